@@ -1,1 +1,69 @@
-//! Under construction.
+//! Client for the AliKassa merchant API: canonical JSON, signed with the merchant's RSA certificate, sent over
+//! HTTPS.
+//!
+//! ```no_run
+//! use alikassa::{Client, OrderRef};
+//!
+//! let client = Client::builder("93d5df06-996c-48c3-9847-348d6b580b80")
+//!     .payment_cert("cert/payment")?
+//!     .payout_cert("cert/payout")?
+//!     .build()?;
+//!
+//! let payment = client.payments().status(&OrderRef::order_id("1756900030"))?;
+//! println!("{} {:?}", payment.payment_status, payment.payment_amount);
+//! println!("{}", client.account().balance()?.balance);
+//! # Ok::<(), alikassa::Error>(())
+//! ```
+//!
+//! Everything that can fail gives an [`Error`]; its [`kind`](Error::kind) is what to branch on. Calls block; a
+//! [`Client`] is cheap to clone and may be used from many threads.
+//!
+//! The crate also stands under bindings for Python, Node and C. Whatever they do is done here, so that every
+//! language sends the same bytes.
+
+#[cfg(panic = "abort")]
+compile_error!("alikassa contains panics at its boundaries; build with panic = \"unwind\"");
+
+mod account;
+mod amount;
+mod answer;
+mod builder;
+mod canonical;
+mod client;
+mod digest;
+mod error;
+mod json;
+mod key;
+mod operation;
+mod payment;
+mod payout;
+mod pool;
+mod process;
+mod record;
+mod retry;
+mod transport;
+
+pub use account::Balance;
+pub use amount::{Amount, NotAnAmount};
+pub use builder::{ClientBuilder, DEFAULT_BASE_URL};
+pub use canonical::{MAX_BODY, MAX_DEPTH, Reason, Refusal, Value, canonical_json};
+#[doc(hidden)]
+pub use client::panic_text;
+pub use client::{Account, Call, CallOptions, Client, Payments, Payouts, Pending};
+pub use error::{Error, ErrorKind, Outcome, Phase, Result};
+pub use json::parse_body;
+pub use key::{Digest, DigestMode, IntoSigningKey, SigningKey, VerifyingKey};
+pub use operation::{
+    Answer, Cert, Kind, OPERATIONS, Operation, OrderId, OrderRef, RawRequest, Reply,
+};
+pub use payment::Payment;
+pub use payout::Payout;
+pub use record::{Field, FieldKind, FieldValue, PaymentStatus, Record, SHOWN};
+pub use transport::Roots;
+
+/// The library's version, the same in every language.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A raw request to this path panics.
+#[cfg(feature = "test-hooks")]
+pub const PANIC_PATH: &str = "v1/test-panic";

@@ -1,0 +1,209 @@
+//! Exact decimal amounts: the digits as they came, never a binary float.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+/// The most digits an exponent may stand for; beyond it a number is no amount of money.
+const MAX_EXPONENT: i32 = 64;
+
+/// An exact decimal amount with the digits the provider sent.
+///
+/// Amounts compare as numbers; [`as_str`](Amount::as_str) gives the digits.
+///
+/// ```
+/// let balance: alikassa::Amount = "93.84000000".parse().unwrap();
+/// assert_eq!(balance, "93.84".parse().unwrap());
+/// assert_eq!(balance.as_str(), "93.84000000");
+/// assert!("93,84".parse::<alikassa::Amount>().is_err());
+/// ```
+#[derive(Clone)]
+pub struct Amount(String);
+
+impl Amount {
+    /// The digits in plain notation, trailing zeros kept: `"93.84000000"`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Sign, integer digits without leading zeros, fraction digits without trailing zeros.
+    fn parts(&self) -> (bool, &str, &str) {
+        let (negative, digits) = match self.0.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, self.0.as_str()),
+        };
+        let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let (integer, fraction) = (
+            integer.trim_start_matches('0'),
+            fraction.trim_end_matches('0'),
+        );
+        (
+            negative && !(integer.is_empty() && fraction.is_empty()),
+            integer,
+            fraction,
+        )
+    }
+}
+
+/// Reads `-?digits[.digits][e±digits]`; an exponent is written out.
+impl FromStr for Amount {
+    type Err = NotAnAmount;
+
+    fn from_str(text: &str) -> Result<Self, NotAnAmount> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse().map_err(|_| NotAnAmount)?),
+            None => (text, 0),
+        };
+        let (sign, digits) = match mantissa.strip_prefix('-') {
+            Some(digits) => ("-", digits),
+            None => ("", mantissa),
+        };
+        let (integer, fraction) = match digits.split_once('.') {
+            Some((integer, fraction)) if !fraction.is_empty() => (integer, fraction),
+            Some(_) => return Err(NotAnAmount),
+            None => (digits, ""),
+        };
+        let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if integer.is_empty() || !all_digits(integer) || !all_digits(fraction) {
+            return Err(NotAnAmount);
+        }
+        if exponent == 0 {
+            return Ok(Self(mantissa.to_owned()));
+        }
+        shift_point(sign, integer, fraction, exponent).map(Self)
+    }
+}
+
+fn shift_point(sign: &str, integer: &str, fraction: &str, by: i32) -> Result<String, NotAnAmount> {
+    if by.abs() > MAX_EXPONENT {
+        return Err(NotAnAmount);
+    }
+    let width = by.unsigned_abs() as usize;
+    let (integer, fraction) = if by > 0 {
+        let digits = format!("{integer}{fraction:0<width$}");
+        let (integer, fraction) = digits.split_at(integer.len() + width);
+        (integer.to_owned(), fraction.to_owned())
+    } else {
+        let digits = format!("{:0>filled$}{fraction}", integer, filled = width + 1);
+        let (integer, fraction) = digits.split_at(digits.len() - fraction.len() - width);
+        (integer.to_owned(), fraction.to_owned())
+    };
+    let point = if fraction.is_empty() { "" } else { "." };
+    Ok(format!("{sign}{integer}{point}{fraction}"))
+}
+
+impl Ord for Amount {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ((negative, integer, fraction), (other_negative, other_integer, other_fraction)) =
+            (self.parts(), other.parts());
+        let magnitude = integer
+            .len()
+            .cmp(&other_integer.len())
+            .then_with(|| integer.cmp(other_integer))
+            .then_with(|| fraction.cmp(other_fraction));
+        match (negative, other_negative) {
+            (false, false) => magnitude,
+            (true, true) => magnitude.reverse(),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+        }
+    }
+}
+
+impl PartialOrd for Amount {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Amount {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Amount {}
+
+impl Hash for Amount {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that is no decimal amount.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NotAnAmount;
+
+impl fmt::Display for NotAnAmount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a decimal amount such as \"500.00\"")
+    }
+}
+
+impl std::error::Error for NotAnAmount {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn keeps_the_digits_and_compares_as_numbers() {
+        assert_eq!(amount("10.000000000").to_string(), "10.000000000");
+        assert_eq!(amount("10.000000000"), amount("10"));
+        assert_eq!(amount("-0.00"), amount("0"));
+        assert!(amount("9.99") < amount("10"));
+        assert!(amount("-10") < amount("-9.99"));
+        assert!(amount("1.09") < amount("1.1"));
+        assert_ne!(amount("1.01"), amount("1.1"));
+    }
+
+    #[test]
+    fn writes_exponents_out() {
+        for (text, plain) in [
+            ("1.5e3", "1500"),
+            ("1.0e+25", "10000000000000000000000000"),
+            ("12.345E1", "123.45"),
+            ("12e-3", "0.012"),
+            ("-1234.5e-2", "-12.345"),
+        ] {
+            assert_eq!(amount(text).as_str(), plain, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_amount() {
+        for text in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "1,5",
+            " 1",
+            "1e",
+            "1e65",
+            "1e999999999999",
+            "NaN",
+            "+1",
+            "0x1",
+        ] {
+            assert!(text.parse::<Amount>().is_err(), "{text}");
+        }
+    }
+}

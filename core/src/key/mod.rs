@@ -1,0 +1,565 @@
+//! Keys: the provider's archive folders, signing and verifying.
+
+mod decrypt;
+mod engine;
+mod pem;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64ct::{Base64, Encoding};
+use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey, RsaPrivateKeyRef};
+use rsa::pkcs8::der::Decode;
+use rsa::pkcs8::{DecodePublicKey, PrivateKeyInfoRef};
+use rsa::traits::PublicKeyParts;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorKind, Result};
+use engine::Engine;
+
+/// The smallest RSA key that is accepted, in bits.
+const MIN_BITS: usize = 1024;
+
+/// The smallest RSA key that gives no notice, in bits.
+const RECOMMENDED_BITS: usize = 2048;
+
+/// The largest RSA key that is accepted, in bits: a larger one is slow enough to be an attack.
+const MAX_BITS: usize = 8192;
+
+/// No key file or password of an archive comes near this.
+const MAX_FILE: u64 = 64 * 1024;
+
+/// The digest of a signature.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Digest {
+    /// SHA-1: what every known working integration of this API uses.
+    Sha1,
+    /// SHA-256: what some of the provider's samples use.
+    Sha256,
+}
+
+impl Digest {
+    /// `"sha1"` or `"sha256"`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha1",
+            Self::Sha256 => "sha256",
+        }
+    }
+
+    fn hash(self, data: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha1 => Sha1::digest(data).to_vec(),
+            Self::Sha256 => Sha256::digest(data).to_vec(),
+        }
+    }
+
+    fn padding(self) -> Pkcs1v15Sign {
+        match self {
+            Self::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
+            Self::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+        }
+    }
+}
+
+/// Which digest to use: one, or the one that the provider proves to take.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum DigestMode {
+    /// SHA-1 until a read is refused with it and answered with SHA-256 (`docs/decisions/0002-digest-auto.md`).
+    #[default]
+    Auto,
+    /// This one, always.
+    Fixed(Digest),
+}
+
+/// Reads `"auto"`, `"sha1"` or `"sha256"`.
+impl std::str::FromStr for DigestMode {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "sha1" => Ok(Self::Fixed(Digest::Sha1)),
+            "sha256" => Ok(Self::Fixed(Digest::Sha256)),
+            _ => Err(Error::invalid_argument(
+                "digest",
+                "digest",
+                "digest: use \"auto\", \"sha1\" or \"sha256\"",
+            )),
+        }
+    }
+}
+
+impl From<Digest> for DigestMode {
+    fn from(digest: Digest) -> Self {
+        Self::Fixed(digest)
+    }
+}
+
+/// A merchant's private key; cheap to clone, safe to share between threads.
+///
+/// ```no_run
+/// let key = alikassa::SigningKey::load("cert/payout")?;
+/// let signature = key.sign(b"{\"id\":\"100000536\"}", alikassa::Digest::Sha1)?;
+/// # Ok::<(), alikassa::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct SigningKey {
+    engine: Arc<Engine>,
+    bits: usize,
+    public: VerifyingKey,
+}
+
+impl SigningKey {
+    /// Opens `private.pem` with `password.txt` in a folder as AliKassa's archive unpacks.
+    ///
+    /// `password.txt` may be missing for an unencrypted key. A byte-order mark and one line end after the
+    /// password are not part of it; should the key not open so, the file's bytes are tried as they are.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
+        let folder = folder.as_ref();
+        let pem = read_file(&folder.join("private.pem"))?;
+        let password = read_password(&folder.join("password.txt"))?;
+        Self::open(&pem, password.as_ref())
+            .map_err(|failure| failure.at(&folder.join("private.pem")))
+    }
+
+    /// Opens a key in PEM form, decrypting it with `password` where it is encrypted.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    pub fn from_pem(pem: impl AsRef<[u8]>, password: Option<&[u8]>) -> Result<Self> {
+        let password = password.map(|bytes| Password::exact(bytes.to_vec()));
+        Self::open(pem.as_ref(), password.as_ref()).map_err(Failure::in_memory)
+    }
+
+    fn open(pem: &[u8], password: Option<&Password>) -> Result<Self, Failure> {
+        let block = pem::first_block(pem)?;
+        let Some(password) = password else {
+            return Self::from_der(&decrypt::open(&block, None)?);
+        };
+        let first = Self::with_password(&block, &password.trimmed);
+        match (&first, &password.raw) {
+            (
+                Err(Failure {
+                    reason: Reason::WrongPassword,
+                    ..
+                }),
+                Some(raw),
+            ) => Self::with_password(&block, raw).or(first),
+            _ => first,
+        }
+    }
+
+    fn with_password(block: &pem::Block, password: &[u8]) -> Result<Self, Failure> {
+        let der = decrypt::open(block, Some(password))?;
+        // An encrypted key carries no checksum: one wrong password in 256 gives valid padding.
+        Self::from_der(&der).map_err(|failure| {
+            if block.is_encrypted() && matches!(failure.reason, Reason::Malformed) {
+                Reason::WrongPassword.failure("the password does not open this key")
+            } else {
+                failure
+            }
+        })
+    }
+
+    fn from_der(der: &decrypt::KeyDer) -> Result<Self, Failure> {
+        let malformed = |_| Reason::Malformed.failure("the key's DER is damaged");
+        let pkcs1 = match der {
+            decrypt::KeyDer::Pkcs1(pkcs1) => pkcs1.as_slice(),
+            decrypt::KeyDer::Pkcs8(pkcs8) => {
+                let info = PrivateKeyInfoRef::from_der(pkcs8).map_err(malformed)?;
+                check_algorithm(&info.algorithm.oid)?;
+                info.private_key.as_bytes()
+            }
+        };
+        let parts = RsaPrivateKeyRef::from_der(pkcs1).map_err(malformed)?;
+        if parts.other_prime_infos.is_some() {
+            return Err(
+                Reason::Unsupported.failure("keys of more than two primes are not supported")
+            );
+        }
+        let bits = bit_length(parts.modulus.as_bytes());
+        check_size(bits)?;
+        let inconsistent = || Reason::Malformed.failure("the key's numbers do not fit together");
+        let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| inconsistent())?;
+        let public = VerifyingKey {
+            key: Arc::new(key.to_public_key()),
+        };
+        let engine = Engine::new(key, pkcs1).ok_or_else(inconsistent)?;
+        Ok(Self {
+            engine: Arc::new(engine),
+            bits,
+            public,
+        })
+    }
+
+    /// The base64 `Sign` header for `data`: RSASSA-PKCS1-v1_5 with `digest`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] should the engine fail, which no input can cause.
+    pub fn sign(&self, data: &[u8], digest: Digest) -> Result<String> {
+        let signature = self.engine.sign(&digest.hash(data), digest);
+        let signature = signature.ok_or_else(|| Error::internal("the RSA engine failed"))?;
+        Ok(Base64::encode_string(&signature))
+    }
+
+    /// The same signature by the pure-Rust reference engine, for comparison: some ten times slower.
+    #[doc(hidden)]
+    pub fn sign_with_reference_engine(pem: &[u8], data: &[u8], digest: Digest) -> Option<String> {
+        let block = pem::first_block(pem).ok()?;
+        let key = match decrypt::open(&block, None).ok()? {
+            decrypt::KeyDer::Pkcs1(der) => RsaPrivateKey::from_pkcs1_der(&der).ok()?,
+            decrypt::KeyDer::Pkcs8(der) => {
+                rsa::pkcs8::DecodePrivateKey::from_pkcs8_der(&der).ok()?
+            }
+        };
+        let signature = engine::reference_sign(&key, &digest.hash(data), digest)?;
+        Some(Base64::encode_string(&signature))
+    }
+
+    /// The size of the key in bits.
+    pub fn bits(&self) -> usize {
+        self.bits
+    }
+
+    /// The public half.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.public
+    }
+
+    /// What the key's owner should know: an RSA key under 2048 bits.
+    pub fn notice(&self) -> Option<String> {
+        (self.bits < RECOMMENDED_BITS).then(|| {
+            format!(
+                "RSA key of {} bits: make one of 2048 bits in the provider's cabinet",
+                self.bits
+            )
+        })
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("bits", &self.bits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A public key that checks signatures; cheap to clone, safe to share between threads.
+#[derive(Clone)]
+pub struct VerifyingKey {
+    key: Arc<RsaPublicKey>,
+}
+
+impl VerifyingKey {
+    /// Opens `public.pem` in a folder as AliKassa's archive unpacks.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
+        let path = folder.as_ref().join("public.pem");
+        let pem = read_file(&path)?;
+        Self::open(&pem).map_err(|failure| failure.at(&path))
+    }
+
+    /// Opens a public key, or the public key of a certificate, in PEM form.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self> {
+        Self::open(pem.as_ref()).map_err(Failure::in_memory)
+    }
+
+    fn open(pem: &[u8]) -> Result<Self, Failure> {
+        let block = pem::first_block(pem)?;
+        let malformed = || Reason::Malformed.failure("the key's DER is damaged");
+        let spki = match block.label.as_str() {
+            "PUBLIC KEY" => block.der.to_vec(),
+            "CERTIFICATE" => pem::certificate_key(&block.der).ok_or_else(malformed)?,
+            "RSA PUBLIC KEY" => {
+                check_size(pkcs1_bits(&block.der).ok_or_else(malformed)?)?;
+                let key = RsaPublicKey::from_pkcs1_der(&block.der).map_err(|_| malformed())?;
+                return Ok(Self { key: Arc::new(key) });
+            }
+            label => return Err(wrong_kind(label, "a public key")),
+        };
+        let info = rsa::pkcs8::SubjectPublicKeyInfoRef::try_from(spki.as_slice())
+            .map_err(|_| malformed())?;
+        check_algorithm(&info.algorithm.oid)?;
+        let bits = info
+            .subject_public_key
+            .as_bytes()
+            .and_then(pkcs1_bits)
+            .ok_or_else(malformed)?;
+        check_size(bits)?;
+        let key = RsaPublicKey::from_public_key_der(&spki).map_err(|_| malformed())?;
+        Ok(Self { key: Arc::new(key) })
+    }
+
+    /// Checks the base64 `signature` of `data` and gives the digest that matched.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SignatureMismatch`] when it does not match, or is not strict base64.
+    pub fn verify(
+        &self,
+        data: &[u8],
+        signature: &str,
+        digest: impl Into<DigestMode>,
+    ) -> Result<Digest> {
+        let mismatch = || {
+            Error::new(
+                ErrorKind::SignatureMismatch,
+                "the signature does not match the data and this key",
+            )
+        };
+        let candidates: &[Digest] = match digest.into() {
+            DigestMode::Auto => &[Digest::Sha1, Digest::Sha256],
+            DigestMode::Fixed(Digest::Sha1) => &[Digest::Sha1],
+            DigestMode::Fixed(Digest::Sha256) => &[Digest::Sha256],
+        };
+        let signature = Base64::decode_vec(signature).map_err(|_| mismatch())?;
+        let matches = |digest: &&Digest| {
+            self.key
+                .verify(digest.padding(), &digest.hash(data), &signature)
+                .is_ok()
+        };
+        candidates
+            .iter()
+            .find(matches)
+            .copied()
+            .ok_or_else(mismatch)
+    }
+
+    /// The size of the key in bits.
+    pub fn bits(&self) -> usize {
+        self.key.size() * 8
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey")
+            .field("bits", &self.bits())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a `*_cert` option takes: a folder, or a key already open.
+///
+/// ```no_run
+/// use alikassa::{Client, SigningKey};
+/// let key = SigningKey::load("cert/payout")?;
+/// let client = Client::builder("93d5df06-996c-48c3-9847-348d6b580b80")
+///     .payment_cert("cert/payment")?
+///     .payout_cert(key)?
+///     .build()?;
+/// # Ok::<(), alikassa::Error>(())
+/// ```
+pub trait IntoSigningKey {
+    /// Opens the key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    fn into_signing_key(self) -> Result<SigningKey>;
+}
+
+impl IntoSigningKey for SigningKey {
+    fn into_signing_key(self) -> Result<SigningKey> {
+        Ok(self)
+    }
+}
+
+impl IntoSigningKey for &str {
+    fn into_signing_key(self) -> Result<SigningKey> {
+        SigningKey::load(self)
+    }
+}
+
+impl IntoSigningKey for &Path {
+    fn into_signing_key(self) -> Result<SigningKey> {
+        SigningKey::load(self)
+    }
+}
+
+impl IntoSigningKey for PathBuf {
+    fn into_signing_key(self) -> Result<SigningKey> {
+        SigningKey::load(self)
+    }
+}
+
+/// A password as a file holds it: without its line end first, as it is second.
+struct Password {
+    trimmed: Zeroizing<Vec<u8>>,
+    raw: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Password {
+    fn exact(bytes: Vec<u8>) -> Self {
+        Self {
+            trimmed: Zeroizing::new(bytes),
+            raw: None,
+        }
+    }
+
+    fn from_file(raw: Vec<u8>) -> Self {
+        let trimmed = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&raw);
+        let trimmed = trimmed.strip_suffix(b"\n").unwrap_or(trimmed);
+        let trimmed = trimmed
+            .strip_suffix(b"\r")
+            .filter(|_| raw.ends_with(b"\n"))
+            .unwrap_or(trimmed);
+        if trimmed.len() == raw.len() {
+            return Self::exact(raw);
+        }
+        Self {
+            trimmed: Zeroizing::new(trimmed.to_vec()),
+            raw: Some(Zeroizing::new(raw)),
+        }
+    }
+}
+
+/// Why a key file did not open; becomes an [`Error`] once it is known which file it was.
+struct Failure {
+    reason: Reason,
+    message: String,
+}
+
+#[derive(Clone, Copy)]
+enum Reason {
+    Malformed,
+    NeedsPassword,
+    NotPem,
+    TooSmall,
+    Unsupported,
+    WrongKind,
+    WrongPassword,
+}
+
+impl Reason {
+    fn failure(self, message: impl Into<String>) -> Failure {
+        Failure {
+            reason: self,
+            message: message.into(),
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::NeedsPassword => "needs_password",
+            Self::NotPem => "not_pem",
+            Self::TooSmall => "too_small",
+            Self::Unsupported => "unsupported",
+            Self::WrongKind => "wrong_kind",
+            Self::WrongPassword => "wrong_password",
+        }
+    }
+}
+
+impl Failure {
+    fn at(self, path: &Path) -> Error {
+        key_load(
+            self.reason.as_str(),
+            format!("{}: {}", path.display(), self.message),
+        )
+    }
+
+    fn in_memory(self) -> Error {
+        key_load(self.reason.as_str(), self.message)
+    }
+}
+
+fn key_load(reason: &'static str, message: String) -> Error {
+    Error::new(ErrorKind::KeyLoad, message).with_reason(reason)
+}
+
+fn wrong_kind(label: &str, wanted: &str) -> Failure {
+    Reason::WrongKind.failure(format!("this is a {label}, and {wanted} is needed"))
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+    read_limited(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => key_load(
+            "not_found",
+            format!(
+                "{}: no such file; name the folder the provider's archive unpacks to",
+                path.display()
+            ),
+        ),
+        _ => key_load("unreadable", format!("{}: {error}", path.display())),
+    })
+}
+
+fn read_password(path: &Path) -> Result<Option<Password>> {
+    match read_limited(path) {
+        Ok(raw) => Ok(Some(Password::from_file(raw))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(key_load(
+            "unreadable",
+            format!("{}: {error}", path.display()),
+        )),
+    }
+}
+
+fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let file = std::fs::File::open(path)?;
+    // A device or a pipe in place of the file must not hang or fill the memory.
+    if !file.metadata()?.is_file() {
+        return Err(std::io::Error::other("not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(std::io::Error::other("longer than 64 KiB"));
+    }
+    Ok(bytes)
+}
+
+fn check_algorithm(oid: &rsa::pkcs8::ObjectIdentifier) -> Result<(), Failure> {
+    const RSA_PSS: &str = "1.2.840.113549.1.1.10";
+    if *oid == rsa::pkcs1::ALGORITHM_OID {
+        Ok(())
+    } else if oid.to_string() == RSA_PSS {
+        Err(Reason::Unsupported
+            .failure("this key is for RSA-PSS only; the provider uses PKCS#1 v1.5"))
+    } else {
+        Err(Reason::WrongKind.failure(format!("this is no RSA key (algorithm {oid})")))
+    }
+}
+
+fn check_size(bits: usize) -> Result<(), Failure> {
+    if bits < MIN_BITS {
+        Err(Reason::TooSmall.failure(format!(
+            "an RSA key of {bits} bits is too small: 1024 is the least"
+        )))
+    } else if bits > MAX_BITS {
+        Err(Reason::Unsupported.failure(format!(
+            "an RSA key of {bits} bits is too large: 8192 is the most"
+        )))
+    } else {
+        Ok(())
+    }
+}
+
+fn pkcs1_bits(der: &[u8]) -> Option<usize> {
+    let parts = rsa::pkcs1::RsaPublicKeyRef::from_der(der).ok()?;
+    Some(bit_length(parts.modulus.as_bytes()))
+}
+
+fn bit_length(big_endian: &[u8]) -> usize {
+    let significant = big_endian.iter().skip_while(|byte| **byte == 0);
+    let first = significant
+        .clone()
+        .next()
+        .map_or(0, |byte| byte.leading_zeros() as usize);
+    significant.count() * 8 - first
+}

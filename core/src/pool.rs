@@ -1,0 +1,162 @@
+//! A blocking pool: threads on demand up to a limit, a queue, and jobs that can leave the queue unrun.
+//!
+//! libuv has four threads and asyncio's executor few more; a call that waits for the network must not take one
+//! (`docs/decisions/0005-blocking-pool.md`).
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a thread without work stays.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Something to run once. All three ways out are final.
+pub(crate) trait Job: Send + Sync {
+    /// The time came: run it, unless it was cancelled meanwhile.
+    fn run(&self);
+    /// Its deadline passed in the queue.
+    fn expire(&self);
+    /// The pool closes before its time came.
+    fn refuse(&self);
+    /// When it is no use any more.
+    fn deadline(&self) -> Instant;
+}
+
+pub(crate) struct Pool {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    limit: usize,
+    state: Mutex<State>,
+    /// Work came, or the pool closes.
+    work: Condvar,
+    /// The queue changed in a way that the watcher must look at.
+    watch: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Arc<dyn Job>>,
+    threads: usize,
+    idle: usize,
+    watched: bool,
+}
+
+impl Pool {
+    pub(crate) fn new(limit: usize) -> Self {
+        let shared = Shared {
+            limit,
+            state: Mutex::default(),
+            work: Condvar::new(),
+            watch: Condvar::new(),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Queues a job and sees to it that a thread takes it, or a watcher notices when its deadline passes.
+    pub(crate) fn submit(&self, job: Arc<dyn Job>) {
+        let mut state = self.shared.lock();
+        state.queue.push_back(job);
+        if state.idle >= state.queue.len() {
+            self.shared.work.notify_one();
+        } else if state.threads < self.shared.limit && self.shared.start_worker() {
+            state.threads += 1;
+        } else if state.threads == 0 {
+            // No thread can be had: better late on this one than never.
+            drop(state);
+            self.shared.drain();
+        } else if state.watched {
+            self.shared.watch.notify_one();
+        } else {
+            state.watched = self.shared.start_watcher();
+        }
+    }
+
+    /// Takes every job out of the queue and refuses it.
+    pub(crate) fn refuse_queued(&self) {
+        let queued = std::mem::take(&mut self.shared.lock().queue);
+        queued.iter().for_each(|job| job.refuse());
+        self.shared.watch.notify_one();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A job's panic is caught outside the lock, so the state behind a poisoned lock is whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start_worker(self: &Arc<Self>) -> bool {
+        let shared = Arc::clone(self);
+        let name = "alikassa-call".to_owned();
+        thread::Builder::new()
+            .name(name)
+            .spawn(move || shared.work())
+            .is_ok()
+    }
+
+    fn start_watcher(self: &Arc<Self>) -> bool {
+        let shared = Arc::clone(self);
+        let name = "alikassa-queue".to_owned();
+        thread::Builder::new()
+            .name(name)
+            .spawn(move || shared.watch())
+            .is_ok()
+    }
+
+    /// A thread's life: run what is queued, wait a while for more, end.
+    fn work(&self) {
+        loop {
+            self.drain();
+            let mut state = self.lock();
+            if !state.queue.is_empty() {
+                continue;
+            }
+            state.idle += 1;
+            let (mut state, waited) = self
+                .work
+                .wait_timeout_while(state, IDLE, |state| state.queue.is_empty())
+                .unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
+            if waited.timed_out() && state.queue.is_empty() {
+                state.threads -= 1;
+                return;
+            }
+        }
+    }
+
+    fn drain(&self) {
+        loop {
+            let Some(job) = self.lock().queue.pop_front() else {
+                return;
+            };
+            job.run();
+        }
+    }
+
+    /// The watcher's life: as long as jobs wait, end those whose deadline passes.
+    fn watch(&self) {
+        let mut state = self.lock();
+        while let Some(soonest) = state.queue.iter().map(|job| job.deadline()).min() {
+            let now = Instant::now();
+            if soonest > now {
+                let waited = self.watch.wait_timeout(state, soonest - now);
+                state = waited.unwrap_or_else(PoisonError::into_inner).0;
+                continue;
+            }
+            let (expired, waiting) = std::mem::take(&mut state.queue)
+                .into_iter()
+                .partition(|job| job.deadline() <= now);
+            state.queue = waiting;
+            drop(state);
+            let expired: VecDeque<Arc<dyn Job>> = expired;
+            expired.iter().for_each(|job| job.expire());
+            state = self.lock();
+        }
+        state.watched = false;
+    }
+}
