@@ -79,7 +79,9 @@ impl Pool {
     /// Takes every job out of the queue and refuses it.
     pub(crate) fn refuse_queued(&self) {
         let queued = std::mem::take(&mut self.shared.lock().queue);
-        queued.iter().for_each(|job| job.refuse());
+        for job in queued {
+            job.refuse();
+        }
         self.shared.watch.notify_one();
     }
 }
@@ -154,7 +156,9 @@ impl Shared {
             state.queue = waiting;
             drop(state);
             let expired: VecDeque<Arc<dyn Job>> = expired;
-            expired.iter().for_each(|job| job.expire());
+            for job in expired {
+                job.expire();
+            }
             state = self.lock();
         }
         state.watched = false;

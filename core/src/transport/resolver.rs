@@ -69,7 +69,9 @@ impl Resolver for CachingResolver {
 impl CachingResolver {
     fn listed(&self, addresses: &[SocketAddr]) -> ResolvedSocketAddrs {
         let mut listed = self.empty();
-        addresses.iter().for_each(|address| listed.push(*address));
+        for address in addresses {
+            listed.push(*address);
+        }
         listed
     }
 
