@@ -11,7 +11,7 @@ use std::sync::Arc;
 use base64ct::{Base64, Encoding};
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey, RsaPrivateKeyRef};
 use rsa::pkcs8::der::Decode;
-use rsa::pkcs8::{DecodePublicKey, PrivateKeyInfoRef};
+use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, PrivateKeyInfoRef};
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use sha1::Sha1;
@@ -210,15 +210,18 @@ impl SigningKey {
         Ok(Base64::encode_string(&signature))
     }
 
-    /// The same signature by the pure-Rust reference engine, for comparison: some ten times slower.
+    /// The same signature by the pure-Rust reference engine, some ten times slower: for tests that compare.
     #[doc(hidden)]
-    pub fn sign_with_reference_engine(pem: &[u8], data: &[u8], digest: Digest) -> Option<String> {
+    pub fn sign_with_reference_engine(
+        pem: &[u8],
+        password: Option<&[u8]>,
+        data: &[u8],
+        digest: Digest,
+    ) -> Option<String> {
         let block = pem::first_block(pem).ok()?;
-        let key = match decrypt::open(&block, None).ok()? {
+        let key = match decrypt::open(&block, password).ok()? {
             decrypt::KeyDer::Pkcs1(der) => RsaPrivateKey::from_pkcs1_der(&der).ok()?,
-            decrypt::KeyDer::Pkcs8(der) => {
-                rsa::pkcs8::DecodePrivateKey::from_pkcs8_der(&der).ok()?
-            }
+            decrypt::KeyDer::Pkcs8(der) => DecodePrivateKey::from_pkcs8_der(&der).ok()?,
         };
         let signature = engine::reference_sign(&key, &digest.hash(data), digest)?;
         Some(Base64::encode_string(&signature))

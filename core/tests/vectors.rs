@@ -1,0 +1,101 @@
+//! Keys and signatures made by OpenSSL and PHP, through this crate alone. The conformance runner takes the same
+//! files through every language; here they meet both signing engines.
+
+use std::path::{Path, PathBuf};
+
+use alikassa::{Digest, SigningKey, VerifyingKey};
+use base64ct::{Base64, Encoding};
+use serde_json::Value;
+
+#[test]
+fn both_engines_sign_as_openssl_does() {
+    let file = read_json("signing.json");
+    let cases = file["sign"].as_array().unwrap();
+    assert!(!cases.is_empty());
+    for case in cases {
+        let name = case["name"].as_str().unwrap();
+        let folder = vectors().join(case["key"].as_str().unwrap());
+        let (body, digest) = (bytes(&case["body"]), digest(&case["digest"]));
+        let signature = SigningKey::load(&folder)
+            .unwrap()
+            .sign(&body, digest)
+            .unwrap();
+        assert_eq!(signature, case["signature"].as_str().unwrap(), "{name}");
+        let pem = std::fs::read(folder.join("private.pem")).unwrap();
+        let password = std::fs::read(folder.join("password.txt")).ok();
+        let reference =
+            SigningKey::sign_with_reference_engine(&pem, password.as_deref(), &body, digest);
+        assert_eq!(reference.as_deref(), Some(signature.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn every_private_key_file_opens_or_says_why_not() {
+    let file = read_json("keys.json");
+    let body = bytes(&file["body"]);
+    let mut faults = Vec::new();
+    for case in file["private"].as_array().unwrap() {
+        let pem = std::fs::read(vectors().join(case["file"].as_str().unwrap())).unwrap();
+        let password = case["password"].as_str().map(|_| bytes(&case["password"]));
+        let opened = SigningKey::from_pem(&pem, password.as_deref());
+        let found = match &opened {
+            Ok(key) => {
+                let signature = key.sign(&body, Digest::Sha1).unwrap();
+                let owner = file["keys"]
+                    .as_object()
+                    .unwrap()
+                    .iter()
+                    .find(|(_, key)| key["signatures"]["sha1"].as_str() == Some(&signature));
+                format!("opens {}", owner.map_or("an unknown key", |(name, _)| name))
+            }
+            Err(error) => error.reason().unwrap().to_owned(),
+        };
+        let expected = &case["expect"];
+        let expected = match expected["opens"].as_str() {
+            Some(key) => format!("opens {key}"),
+            None => expected["reason"].as_str().unwrap().to_owned(),
+        };
+        if found != expected {
+            faults.push(format!("{}: {found}, not {expected}", case["name"]));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_public_key_file_opens_or_says_why_not() {
+    let file = read_json("keys.json");
+    let mut faults = Vec::new();
+    for case in file["public"].as_array().unwrap() {
+        let pem = std::fs::read(vectors().join(case["file"].as_str().unwrap())).unwrap();
+        let opened = VerifyingKey::from_pem(&pem);
+        let found = opened
+            .as_ref()
+            .map_or_else(|error| error.reason().unwrap(), |_| "opens");
+        let expected = case["expect"]["reason"].as_str().unwrap_or("opens");
+        if found != expected {
+            faults.push(format!("{}: {found}, not {expected}", case["name"]));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn vectors() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors")
+}
+
+fn read_json(name: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(vectors().join(name)).unwrap()).unwrap()
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    Base64::decode_vec(value.as_str().unwrap()).unwrap()
+}
+
+fn digest(value: &Value) -> Digest {
+    if value == "sha1" {
+        Digest::Sha1
+    } else {
+        Digest::Sha256
+    }
+}
