@@ -332,6 +332,10 @@ fn decrypt_cbc<C: BlockCipherDecrypt + KeyInit>(
     key_length: usize,
     data: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if data.is_empty() || !data.len().is_multiple_of(8) {
+        // No password can open this.
+        return Err(Reason::Malformed.failure("the encrypted part is cut"));
+    }
     let (key, iv) = derived
         .split_at_checked(key_length)
         .ok_or_else(wrong_password)?;
