@@ -22,6 +22,16 @@ const MAX_CONNECTIONS: usize = 4096;
 
 const MAX_ACCOUNT: usize = 64;
 
+/// The environment's variables, under the options they set.
+const VARIABLES: [(&str, &str); 6] = [
+    ("account", "ALIKASSA_ACCOUNT"),
+    ("payment_cert", "ALIKASSA_PAYMENT_CERT"),
+    ("payout_cert", "ALIKASSA_PAYOUT_CERT"),
+    ("base_url", "ALIKASSA_BASE_URL"),
+    ("digest", "ALIKASSA_DIGEST"),
+    ("ca_file", "ALIKASSA_CA_FILE"),
+];
+
 /// The settings of a [`Client`], from [`Client::builder`].
 ///
 /// ```no_run
@@ -78,23 +88,19 @@ impl ClientBuilder {
     /// [`Configuration`](crate::ErrorKind::Configuration) without `ALIKASSA_ACCOUNT`, or a variable that is no
     /// UTF-8; [`KeyLoad`](crate::ErrorKind::KeyLoad).
     pub fn from_env() -> Result<Self> {
-        let account = env("ALIKASSA_ACCOUNT")?
-            .ok_or_else(|| Error::configuration("set ALIKASSA_ACCOUNT to the account's UUID"))?;
-        let mut builder = Self::new(account);
-        if let Some(folder) = env("ALIKASSA_PAYMENT_CERT")? {
-            builder = builder.payment_cert(folder.as_str())?;
-        }
-        if let Some(folder) = env("ALIKASSA_PAYOUT_CERT")? {
-            builder = builder.payout_cert(folder.as_str())?;
-        }
-        if let Some(base_url) = env("ALIKASSA_BASE_URL")? {
-            builder = builder.base_url(base_url);
-        }
-        if let Some(digest) = env("ALIKASSA_DIGEST")? {
-            builder = builder.digest(digest.parse::<DigestMode>()?);
-        }
-        if let Some(ca_file) = env("ALIKASSA_CA_FILE")? {
-            builder = builder.ca_file(ca_file);
+        let mut builder = Self::new(String::new());
+        for (option, value) in environment()? {
+            builder = match option {
+                "payment_cert" => builder.payment_cert(value.as_str())?,
+                "payout_cert" => builder.payout_cert(value.as_str())?,
+                "base_url" => builder.base_url(value),
+                "digest" => builder.digest(value.parse::<DigestMode>()?),
+                "ca_file" => builder.ca_file(value),
+                _ => Self {
+                    account: value,
+                    ..builder
+                },
+            };
         }
         Ok(builder)
     }
@@ -293,6 +299,23 @@ fn check_connections(max_connections: usize) -> Result<usize> {
         ));
     }
     Ok(max_connections)
+}
+
+/// The options that the environment sets, by name, the account among them.
+///
+/// # Errors
+/// [`Configuration`](crate::ErrorKind::Configuration) without an account, or for a variable that is no UTF-8.
+pub fn environment() -> Result<Vec<(&'static str, String)>> {
+    let mut options = Vec::new();
+    for (option, variable) in VARIABLES {
+        if let Some(value) = env(variable)? {
+            options.push((option, value));
+        } else if option == "account" {
+            let message = format!("set {variable} to the account's UUID");
+            return Err(Error::configuration(message));
+        }
+    }
+    Ok(options)
 }
 
 fn env(name: &str) -> Result<Option<String>> {

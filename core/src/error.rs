@@ -108,7 +108,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_call(mut self, operation: &str, order_id: Option<&str>) -> Self {
+    /// The same error, of that call; for a binding that refuses a value before the core sees the call.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_call(mut self, operation: &str, order_id: Option<&str>) -> Self {
         self.0.operation = Some(operation.to_owned());
         self.0.order_id = order_id.map(str::to_owned);
         self

@@ -6,12 +6,19 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::canonical::{MAX_DEPTH, Reason, Refusal, Value};
+use crate::error::Error;
 
 /// Reads an answer. Numbers keep their digits; of a key that stands twice the last counts, as in PHP.
-pub(crate) fn parse_answer(bytes: &[u8]) -> Result<Value, String> {
-    parse(bytes, &Answer).map_err(|refusal| match refusal {
-        Failure::Syntax(error) => format!("it is not JSON: {error}"),
-        Failure::Refused(_) => format!("it nests deeper than {MAX_DEPTH} levels"),
+///
+/// # Errors
+/// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than [`MAX_DEPTH`].
+pub fn parse_answer(bytes: &[u8]) -> crate::Result<Value> {
+    parse(bytes, &Answer).map_err(|refusal| {
+        let why = match refusal {
+            Failure::Syntax(error) => format!("it is not JSON: {error}"),
+            Failure::Refused(_) => format!("it nests deeper than {MAX_DEPTH} levels"),
+        };
+        Error::protocol(format!("the answer cannot be read: {why}"))
     })
 }
 

@@ -45,12 +45,16 @@ mod transport;
 
 pub use account::Balance;
 pub use amount::{Amount, NotAnAmount};
+#[doc(hidden)]
+pub use builder::environment;
 pub use builder::{ClientBuilder, DEFAULT_BASE_URL};
 pub use canonical::{MAX_BODY, MAX_DEPTH, Reason, Refusal, Value, canonical_json};
 #[doc(hidden)]
 pub use client::panic_text;
 pub use client::{Account, Call, CallOptions, Client, Payments, Payouts, Pending};
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
+#[doc(hidden)]
+pub use json::parse_answer;
 pub use json::parse_body;
 pub use key::{Digest, DigestMode, IntoSigningKey, SigningKey, VerifyingKey};
 pub use operation::{

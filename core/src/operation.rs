@@ -3,6 +3,7 @@
 use crate::account::Balance;
 use crate::canonical::{Value, canonical_json};
 use crate::error::{Error, Result};
+use crate::json::parse_answer;
 use crate::payment::Payment;
 use crate::payout::Payout;
 use crate::record::Record;
@@ -300,8 +301,7 @@ impl Prepared {
         let Form::Typed { shape, asked } = &self.form else {
             return Ok(Answer::Reply(Reply { status: 200, body }));
         };
-        let value = crate::json::parse_answer(&body)
-            .map_err(|why| Error::protocol(format!("the answer cannot be read: {why}")))?;
+        let value = parse_answer(&body)?;
         let answer = match shape {
             Shape::PaymentStatus => Answer::Payment(Box::new(Payment::read(value, body)?)),
             Shape::PayoutStatus => Answer::Payout(Box::new(Payout::read(value, body)?)),
@@ -357,8 +357,7 @@ impl Reply {
     /// # Errors
     /// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than 64 levels.
     pub fn json(&self) -> Result<Value> {
-        crate::json::parse_answer(&self.body)
-            .map_err(|why| Error::protocol(format!("the answer cannot be read: {why}")))
+        parse_answer(&self.body)
     }
 }
 

@@ -2,6 +2,12 @@
 //!
 //! `BLESS=1 cargo test -p alikassa --test tables` writes them; otherwise they are compared.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at a broken file"
+)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -66,6 +66,23 @@ impl Digest {
     }
 }
 
+/// Reads `"sha1"` or `"sha256"`.
+impl std::str::FromStr for Digest {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "sha1" => Ok(Self::Sha1),
+            "sha256" => Ok(Self::Sha256),
+            _ => Err(Error::invalid_argument(
+                "digest",
+                "digest",
+                "digest: use \"sha1\" or \"sha256\"",
+            )),
+        }
+    }
+}
+
 /// Which digest to use: one, or the one that the provider proves to take.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum DigestMode {

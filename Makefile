@@ -1,0 +1,48 @@
+# Each target is a line or two; what it runs stands in tests/.
+SHELL := bash
+CONFORMANCE := cargo run --quiet --locked -p alikassa-conformance --bin alikassa-conformance --
+
+.PHONY: demo test lint peers bench dist bless clean setup
+
+demo:
+	$(CONFORMANCE) demo
+
+test: setup dist
+	$(CONFORMANCE) test
+
+lint: setup
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+	cargo clippy -p alikassa --no-default-features --locked -- -D warnings
+	cd python && ../.venv/bin/ruff check . ../tests && ../.venv/bin/ruff format --check . ../tests && ../.venv/bin/mypy
+	tests/drivers/build python && PYTHONPATH=target/drivers/python .venv/bin/python -m mypy.stubtest alikassa
+	cd node && npm run --silent types
+
+peers:
+	tests/peers/prepare
+	$(CONFORMANCE) peers
+
+bench: setup dist
+	.venv/bin/python tests/benches/run.py
+
+dist: setup
+	tests/packaging/build
+
+bless:
+	BLESS=1 cargo test --quiet --locked -p alikassa --test tables
+	BLESS=1 cargo test --quiet --locked -p alikassa-c --test header
+
+clean:
+	cargo clean
+	rm -rf dist .venv node/node_modules
+
+setup: .venv/.made node/node_modules/.made
+
+.venv/.made: python/requirements-dev.txt
+	python3 -m venv --clear .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+node/node_modules/.made: node/package-lock.json
+	cd node && npm ci --silent --no-audit --no-fund
+	touch $@

@@ -1,0 +1,39 @@
+"""A C program linked through pkg-config against the packed library."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from sandbox import DIST, Sandbox, run
+
+PROGRAM = Path(__file__).parent / "consumers" / "c" / "calls.c"
+FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+
+def pkg_config(folder: Path, *arguments: str) -> list[str]:
+    """Ask pkg-config about the packed library."""
+    env = {"PKG_CONFIG_PATH": str(DIST / "c" / "lib" / "pkgconfig")}
+    return shlex.split(run("pkg-config", *arguments, "alikassa", cwd=folder, env=env))
+
+
+def a_program_links_through_pkg_config(folder: Path, sandbox: Sandbox) -> None:
+    """The shared library."""
+    flags = pkg_config(folder, "--cflags", "--libs")
+    run("cc", *FLAGS, PROGRAM, *flags, "-o", folder / "calls", cwd=folder)
+    env = {**sandbox.env, "LD_LIBRARY_PATH": str(DIST / "c" / "lib")}
+    run(folder / "calls", cwd=folder, env=env)
+
+
+def a_program_links_statically(folder: Path, sandbox: Sandbox) -> None:
+    """The static library, with the system libraries that Libs.private names."""
+    flags = pkg_config(folder, "--cflags", "--libs", "--static")
+    flags = [str(DIST / "c" / "lib" / "libalikassa.a") if flag == "-lalikassa" else flag for flag in flags]
+    run("cc", *FLAGS, PROGRAM, *flags, "-o", folder / "calls", cwd=folder)
+    run(folder / "calls", cwd=folder, env=sandbox.env)
+
+
+def the_library_has_no_test_hook(_folder: Path, _sandbox: Sandbox) -> None:
+    """The path that panics in test builds is not in it."""
+    assert b"v1/test-panic" not in (DIST / "c" / "lib" / "libalikassa.so").read_bytes()
+    assert b"v1/test-panic" not in (DIST / "c" / "lib" / "libalikassa.a").read_bytes()

@@ -1,0 +1,14 @@
+const assert = require('node:assert');
+const { Client } = require('alikassa');
+
+async function main() {
+  const client = Client.fromEnv();
+  const payout = await client.payouts.status({ id: 100000536 });
+  assert.strictEqual(payout.payment_status, 'paid');
+  // One instance, however it is loaded: otherwise `instanceof` fails between the two.
+  const esm = await import('alikassa');
+  assert.strictEqual(esm.Client, Client);
+  await client.close();
+}
+
+main();

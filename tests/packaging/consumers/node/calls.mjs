@@ -1,0 +1,14 @@
+import assert from 'node:assert';
+import { Client, NotFoundError } from 'alikassa';
+
+const client = Client.fromEnv();
+const payout = await client.payouts.status({ id: 100000536 });
+assert.strictEqual(payout.payment_status, 'paid');
+const payment = await client.payments.status({ order_id: '1756900030' });
+assert.strictEqual(payment.amount, '10.000000000');
+const balance = await client.account.balance();
+assert.strictEqual(balance.balance, '93.84000000');
+// In test builds this path panics; in what users install it is unknown to the provider.
+const hook = client.request('v1/test-panic', {}, { cert: 'payout', read: true });
+await assert.rejects(hook, NotFoundError);
+await client.close();

@@ -1,0 +1,18 @@
+import { AliKassaError, Client, type Payout } from 'alikassa';
+
+async function main(): Promise<void> {
+  const client = Client.fromEnv();
+  const payout: Payout = await client.payouts.status({ id: 100000536 }, { timeout: 5000 });
+  const amount: string | null = payout.amount;
+  if (amount !== '300.00') throw new Error(`amount ${amount}`);
+  try {
+    await client.payouts.status({ id: '1' });
+  } catch (error) {
+    if (!(error instanceof AliKassaError)) throw error;
+    const code: string = error.code;
+    if (code !== 'not_found') throw error;
+  }
+  await client.close();
+}
+
+await main();

@@ -1,0 +1,64 @@
+"""The packed sandbox, and running commands that must succeed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "dist"
+SMALL = 4 * 1024 * 1024
+
+
+def one(pattern: str) -> Path:
+    """Return the one file of dist/ that matches."""
+    found = sorted(DIST.glob(pattern))
+    assert len(found) == 1, f"dist/{pattern}: {len(found)} files; run `make dist`"
+    return found[0]
+
+
+def run(*command: object, cwd: Path, env: dict[str, str] | None = None, timeout: float = 600) -> str:
+    """Run a command, fail with all it said unless it succeeds, and return its standard output."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    said = f"{done.stdout}\n{done.stderr}"
+    assert done.returncode == 0, f"{command[0]} ended with {done.returncode}:\n{said}"
+    return done.stdout
+
+
+class Sandbox:
+    """`dist/alikassa-sandbox`, running."""
+
+    def __enter__(self) -> Self:
+        command = [str(one("alikassa-sandbox")), "--port", "0", "--tls-port", "0", "--json"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, "the sandbox did not start"
+        self.start: dict[str, str] = json.loads(line)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment that `Client.from_env` reads."""
+        return {
+            "ALIKASSA_ACCOUNT": self.start["account"],
+            "ALIKASSA_PAYMENT_CERT": self.start["payment_cert"],
+            "ALIKASSA_PAYOUT_CERT": self.start["payout_cert"],
+            "ALIKASSA_BASE_URL": self.start["tls_url"],
+            "ALIKASSA_CA_FILE": self.start["ca_file"],
+        }
