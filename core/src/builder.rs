@@ -44,6 +44,7 @@ const VARIABLES: [(&str, &str); 6] = [
 ///     .build()?;
 /// # Ok::<(), alikassa::Error>(())
 /// ```
+#[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
     account: String,

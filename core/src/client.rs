@@ -119,6 +119,17 @@ pub enum Call {
 }
 
 impl Call {
+    /// The error of a call that its caller cancelled before it began: nothing was sent. A call that could not
+    /// have been sent anyway gives the error that says why.
+    pub fn cancelled(self) -> Error {
+        match self.prepare() {
+            Ok(prepared) => cancelled()
+                .with_outcome(Outcome::NotSent)
+                .with_call(&prepared.name, prepared.order_id.as_deref()),
+            Err(error) => error,
+        }
+    }
+
     fn prepare(self) -> Result<Prepared> {
         let name = match &self {
             Self::Typed(operation, _) => operation.name,
@@ -372,11 +383,10 @@ impl Pending {
     pub fn cancel(&self) {
         let Some(submitted) = &self.0 else { return };
         let in_queue = submitted.take_prepared().is_some();
-        let error = Error::new(ErrorKind::Cancelled, "the call was cancelled");
         submitted.settle(Err(if in_queue {
-            error.with_outcome(Outcome::NotSent)
+            cancelled().with_outcome(Outcome::NotSent)
         } else {
-            error
+            cancelled()
         }));
     }
 }
@@ -458,6 +468,10 @@ impl fmt::Debug for Submitted {
             .field("operation", &self.names.0)
             .finish_non_exhaustive()
     }
+}
+
+fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "the call was cancelled")
 }
 
 fn closed() -> Error {

@@ -1,0 +1,271 @@
+//! Calls on the pool and on the caller's thread, against the sandbox: what the queue, the deadline, cancelling and
+//! closing do. What every language must do alike stands in `tests/vectors/scenarios.json`.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use alikassa::{
+    Answer, Call, CallOptions, Client, ClientBuilder, Error, ErrorKind, Operation, OrderRef,
+    Outcome, Pending, Phase, Result, Value,
+};
+use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
+
+const STALL: Duration = Duration::from_millis(400);
+
+#[test]
+fn connections_are_kept_and_used_again() {
+    let sandbox = sandbox();
+    let client = tls(&sandbox).build().unwrap();
+    for _ in 0..5 {
+        client.account().balance().unwrap();
+    }
+    let log = sandbox.log();
+    assert_eq!(log.len(), 5);
+    assert!(
+        log.iter()
+            .all(|entry| entry.connection == log[0].connection),
+        "{log:?}"
+    );
+}
+
+#[test]
+fn calls_run_side_by_side_up_to_max_connections() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).max_connections(2).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)).always());
+    let started = Instant::now();
+    let calls: Vec<_> = (0..4)
+        .map(|_| submit(&client, &CallOptions::default()))
+        .collect();
+    for (_, result) in &calls {
+        result.recv().unwrap().unwrap();
+    }
+    assert!(started.elapsed() >= STALL * 2, "only two may run at once");
+}
+
+#[test]
+fn a_call_cancelled_in_the_queue_is_never_sent() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).max_connections(1).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    let (_running, first) = submit(&client, &CallOptions::default());
+    let (queued, second) = submit(&client, &CallOptions::default());
+    queued.cancel();
+    let error = second.recv().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    assert_eq!(error.operation(), Some("account.balance"));
+    first.recv().unwrap().unwrap();
+    client.close();
+    assert_eq!(sandbox.log().len(), 1);
+}
+
+#[test]
+fn a_read_cancelled_on_its_way_is_told_at_once() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    let (running, result) = submit(&client, &CallOptions::default());
+    wait_until(|| sandbox.log().len() == 1);
+    let started = Instant::now();
+    running.cancel();
+    let error = result.recv().unwrap().unwrap_err();
+    assert!(started.elapsed() < STALL / 2);
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    assert_eq!(error.outcome(), None);
+}
+
+#[test]
+fn a_deadline_passes_in_the_queue_too() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).max_connections(1).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL * 4)));
+    let (_running, first) = submit(&client, &CallOptions::default());
+    let options = CallOptions::default().deadline(STALL / 4);
+    let started = Instant::now();
+    let (_queued, second) = submit(&client, &options);
+    let error = second.recv().unwrap().unwrap_err();
+    assert!(
+        started.elapsed() < STALL * 2,
+        "not when a thread comes free, but at the deadline"
+    );
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    first.recv().unwrap().unwrap();
+    assert_eq!(sandbox.log().len(), 1);
+}
+
+#[test]
+fn closing_waits_for_running_calls_and_drops_queued_ones() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).max_connections(1).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    let (_running, first) = submit(&client, &CallOptions::default());
+    wait_until(|| sandbox.log().len() == 1);
+    let (_queued, second) = submit(&client, &CallOptions::default());
+    client.close();
+    assert!(
+        first.try_recv().unwrap().is_ok(),
+        "close returned before the running call ended"
+    );
+    let dropped = second.try_recv().unwrap().unwrap_err();
+    assert_eq!(
+        (dropped.kind(), dropped.outcome()),
+        (ErrorKind::Configuration, Some(Outcome::NotSent))
+    );
+    let refused = client.account().balance().unwrap_err();
+    assert_eq!(refused.message(), "the client is closed");
+    client.close();
+}
+
+#[test]
+fn a_timeout_is_retried_and_a_deadline_is_not() {
+    let sandbox = sandbox();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)).times(1));
+    let client = plain(&sandbox).timeout(STALL / 4).build().unwrap();
+    client.account().balance().unwrap();
+    assert_eq!(sandbox.log().len(), 2);
+
+    sandbox.reset();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)).always());
+    let client = plain(&sandbox).deadline(STALL / 4).build().unwrap();
+    let error = client.account().balance().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::DeadlineExceeded, 1)
+    );
+}
+
+#[test]
+fn a_retry_that_would_pass_the_deadline_is_not_begun() {
+    let sandbox = sandbox();
+    let busy = FaultKind::Http {
+        status: 503,
+        headers: vec![("Retry-After".to_owned(), "30".to_owned())],
+        body: Vec::new(),
+    };
+    sandbox.set_fault(Fault::new(busy).always());
+    let client = plain(&sandbox)
+        .deadline(Duration::from_secs(10))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let error = client.account().balance().unwrap_err();
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Server, 1));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+}
+
+#[test]
+fn a_server_that_cannot_be_verified_sees_no_byte_of_a_request() {
+    for bad_tls in [BadTls::Expired, BadTls::WrongHost, BadTls::UnknownRoot] {
+        let options = Options {
+            bad_tls: Some(bad_tls),
+            ..Options::default()
+        };
+        let sandbox = Sandbox::start(options).unwrap();
+        let url = sandbox.bad_tls_url().unwrap();
+        let client = tls(&sandbox).base_url(url).max_retries(0).build().unwrap();
+        let error = client.account().balance().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.phase()),
+            (ErrorKind::Transport, Some(Phase::Tls))
+        );
+        assert!(sandbox.log().is_empty());
+    }
+}
+
+#[test]
+fn a_refused_connection_is_no_other_fault() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let sandbox = sandbox();
+    let url = format!("http://{closed}");
+    let client = plain(&sandbox)
+        .base_url(url)
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let error = client.payouts().status(&OrderRef::id(1)).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.phase()),
+        (ErrorKind::Transport, Some(Phase::Connect))
+    );
+    assert_eq!(error.attempts(), 1);
+}
+
+#[test]
+fn one_client_serves_many_threads() {
+    let sandbox = sandbox();
+    let client = tls(&sandbox).build().unwrap();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    let payout = client.payouts().status(&OrderRef::id(100_000_536)).unwrap();
+                    assert_eq!(payout.order_id.as_deref(), Some("6422494"));
+                }
+            });
+        }
+    });
+    assert_eq!(sandbox.log().len(), 80);
+}
+
+#[test]
+fn no_text_of_a_client_shows_a_secret() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).build().unwrap();
+    let payout = client.payouts().status(&OrderRef::id(100_000_536)).unwrap();
+    assert!(format!("{client:?}").starts_with("Client { account: \"93d5df06"));
+    let shown = format!("{payout:?}");
+    assert!(
+        shown.contains("paid") && !shown.contains("11111111111"),
+        "{shown}"
+    );
+}
+
+fn sandbox() -> Sandbox {
+    Sandbox::start(Options::default()).unwrap()
+}
+
+fn plain(sandbox: &Sandbox) -> ClientBuilder {
+    let builder = Client::builder(sandbox.account()).base_url(sandbox.url());
+    builder
+        .payment_cert(sandbox.payment_cert())
+        .unwrap()
+        .payout_cert(sandbox.payout_cert())
+        .unwrap()
+}
+
+fn tls(sandbox: &Sandbox) -> ClientBuilder {
+    plain(sandbox)
+        .base_url(sandbox.tls_url())
+        .ca_file(sandbox.ca_file())
+}
+
+fn submit(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Answer, Error>>) {
+    let (sender, receiver) = sync_channel(1);
+    let call = Call::Typed(
+        Operation::named("account.balance").unwrap(),
+        Vec::<(String, Value)>::new(),
+    );
+    let pending = client.submit(call, options, move |result| sender.send(result).unwrap());
+    (pending, receiver)
+}
+
+/// Watches for something that another thread does, for at most five seconds.
+fn wait_until(done: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "it never happened"
+        );
+        thread::yield_now();
+    }
+}
