@@ -13,13 +13,11 @@ use crate::error::Error;
 /// # Errors
 /// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than [`MAX_DEPTH`].
 pub fn parse_answer(bytes: &[u8]) -> crate::Result<Value> {
-    parse(bytes, &Answer).map_err(|refusal| {
-        let why = match refusal {
-            Failure::Syntax(error) => format!("it is not JSON: {error}"),
-            Failure::Refused(_) => format!("it nests deeper than {MAX_DEPTH} levels"),
-        };
-        Error::protocol(format!("the answer cannot be read: {why}"))
-    })
+    let unreadable = |why: String| Error::protocol(format!("the answer cannot be read: {why}"));
+    let raw = serde_json::from_slice(bytes)
+        .map_err(|error| unreadable(format!("it is not JSON: {error}")))?;
+    parse_raw(raw, &Answer, 1)
+        .map_err(|refusal| unreadable(Error::from(refusal).message().to_owned()))
 }
 
 /// Reads a body that a caller passes as JSON text.
@@ -33,13 +31,8 @@ pub fn parse_answer(bytes: &[u8]) -> crate::Result<Value> {
 /// assert_eq!(alikassa::Error::from(refusal).field(), Some("amount"));
 /// ```
 pub fn parse_body(text: &[u8]) -> Result<Value, Refusal> {
-    parse(text, &Body).map_err(|refusal| match refusal {
-        Failure::Syntax(error) if error.to_string().contains("surrogate") => {
-            Refusal::new(Reason::LoneSurrogate)
-        }
-        Failure::Syntax(_) => Refusal::new(Reason::Syntax),
-        Failure::Refused(refusal) => refusal,
-    })
+    let raw = serde_json::from_slice(text).map_err(|_| Refusal::new(Reason::Syntax))?;
+    parse_raw(raw, &Body, 1)
 }
 
 /// What differs between an answer and a body.
@@ -94,55 +87,39 @@ impl Rules for Body {
     }
 }
 
-enum Failure {
-    Syntax(serde_json::Error),
-    Refused(Refusal),
-}
-
-impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Syntax(error)
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-fn parse(bytes: &[u8], rules: &impl Rules) -> Result<Value, Failure> {
-    parse_raw(serde_json::from_slice(bytes)?, rules, 1)
-}
-
 /// One level at a time, the levels below kept as text: serde's own number types would round.
-fn parse_raw(raw: &RawValue, rules: &impl Rules, depth: usize) -> Result<Value, Failure> {
+fn parse_raw(raw: &RawValue, rules: &impl Rules, depth: usize) -> Result<Value, Refusal> {
     let text = raw.get();
     match text.as_bytes().first() {
         Some(b'{') => {
             check_depth(depth)?;
-            let Members(raw_members) = serde_json::from_str(text)?;
+            let Members(raw_members) = level(text)?;
             let mut members = Vec::with_capacity(raw_members.len());
             for (key, raw) in raw_members {
                 let value = parse_raw(raw, rules, depth + 1).map_err(|f| f.within_key(&key))?;
                 members.push((key, value));
             }
-            Ok(rules.members(members)?)
+            rules.members(members)
         }
         Some(b'[') => {
             check_depth(depth)?;
-            let raw_items: Vec<&RawValue> = serde_json::from_str(text)?;
+            let raw_items: Vec<&RawValue> = level(text)?;
             let items = raw_items.into_iter().enumerate().map(|(index, raw)| {
                 parse_raw(raw, rules, depth + 1).map_err(|f| f.within_index(index))
             });
             Ok(Value::List(items.collect::<Result<_, _>>()?))
         }
-        Some(b'"') => Ok(Value::Text(serde_json::from_str(text)?)),
+        Some(b'"') => level(text).map(Value::Text),
         Some(b't') => Ok(Value::Bool(true)),
         Some(b'f') => Ok(Value::Bool(false)),
         Some(b'n') => Ok(Value::Null),
-        _ => Ok(rules.number(text)?),
+        _ => rules.number(text),
     }
+}
+
+/// Reads one level of text that is JSON already, so that only half a surrogate pair can stand in the way.
+fn level<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refusal> {
+    serde_json::from_str(text).map_err(|_| Refusal::new(Reason::LoneSurrogate))
 }
 
 fn check_depth(depth: usize) -> Result<(), Refusal> {
@@ -150,22 +127,6 @@ fn check_depth(depth: usize) -> Result<(), Refusal> {
         Err(Refusal::new(Reason::TooDeep))
     } else {
         Ok(())
-    }
-}
-
-impl Failure {
-    fn within_key(self, key: &str) -> Self {
-        match self {
-            Self::Refused(refusal) => Self::Refused(refusal.within_key(key)),
-            syntax @ Self::Syntax(_) => syntax,
-        }
-    }
-
-    fn within_index(self, index: usize) -> Self {
-        match self {
-            Self::Refused(refusal) => Self::Refused(refusal.within_index(index)),
-            syntax @ Self::Syntax(_) => syntax,
-        }
     }
 }
 

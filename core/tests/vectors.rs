@@ -86,6 +86,51 @@ fn every_public_key_file_opens_or_says_why_not() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// A case of `canonical.json` as far as it is JSON text.
+#[derive(serde::Deserialize)]
+struct TextCase {
+    name: String,
+    text: Option<String>,
+    bytes: Option<String>,
+    error: Option<TextError>,
+}
+
+#[derive(serde::Deserialize)]
+struct TextError {
+    #[serde(default)]
+    field: String,
+    reason: String,
+}
+
+#[test]
+fn json_text_becomes_phps_bytes_or_says_what_is_wrong() {
+    #[derive(serde::Deserialize)]
+    struct File {
+        cases: Vec<TextCase>,
+    }
+    let file = std::fs::read(vectors().join("canonical.json")).unwrap();
+    let file: File = serde_json::from_slice(&file).unwrap();
+    let mut faults = Vec::new();
+    for case in file.cases {
+        let Some(text) = case.text else { continue };
+        let made = alikassa::parse_body(text.as_bytes())
+            .map_err(alikassa::Error::from)
+            .and_then(|body| alikassa::canonical_json(&body));
+        let found = made.map_or_else(
+            |error| format!("{} at {}", error.reason().unwrap(), error.field().unwrap()),
+            |bytes| Base64::encode_string(&bytes),
+        );
+        let refused = case
+            .error
+            .map(|error| format!("{} at {}", error.reason, error.field));
+        let expected = refused.or(case.bytes).unwrap();
+        if found != expected {
+            faults.push(format!("{}: {found}, not {expected}", case.name));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors")
 }
