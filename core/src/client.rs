@@ -217,11 +217,13 @@ impl Client {
     /// Runs a call on the caller's thread.
     ///
     /// # Errors
-    /// As [`request`](Self::request); [`ErrorKind::Protocol`] for a 200 that is no valid answer.
+    /// As [`request`](Self::request); [`ErrorKind::Protocol`] for a 200 that is no valid answer;
+    /// [`ErrorKind::Internal`] for a panic inside the call.
     pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Answer> {
         let budget = self.0.settings.budget(options)?;
         let prepared = call.prepare()?;
-        self.0.perform(&prepared, budget, &|| true)
+        let running = Running::enter(&self.0)?;
+        self.0.perform(&running.0, &prepared, budget, &|| true)
     }
 
     /// Runs a call on the client's pool; `done` gets the result, once, on a thread of the pool, or on this
@@ -251,6 +253,7 @@ impl Client {
             names: (prepared.name.clone(), prepared.order_id.clone()),
             state: Mutex::new(SubmittedState {
                 prepared: Some(prepared),
+                running: None,
                 done: Some(Box::new(done)),
             }),
         });
@@ -311,14 +314,27 @@ impl Inner {
         }
     }
 
+    /// Runs a call to its end; every error names the call, that of a panic too.
     fn perform(
         &self,
+        process: &Process,
         prepared: &Prepared,
         budget: retry::Budget,
         wanted: &dyn Fn() -> bool,
     ) -> Result<Answer> {
-        let process = self.process.get();
-        let _running = Running::enter(self, &process)?;
+        let attempt = || self.attempt(process, prepared, budget, wanted);
+        catch_unwind(AssertUnwindSafe(attempt))
+            .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
+            .map_err(|error| error.with_call(&prepared.name, prepared.order_id.as_deref()))
+    }
+
+    fn attempt(
+        &self,
+        process: &Process,
+        prepared: &Prepared,
+        budget: retry::Budget,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Answer> {
         #[cfg(feature = "test-hooks")]
         assert!(
             prepared.path != crate::PANIC_PATH,
@@ -336,7 +352,6 @@ impl Inner {
             notify: &|notice| process.notify(notice),
         };
         call.read()
-            .map_err(|error| error.with_call(&prepared.name, prepared.order_id.as_deref()))
     }
 
     fn signer(&self, cert: Cert) -> Result<&Signer> {
@@ -354,19 +369,21 @@ impl Inner {
 }
 
 /// Counts a call as running until it is dropped, so that `close` can wait for it.
-struct Running<'a>(&'a Process);
+struct Running(Arc<Process>);
 
-impl<'a> Running<'a> {
-    fn enter(inner: &Inner, process: &'a Process) -> Result<Self> {
+impl Running {
+    fn enter(inner: &Inner) -> Result<Self> {
+        let process = inner.process.get();
         let mut running = process.running();
         // Under the lock, so that a closing client sees this call or this call sees it closed.
         inner.check_open()?;
         *running += 1;
+        drop(running);
         Ok(Self(process))
     }
 }
 
-impl Drop for Running<'_> {
+impl Drop for Running {
     fn drop(&mut self) {
         *self.0.running() -= 1;
         self.0.ended.notify_all();
@@ -379,10 +396,12 @@ pub struct Pending(Option<Arc<Submitted>>);
 
 impl Pending {
     /// Stops waiting for the call: `done` gets [`ErrorKind::Cancelled`] at once, if it got nothing yet. A call
-    /// still in the queue is never sent; a read on its way runs to its end and its answer is dropped.
+    /// still in the queue is never sent; a read on its way runs to its end and its answer is dropped, and
+    /// [`close`](Client::close) does not wait for it.
     pub fn cancel(&self) {
         let Some(submitted) = &self.0 else { return };
         let in_queue = submitted.take_prepared().is_some();
+        submitted.leave();
         submitted.settle(Err(if in_queue {
             cancelled().with_outcome(Outcome::NotSent)
         } else {
@@ -400,9 +419,11 @@ struct Submitted {
     state: Mutex<SubmittedState>,
 }
 
-/// `prepared` is there until the call begins, `done` until somebody has told the caller.
+/// `prepared` is there until the call begins, `running` from then on until it ends or nobody waits for it, `done`
+/// until somebody has told the caller.
 struct SubmittedState {
     prepared: Option<Prepared>,
+    running: Option<Running>,
     done: Option<Done>,
 }
 
@@ -413,6 +434,22 @@ impl Submitted {
 
     fn take_prepared(&self) -> Option<Prepared> {
         self.lock().prepared.take()
+    }
+
+    /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it.
+    fn begin(&self) -> Option<Result<(Prepared, Arc<Process>)>> {
+        let mut state = self.lock();
+        let prepared = state.prepared.take()?;
+        Some(Running::enter(&self.client.0).map(|running| {
+            let process = Arc::clone(&running.0);
+            state.running = Some(running);
+            (prepared, process)
+        }))
+    }
+
+    fn leave(&self) {
+        let running = self.lock().running.take();
+        drop(running);
     }
 
     fn is_wanted(&self) -> bool {
@@ -433,13 +470,15 @@ impl Submitted {
 
 impl Job for Submitted {
     fn run(&self) {
-        let Some(prepared) = self.take_prepared() else {
-            return;
+        let (prepared, process) = match self.begin() {
+            Some(Ok(begun)) => begun,
+            Some(Err(closed)) => return self.settle(Err(closed)),
+            None => return,
         };
         let wanted = || self.is_wanted();
-        let perform = || self.client.0.perform(&prepared, self.budget, &wanted);
-        let result = catch_unwind(AssertUnwindSafe(perform));
-        self.settle(result.unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic)))));
+        let client = &self.client.0;
+        self.settle(client.perform(&process, &prepared, self.budget, &wanted));
+        self.leave();
     }
 
     fn expire(&self) {

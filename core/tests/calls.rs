@@ -122,6 +122,19 @@ fn closing_waits_for_running_calls_and_drops_queued_ones() {
 }
 
 #[test]
+fn closing_does_not_wait_for_a_read_that_nobody_waits_for() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL * 4)));
+    let (running, _result) = submit(&client, &CallOptions::default());
+    wait_until(|| sandbox.log().len() == 1);
+    running.cancel();
+    let started = Instant::now();
+    client.close();
+    assert!(started.elapsed() < STALL);
+}
+
+#[test]
 fn a_timeout_is_retried_and_a_deadline_is_not() {
     let sandbox = sandbox();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)).times(1));

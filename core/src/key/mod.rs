@@ -140,7 +140,7 @@ impl SigningKey {
     /// # Errors
     /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
     pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
-        let folder = folder.as_ref();
+        let folder = checked_folder(folder.as_ref())?;
         let pem = read_file(&folder.join("private.pem"))?;
         let password = read_password(&folder.join("password.txt"))?;
         Self::open(&pem, password.as_ref())
@@ -285,7 +285,7 @@ impl VerifyingKey {
     /// # Errors
     /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
     pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
-        let path = folder.as_ref().join("public.pem");
+        let path = checked_folder(folder.as_ref())?.join("public.pem");
         let pem = read_file(&path)?;
         Self::open(&pem).map_err(|failure| failure.at(&path))
     }
@@ -503,6 +503,15 @@ fn key_load(reason: &'static str, message: String) -> Error {
 
 fn wrong_kind(label: &str, wanted: &str) -> Failure {
     Reason::WrongKind.failure(format!("this is a {label}, and {wanted} is needed"))
+}
+
+/// Messages name the folder, and so a key that somebody passes in its place must not get that far.
+fn checked_folder(folder: &Path) -> Result<&Path> {
+    if folder.to_string_lossy().contains("-----BEGIN") {
+        let message = "this is a key and not a folder; open it with from_pem";
+        return Err(key_load("not_found", message.to_owned()));
+    }
+    Ok(folder)
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>> {

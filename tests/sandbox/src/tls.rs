@@ -1,0 +1,102 @@
+//! A throw-away CA, and the certificates of the TLS listeners.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::PrivateKeyDer;
+
+use crate::Fallible;
+
+/// Why a client has to refuse the certificate of the extra listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadTls {
+    /// It has run out.
+    Expired,
+    /// It names another host.
+    WrongHost,
+    /// Its CA is not the one of [`Sandbox::ca_file`](crate::Sandbox::ca_file).
+    UnknownRoot,
+}
+
+/// What the TLS listeners serve with.
+pub(crate) struct Certificates {
+    pub(crate) good: Arc<ServerConfig>,
+    pub(crate) bad: Option<Arc<ServerConfig>>,
+}
+
+/// Makes them, and writes the CA's certificate to `ca_file`.
+pub(crate) fn make(ca_file: &Path, bad: Option<BadTls>) -> Fallible<Certificates> {
+    let ca = Authority::new("Alikassa sandbox CA")?;
+    fs::write(ca_file, &ca.pem)?;
+    Ok(Certificates {
+        good: server_config(&ca, &server(&LOOPBACK)?)?,
+        bad: bad.map(|reason| bad_config(&ca, reason)).transpose()?,
+    })
+}
+
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl Authority {
+    fn new(name: &str) -> Fallible<Self> {
+        let key = KeyPair::generate()?;
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let pem = params.self_signed(&key)?.pem();
+        Ok(Self {
+            issuer: Issuer::new(params, key),
+            pem,
+        })
+    }
+}
+
+fn server(names: &[&str]) -> Fallible<CertificateParams> {
+    let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+    let mut params = CertificateParams::new(names)?;
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Alikassa sandbox");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    // Python 3.13 verifies strictly and refuses a certificate without this extension.
+    params.use_authority_key_identifier_extension = true;
+    Ok(params)
+}
+
+fn server_config(ca: &Authority, params: &CertificateParams) -> Fallible<Arc<ServerConfig>> {
+    let key = KeyPair::generate()?;
+    let certificate = params.signed_by(&key, &ca.issuer)?;
+    let key = PrivateKeyDer::try_from(key.serialize_der())?;
+    let config = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)?;
+    Ok(Arc::new(config))
+}
+
+fn bad_config(ca: &Authority, reason: BadTls) -> Fallible<Arc<ServerConfig>> {
+    match reason {
+        BadTls::Expired => {
+            let mut params = server(&LOOPBACK)?;
+            params.not_after = date_time_ymd(2020, 1, 1);
+            server_config(ca, &params)
+        }
+        BadTls::WrongHost => server_config(ca, &server(&["elsewhere.invalid"])?),
+        BadTls::UnknownRoot => {
+            let stranger = Authority::new("Somebody else's CA")?;
+            server_config(&stranger, &server(&LOOPBACK)?)
+        }
+    }
+}

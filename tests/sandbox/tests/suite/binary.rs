@@ -1,0 +1,153 @@
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::client::{Connection, request, socket};
+
+/// The binary; it ends with the test, whatever the test's end.
+struct Running {
+    child: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_alikassa-sandbox"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Self { child, output }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+
+    fn ready(&mut self) -> Value {
+        serde_json::from_str(&self.line()).unwrap()
+    }
+
+    /// Sends a signal, and gives the exit code and the rest of both outputs.
+    fn end(&mut self, signal: &str) -> (Option<i32>, String, String) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.ended()
+    }
+
+    fn ended(&mut self) -> (Option<i32>, String, String) {
+        let [mut output, mut error] = [String::new(), String::new()];
+        self.output.read_to_string(&mut output).unwrap();
+        self.child
+            .stderr
+            .as_mut()
+            .unwrap()
+            .read_to_string(&mut error)
+            .unwrap();
+        (self.child.wait().unwrap().code(), output, error)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            self.end("-TERM");
+        }
+    }
+}
+
+fn state(url: &str) -> Value {
+    let mut connection = Connection::over(socket(url));
+    connection
+        .ask(&request("GET", "/_sandbox/state", "X: y", ""))
+        .json()
+}
+
+#[test]
+fn one_line_says_everything_and_a_signal_ends_it_cleanly() {
+    for signal in ["-TERM", "-INT"] {
+        let mut sandbox = Running::start(&["--port", "0", "--tls-port", "0", "--json"]);
+        let ready = sandbox.ready();
+        let text = |key: &str| ready[key].as_str().unwrap().to_owned();
+
+        assert!(text("url").starts_with("http://127.0.0.1:"));
+        assert!(text("tls_url").starts_with("https://127.0.0.1:"));
+        assert_eq!(text("account"), "93d5df06-996c-48c3-9847-348d6b580b80");
+        for key in ["payment_cert", "payout_cert", "notification_private_cert"] {
+            assert!(Path::new(&text(key)).join("private.pem").exists(), "{key}");
+        }
+        assert!(
+            Path::new(&text("notification_cert"))
+                .join("public.pem")
+                .exists()
+        );
+        let ca_file = text("ca_file");
+        assert!(Path::new(&ca_file).exists());
+        assert_eq!(state(&text("url"))["digest"], "any");
+
+        assert_eq!(
+            sandbox.end(signal),
+            (Some(0), String::new(), String::new()),
+            "{signal}"
+        );
+        assert!(!Path::new(&ca_file).parent().unwrap().exists());
+    }
+}
+
+#[test]
+fn without_json_it_prints_an_environment() {
+    let mut sandbox = Running::start(&[]);
+    let lines: Vec<_> = (0..6).map(|_| sandbox.line()).collect();
+    let names: Vec<_> = lines
+        .iter()
+        .map(|line| line.split_once('=').unwrap().0)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "export ALIKASSA_ACCOUNT",
+            "export ALIKASSA_PAYMENT_CERT",
+            "export ALIKASSA_PAYOUT_CERT",
+            "export ALIKASSA_NOTIFICATION_CERT",
+            "export ALIKASSA_BASE_URL",
+            "export ALIKASSA_CA_FILE",
+        ]
+    );
+    assert!(lines[4].starts_with("export ALIKASSA_BASE_URL='https://127.0.0.1:"));
+    assert!(lines[4].ends_with("'\n"));
+    assert_eq!(sandbox.end("-TERM").1, "");
+}
+
+#[test]
+fn the_digest_option_reaches_the_server() {
+    let mut sandbox = Running::start(&["--json", "--digest", "sha256"]);
+    let url = sandbox.ready()["url"].as_str().unwrap().to_owned();
+    assert_eq!(state(&url)["digest"], "sha256");
+}
+
+#[test]
+fn a_taken_port_is_an_error_on_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for option in ["--port", "--tls-port"] {
+        let mut sandbox = Running::start(&[option, &port]);
+        assert_eq!(sandbox.line(), "");
+        let (code, _, error) = sandbox.ended();
+        assert_eq!(code, Some(1));
+        assert!(error.starts_with("alikassa-sandbox: "), "{error}");
+        assert_eq!(error.lines().count(), 1);
+    }
+}

@@ -1,0 +1,396 @@
+use std::io::ErrorKind;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use alikassa_sandbox::{Fault, FaultKind, LogEntry, Sandbox};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::client::{Connection, PAYOUT_STATUS, Reply, ask, control, payout_status, signed, start};
+
+/// Sets a fault by the control route and asks for the documented payout.
+fn struck(sandbox: &Sandbox, fault: &Value) -> Connection {
+    let reply = control(sandbox, "POST", "faults", &fault.to_string());
+    assert_eq!(
+        reply.status,
+        200,
+        "{fault}: {}",
+        String::from_utf8_lossy(&reply.body)
+    );
+    let mut connection = Connection::open(sandbox);
+    connection.send(&payout_status(sandbox));
+    connection
+}
+
+fn answered(sandbox: &Sandbox, fault: &Value) -> Reply {
+    struck(sandbox, fault).reply().unwrap()
+}
+
+/// The whole answer of an unharmed call.
+fn unharmed(sandbox: &Sandbox) -> Vec<u8> {
+    let mut request = String::from_utf8(payout_status(sandbox)).unwrap();
+    request = request.replace("HTTP/1.1", "HTTP/1.0");
+    let mut connection = Connection::open(sandbox);
+    connection.send(request.as_bytes());
+    let answer = String::from_utf8(connection.rest().unwrap()).unwrap();
+    answer.replace("Connection: close\r\n", "").into_bytes()
+}
+
+fn last(sandbox: &Sandbox) -> LogEntry {
+    sandbox.log().pop().unwrap()
+}
+
+#[test]
+fn close_before_leaves_the_body_unread() {
+    let sandbox = start();
+    control(&sandbox, "POST", "faults", r#"{"fault":"close_before"}"#);
+    let request = payout_status(&sandbox);
+    let head = request.len() - "{\"id\":\"100000536\"}".len();
+    let mut connection = Connection::open(&sandbox);
+    connection.send(&request[..head]);
+    assert_eq!(connection.rest().unwrap(), b"");
+    let entry = last(&sandbox);
+    assert_eq!((entry.fault, entry.status), (Some("close_before"), None));
+    assert_eq!(entry.path, PAYOUT_STATUS);
+    assert!(entry.body.is_empty());
+}
+
+#[test]
+fn close_before_by_order_waits_for_the_body() {
+    let sandbox = start();
+    let fault = json!({"match": {"order_id": "100000536"}, "fault": "close_before"});
+    assert_eq!(struck(&sandbox, &fault).rest().unwrap(), b"");
+    assert_eq!(last(&sandbox).fault, Some("close_before"));
+    assert!(!last(&sandbox).body.is_empty());
+}
+
+#[test]
+fn an_earlier_fault_goes_before_close_before() {
+    let sandbox = start();
+    sandbox.set_fault(Fault::new(FaultKind::Http500).order_id("100000536"));
+    sandbox.set_fault(Fault::new(FaultKind::CloseBefore));
+    assert_eq!(ask(&sandbox, &payout_status(&sandbox)).status, 500);
+}
+
+#[test]
+fn close_after_read_and_close_after_act_look_alike_but_in_the_log() {
+    let sandbox = start();
+    for (name, status) in [("close_after_read", None), ("close_after_act", Some(200))] {
+        assert_eq!(
+            struck(&sandbox, &json!({"fault": name})).rest().unwrap(),
+            b""
+        );
+        let entry = last(&sandbox);
+        assert_eq!((entry.fault, entry.status), (Some(name), status));
+        assert!(entry.digest.is_some());
+    }
+}
+
+#[test]
+fn reset_is_a_reset() {
+    let sandbox = start();
+    let error = struck(&sandbox, &json!({"fault": "reset"}))
+        .rest()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    assert_eq!(last(&sandbox).status, None);
+}
+
+#[test]
+fn stall_answers_late() {
+    let sandbox = start();
+    let before = Instant::now();
+    let reply = answered(&sandbox, &json!({"fault": "stall", "n": 300}));
+    assert_eq!(reply.status, 200);
+    assert!(before.elapsed() >= Duration::from_millis(300));
+}
+
+#[test]
+fn stall_is_a_minute_that_ends_with_the_sandbox() {
+    let sandbox = start();
+    let mut connection = struck(&sandbox, &json!({"fault": "stall"}));
+    while sandbox.log().is_empty() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let before = Instant::now();
+    drop(sandbox);
+    assert!(before.elapsed() < Duration::from_secs(2));
+    assert!(connection.rest().unwrap_or_default().is_empty());
+}
+
+#[test]
+fn slow_answers_byte_by_byte() {
+    let sandbox = start();
+    let before = Instant::now();
+    let reply = answered(&sandbox, &json!({"fault": "slow", "n": 1}));
+    assert_eq!(reply.status, 200);
+    // Less than a millisecond per byte cannot be; the head alone has over a hundred bytes.
+    assert!(before.elapsed() >= Duration::from_millis(reply.body.len() as u64 + 100));
+}
+
+#[test]
+fn cut_ends_in_the_middle_of_the_body() {
+    let sandbox = start();
+    let whole = unharmed(&sandbox);
+    let rest = struck(&sandbox, &json!({"fault": "cut"})).rest().unwrap();
+    let body = ask(&sandbox, &payout_status(&sandbox)).body.len();
+    assert_eq!(rest, whole[..whole.len() - body.div_ceil(2)]);
+    assert!(rest.ends_with(&whole[whole.len() - body..][..body / 2]));
+}
+
+#[test]
+fn cut_at_ends_where_it_is_told_to() {
+    let sandbox = start();
+    let whole = unharmed(&sandbox);
+    for n in [0, 1, 40, whole.len() - 1, whole.len() + 1] {
+        let rest = struck(&sandbox, &json!({"fault": "cut_at", "n": n}))
+            .rest()
+            .unwrap();
+        assert_eq!(rest, whole[..n.min(whole.len())], "{n}");
+    }
+}
+
+#[test]
+fn wrong_type_puts_every_value_into_a_list() {
+    let sandbox = start();
+    let reply = answered(&sandbox, &json!({"fault": "wrong_type"}));
+    assert_eq!(reply.status, 200);
+    let fields = reply.json().as_object().unwrap().clone();
+    assert_eq!(fields.len(), 12);
+    assert_eq!(fields["id"], json!([100_000_536]));
+    assert!(fields.values().all(Value::is_array));
+}
+
+#[test]
+fn oversize_is_valid_json_over_a_mebibyte() {
+    let sandbox = start();
+    let reply = answered(&sandbox, &json!({"fault": "oversize"}));
+    assert!(reply.body.len() > 2 * 1024 * 1024);
+    assert_eq!(reply.json()["order_id"], "6422494");
+    let reply = answered(&sandbox, &json!({"fault": "oversize", "n": 10}));
+    assert_eq!(reply.json()["padding"], " ".repeat(10));
+}
+
+#[test]
+fn deep_is_nested_as_told() {
+    let sandbox = start();
+    let text = |fault: &Value| String::from_utf8(answered(&sandbox, fault).body).unwrap();
+    let thousand = text(&json!({"fault": "deep"}));
+    assert!(thousand.starts_with(r#"{"payment_status":"paid","#));
+    let lists = format!(r#","deep":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
+    assert!(thousand.ends_with(&lists));
+    assert!(text(&json!({"fault": "deep", "n": 2})).ends_with(r#","deep":[[]]}"#));
+}
+
+#[test]
+fn http_500_is_the_documented_one() {
+    let sandbox = start();
+    let reply = answered(&sandbox, &json!({"fault": "http_500"}));
+    assert_eq!(
+        (reply.status, reply.message().as_str()),
+        (500, "Internal server error")
+    );
+    assert_eq!(last(&sandbox).status, Some(500));
+}
+
+#[test]
+fn html_502_is_a_page() {
+    let sandbox = start();
+    let reply = answered(&sandbox, &json!({"fault": "html_502"}));
+    assert_eq!(reply.status, 502);
+    assert_eq!(reply.headers["content-type"], "text/html");
+    assert!(reply.body.starts_with(b"<html>"));
+}
+
+#[test]
+fn redirect_leads_to_the_same_path() {
+    let sandbox = start();
+    let reply = answered(&sandbox, &json!({"fault": "redirect"}));
+    assert_eq!(
+        (reply.status, reply.headers["location"].as_str()),
+        (307, PAYOUT_STATUS)
+    );
+}
+
+#[test]
+fn http_answers_anything() {
+    let sandbox = start();
+    let fault = json!({"fault": "http", "status": 429, "headers": {"Retry-After": "2"}});
+    let reply = answered(&sandbox, &fault);
+    assert_eq!(reply.status, 429);
+    assert_eq!(reply.headers["retry-after"], "2");
+    assert_eq!(reply.headers["content-type"], "application/json");
+    assert_eq!(reply.headers["x-alikassa-sandbox"], "1");
+    assert!(reply.body.is_empty());
+
+    // JSON goes out as it was written, its order and spelling included.
+    let fault = r#"{"fault": "http", "status": 409, "body": {"message": "\u0416",  "a": 1.50}}"#;
+    control(&sandbox, "POST", "faults", fault);
+    let reply = ask(&sandbox, &payout_status(&sandbox));
+    assert_eq!(reply.status, 409);
+    assert_eq!(reply.body, br#"{"message": "\u0416",  "a": 1.50}"#);
+
+    let fault = json!({
+        "fault": "http", "status": 403, "headers": {"content-type": "text/html"}, "body": "<p>{",
+    });
+    let reply = answered(&sandbox, &fault);
+    assert_eq!(
+        (reply.status, reply.body.as_slice()),
+        (403, b"<p>{".as_slice())
+    );
+    assert_eq!(reply.headers["content-type"], "text/html");
+}
+
+#[test]
+fn raw_is_written_as_it_is() {
+    let sandbox = start();
+    let bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n\xff\x00";
+    let fault = json!({"fault": "raw", "body": STANDARD.encode(bytes)});
+    assert_eq!(struck(&sandbox, &fault).rest().unwrap(), bytes);
+    assert_eq!(last(&sandbox).status, None);
+}
+
+#[test]
+fn every_fault_has_its_name_in_the_log() {
+    let sandbox = start();
+    let names = [
+        "close_before",
+        "close_after_read",
+        "close_after_act",
+        "reset",
+        "stall",
+        "slow",
+        "cut",
+        "cut_at",
+        "wrong_type",
+        "oversize",
+        "deep",
+        "http_500",
+        "html_502",
+        "redirect",
+        "http",
+        "raw",
+    ];
+    for name in names {
+        let body = if name == "raw" { "" } else { "{}" };
+        let fault = json!({"fault": name, "n": 0, "status": 200, "body": body});
+        _ = struck(&sandbox, &fault).reply();
+    }
+    let log = sandbox.log();
+    assert_eq!(
+        log.iter()
+            .map(|entry| entry.fault.unwrap())
+            .collect::<Vec<_>>(),
+        names
+    );
+}
+
+#[test]
+fn faults_strike_in_order_and_as_often_as_told() {
+    let sandbox = start();
+    for fault in [
+        json!({"fault": "http", "status": 503, "times": 2}),
+        json!({"fault": "http", "status": 425}),
+    ] {
+        control(&sandbox, "POST", "faults", &fault.to_string());
+    }
+    let request = payout_status(&sandbox);
+    let statuses: Vec<_> = (0..5).map(|_| ask(&sandbox, &request).status).collect();
+    assert_eq!(statuses, [503, 503, 425, 200, 200]);
+
+    control(
+        &sandbox,
+        "POST",
+        "faults",
+        r#"{"fault": "http_500", "times": -1}"#,
+    );
+    assert!((0..20).all(|_| ask(&sandbox, &request).status == 500));
+    control(&sandbox, "DELETE", "faults", "");
+    assert_eq!(ask(&sandbox, &request).status, 200);
+}
+
+#[test]
+fn a_fault_strikes_only_what_matches() {
+    let sandbox = start();
+    let by_id = payout_status(&sandbox);
+    let by_order = signed(
+        sandbox.payout_cert(),
+        PAYOUT_STATUS,
+        r#"{"order_id":"6422494"}"#,
+    );
+    let balance = signed(sandbox.payout_cert(), "/v1/account/balance", "[]");
+    let statuses = |matching: Value| {
+        sandbox.reset();
+        let fault = json!({"match": matching, "fault": "http_500", "times": -1});
+        control(&sandbox, "POST", "faults", &fault.to_string());
+        [&by_id, &by_order, &balance].map(|request| ask(&sandbox, request).status)
+    };
+    assert_eq!(statuses(json!({})), [500, 500, 500]);
+    assert_eq!(
+        statuses(json!({"path": "v1/payout/status"})),
+        [500, 500, 200]
+    );
+    assert_eq!(
+        statuses(json!({"path": "/v1/account/balance"})),
+        [200, 200, 500]
+    );
+    assert_eq!(statuses(json!({"order_id": "6422494"})), [200, 500, 200]);
+    assert_eq!(statuses(json!({"order_id": "100000536"})), [500, 200, 200]);
+    let both = json!({"path": "v1/account/balance", "order_id": "6422494"});
+    assert_eq!(statuses(both), [200, 200, 200]);
+}
+
+#[test]
+fn faults_set_in_rust_do_the_same() {
+    let sandbox = start();
+    let fault = Fault::new(FaultKind::Http {
+        status: 408,
+        headers: vec![("X-Why".into(), "test".into())],
+        body: b"{}".to_vec(),
+    });
+    sandbox.set_fault(
+        fault
+            .clone()
+            .path("v1/payout/status")
+            .order_id("100000536")
+            .times(2),
+    );
+    sandbox.set_fault(fault.clone().times(0));
+    sandbox.set_fault(Fault::new(FaultKind::Html502).always());
+    let request = payout_status(&sandbox);
+    let statuses: Vec<_> = (0..4).map(|_| ask(&sandbox, &request).status).collect();
+    assert_eq!(statuses, [408, 408, 502, 502]);
+}
+
+#[test]
+fn a_fault_nobody_understands_is_refused() {
+    let sandbox = start();
+    for fault in [
+        "",
+        "[]",
+        "{}",
+        r#"{"fault":"earthquake"}"#,
+        r#"{"fault":"cut","macth":{}}"#,
+        r#"{"fault":"cut","match":{"orderId":"1"}}"#,
+        r#"{"fault":"cut","times":0}"#,
+        r#"{"fault":"cut","times":-2}"#,
+        r#"{"fault":"cut_at"}"#,
+        r#"{"fault":"cut_at","n":-1}"#,
+        r#"{"fault":"oversize","n":67108865}"#,
+        r#"{"fault":"http"}"#,
+        r#"{"fault":"http","status":199}"#,
+        r#"{"fault":"http","status":600}"#,
+        r#"{"fault":"http","status":200,"headers":{"A":"b\r\nC: d"}}"#,
+        r#"{"fault":"raw"}"#,
+        r#"{"fault":"raw","body":"?"}"#,
+    ] {
+        let reply = control(&sandbox, "POST", "faults", fault);
+        assert_eq!(reply.status, 400, "{fault}");
+        assert!(!reply.message().is_empty());
+    }
+    assert_eq!(
+        control(&sandbox, "GET", "state", "").json()["pending_faults"],
+        0
+    );
+}
