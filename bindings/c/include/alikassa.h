@@ -1,0 +1,632 @@
+/*
+ * AliKassa client library: the C interface.
+ *
+ * Made from the library's source; `make bless` makes it anew. bindings/c/README.md in the source has the contract in full.
+ *
+ * A function gives a status: ALIKASSA_STATUS_OK, the number of an error's class, or a number from 100 up for a fault
+ * of the calling program. Outputs come last and are written only on success. `error` may be NULL; otherwise a
+ * function that fails writes an error there, to be ended with alikassa_error_free.
+ *
+ * Text and bytes go in as a pointer and a length, text in UTF-8, and are copied or done with when the function
+ * returns. They come out as alikassa_str, borrowed from their owner.
+ *
+ * Handles are tickets, never addresses. NULL, one that was freed and one of another kind give
+ * ALIKASSA_STATUS_BAD_HANDLE, and the _free functions ignore them. Every function may be called from any thread.
+ */
+
+#ifndef ALIKASSA_H
+#define ALIKASSA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The version that a program is compiled against.
+ */
+#define ALIKASSA_VERSION "0.1.0"
+#define ALIKASSA_VERSION_MAJOR 0
+#define ALIKASSA_VERSION_MINOR 1
+#define ALIKASSA_VERSION_PATCH 0
+
+/**
+ * The ABI that a program is compiled against; see `alikassa_abi_version`.
+ */
+#define ALIKASSA_ABI_VERSION 0
+
+/**
+ * The statuses of errors, with each one's class in other languages and the class it derives from.
+ */
+#define ALIKASSA_STATUS_INTERNAL 1 /* InternalError */
+#define ALIKASSA_STATUS_CONFIGURATION 2 /* ConfigurationError */
+#define ALIKASSA_STATUS_KEY_LOAD 3 /* KeyLoadError < ConfigurationError */
+#define ALIKASSA_STATUS_INVALID_ARGUMENT 4 /* InvalidArgumentError */
+#define ALIKASSA_STATUS_TRANSPORT 5 /* TransportError */
+#define ALIKASSA_STATUS_DEADLINE_EXCEEDED 6 /* DeadlineExceededError */
+#define ALIKASSA_STATUS_CANCELLED 7 /* CancelledError */
+#define ALIKASSA_STATUS_API 8 /* ApiError */
+#define ALIKASSA_STATUS_VALIDATION 9 /* ValidationError < ApiError */
+#define ALIKASSA_STATUS_AUTHENTICATION 10 /* AuthenticationError < ApiError */
+#define ALIKASSA_STATUS_NOT_FOUND 11 /* NotFoundError < ApiError */
+#define ALIKASSA_STATUS_RATE_LIMIT 12 /* RateLimitError < ApiError */
+#define ALIKASSA_STATUS_SERVER 13 /* ServerError < ApiError */
+#define ALIKASSA_STATUS_PROTOCOL 14 /* ProtocolError */
+#define ALIKASSA_STATUS_NOTIFICATION 19 /* NotificationError */
+#define ALIKASSA_STATUS_SIGNATURE_MISMATCH 20 /* SignatureMismatchError < NotificationError */
+
+/**
+ * Done; every output is written.
+ */
+#define ALIKASSA_STATUS_OK 0
+
+/**
+ * A handle that is NULL, freed, of another kind, or never was one. Nothing was done.
+ */
+#define ALIKASSA_STATUS_BAD_HANDLE 100
+
+/**
+ * A NULL where the function needs memory. Nothing was done.
+ */
+#define ALIKASSA_STATUS_NULL_POINTER 101
+
+/**
+ * The error is about no request, or about a read that reached the wire.
+ */
+#define ALIKASSA_OUTCOME_NONE 0
+
+/**
+ * No byte of the request left: sending it again is safe.
+ */
+#define ALIKASSA_OUTCOME_NOT_SENT 1
+
+/**
+ * The provider answered no.
+ */
+#define ALIKASSA_OUTCOME_REJECTED 2
+
+/**
+ * The request may have been carried out: never send it again, ask for its status.
+ */
+#define ALIKASSA_OUTCOME_UNKNOWN 3
+
+/**
+ * A client of one account. End it with `alikassa_client_free`.
+ *
+ * Any number of threads may use one client at the same time, and a child of `fork` its copy.
+ */
+typedef struct alikassa_client alikassa_client;
+
+/**
+ * The settings of a client to be. End it with `alikassa_config_free`.
+ *
+ * A setter that fails changes nothing. Settings that only together make sense are checked by
+ * `alikassa_client_new`.
+ */
+typedef struct alikassa_config alikassa_config;
+
+/**
+ * Why a function failed. End it with `alikassa_error_free`.
+ */
+typedef struct alikassa_error alikassa_error;
+
+/**
+ * What a call gave. End it with `alikassa_reply_free`.
+ */
+typedef struct alikassa_reply alikassa_reply;
+
+/**
+ * A merchant's private key. End it with `alikassa_signing_key_free`.
+ */
+typedef struct alikassa_signing_key alikassa_signing_key;
+
+/**
+ * A text of its own. End it with `alikassa_text_free`.
+ */
+typedef struct alikassa_text alikassa_text;
+
+/**
+ * A public key that checks signatures. End it with `alikassa_verifying_key_free`.
+ */
+typedef struct alikassa_verifying_key alikassa_verifying_key;
+
+/**
+ * Text or bytes that the library owns: valid until the owner they were read from is freed.
+ *
+ * There is no NUL at the end. What is absent has `data` NULL and `len` 0; an empty text has `len` 0 alone.
+ */
+typedef struct {
+  /**
+   * The first byte.
+   */
+  const char *data;
+  /**
+   * The number of bytes.
+   */
+  size_t len;
+} alikassa_str;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the library that is loaded, such as `"0.1.0"`: static, ended by a NUL.
+ *
+ * `ALIKASSA_VERSION` is the version that the program was compiled against.
+ */
+const char *alikassa_version(void);
+
+/**
+ * The ABI of the library that is loaded; a program works with it when it equals `ALIKASSA_ABI_VERSION`.
+ */
+uint32_t alikassa_abi_version(void);
+
+/**
+ * Settings for `account`, the account's UUID from the provider's cabinet; all others are the defaults.
+ */
+int32_t alikassa_config_new(const char *account,
+                            size_t account_len,
+                            alikassa_config **config,
+                            alikassa_error **error);
+
+/**
+ * The certificate for payments: the folder that the provider's archive unpacks to, read at once.
+ */
+int32_t alikassa_config_set_payment_cert(alikassa_config *config,
+                                         const char *folder,
+                                         size_t folder_len,
+                                         alikassa_error **error);
+
+/**
+ * The certificate for payouts and the account: the folder that the provider's archive unpacks to, read at once.
+ */
+int32_t alikassa_config_set_payout_cert(alikassa_config *config,
+                                        const char *folder,
+                                        size_t folder_len,
+                                        alikassa_error **error);
+
+/**
+ * The certificate for payments as the text of its `private.pem` and password; NULL where there is no password.
+ *
+ * Both are copied; wipe yours afterwards if they must not stay in memory.
+ */
+int32_t alikassa_config_set_payment_key(alikassa_config *config,
+                                        const char *pem,
+                                        size_t pem_len,
+                                        const char *password,
+                                        size_t password_len,
+                                        alikassa_error **error);
+
+/**
+ * The certificate for payouts and the account as the text of its `private.pem` and password; NULL where there is
+ * no password.
+ *
+ * Both are copied; wipe yours afterwards if they must not stay in memory.
+ */
+int32_t alikassa_config_set_payout_key(alikassa_config *config,
+                                       const char *pem,
+                                       size_t pem_len,
+                                       const char *password,
+                                       size_t password_len,
+                                       alikassa_error **error);
+
+/**
+ * The provider's host, `https://api-merchant.alikassa.com` unless set. Plain http is for loopback addresses only.
+ */
+int32_t alikassa_config_set_base_url(alikassa_config *config,
+                                     const char *base_url,
+                                     size_t base_url_len,
+                                     alikassa_error **error);
+
+/**
+ * The digest of the signatures: `auto`, `sha1` or `sha256`; `auto` unless set.
+ */
+int32_t alikassa_config_set_digest(alikassa_config *config,
+                                   const char *digest,
+                                   size_t digest_len,
+                                   alikassa_error **error);
+
+/**
+ * A PEM file with certificate authorities to trust besides the roots.
+ */
+int32_t alikassa_config_set_ca_file(alikassa_config *config,
+                                    const char *path,
+                                    size_t path_len,
+                                    alikassa_error **error);
+
+/**
+ * The certificate authorities to trust: `bundled`, the default, or `system`.
+ */
+int32_t alikassa_config_set_roots(alikassa_config *config,
+                                  const char *roots,
+                                  size_t roots_len,
+                                  alikassa_error **error);
+
+/**
+ * The time for name, connection, TLS and proxy; 5000 unless set.
+ */
+int32_t alikassa_config_set_connect_timeout_ms(alikassa_config *config,
+                                               uint64_t connect_timeout_ms,
+                                               alikassa_error **error);
+
+/**
+ * The time for one attempt, from the start of connecting to the last byte of the answer; 30000 unless set.
+ */
+int32_t alikassa_config_set_timeout_ms(alikassa_config *config,
+                                       uint64_t timeout_ms,
+                                       alikassa_error **error);
+
+/**
+ * The time for everything a call does; 60000 unless set.
+ */
+int32_t alikassa_config_set_deadline_ms(alikassa_config *config,
+                                        uint64_t deadline_ms,
+                                        alikassa_error **error);
+
+/**
+ * How often a read is sent again after a passing fault; 2 unless set.
+ */
+int32_t alikassa_config_set_max_retries(alikassa_config *config,
+                                        uint32_t max_retries,
+                                        alikassa_error **error);
+
+/**
+ * The most connections that are kept open; 64 unless set.
+ */
+int32_t alikassa_config_set_max_connections(alikassa_config *config,
+                                            uint32_t max_connections,
+                                            alikassa_error **error);
+
+/**
+ * The Application UUID from the provider's support, sent with raw requests only.
+ */
+int32_t alikassa_config_set_application(alikassa_config *config,
+                                        const char *application,
+                                        size_t application_len,
+                                        alikassa_error **error);
+
+/**
+ * Ends settings. Clients made from them go on.
+ */
+void alikassa_config_free(alikassa_config *config);
+
+/**
+ * A client with these settings, which it copies. Nothing is sent.
+ */
+int32_t alikassa_client_new(const alikassa_config *config,
+                            alikassa_client **client,
+                            alikassa_error **error);
+
+/**
+ * A client from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
+ * `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once.
+ *
+ * No other thread may change the environment meanwhile.
+ */
+int32_t alikassa_client_from_env(alikassa_client **client,
+                                 alikassa_error **error);
+
+/**
+ * What the client's owner should know since the last asking, one line each: a digest proved, a small key. Empty
+ * when there is nothing.
+ */
+int32_t alikassa_client_take_notices(const alikassa_client *client,
+                                     alikassa_text **notices,
+                                     alikassa_error **error);
+
+/**
+ * Refuses new calls and waits for those of other threads, each up to its own deadline.
+ */
+int32_t alikassa_client_close(const alikassa_client *client,
+                              alikassa_error **error);
+
+/**
+ * Ends a client without waiting: calls of other threads that are on their way run to their end.
+ */
+void alikassa_client_free(alikassa_client *client);
+
+/**
+ * The state of one payment, by `{"id": ...}` or `{"order_id": ...}`; a reply of type `Payment`.
+ *
+ * `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+ */
+int32_t alikassa_payments_status(const alikassa_client *client,
+                                 const char *json,
+                                 size_t json_len,
+                                 uint64_t timeout_ms,
+                                 uint64_t deadline_ms,
+                                 alikassa_reply **reply,
+                                 alikassa_error **error);
+
+/**
+ * The state of one payout, by `{"id": ...}` or `{"order_id": ...}`; a reply of type `Payout`.
+ *
+ * `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+ */
+int32_t alikassa_payouts_status(const alikassa_client *client,
+                                const char *json,
+                                size_t json_len,
+                                uint64_t timeout_ms,
+                                uint64_t deadline_ms,
+                                alikassa_reply **reply,
+                                alikassa_error **error);
+
+/**
+ * The account's balance; a reply of type `Balance`. It is signed with the payout certificate.
+ *
+ * `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+ */
+int32_t alikassa_account_balance(const alikassa_client *client,
+                                 uint64_t timeout_ms,
+                                 uint64_t deadline_ms,
+                                 alikassa_reply **reply,
+                                 alikassa_error **error);
+
+/**
+ * A raw signed request, for what has no function of its own; a raw reply.
+ *
+ * `path` is written as `v1/payout/status`, `json` is an object, `cert` is `payment` or `payout`. `read` is 1 for
+ * a request that only asks and may be sent again after a passing fault, and 0 for any other. `timeout_ms` is for
+ * one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+ */
+int32_t alikassa_request(const alikassa_client *client,
+                         const char *path,
+                         size_t path_len,
+                         const char *json,
+                         size_t json_len,
+                         const char *cert,
+                         size_t cert_len,
+                         int32_t read,
+                         uint64_t timeout_ms,
+                         uint64_t deadline_ms,
+                         alikassa_reply **reply,
+                         alikassa_error **error);
+
+/**
+ * The type of a reply: `Payment`, `Payout`, `Balance`, or `Reply` for a raw one.
+ */
+int32_t alikassa_reply_type(const alikassa_reply *reply,
+                            alikassa_str *type_name);
+
+/**
+ * The HTTP status of the answer.
+ */
+int32_t alikassa_reply_http_status(const alikassa_reply *reply,
+                                   int32_t *http_status);
+
+/**
+ * Whether the status of a payment or payout can change no more: 1 or 0, and -1 where there is no status.
+ */
+int32_t alikassa_reply_is_final(const alikassa_reply *reply,
+                                int32_t *is_final);
+
+/**
+ * A field of a typed reply as text, by the provider's name, such as `payment_status`.
+ *
+ * Amounts have the provider's digits, booleans are `true` and `false`. A field without a value is absent; a name
+ * that the reply's type does not have is `ALIKASSA_STATUS_INVALID_ARGUMENT`.
+ */
+int32_t alikassa_reply_field(const alikassa_reply *reply,
+                             const char *name,
+                             size_t name_len,
+                             alikassa_str *value);
+
+/**
+ * The reply as JSON text.
+ *
+ * A typed one is an object of all its fields in the provider's order, null where there is no value, then
+ * `is_final` and `other`, the fields that this library does not know. Amounts and all numbers with a fraction or
+ * exponent are strings with the provider's digits. A raw one is the body as it came, absent if that is not JSON.
+ */
+int32_t alikassa_reply_json(const alikassa_reply *reply,
+                            alikassa_str *json);
+
+/**
+ * The bytes of the answer as they came. They may hold personal data: do not log them.
+ */
+int32_t alikassa_reply_body(const alikassa_reply *reply,
+                            alikassa_str *body);
+
+/**
+ * Ends a reply, and with it every text that was read from it.
+ */
+void alikassa_reply_free(alikassa_reply *reply);
+
+/**
+ * The status that the failed function gave.
+ */
+int32_t alikassa_error_status(const alikassa_error *error,
+                              int32_t *status);
+
+/**
+ * The error's stable code, the same in every language, such as `validation`; never absent.
+ */
+int32_t alikassa_error_code(const alikassa_error *error,
+                            alikassa_str *code);
+
+/**
+ * What went wrong and, where it is short, what to do; never absent. It holds no key, password or card number.
+ */
+int32_t alikassa_error_message(const alikassa_error *error,
+                               alikassa_str *message);
+
+/**
+ * What to do about it, when there is more to say than the message.
+ */
+int32_t alikassa_error_hint(const alikassa_error *error,
+                            alikassa_str *hint);
+
+/**
+ * The operation, such as `payouts.status`, or the path of a raw request; absent before a call began.
+ */
+int32_t alikassa_error_operation(const alikassa_error *error,
+                                 alikassa_str *operation);
+
+/**
+ * The merchant's `order_id` of the call, when it named one.
+ */
+int32_t alikassa_error_order_id(const alikassa_error *error,
+                                alikassa_str *order_id);
+
+/**
+ * What became of the request: one of `ALIKASSA_OUTCOME_...`.
+ */
+int32_t alikassa_error_outcome(const alikassa_error *error,
+                               int32_t *outcome);
+
+/**
+ * How many requests were begun for the call.
+ */
+int32_t alikassa_error_attempts(const alikassa_error *error,
+                                uint32_t *attempts);
+
+/**
+ * The path of the refused argument, such as `extra.card_exp_year`, with `ALIKASSA_STATUS_INVALID_ARGUMENT` and
+ * the statuses from 100 up.
+ */
+int32_t alikassa_error_field(const alikassa_error *error,
+                             alikassa_str *field);
+
+/**
+ * The machine-readable reason, such as `wrong_password`, with `ALIKASSA_STATUS_KEY_LOAD`,
+ * `ALIKASSA_STATUS_INVALID_ARGUMENT` and the statuses from 100 up.
+ */
+int32_t alikassa_error_reason(const alikassa_error *error,
+                              alikassa_str *reason);
+
+/**
+ * How far the request got, with `ALIKASSA_STATUS_TRANSPORT`: `dns`, `connect`, `tls`, `proxy`, `send` or
+ * `receive`.
+ */
+int32_t alikassa_error_phase(const alikassa_error *error,
+                             alikassa_str *phase);
+
+/**
+ * The HTTP status of the answer; 0 when there was none.
+ */
+int32_t alikassa_error_http_status(const alikassa_error *error,
+                                   int32_t *http_status);
+
+/**
+ * The provider's own message, untranslated.
+ */
+int32_t alikassa_error_server_message(const alikassa_error *error,
+                                      alikassa_str *server_message);
+
+/**
+ * The bytes of the answer, when there was one. They may hold personal data: do not log them.
+ */
+int32_t alikassa_error_body(const alikassa_error *error,
+                            alikassa_str *body);
+
+/**
+ * How long the provider asked to wait, in milliseconds; -1 when it did not.
+ */
+int32_t alikassa_error_retry_after_ms(const alikassa_error *error,
+                                      int64_t *retry_after_ms);
+
+/**
+ * All of the error but the body as a JSON object: `status`, `class` (the error's class in other languages), the
+ * fields above under their names, `errors` (the provider's, by field), and `cause`. What is absent is left out.
+ */
+int32_t alikassa_error_json(const alikassa_error *error,
+                            alikassa_str *json);
+
+/**
+ * Ends an error, and with it every text that was read from it.
+ */
+void alikassa_error_free(alikassa_error *error);
+
+/**
+ * The bytes of a text.
+ */
+int32_t alikassa_text_get(const alikassa_text *text,
+                          alikassa_str *bytes);
+
+/**
+ * Ends a text, and with it what was read from it.
+ */
+void alikassa_text_free(alikassa_text *text);
+
+/**
+ * Opens `private.pem` with `password.txt` in a folder as the provider's archive unpacks.
+ */
+int32_t alikassa_signing_key_load(const char *folder,
+                                  size_t folder_len,
+                                  alikassa_signing_key **key,
+                                  alikassa_error **error);
+
+/**
+ * Opens a private key in PEM form; NULL where there is no password.
+ */
+int32_t alikassa_signing_key_from_pem(const char *pem,
+                                      size_t pem_len,
+                                      const char *password,
+                                      size_t password_len,
+                                      alikassa_signing_key **key,
+                                      alikassa_error **error);
+
+/**
+ * The base64 signature of `data`, as in the header `Sign`; `digest` is `sha1` or `sha256`.
+ */
+int32_t alikassa_sign(const alikassa_signing_key *key,
+                      const char *data,
+                      size_t data_len,
+                      const char *digest,
+                      size_t digest_len,
+                      alikassa_text **signature,
+                      alikassa_error **error);
+
+/**
+ * Ends a private key. Clients that use it go on.
+ */
+void alikassa_signing_key_free(alikassa_signing_key *key);
+
+/**
+ * Opens `public.pem` in a folder as the provider's archive unpacks.
+ */
+int32_t alikassa_verifying_key_load(const char *folder,
+                                    size_t folder_len,
+                                    alikassa_verifying_key **key,
+                                    alikassa_error **error);
+
+/**
+ * Opens a public key, or the public key of a certificate, in PEM form.
+ */
+int32_t alikassa_verifying_key_from_pem(const char *pem,
+                                        size_t pem_len,
+                                        alikassa_verifying_key **key,
+                                        alikassa_error **error);
+
+/**
+ * Checks the base64 signature of `data` and gives the digest that matched, `sha1` or `sha256`, as static text.
+ *
+ * `digest` says which may match: `auto` is either. `ALIKASSA_STATUS_SIGNATURE_MISMATCH` when none does.
+ */
+int32_t alikassa_verify(const alikassa_verifying_key *key,
+                        const char *data,
+                        size_t data_len,
+                        const char *signature,
+                        size_t signature_len,
+                        const char *digest,
+                        size_t digest_len,
+                        alikassa_str *matched,
+                        alikassa_error **error);
+
+/**
+ * Ends a public key.
+ */
+void alikassa_verifying_key_free(alikassa_verifying_key *key);
+
+/**
+ * The bytes that are signed and sent for the JSON object `json`.
+ */
+int32_t alikassa_canonical_json(const char *json,
+                                size_t json_len,
+                                alikassa_text **canonical,
+                                alikassa_error **error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* ALIKASSA_H */

@@ -1,0 +1,65 @@
+/* What the test programs share: a check that ends the program, and calls that must succeed. */
+
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <alikassa.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK(condition) check((condition), #condition, __FILE__, __LINE__)
+
+static inline void check(int holds, const char *condition, const char *file, int line) {
+  if (!holds) {
+    fprintf(stderr, "%s:%d: not so: %s\n", file, line, condition);
+    exit(1);
+  }
+}
+
+static inline int equal(alikassa_str text, const char *expected) {
+  return text.data && text.len == strlen(expected) && !memcmp(text.data, expected, text.len);
+}
+
+static inline int is_absent(alikassa_str text) { return !text.data && !text.len; }
+
+/* A status that must be OK; what went wrong is shown. */
+static inline void expect_ok(int32_t status, alikassa_error *error, const char *what) {
+  if (status != ALIKASSA_STATUS_OK) {
+    alikassa_str json = {NULL, 0};
+    alikassa_error_json(error, &json);
+    fprintf(stderr, "%s: %d %.*s\n", what, status, (int)json.len, json.data ? json.data : "");
+    exit(1);
+  }
+}
+
+/* The text that an error getter gives. */
+static inline alikassa_str of_error(const alikassa_error *error,
+                                    int32_t (*getter)(const alikassa_error *, alikassa_str *)) {
+  alikassa_str text = {NULL, 0};
+  CHECK(getter(error, &text) == ALIKASSA_STATUS_OK);
+  return text;
+}
+
+static inline alikassa_config *new_config(const char *account) {
+  alikassa_config *config = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_config_new(account, strlen(account), &config, &error), error, "config");
+  return config;
+}
+
+static inline alikassa_client *new_client(const alikassa_config *config) {
+  alikassa_client *client = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_client_new(config, &client, &error), error, "client");
+  return client;
+}
+
+static inline alikassa_client *client_from_env(void) {
+  alikassa_client *client = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_client_from_env(&client, &error), error, "client from the environment");
+  return client;
+}
+
+#endif

@@ -1,0 +1,311 @@
+/* Everything a C program can do wrong that does not touch memory which is not its own: a status each time. */
+
+#include "check.h"
+
+#define ACCOUNT "93d5df06-996c-48c3-9847-348d6b580b80"
+#define BAD_HANDLE ALIKASSA_STATUS_BAD_HANDLE
+#define NULL_POINTER ALIKASSA_STATUS_NULL_POINTER
+#define INVALID_ARGUMENT ALIKASSA_STATUS_INVALID_ARGUMENT
+
+static void null_handles(void);
+static void null_outputs(void);
+static void null_inputs(void);
+static void null_is_freed_in_silence(void);
+static void foreign_handles(void);
+static void wrong_kinds(void);
+static void freed_handles(void);
+static void stale_handles_stay_stale(void);
+static void wrong_texts(void);
+static void failures_write_the_error_alone(void);
+static void a_setter_that_fails_changes_nothing(void);
+
+int main(void) {
+  null_handles();
+  null_outputs();
+  null_inputs();
+  null_is_freed_in_silence();
+  foreign_handles();
+  wrong_kinds();
+  freed_handles();
+  stale_handles_stay_stale();
+  wrong_texts();
+  failures_write_the_error_alone();
+  a_setter_that_fails_changes_nothing();
+  return 0;
+}
+
+static void null_handles(void) {
+  alikassa_client *client = NULL;
+  alikassa_reply *reply = NULL;
+  alikassa_text *text = NULL;
+  alikassa_str str;
+  int32_t i32;
+  uint32_t u32;
+  int64_t i64;
+  CHECK(alikassa_config_set_base_url(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_digest(NULL, "auto", 4, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_ca_file(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_roots(NULL, "system", 6, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_connect_timeout_ms(NULL, 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_timeout_ms(NULL, 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_deadline_ms(NULL, 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_max_retries(NULL, 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_max_connections(NULL, 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_application(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_payment_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_payout_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_client_new(NULL, &client, NULL) == BAD_HANDLE);
+  CHECK(alikassa_client_take_notices(NULL, &text, NULL) == BAD_HANDLE);
+  CHECK(alikassa_client_close(NULL, NULL) == BAD_HANDLE);
+  CHECK(alikassa_payments_status(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_payouts_status(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_account_balance(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_request(NULL, "v1/x", 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
+        BAD_HANDLE);
+  CHECK(alikassa_reply_type(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_reply_http_status(NULL, &i32) == BAD_HANDLE);
+  CHECK(alikassa_reply_is_final(NULL, &i32) == BAD_HANDLE);
+  CHECK(alikassa_reply_field(NULL, "id", 2, &str) == BAD_HANDLE);
+  CHECK(alikassa_reply_json(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_reply_body(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_status(NULL, &i32) == BAD_HANDLE);
+  CHECK(alikassa_error_code(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_message(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_hint(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_operation(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_order_id(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_outcome(NULL, &i32) == BAD_HANDLE);
+  CHECK(alikassa_error_attempts(NULL, &u32) == BAD_HANDLE);
+  CHECK(alikassa_error_field(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_reason(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_phase(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_http_status(NULL, &i32) == BAD_HANDLE);
+  CHECK(alikassa_error_server_message(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_body(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_retry_after_ms(NULL, &i64) == BAD_HANDLE);
+  CHECK(alikassa_error_json(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_text_get(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_sign(NULL, "x", 1, "sha1", 4, &text, NULL) == BAD_HANDLE);
+  CHECK(alikassa_verify(NULL, "x", 1, "x", 1, "auto", 4, &str, NULL) == BAD_HANDLE);
+}
+
+static void null_outputs(void) {
+  CHECK(alikassa_config_new(ACCOUNT, strlen(ACCOUNT), NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_client_new(NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_client_from_env(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_client_take_notices(NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payments_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payouts_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_account_balance(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_request(NULL, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_reply_json(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_reply_field(NULL, NULL, 0, NULL) == NULL_POINTER);
+  CHECK(alikassa_error_message(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_text_get(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_signing_key_load(NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_signing_key_from_pem(NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_verifying_key_load(NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_verifying_key_from_pem(NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_sign(NULL, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_verify(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_canonical_json(NULL, 0, NULL, NULL) == NULL_POINTER);
+}
+
+static void null_inputs(void) {
+  alikassa_config *config = NULL;
+  CHECK(alikassa_config_new(NULL, 5, &config, NULL) == NULL_POINTER);
+  config = new_config(ACCOUNT);
+  CHECK(alikassa_config_set_base_url(config, NULL, 1, NULL) == NULL_POINTER);
+  CHECK(alikassa_config_set_payment_key(config, NULL, 9, NULL, 0, NULL) == NULL_POINTER);
+  CHECK(alikassa_config_set_payout_key(config, "x", 1, NULL, 9, NULL) == NULL_POINTER);
+  alikassa_client *client = new_client(config);
+  alikassa_reply *reply = NULL;
+  CHECK(alikassa_payouts_status(client, NULL, 2, 0, 0, &reply, NULL) == NULL_POINTER);
+  CHECK(alikassa_request(client, NULL, 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
+        NULL_POINTER);
+  alikassa_signing_key *key = NULL;
+  CHECK(alikassa_signing_key_load(NULL, 1, &key, NULL) == NULL_POINTER);
+  alikassa_client_free(client);
+  alikassa_config_free(config);
+}
+
+static void null_is_freed_in_silence(void) {
+  alikassa_config_free(NULL);
+  alikassa_client_free(NULL);
+  alikassa_reply_free(NULL);
+  alikassa_error_free(NULL);
+  alikassa_text_free(NULL);
+  alikassa_signing_key_free(NULL);
+  alikassa_verifying_key_free(NULL);
+}
+
+static void foreign_handles(void) {
+  alikassa_config *live = new_config(ACCOUNT);
+  char *heap = malloc(64);
+  CHECK(heap != NULL);
+  int stack = 0;
+  const uintptr_t foreign[] = {
+      1,        2,           3,
+      SIZE_MAX, SIZE_MAX - 1, (uintptr_t)&stack,
+      (uintptr_t)heap,        (uintptr_t)heap + 1,
+      (uintptr_t)"text",      (uintptr_t)live + 1,
+      (uintptr_t)live - 1,    (uintptr_t)live + 1000001,
+      (uintptr_t)live | ((uintptr_t)1 << (sizeof(uintptr_t) * 8 - 1)),
+  };
+  for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+    if (foreign[i] == (uintptr_t)live) {
+      continue;
+    }
+    alikassa_config *config = (alikassa_config *)foreign[i];
+    alikassa_client *client = NULL;
+    CHECK(alikassa_client_new(config, &client, NULL) == BAD_HANDLE);
+    alikassa_config_free(config);
+  }
+  CHECK(alikassa_config_set_max_retries(live, 1, NULL) == ALIKASSA_STATUS_OK);
+  alikassa_config_free(live);
+  free(heap);
+}
+
+static void wrong_kinds(void) {
+  alikassa_config *config = new_config(ACCOUNT);
+  alikassa_client *client = new_client(config);
+  alikassa_reply *reply = NULL;
+  alikassa_str str;
+  CHECK(alikassa_account_balance((alikassa_client *)config, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_max_retries((alikassa_config *)client, 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_text_get((alikassa_text *)client, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_code((alikassa_error *)config, &str) == BAD_HANDLE);
+  alikassa_client_free((alikassa_client *)config);
+  alikassa_config_free((alikassa_config *)client);
+  CHECK(alikassa_config_set_max_retries(config, 1, NULL) == ALIKASSA_STATUS_OK);
+  CHECK(alikassa_client_close(client, NULL) == ALIKASSA_STATUS_OK);
+  alikassa_client_free(client);
+  alikassa_config_free(config);
+}
+
+static void freed_handles(void) {
+  alikassa_config *config = new_config(ACCOUNT);
+  alikassa_client *client = new_client(config);
+  alikassa_config_free(config);
+  alikassa_config_free(config);
+  CHECK(alikassa_config_set_max_retries(config, 1, NULL) == BAD_HANDLE);
+
+  alikassa_error *error = NULL;
+  alikassa_reply *reply = NULL;
+  CHECK(alikassa_account_balance(client, 0, 0, &reply, &error) == ALIKASSA_STATUS_CONFIGURATION);
+  alikassa_error_free(error);
+  alikassa_error_free(error);
+  alikassa_str str;
+  CHECK(alikassa_error_message(error, &str) == BAD_HANDLE);
+
+  alikassa_text *text = NULL;
+  CHECK(alikassa_client_take_notices(client, &text, NULL) == ALIKASSA_STATUS_OK);
+  alikassa_text_free(text);
+  alikassa_text_free(text);
+  CHECK(alikassa_text_get(text, &str) == BAD_HANDLE);
+
+  alikassa_client_free(client);
+  alikassa_client_free(client);
+  CHECK(alikassa_client_close(client, NULL) == BAD_HANDLE);
+}
+
+static void stale_handles_stay_stale(void) {
+  enum { ROUNDS = 1000 };
+  alikassa_config *seen[ROUNDS];
+  for (int i = 0; i < ROUNDS; i++) {
+    seen[i] = new_config(ACCOUNT);
+    for (int j = 0; j < i; j += 97) {
+      CHECK(seen[j] != seen[i]);
+      alikassa_config_free(seen[j]);
+      CHECK(alikassa_config_set_max_retries(seen[j], 1, NULL) == BAD_HANDLE);
+    }
+    CHECK(alikassa_config_set_max_retries(seen[i], 1, NULL) == ALIKASSA_STATUS_OK);
+    alikassa_config_free(seen[i]);
+  }
+}
+
+/* The reason of an invalid argument. */
+static void expect_reason(int32_t status, alikassa_error *error, const char *reason) {
+  CHECK(status == INVALID_ARGUMENT);
+  CHECK(equal(of_error(error, alikassa_error_reason), reason));
+  alikassa_error_free(error);
+}
+
+static void wrong_texts(void) {
+  static const char cut[] = "\xd0\x97\xd0";
+  alikassa_config *config = NULL;
+  alikassa_text *text = NULL;
+  alikassa_error *error = NULL;
+  int32_t status = alikassa_config_new(cut, 3, &config, &error);
+  expect_reason(status, error, "utf8");
+  status = alikassa_config_new("x", SIZE_MAX, &config, &error);
+  expect_reason(status, error, "too_large");
+  status = alikassa_canonical_json("{\"a\": \"\xff\"}", 10, &text, &error);
+  expect_reason(status, error, "syntax");
+  status = alikassa_canonical_json("{\"a\": 1}", 7, &text, &error);
+  expect_reason(status, error, "syntax");
+  status = alikassa_canonical_json(NULL, 0, &text, &error);
+  expect_reason(status, error, "syntax");
+  status = alikassa_canonical_json("{\"a\": 1.5}", 10, &text, &error);
+  expect_reason(status, error, "float");
+  status = alikassa_canonical_json("[]", 2, &text, &error);
+  expect_reason(status, error, "not_an_object");
+
+  config = new_config(ACCOUNT);
+  status = alikassa_config_set_payout_cert(config, "no\0folder", 9, &error);
+  CHECK(status == ALIKASSA_STATUS_KEY_LOAD);
+  alikassa_error_free(error);
+  alikassa_client *client = new_client(config);
+  alikassa_reply *reply = NULL;
+  status = alikassa_request(client, "v1/x", 4, "{}", 2, "payout", 6, 2, 0, 0, &reply, &error);
+  expect_reason(status, error, "type");
+  status = alikassa_request(client, "v1/x", 4, "{}", 2, "pay", 3, 1, 0, 0, &reply, &error);
+  expect_reason(status, error, "cert");
+  status = alikassa_payouts_status(client, "{}", 2, 0, 0, &reply, &error);
+  expect_reason(status, error, "exactly_one");
+  status = alikassa_payouts_status(client, "[]", 2, 0, 0, &reply, &error);
+  expect_reason(status, error, "not_an_object");
+  status = alikassa_account_balance(client, UINT64_MAX, 0, &reply, &error);
+  expect_reason(status, error, "out_of_range");
+  alikassa_client_free(client);
+  alikassa_config_free(config);
+}
+
+static void failures_write_the_error_alone(void) {
+  alikassa_reply *const before = (alikassa_reply *)(uintptr_t)0x5a5a;
+  alikassa_reply *reply = before;
+  alikassa_error *error = NULL;
+  CHECK(alikassa_account_balance(NULL, 0, 0, &reply, &error) == BAD_HANDLE);
+  CHECK(reply == before);
+  int32_t status = 0, outcome = -1, http_status = -1;
+  uint32_t attempts = 9;
+  int64_t wait = 0;
+  CHECK(alikassa_error_status(error, &status) == ALIKASSA_STATUS_OK && status == BAD_HANDLE);
+  CHECK(equal(of_error(error, alikassa_error_code), "invalid_argument"));
+  CHECK(equal(of_error(error, alikassa_error_field), "client"));
+  CHECK(equal(of_error(error, alikassa_error_reason), "bad_handle"));
+  CHECK(of_error(error, alikassa_error_message).len > 0);
+  CHECK(is_absent(of_error(error, alikassa_error_hint)));
+  CHECK(is_absent(of_error(error, alikassa_error_operation)));
+  CHECK(is_absent(of_error(error, alikassa_error_order_id)));
+  CHECK(is_absent(of_error(error, alikassa_error_phase)));
+  CHECK(is_absent(of_error(error, alikassa_error_server_message)));
+  CHECK(is_absent(of_error(error, alikassa_error_body)));
+  CHECK(!alikassa_error_outcome(error, &outcome) && outcome == ALIKASSA_OUTCOME_NONE);
+  CHECK(!alikassa_error_attempts(error, &attempts) && attempts == 0);
+  CHECK(!alikassa_error_http_status(error, &http_status) && http_status == 0);
+  CHECK(!alikassa_error_retry_after_ms(error, &wait) && wait == -1);
+  alikassa_error_free(error);
+}
+
+static void a_setter_that_fails_changes_nothing(void) {
+  alikassa_config *config = new_config(ACCOUNT);
+  CHECK(alikassa_config_set_digest(config, "md5", 3, NULL) == INVALID_ARGUMENT);
+  CHECK(alikassa_config_set_roots(config, "none", 4, NULL) == INVALID_ARGUMENT);
+  CHECK(alikassa_config_set_payment_cert(config, "nowhere", 7, NULL) == ALIKASSA_STATUS_KEY_LOAD);
+  alikassa_client_free(new_client(config));
+  CHECK(alikassa_config_set_timeout_ms(config, 0, NULL) == ALIKASSA_STATUS_OK);
+  alikassa_client *client = NULL;
+  CHECK(alikassa_client_new(config, &client, NULL) == INVALID_ARGUMENT);
+  alikassa_config_free(config);
+}

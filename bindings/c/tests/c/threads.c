@@ -1,0 +1,116 @@
+/* Eight threads on one client: argv[1] calls each, a free and a close in the midst of them. */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include "check.h"
+
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { THREADS = 8, SECONDS = 120 };
+
+static int calls;
+
+static void together(void *(*work)(void *), alikassa_client *client,
+                     void (*meanwhile)(alikassa_client *));
+static void *call_many_times(void *client);
+static void *call_until_freed(void *client);
+static void *call_until_closed(void *client);
+static void *free_it(void *client);
+static void free_soon(alikassa_client *client);
+static void close_soon(alikassa_client *client);
+
+int main(int argc, char **argv) {
+  CHECK(argc == 2);
+  calls = atoi(argv[1]);
+  /* Threads that wait for ever are ended by the alarm. */
+  alarm(SECONDS);
+  alikassa_client *client = client_from_env();
+  together(call_many_times, client, NULL);
+  together(call_until_freed, client, free_soon);
+
+  client = client_from_env();
+  together(call_until_closed, client, close_soon);
+  together(free_it, client, NULL);
+  CHECK(alikassa_client_close(client, NULL) == ALIKASSA_STATUS_BAD_HANDLE);
+
+  client = client_from_env();
+  together(call_many_times, client, NULL);
+  alikassa_client_free(client);
+  return 0;
+}
+
+static void together(void *(*work)(void *), alikassa_client *client,
+                     void (*meanwhile)(alikassa_client *)) {
+  pthread_t threads[THREADS];
+  for (int i = 0; i < THREADS; i++) {
+    CHECK(!pthread_create(&threads[i], NULL, work, client));
+  }
+  if (meanwhile) {
+    meanwhile(client);
+  }
+  for (int i = 0; i < THREADS; i++) {
+    CHECK(!pthread_join(threads[i], NULL));
+  }
+}
+
+/* One call; its reply must be whole, its error freed. */
+static int32_t call(const alikassa_client *client) {
+  static const char json[] = "{\"id\": \"100000536\"}";
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  int32_t status = alikassa_payouts_status(client, json, strlen(json), 0, 0, &reply, &error);
+  if (status == ALIKASSA_STATUS_OK) {
+    alikassa_str id = {NULL, 0};
+    CHECK(!alikassa_reply_field(reply, "id", 2, &id) && equal(id, "100000536"));
+    alikassa_reply_free(reply);
+  } else {
+    CHECK(of_error(error, alikassa_error_message).len > 0);
+    alikassa_error_free(error);
+  }
+  return status;
+}
+
+static void *call_many_times(void *client) {
+  for (int i = 0; i < calls; i++) {
+    CHECK(call(client) == ALIKASSA_STATUS_OK);
+  }
+  return NULL;
+}
+
+static void *call_until_freed(void *client) {
+  int32_t status;
+  while ((status = call(client)) == ALIKASSA_STATUS_OK) {
+  }
+  CHECK(status == ALIKASSA_STATUS_BAD_HANDLE);
+  return NULL;
+}
+
+static void *call_until_closed(void *client) {
+  int32_t status;
+  while ((status = call(client)) == ALIKASSA_STATUS_OK) {
+  }
+  CHECK(status == ALIKASSA_STATUS_CONFIGURATION);
+  return NULL;
+}
+
+static void *free_it(void *client) {
+  alikassa_client_free(client);
+  return NULL;
+}
+
+static void soon(void) {
+  const struct timespec time = {0, 50 * 1000 * 1000};
+  nanosleep(&time, NULL);
+}
+
+static void free_soon(alikassa_client *client) {
+  soon();
+  alikassa_client_free(client);
+}
+
+static void close_soon(alikassa_client *client) {
+  soon();
+  CHECK(!alikassa_client_close(client, NULL));
+}

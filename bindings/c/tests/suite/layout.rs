@@ -1,0 +1,71 @@
+//! What is installed: the header for both languages, the library's names, its symbols.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use crate::toolchain::{STAGED, compile_header, execute, run};
+
+#[test]
+fn the_header_compiles_in_c_and_knows_its_version() {
+    let program = compile_header("cc", &["-std=c11"]);
+    execute::<&str>(&program, &[], &[]);
+}
+
+#[test]
+fn the_header_compiles_in_cpp_and_links() {
+    let program = compile_header("c++", &["-std=c++17", "-x", "c++"]);
+    execute::<&str>(&program, &[], &[]);
+}
+
+#[test]
+fn the_library_exports_what_the_header_declares_and_nothing_else() {
+    let header = std::fs::read_to_string(STAGED.join("include/alikassa.h")).unwrap();
+    let declared: BTreeSet<&str> = header.lines().filter_map(declared_function).collect();
+    let library = STAGED.join("lib/libalikassa.so");
+    let symbols = run(Command::new("nm")
+        .args(["--dynamic", "--defined-only", "--format=posix"])
+        .arg(library));
+    let symbols = String::from_utf8(symbols.stdout).unwrap();
+    let exported: BTreeSet<&str> = symbols
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(exported, declared);
+    assert!(!declared.is_empty());
+}
+
+/// `alikassa_reply_free` of the line `void alikassa_reply_free(alikassa_reply *reply);`.
+fn declared_function(line: &str) -> Option<&str> {
+    if line.starts_with([' ', '/', '#', '}']) {
+        return None;
+    }
+    let (before, _) = line.split_once('(')?;
+    before.rsplit([' ', '*']).next()
+}
+
+#[test]
+fn the_misuse_program_calls_every_function_but_the_versions() {
+    let header = std::fs::read_to_string(STAGED.join("include/alikassa.h")).unwrap();
+    let misuse = include_str!("../c/misuse.c");
+    for function in header.lines().filter_map(declared_function) {
+        let is_called = misuse.contains(&format!("{function}("));
+        assert!(
+            is_called || function.ends_with("version"),
+            "tests/c/misuse.c does not call {function}"
+        );
+    }
+}
+
+#[test]
+fn programs_find_the_library_by_a_name_with_the_abi_in_it() {
+    let library = STAGED.join("lib/libalikassa.so");
+    let headers = run(Command::new("readelf").arg("--dynamic").arg(&library));
+    let headers = String::from_utf8(headers.stdout).unwrap();
+    let name = format!("libalikassa.so.{}", env!("ALIKASSA_ABI_VERSION"));
+    assert!(headers.contains(&format!("[{name}]")), "{headers}");
+    assert!(headers.contains("NODELETE"), "{headers}");
+    assert_eq!(
+        std::fs::canonicalize(STAGED.join("lib").join(name)).unwrap(),
+        std::fs::canonicalize(library).unwrap()
+    );
+}

@@ -1,0 +1,476 @@
+/* The C driver: obeys the runner's requests with the library's public API, and judges nothing. */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include "json.h"
+
+#include <sys/types.h>
+
+static void hello(alikassa_str request);
+static void canonical(alikassa_str request);
+static void sign(alikassa_str request);
+static void verify(alikassa_str request);
+static void open_client(alikassa_str request);
+static void call(alikassa_str request);
+static void raw_request(alikassa_str request);
+static void close_client(alikassa_str request);
+static void notices(alikassa_str request);
+static void represent(alikassa_str request);
+static void panic(alikassa_str request);
+
+static const struct {
+  const char *name;
+  void (*obey)(alikassa_str request);
+} VERBS[] = {
+    {"hello", hello},         {"canonical", canonical}, {"sign", sign},
+    {"verify", verify},       {"client", open_client},  {"call", call},
+    {"request", raw_request}, {"close", close_client},  {"notices", notices},
+    {"represent", represent}, {"panic", panic},
+};
+
+enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
+
+static void answer_line(alikassa_str request);
+static void answer_text(alikassa_text *text, void (*write)(alikassa_str));
+static void answer_error(alikassa_error *error);
+static void answer_trouble(const char *class, alikassa_str message);
+
+int main(void) {
+  char *line = NULL;
+  size_t size = 0;
+  ssize_t len;
+  while ((len = getline(&line, &size, stdin)) > 0) {
+    alikassa_str request = {line, (size_t)len};
+    answer_line(request);
+    putchar('\n');
+    fflush(stdout);
+    release_all();
+  }
+  free(line);
+  return 0;
+}
+
+static void answer_line(alikassa_str request) {
+  alikassa_str verb = json_text(json_slice(request, "do"));
+  for (int i = 0; i < VERB_COUNT; i++) {
+    if (is(verb, VERBS[i].name)) {
+      VERBS[i].obey(request);
+      return;
+    }
+  }
+  answer_trouble("UnknownVerb", verb);
+}
+
+static void hello(alikassa_str request) {
+  (void)request;
+  printf("{\"ok\":{\"language\":\"c\",\"version\":\"%s\",\"verbs\":[", alikassa_version());
+  for (int i = 0; i < VERB_COUNT; i++) {
+    printf("%s\"%s\"", i ? "," : "", VERBS[i].name);
+  }
+  printf("]}}");
+}
+
+static void canonical(alikassa_str request) {
+  alikassa_str json = json_text(json_slice(request, "text"));
+  alikassa_text *bytes = NULL;
+  alikassa_error *error = NULL;
+  if (alikassa_canonical_json(json.data, json.len, &bytes, &error)) {
+    answer_error(error);
+  } else {
+    answer_text(bytes, put_base64);
+  }
+}
+
+/* Keys. */
+
+static int32_t load_signing_key(alikassa_str request, alikassa_signing_key **key,
+                                alikassa_error **error) {
+  alikassa_str folder = json_text(json_slice(request, "key"));
+  if (folder.data) {
+    return alikassa_signing_key_load(folder.data, folder.len, key, error);
+  }
+  alikassa_str pem = json_bytes(json_slice(request, "pem"));
+  alikassa_str password = json_bytes(json_slice(request, "password"));
+  return alikassa_signing_key_from_pem(pem.data, pem.len, password.data, password.len, key, error);
+}
+
+static void sign(alikassa_str request) {
+  alikassa_str body = json_bytes(json_slice(request, "body"));
+  alikassa_str digest = json_text(json_slice(request, "digest"));
+  alikassa_signing_key *key = NULL;
+  alikassa_text *signature = NULL;
+  alikassa_error *error = NULL;
+  if (load_signing_key(request, &key, &error) ||
+      alikassa_sign(key, body.data, body.len, digest.data, digest.len, &signature, &error)) {
+    answer_error(error);
+  } else {
+    answer_text(signature, put_text);
+  }
+  alikassa_signing_key_free(key);
+}
+
+static int32_t load_verifying_key(alikassa_str request, alikassa_verifying_key **key,
+                                  alikassa_error **error) {
+  alikassa_str folder = json_text(json_slice(request, "key"));
+  if (folder.data) {
+    return alikassa_verifying_key_load(folder.data, folder.len, key, error);
+  }
+  alikassa_str pem = json_bytes(json_slice(request, "pem"));
+  return alikassa_verifying_key_from_pem(pem.data, pem.len, key, error);
+}
+
+static void verify(alikassa_str request) {
+  alikassa_str body = json_bytes(json_slice(request, "body"));
+  alikassa_str signature = json_text(json_slice(request, "signature"));
+  alikassa_str digest = json_text(json_slice(request, "digest"));
+  alikassa_verifying_key *key = NULL;
+  alikassa_str matched = {NULL, 0};
+  alikassa_error *error = NULL;
+  if (load_verifying_key(request, &key, &error) ||
+      alikassa_verify(key, body.data, body.len, signature.data, signature.len, digest.data,
+                      digest.len, &matched, &error)) {
+    answer_error(error);
+  } else {
+    printf("{\"ok\":");
+    put_text(matched);
+    putchar('}');
+  }
+  alikassa_verifying_key_free(key);
+}
+
+/* Clients by the names the runner gives them. */
+
+enum { MAX_CLIENTS = 1024, MAX_NAME = 64 };
+
+static struct {
+  char name[MAX_NAME];
+  alikassa_client *client;
+} clients[MAX_CLIENTS];
+
+static int client_count;
+
+/* The place of the client that a request names; a new one if there is none yet. */
+static alikassa_client **place_of(alikassa_str request) {
+  alikassa_str name = json_text(json_slice(request, "client"));
+  for (int i = 0; i < client_count; i++) {
+    if (is(name, clients[i].name)) {
+      return &clients[i].client;
+    }
+  }
+  if (client_count == MAX_CLIENTS || name.len >= MAX_NAME) {
+    fprintf(stderr, "driver: too many clients, or too long a name\n");
+    exit(1);
+  }
+  memcpy(clients[client_count].name, name.data, name.len);
+  return &clients[client_count++].client;
+}
+
+static const struct {
+  const char *name;
+  int32_t (*set)(alikassa_config *, const char *, size_t, alikassa_error **);
+} TEXTS[] = {
+    {"payment_cert", alikassa_config_set_payment_cert},
+    {"payout_cert", alikassa_config_set_payout_cert},
+    {"base_url", alikassa_config_set_base_url},
+    {"digest", alikassa_config_set_digest},
+    {"ca_file", alikassa_config_set_ca_file},
+    {"roots", alikassa_config_set_roots},
+    {"application", alikassa_config_set_application},
+};
+
+static const struct {
+  const char *name;
+  int32_t (*set)(alikassa_config *, uint64_t, alikassa_error **);
+} TIMES[] = {
+    {"connect_timeout", alikassa_config_set_connect_timeout_ms},
+    {"timeout", alikassa_config_set_timeout_ms},
+    {"deadline", alikassa_config_set_deadline_ms},
+};
+
+static const struct {
+  const char *name;
+  int32_t (*set)(alikassa_config *, uint32_t, alikassa_error **);
+} COUNTS[] = {
+    {"max_retries", alikassa_config_set_max_retries},
+    {"max_connections", alikassa_config_set_max_connections},
+};
+
+static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_str value,
+                          alikassa_error **error) {
+  for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+    if (is(name, TEXTS[i].name)) {
+      alikassa_str text = json_text(value);
+      return TEXTS[i].set(config, text.data, text.len, error);
+    }
+  }
+  for (size_t i = 0; i < sizeof TIMES / sizeof *TIMES; i++) {
+    if (is(name, TIMES[i].name)) {
+      return TIMES[i].set(config, json_number(value), error);
+    }
+  }
+  for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++) {
+    if (is(name, COUNTS[i].name)) {
+      return COUNTS[i].set(config, (uint32_t)json_number(value), error);
+    }
+  }
+  fprintf(stderr, "driver: no option %.*s\n", (int)name.len, name.data);
+  exit(1);
+}
+
+static int32_t set_options(alikassa_config *config, alikassa_str options, alikassa_error **error) {
+  const char *at = NULL;
+  alikassa_str name, value;
+  int32_t status = ALIKASSA_STATUS_OK;
+  while (!status && json_next(options, &at, &name, &value)) {
+    if (!is(name, "account") && !json_is_null(value)) {
+      status = set_option(config, name, value, error);
+    }
+  }
+  return status;
+}
+
+static void open_client(alikassa_str request) {
+  alikassa_str options = json_slice(request, "options");
+  alikassa_str account = json_text(json_slice(options, "account"));
+  alikassa_config *config = NULL;
+  alikassa_client *client = NULL;
+  alikassa_error *error = NULL;
+  if (alikassa_config_new(account.data, account.len, &config, &error) ||
+      set_options(config, options, &error) || alikassa_client_new(config, &client, &error)) {
+    answer_error(error);
+  } else {
+    alikassa_client **place = place_of(request);
+    alikassa_client_free(*place);
+    *place = client;
+    printf("{\"ok\":null}");
+  }
+  alikassa_config_free(config);
+}
+
+static void close_client(alikassa_str request) {
+  alikassa_error *error = NULL;
+  if (alikassa_client_close(*place_of(request), &error)) {
+    answer_error(error);
+  } else {
+    printf("{\"ok\":null}");
+  }
+}
+
+/* A notice is a line. */
+static void put_lines(alikassa_str lines, int *count) {
+  for (const char *end; lines.len; lines.len -= (size_t)(end + 1 - lines.data), lines.data = end + 1) {
+    end = memchr(lines.data, '\n', lines.len);
+    alikassa_str line = {lines.data, (size_t)(end - lines.data)};
+    printf("%s", (*count)++ ? "," : "");
+    put_text(line);
+  }
+}
+
+static void notices(alikassa_str request) {
+  (void)request;
+  int count = 0;
+  printf("{\"ok\":[");
+  for (int i = 0; i < client_count; i++) {
+    alikassa_text *text = NULL;
+    alikassa_str lines = {NULL, 0};
+    alikassa_client_take_notices(clients[i].client, &text, NULL);
+    alikassa_text_get(text, &lines);
+    put_lines(lines, &count);
+    alikassa_text_free(text);
+  }
+  printf("]}");
+}
+
+/* A handle is all that a C program can print of a client. */
+static void represent(alikassa_str request) {
+  printf("{\"ok\":\"%p\"}", (void *)*place_of(request));
+}
+
+/* Calls. */
+
+static uint64_t duration(alikassa_str request, const char *name) {
+  alikassa_str slice = json_slice(request, name);
+  return json_is_null(slice) ? 0 : json_number(slice);
+}
+
+/* The reply without what the protocol has beside the fields. */
+static void put_fields(alikassa_str json) {
+  const char *at = NULL;
+  alikassa_str name, value;
+  putchar('{');
+  for (int first = 1; json_next(json, &at, &name, &value);) {
+    if (!is(name, "is_final") && !is(name, "other")) {
+      printf("%s\"%.*s\":", first ? "" : ",", (int)name.len, name.data);
+      put(value);
+      first = 0;
+    }
+  }
+  putchar('}');
+}
+
+static void answer_record(alikassa_reply *reply) {
+  alikassa_str type = {NULL, 0}, json = {NULL, 0}, body = {NULL, 0};
+  int32_t is_final = -1;
+  alikassa_reply_type(reply, &type);
+  alikassa_reply_json(reply, &json);
+  alikassa_reply_body(reply, &body);
+  alikassa_reply_is_final(reply, &is_final);
+  printf("{\"ok\":{\"type\":");
+  put_text(type);
+  printf(",\"fields\":");
+  put_fields(json);
+  printf(",\"is_final\":%s,\"other\":", is_final < 0 ? "null" : is_final ? "true" : "false");
+  put(json_slice(json, "other"));
+  printf(",\"raw\":");
+  put_base64(body);
+  printf("}}");
+  alikassa_reply_free(reply);
+}
+
+static void call(alikassa_str request) {
+  const alikassa_client *client = *place_of(request);
+  alikassa_str operation = json_text(json_slice(request, "operation"));
+  alikassa_str input = json_slice(request, "input");
+  uint64_t timeout = duration(request, "timeout"), deadline = duration(request, "deadline");
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  if (!input.data) {
+    input = str("{}");
+  }
+  int32_t status;
+  if (is(operation, "payments.status")) {
+    status = alikassa_payments_status(client, input.data, input.len, timeout, deadline, &reply,
+                                      &error);
+  } else if (is(operation, "payouts.status")) {
+    status = alikassa_payouts_status(client, input.data, input.len, timeout, deadline, &reply,
+                                     &error);
+  } else if (is(operation, "account.balance")) {
+    status = alikassa_account_balance(client, timeout, deadline, &reply, &error);
+  } else {
+    answer_trouble("UnknownOperation", operation);
+    return;
+  }
+  if (status) {
+    answer_error(error);
+  } else {
+    answer_record(reply);
+  }
+}
+
+static void raw_request(alikassa_str request) {
+  alikassa_str path = json_text(json_slice(request, "path"));
+  alikassa_str json = json_text(json_slice(request, "text"));
+  alikassa_str cert = json_text(json_slice(request, "cert"));
+  int32_t read = is(json_slice(request, "read"), "true");
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  if (alikassa_request(*place_of(request), path.data, path.len, json.data, json.len, cert.data,
+                       cert.len, read, duration(request, "timeout"),
+                       duration(request, "deadline"), &reply, &error)) {
+    answer_error(error);
+    return;
+  }
+  int32_t http_status = 0;
+  alikassa_str body = {NULL, 0};
+  alikassa_reply_http_status(reply, &http_status);
+  alikassa_reply_body(reply, &body);
+  printf("{\"ok\":{\"status\":%d,\"body\":", (int)http_status);
+  put_base64(body);
+  printf("}}");
+  alikassa_reply_free(reply);
+}
+
+static void panic(alikassa_str request) {
+  (void)request;
+  static const char path[] = "v1/test-panic";
+  alikassa_config *config = NULL;
+  alikassa_client *client = NULL;
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  if (alikassa_config_new("panic", 5, &config, &error) ||
+      alikassa_client_new(config, &client, &error) ||
+      alikassa_request(client, path, strlen(path), "{}", 2, "payout", 6, 1, 0, 0, &reply,
+                       &error)) {
+    answer_error(error);
+  } else {
+    printf("{\"ok\":null}");
+  }
+  alikassa_reply_free(reply);
+  alikassa_client_free(client);
+  alikassa_config_free(config);
+}
+
+/* Answers. */
+
+static void answer_text(alikassa_text *text, void (*write)(alikassa_str)) {
+  alikassa_str bytes = {NULL, 0};
+  alikassa_text_get(text, &bytes);
+  printf("{\"ok\":");
+  write(bytes);
+  putchar('}');
+  alikassa_text_free(text);
+}
+
+static void answer_trouble(const char *class, alikassa_str message) {
+  printf("{\"error\":{\"class\":\"%s\",\"message\":", class);
+  put_text(message);
+  printf("}}");
+}
+
+static const struct {
+  const char *name;
+  int32_t (*get)(const alikassa_error *, alikassa_str *);
+} ERROR_TEXTS[] = {
+    {"code", alikassa_error_code},
+    {"message", alikassa_error_message},
+    {"hint", alikassa_error_hint},
+    {"operation", alikassa_error_operation},
+    {"order_id", alikassa_error_order_id},
+    {"field", alikassa_error_field},
+    {"reason", alikassa_error_reason},
+    {"phase", alikassa_error_phase},
+    {"server_message", alikassa_error_server_message},
+};
+
+static void put_member(const char *name, alikassa_str raw) {
+  if (raw.data) {
+    printf(",\"%s\":", name);
+    put(raw);
+  }
+}
+
+static void answer_error(alikassa_error *error) {
+  static const char *const outcomes[] = {NULL, "not_sent", "rejected", "unknown"};
+  int32_t outcome = 0, http_status = 0;
+  uint32_t attempts = 0;
+  int64_t retry_after = -1;
+  alikassa_str json = {NULL, 0};
+  alikassa_error_attempts(error, &attempts);
+  alikassa_error_outcome(error, &outcome);
+  alikassa_error_http_status(error, &http_status);
+  alikassa_error_retry_after_ms(error, &retry_after);
+  alikassa_error_json(error, &json);
+
+  printf("{\"error\":{\"attempts\":%u", (unsigned)attempts);
+  for (size_t i = 0; i < sizeof ERROR_TEXTS / sizeof *ERROR_TEXTS; i++) {
+    alikassa_str text = {NULL, 0};
+    ERROR_TEXTS[i].get(error, &text);
+    if (text.data) {
+      printf(",\"%s\":", ERROR_TEXTS[i].name);
+      put_text(text);
+    }
+  }
+  if (outcomes[outcome]) {
+    printf(",\"outcome\":\"%s\"", outcomes[outcome]);
+  }
+  if (http_status) {
+    printf(",\"http_status\":%d", (int)http_status);
+  }
+  if (retry_after >= 0) {
+    printf(",\"retry_after\":%lld", (long long)retry_after);
+  }
+  put_member("class", json_slice(json, "class"));
+  put_member("errors", json_slice(json, "errors"));
+  printf("}}");
+  alikassa_error_free(error);
+}
