@@ -86,6 +86,19 @@ fn every_public_key_file_opens_or_says_why_not() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+#[test]
+fn a_key_in_place_of_its_folder_is_not_told() {
+    let pem = std::fs::read_to_string(vectors().join("keys/rsa2048/private.pem")).unwrap();
+    let errors = [
+        SigningKey::load(&pem).unwrap_err(),
+        VerifyingKey::load(&pem).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.reason(), Some("not_found"), "{error}");
+        assert!(!error.to_string().contains("-----"), "{error}");
+    }
+}
+
 /// A case of `canonical.json` as far as it is JSON text.
 #[derive(serde::Deserialize)]
 struct TextCase {

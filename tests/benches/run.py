@@ -74,9 +74,7 @@ print(json.dumps(rounds))
 
 def signing(python: Path) -> tuple[str, str, str, bool]:
     """Sign with a loaded RSA-2048 key; the ratio is our time over OpenSSL's."""
-    output = subprocess.run(
-        [python, "-c", SIGNING, KEY, password()], capture_output=True, text=True, check=True
-    )
+    output = subprocess.run([python, "-c", SIGNING, KEY, password()], capture_output=True, text=True, check=True)
     rounds = json.loads(output.stdout)
     low, middle, high = interval([ours / theirs for ours, theirs in rounds])
     per_signature = statistics.median(ours for ours, _ in rounds) / 20 * 1000
@@ -136,9 +134,7 @@ def size(name: str, pattern: str) -> tuple[str, str, str, bool]:
 def interval(values: list[float]) -> tuple[float, float, float]:
     """The median with a 95 % interval by resampling; the same every time for the same values."""
     source = random.Random(1)
-    medians = sorted(
-        statistics.median(source.choices(values, k=len(values))) for _ in range(1000)
-    )
+    medians = sorted(statistics.median(source.choices(values, k=len(values))) for _ in range(1000))
     return medians[25], statistics.median(values), medians[974]
 
 

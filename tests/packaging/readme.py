@@ -9,6 +9,7 @@ from pathlib import Path
 import c
 import node
 import python
+
 from sandbox import DIST, ROOT, Sandbox, one, run
 
 PROVIDER = "https://api-merchant.alikassa.com"

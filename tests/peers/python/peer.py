@@ -39,7 +39,9 @@ def send(url, account, key, digest, data, ca_file=None):
     with requests.Session() as session:
         # A proxy of the environment is not for a server on this machine.
         session.trust_env = False
-        answer = session.post(url, data=body, headers=headers, verify=ca_file or True, timeout=30, allow_redirects=False)
+        answer = session.post(
+            url, data=body, headers=headers, verify=ca_file or True, timeout=30, allow_redirects=False
+        )
     return {"status": answer.status_code, "body": base64.b64encode(answer.content).decode()}
 
 

@@ -119,14 +119,17 @@ def documented_bodies():
     yield good("no fields", {})
     yield good("payout status by id", {"id": "100000536"})
     yield good("payment status by order_id", {"order_id": "1756900030"})
-    yield good("payment history", {"date_from": "2026-01-01 00:00:00", "date_to": "2026-01-31 23:59:59", "page": 1, "paginate": 50})
+    yield good(
+        "payment history",
+        {"date_from": "2026-01-01 00:00:00", "date_to": "2026-01-31 23:59:59", "page": 1, "paginate": 50},
+    )
     yield good(
         "payment",
         {
             "amount": "500.00",
             "order_id": "A-1",
             "service": "payment_card_rub_hpp",
-            "desc": "Оплата заказа №1 / <Тест> & \"проверка\"",
+            "desc": 'Оплата заказа №1 / <Тест> & "проверка"',
             "lifetime": 900,
             "customer_ip": "18.191.80.10",
             "customer_browser_accept_header": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8",
@@ -168,7 +171,10 @@ def texts():
     yield good("hexadecimal digits are lower-case", {"a": "\u00ab\u00cd\u00ef\uabcd\ufedc"})
     yield good("empty text", {"a": ""})
     yield good("blanks are kept", {"a": " ", "b": "  x  "})
-    yield good("texts that look like other types", {"a": "null", "b": "true", "c": "123", "d": "1.50", "e": "1e5", "f": "-0", "g": "{}", "h": "[]"})
+    yield good(
+        "texts that look like other types",
+        {"a": "null", "b": "true", "c": "123", "d": "1.50", "e": "1e5", "f": "-0", "g": "{}", "h": "[]"},
+    )
     yield good("text of 4 KiB", {"a": "0123456789abcdef" * 256})
 
 
@@ -177,7 +183,9 @@ def keys():
     yield good("integer-like keys keep their order", {"10": "a", "2": "b", "1": "c", "x": "d", "0": "e"})
     yield good("key 0 alone is no list", {"0": "a"})
     yield good("keys 0, 1, 2 are no list", {"a": {"0": "x", "1": "y", "2": "z"}})
-    yield good("keys that are no integers to PHP", {"01": 1, "-0": 2, "+1": 3, " 1": 4, "1.0": 5, "9223372036854775808": 6})
+    yield good(
+        "keys that are no integers to PHP", {"01": 1, "-0": 2, "+1": 3, " 1": 4, "1.0": 5, "9223372036854775808": 6}
+    )
     yield good("negative integer-like key", {"-1": "a", "-9223372036854775808": "b"})
     yield good("empty key", {"": 1})
     yield good("key with a slash and quotes", {"a/b": 1, 'a"b': 2, "a\\b": 3})
@@ -208,7 +216,9 @@ def numbers():
 def shapes():
     yield good("null", {"a": None})
     yield good("booleans", {"a": True, "b": False})
-    yield good("every type", {"null": None, "true": True, "false": False, "int": 42, "text": "x", "list": [1], "map": {"a": 1}})
+    yield good(
+        "every type", {"null": None, "true": True, "false": False, "int": 42, "text": "x", "list": [1], "map": {"a": 1}}
+    )
     yield good("nested empty list", {"a": []})
     yield good("nested empty object", {"a": {}})
     yield good("empties inside empties", {"a": [[], {}], "b": {"c": {}, "d": []}, "e": [[[]], [{}]]})
@@ -221,13 +231,19 @@ def shapes():
 
 def spellings():
     """The same body written otherwise in JSON text."""
-    yield good("blanks around everything", {"a": [1, {"b": None}]}, text=' \t\r\n{ "a"\n:\t[ 1 ,\r\n { "b" : null } ] } \n')
+    yield good(
+        "blanks around everything", {"a": [1, {"b": None}]}, text=' \t\r\n{ "a"\n:\t[ 1 ,\r\n { "b" : null } ] } \n'
+    )
     yield good("no fields, with blanks", {}, text=" { } ")
     yield good("escapes that were not needed", {"Az": "Az/"}, text=r'{"\u0041z": "\u0041\u007A\/"}')
     yield good("escapes in upper case", {"a": "\u00ab\u043f"}, text=r'{"a": "\u00AB\u043F"}')
     yield good("surrogate pair as escapes", {"a": "😀", "😀": 1}, text=r'{"a": "\uD83D\uDE00", "\ud83d\ude00": 1}')
-    yield good("short escapes", {"a": "\b\f\n\r\t\"\\/"}, text=r'{"a": "\b\f\n\r\t\"\\\/"}')
-    yield good("long escapes of the short ones", {"a": "\b\f\n\r\t\"\\/"}, text=r'{"a": "\u0008\u000c\u000a\u000d\u0009\u0022\u005c\u002f"}')
+    yield good("short escapes", {"a": '\b\f\n\r\t"\\/'}, text=r'{"a": "\b\f\n\r\t\"\\\/"}')
+    yield good(
+        "long escapes of the short ones",
+        {"a": '\b\f\n\r\t"\\/'},
+        text=r'{"a": "\u0008\u000c\u000a\u000d\u0009\u0022\u005c\u002f"}',
+    )
 
 
 def limits():
@@ -281,7 +297,9 @@ def floats():
     yield bad("float", "float", "amount", {"amount": floating("1.5")}, '{"amount": 1.50}')
     yield bad("float 0.1", "float", "amount", {"amount": floating("0.1")}, '{"amount": 0.1}')
     yield bad("smallest float", "float", "a", {"a": floating("5e-324")}, '{"a": 5e-324}')
-    yield bad("float in an object", "float", "extra.fee", {"extra": {"fee": floating("0.5")}}, '{"extra": {"fee": 0.5}}')
+    yield bad(
+        "float in an object", "float", "extra.fee", {"extra": {"fee": floating("0.5")}}, '{"extra": {"fee": 0.5}}'
+    )
     yield bad("float in a list", "float", "items[2]", {"items": [1, 2, floating("0.5")]}, '{"items": [1, 2, 0.5]}')
     yield bad(
         "float in objects in lists",
@@ -290,7 +308,13 @@ def floats():
         {"items": [{}, {"price": [[1, floating("-0.5")]]}]},
         '{"items": [{}, {"price": [[1, -0.5]]}]}',
     )
-    yield bad("float after good fields", "float", "b", {"a": "1.50", "b": floating("1.5"), "c": 1}, '{"a": "1.50", "b": 1.5, "c": 1}')
+    yield bad(
+        "float after good fields",
+        "float",
+        "b",
+        {"a": "1.50", "b": floating("1.5"), "c": 1},
+        '{"a": "1.50", "b": 1.5, "c": 1}',
+    )
     yield bad("float that is whole", "float", "a", {"a": floating("1.0")}, '{"a": 1.0}', **WHOLE_FLOAT)
     yield bad("number with an exponent", "float", "a", {"a": floating("100000.0")}, '{"a": 1e5}', **WHOLE_FLOAT)
     yield bad("number with a capital exponent", "float", "a", {"a": floating("100000.0")}, '{"a": 1E+5}', **WHOLE_FLOAT)
@@ -311,12 +335,20 @@ def integers_out_of_range():
         ("of 40 digits", "1" * 40),
     ):
         yield bad(f"integer {name}", "out_of_range", "a", {"a": integer(digits)}, f'{{"a": {digits}}}')
-    yield bad("integer out of range in a list", "out_of_range", "a.b[0]", {"a": {"b": [integer(str(2**64))]}}, f'{{"a": {{"b": [{2**64}]}}}}')
+    yield bad(
+        "integer out of range in a list",
+        "out_of_range",
+        "a.b[0]",
+        {"a": {"b": [integer(str(2**64))]}},
+        f'{{"a": {{"b": [{2**64}]}}}}',
+    )
 
 
 def wrong_types():
     yield bad("undefined in an object", "type", "a", {"a": UNDEFINED_VALUE}, None, **UNDEFINED)
-    yield bad("undefined in an inner object", "type", "extra.b", {"extra": {"a": 1, "b": UNDEFINED_VALUE}}, None, **UNDEFINED)
+    yield bad(
+        "undefined in an inner object", "type", "extra.b", {"extra": {"a": 1, "b": UNDEFINED_VALUE}}, None, **UNDEFINED
+    )
     yield bad("undefined in a list", "type", "a[1]", {"a": [1, UNDEFINED_VALUE]}, None, **UNDEFINED)
     for name, value, text in (
         ("a list", [1, 2], "[1, 2]"),
@@ -338,8 +370,20 @@ def lone_surrogates():
     yield bad("second half of a pair", "lone_surrogate", "a", {"a": utf16(low)}, r'{"a": "\ude00"}')
     yield bad("halves in the wrong order", "lone_surrogate", "a", {"a": utf16(low, high)}, r'{"a": "\ude00\ud83d"}')
     yield bad("first half before a letter", "lone_surrogate", "a", {"a": utf16(high, x)}, r'{"a": "\ud83dx"}')
-    yield bad("two first halves and a second", "lone_surrogate", "a", {"a": utf16(high, high, low)}, r'{"a": "\ud83d\ud83d\ude00"}')
-    yield bad("smallest half, inside a list", "lone_surrogate", "a.b[1]", {"a": {"b": ["", utf16(0xD800)]}}, r'{"a": {"b": ["", "\ud800"]}}')
+    yield bad(
+        "two first halves and a second",
+        "lone_surrogate",
+        "a",
+        {"a": utf16(high, high, low)},
+        r'{"a": "\ud83d\ud83d\ude00"}',
+    )
+    yield bad(
+        "smallest half, inside a list",
+        "lone_surrogate",
+        "a.b[1]",
+        {"a": {"b": ["", utf16(0xD800)]}},
+        r'{"a": {"b": ["", "\ud800"]}}',
+    )
     yield bad("largest half", "lone_surrogate", "a", {"a": utf16(x, 0xDFFF, x)}, r'{"a": "x\udfffx"}')
     yield bad_text("half of a pair in a key", "lone_surrogate", None, r'{"\ud83d": 1}')
 

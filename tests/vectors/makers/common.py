@@ -12,7 +12,9 @@ MAKERS = VECTORS / "makers"
 
 def run(*command, stdin=b"", env=None):
     """The standard output of a command; what it said on standard error if it failed."""
-    result = subprocess.run([str(part) for part in command], input=stdin, capture_output=True, env=os.environ | (env or {}))
+    result = subprocess.run(
+        [str(part) for part in command], input=stdin, capture_output=True, env=os.environ | (env or {})
+    )
     if result.returncode != 0:
         raise RuntimeError(f"{' '.join(map(str, command))}\n{result.stderr.decode(errors='replace')}")
     return result.stdout

@@ -85,28 +85,46 @@ class Matrix:
                 yield from self.encrypted(f"pbes2-{cipher}-{prf}", lambda: self.pkcs8("-v2", cipher, "-v2prf", prf))
         yield from self.encrypted("php-des3", lambda: self.from_php(PASSWORD))
         for cipher in ("AES_128", "AES_192", "AES_256"):
-            yield from self.encrypted(f"php-{cipher.lower()}", lambda: self.from_php(PASSWORD, f"OPENSSL_CIPHER_{cipher}_CBC"))
+            yield from self.encrypted(
+                f"php-{cipher.lower()}", lambda: self.from_php(PASSWORD, f"OPENSSL_CIPHER_{cipher}_CBC")
+            )
         yield from self.encrypted("pbes2-scrypt", lambda: self.pkcs8("-v2", "aes-256-cbc", "-scrypt"))
         yield from self.encrypted("pbes2-1-iteration", lambda: self.pkcs8("-v2", "aes-256-cbc", "-iter", "1"))
-        yield from self.encrypted("pbes2-600000-iterations", lambda: self.pkcs8("-v2", "aes-256-cbc", "-iter", "600000"))
+        yield from self.encrypted(
+            "pbes2-600000-iterations", lambda: self.pkcs8("-v2", "aes-256-cbc", "-iter", "600000")
+        )
         # As long as the provider's file, 1886 bytes: OpenSSL has written 16 bytes of salt since 3.2.
         salt_of_16 = self.own_pbes2()
         assert len(salt_of_16) == 1886
         yield from self.encrypted("pbes2-salt-16-bytes", lambda: salt_of_16)
-        yield from self.encrypted("pbes2-prf-sha1-written-out", lambda: self.own_pbes2(prf="1.2.840.113549.2.7", hash="sha1"))
+        yield from self.encrypted(
+            "pbes2-prf-sha1-written-out", lambda: self.own_pbes2(prf="1.2.840.113549.2.7", hash="sha1")
+        )
         yield from self.encrypted("pbes2-key-length-written-out", lambda: self.own_pbes2(key_length=True))
 
         for cipher in ("des-cbc", "rc2-cbc", "camellia-256-cbc", "aria-256-cbc", "aes-256-cfb"):
-            yield self.refused(f"pbes2-{cipher}", self.once(f"pbes2-{cipher}", lambda: self.pkcs8("-v2", cipher)), PASSWORD, "unsupported")
+            yield self.refused(
+                f"pbes2-{cipher}",
+                self.once(f"pbes2-{cipher}", lambda: self.pkcs8("-v2", cipher)),
+                PASSWORD,
+                "unsupported",
+            )
         for prf in ("hmacWithMD5", "hmacWithSHA512-256"):
-            yield self.refused(f"pbes2-{prf}", self.once(f"pbes2-{prf}", lambda: self.pkcs8("-v2", "aes-256-cbc", "-v2prf", prf)), PASSWORD, "unsupported")
+            yield self.refused(
+                f"pbes2-{prf}",
+                self.once(f"pbes2-{prf}", lambda: self.pkcs8("-v2", "aes-256-cbc", "-v2prf", prf)),
+                PASSWORD,
+                "unsupported",
+            )
 
     def pbes2_limits(self):
         """Numbers that would cost more than a key is worth are refused before any work."""
         # Where the key derivation's parameters stand in EncryptedPrivateKeyInfo.
         kdf = (0, 1, 0, 1)
         for iterations in (0, 10_000_001, 2**31 - 1):
-            yield self.patched_kdf(f"pbes2-{iterations}-iterations", "pbes2-aes-256-cbc-hmacWithSHA256", (*kdf, 1), iterations)
+            yield self.patched_kdf(
+                f"pbes2-{iterations}-iterations", "pbes2-aes-256-cbc-hmacWithSHA256", (*kdf, 1), iterations
+            )
         yield self.patched_kdf("scrypt-512-mib", "pbes2-scrypt", (*kdf, 1), 2**19)
         yield self.patched_kdf("scrypt-n-2-to-the-40", "pbes2-scrypt", (*kdf, 1), 2**40)
         yield self.patched_kdf("scrypt-r-131072", "pbes2-scrypt", (*kdf, 2), 2**17)
@@ -124,8 +142,18 @@ class Matrix:
         ciphers = {"des-ede3": "-des3", "aes-128": "-aes128", "aes-192": "-aes192", "aes-256": "-aes256"}
         for name, option in ciphers.items():
             yield from self.encrypted(f"traditional-{name}", lambda: self.dek(option))
-        for name, option in {"des": "-des", "camellia-256": "-camellia256", "aria-256": "-aria256", "aes-256-cfb": "-aes-256-cfb"}.items():
-            yield self.refused(f"traditional-{name}", self.once(f"traditional-{name}", lambda: self.dek(option)), PASSWORD, "unsupported")
+        for name, option in {
+            "des": "-des",
+            "camellia-256": "-camellia256",
+            "aria-256": "-aria256",
+            "aes-256-cfb": "-aes-256-cfb",
+        }.items():
+            yield self.refused(
+                f"traditional-{name}",
+                self.once(f"traditional-{name}", lambda: self.dek(option)),
+                PASSWORD,
+                "unsupported",
+            )
 
         text = self.read("traditional-aes-256")
         iv = re.search(rb"DEK-Info: AES-256-CBC,([0-9A-F]{32})", text)[1]
@@ -153,12 +181,28 @@ class Matrix:
         }
         for name, password in passwords.items():
             file = f"password-{name}"
-            yield self.opens(file, self.once(file, lambda: self.pkcs8("-v2", "aes-256-cbc", password=password)), password)
-        yield self.refused("password-newline", self.read("password-newline"), b"ends in a newline", "wrong_password", "its newline left out")
-        yield self.refused("password-blanks", self.read("password-blanks"), b"blanks are part of it", "wrong_password", "its blanks left out")
+            yield self.opens(
+                file, self.once(file, lambda: self.pkcs8("-v2", "aes-256-cbc", password=password)), password
+            )
+        yield self.refused(
+            "password-newline",
+            self.read("password-newline"),
+            b"ends in a newline",
+            "wrong_password",
+            "its newline left out",
+        )
+        yield self.refused(
+            "password-blanks",
+            self.read("password-blanks"),
+            b"blanks are part of it",
+            "wrong_password",
+            "its blanks left out",
+        )
         # PKCS#12's key derivation takes UTF-16, where this character is a surrogate pair.
         emoji = "key 😀".encode()
-        yield self.opens("pbes1-emoji", self.once("pbes1-emoji", lambda: self.pkcs8("-v1", "PBE-SHA1-3DES", password=emoji)), emoji)
+        yield self.opens(
+            "pbes1-emoji", self.once("pbes1-emoji", lambda: self.pkcs8("-v1", "PBE-SHA1-3DES", password=emoji)), emoji
+        )
         for name in ("php-des3", "traditional-des-ede3"):
             text = self.read(name)
             yield self.refused(name, text, PASSWORD + b"\n", "wrong_password", "a newline too many")
@@ -178,7 +222,9 @@ class Matrix:
 
         tree = der.decode(der.from_pem(self.read("php-aes_256")))
         salt, iterations = der.at(tree, 0, 1, 0, 1, 0)[1], der.number(der.at(tree, 0, 1, 0, 1, 1))
-        yield self.unlucky("php-aes_256", lambda password: hashlib.pbkdf2_hmac("sha256", password, salt, iterations), tree[1][1][1])
+        yield self.unlucky(
+            "php-aes_256", lambda password: hashlib.pbkdf2_hmac("sha256", password, salt, iterations), tree[1][1][1]
+        )
 
     def other_keys(self):
         small = decrypted("rsa1024")
@@ -192,23 +238,34 @@ class Matrix:
             yield self.refused(f"rsa{bits}", text, None, "too_small")
         tiny = self.read("rsa512")
         yield self.refused("rsa512-pkcs1", openssl("rsa", "-traditional", stdin=tiny), None, "too_small")
-        yield self.refused("rsa512-encrypted", self.once("rsa512-encrypted", lambda: self.pkcs8(key=tiny)), PASSWORD, "too_small")
+        yield self.refused(
+            "rsa512-encrypted", self.once("rsa512-encrypted", lambda: self.pkcs8(key=tiny)), PASSWORD, "too_small"
+        )
 
-        primes = self.once("rsa2048-3-primes", lambda: self.new_key("RSA", "rsa_keygen_bits:2048", "rsa_keygen_primes:3"))
+        primes = self.once(
+            "rsa2048-3-primes", lambda: self.new_key("RSA", "rsa_keygen_bits:2048", "rsa_keygen_primes:3")
+        )
         yield self.refused("rsa2048-3-primes", primes, None, "unsupported")
         yield self.refused("rsa2048-3-primes-pkcs1", openssl("rsa", "-traditional", stdin=primes), None, "unsupported")
         pss = {"rsa-pss": (), "rsa-pss-sha256": ("rsa_pss_keygen_md:sha256",)}
         for name, options in pss.items():
             text = self.once(name, lambda: self.new_key("RSA-PSS", "rsa_keygen_bits:2048", *options))
             yield self.refused(name, text, None, "unsupported")
-        yield self.refused("rsa-pss-encrypted", self.once("rsa-pss-encrypted", lambda: self.pkcs8(key=self.read("rsa-pss"))), PASSWORD, "unsupported")
+        yield self.refused(
+            "rsa-pss-encrypted",
+            self.once("rsa-pss-encrypted", lambda: self.pkcs8(key=self.read("rsa-pss"))),
+            PASSWORD,
+            "unsupported",
+        )
         # The label decides; behind it stand only the first words of the form.
         openssh = der.to_pem("OPENSSH PRIVATE KEY", b"openssh-key-v1\0\0\0\0\4none\0\0\0\4none\0\0\0\0\0\0\0\1", 70)
         yield self.refused("openssh", openssh, None, "unsupported")
 
         elliptic = self.once("ec", lambda: self.new_key("EC", "ec_paramgen_curve:P-256"))
         yield self.refused("ec", elliptic, None, "wrong_kind")
-        yield self.refused("ec-encrypted", self.once("ec-encrypted", lambda: self.pkcs8(key=elliptic)), PASSWORD, "wrong_kind")
+        yield self.refused(
+            "ec-encrypted", self.once("ec-encrypted", lambda: self.pkcs8(key=elliptic)), PASSWORD, "wrong_kind"
+        )
         sec1 = openssl("ec", stdin=elliptic)
         yield self.refused("ec-sec1", sec1, None, "wrong_kind")
         parameters = openssl("ecparam", "-name", "prime256v1")
@@ -219,12 +276,24 @@ class Matrix:
         yield self.refused("certificate", self.certificate(), None, "wrong_kind")
 
         # Fields of RSAPrivateKey: version, n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p.
-        for name, field in {"modulus": 1, "private-exponent": 3, "prime": 4, "crt-exponent": 6, "crt-coefficient": 8}.items():
+        for name, field in {
+            "modulus": 1,
+            "private-exponent": 3,
+            "prime": 4,
+            "crt-exponent": 6,
+            "crt-coefficient": 8,
+        }.items():
             yield self.refused(f"changed-{name}", self.with_changed_field(field), None, "malformed")
-        yield self.refused("pkcs8-cut-der", der.to_pem("PRIVATE KEY", der.from_pem(self.plain)[:-100]), None, "malformed")
+        yield self.refused(
+            "pkcs8-cut-der", der.to_pem("PRIVATE KEY", der.from_pem(self.plain)[:-100]), None, "malformed"
+        )
         yield self.refused("pkcs8-no-der", der.to_pem("PRIVATE KEY", b"this is no DER, only text"), None, "malformed")
-        yield self.refused("pkcs1-no-der", der.to_pem("RSA PRIVATE KEY", b"this is no DER, only text"), None, "malformed")
-        yield self.refused("encrypted-no-der", der.to_pem("ENCRYPTED PRIVATE KEY", b"this is no DER, only text"), PASSWORD, "malformed")
+        yield self.refused(
+            "pkcs1-no-der", der.to_pem("RSA PRIVATE KEY", b"this is no DER, only text"), None, "malformed"
+        )
+        yield self.refused(
+            "encrypted-no-der", der.to_pem("ENCRYPTED PRIVATE KEY", b"this is no DER, only text"), PASSWORD, "malformed"
+        )
 
     def texts(self, base, text, password):
         """What editors, mail and copying do to a file. OpenSSL refuses a few of those that open."""
@@ -250,7 +319,8 @@ class Matrix:
             "no-final-newline": text.rstrip(b"\n"),
             "blank-lines-before": b"\n \n" + text,
             "blank-lines-after": text + b"\n \n\n",
-            "text-before": b"Bag Attributes\n    friendlyName: merchant\n    localKeyID: 01 02 \nKey Attributes: <No Attributes>\n" + text,
+            "text-before": b"Bag Attributes\n    friendlyName: merchant\n    localKeyID: 01 02 \nKey Attributes: <No Attributes>\n"
+            + text,
             "text-after": text + b"the key above is for tests\n",
             "public-key-after": text + self.public,
             "second-key-after": text + self.read("rsa1024"),
@@ -391,7 +461,11 @@ class Matrix:
             yield signing(f"{file}, empty password.txt ignored", file, b"", opens)
             yield signing(f"{file}, no password.txt", file, None, opens)
 
-        missing, private, public = {"reason": "not_found"}, {"file": self.path("pkcs8-plain")}, {"file": self.path("public-spki")}
+        missing, private, public = (
+            {"reason": "not_found"},
+            {"file": self.path("pkcs8-plain")},
+            {"file": self.path("public-spki")},
+        )
         yield other("signing", "no folder", None, missing)
         yield other("signing", "empty folder", {}, missing)
         yield other("signing", "password.txt alone", {"password.txt": {"bytes": b64(PASSWORD)}}, missing)
@@ -399,17 +473,34 @@ class Matrix:
         yield other("signing", "private.pem is a folder", {"private.pem": "folder"}, {"reason": "unreadable"})
         yield other("signing", "private.pem holds a public key", {"private.pem": public}, {"reason": "wrong_kind"})
         yield other("verifying", "verifying, public.pem", {"public.pem": public}, opens)
-        yield other("verifying", "verifying, public.pem is a certificate", {"public.pem": {"file": self.path("certificate")}}, opens)
-        yield other("verifying", "verifying, public.pem holds a private key", {"public.pem": private}, {"reason": "wrong_kind"})
+        yield other(
+            "verifying",
+            "verifying, public.pem is a certificate",
+            {"public.pem": {"file": self.path("certificate")}},
+            opens,
+        )
+        yield other(
+            "verifying", "verifying, public.pem holds a private key", {"public.pem": private}, {"reason": "wrong_kind"}
+        )
         yield other("verifying", "verifying, private.pem alone", {"private.pem": private}, missing)
-        yield other("verifying", "verifying, public.pem is a folder", {"public.pem": "folder"}, {"reason": "unreadable"})
+        yield other(
+            "verifying", "verifying, public.pem is a folder", {"public.pem": "folder"}, {"reason": "unreadable"}
+        )
         yield other("verifying", "verifying, no folder", None, missing)
 
     # One case ------------------------------------------------------------------------------------------------------------
 
     def opens(self, file, text, password, variant=None, key="rsa2048", openssl_opens=True):
         if openssl_opens:
-            spki = openssl("pkey", *LEGACY, "-pubout", "-outform", "DER", stdin=text, password=PASSWORD if password is None else password)
+            spki = openssl(
+                "pkey",
+                *LEGACY,
+                "-pubout",
+                "-outform",
+                "DER",
+                stdin=text,
+                password=PASSWORD if password is None else password,
+            )
             assert hashlib.sha256(spki).hexdigest() == self.keys[key]["spki_sha256"], f"{file} holds another key"
         return self.case(file, text, password, {"opens": key}, variant) | ({} if openssl_opens else {"openssl": False})
 
@@ -440,7 +531,9 @@ class Matrix:
             options = ("-K", key_of(password).hex(), "-iv", data[-32:-16].hex())
             last = openssl("enc", "-d", "-aes-256-cbc", "-nopad", *options, stdin=data[-16:])
             if 1 <= last[-1] <= 16 and last.endswith(last[-1:] * last[-1]):
-                return self.refused(file, self.read(file), password, "wrong_password", "wrong password, padding right by chance")
+                return self.refused(
+                    file, self.read(file), password, "wrong_password", "wrong password, padding right by chance"
+                )
 
     # Files ---------------------------------------------------------------------------------------------------------------
 
@@ -512,4 +605,6 @@ class Matrix:
         return self.once("certificate-ec", lambda: self.self_signed("ec"))
 
     def self_signed(self, key):
-        return openssl("req", "-x509", "-new", "-key", VECTORS / self.path(key), "-subj", "/CN=for tests only", "-days", "36500")
+        return openssl(
+            "req", "-x509", "-new", "-key", VECTORS / self.path(key), "-subj", "/CN=for tests only", "-days", "36500"
+        )

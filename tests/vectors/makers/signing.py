@@ -39,7 +39,13 @@ def make(results):
         {
             "made_by": MADE_BY,
             "sign": [
-                {"name": f"{name}, {title}, {digest}", "key": f"keys/{name}", "body": b64(body), "digest": digest, "signature": sign(name, digest, body)}
+                {
+                    "name": f"{name}, {title}, {digest}",
+                    "key": f"keys/{name}",
+                    "body": b64(body),
+                    "digest": digest,
+                    "signature": sign(name, digest, body),
+                }
                 for name in SIGNING
                 for title, body in BODIES.items()
                 for digest in DIGESTS
@@ -56,7 +62,17 @@ def make_key(results, name, bits):
     results.file(f"keys/{name}/password.txt", password)
     private = results.once(
         f"keys/{name}/private.pem",
-        lambda: openssl("genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{bits}", "-aes-256-cbc", "-pass", f"pass:{password.decode()}"),
+        lambda: openssl(
+            "genpkey",
+            "-quiet",
+            "-algorithm",
+            "RSA",
+            "-pkeyopt",
+            f"rsa_keygen_bits:{bits}",
+            "-aes-256-cbc",
+            "-pass",
+            f"pass:{password.decode()}",
+        ),
     )
     results.file(f"keys/{name}/public.pem", openssl("pkey", "-pubout", stdin=private, password=password))
 
@@ -70,7 +86,9 @@ def private_of(name):
 
 
 def sign(name, digest, body, *options):
-    return b64(openssl("dgst", f"-{digest}", "-sign", private_of(name), *options, stdin=body, password=password_of(name)))
+    return b64(
+        openssl("dgst", f"-{digest}", "-sign", private_of(name), *options, stdin=body, password=password_of(name))
+    )
 
 
 def sign_raw(name, content):
@@ -87,7 +105,13 @@ def modulus(name):
 def odd_signatures():
     """A signature that starts with a zero byte is still as long as the key."""
     body, signature = body_with_zero_first()
-    yield {"name": "a signature that starts with a zero byte", "key": "keys/rsa2048", "body": b64(body), "digest": "sha256", "signature": signature}
+    yield {
+        "name": "a signature that starts with a zero byte",
+        "key": "keys/rsa2048",
+        "body": b64(body),
+        "digest": "sha256",
+        "signature": signature,
+    }
 
 
 @functools.cache
@@ -102,7 +126,13 @@ def body_with_zero_first():
 def verify_cases():
     def case(name, signature, expect=None, *, key="rsa2048", body=STATUS, digest="auto"):
         expected = {"ok": expect} if expect else {"error": {"class": "SignatureMismatchError"}}
-        return {"name": name, "key": f"keys/{key}", "body": b64(body), "signature": signature, "digest": digest} | expected
+        return {
+            "name": name,
+            "key": f"keys/{key}",
+            "body": b64(body),
+            "signature": signature,
+            "digest": digest,
+        } | expected
 
     for key in SIGNING:
         for digest in DIGESTS:
@@ -138,7 +168,9 @@ def verify_cases():
     yield case("the modulus added", signature, body=body)
     yield case("nothing", "")
 
-    yield case("PSS", sign("rsa2048", "sha256", STATUS, "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:0"))
+    yield case(
+        "PSS", sign("rsa2048", "sha256", STATUS, "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:0")
+    )
     yield case("sha512", sign("rsa2048", "sha512", STATUS))
     yield case("md5", sign("rsa2048", "md5", STATUS))
     hashed = openssl("dgst", "-sha256", "-binary", stdin=STATUS)
@@ -157,7 +189,9 @@ def verify_cases():
     yield case("base64 with a newline at the end", sha1 + "\n")
     yield case("base64 with a blank at the start", " " + sha1)
     yield case("base64 in lines of 64", "\n".join(sha1[start : start + 64] for start in range(0, len(sha1), 64)))
-    yield case("base64 in lines of 76, CRLF", "\r\n".join(sha1[start : start + 76] for start in range(0, len(sha1), 76)))
+    yield case(
+        "base64 in lines of 76, CRLF", "\r\n".join(sha1[start : start + 76] for start in range(0, len(sha1), 76))
+    )
     assert set("+/") <= set(sha1), "the next two cases need both characters"
     yield case("base64 of the URL alphabet", sha1.replace("+", "-").replace("/", "_"))
     yield case("base64 with a blank for each plus", sha1.replace("+", " "))

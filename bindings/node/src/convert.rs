@@ -1,0 +1,351 @@
+//! Where types change: JavaScript values become the core's, and the core's answers become JavaScript values.
+
+use std::time::Duration;
+
+use alikassa::{Answer, Error, FieldValue, Reason, Record, Refusal, Reply, SigningKey, Value};
+use napi::bindgen_prelude::{
+    BigInt, BufferSlice, External, ExternalRef, FromNapiValue, Function, JsObjectValue, Null,
+    Object, ToNapiValue, Unknown, Utf16String,
+};
+use napi::{Env, JsNumber, JsValue, Property, ValueType};
+use zeroize::Zeroizing;
+
+use crate::error::Failure;
+
+/// The largest integer that a JavaScript number holds for certain.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// The JavaScript side's view into an object: its keys and values in turn, or nothing for what has no place in a
+/// body. Node tells a Map of another realm from an object that only looks like one; napi does not.
+pub(crate) type Entries<'js> = Function<'js, Unknown<'js>, Option<Vec<Unknown<'js>>>>;
+
+/// Reads bodies.
+pub(crate) struct Reader<'js>(pub(crate) Entries<'js>);
+
+impl<'js> Reader<'js> {
+    /// The body of a raw request: null is JSON null, and undefined is refused.
+    pub(crate) fn body(&self, value: Unknown<'js>) -> Result<Value, Failure> {
+        match value.get_type()? {
+            ValueType::Object => self.value(value, 1),
+            _ => Err(Refusal::new(Reason::NotAnObject).into()),
+        }
+    }
+
+    /// The fields of a typed call: null and undefined are fields not given.
+    pub(crate) fn fields(&self, value: Unknown<'js>) -> Result<Vec<(String, Value)>, Failure> {
+        match value.get_type()? {
+            ValueType::Undefined | ValueType::Null => Ok(Vec::new()),
+            ValueType::Object => {
+                let members = self.entries(value)?;
+                let members = members.ok_or(Refusal::new(Reason::NotAnObject))?;
+                members
+                    .into_iter()
+                    .filter(|(_, value)| !matches!(value.get_type(), Ok(ValueType::Undefined)))
+                    .map(|member| self.member(member, 1))
+                    .collect()
+            }
+            _ => Err(Refusal::new(Reason::NotAnObject).into()),
+        }
+    }
+
+    fn value(&self, value: Unknown<'js>, depth: usize) -> Result<Value, Failure> {
+        match value.get_type()? {
+            ValueType::Null => Ok(Value::Null),
+            ValueType::Boolean => Ok(Value::Bool(bool::from_unknown(value)?)),
+            ValueType::Number => Ok(Value::Integer(integer(value)?)),
+            ValueType::BigInt => Ok(Value::Integer(big_integer(value)?)),
+            ValueType::String => Ok(Value::Text(text(value)?)),
+            ValueType::Object if depth > alikassa::MAX_DEPTH => {
+                Err(Refusal::new(Reason::TooDeep).into())
+            }
+            ValueType::Object if value.is_array()? => self.list(value, depth),
+            ValueType::Object => self.map(value, depth),
+            _ => Err(Refusal::new(Reason::Type).into()),
+        }
+    }
+
+    fn list(&self, list: Unknown<'js>, depth: usize) -> Result<Value, Failure> {
+        let list = list.coerce_to_object()?;
+        let items = (0..list.get_array_length()?)
+            .enumerate()
+            .map(|(at, index)| {
+                self.value(list.get_element(index)?, depth + 1)
+                    .map_err(|failure| failure.within_index(at))
+            });
+        Ok(Value::List(items.collect::<Result<_, Failure>>()?))
+    }
+
+    fn map(&self, map: Unknown<'js>, depth: usize) -> Result<Value, Failure> {
+        let members = self.entries(map)?.ok_or(Refusal::new(Reason::Type))?;
+        let members = members.into_iter().map(|member| self.member(member, depth));
+        Ok(Value::Map(members.collect::<Result<_, Failure>>()?))
+    }
+
+    fn member(
+        &self,
+        (key, value): (Unknown<'js>, Unknown<'js>),
+        depth: usize,
+    ) -> Result<(String, Value), Failure> {
+        let key = match key.get_type()? {
+            ValueType::String => text(key)?,
+            _ => return Err(Refusal::new(Reason::Type).into()),
+        };
+        match self.value(value, depth + 1) {
+            Ok(value) => Ok((key, value)),
+            Err(failure) => Err(failure.within_key(&key)),
+        }
+    }
+
+    fn entries(
+        &self,
+        object: Unknown<'js>,
+    ) -> Result<Option<Vec<(Unknown<'js>, Unknown<'js>)>>, Failure> {
+        let Some(in_turn) = self.0.call(object)? else {
+            return Ok(None);
+        };
+        let mut in_turn = in_turn.into_iter();
+        let pairs = std::iter::from_fn(move || Some((in_turn.next()?, in_turn.next()?)));
+        Ok(Some(pairs.collect()))
+    }
+}
+
+fn integer(value: Unknown<'_>) -> Result<i64, Failure> {
+    let number = JsNumber::from_unknown(value)?;
+    let double = number.get_double()?;
+    let integer = number.get_int64()?;
+    let minus_zero = double == 0.0 && double.is_sign_negative();
+    if double.fract() == 0.0 && integer.unsigned_abs() <= MAX_SAFE_INTEGER && !minus_zero {
+        Ok(integer)
+    } else {
+        Err(Refusal::new(Reason::Float).into())
+    }
+}
+
+fn big_integer(value: Unknown<'_>) -> Result<i64, Failure> {
+    match BigInt::from_unknown(value)?.get_i64() {
+        (integer, true) => Ok(integer),
+        (_, false) => Err(Refusal::new(Reason::OutOfRange).into()),
+    }
+}
+
+/// napi's own reading as UTF-8 would put U+FFFD in place of half a surrogate pair.
+fn text(value: Unknown<'_>) -> Result<String, Failure> {
+    let units = Utf16String::from_unknown(value)?;
+    String::from_utf16(&units).map_err(|_| Refusal::new(Reason::LoneSurrogate).into())
+}
+
+/// An argument or option, and the name it has in errors.
+pub(crate) struct Argument<'js> {
+    name: String,
+    value: Unknown<'js>,
+}
+
+impl<'js> Argument<'js> {
+    pub(crate) fn new(name: impl Into<String>, value: Unknown<'js>) -> Self {
+        Self {
+            name: name.into(),
+            value,
+        }
+    }
+
+    /// The options of an object that are given: neither undefined nor null. Their names are those of the
+    /// documents, `connect_timeout` for `connectTimeout`.
+    pub(crate) fn options(object: Unknown<'js>) -> Result<Vec<Self>, Failure> {
+        let Some(options) = Self::new("options", object).if_given()? else {
+            return Ok(Vec::new());
+        };
+        if options.value.get_type()? != ValueType::Object {
+            return Err(options.refuse("type", "pass an object"));
+        }
+        let object = options.value.coerce_to_object()?;
+        let named = |name: String| -> Result<Option<Self>, Failure> {
+            let value = object.get_named_property_unchecked(&name)?;
+            Self::new(snake_case(&name), value).if_given()
+        };
+        let given = Object::keys(&object)?.into_iter().map(named);
+        given.filter_map(Result::transpose).collect()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Itself, unless it is undefined or null.
+    pub(crate) fn if_given(self) -> Result<Option<Self>, Failure> {
+        match self.value.get_type()? {
+            ValueType::Undefined | ValueType::Null => Ok(None),
+            _ => Ok(Some(self)),
+        }
+    }
+
+    pub(crate) fn text(&self) -> Result<String, Failure> {
+        self.expect(ValueType::String, "pass a string")?;
+        text(self.value).map_err(|failure| failure.within_key(&self.name))
+    }
+
+    /// A text's UTF-8, or the bytes of a Buffer, wiped when done with: they may be a password or a key.
+    pub(crate) fn bytes(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let bytes = match self.value.get_type()? {
+            ValueType::String => self.text()?.into_bytes(),
+            ValueType::Object if self.value.is_buffer()? => {
+                BufferSlice::from_unknown(self.value)?.to_vec()
+            }
+            _ => return Err(self.refuse("type", "pass a Buffer or a string")),
+        };
+        Ok(Zeroizing::new(bytes))
+    }
+
+    pub(crate) fn flag(&self) -> Result<bool, Failure> {
+        self.expect(ValueType::Boolean, "pass true or false")?;
+        Ok(bool::from_unknown(self.value)?)
+    }
+
+    /// A number of milliseconds. The core refuses zero, and so whatever no duration can hold.
+    pub(crate) fn duration(&self) -> Result<Duration, Failure> {
+        self.expect(ValueType::Number, "pass a number of milliseconds")?;
+        let milliseconds = f64::from_unknown(self.value)?;
+        Ok(Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or(Duration::ZERO))
+    }
+
+    pub(crate) fn count(&self) -> Result<u32, Failure> {
+        self.expect(ValueType::Number, "pass a whole number")?;
+        let whole = integer(self.value).map_err(|_| self.refuse("type", "pass a whole number"))?;
+        u32::try_from(whole).map_err(|_| self.refuse("out_of_range", "pass 0 or more"))
+    }
+
+    /// A key that the JavaScript side took out of its class; none for anything else.
+    pub(crate) fn signing_key(&self) -> Result<Option<SigningKey>, Failure> {
+        if self.value.get_type()? != ValueType::External {
+            return Ok(None);
+        }
+        let key: ExternalRef<SigningKey> = ExternalRef::from_unknown(self.value)?;
+        Ok(Some(SigningKey::clone(&key)))
+    }
+
+    /// Whether this `AbortSignal` is aborted.
+    pub(crate) fn aborted(&self) -> Result<bool, Failure> {
+        self.expect(ValueType::Object, "pass an AbortSignal")?;
+        let signal = self.value.coerce_to_object()?;
+        let aborted: Unknown = signal.get_named_property_unchecked("aborted")?;
+        let listen: Unknown = signal.get_named_property_unchecked("addEventListener")?;
+        match (aborted.get_type()?, listen.get_type()?) {
+            (ValueType::Boolean, ValueType::Function) => Ok(bool::from_unknown(aborted)?),
+            _ => Err(self.refuse("type", "pass an AbortSignal")),
+        }
+    }
+
+    /// The refusal of an option that does not exist.
+    pub(crate) fn unknown(&self) -> Failure {
+        self.refuse("unknown", "there is no such option")
+    }
+
+    fn expect(&self, wanted: ValueType, advice: &str) -> Result<(), Failure> {
+        if self.value.get_type()? == wanted {
+            Ok(())
+        } else {
+            Err(self.refuse("type", advice))
+        }
+    }
+
+    fn refuse(&self, reason: &'static str, advice: &str) -> Failure {
+        let message = format!("{}: {advice}", self.name);
+        Error::invalid_argument(self.name.clone(), reason, message).into()
+    }
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 2);
+    for character in name.chars() {
+        if character.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// `{ type, fields, is_final, other, raw }` for a typed answer, `{ status, body, handle }` for a raw one.
+pub(crate) fn answer_to_js(env: &Env, answer: Answer) -> Result<Object<'_>, Failure> {
+    match answer {
+        Answer::Reply(reply) => Ok(reply_to_js(env, reply)?),
+        typed => {
+            let record = typed.record();
+            let record = record.ok_or_else(|| Error::internal("an answer without fields"))?;
+            Ok(record_to_js(env, &record)?)
+        }
+    }
+}
+
+fn record_to_js<'js>(env: &'js Env, record: &Record<'_>) -> napi::Result<Object<'js>> {
+    let mut fields = Object::new(env)?;
+    for (field, value) in &record.fields {
+        fields.set(field.name, field_to_js(env, *value)?)?;
+    }
+    let mut object = Object::new(env)?;
+    object.set("type", record.name)?;
+    object.set("fields", fields)?;
+    object.set("is_final", record.is_final)?;
+    object.set("other", members_to_js(env, record.other)?)?;
+    object.set("raw", BufferSlice::copy_from(env, record.raw)?)?;
+    Ok(object)
+}
+
+fn field_to_js<'js>(env: &'js Env, value: FieldValue<'_>) -> napi::Result<Unknown<'js>> {
+    match value {
+        FieldValue::Amount(amount) => amount.as_str().into_unknown(env),
+        FieldValue::Bool(bool) => bool.into_unknown(env),
+        FieldValue::Integer(integer) => integer_to_js(env, integer),
+        FieldValue::Text(text) => text.into_unknown(env),
+        _ => Null.into_unknown(env),
+    }
+}
+
+fn reply_to_js(env: &Env, reply: Reply) -> napi::Result<Object<'_>> {
+    let mut object = Object::new(env)?;
+    object.set("status", reply.status)?;
+    object.set("body", BufferSlice::copy_from(env, &reply.body)?)?;
+    object.set("handle", External::new(reply))?;
+    Ok(object)
+}
+
+/// A value of an answer: an integer beyond the safe ones becomes a bigint, any other number the text of its digits.
+pub(crate) fn to_js<'js>(env: &'js Env, value: &Value) -> napi::Result<Unknown<'js>> {
+    match value {
+        Value::Bool(bool) => bool.into_unknown(env),
+        Value::Integer(integer) => integer_to_js(env, *integer),
+        Value::Decimal(text) | Value::Text(text) => text.as_str().into_unknown(env),
+        Value::List(items) => {
+            let items: napi::Result<Vec<_>> = items.iter().map(|item| to_js(env, item)).collect();
+            items?.into_unknown(env)
+        }
+        Value::Map(members) => members_to_js(env, members)?.into_unknown(env),
+        _ => Null.into_unknown(env),
+    }
+}
+
+/// An object of the members. They are defined, not set: setting `__proto__` would change what the object is.
+pub(crate) fn members_to_js<'js, K: AsRef<str>>(
+    env: &'js Env,
+    members: &[(K, Value)],
+) -> napi::Result<Object<'js>> {
+    let properties: napi::Result<Vec<_>> = members
+        .iter()
+        .map(|(key, value)| {
+            let value = to_js(env, value)?;
+            Ok(Property::new()
+                .with_name(env, key.as_ref())?
+                .with_value(&value))
+        })
+        .collect();
+    let mut object = Object::new(env)?;
+    object.define_properties(&properties?)?;
+    Ok(object)
+}
+
+fn integer_to_js(env: &Env, integer: i64) -> napi::Result<Unknown<'_>> {
+    if integer.unsigned_abs() <= MAX_SAFE_INTEGER {
+        integer.into_unknown(env)
+    } else {
+        BigInt::from(integer).into_unknown(env)
+    }
+}

@@ -1,0 +1,372 @@
+//! Where types change, both ways; what a value may be is decided by the core.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use alikassa::{
+    Answer, Error, FieldValue, MAX_BODY, MAX_DEPTH, Reason, Record, Refusal, Reply, Value,
+};
+use pyo3::buffer::PyBuffer;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{
+    PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple, PyType,
+};
+use zeroize::Zeroizing;
+
+use crate::SigningKey;
+use crate::client::Cert;
+use crate::error;
+
+/// Why a value did not convert.
+pub(crate) enum Failure {
+    /// It has no place in a body; its path grows on the way out.
+    Value(Refusal),
+    /// It is no value for its option or argument.
+    Argument(Error),
+    /// Python code that had to run for it raised.
+    Raised(PyErr),
+}
+
+impl Failure {
+    /// The exception, of the operation that was meant.
+    pub(crate) fn raise(self, py: Python<'_>, operation: Option<&str>) -> PyErr {
+        let error = match self {
+            Self::Value(refusal) => Error::from(refusal),
+            Self::Argument(error) => error,
+            Self::Raised(raised) => return raised,
+        };
+        match operation {
+            Some(operation) => error::raise(py, &error.with_call(operation, None)),
+            None => error::raise(py, &error),
+        }
+    }
+
+    fn within_key(self, key: &str) -> Self {
+        match self {
+            Self::Value(refusal) => Self::Value(refusal.within_key(key)),
+            other => other,
+        }
+    }
+
+    fn within_index(self, index: usize) -> Self {
+        match self {
+            Self::Value(refusal) => Self::Value(refusal.within_index(index)),
+            other => other,
+        }
+    }
+}
+
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Self::Value(Refusal::new(reason))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Argument(error)
+    }
+}
+
+impl From<PyErr> for Failure {
+    fn from(raised: PyErr) -> Self {
+        Self::Raised(raised)
+    }
+}
+
+fn wrong_type(name: &str, advice: &str) -> Failure {
+    Error::invalid_argument(name, "type", format!("{name}: {advice}")).into()
+}
+
+/// A request's body.
+pub(crate) fn body(data: &Bound<'_, PyAny>) -> Result<Value, Failure> {
+    value(data, 1)
+}
+
+/// The fields of a typed call.
+pub(crate) fn fields(arguments: &Bound<'_, PyDict>) -> Result<Vec<(String, Value)>, Failure> {
+    members(arguments.as_mapping(), 1)
+}
+
+fn value(any: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Failure> {
+    if any.is_none() {
+        Ok(Value::Null)
+    } else if let Ok(text) = any.cast::<PyString>() {
+        Ok(Value::Text(text_of(text)?))
+    } else if let Ok(bool) = any.cast::<PyBool>() {
+        Ok(Value::Bool(bool.is_true()))
+    } else if let Ok(int) = any.cast::<PyInt>() {
+        int.extract()
+            .map(Value::Integer)
+            .map_err(|_| Reason::OutOfRange.into())
+    } else if any.is_instance_of::<PyFloat>() {
+        Err(Reason::Float.into())
+    } else if any.is_instance_of::<PyList>() || any.is_instance_of::<PyTuple>() {
+        items(any, depth).map(Value::List)
+    } else if let Ok(dict) = any.cast::<PyDict>() {
+        members(dict.as_mapping(), depth).map(Value::Map)
+    } else if any.is_instance(decimal(any.py())?)? {
+        plain(any).map(Value::Decimal)
+    } else if let Ok(mapping) = any.cast::<PyMapping>() {
+        members(mapping, depth).map(Value::Map)
+    } else {
+        Err(Reason::Type.into())
+    }
+}
+
+fn items(list: &Bound<'_, PyAny>, depth: usize) -> Result<Vec<Value>, Failure> {
+    check_depth(depth)?;
+    let items = list.try_iter()?.enumerate();
+    items
+        .map(|(index, item)| value(&item?, depth + 1).map_err(|f| f.within_index(index)))
+        .collect()
+}
+
+fn members(mapping: &Bound<'_, PyMapping>, depth: usize) -> Result<Vec<(String, Value)>, Failure> {
+    check_depth(depth)?;
+    // A list of its own: converting a member can run Python code that changes the mapping.
+    let pairs = mapping.items()?;
+    pairs.iter().map(|pair| member(&pair, depth)).collect()
+}
+
+fn member(pair: &Bound<'_, PyAny>, depth: usize) -> Result<(String, Value), Failure> {
+    let (key, item) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+    let Ok(text) = key.cast::<PyString>() else {
+        return Err(Failure::from(Reason::Type).within_key(&key.str()?.to_string_lossy()));
+    };
+    let text = text_of(text).map_err(|f| f.within_key(&text.to_string_lossy()))?;
+    let item = value(&item, depth + 1).map_err(|f| f.within_key(&text))?;
+    Ok((text, item))
+}
+
+/// The writer looks at the depth too, but a list that holds itself would never get there.
+fn check_depth(depth: usize) -> Result<(), Failure> {
+    if depth > MAX_DEPTH {
+        Err(Reason::TooDeep.into())
+    } else {
+        Ok(())
+    }
+}
+
+fn text_of(text: &Bound<'_, PyString>) -> Result<String, Failure> {
+    match text.to_str() {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) => Err(Reason::LoneSurrogate.into()),
+    }
+}
+
+/// A decimal without an exponent.
+fn plain(decimal: &Bound<'_, PyAny>) -> Result<String, Failure> {
+    if !decimal.call_method0("is_finite")?.is_truthy()? {
+        return Err(Reason::Float.into());
+    }
+    // Written out, a large exponent is more digits than there is memory.
+    let magnitude: i64 = decimal.call_method0("adjusted")?.extract()?;
+    if magnitude.unsigned_abs() > MAX_BODY as u64 {
+        return Err(Reason::TooLarge.into());
+    }
+    Ok(decimal.call_method1("__format__", ("f",))?.extract()?)
+}
+
+fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    DECIMAL.import(py, "decimal", "Decimal")
+}
+
+/// A duration in seconds; none for `None`.
+pub(crate) fn seconds(any: &Bound<'_, PyAny>, name: &str) -> Result<Option<Duration>, Failure> {
+    if any.is_none() {
+        return Ok(None);
+    }
+    if any.is_instance_of::<PyBool>() || !is_number(any) {
+        return Err(wrong_type(name, "pass seconds as a number"));
+    }
+    // What no duration can be becomes zero, which the core refuses with the name of the field.
+    let seconds = any.extract().unwrap_or_default();
+    Ok(Some(
+        Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+    ))
+}
+
+fn is_number(any: &Bound<'_, PyAny>) -> bool {
+    any.is_instance_of::<PyFloat>() || any.is_instance_of::<PyInt>()
+}
+
+/// A folder or file by its name.
+pub(crate) fn folder(any: &Bound<'_, PyAny>, name: &str) -> Result<PathBuf, Failure> {
+    any.extract()
+        .map_err(|_| wrong_type(name, "pass a path as str or os.PathLike"))
+}
+
+/// Bytes, or anything that gives them.
+pub(crate) fn bytes(any: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    PyBuffer::get(any)?.to_vec(any.py())
+}
+
+/// A key or password, as bytes or text.
+pub(crate) fn secret(any: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {
+    match any.cast::<PyString>() {
+        Ok(text) => Ok(Zeroizing::new(text.to_str()?.into())),
+        Err(_) => bytes(any).map(Zeroizing::new),
+    }
+}
+
+/// Text from a stranger: what is no Unicode cannot be base64 either, and stays wrong.
+pub(crate) fn lossy(any: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(any.cast::<PyString>()?.to_string_lossy().into_owned())
+}
+
+/// Named options of any type, `None` counting as not given.
+pub(crate) struct Arguments<'a, 'py>(pub(crate) &'a Bound<'py, PyDict>);
+
+impl<'py> Arguments<'_, 'py> {
+    /// The value as it is.
+    pub(crate) fn any(&self, name: &str) -> Result<Bound<'py, PyAny>, Failure> {
+        Ok(self.0.as_any().get_item(name)?)
+    }
+
+    pub(crate) fn required_text(&self, name: &str) -> Result<String, Failure> {
+        self.text(name)?
+            .ok_or_else(|| wrong_type(name, "pass a string"))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Failure> {
+        self.read(name, |any| {
+            let text = any.cast::<PyString>();
+            let text = text.map_err(|_| wrong_type(name, "pass a string"))?;
+            text_of(text).map_err(|failure| failure.within_key(name))
+        })
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Failure> {
+        let any = self.any(name)?;
+        let flag = any.cast::<PyBool>();
+        Ok(flag
+            .map_err(|_| wrong_type(name, "pass True or False"))?
+            .is_true())
+    }
+
+    pub(crate) fn path(&self, name: &str) -> Result<Option<PathBuf>, Failure> {
+        self.read(name, |any| folder(any, name))
+    }
+
+    pub(crate) fn seconds(&self, name: &str) -> Result<Option<Duration>, Failure> {
+        seconds(&self.any(name)?, name)
+    }
+
+    pub(crate) fn count<T: TryFrom<u32>>(&self, name: &str) -> Result<Option<T>, Failure> {
+        self.read(name, |any| {
+            let refused = || wrong_type(name, "pass an integer from 0");
+            if any.is_instance_of::<PyBool>() {
+                return Err(refused());
+            }
+            let count: u32 = any.extract().map_err(|_| refused())?;
+            T::try_from(count).map_err(|_| refused())
+        })
+    }
+
+    pub(crate) fn cert(&self, name: &str) -> Result<Option<Cert>, Failure> {
+        self.read(name, |any| match any.cast::<SigningKey>() {
+            Ok(key) => Ok(Cert::Key(key.get().0.clone())),
+            Err(_) => any.extract().map(Cert::Folder).map_err(|_| {
+                wrong_type(name, "pass a folder as str or os.PathLike, or a SigningKey")
+            }),
+        })
+    }
+
+    fn read<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Bound<'py, PyAny>) -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        let any = self.any(name)?;
+        if any.is_none() {
+            return Ok(None);
+        }
+        read(&any).map(Some)
+    }
+}
+
+/// An answer as an object of the class `reply`.
+pub(crate) fn answer<'py>(
+    reply: &Bound<'py, PyType>,
+    answer: &Answer,
+) -> PyResult<Bound<'py, PyAny>> {
+    let values = PyDict::new(reply.py());
+    match (answer.record(), answer) {
+        (Some(record), _) => set_record(&values, &record)?,
+        (None, Answer::Reply(raw)) => set_reply(&values, raw)?,
+        (None, _) => {}
+    }
+    reply.call((), Some(&values))
+}
+
+fn set_record(values: &Bound<'_, PyDict>, record: &Record<'_>) -> PyResult<()> {
+    let py = values.py();
+    for (field, value) in &record.fields {
+        values.set_item(field.name, field_value(py, value)?)?;
+    }
+    if let Some(is_final) = record.is_final {
+        values.set_item("is_final", is_final)?;
+    }
+    values.set_item("other", map_to_python(py, record.other)?)?;
+    values.set_item("raw", PyBytes::new(py, record.raw))
+}
+
+fn set_reply(values: &Bound<'_, PyDict>, reply: &Reply) -> PyResult<()> {
+    values.set_item("status", reply.status)?;
+    values.set_item("body", PyBytes::new(values.py(), &reply.body))
+}
+
+fn field_value<'py>(py: Python<'py>, value: &FieldValue<'_>) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        FieldValue::Amount(amount) => decimal(py)?.call1((amount.as_str(),)),
+        FieldValue::Bool(bool) => Ok(PyBool::new(py, *bool).to_owned().into_any()),
+        FieldValue::Integer(integer) => Ok(integer.into_pyobject(py)?.into_any()),
+        FieldValue::Text(text) => Ok(PyString::new(py, text).into_any()),
+        _ => Ok(py.None().into_bound(py)),
+    }
+}
+
+/// A value of the core in Python's types: integers as `int`, other numbers as `Decimal`.
+pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        Value::Bool(bool) => Ok(PyBool::new(py, *bool).to_owned().into_any()),
+        Value::Integer(integer) => Ok(integer.into_pyobject(py)?.into_any()),
+        Value::Decimal(digits) => number_to_python(py, digits),
+        Value::Text(text) => Ok(PyString::new(py, text).into_any()),
+        Value::List(items) => {
+            let list = PyList::empty(py);
+            for item in items {
+                list.append(to_python(py, item)?)?;
+            }
+            Ok(list.into_any())
+        }
+        Value::Map(members) => Ok(map_to_python(py, members)?.into_any()),
+        _ => Ok(py.None().into_bound(py)),
+    }
+}
+
+fn map_to_python<'py>(
+    py: Python<'py>,
+    members: &[(String, Value)],
+) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (key, value) in members {
+        dict.set_item(key, to_python(py, value)?)?;
+    }
+    Ok(dict)
+}
+
+/// The digits of a JSON number. `int` has a limit of digits and `Decimal` one of exponents: what neither takes
+/// stays text, so that one strange field does not cost the caller the whole answer.
+fn number_to_python<'py>(py: Python<'py>, digits: &str) -> PyResult<Bound<'py, PyAny>> {
+    let text = PyString::new(py, digits);
+    if !digits.contains(['.', 'e', 'E'])
+        && let Ok(int) = py.get_type::<PyInt>().call1((&text,))
+    {
+        return Ok(int);
+    }
+    Ok(decimal(py)?.call1((&text,)).unwrap_or(text.into_any()))
+}

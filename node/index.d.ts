@@ -1,0 +1,565 @@
+// Nothing here needs @types/node, so that a project without it can use the package.
+/// <reference lib="esnext.disposable" />
+
+/** The library's version, the same in every language. */
+export const version: string;
+
+/**
+ * A client of one account. It is immutable; calls run on threads of its own, never on Node's, and any number may be
+ * on their way at once. Works in worker threads too: each makes its own client.
+ *
+ * ```js
+ * const client = new Client({
+ *   account: '93d5df06-996c-48c3-9847-348d6b580b80',
+ *   paymentCert: 'cert/payment',
+ *   payoutCert: 'cert/payout',
+ * });
+ * const payout = await client.payouts.status({ id: '100000536' });
+ * console.log(payout.payment_status, payout.amount);
+ * ```
+ */
+export class Client {
+  /**
+   * Reads the key files and checks the settings. Nothing is sent.
+   *
+   * @throws {KeyLoadError} a certificate's key does not open
+   * @throws {InvalidArgumentError} an option cannot be, or does not exist; see `field`
+   * @throws {ConfigurationError} the base URL, the certificate authorities or the environment's proxy cannot work
+   */
+  constructor(options: ClientOptions);
+
+  /**
+   * A client from the environment, read once: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
+   * `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`.
+   *
+   * @throws {ConfigurationError} without an account, and as the constructor
+   */
+  static fromEnv(): Client;
+
+  readonly payments: Payments;
+  readonly payouts: Payouts;
+  readonly account: Account;
+
+  /**
+   * Sends a raw signed request, for what has no typed call. In `data` null is JSON null, and undefined is refused.
+   *
+   * @param path below the base URL, without a slash in front: `v1/payout/status`
+   * @throws {InvalidArgumentError} before anything is sent; see `field` and `reason`
+   * @throws {ApiError} an answer that is not 200, as its subclass
+   * @throws {TransportError} the network failed; see `phase`
+   * @throws {DeadlineExceededError} the deadline cut the call
+   * @throws {CancelledError} the signal was aborted
+   */
+  request(path: string, data: Body, options: RequestOptions): Promise<Reply>;
+
+  /**
+   * Refuses new calls, drops those that wait for a connection (they are rejected, outcome `not_sent`), and waits for
+   * those on their way, each up to its own deadline. A process ends by itself without it.
+   */
+  close(): Promise<void>;
+
+  /** {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+
+  /** What may be shown of a client; no secret is in it. */
+  toJSON(): { account: string; base_url: string };
+}
+
+/** The calls for payments (pay-in). */
+export interface Payments {
+  /**
+   * The state of one payment. Source: the payment status page.
+   *
+   * @param order AliKassa's `id` or the merchant's `order_id`, exactly one; prefer `id`, the provider's is unique
+   * @throws as {@link Client.request}; {@link ProtocolError} for a 200 that is no valid answer;
+   * {@link NotFoundError} is no proof that the payment was never created
+   */
+  status(order: OrderRef, options?: CallOptions): Promise<Payment>;
+}
+
+/** The calls for payouts. */
+export interface Payouts {
+  /**
+   * The state of one payout. Source: the payout status page.
+   *
+   * @param order AliKassa's `id` or the merchant's `order_id`, exactly one; prefer `id`, the provider's is unique
+   * @throws as {@link Client.request}; {@link ProtocolError} for a 200 that is no valid answer;
+   * {@link NotFoundError} is no proof that the payout was never created
+   */
+  status(order: OrderRef, options?: CallOptions): Promise<Payout>;
+}
+
+/** The calls for the account. */
+export interface Account {
+  /**
+   * The balance. It is signed with the payout certificate, as the provider warns. Source: the account balance page.
+   *
+   * @throws as {@link Client.request}; {@link ProtocolError} for a 200 that is no valid answer
+   */
+  balance(options?: CallOptions): Promise<Balance>;
+}
+
+/** The settings of a client. Durations are milliseconds above 0, at most 24 hours. */
+export interface ClientOptions {
+  /** The account's UUID, from the provider's cabinet. */
+  account: string;
+  /** The certificate for payments: a folder as the provider's archive unpacks, or a key. */
+  paymentCert?: string | SigningKey | null | undefined;
+  /** The certificate for payouts and the account: a folder as the provider's archive unpacks, or a key. */
+  payoutCert?: string | SigningKey | null | undefined;
+  /** The provider's host; `https://api-merchant.alikassa.com` unless set. Plain http is for loopback addresses only. */
+  baseUrl?: string | null | undefined;
+  /** The digest of the `Sign` header; `auto` unless set: SHA-1 until the provider proves to take SHA-256. */
+  digest?: DigestMode | null | undefined;
+  /** A PEM file with certificate authorities to trust besides the `roots`. */
+  caFile?: string | null | undefined;
+  /** The certificate authorities to trust: Mozilla's list, compiled in, or the machine's own; `bundled` unless set. */
+  roots?: 'bundled' | 'system' | null | undefined;
+  /** Milliseconds for name, connection, TLS and proxy; 5000 unless set. */
+  connectTimeout?: number | null | undefined;
+  /** Milliseconds for one attempt, from the start of connecting to the last byte of the answer; 30000 unless set. */
+  timeout?: number | null | undefined;
+  /** Milliseconds for everything, waiting for a free connection included; 60000 unless set. */
+  deadline?: number | null | undefined;
+  /** How often a read is sent again after a passing fault; 2 unless set. */
+  maxRetries?: number | null | undefined;
+  /** The most calls on their way at once, 1 to 4096; 64 unless set. */
+  maxConnections?: number | null | undefined;
+  /** The Application UUID from the provider's support, sent with raw requests only. */
+  application?: string | null | undefined;
+}
+
+/** The options of every call. */
+export interface CallOptions {
+  /** Cancels the call: one that waits is never sent; of one on its way the answer is dropped. */
+  signal?: Signal | null | undefined;
+  /** Milliseconds for one attempt, in place of the client's. */
+  timeout?: number | null | undefined;
+  /** Milliseconds for everything, in place of the client's. */
+  deadline?: number | null | undefined;
+}
+
+/** An AbortSignal. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** The options of a raw request. */
+export interface RequestOptions extends CallOptions {
+  /** The certificate that signs. */
+  cert: 'payment' | 'payout';
+  /** Whether the request only asks, so that it may be sent again after a passing fault; false unless set. */
+  read?: boolean | null | undefined;
+}
+
+/** Which order is meant; null and undefined are fields not given. */
+export type OrderRef =
+  | { id: string | number | bigint; order_id?: null | undefined }
+  | { order_id: string; id?: null | undefined };
+
+/**
+ * A value that can be sent: numbers must be safe integers, bigints must fit 64 bits. Amounts are strings.
+ * Objects put integer-like keys (`'1'`) first, whatever order they were written in; a Map keeps its order.
+ */
+export type BodyValue = null | boolean | number | bigint | string | readonly BodyValue[] | Body;
+
+/** An object that can be sent. */
+export type Body = { readonly [key: string]: BodyValue } | ReadonlyMap<string, BodyValue>;
+
+/** A JSON value of an answer: integers beyond the safe ones are bigints, other numbers the text of their digits. */
+export type AnswerValue =
+  null | boolean | number | bigint | string | AnswerValue[] | { [key: string]: AnswerValue };
+
+/**
+ * The canonical bytes of a body, those that are signed and sent: what PHP's `json_encode` gives by default.
+ * In `data` null is JSON null, and undefined is refused.
+ *
+ * @throws {InvalidArgumentError} see `field`, the path, and `reason`: `float`, `out_of_range`, `type`,
+ * `lone_surrogate`, `too_deep` (over 64 levels), `too_large` (over 64 KiB) or `not_an_object`
+ */
+export function canonicalJson(data: Body): Bytes;
+
+/** A Buffer; without @types/node seen as the Uint8Array that it is. */
+export type Bytes = typeof globalThis extends { Buffer: { alloc(size: number): infer B } }
+  ? B
+  : Uint8Array;
+
+/** The digest of a signature. */
+export type Digest = 'sha1' | 'sha256';
+
+/** A digest, or the one that proves to be right. */
+export type DigestMode = 'auto' | Digest;
+
+/** A merchant's private key. Its content never enters JavaScript. */
+export class SigningKey {
+  private constructor();
+
+  /**
+   * Opens `private.pem` with `password.txt` in a folder as AliKassa's archive unpacks.
+   *
+   * @throws {KeyLoadError} see `reason`
+   */
+  static load(folder: string): SigningKey;
+
+  /**
+   * Opens a key in PEM form. A Buffer can be overwritten afterwards, a string stays in memory until it is collected.
+   *
+   * @throws {KeyLoadError} see `reason`
+   */
+  static fromPem(pem: Uint8Array | string, password?: Uint8Array | string | null): SigningKey;
+
+  /** The size of the key in bits. */
+  readonly bits: number;
+
+  /** The base64 `Sign` header for `data`: RSASSA-PKCS1-v1_5 with the digest, `sha1` unless set. */
+  sign(data: Uint8Array | string, options?: { digest?: Digest | null | undefined }): string;
+}
+
+/** A public key that checks signatures. */
+export class VerifyingKey {
+  private constructor();
+
+  /**
+   * Opens `public.pem` in a folder as AliKassa's archive unpacks.
+   *
+   * @throws {KeyLoadError} see `reason`
+   */
+  static load(folder: string): VerifyingKey;
+
+  /**
+   * Opens a public key, or the public key of a certificate, in PEM form.
+   *
+   * @throws {KeyLoadError} see `reason`
+   */
+  static fromPem(pem: Uint8Array | string): VerifyingKey;
+
+  /**
+   * Checks the base64 `signature` of `data` and gives the digest that matched; tries both unless one is set.
+   *
+   * @throws {SignatureMismatchError} it does not match, or is not strict base64
+   */
+  verify(
+    data: Uint8Array | string,
+    signature: string,
+    options?: { digest?: DigestMode | null | undefined },
+  ): Digest;
+}
+
+/** The states of a payment or payout. Source: the status pages. */
+export const PaymentStatus: {
+  /** In progress; not final. */
+  readonly WAIT: 'wait';
+  /** Done; final. */
+  readonly PAID: 'paid';
+  /** Cancelled; final. */
+  readonly CANCEL: 'cancel';
+  /** Failed; final. */
+  readonly FAIL: 'fail';
+};
+
+/** The state of a payment or payout: an open set, so that a status the provider adds tomorrow still arrives. */
+export type PaymentStatus = 'wait' | 'paid' | 'cancel' | 'fail' | (string & {});
+
+/** An exact decimal amount: the digits as the provider sent them. */
+export type Amount = string;
+
+declare class TypedReply {
+  protected constructor();
+
+  /** Fields the provider sent that this library does not know. */
+  readonly other: { readonly [key: string]: AnswerValue };
+  /** The bytes of the answer. */
+  readonly raw: Bytes;
+
+  /** The fields, for JSON; a bigint becomes a string. */
+  toJSON(): { [field: string]: string | number | boolean | null };
+}
+
+/**
+ * A payment (pay-in), as `v1/payment/status` reports it.
+ *
+ * Amounts are exact decimals in `currency`; a field is null when the provider sent null, an empty text or nothing.
+ * Credit `payment_amount`, not `amount`: a payment can be partial. Source: the payment status page.
+ */
+export class Payment extends TypedReply {
+  /** The payer's link. */
+  readonly url: string | null;
+  /** The result of the anti-fraud check. */
+  readonly antiFraud: boolean | null;
+  /** The state: `wait`, `paid`, `cancel`, `fail`, or one added later. */
+  readonly payment_status: PaymentStatus;
+  /** AliKassa's id of the payment. */
+  readonly id: number | bigint | null;
+  /** The merchant's id of the order. */
+  readonly order_id: string | null;
+  /** The amount asked for. */
+  readonly amount: Amount | null;
+  /** The amount really paid; credit this one. */
+  readonly payment_amount: Amount | null;
+  /** Whether less or more than the amount was paid. */
+  readonly is_partial_payment: boolean | null;
+  /** The amount on hold. */
+  readonly hold_amount: Amount | null;
+  /** When the hold goes to the balance, as sent; its format and time zone are undocumented. */
+  readonly hold_at: string | null;
+  /** The amount credited to the account. */
+  readonly account_payment_amount: Amount | null;
+  /** The provider's fee. */
+  readonly commission_amount: Amount | null;
+  /** The ISO 4217 code. */
+  readonly currency: string | null;
+  /** The service, such as `payment_card_eur_card`. */
+  readonly service_code: string | null;
+  /** The account's balance before. */
+  readonly account_old_balance: Amount | null;
+  /** The account's balance after. */
+  readonly account_new_balance: Amount | null;
+  /** The network of a crypto payment. */
+  readonly crypto_network: string | null;
+  /** The transaction of a crypto payment. */
+  readonly crypto_txid: string | null;
+  /** The payer's phone. */
+  readonly customer_phone: string | null;
+  /** The payer's card, masked. */
+  readonly customer_card_number: string | null;
+  /** Why the payment failed. */
+  readonly payment_error_message: string | null;
+  /** The unmasked card number, when supplied: personal data. */
+  readonly card_number: string | null;
+  /** The card holder's name. */
+  readonly card_holder_name: string | null;
+  /** The bank's name. */
+  readonly bank: string | null;
+  /** The bank's BIK. */
+  readonly bik_bank: string | null;
+  /** The payer's card, masked; sent by the older form of the answer. */
+  readonly card_mask: string | null;
+
+  /** Whether the status can no longer change. A status this library does not know is not final. */
+  readonly is_final: boolean;
+}
+
+/**
+ * A payout, as `v1/payout/status` reports it.
+ *
+ * Amounts are exact decimals; a field is null when the provider sent null, an empty text or nothing.
+ * An answer other than 200 to a payout is no failure of the payout. Source: the payout status page.
+ */
+export class Payout extends TypedReply {
+  /** The state: `wait`, `paid`, `cancel`, `fail`, or one added later. */
+  readonly payment_status: PaymentStatus;
+  /** AliKassa's id of the payout. */
+  readonly id: number | bigint | null;
+  /** The merchant's id of the order. */
+  readonly order_id: string | null;
+  /** The amount asked for. */
+  readonly amount: Amount | null;
+  /** The amount really paid out. */
+  readonly payment_amount: Amount | null;
+  /** Whether less than the amount was paid out. */
+  readonly is_partial_payment: boolean | null;
+  /** The amount as the account saw it. */
+  readonly account_payment_amount: Amount | null;
+  /** The provider's fee. */
+  readonly commission_amount: Amount | null;
+  /** The service, such as `payment_card_rub`. */
+  readonly service_code: string | null;
+  /** The bank's retrieval reference number. */
+  readonly rrn: string | null;
+  /** The account's balance before. */
+  readonly account_old_balance: Amount | null;
+  /** The account's balance after. */
+  readonly account_new_balance: Amount | null;
+  /** The recipient's card, masked. */
+  readonly card_mask: string | null;
+
+  /** Whether the status can no longer change. A status this library does not know is not final. */
+  readonly is_final: boolean;
+}
+
+/**
+ * The account's balance, as `v1/account/balance` reports it.
+ *
+ * Amounts are exact decimals in `currency`. Source: the account balance page.
+ */
+export class Balance extends TypedReply {
+  /** The ISO 4217 code of the account. */
+  readonly currency: string | null;
+  /** The available balance. */
+  readonly balance: Amount;
+  /** The amount on hold. */
+  readonly hold: Amount | null;
+  /** The rolling reserve. */
+  readonly rolling_reserve: Amount | null;
+  /** The sum of payouts not yet final. */
+  readonly pending_payouts: Amount | null;
+}
+
+/** The answer to a raw request: a 200, and its bytes. */
+export class Reply {
+  private constructor();
+
+  /** The HTTP status. */
+  readonly status: number;
+  /** The body, at most 1 MiB. */
+  readonly body: Bytes;
+
+  /**
+   * The body read as JSON, no digit lost.
+   *
+   * @throws {ProtocolError} it is not JSON, or nests deeper than 64 levels
+   */
+  json(): AnswerValue;
+}
+
+/** What became of a request: no byte of it left; the provider answered no; it may have been carried out. */
+export type Outcome = 'not_sent' | 'rejected' | 'unknown';
+
+/** How far a request got before the network failed. */
+export type Phase = 'dns' | 'connect' | 'tls' | 'proxy' | 'send' | 'receive';
+
+/** The stable code of each class of error, the same in every language. */
+export type ErrorCode =
+  | 'api'
+  | 'authentication'
+  | 'cancelled'
+  | 'configuration'
+  | 'deadline_exceeded'
+  | 'internal'
+  | 'invalid_argument'
+  | 'key_load'
+  | 'not_found'
+  | 'notification'
+  | 'protocol'
+  | 'rate_limit'
+  | 'server'
+  | 'signature_mismatch'
+  | 'transport'
+  | 'validation';
+
+/**
+ * Every error of this library. Messages say what to do; they never hold a key, a password, a whole body or a card
+ * number. A field that does not apply is absent.
+ */
+export class AliKassaError extends Error {
+  /** `fields` are for tests of the code that handles errors. */
+  constructor(message: string, fields?: ErrorFields);
+
+  readonly code: ErrorCode;
+  /** What to do about it, when there is more to say; it stands at the end of `message` too. */
+  readonly hint?: string;
+  /** The operation, `payouts.status`, or the path of a raw request. */
+  readonly operation?: string;
+  /** The merchant's `order_id` of the call, when it named one. */
+  readonly order_id?: string;
+  /** What became of the request; absent for a read that reached the wire. */
+  readonly outcome?: Outcome;
+  /** How many requests were begun for this call. */
+  readonly attempts: number;
+  /** The error that led to this one; the signal's reason in a {@link CancelledError}. */
+  readonly cause?: unknown;
+
+  /** Everything but the answer's body and the stack, as plain data. */
+  toJSON(): { name: string; message: string; [field: string]: unknown };
+}
+
+/** The fields of an error object. */
+export interface ErrorFields {
+  code?: ErrorCode;
+  hint?: string;
+  operation?: string;
+  order_id?: string;
+  outcome?: Outcome;
+  attempts?: number;
+  reason?: string;
+  field?: string;
+  phase?: Phase;
+  http_status?: number;
+  server_message?: string;
+  errors?: { [field: string]: string[] };
+  body?: Bytes;
+  retry_after?: number;
+  cause?: unknown;
+}
+
+/** Settings that cannot work: a base URL, a missing certificate, a closed client. */
+export class ConfigurationError extends AliKassaError {}
+
+/** A key file that does not open. */
+export class KeyLoadError extends ConfigurationError {
+  readonly reason:
+    | 'not_found'
+    | 'unreadable'
+    | 'not_pem'
+    | 'malformed'
+    | 'wrong_kind'
+    | 'needs_password'
+    | 'wrong_password'
+    | 'unsupported'
+    | 'too_small';
+}
+
+/** An argument that cannot be sent, or an option that cannot be. */
+export class InvalidArgumentError extends AliKassaError {
+  /** The path of the field: `extra.items[2]`; options have their documented name, `connect_timeout`. */
+  readonly field: string;
+  /** Why, for programs: `float`, `type`, `out_of_range`, … */
+  readonly reason: string;
+}
+
+/** The network failed. */
+export class TransportError extends AliKassaError {
+  readonly phase: Phase;
+}
+
+/** The deadline cut the call. */
+export class DeadlineExceededError extends AliKassaError {}
+
+/** The caller's signal was aborted; `cause` is its reason. */
+export class CancelledError extends AliKassaError {}
+
+/** An answer that is not 200, when it is none of the subclasses. */
+export class ApiError extends AliKassaError {
+  readonly http_status: number;
+  /** The provider's own `message`, untranslated. */
+  readonly server_message?: string;
+  /** The provider's `errors`: field name and its messages. */
+  readonly errors: { readonly [field: string]: string[] };
+  /** The bytes of the answer, at most 1 MiB; may hold personal data, so do not log it. */
+  readonly body: Bytes;
+  /** The milliseconds the provider asked to wait. */
+  readonly retry_after?: number;
+}
+
+/** 400 with `errors`. */
+export class ValidationError extends ApiError {}
+
+/** 401 or 403: the signature, the account or the certificate was refused. */
+export class AuthenticationError extends ApiError {}
+
+/** 404, or 400 "… not found": no such order; no proof that it was never created. */
+export class NotFoundError extends ApiError {}
+
+/** 429; see `retry_after`. */
+export class RateLimitError extends ApiError {}
+
+/** 5xx: the state cannot be determined. */
+export class ServerError extends ApiError {}
+
+/** A 200 that is no valid answer. */
+export class ProtocolError extends AliKassaError {}
+
+/** A text from the provider that cannot be believed. */
+export class NotificationError extends AliKassaError {}
+
+/** A signature that does not match. */
+export class SignatureMismatchError extends NotificationError {}
+
+/** A fault in the library, contained: please report it. */
+export class InternalError extends AliKassaError {}
+
+// Without this every declaration of the file would count as exported, `TypedReply` too.
+export {};

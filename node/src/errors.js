@@ -1,0 +1,81 @@
+'use strict';
+
+class AliKassaError extends Error {
+  constructor(message, { body, cause, ...fields } = {}) {
+    const text = fields.hint === undefined ? message : `${message} (${fields.hint})`;
+    super(text, cause === undefined ? {} : { cause });
+    Object.assign(this, fields);
+    if (body !== undefined) {
+      // Not enumerable: an answer can hold personal data, and what is enumerable ends up in logs.
+      Object.defineProperty(this, 'body', { value: body });
+    }
+  }
+
+  toJSON() {
+    const data = { name: this.name, message: this.message, ...this };
+    if (this.cause !== undefined) {
+      data.cause = this.cause instanceof AliKassaError ? this.cause.toJSON() : String(this.cause);
+    }
+    return data;
+  }
+}
+
+class ApiError extends AliKassaError {}
+class AuthenticationError extends ApiError {}
+class NotFoundError extends ApiError {}
+class RateLimitError extends ApiError {}
+class ServerError extends ApiError {}
+class ValidationError extends ApiError {}
+
+class ConfigurationError extends AliKassaError {}
+class KeyLoadError extends ConfigurationError {}
+
+class NotificationError extends AliKassaError {}
+class SignatureMismatchError extends NotificationError {}
+
+class CancelledError extends AliKassaError {}
+class DeadlineExceededError extends AliKassaError {}
+class InternalError extends AliKassaError {}
+class InvalidArgumentError extends AliKassaError {}
+class ProtocolError extends AliKassaError {}
+class TransportError extends AliKassaError {}
+
+const classes = {
+  AliKassaError,
+  ApiError,
+  AuthenticationError,
+  CancelledError,
+  ConfigurationError,
+  DeadlineExceededError,
+  InternalError,
+  InvalidArgumentError,
+  KeyLoadError,
+  NotFoundError,
+  NotificationError,
+  ProtocolError,
+  RateLimitError,
+  ServerError,
+  SignatureMismatchError,
+  TransportError,
+  ValidationError,
+};
+
+// From the keys above and not from the classes' own names, which a minifier may change.
+for (const [name, { prototype }] of Object.entries(classes)) {
+  Object.defineProperty(prototype, 'name', { value: name, configurable: true, writable: true });
+}
+
+/** The value of an outcome, or its error thrown. `signal` is what the caller may have cancelled with. */
+function unwrap({ ok, error }, signal) {
+  if (error !== undefined) {
+    throw revive(error, signal);
+  }
+  return ok;
+}
+
+function revive({ class: name, message, fields, body, cause }, signal) {
+  const source = name === 'CancelledError' ? signal?.reason : cause && revive(cause);
+  return new classes[name](message, { ...fields, body, cause: source });
+}
+
+module.exports = { ...classes, unwrap };

@@ -1,0 +1,66 @@
+'use strict';
+
+const { isExternal } = require('node:util').types;
+
+const { unwrap } = require('./errors.js');
+const native = require('./native.js');
+const { warn } = require('./warnings.js');
+
+/** What the native side knows a SigningKey by; anything else as it is. */
+let handleOf;
+
+class SigningKey {
+  #handle;
+
+  static load(folder) {
+    return new SigningKey(unwrap(native.signingKeyLoad(folder)));
+  }
+
+  static fromPem(pem, password) {
+    return new SigningKey(unwrap(native.signingKeyFromPem(pem, password)));
+  }
+
+  static {
+    handleOf = (cert) => (#handle in Object(cert) ? cert.#handle : cert);
+  }
+
+  constructor({ handle, bits, notices }) {
+    this.#handle = opened(handle, 'SigningKey');
+    this.bits = bits;
+    Object.freeze(this);
+    warn(notices);
+  }
+
+  sign(data, options) {
+    return unwrap(native.signingKeySign(this.#handle, data, options));
+  }
+}
+
+class VerifyingKey {
+  #handle;
+
+  static load(folder) {
+    return new VerifyingKey(unwrap(native.verifyingKeyLoad(folder)));
+  }
+
+  static fromPem(pem) {
+    return new VerifyingKey(unwrap(native.verifyingKeyFromPem(pem)));
+  }
+
+  constructor(handle) {
+    this.#handle = opened(handle, 'VerifyingKey');
+  }
+
+  verify(data, signature, options) {
+    return unwrap(native.verifyingKeyVerify(this.#handle, data, signature, options));
+  }
+}
+
+function opened(handle, name) {
+  if (!isExternal(handle)) {
+    throw new TypeError(`${name}: use ${name}.load(folder) or ${name}.fromPem(pem)`);
+  }
+  return handle;
+}
+
+module.exports = { SigningKey, VerifyingKey, handleOf };

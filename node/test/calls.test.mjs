@@ -1,0 +1,184 @@
+// The three reads and raw requests, over TLS, from both kinds of module.
+
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+
+import {
+  alikassa,
+  collectWarnings,
+  consumerFolder,
+  failure,
+  run,
+  startSandbox,
+  vectors,
+} from './support.mjs';
+
+const { Balance, Payment, PaymentStatus, Payout, Reply } = alikassa;
+const sandbox = await startSandbox();
+const client = sandbox.client();
+const { records, shown } = vectors('records.json');
+
+test('a payment, a payout and the balance arrive over TLS', async () => {
+  const payment = await client.payments.status({ order_id: '1756900030' });
+  assert.ok(payment instanceof Payment);
+  assert.equal(payment.id, 112412553);
+  assert.equal(payment.payment_status, PaymentStatus.PAID);
+  assert.equal(payment.amount, '10.000000000');
+  assert.equal(payment.is_final, true);
+
+  const payout = await client.payouts.status({ id: '100000536' });
+  assert.ok(payout instanceof Payout);
+  assert.equal(payout.order_id, '6422494');
+  assert.equal(payout.is_partial_payment, false);
+  assert.equal(payout.card_mask, null);
+
+  const balance = await client.account.balance();
+  assert.ok(balance instanceof Balance);
+  assert.equal(balance.balance, '93.84000000');
+  assert.equal(balance.is_final, undefined);
+
+  const log = (await sandbox.log()).slice(-3);
+  assert.deepEqual(
+    log.map(({ tls, path }) => [tls, path]),
+    [
+      [true, '/v1/payment/status'],
+      [true, '/v1/payout/status'],
+      [true, '/v1/account/balance'],
+    ],
+  );
+  assert.equal(log[0].headers['user-agent'], `alikassa-node/${alikassa.version}`);
+});
+
+test('an id may be a string, a number or a bigint', async () => {
+  for (const id of ['100000536', 100000536, 100000536n]) {
+    assert.equal((await client.payouts.status({ id })).id, 100000536);
+  }
+});
+
+test('null and undefined are fields and options not given', async () => {
+  const order = { id: undefined, order_id: '6422494' };
+  const options = { signal: undefined, timeout: null, deadline: undefined };
+  assert.equal((await client.payouts.status(order, options)).id, 100000536);
+  assert.equal((await client.payouts.status({ ...order, id: null }, null)).id, 100000536);
+});
+
+test('the same package serves import and require', async () => {
+  const folder = await consumerFolder();
+  const script = `
+    const { payments, payouts, account } = new Client(${JSON.stringify(sandbox.options)});
+    const replies = await Promise.all([
+      payments.status({ order_id: '1756900030' }),
+      payouts.status({ id: '100000536' }),
+      account.balance(),
+    ]);
+    console.log(replies.map(({ amount, balance }) => amount ?? balance).join());`;
+  const forms = {
+    'consumer.mjs': `import { Client } from 'alikassa'; ${script}`,
+    'consumer.cjs': `const { Client } = require('alikassa'); (async () => { ${script} })();`,
+    'both.mjs': `
+      import { createRequire } from 'node:module';
+      import { Client, NotFoundError } from 'alikassa';
+      const required = createRequire(import.meta.url)('alikassa');
+      if (required.NotFoundError !== NotFoundError) throw new Error('two classes of one name');
+      ${script}`,
+  };
+  for (const [name, source] of Object.entries(forms)) {
+    await writeFile(join(folder, name), source);
+    const { stdout, stderr } = await run(process.execPath, [name], { cwd: folder });
+    assert.equal(stdout, '10.000000000,300.00,93.84000000\n', `${name}: ${stderr}`);
+  }
+});
+
+test('a raw request gives the bytes and their JSON', async () => {
+  const data = { id: '100000536' };
+  const reply = await client.request('v1/payout/status', data, { cert: 'payout', read: true });
+  assert.ok(reply instanceof Reply);
+  assert.equal(reply.status, 200);
+  assert.ok(Buffer.isBuffer(reply.body));
+  assert.deepEqual(reply.json(), JSON.parse(reply.body));
+  assert.equal(inspect(reply), 'Reply { status: 200 }');
+});
+
+test('no digit of an answer is lost', async () => {
+  const body =
+    '{"payment_status":"paid","id":9007199254740993,"amount":1.50,"new":{"a":9007199254740993,' +
+    '"b":0.10,"c":[1,-0,1e3,true,null,"x"],"__proto__":{"polluted":1}}}';
+  await sandbox.fault({ fault: 'http', status: 200, body, times: 2 });
+
+  const payout = await client.payouts.status({ id: '9007199254740993' });
+  assert.equal(payout.id, 9007199254740993n);
+  assert.equal(payout.amount, '1.50');
+  assert.equal(JSON.parse(JSON.stringify(payout)).id, '9007199254740993');
+  const unknown = payout.other.new;
+  assert.deepEqual(Object.keys(unknown), ['a', 'b', 'c', '__proto__']);
+  assert.equal(unknown.a, 9007199254740993n);
+  assert.equal(unknown.b, '0.10');
+  assert.deepEqual(unknown.c, [1, '-0', '1e3', true, null, 'x']);
+  assert.equal(unknown.polluted, undefined);
+  assert.equal(payout.raw.toString(), body);
+
+  const options = { cert: 'payout', read: true };
+  const json = (await client.request('v1/payout/status', {}, options)).json();
+  assert.equal(json.id, 9007199254740993n);
+  assert.equal(json.amount, '1.50');
+});
+
+test('a raw answer that is not JSON says so when it is read', async () => {
+  await sandbox.fault({ fault: 'http', status: 200, body: 'no' });
+  const reply = await client.request('v1/x', {}, { cert: 'payout', read: true });
+  assert.equal(reply.body.toString(), 'no');
+  assert.equal((await failure(() => reply.json())).name, 'ProtocolError');
+});
+
+test('a reply has the fields of tests/vectors/records.json and shows few of them', async () => {
+  const replies = {
+    Payment: await client.payments.status({ id: 112412553 }),
+    Payout: await client.payouts.status({ id: 100000536 }),
+    Balance: await client.account.balance(),
+  };
+  for (const [name, fields] of Object.entries(records)) {
+    const reply = replies[name];
+    const names = fields.map((field) => field.name);
+    assert.deepEqual(Object.keys(reply), names);
+    assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(reply))), names);
+    const visible = Object.fromEntries(
+      Object.entries(reply).filter(([field]) => shown.includes(field)),
+    );
+    const mend = 'the list SHOWN in node/src/replies.js differs from `shown` in records.json';
+    assert.equal(inspect(reply), `${name} ${inspect(visible)}`, mend);
+    assert.ok(Object.isFrozen(reply));
+  }
+});
+
+test('the library tells what it learnt by a warning', async () => {
+  const warnings = collectWarnings();
+  await sandbox.accept('sha256');
+  await sandbox.client().account.balance();
+  await new Promise(setImmediate);
+  await sandbox.reset();
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0], /takes SHA-256 with the payout certificate/);
+});
+
+test('a client comes from the environment too', async () => {
+  const { tls_url, ca_file, account, payout_cert } = sandbox.place;
+  const env = {
+    ...process.env,
+    ALIKASSA_ACCOUNT: account,
+    ALIKASSA_PAYOUT_CERT: payout_cert,
+    ALIKASSA_BASE_URL: tls_url,
+    ALIKASSA_CA_FILE: ca_file,
+  };
+  const folder = await consumerFolder();
+  const script = `require('alikassa').Client.fromEnv().account.balance().then(({ balance }) => console.log(balance))`;
+  const argv = ['-e', script];
+  const { stdout, stderr } = await run(process.execPath, argv, { cwd: folder, env });
+  assert.equal(stdout, '93.84000000\n', stderr);
+
+  delete env.ALIKASSA_ACCOUNT;
+  const without = await run(process.execPath, argv, { cwd: folder, env });
+  assert.match(without.stderr, /ConfigurationError: set ALIKASSA_ACCOUNT/);
+});

@@ -1,0 +1,99 @@
+// The end of a client, and of the process that had one.
+
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+import { consumerFolder, failure, run, startSandbox } from './support.mjs';
+
+const sandbox = await startSandbox();
+const folder = await consumerFolder();
+
+beforeEach(() => sandbox.reset());
+
+/** Runs a script that has a client, the sandbox's, in a process of its own. */
+function script(source) {
+  const client = `const client = new (require('alikassa').Client)(${JSON.stringify(sandbox.options)});`;
+  return run(process.execPath, ['-e', client + source], { cwd: folder, timeout: 60_000 });
+}
+
+test('a closed client refuses calls, unsent', async () => {
+  const client = sandbox.client();
+  await client.account.balance();
+  assert.equal(await client.close(), undefined);
+  const error = await failure(client.account.balance());
+  assert.equal(error.name, 'ConfigurationError');
+  assert.equal(error.outcome, 'not_sent');
+  assert.equal((await sandbox.log()).length, 1);
+  await client.close();
+});
+
+test('close drops what waits, waits for what is on its way, and blocks nothing', async () => {
+  const client = sandbox.client({ maxConnections: 1 });
+  await sandbox.fault({ fault: 'stall', n: 500 });
+  const running = client.account.balance();
+  await sandbox.struck();
+  const queued = failure(client.payouts.status({ id: '1' }));
+
+  const ended = [];
+  let ticks = 0;
+  const timer = setInterval(() => (ticks += 1), 10);
+  const closing = client.close().then(() => ended.push('close'));
+  const error = await queued;
+  ended.push('queued');
+  assert.equal(error.name, 'ConfigurationError');
+  assert.equal(error.outcome, 'not_sent');
+  assert.equal((await running).currency, 'RUB');
+  await closing;
+  clearInterval(timer);
+  assert.deepEqual(ended, ['queued', 'close']);
+  assert.ok(ticks > 5, `the event loop turned ${ticks} times`);
+  assert.equal((await sandbox.log()).length, 1);
+});
+
+test('`await using` closes', async () => {
+  const client = sandbox.client();
+  await client[Symbol.asyncDispose]();
+  assert.equal((await failure(client.account.balance())).name, 'ConfigurationError');
+});
+
+test('a promise that is pending keeps the process alive', async () => {
+  await sandbox.fault({ fault: 'stall', n: 700 });
+  const { code, stdout } = await script(
+    'client.account.balance().then(({ currency }) => console.log(currency));',
+  );
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: 'RUB\n' });
+});
+
+test('so does closing', async () => {
+  await sandbox.fault({ fault: 'stall', n: 700 });
+  const { code, stdout } = await script(
+    `client.account.balance(); setTimeout(() => client.close().then(() => console.log('closed')), 300);`,
+  );
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: 'closed\n' });
+});
+
+test('a client without calls does not, closed or not', async () => {
+  const before = performance.now();
+  const { code } = await script('client.account.balance();');
+  assert.equal(code, 0);
+  // The pool's idle threads stay for ten seconds.
+  assert.ok(performance.now() - before < 8000);
+});
+
+test('neither does a call that was cancelled', async () => {
+  await sandbox.fault({ fault: 'stall', n: 20_000 });
+  const before = performance.now();
+  const { code, stdout } = await script(
+    `client.account.balance({ signal: AbortSignal.timeout(300) }).catch(({ name }) => console.log(name));`,
+  );
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: 'CancelledError\n' });
+  assert.ok(performance.now() - before < 8000);
+});
+
+test('process.exit in the middle of calls is a clean end', async () => {
+  await sandbox.fault({ fault: 'stall', n: 5000, times: 8 });
+  const { code, stderr } = await script(
+    'for (let i = 0; i < 8; i += 1) client.account.balance(); setTimeout(() => process.exit(3), 200);',
+  );
+  assert.deepEqual({ code, stderr }, { code: 3, stderr: '' });
+});

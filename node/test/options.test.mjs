@@ -1,0 +1,178 @@
+// Settings, options of calls, and keys: what is taken, and what is said about the rest.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { alikassa, collectWarnings, failure, root, startSandbox } from './support.mjs';
+
+const { Client, InvalidArgumentError, KeyLoadError, SigningKey, VerifyingKey } = alikassa;
+const sandbox = await startSandbox();
+const { account } = sandbox.place;
+const keys = join(root, 'tests/vectors/keys');
+
+const settings = [
+  [undefined, 'account', 'format'],
+  [{}, 'account', 'format'],
+  [{ account: 1 }, 'account', 'type'],
+  [{ account: 'a b' }, 'account', 'format'],
+  [{ account, payoutCert: 1 }, 'payout_cert', 'type'],
+  [{ account, payoutCert: {} }, 'payout_cert', 'type'],
+  [{ account, baseUrl: new URL('https://x.example') }, 'base_url', 'type'],
+  [{ account, digest: 'md5' }, 'digest', 'digest'],
+  [{ account, roots: 'none' }, 'roots', 'roots'],
+  [{ account, caFile: 1 }, 'ca_file', 'type'],
+  [{ account, application: 'a\nb' }, 'application', 'format'],
+  [{ account, application: '\ud800' }, 'application', 'lone_surrogate'],
+  ...['connectTimeout', 'timeout', 'deadline'].flatMap((name) => {
+    const field = name === 'connectTimeout' ? 'connect_timeout' : name;
+    const outside = [0, -1, NaN, Infinity, 24 * 3600 * 1000 + 1];
+    return [
+      [{ account, [name]: '5000' }, field, 'type'],
+      ...outside.map((value) => [{ account, [name]: value }, field, 'out_of_range']),
+    ];
+  }),
+  [{ account, maxRetries: -1 }, 'max_retries', 'out_of_range'],
+  [{ account, maxRetries: 0.5 }, 'max_retries', 'type'],
+  [{ account, maxRetries: '2' }, 'max_retries', 'type'],
+  [{ account, maxConnections: 0 }, 'max_connections', 'out_of_range'],
+  [{ account, maxConnections: 4097 }, 'max_connections', 'out_of_range'],
+  [{ account, payoutcert: 'x' }, 'payoutcert', 'unknown'],
+];
+
+for (const [options, field, reason] of settings) {
+  test(`new Client: ${field} is refused: ${reason}`, async () => {
+    const error = await failure(() => new Client(options));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
+  });
+}
+
+test('settings in fractions of a millisecond and at their ends are taken', () => {
+  const ends = { timeout: 0.5, deadline: 24 * 3600 * 1000, maxRetries: 0, maxConnections: 4096 };
+  assert.ok(new Client({ account, ...ends, roots: 'bundled', digest: 'sha256', payoutCert: null }));
+});
+
+test('options of calls are refused by name, unsent', async () => {
+  const client = sandbox.client();
+  const raw = (options) => client.request('v1/payout/status', {}, options);
+  const cases = [
+    [() => client.account.balance({ timeout: '1' }), 'timeout', 'type'],
+    [() => client.account.balance({ timeout: -1 }), 'timeout', 'out_of_range'],
+    [() => client.account.balance({ deadline: 0 }), 'deadline', 'out_of_range'],
+    [() => client.account.balance({ signal: new AbortController() }), 'signal', 'type'],
+    [() => client.account.balance({ signal: { aborted: false } }), 'signal', 'type'],
+    [() => client.account.balance({ retries: 1 }), 'retries', 'unknown'],
+    [() => client.account.balance(5), 'options', 'type'],
+    [() => raw(undefined), 'cert', 'cert'],
+    [() => raw({ cert: 'card', read: true }), 'cert', 'cert'],
+    [() => raw({ cert: 'payout', read: 'yes' }), 'read', 'type'],
+    [() => client.request('/v1/x', {}, { cert: 'payout', read: true }), 'path', 'path'],
+    [() => client.request(1, {}, { cert: 'payout', read: true }), 'path', 'type'],
+    [() => client.request('v1/payout', {}, { cert: 'payout', read: true }), 'read', 'create'],
+  ];
+  for (const [call, field, reason] of cases) {
+    const error = await failure(call);
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
+  }
+  assert.deepEqual(await sandbox.log(), []);
+});
+
+test('a certificate may be a key', async () => {
+  const payoutCert = SigningKey.load(sandbox.place.payout_cert);
+  assert.equal((await sandbox.client({ payoutCert }).account.balance()).currency, 'RUB');
+});
+
+test('a certificate that is missing is named', async () => {
+  const error = await failure(sandbox.client({ payoutCert: undefined }).account.balance());
+  assert.equal(error.name, 'ConfigurationError');
+  assert.match(error.message, /set payout_cert/);
+});
+
+test('what a key signs, its public half verifies', () => {
+  const folder = join(keys, 'rsa2048');
+  const key = SigningKey.load(folder);
+  const verifying = VerifyingKey.load(folder);
+  assert.equal(key.bits, 2048);
+  assert.equal(key.sign('x'), key.sign(Buffer.from('x'), { digest: 'sha1' }));
+  for (const digest of ['sha1', 'sha256']) {
+    const signature = key.sign('data', { digest });
+    assert.equal(verifying.verify(Buffer.from('data'), signature), digest);
+    assert.equal(verifying.verify('data', signature, { digest }), digest);
+  }
+});
+
+test('a signature that does not match is an error', async () => {
+  const verifying = VerifyingKey.fromPem(readFileSync(join(keys, 'rsa2048/public.pem')));
+  const sha1 = SigningKey.load(join(keys, 'rsa2048')).sign('data');
+  for (const verify of [
+    () => verifying.verify('other', sha1),
+    () => verifying.verify('data', sha1, { digest: 'sha256' }),
+    () => verifying.verify('data', 'no base64'),
+  ]) {
+    assert.equal((await failure(verify)).name, 'SignatureMismatchError');
+  }
+});
+
+test('a PEM may be text or bytes', () => {
+  const { payout_cert } = sandbox.place;
+  const [pem, password] = ['private.pem', 'password.txt'].map((name) =>
+    readFileSync(join(payout_cert, name)),
+  );
+  const expected = SigningKey.load(payout_cert).sign('x');
+  assert.equal(SigningKey.fromPem(pem, password).sign('x'), expected);
+  assert.equal(SigningKey.fromPem(pem.toString(), password.toString()).sign('x'), expected);
+  assert.equal(SigningKey.fromPem(new Uint8Array(pem), password).sign('x'), expected);
+});
+
+test('a key that does not open says why', async () => {
+  const pem = readFileSync(join(sandbox.place.payout_cert, 'private.pem'));
+  const cases = [
+    [() => SigningKey.load('no/such/folder'), KeyLoadError, 'not_found'],
+    [() => SigningKey.fromPem('x'), KeyLoadError, 'not_pem'],
+    [() => SigningKey.fromPem(pem), KeyLoadError, 'needs_password'],
+    [() => SigningKey.fromPem(pem, 'wrong'), KeyLoadError, 'wrong_password'],
+    [() => new Client({ account, payoutCert: 'no/such/folder' }), KeyLoadError, 'not_found'],
+    [() => SigningKey.load(1), InvalidArgumentError, 'type'],
+    [() => SigningKey.fromPem(1), InvalidArgumentError, 'type'],
+    [() => SigningKey.fromPem(pem, 1), InvalidArgumentError, 'type'],
+    [() => VerifyingKey.fromPem('\ud800'), InvalidArgumentError, 'lone_surrogate'],
+  ];
+  for (const [open, kind, reason] of cases) {
+    const error = await failure(open);
+    assert.ok(error instanceof kind, error.stack);
+    assert.equal(error.reason, reason);
+  }
+});
+
+test('options of keys are checked', async () => {
+  const key = SigningKey.load(join(keys, 'rsa2048'));
+  for (const [options, field] of [
+    [{ digest: 'auto' }, 'digest'],
+    [{ digest: 1 }, 'digest'],
+    [{ hash: 'sha1' }, 'hash'],
+    ['sha256', 'options'],
+  ]) {
+    const error = await failure(() => key.sign('x', options));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.equal(error.field, field);
+  }
+  assert.equal((await failure(() => key.sign(1))).field, 'data');
+});
+
+test('keys are opened by load and fromPem alone', () => {
+  assert.throws(() => new SigningKey('folder'), /use SigningKey.load/);
+  assert.throws(() => new VerifyingKey('folder'), /use VerifyingKey.load/);
+});
+
+test('a small key gives a warning', async () => {
+  const warnings = collectWarnings();
+  const payoutCert = SigningKey.load(join(keys, 'rsa1024'));
+  new Client({ account, payoutCert });
+  await new Promise(setImmediate);
+  assert.equal(warnings.length, 2);
+  assert.match(warnings[0], /^RSA key of 1024 bits/);
+  assert.match(warnings[1], /^payout certificate: RSA key of 1024 bits/);
+});

@@ -1,0 +1,136 @@
+// The package: one version, no dependency, complete types.
+
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { alikassa, consumerFolder, packageFolder, root, run, vectors } from './support.mjs';
+
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const manifest = JSON.parse(read('node/package.json'));
+const types = read('node/index.d.ts');
+
+test("the version is the workspace's", () => {
+  const [, version] = /^\[workspace\.package\]\nversion = "(.+)"$/m.exec(read('Cargo.toml'));
+  const mend =
+    'write the version of Cargo.toml into node/package.json and run `npm install` in node/';
+  assert.equal(manifest.version, version, mend);
+  assert.equal(JSON.parse(read('node/package-lock.json')).version, version, mend);
+  assert.equal(alikassa.version, version, 'build anew: `tests/drivers/build node`');
+});
+
+test('nothing is installed with the package, and nothing runs', () => {
+  assert.equal(manifest.dependencies, undefined);
+  assert.equal(manifest.optionalDependencies, undefined);
+  const hooks = Object.keys(manifest.scripts).filter((name) =>
+    /install|prepare|pack|publish/.test(name),
+  );
+  assert.deepEqual(hooks, []);
+  const mend = 'run `npm install` in node/, whose .npmrc leaves the addresses out';
+  assert.doesNotMatch(read('node/package-lock.json'), /"resolved"/, mend);
+});
+
+test('import finds every name that require finds, and index.d.ts has it', async () => {
+  const folder = await consumerFolder();
+  const script = `import * as all from 'alikassa'; console.log(Object.keys(all).join());`;
+  writeFileSync(join(folder, 'names.mjs'), script);
+  const { stdout } = await run(process.execPath, ['names.mjs'], { cwd: folder });
+  const names = Object.keys(alikassa).sort();
+  const notNames = ['default', 'module.exports'];
+  const imported = stdout
+    .trim()
+    .split(',')
+    .filter((name) => !notNames.includes(name));
+  assert.deepEqual(imported.sort(), names);
+
+  const declared = [...types.matchAll(/^export (?:declare )?(?:class|const|function) (\w+)/gm)];
+  const mend = 'declare in node/index.d.ts what node/src/index.js exports, and nothing else';
+  assert.deepEqual(declared.map(([, name]) => name).sort(), names, mend);
+});
+
+test('index.d.ts has the codes of tests/vectors/errors.json', () => {
+  const [union] = /export type ErrorCode =[^;]+;/.exec(types);
+  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
+  const expected = vectors('errors.json').errors.map(({ code }) => code);
+  assert.deepEqual(codes.sort(), expected.sort(), 'mend `ErrorCode` in node/index.d.ts');
+});
+
+test('index.d.ts has the fields of tests/vectors/records.json', () => {
+  const typeOf = {
+    amount: 'Amount',
+    bool: 'boolean',
+    integer: 'number | bigint',
+    status: 'PaymentStatus',
+    text: 'string',
+  };
+  for (const [name, fields] of Object.entries(vectors('records.json').records)) {
+    const [body] = new RegExp(`^export class ${name} [^]*?^}`, 'm').exec(types);
+    for (const { name: field, kind, doc } of fields) {
+      const declaration = `  /** ${doc} */\n  readonly ${field}: ${typeOf[kind]}`;
+      const mend = `class ${name} of node/index.d.ts needs:\n${declaration} | null;`;
+      assert.ok(body.includes(`${declaration};`) || body.includes(`${declaration} | null;`), mend);
+    }
+    const declared = [...body.matchAll(/^ {2}readonly (\w+):/gm)].map(([, field]) => field);
+    const expected = [...fields.map((field) => field.name), 'is_final'];
+    const extra = declared.filter((field) => !expected.includes(field));
+    assert.deepEqual(
+      extra,
+      [],
+      `class ${name} of node/index.d.ts has fields that records.json has not`,
+    );
+  }
+});
+
+const node16 = ['--module', 'node16', '--moduleResolution', 'node16'];
+const bundler = ['--module', 'preserve', '--moduleResolution', 'bundler'];
+
+for (const [file, modules] of [
+  ['consumer.mts', node16],
+  ['consumer.cts', node16],
+  ['consumer.ts', bundler],
+]) {
+  test(`tsc --strict takes ${file}: ${modules.join(' ')}`, async () => {
+    const folder = await consumerFolder();
+    symlinkSync(join(root, 'node/node_modules/@types'), join(folder, 'node_modules/@types'));
+    await assertCompiles(folder, 'consumer.ts', file, [...modules, '--types', 'node']);
+  });
+}
+
+test('tsc --strict takes a project without @types/node', async () => {
+  await assertCompiles(await consumerFolder(), 'bare.ts', 'bare.mts', [
+    ...node16,
+    '--lib',
+    'es2022',
+  ]);
+});
+
+async function assertCompiles(folder, source, file, options) {
+  cpSync(join(root, 'node/test/consumer', source), join(folder, file));
+  const strict = [
+    '--strict',
+    '--noEmit',
+    '--exactOptionalPropertyTypes',
+    '--skipLibCheck',
+    'false',
+  ];
+  const argv = [...strict, '--target', 'es2022', ...options, file];
+  const { code, stdout } = await run(join(root, 'node/node_modules/.bin/tsc'), argv, {
+    cwd: folder,
+  });
+  assert.equal(code, 0, stdout);
+}
+
+test('without its compiled part the package says what to do', async () => {
+  const folder = await consumerFolder();
+  const bare = join(folder, 'bare');
+  for (const part of ['package.json', 'src']) {
+    cpSync(join(packageFolder, part), join(bare, part), { recursive: true });
+  }
+  const { code, stderr } = await run(process.execPath, ['-e', 'require("./bare")'], {
+    cwd: folder,
+  });
+  assert.equal(code, 1);
+  assert.match(stderr, /`make dist`/);
+  assert.ok(stderr.includes(`${process.platform}-${process.arch}`));
+});

@@ -1,0 +1,72 @@
+// No text of the library shows a key or a password.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+
+import { alikassa, failure, startSandbox } from './support.mjs';
+
+const { Client, SigningKey, VerifyingKey } = alikassa;
+const sandbox = await startSandbox();
+const { account, payout_cert, tls_url } = sandbox.place;
+const [pem, password] = ['private.pem', 'password.txt'].map((name) =>
+  readFileSync(join(payout_cert, name), 'utf8').trim(),
+);
+
+/** Every text a log could make of a value. */
+function texts(value) {
+  return [
+    inspect(value),
+    inspect(value, { depth: Infinity, showHidden: true, getters: true, customInspect: false }),
+    JSON.stringify(value),
+    String(value),
+    value.stack,
+  ].join('\n');
+}
+
+function assertNoSecret(value) {
+  const shown = texts(value);
+  assert.ok(!shown.includes(password), 'a text shows the password');
+  for (const line of pem.split('\n').filter((line) => !line.startsWith('-----'))) {
+    assert.ok(!shown.includes(line), 'a text shows a line of the key');
+  }
+}
+
+test('a client shows its account and base URL only', () => {
+  const client = new Client({ ...sandbox.options, payoutCert: SigningKey.fromPem(pem, password) });
+  assert.deepEqual(JSON.parse(JSON.stringify(client)), { account, base_url: tls_url });
+  assert.equal(inspect(client), `Client ${inspect({ account, base_url: tls_url })}`);
+  assertNoSecret(client);
+  assert.deepEqual(Object.keys(client), ['payments', 'payouts', 'account']);
+  assert.ok(Object.isFrozen(client));
+});
+
+test('keys show their size only', () => {
+  const key = SigningKey.fromPem(pem, password);
+  assert.equal(inspect(key), 'SigningKey { bits: 2048 }');
+  assert.equal(JSON.stringify(key), '{"bits":2048}');
+  assertNoSecret(key);
+  assert.equal(inspect(VerifyingKey.load(payout_cert)), 'VerifyingKey {}');
+});
+
+test('errors about keys show neither the key nor the password', async () => {
+  const broken = pem.replace(/[A-Z]/, 'a');
+  const attempts = [
+    () => SigningKey.fromPem(broken, password),
+    () => SigningKey.fromPem(pem, `${password}x`),
+    () => SigningKey.fromPem(password, pem),
+    () => VerifyingKey.fromPem(pem),
+    () => VerifyingKey.fromPem(password),
+    () => new Client({ account, payoutCert: pem }),
+    () => new Client({ account, baseUrl: `https://user:${password}@x.example` }),
+  ];
+  for (const attempt of attempts) {
+    const error = await failure(attempt);
+    assert.ok(error instanceof alikassa.AliKassaError, error.stack);
+    const { stack, message } = error;
+    assert.ok(stack.includes(message));
+    assertNoSecret(error);
+  }
+});

@@ -1,0 +1,67 @@
+// Worker threads, and Node's own threads, which calls must leave alone.
+
+import assert from 'node:assert/strict';
+import { lookup } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+import { run, startSandbox } from './support.mjs';
+
+const sandbox = await startSandbox();
+const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+
+test('eight workers load the package, call, and end', async () => {
+  const balances = Array.from({ length: 8 }, async () => {
+    const worker = new Worker(fixture('worker.mjs'), { workerData: sandbox.options });
+    const messages = [];
+    worker.on('message', (message) => messages.push(message));
+    const code = await new Promise((resolve, reject) => {
+      worker.on('exit', resolve);
+      worker.on('error', reject);
+    });
+    return [code, ...messages];
+  });
+  for (const ended of await Promise.all(balances)) {
+    assert.deepEqual(ended, [0, 'started', '93.84000000']);
+  }
+});
+
+test('workers terminated in the middle of a call leave the process alive', async () => {
+  await sandbox.reset();
+  // Answers come before, while and after the workers end.
+  for (let n = 0; n < 60; n += 3) {
+    await sandbox.fault({ fault: 'stall', n, times: 3 });
+  }
+  const argv = [fixture('terminate.mjs'), JSON.stringify(sandbox.options)];
+  const { code, signal, stdout, stderr } = await run(process.execPath, argv);
+  assert.deepEqual(
+    { code, signal, stdout },
+    { code: 0, signal: null, stdout: '93.84000000\n' },
+    stderr,
+  );
+});
+
+test('a hundred calls on their way block neither the event loop nor fs nor dns', async () => {
+  await sandbox.reset();
+  await sandbox.fault({ fault: 'stall', n: 3000, times: 100 });
+  const client = sandbox.client({ baseUrl: sandbox.place.url, maxConnections: 100 });
+  let answered = 0;
+  const calls = Array.from({ length: 100 }, async () => {
+    await client.account.balance();
+    answered += 1;
+  });
+  await sandbox.struck();
+
+  let ticks = 0;
+  const timer = setInterval(() => (ticks += 1), 10);
+  for (let round = 0; round < 20; round += 1) {
+    await Promise.all([readFile(fixture('worker.mjs')), lookup('localhost')]);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  clearInterval(timer);
+  assert.equal(answered, 0, 'the calls were answered before fs and dns were');
+  assert.ok(ticks >= 10, `the event loop turned ${ticks} times in 200 ms`);
+  await Promise.all(calls);
+});

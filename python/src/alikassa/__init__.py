@@ -1,0 +1,86 @@
+"""Client for the AliKassa merchant API: signed requests, exact amounts, errors that say what to do.
+
+>>> import alikassa
+>>> client = alikassa.Client("93d5df06-996c-48c3-9847-348d6b580b80", payout_cert="cert/payout")  # doctest: +SKIP
+>>> client.payouts.status(id="100000536").payment_status  # doctest: +SKIP
+'paid'
+>>> alikassa.canonical_json({"id": "100000536"})
+b'{"id":"100000536"}'
+"""
+
+from __future__ import annotations
+
+from alikassa._client import Client
+from alikassa._errors import (
+    AliKassaError,
+    ApiError,
+    AuthenticationError,
+    CancelledError,
+    ConfigurationError,
+    DeadlineExceededError,
+    InternalError,
+    InvalidArgumentError,
+    KeyLoadError,
+    NotFoundError,
+    NotificationError,
+    ProtocolError,
+    RateLimitError,
+    ServerError,
+    SignatureMismatchError,
+    TransportError,
+    ValidationError,
+)
+from alikassa._native import SigningKey, VerifyingKey, __version__, canonical_json
+from alikassa._records import Balance, Payment, PaymentStatus, Payout, Reply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from alikassa._async import AsyncClient
+
+__all__ = [
+    "AliKassaError",
+    "ApiError",
+    "AsyncClient",
+    "AuthenticationError",
+    "Balance",
+    "CancelledError",
+    "Client",
+    "ConfigurationError",
+    "DeadlineExceededError",
+    "InternalError",
+    "InvalidArgumentError",
+    "KeyLoadError",
+    "NotFoundError",
+    "NotificationError",
+    "Payment",
+    "PaymentStatus",
+    "Payout",
+    "ProtocolError",
+    "RateLimitError",
+    "Reply",
+    "ServerError",
+    "SignatureMismatchError",
+    "SigningKey",
+    "TransportError",
+    "ValidationError",
+    "VerifyingKey",
+    "__version__",
+    "canonical_json",
+]
+
+# Tracebacks and pickles name the place where users find a class, not the file it is in.
+for _public in [globals()[name] for name in __all__ if name in globals()]:
+    if isinstance(_public, type) and _public.__module__ != __name__:
+        _public.__module__ = __name__
+del _public
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Load `AsyncClient` when it is asked for: it needs asyncio, which the rest does not."""
+        if name == "AsyncClient":
+            from alikassa._async import AsyncClient
+
+            return AsyncClient
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)

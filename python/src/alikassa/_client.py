@@ -1,0 +1,239 @@
+"""The client, and what it has in common with the one for asyncio."""
+
+from __future__ import annotations
+
+from alikassa._native import NativeClient, SigningKey, environment
+from alikassa._records import Balance, Payment, Payout, Reply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Any, Literal, Self, TypeVar
+
+    _Path = str | os.PathLike[str]
+    _Cert = str | os.PathLike[str] | SigningKey
+    _AnyClient = TypeVar("_AnyClient", bound="BaseClient")
+
+
+class BaseClient:
+    """Everything of a client but the calls."""
+
+    _options: dict[str, Any]
+    _native: NativeClient
+
+    def __init__(
+        self,
+        account: str,
+        *,
+        payment_cert: _Cert | None = None,
+        payout_cert: _Cert | None = None,
+        base_url: str | None = None,
+        digest: Literal["auto", "sha1", "sha256"] = "auto",
+        ca_file: _Path | None = None,
+        roots: Literal["bundled", "system"] = "bundled",
+        connect_timeout: float = 5.0,
+        timeout: float = 30.0,
+        deadline: float = 60.0,
+        max_retries: int = 2,
+        max_connections: int = 64,
+        application: str | None = None,
+    ) -> None:
+        self._options = {
+            "account": account,
+            "payment_cert": payment_cert,
+            "payout_cert": payout_cert,
+            "base_url": base_url,
+            "digest": digest,
+            "ca_file": ca_file,
+            "roots": roots,
+            "connect_timeout": connect_timeout,
+            "timeout": timeout,
+            "deadline": deadline,
+            "max_retries": max_retries,
+            "max_connections": max_connections,
+            "application": application,
+        }
+        self._native = NativeClient(self._options)
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Make a client from the environment, read once.
+
+        `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`,
+        `ALIKASSA_CA_FILE`; an empty one counts as not set.
+
+        Raises:
+            ConfigurationError: `ALIKASSA_ACCOUNT` is not set; and as the class itself.
+        """
+        return _build(cls, dict(environment()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(account={self._native.account!r}, base_url={self._native.base_url!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if any(isinstance(option, SigningKey) for option in self._options.values()):
+            message = "a client made from a SigningKey cannot be pickled or copied: make it from the key's folder"
+            raise TypeError(message)
+        return _build, (type(self), self._options)
+
+
+def _build(client: type[_AnyClient], options: dict[str, Any]) -> _AnyClient:
+    return client(**options)
+
+
+class Client(BaseClient):
+    """A client of one account: immutable, shared by threads, usable after fork, picklable when made from folders.
+
+    Args:
+        account: The account's UUID from the provider's cabinet.
+        payment_cert: The certificate that signs calls about payments: a folder as AliKassa's archive unpacks
+            (``private.pem`` and ``password.txt``), or a `SigningKey`.
+        payout_cert: The certificate that signs calls about payouts and the account, likewise.
+        base_url: The provider's host; by default ``https://api-merchant.alikassa.com``. Plain http is for loopback.
+        digest: The digest of the signature; ``"auto"`` finds out which one the provider takes with a certificate.
+        ca_file: A PEM file of certificate authorities to trust besides the `roots`.
+        roots: The certificate authorities to trust: Mozilla's list as ``"bundled"`` here, or the ``"system"``'s.
+        connect_timeout: Seconds for name, connection, TLS and proxy.
+        timeout: Seconds for one attempt, from the start of connecting to the last byte of the answer.
+        deadline: Seconds for a whole call: waiting for a free connection, attempts and pauses.
+        max_retries: How often a read is sent again after a passing fault.
+        max_connections: The most calls on their way at once.
+        application: The Application UUID from the provider's support, sent with raw requests only.
+
+    Raises:
+        KeyLoadError: A certificate does not open; `reason` says why.
+        InvalidArgumentError: An option that cannot be; `field` says which.
+        ConfigurationError: The base URL, the certificate authorities or the proxy of the environment cannot be used.
+
+    Every call can raise `InvalidArgumentError` before anything is sent, `ApiError` and its kinds for an answer that is
+    not 200, `ProtocolError` for a 200 that is no valid answer, `TransportError`, `DeadlineExceededError` and
+    `ConfigurationError` (a certificate that is not set, a closed client). Ctrl-C ends a call on the main thread.
+    """
+
+    @property
+    def payments(self) -> Payments:
+        """The calls about payments."""
+        return Payments(self._native)
+
+    @property
+    def payouts(self) -> Payouts:
+        """The calls about payouts."""
+        return Payouts(self._native)
+
+    @property
+    def account(self) -> Account:
+        """The calls about the account."""
+        return Account(self._native)
+
+    def request(
+        self,
+        path: str,
+        data: Mapping[str, Any],
+        *,
+        cert: Literal["payment", "payout"],
+        read: bool = False,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Reply:
+        """Send a raw signed request, for what has no typed call.
+
+        Args:
+            path: The path below the base URL, such as ``v1/payment/history``.
+            data: The body. None is JSON's null; str, bool, int of 64 bits, Decimal (sent as a string), list, tuple
+                and mappings with string keys are taken, all else is refused with its path, binary floats first.
+            cert: The certificate that signs it.
+            read: That the request only asks, so that it may be sent again after a passing fault.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+        """
+        arguments = {"path": path, "data": data, "cert": cert, "read": read}
+        return self._native.run(Reply, "request", arguments, timeout, deadline)
+
+    def close(self) -> None:
+        """Refuse new calls and wait for those on their way, each up to its own deadline."""
+        self._native.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Resource:
+    """The calls about one thing."""
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native: NativeClient) -> None:
+        self._native = native
+
+
+class Payments(Resource):
+    """The calls about payments (pay-in); from `Client.payments`."""
+
+    def status(
+        self,
+        *,
+        id: str | int | None = None,
+        order_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Payment:
+        """Ask for the state of a payment, by exactly one of `id` and `order_id`.
+
+        Args:
+            id: AliKassa's id of the payment; the provider's is unique, so prefer it.
+            order_id: The merchant's id of the order.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+
+        Source: the payment status page.
+        """
+        return self._native.run(Payment, "payments.status", {"id": id, "order_id": order_id}, timeout, deadline)
+
+
+class Payouts(Resource):
+    """The calls about payouts; from `Client.payouts`."""
+
+    def status(
+        self,
+        *,
+        id: str | int | None = None,
+        order_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Payout:
+        """Ask for the state of a payout, by exactly one of `id` and `order_id`.
+
+        Args:
+            id: AliKassa's id of the payout; the provider's is unique, so prefer it.
+            order_id: The merchant's id of the order.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+
+        Source: the payout status page.
+        """
+        return self._native.run(Payout, "payouts.status", {"id": id, "order_id": order_id}, timeout, deadline)
+
+
+class Account(Resource):
+    """The calls about the account; from `Client.account`."""
+
+    def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
+        """Ask for the balance. The payout certificate signs this call, as the provider warns.
+
+        Args:
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+
+        Source: the account balance page.
+        """
+        return self._native.run(Balance, "account.balance", {}, timeout, deadline)

@@ -1,0 +1,76 @@
+from collections.abc import Callable, Mapping
+from os import PathLike
+from typing import Any, Final, Literal, TypeVar, final
+
+from typing_extensions import Buffer
+
+__all__ = [
+    "NativeClient",
+    "Pending",
+    "SigningKey",
+    "VerifyingKey",
+    "__version__",
+    "canonical_json",
+    "environment",
+    "parse_answer",
+]
+
+_Reply = TypeVar("_Reply")
+
+__version__: Final[str]
+
+def canonical_json(data: Mapping[str, Any], /) -> bytes: ...
+def parse_answer(body: bytes, /) -> Any: ...
+def environment() -> list[tuple[str, str]]: ...
+
+@final
+class SigningKey:
+    @staticmethod
+    def load(path: str | PathLike[str]) -> SigningKey: ...
+    @staticmethod
+    def from_pem(pem: Buffer | str, password: Buffer | str | None = None) -> SigningKey: ...
+    def sign(self, data: Buffer, digest: Literal["sha1", "sha256"] = "sha1") -> str: ...
+    @property
+    def bits(self) -> int: ...
+
+@final
+class VerifyingKey:
+    @staticmethod
+    def load(path: str | PathLike[str]) -> VerifyingKey: ...
+    @staticmethod
+    def from_pem(pem: Buffer | str) -> VerifyingKey: ...
+    def verify(
+        self, data: Buffer, signature: str, digest: Literal["auto", "sha1", "sha256"] = "auto"
+    ) -> Literal["sha1", "sha256"]: ...
+
+@final
+class NativeClient:
+    def __new__(cls, options: dict[str, Any], /) -> NativeClient: ...
+    def run(
+        self,
+        reply: type[_Reply],
+        operation: str,
+        arguments: dict[str, Any],
+        timeout: float | None,
+        deadline: float | None,
+        /,
+    ) -> _Reply: ...
+    def start(
+        self,
+        operation: str,
+        arguments: dict[str, Any],
+        timeout: float | None,
+        deadline: float | None,
+        wake: Callable[[], None],
+        /,
+    ) -> Pending: ...
+    def close(self) -> None: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+
+@final
+class Pending:
+    def result(self, reply: type[_Reply], /) -> _Reply: ...
+    def cancel(self, raised: BaseException, /) -> None: ...

@@ -1,0 +1,189 @@
+"""The replies. Their fields are the core's; a test compares them.
+
+Amounts are exact decimals. A field is None when the provider sent null or nothing, an amount also for an empty text.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from typing import Any, ClassVar, Final
+
+
+class PaymentStatus:
+    """The known states of a payment or payout. The set is open: a state the provider adds tomorrow still arrives.
+
+    Source: the status pages of payments and payouts.
+    """
+
+    WAIT: Final = "wait"
+    """In progress; not final."""
+    PAID: Final = "paid"
+    """Done; final."""
+    CANCEL: Final = "cancel"
+    """Cancelled; final."""
+    FAIL: Final = "fail"
+    """Failed; final."""
+
+
+class _Values:
+    """An object of named values: equal when they are, and showing only those that no log must hide."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "order_id", "payment_status", "amount")
+
+    def __init__(self, **values: object) -> None:
+        self.__dict__.update(values)
+
+    def __eq__(self, other: object) -> bool:
+        return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # the values can be lists and dicts
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._shown if name in self.__dict__)
+        return f"{type(self).__name__}({shown})"
+
+
+class Reply(_Values):
+    """The answer to a raw request: a 200 and its bytes."""
+
+    _shown = ("status",)
+
+    status: int
+    """The HTTP status."""
+    body: bytes
+    """The body, at most 1 MiB."""
+
+    def json(self) -> Any:
+        """Read the body as JSON: integers as `int`, every other number as an exact `decimal.Decimal`.
+
+        Raises:
+            ProtocolError: the body is no JSON, or nests deeper than 64 levels.
+        """
+        from alikassa._native import parse_answer
+
+        return parse_answer(self.body)
+
+
+class _Record(_Values):
+    other: dict[str, Any]
+    """Fields the provider sent that this library does not know, in their order."""
+    raw: bytes
+    """The bytes of the answer."""
+
+
+class Balance(_Record):
+    """The account's balance, as ``v1/account/balance`` reports it.
+
+    Source: the account balance page.
+    """
+
+    currency: str | None
+    """The ISO 4217 code of the account."""
+    balance: Decimal
+    """The available balance."""
+    hold: Decimal | None
+    """The amount on hold."""
+    rolling_reserve: Decimal | None
+    """The rolling reserve."""
+    pending_payouts: Decimal | None
+    """The sum of payouts not yet final."""
+
+
+class Payment(_Record):
+    """A payment (pay-in), as ``v1/payment/status`` reports it.
+
+    Credit `payment_amount`, not `amount`: a payment can be partial. Source: the payment status page.
+    """
+
+    is_final: bool
+    """Whether the status is final."""
+    url: str | None
+    """The payer's link."""
+    antiFraud: bool | None
+    """The result of the anti-fraud check."""
+    payment_status: str
+    """The state: `wait`, `paid`, `cancel`, `fail`, or one added later."""
+    id: int | None
+    """AliKassa's id of the payment."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    amount: Decimal | None
+    """The amount asked for."""
+    payment_amount: Decimal | None
+    """The amount really paid; credit this one."""
+    is_partial_payment: bool | None
+    """Whether less or more than the amount was paid."""
+    hold_amount: Decimal | None
+    """The amount on hold."""
+    hold_at: str | None
+    """When the hold goes to the balance, as sent; its format and time zone are undocumented."""
+    account_payment_amount: Decimal | None
+    """The amount credited to the account."""
+    commission_amount: Decimal | None
+    """The provider's fee."""
+    currency: str | None
+    """The ISO 4217 code."""
+    service_code: str | None
+    """The service, such as `payment_card_eur_card`."""
+    account_old_balance: Decimal | None
+    """The account's balance before."""
+    account_new_balance: Decimal | None
+    """The account's balance after."""
+    crypto_network: str | None
+    """The network of a crypto payment."""
+    crypto_txid: str | None
+    """The transaction of a crypto payment."""
+    customer_phone: str | None
+    """The payer's phone."""
+    customer_card_number: str | None
+    """The payer's card, masked."""
+    payment_error_message: str | None
+    """Why the payment failed."""
+    card_number: str | None
+    """The unmasked card number, when supplied: personal data."""
+    card_holder_name: str | None
+    """The card holder's name."""
+    bank: str | None
+    """The bank's name."""
+    bik_bank: str | None
+    """The bank's BIK."""
+    card_mask: str | None
+    """The payer's card, masked; sent by the older form of the answer."""
+
+
+class Payout(_Record):
+    """A payout, as ``v1/payout/status`` reports it.
+
+    Source: the payout status page.
+    """
+
+    is_final: bool
+    """Whether the status is final."""
+    payment_status: str
+    """The state: `wait`, `paid`, `cancel`, `fail`, or one added later."""
+    id: int | None
+    """AliKassa's id of the payout."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    amount: Decimal | None
+    """The amount asked for."""
+    payment_amount: Decimal | None
+    """The amount really paid out."""
+    is_partial_payment: bool | None
+    """Whether less than the amount was paid out."""
+    account_payment_amount: Decimal | None
+    """The amount as the account saw it."""
+    commission_amount: Decimal | None
+    """The provider's fee."""
+    service_code: str | None
+    """The service, such as `payment_card_rub`."""
+    rrn: str | None
+    """The bank's retrieval reference number."""
+    account_old_balance: Decimal | None
+    """The account's balance before."""
+    account_new_balance: Decimal | None
+    """The account's balance after."""
+    card_mask: str | None
+    """The recipient's card, masked."""

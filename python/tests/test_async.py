@@ -1,0 +1,229 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pickle
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import alikassa
+from alikassa import AsyncClient
+
+if TYPE_CHECKING:
+    from sandbox import Sandbox
+
+
+async def until(sandbox: Sandbox, requests: int) -> None:
+    """Wait until the sandbox has seen so many requests."""
+    while len(await asyncio.to_thread(sandbox.log)) < requests:
+        await asyncio.sleep(0.02)
+
+
+def test_the_calls(options: dict[str, Any]) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options) as client:
+            payment, payout, balance, reply = await asyncio.gather(
+                client.payments.status(order_id="1756900030"),
+                client.payouts.status(id=100000536),
+                client.account.balance(),
+                client.request("v1/account/balance", {}, cert="payout", read=True),
+            )
+        with alikassa.Client(**options) as same:
+            assert payment == same.payments.status(id=112412553)
+            assert payout == same.payouts.status(id=100000536)
+            assert balance == same.account.balance()
+            assert reply.json()["currency"] == "RUB"
+
+    asyncio.run(main())
+
+
+def test_errors_are_those_of_the_other_client(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options) as client:
+            with pytest.raises(alikassa.NotFoundError) as caught:
+                await client.payouts.status(order_id="nobody's")
+            assert caught.value.order_id == "nobody's"
+            with pytest.raises(alikassa.InvalidArgumentError, match="exactly one"):
+                await client.payouts.status()
+            with pytest.raises(alikassa.InvalidArgumentError, match="float"):
+                await client.request("v1/payout/status", {"id": 1.5}, cert="payout", read=True)
+            sandbox.fault("stall", n=2000)
+            with pytest.raises(alikassa.DeadlineExceededError):
+                await client.account.balance(deadline=0.2)
+
+    asyncio.run(main())
+
+
+def test_a_panic_is_an_internal_error(options: dict[str, Any]) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options) as client:
+            with pytest.raises(alikassa.InternalError, match="a panic asked for by a test"):
+                await client.request("v1/test-panic", {}, cert="payout", read=True)
+            assert (await client.account.balance()).currency == "RUB"
+
+    asyncio.run(main())
+
+
+def test_the_loop_goes_on_during_a_call(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> int:
+        sandbox.fault("stall", n=500)
+        turns = 0
+        async with AsyncClient(**options) as client:
+            call = asyncio.create_task(client.account.balance())
+            while not call.done():
+                turns += 1
+                await asyncio.sleep(0.01)
+            await call
+        return turns
+
+    assert asyncio.run(main()) > 20
+
+
+def test_more_calls_than_connections_wait_for_their_turn(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options, max_connections=4) as client:
+            balances = await asyncio.gather(*(client.account.balance() for _ in range(200)))
+        assert {balance.currency for balance in balances} == {"RUB"}
+
+    asyncio.run(main())
+    assert len({entry["connection"] for entry in sandbox.log()}) <= 4
+
+
+def test_no_executor_is_taken(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> float:
+        sandbox.fault("stall", n=500, times=-1)
+        async with AsyncClient(**options) as client:
+            started = time.monotonic()
+            await asyncio.gather(*(client.account.balance() for _ in range(50)))
+            return time.monotonic() - started
+
+    assert asyncio.run(main()) < 3
+
+
+def test_cancelling_a_call_on_its_way(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        sandbox.fault("stall", "v1/payout/status", n=15_000)
+        started = time.monotonic()
+        async with AsyncClient(**options) as client:
+            call = asyncio.create_task(client.payouts.status(order_id="6422494"))
+            await until(sandbox, 1)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await call
+        assert time.monotonic() - started < 5
+        assert vars(caught.value) == {"alikassa_outcome": None, "order_id": "6422494"}
+
+    asyncio.run(main())
+
+
+def test_cancelling_a_call_in_the_queue(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        sandbox.fault("stall", n=500)
+        async with AsyncClient(**options, max_connections=1) as client:
+            running = asyncio.create_task(client.account.balance())
+            await until(sandbox, 1)
+            queued = asyncio.create_task(client.payouts.status(order_id="6422494"))
+            await asyncio.sleep(0.05)
+            queued.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await queued
+            assert vars(caught.value) == {"alikassa_outcome": "not_sent", "order_id": "6422494"}
+            assert (await running).currency == "RUB"
+
+    asyncio.run(main())
+    assert [entry["path"] for entry in sandbox.log()] == ["/v1/account/balance"]
+
+
+def test_a_timeout_of_asyncio_ends_a_call(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        sandbox.fault("stall", n=15_000)
+        async with AsyncClient(**options) as client:
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0.2):
+                    await client.account.balance()
+        assert isinstance(caught.value.__cause__, asyncio.CancelledError)
+
+    started = time.monotonic()
+    asyncio.run(main())
+    assert time.monotonic() - started < 5
+
+
+def test_closing_drops_the_queue_and_waits_for_the_rest(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        sandbox.fault("stall", n=500)
+        client = AsyncClient(**options, max_connections=1)
+        running = asyncio.create_task(client.account.balance())
+        await until(sandbox, 1)
+        queued = asyncio.create_task(client.account.balance())
+        await asyncio.sleep(0.05)
+        await client.close()
+        assert (await running).currency == "RUB"
+        for refused in (queued, client.account.balance()):
+            with pytest.raises(alikassa.ConfigurationError, match="closed") as caught:
+                await refused
+            assert caught.value.outcome == "not_sent"
+
+    asyncio.run(main())
+
+
+def test_a_client_is_tied_to_no_loop(options: dict[str, Any]) -> None:
+    client = AsyncClient(**options)
+
+    async def main() -> str | None:
+        return (await client.account.balance()).currency
+
+    assert [asyncio.run(main()) for _ in range(10)] == ["RUB"] * 10
+    asyncio.run(client.close())
+
+
+def test_a_client_for_asyncio_can_be_pickled_and_shown(options: dict[str, Any]) -> None:
+    client = AsyncClient(**options)
+    copy = pickle.loads(pickle.dumps(client))
+    assert type(copy) is AsyncClient
+    assert repr(copy) == f"AsyncClient(account='{options['account']}', base_url='{options['base_url']}')"
+
+
+def test_notices_are_logged_on_the_loop_s_thread(
+    options: dict[str, Any], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        sandbox.digest("sha256")
+        async with AsyncClient(**options) as client:
+            await client.account.balance()
+
+    asyncio.run(main())
+    assert [(entry.name, entry.threadName) for entry in caplog.records] == [("alikassa", "MainThread")]
+
+
+ABANDONED = """
+import asyncio, json, sys
+import alikassa
+
+async def begin(client):
+    call = asyncio.ensure_future(client.account.balance())
+    await asyncio.sleep(0.2)
+    return call
+
+client = alikassa.AsyncClient(**json.loads(sys.argv[1]))
+loop = asyncio.new_event_loop()
+call = loop.run_until_complete(begin(client))
+loop.close()
+call.get_coro().close()
+call._log_destroy_pending = False
+{after}
+print("end")
+"""
+
+
+@pytest.mark.parametrize("after", ["import time; time.sleep(1)", ""], ids=["the program goes on", "the program ends"])
+def test_an_answer_for_a_loop_that_is_closed(options: dict[str, Any], sandbox: Sandbox, after: str) -> None:
+    sandbox.fault("stall", n=700)
+    command = [sys.executable, "-X", "dev", "-c", ABANDONED.replace("{after}", after), json.dumps(options)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "end\n", "")

@@ -1,0 +1,67 @@
+"""What importing the package gives, and what it does not load."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+
+import alikassa
+from alikassa import _async, _client
+from sandbox import REPOSITORY
+
+
+def test_import_loads_nothing_heavy() -> None:
+    code = "import sys, alikassa; print(*sys.modules)"
+    loaded = set(subprocess.check_output([sys.executable, "-c", code], text=True).split())
+    heavy = {"asyncio", "dataclasses", "decimal", "inspect", "logging", "threading", "typing", "json", "re"}
+    bare = set(subprocess.check_output([sys.executable, "-c", "import sys; print(*sys.modules)"], text=True).split())
+    assert loaded & heavy <= bare
+
+
+def test_the_client_for_asyncio_is_loaded_when_it_is_asked_for() -> None:
+    code = "import sys, alikassa; alikassa.AsyncClient('x'); print('asyncio' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Klient'"):
+        _ = alikassa.Klient  # type: ignore[attr-defined]
+
+
+def test_every_public_name_is_there_and_hides_no_builtin() -> None:
+    for name in alikassa.__all__:
+        value = getattr(alikassa, name)
+        assert not hasattr(builtins, name) or name.startswith("__")
+        assert value.__doc__
+        if inspect.isclass(value):
+            assert value.__module__ == "alikassa"
+
+
+def test_the_version_is_the_workspace_version() -> None:
+    manifest = (REPOSITORY / "Cargo.toml").read_text()
+    version = re.search(r'^version = "(.+)"$', manifest, re.MULTILINE)
+    assert version is not None
+    assert alikassa.__version__ == version[1]
+
+
+@pytest.mark.parametrize(
+    ("sync", "asynchronous"),
+    [
+        (_client.Client, _async.AsyncClient),
+        (_client.Payments, _async.AsyncPayments),
+        (_client.Payouts, _async.AsyncPayouts),
+        (_client.Account, _async.AsyncAccount),
+    ],
+)
+def test_both_clients_have_the_same_calls(sync: type, asynchronous: type) -> None:
+    def calls(kind: type) -> dict[str, list[inspect.Parameter]]:
+        functions = inspect.getmembers(kind, inspect.isfunction)
+        return {name: [*inspect.signature(call).parameters.values()] for name, call in functions if name[0] != "_"}
+
+    assert calls(sync) == calls(asynchronous)
+    assert all(inspect.iscoroutinefunction(getattr(asynchronous, name)) for name in calls(asynchronous))

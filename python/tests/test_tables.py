@@ -1,0 +1,71 @@
+"""The Python classes are the core's tables."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from typing import Any
+
+import pytest
+
+import alikassa
+from alikassa import _errors, _records
+from sandbox import VECTORS
+
+ERRORS = json.loads((VECTORS / "errors.json").read_text())["errors"]
+RECORDS = json.loads((VECTORS / "records.json").read_text())
+TYPES = {"amount": "Decimal", "bool": "bool", "integer": "int", "status": "str", "text": "str"}
+
+
+@pytest.mark.parametrize("row", ERRORS, ids=lambda row: row["class"])
+def test_every_row_of_the_error_table_is_a_class(row: dict[str, str]) -> None:
+    error = getattr(_errors, row["class"], None)
+    mend = f"class {row['class']}({row['parent']}) with code = {row['code']!r} belongs into _errors.py and __init__.py"
+    assert error is not None, mend
+    assert error.__base__ is getattr(_errors, row["parent"]), mend
+    assert error.code == row["code"], mend
+    assert getattr(alikassa, row["class"]) is error, mend
+
+
+def test_every_class_is_a_row_of_the_error_table() -> None:
+    rows = {row["class"] for row in ERRORS} | {"AliKassaError"}
+    classes = {name for name, value in vars(_errors).items() if inspect.isclass(value)}
+    assert classes == rows, "errors.json has no such class: take it out of _errors.py"
+
+
+@pytest.mark.parametrize("record", RECORDS["records"])
+def test_every_reply_has_the_fields_of_the_core(record: str) -> None:
+    rows = RECORDS["records"][record]
+    expected = [(row["name"], TYPES[row["kind"]], row["doc"]) for row in rows]
+    written = [field for field in fields(getattr(_records, record)) if field[0] != "is_final"]
+    mend = "\n".join(f'    {name}: {kind} | None\n    """{doc}"""' for name, kind, doc in expected)
+    assert written == expected, f"records.json says otherwise; class {record} in _records.py should have\n{mend}"
+
+
+def test_replies_show_what_the_core_shows() -> None:
+    assert list(_records.Payment._shown) == RECORDS["shown"]  # noqa: SLF001
+
+
+def test_the_known_states_are_final_or_not_as_the_core_says() -> None:
+    states = [value for name, value in vars(alikassa.PaymentStatus).items() if name.isupper()]
+    kinds = {row["doc"] for rows in RECORDS["records"].values() for row in rows if row["kind"] == "status"}
+    for doc in kinds:
+        assert [state for state in states if f"`{state}`" in doc] == states
+
+
+def fields(record: type) -> list[tuple[str, str, str]]:
+    """Give name, type and documentation of the fields a class is written with."""
+    written: Any = ast.parse(inspect.getsource(record_source(record))).body[0]
+    pairs = zip(written.body, written.body[1:], strict=False)
+    return [
+        (ast.unparse(field.target), ast.unparse(field.annotation).removesuffix(" | None"), doc.value.value)
+        for field, doc in pairs
+        if isinstance(field, ast.AnnAssign)
+    ]
+
+
+def record_source(record: type) -> type:
+    """Give the class as `inspect` finds it: in the file it is written in."""
+    record.__module__ = _records.__name__
+    return record

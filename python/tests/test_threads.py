@@ -1,0 +1,150 @@
+"""Threads, the GIL, forked children."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import alikassa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox import Sandbox
+
+CHILDREN = 8
+
+forks = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+
+
+def test_threads_share_a_client(client: alikassa.Client) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        states = list(pool.map(lambda payout: client.payouts.status(id=payout).payment_status, [100000536] * 64))
+    assert states == ["paid"] * 64
+
+
+def test_calls_of_threads_run_side_by_side(client: alikassa.Client, sandbox: Sandbox) -> None:
+    sandbox.fault("stall", n=500, times=-1)
+    started = time.monotonic()
+    with ThreadPoolExecutor(4) as pool:
+        assert len([*pool.map(lambda _: client.account.balance(), range(4))]) == 4
+    assert time.monotonic() - started < 1.5
+
+
+def others_count_during(work: Callable[[], object]) -> int:
+    """Give how far another thread counts while this one works."""
+    count = 0
+    done = threading.Event()
+
+    def go_on() -> None:
+        nonlocal count
+        while not done.is_set():
+            count += 1
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    count = 0
+    work()
+    counted = count
+    done.set()
+    thread.join()
+    return counted
+
+
+def test_a_call_on_the_main_thread_lets_others_work(client: alikassa.Client, sandbox: Sandbox) -> None:
+    sandbox.fault("stall", n=500)
+    assert others_count_during(client.account.balance) > 10_000
+
+
+def test_a_call_on_another_thread_lets_others_work(client: alikassa.Client, sandbox: Sandbox) -> None:
+    sandbox.fault("stall", n=500)
+    with ThreadPoolExecutor(1) as pool:
+        assert others_count_during(lambda: pool.submit(client.account.balance).result()) > 10_000
+
+
+def test_opening_and_signing_lets_others_work(options: dict[str, Any]) -> None:
+    def open_and_sign() -> None:
+        for _ in range(5):
+            key = alikassa.SigningKey.load(options["payout_cert"])
+            for _ in range(50):
+                key.sign(b"[]")
+
+    assert others_count_during(open_and_sign) > 10_000
+
+
+@forks
+def test_a_client_works_after_fork(client: alikassa.Client, sandbox: Sandbox) -> None:
+    client.account.balance()
+    children = [fork(lambda: client.payouts.status(id=100000536).payment_status == "paid") for _ in range(CHILDREN)]
+    assert [wait_for(child) for child in children] == [0] * CHILDREN
+    assert client.account.balance().currency == "RUB"
+    mine = {entry["connection"] for entry in sandbox.log() if entry["path"] == "/v1/account/balance"}
+    theirs = {entry["connection"] for entry in sandbox.log() if entry["path"] == "/v1/payout/status"}
+    assert len(theirs) == CHILDREN
+    assert not mine & theirs
+
+
+@forks
+def test_a_client_works_after_fork_on_another_thread(client: alikassa.Client) -> None:
+    client.account.balance()
+    with ThreadPoolExecutor(1) as pool:
+        child = pool.submit(fork, lambda: client.account.balance().currency == "RUB").result()
+    assert wait_for(child) == 0
+
+
+@forks
+def test_a_child_can_close_while_the_parent_s_call_runs(client: alikassa.Client, sandbox: Sandbox) -> None:
+    sandbox.fault("stall", n=1500)
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(client.account.balance)
+        while not sandbox.log():
+            time.sleep(0.02)
+
+        def close() -> bool:
+            client.close()
+            return True
+
+        assert wait_for(fork(close)) == 0
+        assert call.result().currency == "RUB"
+
+
+def balance(client: alikassa.Client) -> str | None:
+    return client.account.balance().currency
+
+
+def test_a_client_goes_to_a_spawned_process(client: alikassa.Client) -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(balance, (client,)) == "RUB"
+
+
+def test_an_error_comes_back_from_a_spawned_process(options: dict[str, Any]) -> None:
+    options["base_url"] = "https://127.0.0.1:9"
+    client = alikassa.Client(**options, max_retries=0)
+    with (
+        multiprocessing.get_context("spawn").Pool(1) as pool,
+        pytest.raises(alikassa.TransportError) as caught,
+    ):
+        pool.apply(balance, (client,))
+    assert caught.value.phase == "connect"
+
+
+def fork(work: Callable[[], bool]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    signal.alarm(20)
+    try:
+        os._exit(0 if work() else 1)
+    finally:
+        os._exit(2)
+
+
+def wait_for(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

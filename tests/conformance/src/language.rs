@@ -1,0 +1,77 @@
+//! The four languages and their drivers.
+
+use std::fmt;
+use std::process::Command;
+
+use serde::Deserialize;
+
+use crate::{Fallible, repository};
+
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Language {
+    Rust,
+    Python,
+    Node,
+    C,
+}
+
+impl Language {
+    pub(crate) const ALL: [Self; 4] = [Self::Rust, Self::Python, Self::Node, Self::C];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::Python => "python",
+            Self::Node => "node",
+            Self::C => "c",
+        }
+    }
+
+    /// The driver's command, run from the repository's root.
+    pub(crate) fn driver(self) -> Command {
+        let root = repository::root();
+        let mut command = match self {
+            Self::Rust => Command::new(root.join("target/drivers/rust")),
+            Self::Python => {
+                let mut command = Command::new("python3");
+                command.arg("tests/drivers/python/driver.py");
+                command.env("PYTHONPATH", root.join("target/drivers/python"));
+                command
+            }
+            Self::Node => {
+                let mut command = Command::new("node");
+                command.arg("tests/drivers/node/driver.mjs");
+                command
+            }
+            Self::C => Command::new(root.join("target/drivers/c/driver")),
+        };
+        command.current_dir(root);
+        command
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The languages asked for, all unless some are named, with what their drivers load built.
+pub(crate) fn built(asked: &[Language]) -> Fallible<Vec<Language>> {
+    let languages = if asked.is_empty() {
+        Language::ALL.to_vec()
+    } else {
+        asked.to_vec()
+    };
+    let mut build = Command::new(repository::root().join("tests/drivers/build"));
+    build.args(languages.iter().map(|language| language.name()));
+    let status = build
+        .status()
+        .map_err(|error| format!("tests/drivers/build: {error}"))?;
+    if status.success() {
+        Ok(languages)
+    } else {
+        Err(format!("tests/drivers/build: {status}").into())
+    }
+}

@@ -1,0 +1,116 @@
+//! The runner: it owns every expectation, and programs that only obey tell it what the library did.
+#![expect(
+    clippy::print_stdout,
+    reason = "a runner says what it found on standard output"
+)]
+
+mod child;
+mod demo;
+mod documents;
+mod errors;
+mod expect;
+mod language;
+mod peers;
+mod repository;
+mod scenarios;
+mod secrets;
+mod session;
+mod stage;
+mod suites;
+mod table;
+mod tagged;
+mod tally;
+mod vectors;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::language::Language;
+
+/// What can keep a check from being made at all.
+type Fallible<T> = Result<T, Trouble>;
+
+type Trouble = Box<dyn std::error::Error + Send + Sync>;
+
+/// Checks that every language of the library does the same, and the right thing
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Every case of canonical.json, signing.json and keys.json, through each driver
+    Vectors {
+        /// Only these languages
+        #[arg(long, value_enum, value_delimiter = ',')]
+        language: Vec<Language>,
+    },
+    /// Calls against the sandbox, as scenarios.json tells them, through each driver
+    Scenarios {
+        /// Only these languages
+        #[arg(long, value_enum, value_delimiter = ',')]
+        language: Vec<Language>,
+        /// Only scenarios whose name contains this
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// Three calls from each language, and whether they sent the same bytes and signatures
+    Demo {
+        /// Lets this language ask for the same payout by another field: the table has to say no
+        #[arg(long, value_enum, hide = true)]
+        tamper: Option<Language>,
+    },
+    /// Independent programs as oracles: signatures, PHP's JSON and keys, requests to the sandbox
+    Peers {
+        /// How many documents PHP and the library both encode
+        #[arg(long, default_value_t = 10_000)]
+        documents: usize,
+        /// The seed of the documents
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// All suites of the repository
+    Test {
+        /// Only suites whose name contains this
+        #[arg(long, default_value = "")]
+        suite: String,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("alikassa-conformance: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether everything passed.
+fn run(command: Command) -> Fallible<bool> {
+    match command {
+        Command::Vectors { language } => {
+            let languages = language::built(&language)?;
+            Ok(tally::report(&vectors::run(&languages)?))
+        }
+        Command::Scenarios { language, name } => {
+            let languages = language::built(&language)?;
+            Ok(tally::report(&scenarios::run(&languages, &name)?))
+        }
+        Command::Demo { tamper } => {
+            language::built(&[])?;
+            demo::run(tamper)
+        }
+        Command::Peers { documents, seed } => {
+            let languages = language::built(&[])?;
+            Ok(tally::report(&peers::run(&languages, documents, seed)?))
+        }
+        Command::Test { suite } => suites::run(&suite),
+    }
+}

@@ -1,0 +1,125 @@
+//! What holds for the files of the repository themselves.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::*;
+use crate::errors::ErrorTable;
+
+/// Written in two parts each, so that this file does not name what no file may.
+const NOT_TO_BE_NAMED: [&str; 10] = [
+    concat!("/wo", "rk/"),
+    concat!("/ro", "ot/"),
+    concat!("/ho", "me/"),
+    concat!("registry.npm", "js.org"),
+    concat!("index.crates", ".io"),
+    concat!("static.crates", ".io"),
+    concat!("pypi.org/", "simple"),
+    concat!("files.python", "hosted.org"),
+    concat!("proxy.go", "lang.org"),
+    concat!("repo.maven", ".apache.org"),
+];
+
+const LOCK_FILES: [&str; 3] = ["Cargo.lock", "package-lock.json", "go.sum"];
+
+#[test]
+fn no_file_names_a_path_of_the_machine_or_a_registry() {
+    let mut looked_at = 0;
+    for path in files() {
+        let name = path.file_name().unwrap_or_default();
+        if LOCK_FILES.iter().any(|lock| name == *lock) {
+            continue;
+        }
+        // Binary files, and what was deleted and is still in the index.
+        let Ok(text) = fs::read_to_string(&path) else {
+            continue;
+        };
+        looked_at += 1;
+        let found = NOT_TO_BE_NAMED.iter().find(|part| text.contains(**part));
+        assert!(found.is_none(), "{} names {found:?}", path.display());
+    }
+    assert!(looked_at > 100, "{looked_at} files are not the repository");
+}
+
+#[test]
+fn every_package_has_the_workspace_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    let package: Value = serde_json::from_slice(&read_in("node/package.json")).unwrap();
+    assert_eq!(package["version"], version, "node/package.json");
+    let lock: Value = serde_json::from_slice(&read_in("node/package-lock.json")).unwrap();
+    assert_eq!(lock["version"], version, "node/package-lock.json");
+
+    let pyproject = text_in("python/pyproject.toml");
+    assert!(
+        pyproject.contains("dynamic = [\"version\"]"),
+        "maturin takes the version from Cargo"
+    );
+    for manifest in [
+        "core",
+        "bindings/python",
+        "bindings/node",
+        "bindings/c",
+        "tests/sandbox",
+    ] {
+        let text = text_in(&format!("{manifest}/Cargo.toml"));
+        assert!(text.contains("version.workspace = true"), "{manifest}");
+    }
+    let workspace = text_in("Cargo.toml");
+    let own = format!("alikassa = {{ path = \"core\", version = \"{version}\" }}");
+    assert!(
+        workspace.contains(&own),
+        "the workspace's own dependency has another version"
+    );
+}
+
+#[test]
+fn python_and_node_name_every_class_of_errors() {
+    let table = ErrorTable::load().unwrap();
+    let python: String = ["_errors.py", "__init__.py"]
+        .map(|file| text_in(&format!("python/src/alikassa/{file}")))
+        .concat();
+    let node = text_in("node/index.d.ts");
+    for class in table.classes() {
+        assert!(
+            python.contains(&format!("class {class}(")),
+            "python defines no {class}"
+        );
+        assert!(
+            python.contains(&format!("\"{class}\"")),
+            "python exports no {class}"
+        );
+        assert!(
+            node.contains(&format!("export class {class} ")),
+            "index.d.ts has no {class}"
+        );
+    }
+}
+
+/// What git tracks, or would.
+fn files() -> Vec<PathBuf> {
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(listed.status.success(), "git ls-files: {}", listed.status);
+    let names = String::from_utf8(listed.stdout).unwrap();
+    let names = names.split_terminator('\0');
+    names.map(|name| root().join(name)).collect()
+}
+
+fn read_in(path: &str) -> Vec<u8> {
+    read(&root().join(path)).unwrap()
+}
+
+fn text_in(path: &str) -> String {
+    String::from_utf8(read_in(path)).unwrap()
+}

@@ -1,0 +1,235 @@
+//! scenarios.json as it is written.
+
+use std::collections::BTreeMap;
+
+use alikassa_sandbox::DigestPolicy;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::language::Language;
+use crate::{Fallible, repository};
+
+#[derive(Deserialize)]
+struct File {
+    /// Whole replies that scenarios name.
+    replies: BTreeMap<String, Map<String, Value>>,
+    scenarios: Vec<Scenario>,
+}
+
+/// Settings, and steps with what is expected of them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scenario {
+    pub(crate) name: String,
+    /// Played once over each.
+    #[serde(default = "tls")]
+    pub(crate) over: Vec<Scheme>,
+    /// A sandbox with one more listener whose certificate has this fault.
+    pub(crate) bad_tls: Option<BadTls>,
+    /// The digests the sandbox takes.
+    #[serde(default)]
+    pub(crate) digest: DigestPolicy,
+    /// For the sandbox, as its control route takes them.
+    #[serde(default)]
+    pub(crate) faults: Vec<Value>,
+    /// Options of the client, over those that fit the sandbox; a null leaves one out.
+    #[serde(default)]
+    pub(crate) client: Map<String, Value>,
+    pub(crate) steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Scheme {
+    Tls,
+    Http,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BadTls {
+    Expired,
+    WrongHost,
+    UnknownRoot,
+}
+
+/// One thing to do, named by exactly one of `call`, `request`, `open`, `do` and `sandbox`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Step {
+    /// An operation with its `input`.
+    pub(crate) call: Option<String>,
+    #[serde(default)]
+    pub(crate) input: Map<String, Value>,
+
+    /// The path of a raw request with its `data`, tagged.
+    pub(crate) request: Option<String>,
+    pub(crate) data: Option<Value>,
+    pub(crate) cert: Option<String>,
+    pub(crate) read: Option<bool>,
+
+    /// Another client with these options; the steps after it use it if it opens.
+    pub(crate) open: Option<Map<String, Value>>,
+    /// A verb without keys of its own, on the client of the scenario.
+    pub(crate) r#do: Option<String>,
+    /// A change at the sandbox; no language has a part in it.
+    pub(crate) sandbox: Option<Change>,
+
+    pub(crate) timeout: Option<u64>,
+    pub(crate) deadline: Option<u64>,
+
+    /// The languages that can express it, and what hinders the others.
+    pub(crate) only: Option<Vec<Language>>,
+    pub(crate) why: Option<String>,
+
+    /// A reply: its name in `replies`, or what of it is expected.
+    #[serde(default, deserialize_with = "given")]
+    pub(crate) ok: Option<Value>,
+    pub(crate) error: Option<Map<String, Value>>,
+    /// Fields of the error that need not be the same in every language.
+    #[serde(default)]
+    pub(crate) varies: Vec<String>,
+    /// What the sandbox saw meanwhile.
+    pub(crate) requests: Option<Requests>,
+    /// On so many connections.
+    pub(crate) connections: Option<usize>,
+    /// Milliseconds between one request and the next, at least.
+    pub(crate) gap: Option<u128>,
+    /// Milliseconds the step took, at least and at most.
+    pub(crate) took: Option<(u128, u128)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Change {
+    pub(crate) digest: Option<DigestPolicy>,
+    #[serde(default)]
+    pub(crate) faults: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Requests {
+    /// So many, each as every request has to be.
+    Count(usize),
+    /// Each of them, with what more is expected of it.
+    Each(Vec<Seen>),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Seen {
+    pub(crate) path: Option<String>,
+    /// `sha1` or `sha256`.
+    pub(crate) digest: Option<String>,
+    /// `payment` or `payout`.
+    pub(crate) certificate: Option<String>,
+    pub(crate) body: Option<String>,
+    /// The header `Account`, where it is not the sandbox's.
+    pub(crate) account: Option<String>,
+    /// The header `Application`, which may not be there otherwise.
+    pub(crate) application: Option<String>,
+}
+
+impl Scheme {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tls => "tls",
+            Self::Http => "http",
+        }
+    }
+}
+
+fn tls() -> Vec<Scheme> {
+    vec![Scheme::Tls]
+}
+
+/// A null that is written is a reply too.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+/// The scenarios, each with the named replies written out.
+pub(crate) fn load() -> Fallible<Vec<Scenario>> {
+    let file: File = repository::load("scenarios.json")?;
+    let mut scenarios = file.scenarios;
+    for scenario in &mut scenarios {
+        for step in &mut scenario.steps {
+            if let Some(Value::String(name)) = &step.ok {
+                let reply = file.replies.get(name);
+                let reply = reply.ok_or_else(|| format!("scenarios.json has no reply {name}"))?;
+                step.ok = Some(Value::Object(reply.clone()));
+            }
+        }
+        scenario.check()?;
+    }
+    Ok(scenarios)
+}
+
+impl Scenario {
+    /// A step that forgot what it expects would pass for ever.
+    fn check(&self) -> Fallible<()> {
+        for (number, step) in self.steps.iter().enumerate() {
+            let what = |what: &str| format!("{}, step {}: {what}", self.name, number + 1).into();
+            let verbs = [
+                step.call.is_some(),
+                step.request.is_some(),
+                step.open.is_some(),
+                step.r#do.is_some(),
+                step.sandbox.is_some(),
+            ];
+            if verbs.iter().filter(|verb| **verb).count() != 1 {
+                return Err(what("names not exactly one thing to do"));
+            }
+            let asks = step.call.is_some() || step.request.is_some();
+            if step.sandbox.is_none() && step.ok.is_some() == step.error.is_some() {
+                return Err(what("needs either `ok` or `error`"));
+            }
+            if asks && step.requests.is_none() {
+                return Err(what("does not say how many requests it makes"));
+            }
+            if step.only.is_some() != step.why.is_some() {
+                return Err(what("`only` and `why` belong together"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::errors::ErrorTable;
+
+    /// No scenario can show these: nothing is cancelled here, the second is a base class that nothing raises by
+    /// itself, and signatures are verified in the vectors.
+    const ELSEWHERE: [&str; 3] = [
+        "CancelledError",
+        "NotificationError",
+        "SignatureMismatchError",
+    ];
+
+    #[test]
+    fn every_class_of_errors_json_is_expected_by_a_scenario() {
+        let scenarios = load().unwrap();
+        let expected: BTreeSet<&str> = scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.steps)
+            .filter_map(|step| step.error.as_ref()?.get("class")?.as_str())
+            .collect();
+        let table = ErrorTable::load().unwrap();
+        for class in table.classes().filter(|class| !ELSEWHERE.contains(class)) {
+            assert!(expected.contains(class), "no scenario expects {class}");
+        }
+    }
+
+    #[test]
+    fn no_two_scenarios_share_a_name() {
+        let mut names = BTreeSet::new();
+        for scenario in load().unwrap() {
+            assert!(names.insert(scenario.name.clone()), "{}", scenario.name);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Whether the sandbox saw the requests that were expected.
+
+use alikassa_sandbox::{Certificate, Digest, LogEntry};
+
+use super::Way;
+use super::file::{Requests, Scheme, Seen, Step};
+
+/// What every request has, and nothing besides; `application` is looked at on its own.
+const HEADERS: [&str; 7] = [
+    "accept",
+    "account",
+    "content-length",
+    "content-type",
+    "host",
+    "sign",
+    "user-agent",
+];
+
+/// What the requests of a step are held against.
+pub(super) struct Usual<'a> {
+    pub(super) way: Way,
+    pub(super) scheme: Scheme,
+    pub(super) account: &'a str,
+}
+
+impl Usual<'_> {
+    pub(super) fn judge(&self, step: &Step, log: &[LogEntry]) -> Result<(), String> {
+        let nothing_more = Seen::default();
+        let expected: Vec<&Seen> = match &step.requests {
+            None => Vec::new(),
+            Some(Requests::Count(count)) => vec![&nothing_more; *count],
+            Some(Requests::Each(each)) => each.iter().collect(),
+        };
+        if log.len() != expected.len() {
+            let (seen, wanted) = (log.len(), expected.len());
+            return Err(format!("the sandbox saw {seen} requests, not {wanted}"));
+        }
+        for (entry, expected) in log.iter().zip(expected) {
+            let judged = self
+                .usual(entry, expected)
+                .and_then(|()| expected.judge(entry));
+            judged.map_err(|why| format!("request {}: {why}", entry.n))?;
+        }
+        if let Some(connections) = step.connections {
+            let mut numbers: Vec<_> = log.iter().map(|entry| entry.connection).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            equal("the number of connections", &connections, &numbers.len())?;
+        }
+        let gap = step.gap.unwrap_or(0);
+        for pair in log.windows(2) {
+            if let [before, after] = pair
+                && after.at_ms - before.at_ms < gap
+            {
+                let after = after.at_ms - before.at_ms;
+                return Err(format!("the next request came after {after} ms, not {gap}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What holds for every request of every language.
+    fn usual(&self, entry: &LogEntry, expected: &Seen) -> Result<(), String> {
+        let header = |name: &str| {
+            entry
+                .headers
+                .get(name)
+                .map(String::as_str)
+                .unwrap_or_default()
+        };
+        let language = self.way.language;
+        let version = env!("CARGO_PKG_VERSION");
+        equal("the method", &"POST", &entry.method.as_str())?;
+        equal("TLS", &(self.scheme == Scheme::Tls), &entry.tls)?;
+        equal("Content-Type", &"application/json", &header("content-type"))?;
+        let account = expected.account.as_deref().unwrap_or(self.account);
+        equal("Account", &account, &header("account"))?;
+        let user_agent = format!("alikassa-{language}/{version}");
+        equal("User-Agent", &user_agent.as_str(), &header("user-agent"))?;
+        let names = entry.headers.keys().map(String::as_str);
+        let names: Vec<&str> = names.filter(|name| *name != "application").collect();
+        equal(
+            "the list of headers",
+            &HEADERS.as_slice(),
+            &names.as_slice(),
+        )?;
+        if entry.digest.is_none() {
+            return Err("its signature is by no certificate of the sandbox".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Seen {
+    fn judge(&self, entry: &LogEntry) -> Result<(), String> {
+        let body = String::from_utf8_lossy(&entry.body);
+        let digest = entry.digest.map_or("none", |digest| match digest {
+            Digest::Sha1 => "sha1",
+            Digest::Sha256 => "sha256",
+        });
+        let certificate = entry
+            .certificate
+            .map_or("none", |certificate| match certificate {
+                Certificate::Payment => "payment",
+                Certificate::Payout => "payout",
+            });
+        let path = entry.path.trim_start_matches('/');
+        for (what, expected, actual) in [
+            ("the path", &self.path, path),
+            ("the digest", &self.digest, digest),
+            ("the certificate", &self.certificate, certificate),
+            ("the body", &self.body, &body),
+        ] {
+            if let Some(expected) = expected {
+                equal(what, &expected.as_str(), &actual)?;
+            }
+        }
+        equal(
+            "the header Application",
+            &self.application.as_ref(),
+            &entry.headers.get("application"),
+        )
+    }
+}
+
+fn equal<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    expected: &T,
+    actual: &T,
+) -> Result<(), String> {
+    if expected == actual {
+        Ok(())
+    } else {
+        Err(format!("{what} is {actual:?}, not {expected:?}"))
+    }
+}

@@ -1,0 +1,65 @@
+//! The Python package's tests.
+
+use std::process::Command;
+
+use super::{Counts, counted, number_before, output};
+use crate::language::Language;
+use crate::tally::Tally;
+use crate::{Fallible, repository};
+
+pub(super) fn run() -> Fallible<Vec<Tally>> {
+    super::build_sandbox()?;
+    let root = repository::root();
+    let result = output(
+        Command::new(root.join(".venv/bin/python"))
+            .args([
+                "-m",
+                "pytest",
+                "-c",
+                "python/pyproject.toml",
+                "--rootdir",
+                "python",
+                "-ra",
+                "python/tests",
+            ])
+            .env("PYTHONPATH", root.join("target/drivers/python")),
+    )?;
+    let counts = counts(&result.1);
+    Ok(vec![counted(
+        "pytest",
+        Language::Python.name(),
+        result,
+        counts,
+    )])
+}
+
+/// From the last line: `== 1 failed, 12 passed, 2 skipped in 0.34s ==`.
+fn counts(output: &str) -> Option<Counts> {
+    let line = output
+        .lines()
+        .rev()
+        .find(|line| line.contains(" in ") && line.starts_with('='))?;
+    let number = |word| number_before(line, word).unwrap_or(0);
+    Some(Counts {
+        passed: number("passed"),
+        failed: number("failed") + number("error"),
+        skipped: number("skipped") + number("xfailed") + number("deselected"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_last_line() {
+        let text = "== x in y ==\n== 1 failed, 12 passed, 2 skipped, 3 errors in 0.34s ==\n";
+        let expected = Counts {
+            passed: 12,
+            failed: 4,
+            skipped: 2,
+        };
+        assert_eq!(counts(text), Some(expected));
+        assert_eq!(counts("nothing"), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! The protocol's tagged data, and the same as JSON text.
+
+use serde_json::{Value, json};
+
+use crate::Fallible;
+
+/// Writes tagged data as JSON text: blanks where they may be, nothing escaped that need not be, so that the text is
+/// never the canonical form by itself.
+pub(crate) fn to_text(node: &Value) -> Fallible<String> {
+    let mut text = String::new();
+    write(&mut text, node).ok_or_else(|| format!("no tagged data that JSON can say: {node}"))?;
+    Ok(text)
+}
+
+fn write(text: &mut String, node: &Value) -> Option<()> {
+    let content = node.get(1);
+    match node.get(0)?.as_str()? {
+        "null" => text.push_str("null"),
+        "bool" => text.push_str(&content?.as_bool()?.to_string()),
+        "int" => text.push_str(content?.as_str()?),
+        "text" => text.push_str(&json!(content?.as_str()?).to_string()),
+        "list" => {
+            text.push('[');
+            for (index, item) in content?.as_array()?.iter().enumerate() {
+                text.push_str(if index > 0 { ", " } else { " " });
+                write(text, item)?;
+            }
+            text.push(']');
+        }
+        "map" => {
+            text.push('{');
+            for (index, pair) in content?.as_array()?.iter().enumerate() {
+                text.push_str(if index > 0 { ", " } else { " " });
+                text.push_str(&json!(pair.get(0)?.as_str()?).to_string());
+                text.push_str(" : ");
+                write(text, pair.get(1)?)?;
+            }
+            text.push('}');
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_says_the_same() {
+        let data = json!([
+            "map",
+            [
+                [
+                    "b",
+                    [
+                        "list",
+                        [["int", "9007199254740993"], ["null"], ["bool", true]]
+                    ]
+                ],
+                ["a", ["text", "Ж/\"\u{1}"]],
+                ["c", ["map", []]],
+            ]
+        ]);
+        assert_eq!(
+            to_text(&data).unwrap(),
+            "{ \"b\" : [ 9007199254740993, null, true], \"a\" : \"Ж/\\\"\\u0001\", \"c\" : {}}"
+        );
+        assert!(to_text(&json!(["float", "0.5"])).is_err());
+    }
+}

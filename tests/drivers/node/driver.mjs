@@ -1,0 +1,173 @@
+// The Node driver: obeys the runner's requests with the public package, and judges nothing.
+
+import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
+
+import {
+  AliKassaError,
+  Client,
+  SigningKey,
+  VerifyingKey,
+  canonicalJson,
+  version,
+} from '../../../target/drivers/node/src/index.js';
+
+const clients = new Map();
+const notices = [];
+process.on('warning', ({ name, message }) => {
+  if (name === 'AliKassaWarning') {
+    notices.push(message);
+  }
+});
+
+const verbs = {
+  hello: () => ({ language: 'node', version, verbs: Object.keys(verbs) }),
+  canonical: ({ data }) => encode(canonicalJson(untag(data))),
+  sign: ({ key, pem, password, body, digest }) =>
+    (key ? SigningKey.load(key) : SigningKey.fromPem(decode(pem), decode(password))).sign(
+      decode(body),
+      { digest },
+    ),
+  verify: ({ key, pem, body, signature, digest }) =>
+    (key ? VerifyingKey.load(key) : VerifyingKey.fromPem(decode(pem))).verify(
+      decode(body),
+      signature,
+      { digest },
+    ),
+  client: ({ client, options }) => {
+    clients.set(client, new Client(camelCase(options)));
+    return null;
+  },
+  call: async ({ client, operation, input, timeout, deadline }) => {
+    const [resource, verb] = operation.split('.');
+    const options = { timeout, deadline };
+    const given = operation === 'account.balance' ? [options] : [input, options];
+    return typed(await named(client)[resource][verb](...given));
+  },
+  request: async ({ client, path, data, cert, read, timeout, deadline }) => {
+    const options = { cert, read, timeout, deadline };
+    const { status, body } = await named(client).request(path, untag(data), options);
+    return { status, body: encode(body) };
+  },
+  close: async ({ client }) => {
+    await named(client).close();
+    return null;
+  },
+  notices: async () => {
+    // A warning is emitted a tick after it is given.
+    await setImmediate();
+    return notices.splice(0);
+  },
+  represent: ({ client }) => represent(named(client)),
+  panic: () => {
+    const client = new Client({ account: 'panic' });
+    return client.request('v1/test-panic', {}, { cert: 'payout', read: true });
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await obey(JSON.parse(line));
+  process.stdout.write(`${toJson(answer)}\n`);
+}
+
+async function obey(request) {
+  if (!Object.hasOwn(verbs, request.do)) {
+    return { error: { class: 'UnknownVerb' } };
+  }
+  try {
+    return { ok: await verbs[request.do](request) };
+  } catch (error) {
+    return { error: fields(error) };
+  }
+}
+
+function fields(error) {
+  if (!(error instanceof AliKassaError)) {
+    return { class: error.name, message: error.message };
+  }
+  const { name, cause, ...fields } = error.toJSON();
+  return { class: name, ...fields };
+}
+
+function typed(reply) {
+  return {
+    type: reply.constructor.name,
+    fields: { ...reply },
+    is_final: reply.is_final ?? null,
+    other: reply.other,
+    raw: encode(reply.raw),
+  };
+}
+
+function represent(client) {
+  const parts = [client, client.payments, client.payouts, client.account];
+  const texts = parts.map((part) => [
+    String(part),
+    inspect(part, { depth: Infinity, showHidden: true, getters: true }),
+    JSON.stringify(part),
+  ]);
+  return texts.flat().join('\n');
+}
+
+function untag([tag, content]) {
+  switch (tag) {
+    case 'null':
+      return null;
+    case 'undefined':
+      return undefined;
+    case 'int':
+      return integer(BigInt(content));
+    case 'float':
+      return Number(content);
+    case 'utf16':
+      return String.fromCharCode(...content);
+    case 'list':
+      return content.map(untag);
+    case 'map':
+      return new Map(content.map(([key, value]) => [key, untag(value)]));
+    default:
+      return content;
+  }
+}
+
+function integer(bigint) {
+  const number = Number(bigint);
+  return Number.isSafeInteger(number) ? number : bigint;
+}
+
+function camelCase(options) {
+  const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), value]));
+}
+
+function named(client) {
+  if (!clients.has(client)) {
+    throw new Error(`no client ${client}`);
+  }
+  return clients.get(client);
+}
+
+function encode(bytes) {
+  return bytes.toString('base64');
+}
+
+function decode(text) {
+  return text === null || text === undefined ? undefined : Buffer.from(text, 'base64');
+}
+
+// JSON.stringify refuses a bigint; the protocol has it as a number.
+function toJson(value) {
+  if (typeof value === 'bigint') {
+    return String(value);
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(toJson).join(',')}]`;
+  }
+  if (value !== null && typeof value === 'object') {
+    const given = Object.entries(value).filter(([, member]) => member !== undefined);
+    const members = given.map(([key, member]) => `${JSON.stringify(key)}:${toJson(member)}`);
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}

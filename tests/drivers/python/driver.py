@@ -1,0 +1,236 @@
+"""The Python driver: obeys the runner's requests with the public API of `alikassa`, and judges nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import sys
+import threading
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import alikassa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    Request = dict[str, Any]
+
+DURATIONS = ("connect_timeout", "timeout", "deadline")
+FIELDS = ("code", "message", "hint", "operation", "order_id", "outcome", "attempts", "field", "reason", "phase")
+ANSWER_FIELDS = ("http_status", "server_message", "errors", "retry_after")
+
+
+class Notices(logging.Handler):
+    """Keeps what the library logs until the runner asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self.kept.append(record.getMessage())
+
+    def take(self) -> list[str]:
+        """Give what was kept since the last asking."""
+        taken, self.kept = self.kept, []
+        return taken
+
+
+NOTICES = Notices()
+LOOP = asyncio.new_event_loop()
+CLIENTS: dict[str, Any] = {}
+
+
+def main() -> None:
+    """Answer every line of standard input."""
+    logging.getLogger("alikassa").addHandler(NOTICES)
+    threading.Thread(target=LOOP.run_forever, daemon=True).start()
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+def answer(request: Request) -> dict[str, Any]:
+    """Obey one request."""
+    verb = VERBS.get(request["do"])
+    if verb is None:
+        return {"error": {"class": "UnknownVerb"}}
+    try:
+        return {"ok": verb(request)}
+    except alikassa.AliKassaError as error:
+        return {"error": library_error(error)}
+    except Exception as error:
+        return {"error": {"class": type(error).__name__, "message": str(error)}}
+
+
+def hello(_: Request) -> dict[str, Any]:
+    """Say who this is."""
+    return {"language": "python", "version": alikassa.__version__, "verbs": list(VERBS)}
+
+
+def canonical(request: Request) -> str:
+    """Give the bytes of a body."""
+    return encode(alikassa.canonical_json(untag(request["data"])))
+
+
+def sign(request: Request) -> str:
+    """Sign with a folder's key or one in PEM form."""
+    if request.get("key"):
+        key = alikassa.SigningKey.load(request["key"])
+    else:
+        password = request.get("password")
+        password = None if password is None else base64.b64decode(password)
+        key = alikassa.SigningKey.from_pem(base64.b64decode(request["pem"]), password)
+    return key.sign(base64.b64decode(request["body"]), request["digest"])
+
+
+def verify(request: Request) -> str:
+    """Verify with a folder's key or one in PEM form."""
+    if request.get("key"):
+        key = alikassa.VerifyingKey.load(request["key"])
+    else:
+        key = alikassa.VerifyingKey.from_pem(base64.b64decode(request["pem"]))
+    return key.verify(base64.b64decode(request["body"]), request["signature"], request["digest"])
+
+
+def open_client(request: Request) -> None:
+    """Make a client; the option `mode` says which of the two."""
+    options = seconds(request["options"])
+    mode = options.pop("mode", "sync")
+    client = alikassa.AsyncClient if mode == "async" else alikassa.Client
+    CLIENTS[request["client"]] = client(**options)
+
+
+def call(request: Request) -> dict[str, Any]:
+    """Call an operation by its name."""
+    resource, name = request["operation"].split(".")
+    operation = getattr(getattr(CLIENTS[request["client"]], resource), name)
+    reply = finished(operation(**request.get("input", {}), **times(request)))
+    known = type(reply).__annotations__
+    return {
+        "type": type(reply).__name__,
+        "fields": {name: plain(getattr(reply, name)) for name in known if name != "is_final"},
+        "is_final": getattr(reply, "is_final", None),
+        "other": plain(reply.other),
+        "raw": encode(reply.raw),
+    }
+
+
+def raw_request(request: Request) -> dict[str, Any]:
+    """Send a raw request."""
+    client = CLIENTS[request["client"]]
+    data = untag(request["data"])
+    options = times(request)
+    reply = finished(
+        client.request(request["path"], data, cert=request["cert"], read=request.get("read", False), **options)
+    )
+    return {"status": reply.status, "body": encode(reply.body)}
+
+
+def close(request: Request) -> None:
+    """Close a client."""
+    finished(CLIENTS[request["client"]].close())
+
+
+def notices(_: Request) -> list[str]:
+    """Give what the library logged."""
+    return NOTICES.take()
+
+
+def represent(request: Request) -> str:
+    """Give every text form of a client."""
+    client = CLIENTS[request["client"]]
+    return "\n".join([repr(client), str(client), repr(vars(client)), repr(client.payouts)])
+
+
+def panic(_: Request) -> None:
+    """Let the core panic."""
+    alikassa.Client("panic").request("v1/test-panic", {}, cert="payout", read=True)
+
+
+VERBS = {
+    "hello": hello,
+    "canonical": canonical,
+    "sign": sign,
+    "verify": verify,
+    "client": open_client,
+    "call": call,
+    "request": raw_request,
+    "close": close,
+    "notices": notices,
+    "represent": represent,
+    "panic": panic,
+}
+
+
+def finished(result: Any) -> Any:
+    """Wait for what an asynchronous client gave."""
+    return wait(result) if asyncio.iscoroutine(result) else result
+
+
+def wait(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine on the loop in the background."""
+    return asyncio.run_coroutine_threadsafe(coroutine, LOOP).result()
+
+
+def times(request: Request) -> dict[str, float]:
+    """Give the options of one call."""
+    return seconds({name: request[name] for name in ("timeout", "deadline") if request.get(name) is not None})
+
+
+def seconds(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn milliseconds into the library's seconds."""
+    return {name: value / 1000 if name in DURATIONS else value for name, value in options.items()}
+
+
+def library_error(error: alikassa.AliKassaError) -> dict[str, Any]:
+    """Give the fields of an error that are set."""
+    fields = {name: getattr(error, name) for name in FIELDS + ANSWER_FIELDS}
+    if error.retry_after is not None:
+        fields["retry_after"] = round(error.retry_after * 1000)
+    return {"class": type(error).__name__} | {name: value for name, value in fields.items() if value is not None}
+
+
+def plain(value: object) -> Any:
+    """Give a value of an answer without types that JSON has not."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    return value
+
+
+def untag(node: list[Any]) -> Any:
+    """Give the Python value that tagged data means."""
+    tag, content = node[0], node[-1]
+    if tag == "list":
+        return [untag(item) for item in content]
+    if tag == "map":
+        return {key: untag(value) for key, value in content}
+    return SCALARS[tag](content)
+
+
+SCALARS: dict[str, Callable[[Any], object]] = {
+    "null": lambda _: None,
+    "bool": bool,
+    "int": int,
+    "decimal": Decimal,
+    "float": float,
+    "text": str,
+    "utf16": lambda units: b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", "surrogatepass"),
+}
+
+
+def encode(data: bytes) -> str:
+    """Give bytes as the protocol does."""
+    return base64.b64encode(data).decode()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+//! The Rust driver: obeys the runner's requests with the library's public API, and judges nothing.
+
+mod answers;
+mod clients;
+mod values;
+
+use std::io::{self, BufRead as _, Write as _};
+use std::time::Duration;
+
+use alikassa::{CallOptions, Digest, DigestMode, RawRequest, SigningKey, VerifyingKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use crate::clients::{Clients, Options};
+
+const VERBS: [&str; 11] = [
+    "hello",
+    "canonical",
+    "sign",
+    "verify",
+    "client",
+    "call",
+    "request",
+    "close",
+    "notices",
+    "represent",
+    "panic",
+];
+
+/// The verbs' keys, each as far as the verb has them; bodies nest deeper than a JSON reader goes by itself, so they
+/// stay text until their turn.
+#[derive(Deserialize)]
+struct Request<'a> {
+    #[serde(rename = "do")]
+    verb: String,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    text: Option<String>,
+    key: Option<String>,
+    pem: Option<String>,
+    password: Option<String>,
+    body: Option<String>,
+    signature: Option<String>,
+    digest: Option<String>,
+    client: Option<String>,
+    options: Option<Options>,
+    operation: Option<String>,
+    #[serde(default)]
+    input: Map<String, Value>,
+    path: Option<String>,
+    cert: Option<String>,
+    #[serde(default)]
+    read: bool,
+    timeout: Option<u64>,
+    deadline: Option<u64>,
+}
+
+/// Why a request was not carried out: the library's answer, or a request the driver cannot follow.
+enum Trouble {
+    Library(alikassa::Error),
+    Request(String),
+}
+
+impl From<alikassa::Error> for Trouble {
+    fn from(error: alikassa::Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+fn main() -> io::Result<()> {
+    let mut clients = Clients::default();
+    for line in io::stdin().lock().lines() {
+        let answer = match obey(&line?, &mut clients) {
+            Ok(ok) => json!({ "ok": ok }),
+            Err(Trouble::Library(error)) => json!({ "error": answers::error(&error) }),
+            Err(Trouble::Request(class)) => json!({ "error": { "class": class } }),
+        };
+        let mut output = io::stdout().lock();
+        writeln!(output, "{answer}")?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
+    let request: Request<'_> = serde_json::from_str(line).map_err(bad)?;
+    match request.verb.as_str() {
+        "hello" => Ok(json!({ "language": "rust", "version": alikassa::VERSION, "verbs": VERBS })),
+        "canonical" => Ok(encode(&alikassa::canonical_json(&request.body()?)?)),
+        "sign" => request.sign(),
+        "verify" => request.verify(),
+        "client" => {
+            let options = request.options.ok_or_else(|| bad("no options"))?;
+            Ok(clients.open(needed(request.client)?, options)?)
+        }
+        "call" => {
+            let client = clients.named(needed(request.client.as_ref())?)?;
+            let operation = needed(request.operation.as_ref())?;
+            let answer = clients::call(client, operation, &request.input, &request.times())?;
+            Ok(answers::record(&answer)?)
+        }
+        "request" => {
+            let client = clients.named(needed(request.client.as_ref())?)?;
+            let cert = needed(request.cert.as_ref())?.parse()?;
+            let path = needed(request.path.as_ref())?;
+            let raw = RawRequest::new(path, request.body()?, cert, request.read);
+            let reply = client.request_with(raw, &request.times())?;
+            Ok(json!({ "status": reply.status, "body": encode(&reply.body) }))
+        }
+        "close" => {
+            clients.named(&needed(request.client)?)?.close();
+            Ok(Value::Null)
+        }
+        "notices" => Ok(clients.notices()),
+        "represent" => {
+            let client = clients.named(&needed(request.client)?)?;
+            Ok(json!(format!("{client:?}\n{client:#?}")))
+        }
+        "panic" => clients::panic(),
+        _ => Err(Trouble::Request("UnknownVerb".to_owned())),
+    }
+}
+
+impl Request<'_> {
+    fn body(&self) -> Result<alikassa::Value, Trouble> {
+        values::body(self.data, self.text.as_deref())
+    }
+
+    fn sign(&self) -> Result<Value, Trouble> {
+        let key = if let Some(folder) = &self.key {
+            SigningKey::load(folder)?
+        } else {
+            let password = self.password.as_ref().map(decode).transpose()?;
+            SigningKey::from_pem(decode(needed(self.pem.as_ref())?)?, password.as_deref())?
+        };
+        let digest = needed(self.digest.as_ref())?.parse::<Digest>()?;
+        let body = decode(needed(self.body.as_ref())?)?;
+        Ok(json!(key.sign(&body, digest)?))
+    }
+
+    fn verify(&self) -> Result<Value, Trouble> {
+        let key = match &self.key {
+            Some(folder) => VerifyingKey::load(folder)?,
+            None => VerifyingKey::from_pem(decode(needed(self.pem.as_ref())?)?)?,
+        };
+        let digest = needed(self.digest.as_ref())?.parse::<DigestMode>()?;
+        let body = decode(needed(self.body.as_ref())?)?;
+        let matched = key.verify(&body, needed(self.signature.as_ref())?, digest)?;
+        Ok(json!(matched.as_str()))
+    }
+
+    fn times(&self) -> CallOptions {
+        let mut options = CallOptions::default();
+        options.timeout = self.timeout.map(Duration::from_millis);
+        options.deadline = self.deadline.map(Duration::from_millis);
+        options
+    }
+}
+
+fn needed<T>(key: Option<T>) -> Result<T, Trouble> {
+    key.ok_or_else(|| bad("a key is missing"))
+}
+
+fn bad(what: impl std::fmt::Display) -> Trouble {
+    Trouble::Request(format!("BadRequest: {what}"))
+}
+
+fn encode(bytes: &[u8]) -> Value {
+    json!(STANDARD.encode(bytes))
+}
+
+fn decode(text: impl AsRef<str>) -> Result<Vec<u8>, Trouble> {
+    STANDARD.decode(text.as_ref()).map_err(bad)
+}

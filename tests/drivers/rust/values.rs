@@ -1,0 +1,71 @@
+//! Between the protocol's JSON and the library's values.
+
+use alikassa::Value;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json, json};
+
+use crate::{Trouble, bad};
+
+/// The body a request means: its data where Rust's types can hold it, else its JSON text.
+pub(crate) fn body(data: Option<&RawValue>, text: Option<&str>) -> Result<Value, Trouble> {
+    if let Some(value) = data.and_then(tagged) {
+        return Ok(value);
+    }
+    let text = text.ok_or_else(|| bad("Rust cannot express this"))?;
+    alikassa::parse_body(text.as_bytes()).map_err(|refusal| Trouble::Library(refusal.into()))
+}
+
+/// None for what a value of this library cannot be: a float, an integer over 64 bits, half of a surrogate pair.
+fn tagged(node: &RawValue) -> Option<Value> {
+    let node: Vec<&RawValue> = serde_json::from_str(node.get()).ok()?;
+    let tag: &str = serde_json::from_str(node.first()?.get()).ok()?;
+    let content = node.get(1).map_or("null", |content| content.get());
+    let text = || serde_json::from_str::<String>(content).ok();
+    match tag {
+        "null" => Some(Value::Null),
+        "bool" => Some(Value::Bool(serde_json::from_str(content).ok()?)),
+        "int" => Some(Value::Integer(text()?.parse().ok()?)),
+        "decimal" => Some(Value::Decimal(text()?)),
+        "text" => Some(Value::Text(text()?)),
+        "list" => {
+            let items: Vec<&RawValue> = serde_json::from_str(content).ok()?;
+            let items = items.into_iter().map(tagged);
+            Some(Value::List(items.collect::<Option<_>>()?))
+        }
+        "map" => {
+            let members: Vec<(String, &RawValue)> = serde_json::from_str(content).ok()?;
+            let members = members
+                .into_iter()
+                .map(|(key, value)| Some((key, tagged(value)?)));
+            Some(Value::Map(members.collect::<Option<_>>()?))
+        }
+        _ => None,
+    }
+}
+
+/// The fields of a typed call.
+pub(crate) fn fields(input: &Map<String, Json>) -> Result<Vec<(String, Value)>, Trouble> {
+    let fields = input.iter().map(|(name, value)| {
+        let text = value.to_string();
+        match alikassa::parse_body(text.as_bytes()) {
+            Ok(value) => Ok((name.clone(), value)),
+            Err(refusal) => Err(Trouble::Library(refusal.within_key(name).into())),
+        }
+    });
+    fields.collect()
+}
+
+/// A value of an answer; a decimal keeps its digits as text, since JSON readers round.
+pub(crate) fn plain(value: &Value) -> Json {
+    match value {
+        Value::Bool(bool) => json!(bool),
+        Value::Integer(integer) => json!(integer),
+        Value::Decimal(text) | Value::Text(text) => json!(text),
+        Value::List(items) => items.iter().map(plain).collect(),
+        Value::Map(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), plain(value)))
+            .collect(),
+        _ => Json::Null,
+    }
+}
