@@ -107,7 +107,10 @@ fn counted(
     }
     tally.require_some();
     if !tally.failures.is_empty() {
-        println!("{output}");
+        // Indented, since some tools close with the very line that only the whole may close with.
+        for line in output.lines() {
+            println!("    {line}");
+        }
     }
     tally
 }
