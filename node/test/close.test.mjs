@@ -13,7 +13,7 @@ beforeEach(() => sandbox.reset());
 /** Runs a script that has a client, the sandbox's, in a process of its own. */
 function script(source) {
   const client = `const client = new (require('alikassa').Client)(${JSON.stringify(sandbox.options)});`;
-  return run(process.execPath, ['-e', client + source], { cwd: folder, timeout: 60_000 });
+  return run(process.execPath, ['-e', client + source], { cwd: folder });
 }
 
 test('a closed client refuses calls, unsent', async () => {

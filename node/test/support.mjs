@@ -120,10 +120,11 @@ export async function consumerFolder() {
   return folder;
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end, or for two minutes. */
 export function run(command, argv, options) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, argv, { stdio, timeout: 120_000, ...options });
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => (output.stdout += chunk));
     child.stderr.on('data', (chunk) => (output.stderr += chunk));

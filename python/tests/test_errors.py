@@ -6,6 +6,7 @@ import copy
 import pickle
 import threading
 import traceback
+from collections import UserDict
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,6 +129,23 @@ def test_a_panic_is_an_internal_error(
     with pytest.raises(alikassa.InternalError, match="a panic asked for by a test"):
         on_thread(lambda: client.request("v1/test-panic", {}, cert="payout", read=True))
     assert client.account.balance().currency == "RUB"
+
+
+def test_a_panic_in_the_binding_is_an_internal_error(capfd: pytest.CaptureFixture[str]) -> None:
+    class Raising(UserDict[str, object]):
+        def __init__(self, error: BaseException) -> None:
+            self.error = error
+
+        def items(self) -> Any:
+            raise self.error
+
+    with pytest.raises(ValueError, match="an exception of Python stays what it is"):
+        alikassa.canonical_json({"a": Raising(ValueError("an exception of Python stays what it is"))})
+    # The binding has nothing that panics; but a panic that passed through Python goes on as one.
+    panic = next(kind for kind in BaseException.__subclasses__() if kind.__name__ == "PanicException")
+    with pytest.raises(alikassa.InternalError, match="went through Python"):
+        alikassa.canonical_json({"a": Raising(panic("went through Python"))})
+    assert "resuming a panic" in capfd.readouterr().err
 
 
 ERROR_CLASSES = [value for value in vars(_errors).values() if isinstance(value, type)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import multiprocessing
 import os
 import signal
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import alikassa
+from sandbox import VECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,13 +42,13 @@ def test_calls_of_threads_run_side_by_side(client: alikassa.Client, sandbox: San
 
 
 def others_count_during(work: Callable[[], object]) -> int:
-    """Give how far another thread counts while this one works."""
+    """Give how far another thread counts, a thousand steps a second at most, while this one works."""
     count = 0
     done = threading.Event()
 
     def go_on() -> None:
         nonlocal count
-        while not done.is_set():
+        while not done.wait(0.001):
             count += 1
 
     thread = threading.Thread(target=go_on)
@@ -60,23 +63,22 @@ def others_count_during(work: Callable[[], object]) -> int:
 
 def test_a_call_on_the_main_thread_lets_others_work(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=500)
-    assert others_count_during(client.account.balance) > 10_000
+    assert others_count_during(client.account.balance) > 50
 
 
 def test_a_call_on_another_thread_lets_others_work(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=500)
     with ThreadPoolExecutor(1) as pool:
-        assert others_count_during(lambda: pool.submit(client.account.balance).result()) > 10_000
+        assert others_count_during(lambda: pool.submit(client.account.balance).result()) > 50
 
 
-def test_opening_and_signing_lets_others_work(options: dict[str, Any]) -> None:
-    def open_and_sign() -> None:
-        for _ in range(5):
-            key = alikassa.SigningKey.load(options["payout_cert"])
-            for _ in range(50):
-                key.sign(b"[]")
-
-    assert others_count_during(open_and_sign) > 10_000
+def test_opening_and_signing_lets_others_work() -> None:
+    row = next(row for row in json.loads((VECTORS / "keys.json").read_text())["private"] if "600000" in row["name"])
+    pem, password = (VECTORS / row["file"]).read_bytes(), base64.b64decode(row["password"])
+    key = alikassa.SigningKey.from_pem(pem, password)
+    data = bytes(64_000_000)
+    for work in (lambda: alikassa.SigningKey.from_pem(pem, password), lambda: key.sign(data)):
+        assert others_count_during(work) > 10
 
 
 @forks

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use crate::error;
+use crate::wakes::{self, Wake};
 
 /// How long Ctrl-C may have to wait.
 const SLICE: Duration = Duration::from_millis(100);
@@ -77,11 +78,19 @@ pub(crate) fn close(py: Python<'_>, client: &Client) -> PyResult<()> {
 
 /// Calls `wake` from a thread of the pool. An interpreter that shuts down is left alone.
 pub(crate) fn wake(wake: &Py<PyAny>) {
+    let Some(_under_way) = Wake::begin() else {
+        return;
+    };
     Python::try_attach(|py| {
         if let Err(raised) = wake.call0(py) {
             raised.write_unraisable(py, None);
         }
     });
+}
+
+/// Waits until no thread of the pool is inside Python; for the end of the interpreter.
+pub(crate) fn end_wakes(py: Python<'_>) {
+    py.detach(wakes::end);
 }
 
 /// Logs notices of the core on this thread. A log handler that raises must not cost the caller the answer.

@@ -2,10 +2,16 @@
 //!
 //! The package `alikassa` (in `python/src`) stands above this module and gives it its documentation and types.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "what Python shows is written in Python's form"
+)]
+
 mod boundary;
 mod client;
 mod convert;
 mod error;
+mod wakes;
 
 use alikassa::{Digest, DigestMode};
 use pyo3::prelude::*;
@@ -19,10 +25,25 @@ mod _native {
 
     #[pymodule_export]
     use crate::{SigningKey, VerifyingKey, canonical_json, environment, parse_answer};
+    use pyo3::prelude::*;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "the name is Python's")]
     const __version__: &str = alikassa::VERSION;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let py = module.py();
+        let end = wrap_pyfunction!(crate::end_wakes, module)?;
+        py.import("atexit")?.call_method1("register", (end,))?;
+        Ok(())
+    }
+}
+
+/// Let no thread of the pool enter Python any more; called at the interpreter's end.
+#[pyfunction]
+fn end_wakes(py: Python<'_>) {
+    boundary::end_wakes(py);
 }
 
 /// Give the canonical bytes of a request's body, those that are signed and sent.
