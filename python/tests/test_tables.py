@@ -38,7 +38,7 @@ def test_every_class_is_a_row_of_the_error_table() -> None:
 def test_every_reply_has_the_fields_of_the_core(record: str) -> None:
     rows = RECORDS["records"][record]
     expected = [(row["name"], TYPES[row["kind"]], row["doc"]) for row in rows]
-    written = [field for field in fields(getattr(_records, record)) if field[0] != "is_final"]
+    written = [field for field in fields(record) if field[0] != "is_final"]
     mend = "\n".join(f'    {name}: {kind} | None\n    """{doc}"""' for name, kind, doc in expected)
     assert written == expected, f"records.json says otherwise; class {record} in _records.py should have\n{mend}"
 
@@ -54,18 +54,13 @@ def test_the_known_states_are_final_or_not_as_the_core_says() -> None:
         assert [state for state in states if f"`{state}`" in doc] == states
 
 
-def fields(record: type) -> list[tuple[str, str, str]]:
+def fields(record: str) -> list[tuple[str, str, str]]:
     """Give name, type and documentation of the fields a class is written with."""
-    written: Any = ast.parse(inspect.getsource(record_source(record))).body[0]
-    pairs = zip(written.body, written.body[1:], strict=False)
+    module = ast.parse(inspect.getsource(_records))
+    (written,) = (node for node in module.body if isinstance(node, ast.ClassDef) and node.name == record)
+    pairs: Any = zip(written.body, written.body[1:], strict=False)
     return [
-        (ast.unparse(field.target), ast.unparse(field.annotation).removesuffix(" | None"), doc.value.value)
+        (field.target.id, ast.unparse(field.annotation).removesuffix(" | None"), doc.value.value)
         for field, doc in pairs
         if isinstance(field, ast.AnnAssign)
     ]
-
-
-def record_source(record: type) -> type:
-    """Give the class as `inspect` finds it: in the file it is written in."""
-    record.__module__ = _records.__name__
-    return record
