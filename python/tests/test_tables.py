@@ -60,7 +60,7 @@ def fields(record: str) -> list[tuple[str, str, str]]:
     (written,) = (node for node in module.body if isinstance(node, ast.ClassDef) and node.name == record)
     pairs: Any = zip(written.body, written.body[1:], strict=False)
     return [
-        (field.target.id, ast.unparse(field.annotation).removesuffix(" | None"), doc.value.value)
+        (ast.unparse(field.target), ast.unparse(field.annotation).removesuffix(" | None"), doc.value.value)
         for field, doc in pairs
         if isinstance(field, ast.AnnAssign)
     ]
