@@ -5,7 +5,7 @@ use crate::record::record;
 record! {
     /// A payment (pay-in), as `v1/payment/status` reports it.
     ///
-    /// Amounts are exact decimals in `currency`; a field is `None` when the provider sent null, an empty text or
+    /// Amounts are exact decimals in `currency`, `None` when the provider sent null, an empty text or
     /// nothing. Credit `payment_amount`, not `amount`: a payment can be partial. Source: the payment status page.
     pub struct Payment {
         url: Text = "The payer's link.";

@@ -5,7 +5,7 @@ use crate::record::record;
 record! {
     /// A payout, as `v1/payout/status` reports it.
     ///
-    /// Amounts are exact decimals; a field is `None` when the provider sent null, an empty text or nothing.
+    /// Amounts are exact decimals, `None` when the provider sent null, an empty text or nothing.
     /// An answer other than 200 to a payout is no failure of the payout. Source: the payout status page.
     pub struct Payout {
         #[required] payment_status: Status = "The state: `wait`, `paid`, `cancel`, `fail`, or one added later.";

@@ -37,7 +37,7 @@ pub struct Field {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum FieldValue<'a> {
-    /// Absent, null, or an empty text.
+    /// Absent or null; of an amount also an empty text.
     None,
     /// An exact decimal amount.
     Amount(&'a Amount),

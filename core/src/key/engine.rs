@@ -25,6 +25,10 @@ mod pure_rust {
     pub(in super::super) struct Engine(RsaPrivateKey);
 
     impl Engine {
+        #[allow(
+            clippy::unnecessary_wraps,
+            reason = "the other engine can refuse a key"
+        )]
         pub(in super::super) fn new(key: RsaPrivateKey, _pkcs1: &[u8]) -> Option<Self> {
             Some(Self(key))
         }
