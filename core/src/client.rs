@@ -1,21 +1,20 @@
-//! The client: its resources, and the two ways to run a call, on the caller's thread or on the pool.
+//! The client: what it shares, and the two ways to run a call, on the caller's thread or on the pool.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::account::Balance;
 use crate::builder::{ClientBuilder, Settings};
 use crate::canonical::Value;
 use crate::digest::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::operation::{Answer, Cert, Operation, OrderRef, Prepared, RawRequest, Reply};
-use crate::payment::Payment;
-use crate::payout::Payout;
-use crate::pool::{Job, Pool};
+use crate::operation::{Answer, Cert, Operation, Prepared, RawRequest, Reply};
+use crate::pending::Pending;
+use crate::pool::Pool;
 use crate::process::PerProcess;
+use crate::resources::{Account, Payments, Payouts, unexpected};
 use crate::retry;
 use crate::transport::Transport;
 
@@ -34,20 +33,20 @@ const MAX_NOTICES: usize = 32;
 /// # Ok::<(), alikassa::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(pub(crate) Arc<Inner>);
 
-struct Inner {
+pub(crate) struct Inner {
     settings: Settings,
     payment: Option<Signer>,
     payout: Option<Signer>,
     closed: AtomicBool,
-    process: PerProcess<Process>,
+    pub(crate) process: PerProcess<Process>,
 }
 
 /// What a forked child makes anew.
-struct Process {
+pub(crate) struct Process {
     transport: Transport,
-    pool: Pool,
+    pub(crate) pool: Pool,
     running: Mutex<usize>,
     ended: Condvar,
     notices: Mutex<Vec<String>>,
@@ -123,9 +122,7 @@ impl Call {
     /// have been sent anyway gives the error that says why.
     pub fn cancelled(self) -> Error {
         match self.prepare() {
-            Ok(prepared) => cancelled()
-                .with_outcome(Outcome::NotSent)
-                .with_call(&prepared.name, prepared.order_id.as_deref()),
+            Ok(prepared) => prepared.name_in(cancelled().with_outcome(Outcome::NotSent)),
             Err(error) => error,
         }
     }
@@ -222,7 +219,7 @@ impl Client {
     pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Answer> {
         let budget = self.0.settings.budget(options)?;
         let prepared = call.prepare()?;
-        let running = Running::enter(&self.0)?;
+        let running = Running::enter(&self.0).map_err(|error| prepared.name_in(error))?;
         self.0.perform(&running.0, &prepared, budget, &|| true)
     }
 
@@ -237,32 +234,21 @@ impl Client {
         done: impl FnOnce(Result<Answer>) + Send + 'static,
     ) -> Pending {
         let ready = self.0.settings.budget(options).and_then(|budget| {
-            self.0.check_open()?;
-            Ok((budget, call.prepare()?))
+            let prepared = call.prepare()?;
+            self.0
+                .check_open()
+                .map_err(|error| prepared.name_in(error))?;
+            Ok((budget, prepared))
         });
-        let (budget, prepared) = match ready {
-            Ok(ready) => ready,
+        match ready {
+            Ok((budget, prepared)) => {
+                Pending::start(self.clone(), budget, prepared, Box::new(done))
+            }
             Err(error) => {
                 done(Err(error));
-                return Pending(None);
+                Pending::ended()
             }
-        };
-        let submitted = Arc::new(Submitted {
-            client: self.clone(),
-            budget,
-            names: (prepared.name.clone(), prepared.order_id.clone()),
-            state: Mutex::new(SubmittedState {
-                prepared: Some(prepared),
-                running: None,
-                done: Some(Box::new(done)),
-            }),
-        });
-        self.0
-            .process
-            .get()
-            .pool
-            .submit(Arc::clone(&submitted) as Arc<dyn Job>);
-        Pending(Some(submitted))
+        }
     }
 
     /// The notices since the last asking: a digest proved, a small key.
@@ -315,7 +301,7 @@ impl Inner {
     }
 
     /// Runs a call to its end; every error names the call, that of a panic too.
-    fn perform(
+    pub(crate) fn perform(
         &self,
         process: &Process,
         prepared: &Prepared,
@@ -325,7 +311,7 @@ impl Inner {
         let attempt = || self.attempt(process, prepared, budget, wanted);
         catch_unwind(AssertUnwindSafe(attempt))
             .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
-            .map_err(|error| error.with_call(&prepared.name, prepared.order_id.as_deref()))
+            .map_err(|error| prepared.name_in(error))
     }
 
     fn attempt(
@@ -369,10 +355,10 @@ impl Inner {
 }
 
 /// Counts a call as running until it is dropped, so that `close` can wait for it.
-struct Running(Arc<Process>);
+pub(crate) struct Running(pub(crate) Arc<Process>);
 
 impl Running {
-    fn enter(inner: &Inner) -> Result<Self> {
+    pub(crate) fn enter(inner: &Inner) -> Result<Self> {
         let process = inner.process.get();
         let mut running = process.running();
         // Under the lock, so that a closing client sees this call or this call sees it closed.
@@ -390,130 +376,11 @@ impl Drop for Running {
     }
 }
 
-/// A call handed to the pool.
-#[derive(Debug)]
-pub struct Pending(Option<Arc<Submitted>>);
-
-impl Pending {
-    /// Stops waiting for the call: `done` gets [`ErrorKind::Cancelled`] at once, if it got nothing yet. A call
-    /// still in the queue is never sent; a read on its way runs to its end and its answer is dropped, and
-    /// [`close`](Client::close) does not wait for it.
-    pub fn cancel(&self) {
-        let Some(submitted) = &self.0 else { return };
-        let in_queue = submitted.take_prepared().is_some();
-        submitted.leave();
-        submitted.settle(Err(if in_queue {
-            cancelled().with_outcome(Outcome::NotSent)
-        } else {
-            cancelled()
-        }));
-    }
-}
-
-type Done = Box<dyn FnOnce(Result<Answer>) + Send>;
-
-struct Submitted {
-    client: Client,
-    budget: retry::Budget,
-    names: (String, Option<String>),
-    state: Mutex<SubmittedState>,
-}
-
-/// `prepared` is there until the call begins, `running` from then on until it ends or nobody waits for it, `done`
-/// until somebody has told the caller.
-struct SubmittedState {
-    prepared: Option<Prepared>,
-    running: Option<Running>,
-    done: Option<Done>,
-}
-
-impl Submitted {
-    fn lock(&self) -> MutexGuard<'_, SubmittedState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take_prepared(&self) -> Option<Prepared> {
-        self.lock().prepared.take()
-    }
-
-    /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it.
-    fn begin(&self) -> Option<Result<(Prepared, Arc<Process>)>> {
-        let mut state = self.lock();
-        let prepared = state.prepared.take()?;
-        Some(Running::enter(&self.client.0).map(|running| {
-            let process = Arc::clone(&running.0);
-            state.running = Some(running);
-            (prepared, process)
-        }))
-    }
-
-    fn leave(&self) {
-        let running = self.lock().running.take();
-        drop(running);
-    }
-
-    fn is_wanted(&self) -> bool {
-        self.lock().done.is_some()
-    }
-
-    fn settle(&self, result: Result<Answer>) {
-        let done = self.lock().done.take();
-        if let Some(done) = done {
-            let (operation, order_id) = &self.names;
-            done(result.map_err(|error| match error.operation() {
-                Some(_) => error,
-                None => error.with_call(operation, order_id.as_deref()),
-            }));
-        }
-    }
-}
-
-impl Job for Submitted {
-    fn run(&self) {
-        let (prepared, process) = match self.begin() {
-            Some(Ok(begun)) => begun,
-            Some(Err(closed)) => return self.settle(Err(closed)),
-            None => return,
-        };
-        let wanted = || self.is_wanted();
-        let client = &self.client.0;
-        self.settle(client.perform(&process, &prepared, self.budget, &wanted));
-        self.leave();
-    }
-
-    fn expire(&self) {
-        if self.take_prepared().is_some() {
-            let message = "the deadline passed while the call waited for a free connection";
-            let error = Error::new(ErrorKind::DeadlineExceeded, message)
-                .with_hint("raise max_connections or the deadline");
-            self.settle(Err(error.with_outcome(Outcome::NotSent)));
-        }
-    }
-
-    fn refuse(&self) {
-        if self.take_prepared().is_some() {
-            self.settle(Err(closed()));
-        }
-    }
-
-    fn deadline(&self) -> Instant {
-        self.budget.deadline
-    }
-}
-
-impl fmt::Debug for Submitted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Submitted")
-            .field("operation", &self.names.0)
-            .finish_non_exhaustive()
-    }
-}
-
-fn cancelled() -> Error {
+pub(crate) fn cancelled() -> Error {
     Error::new(ErrorKind::Cancelled, "the call was cancelled")
 }
 
-fn closed() -> Error {
+pub(crate) fn closed() -> Error {
     Error::configuration("the client is closed").with_outcome(Outcome::NotSent)
 }
 
@@ -523,121 +390,4 @@ pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("a panic in the library: {}", text.unwrap_or("no text"))
-}
-
-fn unexpected(answer: &Answer) -> Error {
-    Error::internal(format!("an answer of another operation: {answer:?}"))
-}
-
-/// The calls of one kind of record.
-macro_rules! typed {
-    ($client:expr, $operation:literal, $fields:expr, $options:expr, $variant:ident) => {
-        match $client.execute(
-            Call::Typed(Operation::named($operation)?, $fields),
-            $options,
-        )? {
-            Answer::$variant(record) => Ok(*record),
-            other => Err(unexpected(&other)),
-        }
-    };
-}
-
-/// The calls for payments; from [`Client::payments`].
-#[derive(Clone, Copy, Debug)]
-pub struct Payments<'a>(&'a Client);
-
-impl Payments<'_> {
-    /// The state of one payment.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    ///
-    /// ```no_run
-    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-    /// let payment = client.payments().status(&alikassa::OrderRef::order_id("1756900030"))?;
-    /// if payment.payment_status == "paid" {
-    ///     println!("credit {}", payment.payment_amount.expect("a paid payment has it"));
-    /// }
-    /// # Ok(()) }
-    /// ```
-    pub fn status(&self, order: &OrderRef) -> Result<Payment> {
-        self.status_with(order, &CallOptions::default())
-    }
-
-    /// [`status`](Self::status) with options of its own.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    pub fn status_with(&self, order: &OrderRef, options: &CallOptions) -> Result<Payment> {
-        typed!(
-            self.0,
-            "payments.status",
-            order.clone().into_fields(),
-            options,
-            Payment
-        )
-    }
-}
-
-/// The calls for payouts; from [`Client::payouts`].
-#[derive(Clone, Copy, Debug)]
-pub struct Payouts<'a>(&'a Client);
-
-impl Payouts<'_> {
-    /// The state of one payout.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    ///
-    /// ```no_run
-    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-    /// let payout = client.payouts().status(&alikassa::OrderRef::id(100_000_536))?;
-    /// assert!(payout.is_final());
-    /// # Ok(()) }
-    /// ```
-    pub fn status(&self, order: &OrderRef) -> Result<Payout> {
-        self.status_with(order, &CallOptions::default())
-    }
-
-    /// [`status`](Self::status) with options of its own.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    pub fn status_with(&self, order: &OrderRef, options: &CallOptions) -> Result<Payout> {
-        typed!(
-            self.0,
-            "payouts.status",
-            order.clone().into_fields(),
-            options,
-            Payout
-        )
-    }
-}
-
-/// The calls for the account; from [`Client::account`].
-#[derive(Clone, Copy, Debug)]
-pub struct Account<'a>(&'a Client);
-
-impl Account<'_> {
-    /// The balance. It is signed with the payout certificate, as the provider warns.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    ///
-    /// ```no_run
-    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-    /// println!("{}", client.account().balance()?.balance);
-    /// # Ok(()) }
-    /// ```
-    pub fn balance(&self) -> Result<Balance> {
-        self.balance_with(&CallOptions::default())
-    }
-
-    /// [`balance`](Self::balance) with options of its own.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    pub fn balance_with(&self, options: &CallOptions) -> Result<Balance> {
-        typed!(self.0, "account.balance", Vec::new(), options, Balance)
-    }
 }

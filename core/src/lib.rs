@@ -37,9 +37,11 @@ mod key;
 mod operation;
 mod payment;
 mod payout;
+mod pending;
 mod pool;
 mod process;
 mod record;
+mod resources;
 mod retry;
 mod transport;
 
@@ -51,7 +53,7 @@ pub use builder::{ClientBuilder, DEFAULT_BASE_URL};
 pub use canonical::{MAX_BODY, MAX_DEPTH, Reason, Refusal, Value, canonical_json};
 #[doc(hidden)]
 pub use client::panic_text;
-pub use client::{Account, Call, CallOptions, Client, Payments, Payouts, Pending};
+pub use client::{Call, CallOptions, Client};
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
 #[doc(hidden)]
 pub use json::parse_answer;
@@ -62,7 +64,9 @@ pub use operation::{
 };
 pub use payment::Payment;
 pub use payout::Payout;
+pub use pending::Pending;
 pub use record::{Field, FieldKind, FieldValue, PaymentStatus, Record, SHOWN};
+pub use resources::{Account, Payments, Payouts};
 pub use transport::Roots;
 
 /// The library's version, the same in every language.

@@ -292,6 +292,11 @@ enum Form {
 }
 
 impl Prepared {
+    /// The error, naming this call.
+    pub(crate) fn name_in(&self, error: Error) -> Error {
+        error.with_call(&self.name, self.order_id.as_deref())
+    }
+
     pub(crate) fn is_raw(&self) -> bool {
         matches!(self.form, Form::Raw)
     }
