@@ -35,12 +35,14 @@ mod error;
 mod json;
 mod key;
 mod operation;
+mod order;
 mod payment;
 mod payout;
 mod pending;
 mod pool;
 mod process;
 mod record;
+mod reply;
 mod resources;
 mod retry;
 mod transport;
@@ -59,13 +61,13 @@ pub use error::{Error, ErrorKind, Outcome, Phase, Result};
 pub use json::parse_answer;
 pub use json::parse_body;
 pub use key::{Digest, DigestMode, IntoSigningKey, SigningKey, VerifyingKey};
-pub use operation::{
-    Answer, Cert, Kind, OPERATIONS, Operation, OrderId, OrderRef, RawRequest, Reply,
-};
+pub use operation::{Cert, Kind, OPERATIONS, Operation, RawRequest};
+pub use order::{OrderId, OrderRef};
 pub use payment::Payment;
 pub use payout::Payout;
 pub use pending::Pending;
 pub use record::{Field, FieldKind, FieldValue, PaymentStatus, Record, SHOWN};
+pub use reply::{Answer, Reply};
 pub use resources::{Account, Payments, Payouts};
 pub use transport::Roots;
 

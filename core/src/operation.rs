@@ -4,12 +4,10 @@ use crate::account::Balance;
 use crate::canonical::{Value, canonical_json};
 use crate::error::{Error, Result};
 use crate::json::parse_answer;
+use crate::order::{OrderField, order_ref};
 use crate::payment::Payment;
 use crate::payout::Payout;
-use crate::record::Record;
-
-/// The longest `id` or `order_id`, in characters. Source: the status pages.
-const MAX_ID: usize = 128;
+use crate::reply::{Answer, Reply};
 
 /// Which certificate signs a call.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -320,141 +318,6 @@ impl Prepared {
     }
 }
 
-/// What a call gave.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Answer {
-    /// A balance.
-    Balance(Box<Balance>),
-    /// A payment.
-    Payment(Box<Payment>),
-    /// A payout.
-    Payout(Box<Payout>),
-    /// The answer to a raw request.
-    Reply(Reply),
-}
-
-impl Answer {
-    /// The typed reply, whatever its type: what a binding makes its object from. None for a raw reply.
-    pub fn record(&self) -> Option<Record<'_>> {
-        match self {
-            Self::Balance(balance) => Some(balance.record(None)),
-            Self::Payment(payment) => Some(payment.record(Some(payment.is_final()))),
-            Self::Payout(payout) => Some(payout.record(Some(payout.is_final()))),
-            Self::Reply(_) => None,
-        }
-    }
-}
-
-/// The answer to a raw request: a 200, and its bytes.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Reply {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body, at most 1 MiB.
-    pub body: Vec<u8>,
-}
-
-impl Reply {
-    /// The body read as JSON: integers of 64 bits as such, every other number with its digits.
-    ///
-    /// # Errors
-    /// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than 64 levels.
-    pub fn json(&self) -> Result<Value> {
-        parse_answer(&self.body)
-    }
-}
-
-impl std::fmt::Debug for Reply {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reply")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Which order is meant: AliKassa's `id` or the merchant's `order_id`. Prefer `id`, the provider's is unique.
-///
-/// ```
-/// use alikassa::OrderRef;
-/// let by_id = OrderRef::id(100_000_536);
-/// let by_order_id = OrderRef::order_id("6422494");
-/// ```
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct OrderRef(&'static str, String);
-
-impl OrderRef {
-    /// AliKassa's id.
-    pub fn id(id: impl Into<OrderId>) -> Self {
-        Self("id", id.into().0)
-    }
-
-    /// The merchant's id of the order.
-    pub fn order_id(order_id: impl Into<String>) -> Self {
-        Self("order_id", order_id.into())
-    }
-
-    pub(crate) fn into_fields(self) -> Vec<(String, Value)> {
-        vec![(self.0.to_owned(), Value::Text(self.1))]
-    }
-}
-
-/// AliKassa's id, from an integer or a text.
-#[derive(Clone, Debug)]
-pub struct OrderId(String);
-
-impl From<i64> for OrderId {
-    fn from(id: i64) -> Self {
-        Self(id.to_string())
-    }
-}
-
-impl From<&str> for OrderId {
-    fn from(id: &str) -> Self {
-        Self(id.to_owned())
-    }
-}
-
-impl From<String> for OrderId {
-    fn from(id: String) -> Self {
-        Self(id)
-    }
-}
-
-/// The one of `id` and `order_id` that was asked for.
-struct OrderField {
-    name: &'static str,
-    value: String,
-}
-
-impl OrderField {
-    fn order_id(&self) -> Option<String> {
-        (self.name == "order_id").then(|| self.value.clone())
-    }
-
-    /// Another order's answer must not pass for this one's.
-    fn check(&self, answer: &Answer) -> Result<()> {
-        let (id, order_id) = match answer {
-            Answer::Payment(payment) => (payment.id, &payment.order_id),
-            Answer::Payout(payout) => (payout.id, &payout.order_id),
-            Answer::Balance(_) | Answer::Reply(_) => return Ok(()),
-        };
-        let answered = if self.name == "id" {
-            id.map(|id| id.to_string())
-        } else {
-            order_id.clone()
-        };
-        match answered {
-            Some(answered) if answered != self.value => Err(Error::protocol(format!(
-                "the answer is about another order: its {} is not the one asked for",
-                self.name
-            ))),
-            _ => Ok(()),
-        }
-    }
-}
-
 /// Leaves out what the caller passed as null: in a typed call that is a field not given.
 fn given(fields: Vec<(String, Value)>) -> Vec<(String, Value)> {
     fields
@@ -463,34 +326,7 @@ fn given(fields: Vec<(String, Value)>) -> Vec<(String, Value)> {
         .collect()
 }
 
-fn order_ref(fields: Vec<(String, Value)>) -> Result<OrderField> {
-    refuse_unknown(&fields, &["id", "order_id"])?;
-    let mut fields = fields.into_iter();
-    let (Some((name, value)), None) = (fields.next(), fields.next()) else {
-        let message = "id: pass exactly one of id and order_id";
-        return Err(Error::invalid_argument("id", "exactly_one", message));
-    };
-    let name = if name == "id" { "id" } else { "order_id" };
-    let refuse = |reason, advice: &str| {
-        Err(Error::invalid_argument(
-            name,
-            reason,
-            format!("{name}: {advice}"),
-        ))
-    };
-    let value = match value {
-        Value::Text(text) => text,
-        Value::Integer(integer) if name == "id" => integer.to_string(),
-        _ => return refuse("type", "pass a string"),
-    };
-    match value.chars().count() {
-        0 => refuse("empty", "this is empty"),
-        count if count > MAX_ID => refuse("too_long", "this is longer than 128 characters"),
-        _ => Ok(OrderField { name, value }),
-    }
-}
-
-fn refuse_unknown(fields: &[(String, Value)], known: &[&str]) -> Result<()> {
+pub(crate) fn refuse_unknown(fields: &[(String, Value)], known: &[&str]) -> Result<()> {
     match fields
         .iter()
         .find(|(name, _)| !known.contains(&name.as_str()))

@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use crate::client::{Client, Process, Running, cancelled, closed};
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::operation::{Answer, Prepared};
+use crate::operation::Prepared;
 use crate::pool::Job;
+use crate::reply::Answer;
 use crate::retry;
 
 /// A call handed to the pool.

@@ -3,9 +3,11 @@
 use crate::account::Balance;
 use crate::client::{Call, CallOptions, Client};
 use crate::error::{Error, Result};
-use crate::operation::{Answer, Operation, OrderRef};
+use crate::operation::Operation;
+use crate::order::OrderRef;
 use crate::payment::Payment;
 use crate::payout::Payout;
+use crate::reply::Answer;
 
 /// The calls of one kind of record.
 macro_rules! typed {

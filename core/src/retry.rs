@@ -7,7 +7,8 @@ use crate::answer;
 use crate::digest::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::key::Digest;
-use crate::operation::{Answer, Prepared};
+use crate::operation::Prepared;
+use crate::reply::Answer;
 use crate::transport::{Incoming, Outgoing, Transport};
 
 /// The first pause is drawn from 0 to this; each further one from twice as much.
