@@ -4,11 +4,13 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::client::{CallOptions, Client};
+use crate::call::CallOptions;
+use crate::client::Client;
 use crate::digest::Signer;
 use crate::error::{Error, Result};
 use crate::key::{DigestMode, IntoSigningKey, SigningKey};
-use crate::retry::Budget;
+use crate::ledger::Ledger;
+use crate::sending::Budget;
 use crate::transport::{Roots, Route, TlsRoots};
 
 /// Where requests go unless told otherwise. Source: the pages on doc-merchant.alikassa.com.
@@ -19,6 +21,9 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// No client keeps more threads and connections.
 const MAX_CONNECTIONS: usize = 4096;
+
+/// No client remembers more signatures: about 500 bytes each.
+const MAX_SIGNATURE_CACHE: usize = 1_000_000;
 
 const MAX_ACCOUNT: usize = 64;
 
@@ -59,6 +64,8 @@ pub struct ClientBuilder {
     deadline: Duration,
     max_retries: u32,
     max_connections: usize,
+    signature_cache: usize,
+    ledger: Option<Ledger>,
     application: Option<String>,
     language: &'static str,
 }
@@ -78,6 +85,8 @@ impl ClientBuilder {
             deadline: Duration::from_secs(60),
             max_retries: 2,
             max_connections: 64,
+            signature_cache: 1024,
+            ledger: None,
             application: None,
             language: "rust",
         }
@@ -178,6 +187,19 @@ impl ClientBuilder {
         self
     }
 
+    /// How many signatures of reads to remember, so that asking for the same status again costs no RSA; 1024 unless
+    /// set, 0 for none.
+    pub fn signature_cache(mut self, signature_cache: usize) -> Self {
+        self.signature_cache = signature_cache;
+        self
+    }
+
+    /// The ledger that every create is written to before it is sent; none unless set.
+    pub fn ledger(mut self, ledger: Ledger) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
     /// The Application UUID from the provider's support, sent with raw requests only.
     pub fn application(mut self, application: impl Into<String>) -> Self {
         self.application = Some(application.into());
@@ -214,6 +236,8 @@ impl ClientBuilder {
                 self.max_connections,
                 format!("alikassa-{}/{}", self.language, crate::VERSION),
             )?,
+            signature_cache: check_signature_cache(self.signature_cache)?,
+            ledger: self.ledger,
             account: self.account,
             application: self.application,
         };
@@ -248,6 +272,8 @@ pub(crate) struct Settings {
     pub(crate) application: Option<String>,
     pub(crate) route: Route,
     pub(crate) max_connections: usize,
+    pub(crate) signature_cache: usize,
+    pub(crate) ledger: Option<Ledger>,
     connect_timeout: Duration,
     timeout: Duration,
     deadline: Duration,
@@ -300,6 +326,18 @@ fn check_connections(max_connections: usize) -> Result<usize> {
         ));
     }
     Ok(max_connections)
+}
+
+fn check_signature_cache(entries: usize) -> Result<usize> {
+    if entries > MAX_SIGNATURE_CACHE {
+        let message = format!("signature_cache: pass 0 to {MAX_SIGNATURE_CACHE}");
+        return Err(Error::invalid_argument(
+            "signature_cache",
+            "out_of_range",
+            message,
+        ));
+    }
+    Ok(entries)
 }
 
 /// The options that the environment sets, by name, the account among them.

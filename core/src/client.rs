@@ -1,22 +1,30 @@
 //! The client: what it shares, and the two ways to run a call, on the caller's thread or on the pool.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::builder::{ClientBuilder, Settings};
-use crate::canonical::Value;
+use crate::call::{Call, CallOptions, Task};
+use crate::caller::Caller;
 use crate::digest::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::operation::{Cert, Operation, Prepared, RawRequest};
+use crate::ledger::{Ledger, LedgerRow};
+use crate::memo::Memo;
+use crate::operation::Cert;
 use crate::pending::Pending;
+use crate::poll::Resolve;
 use crate::pool::Pool;
+use crate::prepared::Prepared;
 use crate::process::PerProcess;
+use crate::raw::RawRequest;
+use crate::reconcile::{accept_if_sent, reconcile};
 use crate::reply::{Answer, Reply};
 use crate::resources::{Account, Payments, Payouts, unexpected};
-use crate::retry;
+use crate::sending::{Budget, Sending};
 use crate::transport::Transport;
 
 /// The most notices kept for whoever asks; older ones give way.
@@ -47,6 +55,7 @@ pub(crate) struct Inner {
 /// What a forked child makes anew.
 pub(crate) struct Process {
     transport: Transport,
+    memo: Memo,
     pub(crate) pool: Pool,
     running: Mutex<usize>,
     ended: Condvar,
@@ -57,6 +66,7 @@ impl Process {
     fn new(settings: &Settings) -> Self {
         Self {
             transport: Transport::new(settings.route.clone()),
+            memo: Memo::new(settings.signature_cache),
             pool: Pool::new(settings.max_connections),
             running: Mutex::new(0),
             ended: Condvar::new(),
@@ -79,65 +89,6 @@ impl Process {
             notices.remove(0);
         }
         notices.push(notice);
-    }
-}
-
-/// What one call may take, where it differs from the client's own settings.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct CallOptions {
-    /// One attempt, from the start of connecting to the last byte of the answer.
-    pub timeout: Option<Duration>,
-    /// Everything: waiting in the queue, attempts, pauses.
-    pub deadline: Option<Duration>,
-}
-
-impl CallOptions {
-    /// Sets the time one attempt may take.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Sets the time the whole call may take.
-    #[must_use]
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
-}
-
-/// A call by its name, as the bindings pass it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Call {
-    /// An operation of the table with the caller's fields; null means not given.
-    Typed(&'static Operation, Vec<(String, Value)>),
-    /// A raw request.
-    Raw(RawRequest),
-}
-
-impl Call {
-    /// The error of a call that its caller cancelled before it began: nothing was sent. A call that could not
-    /// have been sent anyway gives the error that says why.
-    pub fn cancelled(self) -> Error {
-        match self.prepare() {
-            Ok(prepared) => prepared.name_in(cancelled().with_outcome(Outcome::NotSent)),
-            Err(error) => error,
-        }
-    }
-
-    fn prepare(self) -> Result<Prepared> {
-        let name = match &self {
-            Self::Typed(operation, _) => operation.name,
-            Self::Raw(_) => "request",
-        };
-        match self {
-            Self::Typed(operation, fields) => operation.prepare(fields),
-            Self::Raw(request) => request.prepare(),
-        }
-        .map_err(|error| error.with_call(name, None))
     }
 }
 
@@ -206,8 +157,30 @@ impl Client {
     /// # Errors
     /// As [`request`](Self::request).
     pub fn request_with(&self, request: RawRequest, options: &CallOptions) -> Result<Reply> {
-        match self.execute(Call::Raw(request), options)? {
+        match self.execute(Call::raw(request), options)? {
             Answer::Reply(reply) => Ok(reply),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Asks the provider about every open row of the ledger that is this account's, and records what it knows: a row
+    /// whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only reads are
+    /// sent. Gives the rows as they then are.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] without a ledger, [`ErrorKind::Ledger`], and as [`execute`](Self::execute); what
+    /// was recorded before stays recorded.
+    pub fn reconcile(&self) -> Result<Vec<LedgerRow>> {
+        self.reconcile_with(&CallOptions::default())
+    }
+
+    /// [`reconcile`](Self::reconcile) with options of its own, for each question.
+    ///
+    /// # Errors
+    /// As [`reconcile`](Self::reconcile).
+    pub fn reconcile_with(&self, options: &CallOptions) -> Result<Vec<LedgerRow>> {
+        match self.execute(Call::named("reconcile", Vec::new())?, options)? {
+            Answer::Rows(rows) => Ok(rows),
             other => Err(unexpected(&other)),
         }
     }
@@ -216,12 +189,27 @@ impl Client {
     ///
     /// # Errors
     /// As [`request`](Self::request); [`ErrorKind::Protocol`] for a 200 that is no valid answer;
-    /// [`ErrorKind::Internal`] for a panic inside the call.
-    pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Answer> {
-        let budget = self.0.settings.budget(options)?;
-        let prepared = call.prepare()?;
-        let running = Running::enter(&self.0).map_err(|error| prepared.name_in(error))?;
-        self.0.perform(&running.0, &prepared, budget, &|| true)
+    /// [`ErrorKind::OutcomeUnknown`] for a create whose answer does not say what became of it;
+    /// [`ErrorKind::DuplicateOrder`] and [`ErrorKind::Ledger`] for a create that the ledger refuses;
+    /// [`ErrorKind::Internal`] for a panic inside the call. Every error of a create has an
+    /// [`outcome`](Error::outcome).
+    pub fn execute(&self, mut call: Call, options: &CallOptions) -> Result<Answer> {
+        let mut on_update = call.on_update.take().unwrap_or_else(ignore);
+        self.run_here(call, options, &mut *on_update)
+    }
+
+    /// Runs a call on the caller's thread, with an `on_update` that may borrow.
+    pub(crate) fn run_here(
+        &self,
+        call: Call,
+        options: &CallOptions,
+        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
+    ) -> Result<Answer> {
+        let task = call.into_task()?;
+        let times = self.0.times(options, &task)?;
+        let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
+        self.0
+            .perform(&running.0, &task, times, &Caller::default(), on_update)
     }
 
     /// Runs a call on the client's pool; `done` gets the result, once, on a thread of the pool, or on this
@@ -230,20 +218,19 @@ impl Client {
     /// A panic inside the call becomes [`ErrorKind::Internal`].
     pub fn submit(
         &self,
-        call: Call,
+        mut call: Call,
         options: &CallOptions,
         done: impl FnOnce(Result<Answer>) + Send + 'static,
     ) -> Pending {
-        let ready = self.0.settings.budget(options).and_then(|budget| {
-            let prepared = call.prepare()?;
-            self.0
-                .check_open()
-                .map_err(|error| prepared.name_in(error))?;
-            Ok((budget, prepared))
+        let on_update = call.on_update.take().unwrap_or_else(ignore);
+        let ready = call.into_task().and_then(|task| {
+            let times = self.0.times(options, &task)?;
+            self.0.check_open().map_err(|error| task.refuse(error))?;
+            Ok((task, times))
         });
         match ready {
-            Ok((budget, prepared)) => {
-                Pending::start(self.clone(), budget, prepared, Box::new(done))
+            Ok((task, times)) => {
+                Pending::start(self.clone(), times, task, on_update, Box::new(done))
             }
             Err(error) => {
                 done(Err(error));
@@ -252,9 +239,15 @@ impl Client {
         }
     }
 
-    /// The notices since the last asking: a digest proved, a small key.
+    /// The notices since the last asking: a digest proved, a small key, a ledger that could not be written after an
+    /// answer.
     pub fn take_notices(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.process.get().notices())
+    }
+
+    /// The ledger, if there is one.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.0.settings.ledger.as_ref()
     }
 
     /// The account's UUID.
@@ -268,7 +261,8 @@ impl Client {
     }
 
     /// Refuses new calls, drops those in the queue (not sent), and waits for those on their way, each up to its
-    /// own deadline. Closing again does nothing more than wait.
+    /// own deadline; a create that was cancelled on its way is one of them, so that its outcome is recorded. Waits,
+    /// resolves and retries end with what they know. Closing again does nothing more than wait.
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::SeqCst);
         let process = self.0.process.get();
@@ -293,52 +287,146 @@ impl fmt::Debug for Client {
 }
 
 impl Inner {
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
     fn check_open(&self) -> Result<()> {
-        if self.closed.load(Ordering::SeqCst) {
+        if self.is_closed() {
             Err(closed())
         } else {
             Ok(())
         }
     }
 
-    /// Runs a call to its end; every error names the call, that of a panic too.
+    /// The times of a call that begins now.
+    fn times(&self, options: &CallOptions, task: &Task) -> Result<Times> {
+        let budget = self
+            .settings
+            .budget(options)
+            .map_err(|error| task.refuse(error))?;
+        Ok(Times {
+            budget,
+            options: *options,
+        })
+    }
+
+    /// Runs a call to its end; every error names the call, that of a panic too, and that of a create its outcome.
     pub(crate) fn perform(
         &self,
         process: &Process,
-        prepared: &Prepared,
-        budget: retry::Budget,
-        wanted: &dyn Fn() -> bool,
+        task: &Task,
+        times: Times,
+        caller: &Caller,
+        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
     ) -> Result<Answer> {
-        let attempt = || self.attempt(process, prepared, budget, wanted);
+        let attempt = || self.attempt(process, task, times, caller, on_update);
         catch_unwind(AssertUnwindSafe(attempt))
             .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
-            .map_err(|error| prepared.name_in(error))
+            .map_err(|error| {
+                if !task.creates() || error.outcome().is_some() {
+                    return task.name_in(error);
+                }
+                match caller.gate.passed() {
+                    Some(phase) => task.name_in(Error::outcome_unknown(phase, error)),
+                    None => task.refuse(error),
+                }
+            })
     }
 
     fn attempt(
         &self,
         process: &Process,
+        task: &Task,
+        times: Times,
+        caller: &Caller,
+        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
+    ) -> Result<Answer> {
+        let ask = |prepared: &Prepared| self.send(process, prepared, times.budget, caller);
+        let pause = |pause: Duration| {
+            pause < times.budget.left() && caller.pause(pause, &|| self.is_closed())
+        };
+        match task {
+            Task::Request(prepared) => self.send(process, prepared, times.budget, caller),
+            Task::Resolve(resolve) => self.resolve(resolve, &ask, &pause),
+            Task::Wait(wait) => wait.run(on_update, &ask, &pause),
+            Task::Reconcile => {
+                // Each question has the whole deadline: how many there are is not the caller's doing.
+                let ask = |prepared: &Prepared| {
+                    let budget = self.settings.budget(&times.options)?;
+                    self.send(process, prepared, budget, caller)
+                };
+                let goes_on = || caller.is_waiting() && !self.is_closed();
+                let account = &self.settings.account;
+                reconcile(self.ledger()?, account, &ask, &goes_on).map(Answer::Rows)
+            }
+        }
+    }
+
+    /// Finds out about an order, and records what was found.
+    fn resolve(
+        &self,
+        resolve: &Resolve,
+        ask: &dyn Fn(&Prepared) -> Result<Answer>,
+        pause: &dyn Fn(Duration) -> bool,
+    ) -> Result<Answer> {
+        let operation = format!("{}.create", resolve.resource.prefix());
+        let recorded = match &self.settings.ledger {
+            Some(ledger) => ledger
+                .find(&self.settings.account, &operation, &resolve.order_id)?
+                .map(|row| (ledger, row)),
+            None => None,
+        };
+        let sent = recorded.as_ref().and_then(|(_, row)| row.amount.clone());
+        let sent = resolve.amount_sent(sent)?;
+        resolve.run(
+            sent.as_ref(),
+            &|prepared| {
+                let answer = ask(prepared)?;
+                if let Some((ledger, row)) = &recorded {
+                    accept_if_sent(ledger, row.clone(), &answer)?;
+                }
+                Ok(answer)
+            },
+            pause,
+        )
+    }
+
+    fn send(
+        &self,
+        process: &Process,
         prepared: &Prepared,
-        budget: retry::Budget,
-        wanted: &dyn Fn() -> bool,
+        budget: Budget,
+        caller: &Caller,
     ) -> Result<Answer> {
         #[cfg(feature = "test-hooks")]
         assert!(
             prepared.path != crate::PANIC_PATH,
             "a panic asked for by a test"
         );
-        let signer = self.signer(prepared.cert)?;
-        let call = retry::Call {
+        let sending = Sending {
             prepared,
             account: &self.settings.account,
             application: self.settings.application.as_deref(),
-            signer,
+            signer: self.signer(prepared.cert)?,
+            memo: &process.memo,
             transport: &process.transport,
             budget,
-            wanted,
+            caller,
+            closed: &|| self.is_closed(),
             notify: &|notice| process.notify(notice),
         };
-        call.read()
+        match &prepared.create {
+            Some(create) => sending.create(create, self.settings.ledger.as_ref()),
+            None => sending.read(),
+        }
+    }
+
+    fn ledger(&self) -> Result<&Ledger> {
+        self.settings
+            .ledger
+            .as_ref()
+            .ok_or_else(|| Error::configuration("this client has no ledger; set ledger"))
     }
 
     fn signer(&self, cert: Cert) -> Result<&Signer> {
@@ -375,6 +463,17 @@ impl Drop for Running {
         *self.0.running() -= 1;
         self.0.ended.notify_all();
     }
+}
+
+/// How long a call may take, and what its caller said about it.
+#[derive(Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) budget: Budget,
+    options: CallOptions,
+}
+
+fn ignore() -> crate::call::OnUpdate {
+    Box::new(|_| ControlFlow::Continue(()))
 }
 
 pub(crate) fn cancelled() -> Error {

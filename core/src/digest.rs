@@ -1,9 +1,14 @@
 //! A certificate at work: its key, and what has been learnt about the digest the provider takes with it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::error::Result;
+use arc_swap::ArcSwapOption;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Result};
 use crate::key::{Digest, DigestMode, SigningKey};
 
 /// How long a certificate that was refused with both digests is left alone.
@@ -13,6 +18,9 @@ const UNPROVED: u8 = 0;
 const SHA1: u8 = 1;
 const SHA256: u8 = 2;
 
+/// What is signed to derive the key of body tags: no body begins like this, so it is no request's signature.
+const TAG_KEY_LABEL: &[u8] = b"alikassa ledger, key of body tags, version 1";
+
 /// A signing key with the digest that is proved for it; shared by threads, only atomics inside.
 pub(crate) struct Signer {
     key: SigningKey,
@@ -21,6 +29,8 @@ pub(crate) struct Signer {
     /// Milliseconds since `started` until which no other digest is tried.
     paused_until: AtomicU64,
     started: Instant,
+    /// Derived when first needed; swapped in whole, so that a fork meets no lock.
+    tag_key: ArcSwapOption<[u8; 32]>,
 }
 
 impl Signer {
@@ -31,11 +41,30 @@ impl Signer {
             proved: AtomicU8::new(UNPROVED),
             paused_until: AtomicU64::new(0),
             started: Instant::now(),
+            tag_key: ArcSwapOption::empty(),
         }
     }
 
     pub(crate) fn sign(&self, body: &[u8], digest: Digest) -> Result<String> {
         self.key.sign(body, digest)
+    }
+
+    /// A tag that is the same for the same body alone. A plain hash would give a card number away to whoever tries
+    /// them all, so it takes the private key to compute.
+    pub(crate) fn body_tag(&self, body: &[u8]) -> Result<Vec<u8>> {
+        let key = match self.tag_key.load_full() {
+            Some(key) => key,
+            None => {
+                let signature = self.key.sign(TAG_KEY_LABEL, Digest::Sha256)?;
+                let key = Arc::new(Sha256::digest(signature).into());
+                self.tag_key.store(Some(Arc::clone(&key)));
+                key
+            }
+        };
+        let mut tag = Hmac::<Sha256>::new_from_slice(&*key)
+            .map_err(|_| Error::internal("HMAC takes keys of any length"))?;
+        tag.update(body);
+        Ok(tag.finalize().into_bytes().to_vec())
     }
 
     /// The digest to sign with now.
@@ -47,11 +76,14 @@ impl Signer {
         }
     }
 
+    /// Whether it is still open which digest the provider takes.
+    pub(crate) fn is_unproved(&self) -> bool {
+        self.mode == DigestMode::Auto && self.proved.load(Ordering::Relaxed) == UNPROVED
+    }
+
     /// Whether a read that was refused may be sent once more with SHA-256.
     pub(crate) fn may_switch(&self) -> bool {
-        self.mode == DigestMode::Auto
-            && self.proved.load(Ordering::Relaxed) == UNPROVED
-            && self.now() >= self.paused_until.load(Ordering::Relaxed)
+        self.is_unproved() && self.now() >= self.paused_until.load(Ordering::Relaxed)
     }
 
     /// A 200 came: the digest is right. True when this is news about SHA-256.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::canonical::Value;
+use crate::ledger::LedgerRow;
 
 /// What every fallible function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -33,7 +34,14 @@ struct Inner {
     reason: Option<&'static str>,
     phase: Option<Phase>,
     answer: Option<Box<ErrorAnswer>>,
+    previous: Option<Previous>,
     cause: Option<Error>,
+}
+
+/// The row of the ledger that stands in a create's way.
+struct Previous {
+    row: LedgerRow,
+    same_body: bool,
 }
 
 /// What the provider answered, kept for the error that reports it.
@@ -86,6 +94,36 @@ impl Error {
         let mut error = Self::new(ErrorKind::Transport, message);
         error.0.phase = Some(phase);
         error
+    }
+
+    /// A create that may have been carried out, and the error it would have been of a read.
+    pub(crate) fn outcome_unknown(phase: Phase, cause: Self) -> Self {
+        let message = format!("the outcome is unknown: {}", cause.message());
+        let mut error = Self::new(ErrorKind::OutcomeUnknown, message)
+            .with_outcome(Outcome::Unknown)
+            .with_attempts(cause.attempts())
+            .with_hint(
+                "the money may have moved: never send it again, not with another order_id either; ask with resolve",
+            );
+        error.0.phase = Some(phase);
+        error.0.cause = Some(cause);
+        error
+    }
+
+    pub(crate) fn duplicate_order(
+        message: impl Into<String>,
+        row: LedgerRow,
+        same_body: bool,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::DuplicateOrder, message);
+        error.0.previous = Some(Previous { row, same_body });
+        error
+    }
+
+    /// The same error as another kind.
+    pub(crate) fn as_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
@@ -172,14 +210,18 @@ impl Error {
         self.0.reason
     }
 
-    /// How far the request got, for [`ErrorKind::Transport`].
+    /// How far the request got, for [`ErrorKind::Transport`] and [`ErrorKind::OutcomeUnknown`].
     pub fn phase(&self) -> Option<Phase> {
         self.0.phase
     }
 
     /// The HTTP status of the answer, when there was one.
     pub fn http_status(&self) -> Option<u16> {
-        self.0.answer.as_ref().map(|answer| answer.http_status)
+        match &self.0.answer {
+            Some(answer) => Some(answer.http_status),
+            None if self.kind() == ErrorKind::OutcomeUnknown => self.cause()?.http_status(),
+            None => None,
+        }
     }
 
     /// The provider's own `message`, untranslated.
@@ -202,7 +244,17 @@ impl Error {
         self.0.answer.as_ref()?.retry_after
     }
 
-    /// The error that led to this one.
+    /// The row of the ledger that stands in the way, for [`ErrorKind::DuplicateOrder`].
+    pub fn previous(&self) -> Option<&LedgerRow> {
+        self.0.previous.as_ref().map(|previous| &previous.row)
+    }
+
+    /// Whether [`previous`](Self::previous) was sent with the same body, byte for byte.
+    pub fn same_body(&self) -> Option<bool> {
+        self.0.previous.as_ref().map(|previous| previous.same_body)
+    }
+
+    /// The error that led to this one; of an [`ErrorKind::OutcomeUnknown`] what it would have been of a read.
     pub fn cause(&self) -> Option<&Error> {
         self.0.cause.as_ref()
     }
@@ -230,8 +282,16 @@ impl Error {
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, text(value?)))),
         );
+        if let Some(status) = self.http_status() {
+            fields.push(("http_status", Value::Integer(status.into())));
+        }
+        if let Some(Previous { row, same_body }) = &self.0.previous {
+            let row = row.fields().into_iter();
+            let row = row.map(|(name, value)| (name.to_owned(), value));
+            fields.push(("previous", Value::Map(row.collect())));
+            fields.push(("same_body", Value::Bool(*same_body)));
+        }
         if let Some(answer) = &self.0.answer {
-            fields.push(("http_status", Value::Integer(answer.http_status.into())));
             let errors = answer.errors.iter().map(|(field, messages)| {
                 let messages = messages.iter().map(|message| text(message)).collect();
                 (field.clone(), Value::List(messages))
@@ -337,6 +397,12 @@ error_kinds! {
     Server = 13, "server", "ServerError" < "ApiError";
     /// A 200 that is no valid answer.
     Protocol = 14, "protocol", "ProtocolError" < "AliKassaError";
+    /// A create whose money may have moved: never send it again; see [`Error::cause`].
+    OutcomeUnknown = 15, "outcome_unknown", "OutcomeUnknownError" < "AliKassaError";
+    /// The ledger has the order already; see [`Error::previous`].
+    DuplicateOrder = 16, "duplicate_order", "DuplicateOrderError" < "AliKassaError";
+    /// The ledger cannot be read or written; a create is not sent without it.
+    Ledger = 17, "ledger", "LedgerError" < "AliKassaError";
     /// A text from the provider that cannot be believed.
     Notification = 19, "notification", "NotificationError" < "AliKassaError";
     /// A signature that does not match.
@@ -380,6 +446,8 @@ pub enum Phase {
     Send,
     /// Waiting for the answer, or reading it.
     Receive,
+    /// A whole answer came, and does not say what became of the create.
+    Answer,
 }
 
 impl Phase {
@@ -392,6 +460,7 @@ impl Phase {
             Self::Proxy => "proxy",
             Self::Send => "send",
             Self::Receive => "receive",
+            Self::Answer => "answer",
         }
     }
 }

@@ -3,11 +3,12 @@
 use crate::account::Balance;
 use crate::canonical::{Value, canonical_json};
 use crate::error::{Error, Result};
-use crate::json::parse_answer;
 use crate::order::{OrderField, order_ref};
-use crate::payment::Payment;
-use crate::payout::Payout;
+use crate::payment::{CreatedPayment, Payment, PaymentRequest};
+use crate::payout::{CreatedPayout, Payout, PayoutRequest};
+use crate::prepared::{Create, Prepared, Typed};
 use crate::reply::{Answer, Reply};
+use crate::request;
 
 /// Which certificate signs a call.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -54,6 +55,23 @@ pub enum Kind {
     Read,
 }
 
+/// What a create creates and a status tells of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Resource {
+    Payment,
+    Payout,
+}
+
+impl Resource {
+    /// The name that its operations begin with.
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Payment => "payments",
+            Self::Payout => "payouts",
+        }
+    }
+}
+
 /// A row of the table.
 #[derive(Debug)]
 pub struct Operation {
@@ -71,13 +89,13 @@ pub struct Operation {
 
 /// What a typed call takes and gives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Shape {
+pub(crate) enum Shape {
     /// Nothing in, a balance out.
     Balance,
-    /// One of `id` and `order_id` in, a payment out.
-    PaymentStatus,
-    /// One of `id` and `order_id` in, a payout out.
-    PayoutStatus,
+    /// A request in, what it created out.
+    Create(Resource),
+    /// One of `id` and `order_id` in, the payment or payout out.
+    Status(Resource),
     /// Reached by [`Client::request`](crate::Client::request) alone.
     Raw,
 }
@@ -89,14 +107,14 @@ pub static OPERATIONS: [Operation; 7] = [
         "v1/payment",
         Cert::Payment,
         Kind::Create,
-        Shape::Raw,
+        Shape::Create(Resource::Payment),
     ),
     row(
         "payments.status",
         "v1/payment/status",
         Cert::Payment,
         Kind::Read,
-        Shape::PaymentStatus,
+        Shape::Status(Resource::Payment),
     ),
     row(
         "payments.history",
@@ -110,14 +128,14 @@ pub static OPERATIONS: [Operation; 7] = [
         "v1/payout",
         Cert::Payout,
         Kind::Create,
-        Shape::Raw,
+        Shape::Create(Resource::Payout),
     ),
     row(
         "payouts.status",
         "v1/payout/status",
         Cert::Payout,
         Kind::Read,
-        Shape::PayoutStatus,
+        Shape::Status(Resource::Payout),
     ),
     row(
         "account.balance",
@@ -169,190 +187,95 @@ impl Operation {
             })
     }
 
+    /// The operation at this path.
+    pub(crate) fn at(path: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.path == path)
+    }
+
+    /// The fields of the request, for an operation that creates.
+    pub fn request_fields(&self) -> Option<&'static [request::RequestField]> {
+        match self.shape {
+            Shape::Create(Resource::Payment) => Some(PaymentRequest::FIELDS),
+            Shape::Create(Resource::Payout) => Some(PayoutRequest::FIELDS),
+            _ => None,
+        }
+    }
+
     /// Checks the caller's fields and makes the call ready to be signed.
     pub(crate) fn prepare(&'static self, fields: Vec<(String, Value)>) -> Result<Prepared> {
-        let fields = given(fields);
-        let (fields, asked) = match self.shape {
-            Shape::PaymentStatus | Shape::PayoutStatus => {
-                let asked = order_ref(fields)?;
-                (
-                    vec![(asked.name.to_owned(), Value::Text(asked.value.clone()))],
-                    Some(asked),
-                )
+        let (fields, asked) = match (self.shape, self.request_fields()) {
+            (_, Some(table)) => (request::check(table, fields)?, None),
+            (Shape::Status(_), _) => {
+                let asked = order_ref(request::given(fields))?;
+                let field = (asked.name.to_owned(), Value::Text(asked.value.clone()));
+                (vec![field], Some(asked))
             }
-            Shape::Balance | Shape::Raw => {
-                refuse_unknown(&fields, &[])?;
+            _ => {
+                refuse_unknown(&request::given(fields), &[])?;
                 (Vec::new(), None)
             }
         };
+        let body = Value::Map(fields);
+        let asked_for = asked.as_ref().and_then(OrderField::order_id);
+        let text = |name| body.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Prepared {
             name: self.name.to_owned(),
             path: self.path.to_owned(),
             cert: self.cert,
-            body: canonical_json(&Value::Map(fields))?,
-            order_id: asked.as_ref().and_then(OrderField::order_id),
-            form: Form::Typed {
+            body: canonical_json(&body)?,
+            order_id: asked_for.or_else(|| text("order_id")),
+            create: self.shape.creates().map(|resource| Create {
+                operation: self.name.to_owned(),
+                resource,
+                amount: request::amount_of(&body),
+                service: text("service"),
+            }),
+            typed: Some(Typed {
                 shape: self.shape,
                 asked,
-            },
+            }),
         })
     }
 }
 
-/// A raw request: any path of the provider, a body as given.
-///
-/// ```no_run
-/// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-/// use alikassa::{Cert, RawRequest, Value};
-/// let body = Value::from([("id", "100000536")]);
-/// let reply = client.request(RawRequest::read("v1/payout/status", body, Cert::Payout))?;
-/// assert_eq!(reply.status, 200);
-/// # Ok(()) }
-/// ```
-#[derive(Clone, Debug)]
-pub struct RawRequest {
-    path: String,
-    body: Value,
-    cert: Cert,
-    read: bool,
-}
-
-impl RawRequest {
-    /// A request that only asks, and so may be sent again after a passing fault.
-    pub fn read(path: impl Into<String>, body: Value, cert: Cert) -> Self {
-        Self {
-            path: path.into(),
-            body,
-            cert,
-            read: true,
+impl Shape {
+    fn creates(self) -> Option<Resource> {
+        match self {
+            Self::Create(resource) => Some(resource),
+            _ => None,
         }
     }
 
-    /// A request that says by itself whether it only asks.
-    pub fn new(path: impl Into<String>, body: Value, cert: Cert, read: bool) -> Self {
-        Self {
-            path: path.into(),
-            body,
-            cert,
-            read,
-        }
-    }
-
-    pub(crate) fn prepare(self) -> Result<Prepared> {
-        check_path(&self.path)?;
-        let row = OPERATIONS
-            .iter()
-            .find(|operation| operation.path == self.path);
-        let creates = row.map_or(!self.read, |operation| operation.kind == Kind::Create);
-        if creates && self.read {
-            let message = format!("read: {} creates, and a create is never a read", self.path);
-            return Err(Error::invalid_argument("read", "create", message));
-        }
-        if creates {
-            let message = format!(
-                "read: {} can create; this version sends reads only",
-                self.path
-            );
-            return Err(Error::invalid_argument("read", "create", message));
-        }
-        Ok(Prepared {
-            name: self.path.clone(),
-            order_id: self
-                .body
-                .get("order_id")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
-            body: canonical_json(&self.body)?,
-            path: self.path,
-            cert: self.cert,
-            form: Form::Raw,
+    /// Reads the answer of a 200.
+    pub(crate) fn read(self, value: Value, body: Vec<u8>) -> Result<Answer> {
+        Ok(match self {
+            Self::Balance => Answer::Balance(Box::new(Balance::read(value, body)?)),
+            Self::Create(Resource::Payment) => {
+                Answer::CreatedPayment(Box::new(CreatedPayment::read(value, body)?))
+            }
+            Self::Create(Resource::Payout) => {
+                Answer::CreatedPayout(Box::new(CreatedPayout::read(value, body)?))
+            }
+            Self::Status(Resource::Payment) => {
+                Answer::Payment(Box::new(Payment::read(value, body)?))
+            }
+            Self::Status(Resource::Payout) => Answer::Payout(Box::new(Payout::read(value, body)?)),
+            Self::Raw => Answer::Reply(Reply { status: 200, body }),
         })
     }
-}
-
-/// A call that passed every check: the bytes to sign and send, and what the answer must fit.
-pub(crate) struct Prepared {
-    /// The operation's name, or the path of a raw request.
-    pub(crate) name: String,
-    pub(crate) path: String,
-    pub(crate) cert: Cert,
-    pub(crate) body: Vec<u8>,
-    pub(crate) order_id: Option<String>,
-    form: Form,
-}
-
-enum Form {
-    Typed {
-        shape: Shape,
-        asked: Option<OrderField>,
-    },
-    Raw,
-}
-
-impl Prepared {
-    /// The error, naming this call.
-    pub(crate) fn name_in(&self, error: Error) -> Error {
-        error.with_call(&self.name, self.order_id.as_deref())
-    }
-
-    pub(crate) fn is_raw(&self) -> bool {
-        matches!(self.form, Form::Raw)
-    }
-
-    /// Reads a 200.
-    pub(crate) fn read_answer(&self, body: Vec<u8>) -> Result<Answer> {
-        let Form::Typed { shape, asked } = &self.form else {
-            return Ok(Answer::Reply(Reply { status: 200, body }));
-        };
-        let value = parse_answer(&body)?;
-        let answer = match shape {
-            Shape::PaymentStatus => Answer::Payment(Box::new(Payment::read(value, body)?)),
-            Shape::PayoutStatus => Answer::Payout(Box::new(Payout::read(value, body)?)),
-            Shape::Balance => Answer::Balance(Box::new(Balance::read(value, body)?)),
-            Shape::Raw => Answer::Reply(Reply { status: 200, body }),
-        };
-        match asked {
-            Some(asked) => asked.check(&answer).map(|()| answer),
-            None => Ok(answer),
-        }
-    }
-}
-
-/// Leaves out what the caller passed as null: in a typed call that is a field not given.
-fn given(fields: Vec<(String, Value)>) -> Vec<(String, Value)> {
-    fields
-        .into_iter()
-        .filter(|(_, value)| *value != Value::Null)
-        .collect()
 }
 
 pub(crate) fn refuse_unknown(fields: &[(String, Value)], known: &[&str]) -> Result<()> {
-    match fields
-        .iter()
-        .find(|(name, _)| !known.contains(&name.as_str()))
-    {
+    let unknown = |(name, _): &&(String, Value)| !known.contains(&name.as_str());
+    match fields.iter().find(unknown) {
         Some((name, _)) => {
-            let name: String = name.chars().take(64).collect();
-            let message = format!("{name}: this operation has no such field");
-            Err(Error::invalid_argument(name, "unknown", message))
+            let name = request::shortened(name);
+            Err(request::refused(
+                &name,
+                "unknown",
+                "this operation has no such field",
+            ))
         }
         None => Ok(()),
     }
-}
-
-/// `^v[0-9]+(/[a-z0-9_-]+)+$`: nothing that could lead to another host or query.
-fn check_path(path: &str) -> Result<()> {
-    let mut segments = path.split('/');
-    let version = segments
-        .next()
-        .and_then(|version| version.strip_prefix('v'));
-    let digits = version.is_some_and(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit()));
-    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
-    let mut rest = segments.peekable();
-    if digits && rest.peek().is_some() && rest.all(|s| !s.is_empty() && s.bytes().all(allowed)) {
-        return Ok(());
-    }
-    let message =
-        "path: write it as v1/payout/status, without the host, a leading slash or a query";
-    Err(Error::invalid_argument("path", "path", message))
 }

@@ -72,7 +72,7 @@ impl OrderField {
         let (id, order_id) = match answer {
             Answer::Payment(payment) => (payment.id, &payment.order_id),
             Answer::Payout(payout) => (payout.id, &payout.order_id),
-            Answer::Balance(_) | Answer::Reply(_) => return Ok(()),
+            _ => return Ok(()),
         };
         let answered = if self.name == "id" {
             id.map(|id| id.to_string())

@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::client::{Client, Process, Running, cancelled, closed};
+use crate::call::{OnUpdate, Task};
+use crate::caller::Caller;
+use crate::client::{Client, Process, Running, Times, cancelled, closed};
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::operation::Prepared;
 use crate::pool::Job;
 use crate::reply::Answer;
-use crate::retry;
 
 /// A call handed to the pool.
 #[derive(Debug)]
@@ -19,17 +19,20 @@ impl Pending {
     /// Hands a call to the client's pool.
     pub(crate) fn start(
         client: Client,
-        budget: retry::Budget,
-        prepared: Prepared,
+        times: Times,
+        task: Task,
+        on_update: OnUpdate,
         done: Done,
     ) -> Self {
         let process = client.0.process.get();
         let submitted = Arc::new(Submitted {
             client,
-            budget,
-            names: (prepared.name.clone(), prepared.order_id.clone()),
+            times,
+            names: (task.name(), task.order_id().map(str::to_owned)),
+            creates: task.creates(),
+            caller: Caller::default(),
             state: Mutex::new(SubmittedState {
-                prepared: Some(prepared),
+                queued: Some((task, on_update)),
                 running: None,
                 done: Some(done),
             }),
@@ -43,18 +46,16 @@ impl Pending {
         Self(None)
     }
 
-    /// Stops waiting for the call: `done` gets [`ErrorKind::Cancelled`] at once, if it got nothing yet. A call
-    /// still in the queue is never sent; a read on its way runs to its end and its answer is dropped, and
-    /// [`close`](Client::close) does not wait for it.
+    /// Stops waiting for the call, whose `done` gets an error at once, if it got nothing yet.
+    ///
+    /// A call still in the queue, and a create whose first byte is not out, is never sent:
+    /// [`ErrorKind::Cancelled`], not sent. A create on its way gives [`ErrorKind::OutcomeUnknown`]; it runs to its
+    /// end, writes the ledger, and [`close`](Client::close) waits for it. A read on its way gives
+    /// [`ErrorKind::Cancelled`]; its answer is dropped, and nobody waits for it.
     pub fn cancel(&self) {
-        let Some(submitted) = &self.0 else { return };
-        let in_queue = submitted.take_prepared().is_some();
-        submitted.leave();
-        submitted.settle(Err(if in_queue {
-            cancelled().with_outcome(Outcome::NotSent)
-        } else {
-            cancelled()
-        }));
+        if let Some(submitted) = &self.0 {
+            submitted.cancel();
+        }
     }
 }
 
@@ -63,15 +64,17 @@ pub(crate) type Done = Box<dyn FnOnce(Result<Answer>) + Send>;
 
 struct Submitted {
     client: Client,
-    budget: retry::Budget,
+    times: Times,
     names: (String, Option<String>),
+    creates: bool,
+    caller: Caller,
     state: Mutex<SubmittedState>,
 }
 
-/// `prepared` is there until the call begins, `running` from then on until it ends or nobody waits for it, `done`
+/// `queued` is there until the call begins, `running` from then on until it ends or nobody waits for it, `done`
 /// until somebody has told the caller.
 struct SubmittedState {
-    prepared: Option<Prepared>,
+    queued: Option<(Task, OnUpdate)>,
     running: Option<Running>,
     done: Option<Done>,
 }
@@ -81,28 +84,38 @@ impl Submitted {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_prepared(&self) -> Option<Prepared> {
-        self.lock().prepared.take()
+    fn take_queued(&self) -> Option<(Task, OnUpdate)> {
+        self.lock().queued.take()
     }
 
     /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it.
-    fn begin(&self) -> Option<Result<(Prepared, Arc<Process>)>> {
+    fn begin(&self) -> Option<Result<(Task, OnUpdate, Arc<Process>)>> {
         let mut state = self.lock();
-        let prepared = state.prepared.take()?;
+        let (task, on_update) = state.queued.take()?;
         Some(Running::enter(&self.client.0).map(|running| {
             let process = Arc::clone(&running.0);
             state.running = Some(running);
-            (prepared, process)
+            (task, on_update, process)
         }))
+    }
+
+    fn cancel(&self) {
+        let in_queue = self.take_queued().is_some();
+        self.caller.leave();
+        let unsent = in_queue || self.creates && self.caller.gate.shut();
+        if !self.creates {
+            self.leave();
+        }
+        self.settle(Err(match self.caller.gate.passed() {
+            _ if unsent => cancelled().with_outcome(Outcome::NotSent),
+            Some(phase) => Error::outcome_unknown(phase, cancelled()),
+            None => cancelled(),
+        }));
     }
 
     fn leave(&self) {
         let running = self.lock().running.take();
         drop(running);
-    }
-
-    fn is_wanted(&self) -> bool {
-        self.lock().done.is_some()
     }
 
     fn settle(&self, result: Result<Answer>) {
@@ -119,19 +132,19 @@ impl Submitted {
 
 impl Job for Submitted {
     fn run(&self) {
-        let (prepared, process) = match self.begin() {
+        let (task, mut on_update, process) = match self.begin() {
             Some(Ok(begun)) => begun,
             Some(Err(closed)) => return self.settle(Err(closed)),
             None => return,
         };
-        let wanted = || self.is_wanted();
         let client = &self.client.0;
-        self.settle(client.perform(&process, &prepared, self.budget, &wanted));
+        let result = client.perform(&process, &task, self.times, &self.caller, &mut *on_update);
+        self.settle(result);
         self.leave();
     }
 
     fn expire(&self) {
-        if self.take_prepared().is_some() {
+        if self.take_queued().is_some() {
             let message = "the deadline passed while the call waited for a free connection";
             let error = Error::new(ErrorKind::DeadlineExceeded, message)
                 .with_hint("raise max_connections or the deadline");
@@ -140,13 +153,13 @@ impl Job for Submitted {
     }
 
     fn refuse(&self) {
-        if self.take_prepared().is_some() {
+        if self.take_queued().is_some() {
             self.settle(Err(closed()));
         }
     }
 
     fn deadline(&self) -> Instant {
-        self.budget.deadline
+        self.times.budget.deadline
     }
 }
 

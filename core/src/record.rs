@@ -155,6 +155,7 @@ impl ReadField for String {
 impl ReadField for PaymentStatus {
     fn read(value: &Value) -> Result<Option<Self>, &'static str> {
         match value {
+            Value::Null => Ok(None),
             Value::Text(text) if !text.is_empty() => Ok(Some(text.clone().into())),
             _ => Err("a status"),
         }
@@ -271,6 +272,8 @@ macro_rules! record {
     (@type Bool) => { Option<bool> };
     (@type Integer) => { Option<i64> };
     (@type Text) => { Option<String> };
+    (@type Status) => { Option<$crate::record::PaymentStatus> };
+    (@type Integer required) => { i64 };
     (@type Status required) => { $crate::record::PaymentStatus };
     (@type Amount required) => { $crate::amount::Amount };
     (@type Text required) => { String };
@@ -286,6 +289,14 @@ macro_rules! record {
     };
     (@value $self:ident.$name:ident, Text required) => {
         $crate::record::FieldValue::Text(&$self.$name)
+    };
+    (@value $self:ident.$name:ident, Integer required) => {
+        $crate::record::FieldValue::Integer($self.$name)
+    };
+    (@value $self:ident.$name:ident, Status) => {
+        $self.$name.as_ref().map_or($crate::record::FieldValue::None, |status| {
+            $crate::record::FieldValue::Text(status.as_str())
+        })
     };
     (@value $self:ident.$name:ident, Amount) => {
         $self.$name.as_ref().map_or($crate::record::FieldValue::None, $crate::record::FieldValue::Amount)

@@ -4,8 +4,10 @@ use crate::account::Balance;
 use crate::canonical::Value;
 use crate::error::Result;
 use crate::json::parse_answer;
-use crate::payment::Payment;
-use crate::payout::Payout;
+use crate::ledger::LedgerRow;
+use crate::payment::{CreatedPayment, Payment};
+use crate::payout::{CreatedPayout, Payout};
+use crate::poll::{MatchedBy, Resolution};
 use crate::record::Record;
 
 /// What a call gave.
@@ -14,10 +16,20 @@ use crate::record::Record;
 pub enum Answer {
     /// A balance.
     Balance(Box<Balance>),
+    /// A payment just created.
+    CreatedPayment(Box<CreatedPayment>),
+    /// A payout just created.
+    CreatedPayout(Box<CreatedPayout>),
     /// A payment.
     Payment(Box<Payment>),
+    /// What is known of a payment.
+    PaymentResolution(Box<Resolution<Payment>>),
     /// A payout.
     Payout(Box<Payout>),
+    /// What is known of a payout.
+    PayoutResolution(Box<Resolution<Payout>>),
+    /// Rows of the ledger.
+    Rows(Vec<LedgerRow>),
     /// The answer to a raw request.
     Reply(Reply),
 }
@@ -27,11 +39,47 @@ impl Answer {
     pub fn record(&self) -> Option<Record<'_>> {
         match self {
             Self::Balance(balance) => Some(balance.record(None)),
+            Self::CreatedPayment(payment) => Some(payment.record(Some(payment.is_final()))),
+            Self::CreatedPayout(payout) => Some(payout.record(Some(payout.is_final()))),
             Self::Payment(payment) => Some(payment.record(Some(payment.is_final()))),
             Self::Payout(payout) => Some(payout.record(Some(payout.is_final()))),
-            Self::Reply(_) => None,
+            _ => None,
         }
     }
+
+    /// The resolution without its type: what a binding makes its object from.
+    pub fn resolution(&self) -> Option<ResolutionView<'_>> {
+        match self {
+            Self::PaymentResolution(resolution) => Some(ResolutionView {
+                found: resolution.found,
+                status: resolution
+                    .status
+                    .as_ref()
+                    .map(|payment| payment.record(Some(payment.is_final()))),
+                matched_by: resolution.matched_by,
+            }),
+            Self::PayoutResolution(resolution) => Some(ResolutionView {
+                found: resolution.found,
+                status: resolution
+                    .status
+                    .as_ref()
+                    .map(|payout| payout.record(Some(payout.is_final()))),
+                matched_by: resolution.matched_by,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// A [`Resolution`] whatever it is about.
+#[non_exhaustive]
+pub struct ResolutionView<'a> {
+    /// Whether the provider has the order that was sent.
+    pub found: bool,
+    /// The last status that the provider answered with.
+    pub status: Option<Record<'a>>,
+    /// How the order was recognised.
+    pub matched_by: Option<MatchedBy>,
 }
 
 /// The answer to a raw request: a 200, and its bytes.

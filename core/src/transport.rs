@@ -5,6 +5,7 @@ mod resolver;
 mod tls;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ureq::http::{Request, Uri, header};
@@ -12,6 +13,7 @@ use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, TcpCon
 use ureq::{Agent, Proxy, ProxyProtocol, Timeout};
 
 use crate::error::{Error, Phase, Result};
+use crate::gate::Gate;
 use connector::{Gauge, TlsConnector, progress};
 use resolver::CachingResolver;
 pub use tls::Roots;
@@ -66,8 +68,19 @@ impl Route {
 
 /// Connections to the provider. Each process makes its own.
 pub(crate) struct Transport {
-    agent: Agent,
+    pooled: Agent,
+    /// Keeps no connection: one that the server has just closed would leave a create's outcome unknown.
+    fresh: Agent,
     route: Route,
+}
+
+/// What a request goes out on.
+#[derive(Clone, Copy)]
+pub(crate) enum Connection<'a> {
+    /// One that is idle, or a new one.
+    Pooled,
+    /// A new one, on which nothing is sent unless this gate lets it pass.
+    Fresh(&'a Arc<Gate>),
 }
 
 /// A signed request.
@@ -98,57 +111,52 @@ pub(crate) struct Failure {
 
 impl Transport {
     pub(crate) fn new(route: Route) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(route.proxy.clone())
-            .max_idle_connections(route.max_connections)
-            .max_idle_connections_per_host(route.max_connections)
-            .input_buffer_size(MAX_HEAD)
-            .output_buffer_size(MAX_HEAD)
-            .max_response_header_size(MAX_HEAD)
-            .user_agent(route.user_agent.as_str())
-            .build();
-        let target = route.host.authority().cloned();
-        let connector =
-            ().chain(ConnectProxyConnector::default())
-                .chain(TcpConnector::default())
-                .chain(TlsConnector::new(route.roots.client_config()))
-                .chain(Gauge::new(target));
+        // Shared, so that a new connection resumes a TLS session and asks for no name again.
+        let tls = route.roots.client_config();
+        let names = CachingResolver::default();
+        let agent = |idle| agent(&route, idle, TlsConnector::new(tls.clone()), names.clone());
         Self {
-            agent: Agent::with_parts(config, connector, CachingResolver::default()),
+            pooled: agent(route.max_connections),
+            fresh: agent(0),
             route,
         }
     }
 
-    /// Sends a request on a pooled or new connection and reads the answer to its end.
+    /// Sends a request and reads the answer to its end.
     pub(crate) fn exchange(
         &self,
         outgoing: &Outgoing<'_>,
+        connection: Connection<'_>,
         connect_timeout: Duration,
         timeout: Duration,
     ) -> Result<Incoming, Failure> {
-        progress::begin(if self.route.proxy.is_some() {
+        let first = if self.route.proxy.is_some() {
             Phase::Proxy
         } else {
             Phase::Connect
-        });
+        };
+        let (agent, gate) = match connection {
+            Connection::Pooled => (&self.pooled, None),
+            Connection::Fresh(gate) => (&self.fresh, Some(gate)),
+        };
         let started = Instant::now();
-        self.run(outgoing, connect_timeout, timeout)
-            .map_err(|error| {
-                let timed_out = matches!(error, ureq::Error::Timeout(Timeout::Global))
-                    || started.elapsed() >= timeout;
-                Failure {
-                    phase: progress::phase(),
-                    timed_out,
-                    message: describe(&error),
-                }
-            })
+        progress::watch(first, gate, || {
+            self.run(agent, outgoing, connect_timeout, timeout)
+        })
+        .map_err(|error| {
+            let timed_out = matches!(error, ureq::Error::Timeout(Timeout::Global))
+                || started.elapsed() >= timeout;
+            Failure {
+                phase: progress::phase(),
+                timed_out,
+                message: describe(&error),
+            }
+        })
     }
 
     fn run(
         &self,
+        agent: &Agent,
         outgoing: &Outgoing<'_>,
         connect_timeout: Duration,
         timeout: Duration,
@@ -160,14 +168,13 @@ impl Transport {
         if let Some(application) = outgoing.application {
             request = request.header("Application", application);
         }
-        let request = self
-            .agent
+        let request = agent
             .configure_request(request.body(outgoing.body).map_err(ureq::Error::Http)?)
             .timeout_global(Some(timeout))
             .timeout_connect(Some(connect_timeout))
             .timeout_resolve(Some(connect_timeout))
             .build();
-        let mut response = self.agent.run(request)?;
+        let mut response = agent.run(request)?;
         let mut body = Vec::new();
         // One byte more than allowed tells a cut answer from one that just fits.
         let limited = response.body_mut().as_reader();
@@ -188,6 +195,29 @@ impl Transport {
             oversize,
         })
     }
+}
+
+/// A ureq agent on our own connections, which keeps up to `idle` of them.
+fn agent(route: &Route, idle: usize, tls: TlsConnector, names: CachingResolver) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(route.proxy.clone())
+        .max_idle_connections(idle)
+        .max_idle_connections_per_host(idle)
+        .input_buffer_size(MAX_HEAD)
+        .output_buffer_size(MAX_HEAD)
+        .max_response_header_size(MAX_HEAD)
+        .user_agent(route.user_agent.as_str())
+        .build();
+    let target = route.host.authority().cloned();
+    let connector =
+        ().chain(ConnectProxyConnector::default())
+            .chain(TcpConnector::default())
+            .chain(tls)
+            .chain(Gauge::new(target));
+    Agent::with_parts(config, connector, names)
 }
 
 impl fmt::Debug for Transport {

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{
-    Answer, Call, CallOptions, Client, ClientBuilder, Error, ErrorKind, Operation, OrderRef,
-    Outcome, Pending, Phase, Result, Value,
+    Answer, Call, CallOptions, Client, ClientBuilder, Error, ErrorKind, OrderRef, Outcome, Pending,
+    Phase, Result,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
 
@@ -263,10 +263,7 @@ fn tls(sandbox: &Sandbox) -> ClientBuilder {
 
 fn submit(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Answer, Error>>) {
     let (sender, receiver) = sync_channel(1);
-    let call = Call::Typed(
-        Operation::named("account.balance").unwrap(),
-        Vec::<(String, Value)>::new(),
-    );
+    let call = Call::named("account.balance", Vec::new()).unwrap();
     let pending = client.submit(call, options, move |result| sender.send(result).unwrap());
     (pending, receiver)
 }

@@ -11,7 +11,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use alikassa::{Balance, ErrorKind, Field, OPERATIONS, Payment, Payout, SHOWN};
+use alikassa::{
+    Balance, CreatedPayment, CreatedPayout, ErrorKind, Field, LedgerRow, OPERATIONS, Payment,
+    Payout, RequestField, Rule, SHOWN,
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -64,11 +67,51 @@ fn records_json_is_the_field_lists() {
         "shown": SHOWN,
         "records": {
             "Balance": fields(Balance::FIELDS),
+            "CreatedPayment": fields(CreatedPayment::FIELDS),
+            "CreatedPayout": fields(CreatedPayout::FIELDS),
             "Payment": fields(Payment::FIELDS),
             "Payout": fields(Payout::FIELDS),
         },
+        "ledger_row": LedgerRow::FIELDS,
     });
     compare("tests/vectors/records.json", &pretty(&records));
+}
+
+#[test]
+fn requests_json_is_the_request_tables() {
+    let requests: serde_json::Map<String, Value> = OPERATIONS
+        .iter()
+        .filter_map(|row| Some((row.name.to_owned(), request(row.request_fields()?))))
+        .collect();
+    compare(
+        "tests/vectors/requests.json",
+        &pretty(&json!({ "requests": requests })),
+    );
+}
+
+fn request(fields: &[RequestField]) -> Value {
+    let row = |field: &RequestField| {
+        let mut row = rule(field.rule);
+        row["name"] = field.name.into();
+        row["required"] = field.required.into();
+        row["doc"] = field.doc.into();
+        row
+    };
+    fields.iter().map(row).collect()
+}
+
+fn rule(rule: Rule) -> Value {
+    match rule {
+        Rule::Amount(integer_digits) => {
+            json!({ "kind": "amount", "integer_digits": integer_digits })
+        }
+        Rule::Integer(min, max) => json!({ "kind": "integer", "min": min, "max": max }),
+        Rule::Ip => json!({ "kind": "ip" }),
+        Rule::Object(fields) => json!({ "kind": "object", "fields": request(fields) }),
+        Rule::Text(max) => json!({ "kind": "text", "max": max }),
+        Rule::TextOrInteger(max) => json!({ "kind": "text_or_integer", "max": max }),
+        Rule::Url => json!({ "kind": "url" }),
+    }
 }
 
 #[test]

@@ -17,23 +17,48 @@ use ureq::unversioned::transport::{
 
 use crate::error::Phase;
 
-/// How far the exchange on this thread has got. ureq runs an exchange on its caller's thread from beginning to
-/// end, and hands nothing of the caller's to a connector, so a thread-local is the one way to hear from there.
+/// How far the exchange on this thread has got, and the gate its bytes must pass. ureq runs an exchange on its
+/// caller's thread from beginning to end, and hands nothing of the caller's to a connector, so a thread-local is the
+/// one way to hear from there.
 pub(super) mod progress {
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
+    use std::sync::Arc;
 
     use crate::error::Phase;
+    use crate::gate::Gate;
 
     thread_local! {
         static PHASE: Cell<Phase> = const { Cell::new(Phase::Connect) };
+        static GATE: RefCell<Option<Arc<Gate>>> = const { RefCell::new(None) };
     }
 
-    pub(in super::super) fn begin(phase: Phase) {
-        PHASE.set(phase);
+    /// Runs an exchange that begins in `first` and whose request must pass `gate`.
+    pub(in super::super) fn watch<T>(
+        first: Phase,
+        gate: Option<&Arc<Gate>>,
+        exchange: impl FnOnce() -> T,
+    ) -> T {
+        PHASE.set(first);
+        GATE.replace(gate.cloned());
+        let result = exchange();
+        GATE.take();
+        result
     }
 
     pub(in super::super) fn phase() -> Phase {
         PHASE.get()
+    }
+
+    /// A piece of the request goes out; false when it may not.
+    pub(super) fn send() -> bool {
+        PHASE.set(Phase::Send);
+        GATE.with_borrow(|gate| gate.as_ref().is_none_or(|gate| gate.pass()))
+    }
+
+    /// The answer is awaited.
+    pub(super) fn receive() {
+        PHASE.set(Phase::Receive);
+        GATE.with_borrow(|gate| gate.iter().for_each(|gate| gate.await_answer()));
     }
 
     /// Runs `step` in `phase`; if it succeeds the phase before goes on.
@@ -200,12 +225,15 @@ impl<T: Transport> Transport for Gauged<T> {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        progress::begin(Phase::Send);
+        if !progress::send() {
+            let cancelled = std::io::Error::other("the call was cancelled before its first byte");
+            return Err(cancelled.into());
+        }
         self.0.transmit_output(amount, timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        progress::begin(Phase::Receive);
+        progress::receive();
         self.0.await_input(timeout)
     }
 

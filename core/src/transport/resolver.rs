@@ -1,7 +1,7 @@
 //! Host names to addresses: literals at once, names from a short cache.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ureq::config::Config;
@@ -26,8 +26,12 @@ pub(super) fn literal(host: &str) -> Option<IpAddr> {
         .ok()
 }
 
+/// Clones share what they learn.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CachingResolver(Arc<Shared>);
+
 #[derive(Debug, Default)]
-pub(super) struct CachingResolver {
+struct Shared {
     system: DefaultResolver,
     cache: Mutex<Vec<Entry>>,
 }
@@ -60,7 +64,8 @@ impl Resolver for CachingResolver {
         if let Some(addresses) = self.cached(&authority) {
             return Ok(self.listed(&addresses));
         }
-        let addresses = progress::during(Phase::Dns, || self.system.resolve(uri, config, timeout))?;
+        let addresses =
+            progress::during(Phase::Dns, || self.0.system.resolve(uri, config, timeout))?;
         self.remember(authority, &addresses);
         Ok(addresses)
     }
@@ -76,7 +81,7 @@ impl CachingResolver {
     }
 
     fn cached(&self, authority: &str) -> Option<Vec<SocketAddr>> {
-        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = |entry: &&Entry| entry.authority == authority && entry.asked.elapsed() < FRESH;
         cache
             .iter()
@@ -85,7 +90,7 @@ impl CachingResolver {
     }
 
     fn remember(&self, authority: String, addresses: &[SocketAddr]) {
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.retain(|entry| entry.authority != authority);
         cache.push(Entry {
             authority,

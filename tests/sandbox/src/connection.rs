@@ -76,6 +76,10 @@ fn deliver(channel: &mut Channel, delivery: &Delivery, keep_alive: bool) -> io::
             }
             channel.write_all(&delivery.bytes)?;
         }
+        Manner::Never => {
+            channel.wait_for_end()?;
+            return Ok(After::Break);
+        }
         Manner::Dripping(pause) => {
             for byte in delivery.bytes.chunks(1) {
                 channel.write_all(byte)?;
@@ -167,6 +171,14 @@ impl Channel {
         socket.set_nodelay(true)?;
         socket.set_read_timeout(Some(PATIENCE))?;
         socket.set_write_timeout(Some(PATIENCE))
+    }
+
+    /// Swallows what still comes; stopping the sandbox ends it too.
+    fn wait_for_end(&self) -> io::Result<()> {
+        let mut socket: &TcpStream = &self.guest.socket;
+        socket.set_read_timeout(None)?;
+        while socket.read(&mut [0; 1024])? > 0 {}
+        Ok(())
     }
 
     /// Closes so that the client gets to read the last answer even if it is still sending:

@@ -1,13 +1,18 @@
 //! The control routes: unsigned, not in the log, untouched by faults.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::book::Book;
+use crate::duplicates::Duplicates;
 use crate::faults::Fault;
 use crate::http::{Answer, Head};
+use crate::money::Money;
+use crate::rules::{Rule, Rules};
 use crate::server::Server;
+use crate::settle::{Settle, SettleError};
 use crate::signature::DigestPolicy;
-use crate::state::Book;
 
 const PREFIX: &str = "/_sandbox/";
 
@@ -23,7 +28,12 @@ pub(crate) fn answer(server: &Server, head: &Head, body: &[u8]) -> Answer {
         ("DELETE", "faults") => server.world().faults.clear(),
         ("GET", "log") => return Answer::json(200, &server.world().log),
         ("DELETE", "log") => server.world().log.clear(),
-        ("GET", "state") => return state(server),
+        ("GET", "state") => return with_state(server, |state| Answer::json(200, state)),
+        ("POST", "settle") => return settle(server, body),
+        ("POST", "rules") => return add_rule(server, body),
+        ("DELETE", "rules") => server.world().book.rules = Rules::default(),
+        ("POST", "duplicates") => return set_duplicates(server, body),
+        ("POST", "balance") => return set_balance(server, body),
         ("POST", "digest") => return set_digest(server, body),
         ("POST", "reset") => server.reset(),
         _ => return Answer::message(404, "There is no such control route"),
@@ -36,13 +46,58 @@ fn done() -> Answer {
 }
 
 fn add_fault(server: &Server, body: &[u8]) -> Answer {
-    match Fault::from_json(body) {
-        Ok(fault) => {
-            server.world().faults.add(fault);
-            done()
-        }
-        Err(reason) => Answer::message(400, &reason),
+    done_with(Fault::from_json(body), |fault| {
+        server.world().faults.add(fault);
+    })
+}
+
+fn add_rule(server: &Server, body: &[u8]) -> Answer {
+    done_with(Rule::from_json(body), |rule| {
+        server.world().book.rules.add(rule);
+    })
+}
+
+fn settle(server: &Server, body: &[u8]) -> Answer {
+    let settle: Settle = match read(body) {
+        Ok(settle) => settle,
+        Err(reason) => return Answer::message(400, &reason),
+    };
+    match server.world().book.settle(&settle) {
+        Ok(()) => done(),
+        Err(error) => Answer::message(http_status(error), &error.to_string()),
     }
+}
+
+fn http_status(error: SettleError) -> u16 {
+    match error {
+        SettleError::NotFound => 404,
+        SettleError::AlreadyFinal => 409,
+        SettleError::Ambiguous | SettleError::Invalid(_) => 400,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewDuplicates {
+    duplicates: Duplicates,
+}
+
+fn set_duplicates(server: &Server, body: &[u8]) -> Answer {
+    done_with(read(body), |new: NewDuplicates| {
+        server.world().book.duplicates = new.duplicates;
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewBalance {
+    balance: Money,
+}
+
+fn set_balance(server: &Server, body: &[u8]) -> Answer {
+    done_with(read(body), |new: NewBalance| {
+        server.world().book.balance.set(new.balance);
+    })
 }
 
 #[derive(Deserialize)]
@@ -52,29 +107,41 @@ struct NewDigest {
 }
 
 fn set_digest(server: &Server, body: &[u8]) -> Answer {
-    match serde_json::from_slice::<NewDigest>(body) {
-        Ok(new) => {
-            server.world().digest = new.digest;
+    done_with(read(body), |new: NewDigest| {
+        server.world().digest = new.digest;
+    })
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+fn done_with<T>(read: Result<T, String>, act: impl FnOnce(T)) -> Answer {
+    match read {
+        Ok(value) => {
+            act(value);
             done()
         }
-        Err(error) => Answer::message(400, &error.to_string()),
+        Err(reason) => Answer::message(400, &reason),
     }
 }
 
+/// What there is, in the shape of the control route's answer.
 #[derive(Serialize)]
-struct State<'a> {
+pub(crate) struct State<'a> {
     digest: DigestPolicy,
     pending_faults: usize,
+    rules: usize,
     #[serde(flatten)]
     book: &'a Book,
 }
 
-fn state(server: &Server) -> Answer {
+pub(crate) fn with_state<T>(server: &Server, look: impl FnOnce(&State<'_>) -> T) -> T {
     let world = server.world();
-    let state = State {
+    look(&State {
         digest: world.digest,
         pending_faults: world.faults.len(),
+        rules: world.book.rules.len(),
         book: &world.book,
-    };
-    Answer::json(200, &state)
+    })
 }

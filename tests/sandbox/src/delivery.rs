@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::faults::FaultKind;
+use crate::faults::{FaultKind, Strike};
 use crate::http::{Answer, Head};
 
 /// Bytes, and how they are written.
@@ -20,6 +20,8 @@ pub(crate) enum Manner {
     Whole,
     /// After a wait.
     Late(Duration),
+    /// Not at all, until the client or the sandbox ends the connection.
+    Never,
     /// Byte by byte with a pause after each.
     Dripping(Duration),
     /// At once, then the connection breaks off.
@@ -29,43 +31,36 @@ pub(crate) enum Manner {
 }
 
 impl Delivery {
-    /// Lets `fault` act on the answer; only some faults let `act` happen at all.
-    pub(crate) fn new(
-        fault: Option<&FaultKind>,
-        head: &Head,
-        act: impl FnOnce() -> Answer,
-    ) -> Self {
+    /// Lets a fault loose on the answer.
+    pub(crate) fn new(strike: Option<&Strike>, head: &Head, answer: Answer) -> Self {
         let whole = |answer: Answer| Self::of(&answer, head.keep_alive, Manner::Whole);
-        let Some(fault) = fault else {
-            return whole(act());
+        let Some(strike) = strike else {
+            return whole(answer);
         };
-        match fault {
-            FaultKind::CloseBefore | FaultKind::CloseAfterRead => {
-                Self::without_answer(Vec::new(), Manner::ThenBreak)
+        let status = strike.acts.then_some(answer.status);
+        let instead = |bytes: &[u8], manner| Self {
+            status,
+            bytes: bytes.to_vec(),
+            manner,
+        };
+        match &strike.kind {
+            FaultKind::CloseBefore | FaultKind::CloseAfterRead | FaultKind::CloseAfterAct => {
+                instead(&[], Manner::ThenBreak)
             }
-            FaultKind::Reset => Self::without_answer(Vec::new(), Manner::Reset),
-            FaultKind::Raw(bytes) => Self::without_answer(bytes.clone(), Manner::ThenBreak),
+            FaultKind::Reset => instead(&[], Manner::Reset),
+            FaultKind::Silence => instead(&[], Manner::Never),
+            FaultKind::Raw(bytes) => instead(bytes, Manner::ThenBreak),
 
-            FaultKind::CloseAfterAct => cut(&act(), |_, _| 0),
-            FaultKind::CutAt(length) => cut(&act(), |_, _| *length),
-            FaultKind::Cut => cut(&act(), |whole, body| whole - body.div_ceil(2)),
-            FaultKind::Stall(wait) => Self::of(&act(), head.keep_alive, Manner::Late(*wait)),
-            FaultKind::Slow(pause) => Self::of(&act(), head.keep_alive, Manner::Dripping(*pause)),
+            FaultKind::CutAt(length) => cut(&answer, |_, _| *length),
+            FaultKind::Cut => cut(&answer, |whole, body| whole - body.div_ceil(2)),
+            FaultKind::Stall(wait) => Self::of(&answer, head.keep_alive, Manner::Late(*wait)),
+            FaultKind::Slow(pause) => Self::of(&answer, head.keep_alive, Manner::Dripping(*pause)),
 
-            FaultKind::WrongType => whole(with_wrong_types(act())),
-            FaultKind::Oversize(size) => whole(with_field(
-                act(),
-                "padding",
-                &format!("\"{}\"", " ".repeat(*size)),
-            )),
-            FaultKind::Deep(depth) => {
-                let lists = ["[".repeat(*depth), "]".repeat(*depth)].concat();
-                whole(with_field(act(), "deep", &lists))
-            }
-            FaultKind::Http500 => {
-                act();
-                whole(Answer::message(500, "Internal server error"))
-            }
+            FaultKind::WrongType => whole(with_wrong_types(answer)),
+            FaultKind::Oversize(size) => whole(with_padding(answer, *size)),
+            FaultKind::Deep(depth) => whole(with_depth(answer, *depth)),
+
+            FaultKind::Http500 => whole(Answer::message(500, "Internal server error")),
             FaultKind::Html502 => whole(gateway_page()),
             FaultKind::Redirect => whole(redirect_to(&head.path)),
             FaultKind::Http {
@@ -84,14 +79,6 @@ impl Delivery {
         Self {
             status: Some(answer.status),
             bytes: answer.to_bytes(keep_alive),
-            manner,
-        }
-    }
-
-    fn without_answer(bytes: Vec<u8>, manner: Manner) -> Self {
-        Self {
-            status: None,
-            bytes,
             manner,
         }
     }
@@ -116,6 +103,15 @@ fn with_wrong_types(answer: Answer) -> Answer {
         headers: answer.headers,
         ..Answer::json(answer.status, &wrapped)
     }
+}
+
+fn with_padding(answer: Answer, size: usize) -> Answer {
+    with_field(answer, "padding", &format!("\"{}\"", " ".repeat(size)))
+}
+
+fn with_depth(answer: Answer, depth: usize) -> Answer {
+    let lists = ["[".repeat(depth), "]".repeat(depth)].concat();
+    with_field(answer, "deep", &lists)
 }
 
 /// Adds a field to the object every provider's answer is.

@@ -1,61 +1,28 @@
 //! What can go wrong on request.
 
 mod json;
+mod kind;
 
-use std::time::Duration;
+use crate::matching::Match;
+
+pub use self::kind::FaultKind;
 
 /// Something that goes wrong with the next requests that match.
 #[derive(Clone, Debug)]
 pub struct Fault {
     kind: FaultKind,
-    path: Option<String>,
-    name: Option<String>,
+    matching: Match,
+    /// None leaves it to the kind.
+    act: Option<bool>,
     /// None for ever.
     times: Option<u64>,
 }
 
-/// What goes wrong; the table of faults says what each one does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// `close_before`: closed once the head is read.
-    CloseBefore,
-    /// `close_after_read`: closed once the request is read, nothing done.
-    CloseAfterRead,
-    /// `close_after_act`: done as asked, closed without an answer.
-    CloseAfterAct,
-    /// `reset`: RST once the request is read, nothing done.
-    Reset,
-    /// `stall`: done as asked, answered after this time.
-    Stall(Duration),
-    /// `slow`: done as asked, answered byte by byte with this pause after each.
-    Slow(Duration),
-    /// `cut`: done as asked, closed in the middle of the answer's body.
-    Cut,
-    /// `cut_at`: done as asked, closed after so many bytes of the answer, head included.
-    CutAt(usize),
-    /// `wrong_type`: done as asked, every value of the answer in a list.
-    WrongType,
-    /// `oversize`: done as asked, the answer padded by so many bytes.
-    Oversize(usize),
-    /// `deep`: done as asked, lists so many levels deep in the answer.
-    Deep(usize),
-    /// `http_500`: done as asked, answered with the documented 500.
-    Http500,
-    /// `html_502`: nothing done, answered with a gateway's page.
-    Html502,
-    /// `redirect`: nothing done, answered with a 307 to the same place.
-    Redirect,
-    /// `http`: nothing done, answered like this.
-    Http {
-        /// The status.
-        status: u16,
-        /// Headers besides `Content-Length`; a `Content-Type` replaces the usual one.
-        headers: Vec<(String, String)>,
-        /// The body, as it stands.
-        body: Vec<u8>,
-    },
-    /// `raw`: nothing done, these bytes written and the connection closed.
-    Raw(Vec<u8>),
+/// A fault that strikes a request.
+pub(crate) struct Strike {
+    pub(crate) kind: FaultKind,
+    /// Whether the request is carried out.
+    pub(crate) acts: bool,
 }
 
 impl Fault {
@@ -63,26 +30,31 @@ impl Fault {
     pub fn new(kind: FaultKind) -> Self {
         Self {
             kind,
-            path: None,
-            name: None,
+            matching: Match::default(),
+            act: None,
             times: Some(1),
         }
     }
 
     /// Only requests to this path, such as `v1/payout/status`.
     #[must_use]
-    pub fn path(self, path: impl Into<String>) -> Self {
-        Self {
-            path: Some(path.into()),
-            ..self
-        }
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.matching.path = Some(path.into());
+        self
     }
 
     /// Only requests whose body has this `order_id` or `id`.
     #[must_use]
-    pub fn order_id(self, name: impl Into<String>) -> Self {
+    pub fn order_id(mut self, name: impl Into<String>) -> Self {
+        self.matching.order_id = Some(name.into());
+        self
+    }
+
+    /// Whether the request is carried out, whatever the kind usually does.
+    #[must_use]
+    pub fn act(self, act: bool) -> Self {
         Self {
-            name: Some(name.into()),
+            act: Some(act),
             ..self
         }
     }
@@ -105,16 +77,13 @@ impl Fault {
         }
     }
 
-    fn is_for_path(&self, path: &str) -> bool {
-        let path = path.trim_start_matches('/');
-        let wanted = self.path.as_deref();
-        wanted.is_none_or(|wanted| wanted.trim_start_matches('/') == path)
+    fn acts(&self) -> bool {
+        self.act.unwrap_or(self.kind.acts())
     }
 
-    fn is_for_name(&self, names: &[String]) -> bool {
-        self.name
-            .as_ref()
-            .is_none_or(|wanted| names.contains(wanted))
+    /// Whether nothing in the body matters.
+    fn needs_no_body(&self) -> bool {
+        self.kind == FaultKind::CloseBefore && self.matching.order_id.is_none() && !self.acts()
     }
 }
 
@@ -138,50 +107,30 @@ impl Faults {
     }
 
     /// Takes `close_before` if that is what strikes, whatever the body is going to say.
-    pub(crate) fn take_before_body(&mut self, path: &str) -> Option<FaultKind> {
-        let index = self.0.iter().position(|fault| fault.is_for_path(path))?;
-        let fault = self.0.get(index)?;
-        let needs_no_body = fault.kind == FaultKind::CloseBefore && fault.name.is_none();
+    pub(crate) fn take_before_body(&mut self, path: &str) -> Option<Strike> {
+        let fits = |fault: &Fault| fault.matching.fits_path(path);
+        let index = self.0.iter().position(fits)?;
+        let needs_no_body = self.0.get(index)?.needs_no_body();
         needs_no_body.then(|| self.spend(index))?
     }
 
     /// Takes the first fault that matches.
-    pub(crate) fn take(&mut self, path: &str, names: &[String]) -> Option<FaultKind> {
-        let strikes = |fault: &Fault| fault.is_for_path(path) && fault.is_for_name(names);
-        let index = self.0.iter().position(strikes)?;
+    pub(crate) fn take(&mut self, path: &str, names: &[String]) -> Option<Strike> {
+        let fits = |fault: &Fault| fault.matching.fits_path(path) && fault.matching.fits_any(names);
+        let index = self.0.iter().position(fits)?;
         self.spend(index)
     }
 
-    fn spend(&mut self, index: usize) -> Option<FaultKind> {
+    fn spend(&mut self, index: usize) -> Option<Strike> {
         let fault = self.0.get_mut(index)?;
-        let kind = fault.kind.clone();
+        let strike = Strike {
+            kind: fault.kind.clone(),
+            acts: fault.acts(),
+        };
         fault.times = fault.times.map(|times| times - 1);
         if fault.times == Some(0) {
             self.0.remove(index);
         }
-        Some(kind)
-    }
-}
-
-impl FaultKind {
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::CloseBefore => "close_before",
-            Self::CloseAfterRead => "close_after_read",
-            Self::CloseAfterAct => "close_after_act",
-            Self::Reset => "reset",
-            Self::Stall(_) => "stall",
-            Self::Slow(_) => "slow",
-            Self::Cut => "cut",
-            Self::CutAt(_) => "cut_at",
-            Self::WrongType => "wrong_type",
-            Self::Oversize(_) => "oversize",
-            Self::Deep(_) => "deep",
-            Self::Http500 => "http_500",
-            Self::Html502 => "html_502",
-            Self::Redirect => "redirect",
-            Self::Http { .. } => "http",
-            Self::Raw(_) => "raw",
-        }
+        Some(strike)
     }
 }

@@ -1,18 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+mod book;
 mod connection;
 mod control;
+mod create;
 mod delivery;
+mod duplicates;
 mod faults;
+mod fields;
 mod gate;
 mod http;
 mod keys;
 mod listener;
 mod log;
+mod matching;
+mod money;
+mod options;
 mod routes;
+mod rules;
 mod server;
+mod settle;
 mod signature;
-mod state;
 mod tls;
 
 use std::error::Error;
@@ -20,31 +28,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::gate::Gate;
 use crate::keys::Archives;
 use crate::listener::Listener;
+use crate::rules::Rules;
 use crate::server::Server;
 
+pub use crate::duplicates::Duplicates;
 pub use crate::faults::{Fault, FaultKind};
 pub use crate::log::LogEntry;
+pub use crate::money::{Money, NoMoney};
+pub use crate::options::Options;
+pub use crate::rules::Rule;
 pub use crate::server::ACCOUNT;
+pub use crate::settle::{Kind, Settle, SettleError, Status};
 pub use crate::signature::{Certificate, Digest, DigestPolicy};
 pub use crate::tls::BadTls;
-
-/// What [`Sandbox::start`] is to serve.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Port of the plain listener; 0 lets the system choose.
-    pub port: u16,
-    /// Port of the TLS listener; 0 lets the system choose.
-    pub tls_port: u16,
-    /// The digests a signature may have, until [`Sandbox::set_digest`] says otherwise.
-    pub digest: DigestPolicy,
-    /// One more TLS listener, whose certificate a client has to refuse.
-    pub bad_tls: Option<BadTls>,
-}
 
 /// A running server; dropping it closes every connection, ends its threads and removes its folder.
 pub struct Sandbox {
@@ -70,12 +72,13 @@ impl Sandbox {
         let ca_file = folder.path().join(CA_FILE);
         let certificates = tls::make(&ca_file, options.bad_tls).map_err(io::Error::other)?;
 
-        let server = Arc::new(Server::new(keys, options.digest));
+        let [port, tls_port] = [options.port, options.tls_port];
+        let server = Arc::new(Server::new(keys, options));
         let gate = Arc::new(Gate::default());
         let listen = |port, config| Listener::start(port, &server, &gate, config);
         Ok(Self {
-            plain: listen(options.port, None)?,
-            tls: listen(options.tls_port, Some(certificates.good))?,
+            plain: listen(port, None)?,
+            tls: listen(tls_port, Some(certificates.good))?,
             bad_tls: certificates
                 .bad
                 .map(|config| listen(0, Some(config)))
@@ -151,7 +154,50 @@ impl Sandbox {
         self.server.world().digest = digest;
     }
 
-    /// Puts state, log, faults and digests back to how they were at the start.
+    /// Ends a payment or payout, or keeps it waiting whatever the rules say.
+    ///
+    /// # Errors
+    /// When the name fits nothing or two things, the status is final already, or an amount cannot be.
+    pub fn settle(&self, settle: &Settle) -> Result<(), SettleError> {
+        self.server.world().book.settle(settle)
+    }
+
+    /// Adds a rule behind those added before.
+    pub fn add_rule(&self, rule: Rule) {
+        self.server.world().book.rules.add(rule);
+    }
+
+    /// Forgets every rule, those of [`Options::rules`] until the next reset.
+    pub fn clear_rules(&self) {
+        self.server.world().book.rules = Rules::default();
+    }
+
+    /// Changes what a second create with the same `order_id` gets, until the next reset.
+    pub fn set_duplicates(&self, duplicates: Duplicates) {
+        self.server.world().book.duplicates = duplicates;
+    }
+
+    /// Changes the balance; what is pending stays as it is.
+    pub fn set_balance(&self, balance: Money) {
+        self.server.world().book.balance.set(balance);
+    }
+
+    /// What `GET /_sandbox/state` answers.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "every request kept here was read as JSON"
+    )]
+    pub fn state(&self) -> Value {
+        #[expect(
+            clippy::expect_used,
+            reason = "every request kept here was read as JSON"
+        )]
+        control::with_state(&self.server, |state| {
+            serde_json::to_value(state).expect("serialisable")
+        })
+    }
+
+    /// Puts everything back to how it was at the start.
     pub fn reset(&self) {
         self.server.reset();
     }

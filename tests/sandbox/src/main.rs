@@ -5,9 +5,10 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
+use std::time::Duration;
 
-use alikassa_sandbox::{DigestPolicy, Options, Sandbox};
-use clap::Parser;
+use alikassa_sandbox::{DigestPolicy, Duplicates, Money, Options, Rule, Sandbox, Status};
+use clap::{Parser, ValueEnum};
 use serde::Serialize;
 
 /// The provider's stand-in on 127.0.0.1, with throw-away keys and certificates.
@@ -26,9 +27,33 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t)]
     digest: DigestPolicy,
 
+    /// What a second create with the same `order_id` gets
+    #[arg(long, value_enum, default_value_t)]
+    duplicates: Duplicates,
+
+    /// The account's balance at the start, instead of 93.84
+    #[arg(long)]
+    balance: Option<Money>,
+
+    /// How payments and payouts end
+    #[arg(long, value_enum, default_value_t = Ending::Paid)]
+    settle: Ending,
+
+    /// Milliseconds from a create to that end
+    #[arg(long, default_value_t = 1000)]
+    settle_after_ms: u64,
+
     /// Print one line of JSON instead of the environment to paste
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Ending {
+    Paid,
+    Cancel,
+    Fail,
+    Never,
 }
 
 fn main() -> ExitCode {
@@ -50,10 +75,26 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         port: arguments.port,
         tls_port: arguments.tls_port,
         digest: arguments.digest,
+        duplicates: arguments.duplicates,
+        balance: arguments.balance,
+        rules: arguments.rules(),
         ..Options::default()
     })?;
     announce(&sandbox, arguments.json)?;
     Ok(ended.recv()?)
+}
+
+impl Arguments {
+    fn rules(&self) -> Vec<Rule> {
+        let status = match self.settle {
+            Ending::Paid => Status::Paid,
+            Ending::Cancel => Status::Cancel,
+            Ending::Fail => Status::Fail,
+            Ending::Never => return Vec::new(),
+        };
+        let time = Duration::from_millis(self.settle_after_ms);
+        vec![Rule::new(status).after(time)]
+    }
 }
 
 fn announce(sandbox: &Sandbox, json: bool) -> Result<(), Box<dyn Error>> {

@@ -3,13 +3,14 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::Options;
+use crate::book::Book;
 use crate::delivery::Delivery;
-use crate::faults::{FaultKind, Faults};
+use crate::faults::Faults;
 use crate::http::Head;
 use crate::log::LogEntry;
 use crate::routes::Call;
 use crate::signature::{DigestPolicy, PublicKeys};
-use crate::state::Book;
 
 /// The one account the sandbox knows: the one of the documents' examples.
 pub const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
@@ -17,7 +18,7 @@ pub const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
 pub(crate) struct Server {
     pub(crate) account: &'static str,
     keys: PublicKeys,
-    digest_at_start: DigestPolicy,
+    options: Options,
     started: Instant,
     world: Mutex<World>,
 }
@@ -44,10 +45,10 @@ pub(crate) struct Origin {
 }
 
 impl World {
-    fn new(digest: DigestPolicy) -> Self {
+    fn new(options: &Options) -> Self {
         Self {
-            digest,
-            book: Book::documented(),
+            digest: options.digest,
+            book: Book::new(options),
             faults: Faults::default(),
             log: Vec::new(),
         }
@@ -55,36 +56,39 @@ impl World {
 }
 
 impl Server {
-    pub(crate) fn new(keys: PublicKeys, digest: DigestPolicy) -> Self {
+    pub(crate) fn new(keys: PublicKeys, options: Options) -> Self {
         Self {
             account: ACCOUNT,
             keys,
-            digest_at_start: digest,
             started: Instant::now(),
-            world: Mutex::new(World::new(digest)),
+            world: Mutex::new(World::new(&options)),
+            options,
         }
     }
 
+    /// The world as it is at this moment.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.book.catch_up();
+        world
     }
 
     pub(crate) fn reset(&self) {
-        *self.world() = World::new(self.digest_at_start);
+        *self.world() = World::new(&self.options);
     }
 
     /// Whether the fault next in line wants the connection closed before the body is read.
     pub(crate) fn closes_before_body(&self, head: &Head, origin: Origin) -> bool {
         let mut world = self.world();
-        let fault = world.faults.take_before_body(&head.path);
-        if let Some(fault) = &fault {
-            let fault = Some(fault.name());
+        let strike = world.faults.take_before_body(&head.path);
+        if let Some(strike) = &strike {
+            let fault = Some(strike.kind.name());
             world.record(LogEntry {
                 fault,
                 ..self.entry(head, origin)
             });
         }
-        fault.is_some()
+        strike.is_some()
     }
 
     pub(crate) fn handle(&self, request: Request, origin: Origin) -> Delivery {
@@ -95,17 +99,22 @@ impl Server {
         let mut world = self.world();
         let call = Call::new(&head, &body);
         let refusal = call.refusal(finding, world.digest);
-        let fault = world.faults.take(&head.path, &call.names());
-        let delivery = Delivery::new(fault.as_ref(), &head, || {
-            call.answer(self.account, refusal.as_deref(), &mut world.book)
-        });
+        let strike = world.faults.take(&head.path, &call.names());
+        let answer = |book: &mut Book| call.answer(self.account, refusal.as_deref(), book);
+        let answer = if strike.as_ref().is_none_or(|strike| strike.acts) {
+            answer(&mut world.book)
+        } else {
+            // Some faults need an answer to spoil even if nothing is to be done.
+            answer(&mut world.book.clone())
+        };
+        let delivery = Delivery::new(strike.as_ref(), &head, answer);
         world.record(LogEntry {
             body,
             digest: finding.digest(),
             certificate: finding.certificate(),
             status: delivery.status,
             refusal,
-            fault: fault.as_ref().map(FaultKind::name),
+            fault: strike.map(|strike| strike.kind.name()),
             ..self.entry(&head, origin)
         });
         delivery

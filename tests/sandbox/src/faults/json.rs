@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Fault, FaultKind};
+use crate::matching::Match;
 
 /// More padding than any test needs, less than would exhaust memory.
 const N_LIMIT: usize = 64 * 1024 * 1024;
@@ -25,12 +26,11 @@ impl Fault {
             1.. => Some(wire.times.unsigned_abs()),
             _ => return Err("`times` is -1 or at least 1".into()),
         };
-        let Match { path, order_id } = wire.matching.clone();
         Ok(Self {
-            kind: wire.kind()?,
-            path,
-            name: order_id,
+            matching: wire.matching.clone(),
+            act: wire.act,
             times,
+            kind: wire.kind()?,
         })
     }
 }
@@ -42,19 +42,13 @@ struct Wire {
     matching: Match,
     fault: String,
     n: Option<usize>,
+    act: Option<bool>,
     #[serde(default = "once")]
     times: i64,
     status: Option<u16>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
     body: Option<Box<RawValue>>,
-}
-
-#[derive(Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Match {
-    path: Option<String>,
-    order_id: Option<String>,
 }
 
 fn once() -> i64 {
@@ -64,14 +58,16 @@ fn once() -> i64 {
 impl Wire {
     fn kind(self) -> Result<FaultKind, String> {
         let n = |usual: usize| self.n.unwrap_or(usual);
-        let milliseconds = |usual| Duration::from_millis(n(usual) as u64);
+        let milliseconds = |n: usize| Duration::from_millis(n as u64);
         Ok(match self.fault.as_str() {
             "close_before" => FaultKind::CloseBefore,
             "close_after_read" => FaultKind::CloseAfterRead,
             "close_after_act" => FaultKind::CloseAfterAct,
             "reset" => FaultKind::Reset,
-            "stall" => FaultKind::Stall(milliseconds(60_000)),
-            "slow" => FaultKind::Slow(milliseconds(50)),
+            "stall" => self
+                .n
+                .map_or(FaultKind::Silence, |n| FaultKind::Stall(milliseconds(n))),
+            "slow" => FaultKind::Slow(milliseconds(n(50))),
             "cut" => FaultKind::Cut,
             "cut_at" => FaultKind::CutAt(self.n.ok_or("`cut_at` needs `n`")?),
             "wrong_type" => FaultKind::WrongType,

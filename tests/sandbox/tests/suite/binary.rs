@@ -2,10 +2,11 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::client::{Connection, request, socket};
+use crate::client::{Connection, payout, request, signed, socket};
 
 /// The binary; it ends with the test, whatever the test's end.
 struct Running {
@@ -136,6 +137,53 @@ fn the_digest_option_reaches_the_server() {
     let mut sandbox = Running::start(&["--json", "--digest", "sha256"]);
     let url = sandbox.ready()["url"].as_str().unwrap().to_owned();
     assert_eq!(state(&url)["digest"], "sha256");
+}
+
+/// Makes a payout; gives the URL.
+fn make_payout(ready: &Value) -> &str {
+    let url = ready["url"].as_str().unwrap();
+    let archive = Path::new(ready["payout_cert"].as_str().unwrap());
+    let request = signed(archive, "/v1/payout", &payout(&json!({})).to_string());
+    assert_eq!(Connection::over(socket(url)).ask(&request).status, 200);
+    url
+}
+
+/// The state right after a payout was made under these options.
+fn state_with_a_payout(options: &[&str]) -> Value {
+    let mut sandbox = Running::start(&[&["--json"], options].concat());
+    state(make_payout(&sandbox.ready()))
+}
+
+#[test]
+fn the_options_about_creates_reach_the_server() {
+    let usual = state_with_a_payout(&[]);
+    assert_eq!(usual["duplicates"], "refuse");
+    assert_eq!(usual["rules"], 1);
+    assert_eq!(usual["balance"]["balance"], "63.84000000");
+    assert_eq!(usual["payouts"][1]["payment_status"], "wait");
+
+    let options = ["--duplicates", "replay", "--balance", "100.5"];
+    let other = state_with_a_payout(&[&options[..], &["--settle", "never"]].concat());
+    assert_eq!(other["duplicates"], "replay");
+    assert_eq!(other["rules"], 0);
+    assert_eq!(other["balance"]["balance"], "70.50000000");
+
+    for (settle, status) in [("paid", "paid"), ("cancel", "cancel"), ("fail", "fail")] {
+        let state = state_with_a_payout(&["--settle", settle, "--settle-after-ms", "0"]);
+        assert_eq!(state["payouts"][1]["payment_status"], status);
+    }
+}
+
+#[test]
+fn a_newcomer_sees_a_payout_end() {
+    let mut sandbox = Running::start(&["--json"]);
+    let ready = sandbox.ready();
+    let url = make_payout(&ready);
+    let begun = Instant::now();
+    while state(url)["payouts"][1]["payment_status"] == "wait" {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+    assert!(begun.elapsed() > Duration::from_millis(800));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use alikassa_sandbox::{ACCOUNT, Options, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) const PAYOUT: &str = r#"{"id":"100000536"}"#;
 pub(crate) const PAYOUT_STATUS: &str = "/v1/payout/status";
@@ -166,4 +166,46 @@ pub(crate) fn control(sandbox: &Sandbox, method: &str, name: &str, body: &str) -
         sandbox,
         &request(method, &format!("/_sandbox/{name}"), &length, body),
     )
+}
+
+/// Calls a provider's route with the certificate it wants.
+pub(crate) fn call(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
+    let archive = if path.starts_with("/v1/payment") {
+        sandbox.payment_cert()
+    } else {
+        sandbox.payout_cert()
+    };
+    ask(sandbox, &signed(archive, path, &body.to_string()))
+}
+
+/// A payment's create with these fields in place of the usual ones.
+pub(crate) fn payment(fields: &Value) -> Value {
+    let usual = json!({
+        "amount": "10.00", "order_id": "A-1", "service": "payment_card_rub_hpp",
+        "customer_ip": "18.191.80.10",
+    });
+    with(usual, fields)
+}
+
+/// A payout's create with these fields in place of the usual ones.
+pub(crate) fn payout(fields: &Value) -> Value {
+    let usual = json!({
+        "amount": "30.00", "number": "4111111111111111", "order_id": "A-1",
+        "service": "payment_card_rub",
+    });
+    with(usual, fields)
+}
+
+/// Null takes a field away.
+fn with(mut usual: Value, fields: &Value) -> Value {
+    let target = usual.as_object_mut().unwrap();
+    target.extend(fields.as_object().unwrap().clone());
+    target.retain(|_, value| !value.is_null());
+    usual
+}
+
+/// The status answer to what has this `order_id`.
+pub(crate) fn status(sandbox: &Sandbox, resource: &str, order_id: &str) -> Value {
+    let path = format!("/v1/{resource}/status");
+    call(sandbox, &path, &json!({"order_id": order_id})).json()
 }

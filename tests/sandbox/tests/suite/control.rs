@@ -1,9 +1,9 @@
-use alikassa_sandbox::DigestPolicy;
+use alikassa_sandbox::{DigestPolicy, Duplicates, Rule, Status};
 use serde_json::json;
 
 use crate::client::{
-    PAYOUT, PAYOUT_STATUS, ask, control, payout_status, request, sign, signed, signed_headers,
-    start,
+    PAYOUT, PAYOUT_STATUS, ask, call, control, payment, payout, payout_status, request, sign,
+    signed, signed_headers, start,
 };
 
 #[test]
@@ -106,9 +106,12 @@ fn state_shows_the_book() {
     let state = control(&sandbox, "GET", "state", "").json();
     assert_eq!(state["digest"], "any");
     assert_eq!(state["pending_faults"], 1);
+    assert_eq!(state["duplicates"], "refuse");
+    assert_eq!(state["rules"], 0);
     assert_eq!(state["payments"][0]["order_id"], "1756900030");
     assert_eq!(state["payouts"][0]["id"], 100_000_536);
     assert_eq!(state["balance"]["balance"], "93.84000000");
+    assert_eq!(sandbox.state(), state);
 }
 
 #[test]
@@ -145,7 +148,12 @@ fn reset_puts_everything_back() {
             "faults",
             r#"{"fault":"http_500","times":-1}"#,
         );
+        call(&sandbox, "/v1/payment", &payment(&json!({})));
+        call(&sandbox, "/v1/payout", &payout(&json!({})));
         sandbox.set_digest(DigestPolicy::Sha256);
+        sandbox.set_duplicates(Duplicates::Allow);
+        sandbox.set_balance("1".parse().unwrap());
+        sandbox.add_rule(Rule::new(Status::Fail));
         assert_ne!(control(&sandbox, "GET", "state", "").body, before);
         reset();
         assert_eq!(control(&sandbox, "GET", "state", "").body, before);

@@ -3,12 +3,17 @@
 // clippy.toml lets tests do this, but not the functions they share.
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod acts;
 mod binary;
 mod client;
 mod control;
+mod creates;
+mod duplicates;
+mod endings;
 mod faults;
 mod framing;
 mod keys;
+mod money;
 mod routes;
 mod signatures;
 mod tls;

@@ -81,7 +81,9 @@ fn each_route_wants_its_own_certificate() {
     let sandbox = start();
     let (payment, payout) = (sandbox.payment_cert(), sandbox.payout_cert());
     for (path, right, wrong) in [
+        ("/v1/payment", payment, payout),
         ("/v1/payment/status", payment, payout),
+        ("/v1/payout", payout, payment),
         ("/v1/payout/status", payout, payment),
         ("/v1/account/balance", payout, payment),
     ] {

@@ -1,0 +1,213 @@
+//! A call by its name, as the bindings pass it, and what it is once its arguments passed every check.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use crate::canonical::Value;
+use crate::client::cancelled;
+use crate::error::{Error, Outcome, Result};
+use crate::operation::{Kind, Operation, Resource};
+use crate::poll::{Resolve, Wait};
+use crate::prepared::Prepared;
+use crate::raw::{self, RawRequest};
+use crate::reply::Answer;
+
+/// Gets each status that a wait is told; `Break` ends the wait.
+pub type OnUpdate = Box<dyn FnMut(&Answer) -> ControlFlow<()> + Send>;
+
+/// What one call may take, where it differs from the client's own settings.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// One attempt, from the start of connecting to the last byte of the answer.
+    pub timeout: Option<Duration>,
+    /// Everything: waiting in the queue, attempts, pauses.
+    pub deadline: Option<Duration>,
+}
+
+impl CallOptions {
+    /// Sets the time one attempt may take.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the time the whole call may take.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+}
+
+/// A call by its name, as the bindings pass it.
+pub struct Call {
+    arguments: Arguments,
+    pub(crate) on_update: Option<OnUpdate>,
+}
+
+enum Arguments {
+    Typed(&'static Operation, Vec<(String, Value)>),
+    Raw(RawRequest),
+    Resolve(Resource, Vec<(String, Value)>),
+    Wait(Resource, Vec<(String, Value)>, Option<Duration>),
+    Reconcile,
+}
+
+impl Call {
+    /// The call of that name with the caller's fields, where null means not given: an operation of the table,
+    /// `payments.resolve`, `payments.wait`, `payouts.resolve`, `payouts.wait` or `reconcile`.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when there is no such call.
+    pub fn named(name: &str, fields: Vec<(String, Value)>) -> Result<Self> {
+        Ok(Self::new(match name {
+            "payments.resolve" => Arguments::Resolve(Resource::Payment, fields),
+            "payments.wait" => Arguments::Wait(Resource::Payment, fields, None),
+            "payouts.resolve" => Arguments::Resolve(Resource::Payout, fields),
+            "payouts.wait" => Arguments::Wait(Resource::Payout, fields, None),
+            "reconcile" => Arguments::Reconcile,
+            _ => Arguments::Typed(Operation::named(name)?, fields),
+        }))
+    }
+
+    /// A raw request.
+    pub fn raw(request: RawRequest) -> Self {
+        Self::new(Arguments::Raw(request))
+    }
+
+    fn new(arguments: Arguments) -> Self {
+        Self {
+            arguments,
+            on_update: None,
+        }
+    }
+
+    /// The pause between two questions of a wait; of no use to another call.
+    #[must_use]
+    pub fn interval(mut self, pause: Option<Duration>) -> Self {
+        if let Arguments::Wait(_, _, interval) = &mut self.arguments {
+            *interval = pause;
+        }
+        self
+    }
+
+    /// Who gets each status that a wait is told, on the thread that waits; of no use to another call.
+    #[must_use]
+    pub fn on_update(mut self, on_update: OnUpdate) -> Self {
+        self.on_update = Some(on_update);
+        self
+    }
+
+    /// The error of a call that its caller cancelled before it began: nothing was sent. A call that could not
+    /// have been sent anyway gives the error that says why.
+    pub fn cancelled(self) -> Error {
+        match self.into_task() {
+            Ok(task) => task.name_in(cancelled().with_outcome(Outcome::NotSent)),
+            Err(error) => error,
+        }
+    }
+
+    /// The error of a typed call whose values could not even be converted.
+    pub fn refused(name: &str, error: Error) -> Error {
+        let creates = Operation::named(name).is_ok_and(|row| row.kind == Kind::Create);
+        not_sent(name, creates, error)
+    }
+
+    /// The error of a raw request whose values could not even be converted.
+    pub fn raw_refused(path: &str, read: bool, error: Error) -> Error {
+        not_sent(path, raw::creates(path, read), error)
+    }
+
+    pub(crate) fn into_task(self) -> Result<Task> {
+        match self.arguments {
+            Arguments::Typed(operation, fields) => operation
+                .prepare(fields)
+                .map(Task::Request)
+                .map_err(|error| Self::refused(operation.name, error)),
+            Arguments::Raw(request) => {
+                let (path, creates) = (request.path().to_owned(), request.creates());
+                let prepared = request.prepare().map(Task::Request);
+                prepared.map_err(|error| not_sent(&path, creates, error))
+            }
+            Arguments::Resolve(resource, fields) => Resolve::new(resource, fields)
+                .map(Task::Resolve)
+                .map_err(|error| Self::refused(&format!("{}.resolve", resource.prefix()), error)),
+            Arguments::Wait(resource, fields, interval) => Wait::new(resource, fields, interval)
+                .map(Task::Wait)
+                .map_err(|error| Self::refused(&format!("{}.wait", resource.prefix()), error)),
+            Arguments::Reconcile => Ok(Task::Reconcile),
+        }
+    }
+}
+
+fn not_sent(name: &str, creates: bool, error: Error) -> Error {
+    let error = error.with_call(&name.chars().take(128).collect::<String>(), None);
+    if creates {
+        error.with_outcome(Outcome::NotSent)
+    } else {
+        error
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match &self.arguments {
+            Arguments::Typed(operation, _) => operation.name,
+            Arguments::Raw(request) => request.path(),
+            Arguments::Resolve(..) => "resolve",
+            Arguments::Wait(..) => "wait",
+            Arguments::Reconcile => "reconcile",
+        };
+        f.debug_tuple("Call").field(&name).finish()
+    }
+}
+
+/// A call that passed every check.
+pub(crate) enum Task {
+    Request(Prepared),
+    Resolve(Resolve),
+    Wait(Wait),
+    Reconcile,
+}
+
+impl Task {
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Request(prepared) => prepared.name.clone(),
+            Self::Resolve(resolve) => format!("{}.resolve", resolve.resource.prefix()),
+            Self::Wait(wait) => format!("{}.wait", wait.resource.prefix()),
+            Self::Reconcile => "reconcile".to_owned(),
+        }
+    }
+
+    pub(crate) fn order_id(&self) -> Option<&str> {
+        match self {
+            Self::Request(prepared) => prepared.order_id.as_deref(),
+            Self::Resolve(resolve) => Some(&resolve.order_id),
+            Self::Wait(wait) => wait.status.order_id.as_deref(),
+            Self::Reconcile => None,
+        }
+    }
+
+    pub(crate) fn creates(&self) -> bool {
+        matches!(self, Self::Request(prepared) if prepared.create.is_some())
+    }
+
+    /// The error, naming this call.
+    pub(crate) fn name_in(&self, error: Error) -> Error {
+        error.with_call(&self.name(), self.order_id())
+    }
+
+    /// An error from before anything was sent, naming this call.
+    pub(crate) fn refuse(&self, error: Error) -> Error {
+        let error = self.name_in(error);
+        if self.creates() {
+            error.with_outcome(Outcome::NotSent)
+        } else {
+            error
+        }
+    }
+}

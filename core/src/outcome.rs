@@ -1,0 +1,121 @@
+//! The outcome of a create that was answered: accepted, rejected, or unknown. The provider says that an answer other
+//! than 200 to a payout is no failure, so only what certainly made nothing counts as rejected.
+
+use crate::amount::Amount;
+use crate::answer;
+use crate::canonical::Value;
+use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
+use crate::json::parse_answer;
+use crate::operation::Resource;
+use crate::prepared::{Create, Prepared};
+use crate::record::ReadField;
+use crate::reply::Answer;
+use crate::transport::Incoming;
+
+/// What the provider said of the order it accepted.
+#[derive(Debug)]
+pub(crate) struct Created {
+    pub(crate) id: Option<i64>,
+    pub(crate) payment_status: Option<String>,
+}
+
+/// Reads the answer to a create.
+pub(crate) fn judge(
+    prepared: &Prepared,
+    create: &Create,
+    incoming: Incoming,
+) -> Result<(Answer, Created)> {
+    if incoming.status != 200 {
+        return Err(refused(create.resource, answer::refusal(incoming)));
+    }
+    if incoming.oversize {
+        let cause = Error::protocol("the answer is longer than 1 MiB");
+        return Err(Error::outcome_unknown(Phase::Answer, cause));
+    }
+    accepted(prepared, create, incoming.body)
+        .map_err(|cause| Error::outcome_unknown(Phase::Answer, cause))
+}
+
+fn refused(resource: Resource, error: Error) -> Error {
+    if !rejects(resource, &error) {
+        return Error::outcome_unknown(Phase::Answer, error);
+    }
+    let error = error.with_outcome(Outcome::Rejected);
+    match (resource, error.kind()) {
+        (Resource::Payout, ErrorKind::Validation) => {
+            error.with_hint("check the status before using a new order_id")
+        }
+        _ => error,
+    }
+}
+
+/// Whether the answer says that nothing was created. An answer that names `order_id` may be about an earlier sending
+/// that succeeded.
+fn rejects(resource: Resource, error: &Error) -> bool {
+    let said_why = error.server_message().is_some();
+    let errors = error.errors();
+    if !said_why || errors.iter().any(names_order_id) {
+        return false;
+    }
+    match error.http_status() {
+        Some(400) => !errors.is_empty(),
+        Some(401 | 403 | 404 | 422) => resource == Resource::Payment,
+        _ => false,
+    }
+}
+
+fn names_order_id((field, messages): &(String, Vec<String>)) -> bool {
+    let is_named = field.split('.').any(|part| part == "order_id");
+    // Errors that stand under no field's name can only name it in their text.
+    is_named || field.is_empty() && messages.iter().any(|message| message.contains("order_id"))
+}
+
+fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Answer, Created)> {
+    let value = parse_answer(&body)?;
+    let Value::Map(_) = value else {
+        return Err(Error::protocol("the answer is no JSON object"));
+    };
+    let member = |name| value.get(name).filter(|member| **member != Value::Null);
+    if member("errors").is_some() {
+        return Err(Error::protocol("a 200 with errors in it"));
+    }
+    if member("id").is_none_or(|id| id.as_str() == Some("")) {
+        return Err(Error::protocol("the answer has no id"));
+    }
+    if let (Some(order_id), Some(sent)) = (member("order_id"), &prepared.order_id) {
+        check_same(
+            "order_id",
+            &read::<String>(order_id, "order_id")?,
+            Some(sent),
+        )?;
+    }
+    if let Some(amount) = member("amount") {
+        check_same(
+            "amount",
+            &read::<Amount>(amount, "amount")?,
+            create.amount.as_ref(),
+        )?;
+    }
+    let created = Created {
+        id: member("id").and_then(|id| i64::read(id).ok().flatten()),
+        payment_status: member("payment_status")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+    };
+    Ok((prepared.read_answer(body)?, created))
+}
+
+fn read<T: ReadField>(value: &Value, name: &str) -> Result<Option<T>> {
+    T::read(value)
+        .map_err(|expected| Error::protocol(format!("the answer's field {name} is not {expected}")))
+}
+
+/// Another order's answer must not pass for this one's; what is absent on either side says nothing.
+fn check_same<T: PartialEq>(name: &str, answered: &Option<T>, sent: Option<&T>) -> Result<()> {
+    match (answered, sent) {
+        (Some(answered), Some(sent)) if answered != sent => Err(Error::protocol(format!(
+            "the answer is about another order: its {name} is not the one sent"
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,260 @@
+//! Asking again and again: what became of an order whose create was not answered, and when it is final.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use crate::amount::Amount;
+use crate::canonical::Value;
+use crate::error::{Error, ErrorKind, Result};
+use crate::operation::{Operation, Resource, refuse_unknown};
+use crate::prepared::Prepared;
+use crate::reply::Answer;
+use crate::request::{amount_of, given, refused};
+use crate::resources::unexpected;
+use crate::retry;
+
+/// The first pauses of a resolve, in seconds.
+const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
+
+/// All further ones.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The pause of a wait, unless told otherwise.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// The pauses that a wait may have.
+const INTERVALS: std::ops::RangeInclusive<Duration> =
+    Duration::from_millis(10)..=Duration::from_secs(24 * 60 * 60);
+
+/// What is known of an order whose create was not answered. It never says that the order was not created: the
+/// provider cannot prove that.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Resolution<T> {
+    /// Whether the provider has the order that was sent.
+    pub found: bool,
+    /// The last status that the provider answered with, found or not.
+    pub status: Option<T>,
+    /// How the order was recognised, when it was found.
+    pub matched_by: Option<MatchedBy>,
+}
+
+/// How an order was recognised.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MatchedBy {
+    /// By `order_id` and amount.
+    Amount,
+    /// By `order_id` alone, as no amount to compare was known.
+    OrderId,
+}
+
+impl MatchedBy {
+    /// `"amount"` or `"order_id"`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Amount => "amount",
+            Self::OrderId => "order_id",
+        }
+    }
+}
+
+/// What to find out about an order.
+pub(crate) struct Resolve {
+    pub(crate) resource: Resource,
+    pub(crate) order_id: String,
+    /// The amount that the caller says was sent.
+    pub(crate) amount: Option<Amount>,
+    status: Prepared,
+}
+
+impl Resolve {
+    pub(crate) fn new(resource: Resource, fields: Vec<(String, Value)>) -> Result<Self> {
+        let fields = given(fields);
+        refuse_unknown(&fields, &["order_id", "amount"])?;
+        let (order, amount): (Vec<_>, Vec<_>) =
+            fields.into_iter().partition(|(name, _)| name == "order_id");
+        if order.is_empty() {
+            return Err(refused("order_id", "required", "this is required"));
+        }
+        let no_amount = || refused("amount", "format", "pass a decimal such as \"500.00\"");
+        let amount = match amount.is_empty() {
+            true => None,
+            false => Some(amount_of(&Value::Map(amount)).ok_or_else(no_amount)?),
+        };
+        let status = status(resource)?.prepare(order)?;
+        let order_id = status.order_id.clone().unwrap_or_default();
+        Ok(Self {
+            resource,
+            order_id,
+            amount,
+            status,
+        })
+    }
+
+    /// The amount to look for: the one on record, which the caller's may not contradict, or the caller's.
+    pub(crate) fn amount_sent(&self, recorded: Option<Amount>) -> Result<Option<Amount>> {
+        match (recorded, &self.amount) {
+            (Some(recorded), Some(said)) if recorded != *said => {
+                let advice = format!("the ledger says that {recorded} was sent");
+                Err(refused("amount", "differs", &advice))
+            }
+            (recorded, said) => Ok(recorded.or_else(|| said.clone())),
+        }
+    }
+
+    /// Asks until the provider has the order with the amount that was `sent`, or there is no time for another try.
+    pub(crate) fn run(
+        &self,
+        sent: Option<&Amount>,
+        ask: &dyn Fn(&Prepared) -> Result<Answer>,
+        pause: &dyn Fn(Duration) -> bool,
+    ) -> Result<Answer> {
+        let mut pauses = PAUSES.into_iter().map(Duration::from_secs);
+        let mut told = None;
+        let mut answered = false;
+        let mut failed = None;
+        loop {
+            match ask(&self.status) {
+                Ok(answer) => {
+                    let matched_by = match_order(&answer, sent);
+                    if matched_by.is_some() {
+                        return resolution(self.resource, Some(answer), matched_by);
+                    }
+                    (told, answered) = (Some(answer), true);
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => answered = true,
+                Err(error) if may_pass(&error) => failed = Some(error),
+                Err(error) => return Err(error),
+            }
+            if !pause(pauses.next().unwrap_or(LONGEST_PAUSE)) {
+                break;
+            }
+        }
+        match failed {
+            Some(error) if !answered => Err(error),
+            _ => resolution(self.resource, told, None),
+        }
+    }
+}
+
+/// How the answer is recognised as the order that was sent.
+fn match_order(answer: &Answer, sent: Option<&Amount>) -> Option<MatchedBy> {
+    match sent {
+        None => Some(MatchedBy::OrderId),
+        Some(sent) => (amount_in(answer) == Some(sent)).then_some(MatchedBy::Amount),
+    }
+}
+
+/// The amount asked for, of a status.
+pub(crate) fn amount_in(answer: &Answer) -> Option<&Amount> {
+    match answer {
+        Answer::Payment(payment) => payment.amount.as_ref(),
+        Answer::Payout(payout) => payout.amount.as_ref(),
+        _ => None,
+    }
+}
+
+fn resolution(
+    resource: Resource,
+    told: Option<Answer>,
+    matched_by: Option<MatchedBy>,
+) -> Result<Answer> {
+    let found = matched_by.is_some();
+    match (resource, told) {
+        (Resource::Payment, None) => Ok(Answer::PaymentResolution(Box::new(Resolution {
+            found,
+            status: None,
+            matched_by,
+        }))),
+        (Resource::Payout, None) => Ok(Answer::PayoutResolution(Box::new(Resolution {
+            found,
+            status: None,
+            matched_by,
+        }))),
+        (_, Some(Answer::Payment(payment))) => {
+            Ok(Answer::PaymentResolution(Box::new(Resolution {
+                found,
+                status: Some(*payment),
+                matched_by,
+            })))
+        }
+        (_, Some(Answer::Payout(payout))) => Ok(Answer::PayoutResolution(Box::new(Resolution {
+            found,
+            status: Some(*payout),
+            matched_by,
+        }))),
+        (_, Some(other)) => Err(unexpected(&other)),
+    }
+}
+
+/// What to ask until the status is final.
+pub(crate) struct Wait {
+    pub(crate) resource: Resource,
+    pub(crate) status: Prepared,
+    interval: Duration,
+}
+
+impl Wait {
+    pub(crate) fn new(
+        resource: Resource,
+        fields: Vec<(String, Value)>,
+        interval: Option<Duration>,
+    ) -> Result<Self> {
+        let interval = interval.unwrap_or(INTERVAL);
+        if !INTERVALS.contains(&interval) {
+            let advice = "pass a time from 10 milliseconds to 24 hours";
+            return Err(refused("interval", "out_of_range", advice));
+        }
+        Ok(Self {
+            resource,
+            status: status(resource)?.prepare(fields)?,
+            interval,
+        })
+    }
+
+    /// Asks until the status is final, `on_update` has enough, or there is no time for another try: then the last
+    /// status counts.
+    pub(crate) fn run(
+        &self,
+        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
+        ask: &dyn Fn(&Prepared) -> Result<Answer>,
+        pause: &dyn Fn(Duration) -> bool,
+    ) -> Result<Answer> {
+        let mut last = None;
+        loop {
+            match ask(&self.status) {
+                Ok(answer) => {
+                    let ends = on_update(&answer).is_break();
+                    if ends || answer.record().and_then(|record| record.is_final) == Some(true) {
+                        return Ok(answer);
+                    }
+                    last = Some(Ok(answer));
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound || may_pass(&error) => {
+                    last = Some(last.and_then(Result::ok).ok_or(error));
+                }
+                Err(error) => return Err(error),
+            }
+            if !pause(self.interval) {
+                break;
+            }
+        }
+        last.unwrap_or_else(|| Err(Error::internal("a wait that asked nothing")))
+    }
+}
+
+fn status(resource: Resource) -> Result<&'static Operation> {
+    Operation::named(&format!("{}.status", resource.prefix()))
+}
+
+/// Whether asking once more may be answered.
+pub(crate) fn may_pass(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Transport
+            | ErrorKind::DeadlineExceeded
+            | ErrorKind::Protocol
+            | ErrorKind::RateLimit
+            | ErrorKind::Server
+    ) || retry::passes(error)
+}

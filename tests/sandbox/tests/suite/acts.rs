@@ -1,0 +1,171 @@
+use std::io::ErrorKind;
+use std::thread;
+use std::time::Duration;
+
+use alikassa_sandbox::{Fault, FaultKind, Sandbox};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::client::{Connection, call, control, payout, payout_status, signed, start};
+
+/// Every fault, and whether a payout is made under it.
+const FAULTS: [(&str, bool); 16] = [
+    ("close_before", false),
+    ("close_after_read", false),
+    ("close_after_act", true),
+    ("reset", false),
+    ("stall", true),
+    ("slow", true),
+    ("cut", true),
+    ("cut_at", true),
+    ("wrong_type", true),
+    ("oversize", true),
+    ("deep", true),
+    ("http_500", true),
+    ("html_502", false),
+    ("redirect", false),
+    ("http", false),
+    ("raw", false),
+];
+
+/// Asks for a payout under a fault of this name, and reads what comes.
+fn struck(sandbox: &Sandbox, name: &str, act: Option<bool>) {
+    let body = if name == "raw" { "" } else { "{}" };
+    let mut fault = json!({"fault": name, "n": 0, "status": 200, "body": body});
+    if let Some(act) = act {
+        fault["act"] = json!(act);
+    }
+    let reply = control(sandbox, "POST", "faults", &fault.to_string());
+    assert_eq!(reply.status, 200, "{fault}");
+    let mut connection = Connection::open(sandbox);
+    let order = payout(&json!({"order_id": name, "amount": 1})).to_string();
+    let sent = connection.try_send(&signed(sandbox.payout_cert(), "/v1/payout", &order));
+    assert!(sent.is_ok() || name == "close_before");
+    _ = connection.reply();
+}
+
+fn has_payout(sandbox: &Sandbox, order_id: &str) -> bool {
+    let state = sandbox.state();
+    let mut payouts = state["payouts"].as_array().unwrap().iter();
+    payouts.any(|payout| payout["order_id"] == order_id)
+}
+
+#[test]
+fn every_fault_acts_as_the_table_says() {
+    let sandbox = start();
+    for (name, acts) in FAULTS {
+        struck(&sandbox, name, None);
+        assert_eq!(has_payout(&sandbox, name), acts, "{name}");
+    }
+    let faults = sandbox.log().into_iter().map(|entry| entry.fault.unwrap());
+    assert!(faults.eq(FAULTS.map(|(name, _)| name)));
+}
+
+#[test]
+fn every_fault_acts_as_it_is_told() {
+    for act in [true, false] {
+        let sandbox = start();
+        for (name, _) in FAULTS {
+            struck(&sandbox, name, Some(act));
+            assert_eq!(has_payout(&sandbox, name), act, "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_carried_out_leaves_no_trace() {
+    let sandbox = start();
+    let before = sandbox.state();
+    for kind in [FaultKind::Http500, FaultKind::CloseAfterAct] {
+        sandbox.set_fault(Fault::new(kind).act(false));
+    }
+    let order = payout(&json!({}));
+    assert_eq!(call(&sandbox, "/v1/payout", &order).status, 500);
+    let mut connection = Connection::open(&sandbox);
+    let request = signed(sandbox.payout_cert(), "/v1/payout", &order.to_string());
+    connection.send(&request);
+    assert_eq!(connection.rest().unwrap(), b"");
+    assert_eq!(sandbox.log()[1].status, None);
+    assert_eq!(sandbox.state(), before);
+    assert_eq!(call(&sandbox, "/v1/payout", &order).status, 200);
+}
+
+#[test]
+fn a_reset_can_come_after_the_payout() {
+    let sandbox = start();
+    sandbox.set_fault(Fault::new(FaultKind::Reset).act(true));
+    let order = payout(&json!({})).to_string();
+    let mut connection = Connection::open(&sandbox);
+    connection.send(&signed(sandbox.payout_cert(), "/v1/payout", &order));
+    let error = connection.rest().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    assert!(has_payout(&sandbox, "A-1"));
+    assert_eq!(sandbox.log()[0].status, Some(200));
+}
+
+#[test]
+fn an_answer_can_be_about_something_else() {
+    let sandbox = start();
+    let other = json!({"payment_status": "wait", "id": 1, "order_id": "B-1", "amount": "1.00"});
+    let fault = json!({"fault": "http", "status": 200, "body": other, "act": true});
+    control(&sandbox, "POST", "faults", &fault.to_string());
+    let answer = call(&sandbox, "/v1/payout", &payout(&json!({}))).json();
+    assert_eq!(answer, other);
+    assert!(has_payout(&sandbox, "A-1"));
+}
+
+#[test]
+fn a_fault_does_not_make_what_is_refused() {
+    let sandbox = start();
+    sandbox.set_fault(Fault::new(FaultKind::Html502).act(true).times(2));
+    let order = payout(&json!({})).to_string();
+    let badly_signed = signed(sandbox.payment_cert(), "/v1/payout", &order);
+    assert_eq!(crate::client::ask(&sandbox, &badly_signed).status, 502);
+    let invalid = payout(&json!({"amount": 0}));
+    assert_eq!(call(&sandbox, "/v1/payout", &invalid).status, 502);
+    assert!(!has_payout(&sandbox, "A-1"));
+}
+
+#[test]
+fn a_stall_without_a_time_ends_only_with_the_connection() {
+    let sandbox = start();
+    let fault = json!({"fault": "stall", "times": -1});
+    control(&sandbox, "POST", "faults", &fault.to_string());
+    let request = payout_status(&sandbox);
+    let stalled = |n: usize| {
+        let mut connection = Connection::open(&sandbox);
+        connection.send(&request);
+        while sandbox.log().len() < n {
+            thread::sleep(Duration::from_millis(1));
+        }
+        connection
+    };
+    let mut patient = stalled(1);
+    // More than a house full of clients that gave up: each of them has to make room.
+    for n in 2..=600 {
+        drop(stalled(n));
+    }
+    sandbox.reset();
+    assert_eq!(
+        call(&sandbox, "/v1/account/balance", &json!({})).status,
+        200
+    );
+    drop(sandbox);
+    assert!(patient.rest().unwrap_or_default().is_empty());
+}
+
+#[test]
+fn act_is_true_or_false() {
+    let sandbox = start();
+    for act in [json!(1), json!("true"), Value::Array(Vec::new())] {
+        let fault = json!({"fault": "html_502", "act": act});
+        let reply = control(&sandbox, "POST", "faults", &fault.to_string());
+        assert_eq!(reply.status, 400, "{fault}");
+    }
+    let raw = json!({"fault": "raw", "body": STANDARD.encode("x"), "act": null});
+    assert_eq!(
+        control(&sandbox, "POST", "faults", &raw.to_string()).status,
+        200
+    );
+}
