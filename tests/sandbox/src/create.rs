@@ -129,7 +129,7 @@ impl<'a> Check<'a> {
     }
 
     fn is_there(&mut self, name: &'static str) -> bool {
-        let is_there = self.fields.has(name) && self.fields.text(name).as_deref() != Some("");
+        let is_there = self.fields.has(name);
         if !is_there {
             self.complain(name, format!("The {name} field is required."));
         }

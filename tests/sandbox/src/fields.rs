@@ -42,8 +42,10 @@ impl Fields {
         }
     }
 
+    /// Whether there is a value; null and an empty text are none.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|raw| raw.get() != "null")
+        let raw = self.0.get(name).map_or("null", |raw| raw.get());
+        !["null", "\"\""].contains(&raw)
     }
 
     pub(crate) fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {

@@ -110,8 +110,9 @@ impl<T: Item> Shelf<T> {
         let index = self.find(names)?;
         let entry = self.entries.get_mut(index)?;
         if let Due::AtRead(reads, status) = &mut entry.due {
-            *reads -= 1;
-            if *reads == 0 {
+            if *reads > 1 {
+                *reads -= 1;
+            } else {
                 let outcome = Outcome::plain(*status);
                 entry.settle_by_rule(&outcome, balance);
             }

@@ -203,7 +203,7 @@ fn what_is_allowed_passes() {
     for (n, fields) in [
         json!({"lifetime": 900, "customer_ip": "2001:db8::1"}),
         json!({"lifetime": 3600, "success_redirect_url": "ж".repeat(255)}),
-        json!({"service": "ж".repeat(100)}),
+        json!({"service": "ж".repeat(100), "lifetime": "", "fail_redirect_url": ""}),
     ]
     .into_iter()
     .enumerate()
