@@ -94,11 +94,35 @@ impl Call {
         self
     }
 
-    /// Who gets each status that a wait is told, on the thread that waits; of no use to another call.
+    /// Who gets each status that a wait is told, on the thread that waits; of no use to another call. It is dropped
+    /// when the call has ended, also one that its caller gave up.
     #[must_use]
     pub fn on_update(mut self, on_update: OnUpdate) -> Self {
         self.on_update = Some(on_update);
         self
+    }
+
+    /// Whether this call can move money.
+    pub fn creates(&self) -> bool {
+        match &self.arguments {
+            Arguments::Typed(operation, _) => operation.kind == Kind::Create,
+            Arguments::Raw(request) => request.creates(),
+            Arguments::Resolve(..) | Arguments::Wait(..) | Arguments::Reconcile => false,
+        }
+    }
+
+    /// The merchant's id of the order, if the caller names one.
+    pub fn order_id(&self) -> Option<&str> {
+        match &self.arguments {
+            Arguments::Typed(_, fields)
+            | Arguments::Resolve(_, fields)
+            | Arguments::Wait(_, fields, _) => {
+                let mut fields = fields.iter();
+                fields.find(|(name, _)| name == "order_id")?.1.as_str()
+            }
+            Arguments::Raw(request) => request.order_id(),
+            Arguments::Reconcile => None,
+        }
     }
 
     /// The error of a call that its caller cancelled before it began: nothing was sent. A call that could not

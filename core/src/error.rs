@@ -19,9 +19,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(error.kind(), alikassa::ErrorKind::KeyLoad);
 /// assert_eq!(error.reason(), Some("not_found"));
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -39,6 +40,7 @@ struct Inner {
 }
 
 /// The row of the ledger that stands in a create's way.
+#[derive(Clone)]
 struct Previous {
     row: LedgerRow,
     same_body: bool,

@@ -101,16 +101,17 @@ impl Submitted {
 
     fn cancel(&self) {
         let in_queue = self.take_queued().is_some();
-        self.caller.leave();
         let unsent = in_queue || self.creates && self.caller.gate.shut();
-        if !self.creates {
-            self.leave();
-        }
         self.settle(Err(match self.caller.gate.passed() {
             _ if unsent => cancelled().with_outcome(Outcome::NotSent),
             Some(phase) => Error::outcome_unknown(phase, cancelled()),
             None => cancelled(),
         }));
+        // Told first, so that a call which ends for this reason has nobody to tell anything else.
+        self.caller.leave();
+        if !self.creates {
+            self.leave();
+        }
     }
 
     fn leave(&self) {

@@ -230,6 +230,10 @@ impl Wait {
                     }
                     last = Some(Ok(answer));
                 }
+                // That the time is up says less than what was told before.
+                Err(error) if error.kind() == ErrorKind::DeadlineExceeded => {
+                    last = last.or(Some(Err(error)));
+                }
                 Err(error) if error.kind() == ErrorKind::NotFound || may_pass(&error) => {
                     last = Some(last.and_then(Result::ok).ok_or(error));
                 }

@@ -53,6 +53,10 @@ impl RawRequest {
         creates(&self.path, self.read)
     }
 
+    pub(crate) fn order_id(&self) -> Option<&str> {
+        self.body.get("order_id").and_then(Value::as_str)
+    }
+
     pub(crate) fn prepare(self) -> Result<Prepared> {
         check_path(&self.path)?;
         let row = Operation::at(&self.path);

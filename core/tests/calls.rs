@@ -3,15 +3,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
 
-use std::sync::mpsc::{Receiver, sync_channel};
+mod stage;
+
+use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{
-    Answer, Call, CallOptions, Client, ClientBuilder, Error, ErrorKind, OrderRef, Outcome, Pending,
-    Phase, Result,
+    Answer, Call, CallOptions, Client, Error, ErrorKind, OrderRef, Outcome, Pending, Phase, Result,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
+use stage::{plain, sandbox, submit, tls, wait_until};
 
 const STALL: Duration = Duration::from_millis(400);
 
@@ -38,7 +40,7 @@ fn calls_run_side_by_side_up_to_max_connections() {
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)).always());
     let started = Instant::now();
     let calls: Vec<_> = (0..4)
-        .map(|_| submit(&client, &CallOptions::default()))
+        .map(|_| balance(&client, &CallOptions::default()))
         .collect();
     for (_, result) in &calls {
         result.recv().unwrap().unwrap();
@@ -51,8 +53,8 @@ fn a_call_cancelled_in_the_queue_is_never_sent() {
     let sandbox = sandbox();
     let client = plain(&sandbox).max_connections(1).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
-    let (_running, first) = submit(&client, &CallOptions::default());
-    let (queued, second) = submit(&client, &CallOptions::default());
+    let (_running, first) = balance(&client, &CallOptions::default());
+    let (queued, second) = balance(&client, &CallOptions::default());
     queued.cancel();
     let error = second.recv().unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
@@ -68,7 +70,7 @@ fn a_read_cancelled_on_its_way_is_told_at_once() {
     let sandbox = sandbox();
     let client = plain(&sandbox).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
-    let (running, result) = submit(&client, &CallOptions::default());
+    let (running, result) = balance(&client, &CallOptions::default());
     wait_until(|| sandbox.log().len() == 1);
     let started = Instant::now();
     running.cancel();
@@ -83,10 +85,10 @@ fn a_deadline_passes_in_the_queue_too() {
     let sandbox = sandbox();
     let client = plain(&sandbox).max_connections(1).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL * 4)));
-    let (_running, first) = submit(&client, &CallOptions::default());
+    let (_running, first) = balance(&client, &CallOptions::default());
     let options = CallOptions::default().deadline(STALL / 4);
     let started = Instant::now();
-    let (_queued, second) = submit(&client, &options);
+    let (_queued, second) = balance(&client, &options);
     let error = second.recv().unwrap().unwrap_err();
     assert!(
         started.elapsed() < STALL * 2,
@@ -103,9 +105,9 @@ fn closing_waits_for_running_calls_and_drops_queued_ones() {
     let sandbox = sandbox();
     let client = plain(&sandbox).max_connections(1).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
-    let (_running, first) = submit(&client, &CallOptions::default());
+    let (_running, first) = balance(&client, &CallOptions::default());
     wait_until(|| sandbox.log().len() == 1);
-    let (_queued, second) = submit(&client, &CallOptions::default());
+    let (_queued, second) = balance(&client, &CallOptions::default());
     client.close();
     assert!(
         first.try_recv().unwrap().is_ok(),
@@ -126,7 +128,7 @@ fn closing_does_not_wait_for_a_read_that_nobody_waits_for() {
     let sandbox = sandbox();
     let client = plain(&sandbox).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL * 4)));
-    let (running, _result) = submit(&client, &CallOptions::default());
+    let (running, _result) = balance(&client, &CallOptions::default());
     wait_until(|| sandbox.log().len() == 1);
     running.cancel();
     let started = Instant::now();
@@ -242,40 +244,10 @@ fn no_text_of_a_client_shows_a_secret() {
     );
 }
 
-fn sandbox() -> Sandbox {
-    Sandbox::start(Options::default()).unwrap()
-}
-
-fn plain(sandbox: &Sandbox) -> ClientBuilder {
-    let builder = Client::builder(sandbox.account()).base_url(sandbox.url());
-    builder
-        .payment_cert(sandbox.payment_cert())
-        .unwrap()
-        .payout_cert(sandbox.payout_cert())
-        .unwrap()
-}
-
-fn tls(sandbox: &Sandbox) -> ClientBuilder {
-    plain(sandbox)
-        .base_url(sandbox.tls_url())
-        .ca_file(sandbox.ca_file())
-}
-
-fn submit(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Answer, Error>>) {
-    let (sender, receiver) = sync_channel(1);
-    let call = Call::named("account.balance", Vec::new()).unwrap();
-    let pending = client.submit(call, options, move |result| sender.send(result).unwrap());
-    (pending, receiver)
-}
-
-/// Watches for something that another thread does, for at most five seconds.
-fn wait_until(done: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(
-            started.elapsed() < Duration::from_secs(5),
-            "it never happened"
-        );
-        thread::yield_now();
-    }
+fn balance(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Answer, Error>>) {
+    submit(
+        client,
+        Call::named("account.balance", Vec::new()).unwrap(),
+        options,
+    )
 }

@@ -1,0 +1,81 @@
+//! The sandbox, and clients for it.
+
+#![allow(dead_code, reason = "each suite uses what it needs")]
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use alikassa::{
+    Answer, Call, CallOptions, Client, ClientBuilder, Digest, Error, PaymentRequest, PayoutRequest,
+    Pending,
+};
+use alikassa_sandbox::{Options, Sandbox};
+
+pub(crate) fn sandbox() -> Sandbox {
+    Sandbox::start(Options::default()).unwrap()
+}
+
+pub(crate) fn plain(sandbox: &Sandbox) -> ClientBuilder {
+    let builder = Client::builder(sandbox.account()).base_url(sandbox.url());
+    builder
+        .payment_cert(sandbox.payment_cert())
+        .unwrap()
+        .payout_cert(sandbox.payout_cert())
+        .unwrap()
+}
+
+pub(crate) fn tls(sandbox: &Sandbox) -> ClientBuilder {
+    plain(sandbox)
+        .base_url(sandbox.tls_url())
+        .ca_file(sandbox.ca_file())
+}
+
+/// A client that need not find out the digest, so that every request in the log is the create's.
+pub(crate) fn settled(sandbox: &Sandbox) -> ClientBuilder {
+    plain(sandbox).digest(Digest::Sha1)
+}
+
+pub(crate) fn payout(order_id: &str) -> PayoutRequest {
+    PayoutRequest::new("5.00", "4111111111111111", order_id, "payment_card_rub")
+}
+
+pub(crate) fn payment(order_id: &str) -> PaymentRequest {
+    PaymentRequest::new("5.00", order_id, "payment_card_rub_hpp", "18.191.80.10")
+}
+
+/// The requests to `path` since the last reset.
+pub(crate) fn sent(sandbox: &Sandbox, path: &str) -> usize {
+    let log = sandbox.log();
+    log.iter().filter(|entry| entry.path == path).count()
+}
+
+/// The payouts in the sandbox's book that have this `order_id`.
+pub(crate) fn payouts_made(sandbox: &Sandbox, order_id: &str) -> usize {
+    let state = sandbox.state();
+    let payouts = state["payouts"].as_array().unwrap();
+    payouts
+        .iter()
+        .filter(|payout| payout["order_id"] == order_id)
+        .count()
+}
+
+pub(crate) fn submit(
+    client: &Client,
+    call: Call,
+    options: &CallOptions,
+) -> (Pending, Receiver<Result<Answer, Error>>) {
+    let (sender, receiver) = sync_channel(1);
+    let pending = client.submit(call, options, move |result| sender.send(result).unwrap());
+    (pending, receiver)
+}
+
+/// Watches for something that another thread or process does, for at most ten seconds.
+pub(crate) fn wait_until(done: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        let elapsed = started.elapsed();
+        assert!(elapsed < Duration::from_secs(10), "it never happened");
+        thread::yield_now();
+    }
+}
