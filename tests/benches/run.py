@@ -28,6 +28,7 @@ def main() -> int:
     rows = [
         signing(python),
         first_signature(),
+        *creates(python),
         import_time(python),
         size("wheel", "*.whl"),
         size("npm package", "*.tgz"),
@@ -108,6 +109,21 @@ def first_signature() -> tuple[str, str, str, bool]:
     low, middle, high = interval(times)
     measured = f"{middle:.1f} ms [{low:.1f}, {high:.1f}]"
     return "first signature of a fresh process", measured, "under 10 ms", low < 10
+
+
+def creates(python: Path) -> list[tuple[str, str, str, bool]]:
+    """What a ledger adds over one durable write, and how a status asked for again fares with the memo."""
+    script = ROOT / "tests" / "benches" / "creates.py"
+    command = [python, script, DIST / "alikassa-sandbox", OUT]
+    measured = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    plain, recorded, floor = zip(*measured["creates"], strict=True)
+    low, middle, high = interval([ours - theirs - write for theirs, ours, write in measured["creates"]])
+    shown = f"{middle:.1f} ms [{low:.1f}, {high:.1f}]"
+    each = f"{statistics.median(recorded):.1f} - {statistics.median(plain):.1f} - {statistics.median(floor):.1f} ms"
+    ledger = (f"ledger over a durable write ({each})", shown, "under 5 ms", low < 5)
+    low, middle, high = interval([memo / none for memo, none in measured["questions"]])
+    memo = ("status asked again, memo against none", f"{middle:.2f}x [{low:.2f}, {high:.2f}]", "under 1.00x", low < 1)
+    return [ledger, memo]
 
 
 def import_time(python: Path) -> tuple[str, str, str, bool]:

@@ -1,0 +1,94 @@
+"""What a ledger adds to a create, and what the memory of signatures saves when a status is asked for again.
+
+Run by `run.py` with the interpreter that has the wheel. Everything alternates call by call against one sandbox, over TLS;
+the numbers are milliseconds, printed as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import alikassa
+
+ROUNDS = 150
+QUESTIONS = 20
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    arguments = [sys.argv[1], "--json", "--balance", "1000000", "--settle", "never"]
+    with (
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as sandbox,
+        tempfile.TemporaryDirectory(dir=sys.argv[2]) as folder,
+    ):
+        assert sandbox.stdout
+        ready = json.loads(sandbox.stdout.readline())
+        try:
+            print(json.dumps({"creates": creates(ready, Path(folder)), "questions": questions(ready)}))
+        finally:
+            sandbox.terminate()
+
+
+def client(ready: dict[str, str], **options: object) -> alikassa.Client:
+    """A client whose digest is settled, so that nothing but the call is measured."""
+    return alikassa.Client(
+        ready["account"],
+        payout_cert=ready["payout_cert"],
+        base_url=ready["tls_url"],
+        ca_file=ready["ca_file"],
+        digest="sha1",
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def creates(ready: dict[str, str], folder: Path) -> list[tuple[float, float, float]]:
+    """For each round: a create without a ledger, one with it, and one durable write of a page to the same disk."""
+    plain, recorded = client(ready), client(ready, ledger=folder / "payouts.sqlite")
+
+    def create(payer: alikassa.Client, order_id: str) -> None:
+        payer.payouts.create(amount="1.00", number="4111111111111111", order_id=order_id, service="payment_card_rub")
+
+    with open(folder / "floor", "wb", buffering=0) as file:
+
+        def write() -> None:
+            file.write(bytes(4096))
+            os.fsync(file.fileno())
+
+        create(plain, "plain"), create(recorded, "recorded"), write()
+        return [
+            (
+                took(lambda: create(plain, f"plain-{n}")),
+                took(lambda: create(recorded, f"recorded-{n}")),
+                took(write),
+            )
+            for n in range(ROUNDS)
+        ]
+
+
+def questions(ready: dict[str, str]) -> list[tuple[float, float]]:
+    """For each round: a status asked for again and again with the memory of signatures, and without."""
+    with_memory, without = client(ready), client(ready, signature_cache=0)
+
+    def ask(asker: alikassa.Client) -> None:
+        for _ in range(QUESTIONS):
+            asker.payouts.status(id=100000536)
+
+    ask(with_memory), ask(without)
+    return [(took(lambda: ask(with_memory)), took(lambda: ask(without))) for _ in range(60)]
+
+
+def took(act: Callable[[], None]) -> float:
+    """The milliseconds that it takes."""
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * 1000
+
+
+main()
