@@ -72,7 +72,7 @@ impl Sending<'_> {
         match probe.attempt_finding_the_digest(&mut attempts) {
             // Both digests were refused; a 400 that says so is no 401, and means the same.
             Err(error) if answer::refuses_the_digest(&error) => {
-                Err(not_sent(error.as_kind(ErrorKind::Authentication)))
+                Err(not_sent(error.with_kind(ErrorKind::Authentication)))
             }
             Err(error) if is_transport(&error) => Err(not_sent(error)),
             // Whatever else the read was answered, it says nothing about the digest.

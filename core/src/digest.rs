@@ -52,19 +52,20 @@ impl Signer {
     /// A tag that is the same for the same body alone. A plain hash would give a card number away to whoever tries
     /// them all, so it takes the private key to compute.
     pub(crate) fn body_tag(&self, body: &[u8]) -> Result<Vec<u8>> {
-        let key = match self.tag_key.load_full() {
-            Some(key) => key,
-            None => {
-                let signature = self.key.sign(TAG_KEY_LABEL, Digest::Sha256)?;
-                let key = Arc::new(Sha256::digest(signature).into());
-                self.tag_key.store(Some(Arc::clone(&key)));
-                key
-            }
-        };
-        let mut tag = Hmac::<Sha256>::new_from_slice(&*key)
+        let mut tag = Hmac::<Sha256>::new_from_slice(&*self.tag_key()?)
             .map_err(|_| Error::internal("HMAC takes keys of any length"))?;
         tag.update(body);
         Ok(tag.finalize().into_bytes().to_vec())
+    }
+
+    fn tag_key(&self) -> Result<Arc<[u8; 32]>> {
+        if let Some(key) = self.tag_key.load_full() {
+            return Ok(key);
+        }
+        let signature = self.key.sign(TAG_KEY_LABEL, Digest::Sha256)?;
+        let key = Arc::new(Sha256::digest(signature).into());
+        self.tag_key.store(Some(Arc::clone(&key)));
+        Ok(key)
     }
 
     /// The digest to sign with now.

@@ -83,16 +83,12 @@ fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Answ
         return Err(Error::protocol("the answer has no id"));
     }
     if let (Some(order_id), Some(sent)) = (member("order_id"), &prepared.order_id) {
-        check_same(
-            "order_id",
-            &read::<String>(order_id, "order_id")?,
-            Some(sent),
-        )?;
+        check_same("order_id", read(order_id, "order_id")?, Some(sent))?;
     }
     if let Some(amount) = member("amount") {
         check_same(
             "amount",
-            &read::<Amount>(amount, "amount")?,
+            read::<Amount>(amount, "amount")?,
             create.amount.as_ref(),
         )?;
     }
@@ -111,9 +107,9 @@ fn read<T: ReadField>(value: &Value, name: &str) -> Result<Option<T>> {
 }
 
 /// Another order's answer must not pass for this one's; what is absent on either side says nothing.
-fn check_same<T: PartialEq>(name: &str, answered: &Option<T>, sent: Option<&T>) -> Result<()> {
+fn check_same<T: PartialEq>(name: &str, answered: Option<T>, sent: Option<&T>) -> Result<()> {
     match (answered, sent) {
-        (Some(answered), Some(sent)) if answered != sent => Err(Error::protocol(format!(
+        (Some(answered), Some(sent)) if answered != *sent => Err(Error::protocol(format!(
             "the answer is about another order: its {name} is not the one sent"
         ))),
         _ => Ok(()),

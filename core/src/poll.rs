@@ -77,9 +77,10 @@ impl Resolve {
             return Err(refused("order_id", "required", "this is required"));
         }
         let no_amount = || refused("amount", "format", "pass a decimal such as \"500.00\"");
-        let amount = match amount.is_empty() {
-            true => None,
-            false => Some(amount_of(&Value::Map(amount)).ok_or_else(no_amount)?),
+        let amount = if amount.is_empty() {
+            None
+        } else {
+            Some(amount_of(&Value::Map(amount)).ok_or_else(no_amount)?)
         };
         let status = status(resource)?.prepare(order)?;
         let order_id = status.order_id.clone().unwrap_or_default();

@@ -17,7 +17,7 @@ use super::row::{Ending, Entry, LedgerRow, LedgerState};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::process::PerProcess;
 
-/// "AliK", so that another program's file is not taken for a ledger.
+/// `AliK`, so that another program's file is not taken for a ledger.
 const APPLICATION_ID: i64 = 0x416c_694b;
 
 /// Of the schema below.
@@ -98,12 +98,10 @@ impl Store {
 
     pub(super) fn begin(&self, entry: &Entry<'_>, wait: Wait) -> Result<i64> {
         let begun = self.write(wait, Durability::Full, |transaction| {
-            if let Some((row, same_body)) = earlier(transaction, entry)? {
-                if !row.state.allows_sending() {
-                    return Ok(Err((row, same_body)));
-                }
+            match earlier(transaction, entry)? {
+                Some((row, same_body)) if !row.state.allows_sending() => Ok(Err((row, same_body))),
+                _ => send(transaction, entry).map(Ok),
             }
-            send(transaction, entry).map(Ok)
         })?;
         begun.map_err(|(row, same_body)| duplicate(row, same_body))
     }

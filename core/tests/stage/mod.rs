@@ -1,6 +1,10 @@
 //! The sandbox, and clients for it.
 
 #![allow(dead_code, reason = "each suite uses what it needs")]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a test may stop at a broken set-up"
+)]
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
