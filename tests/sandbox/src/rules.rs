@@ -83,7 +83,6 @@ impl Rule {
 
     fn due(&self) -> Due {
         match self.when {
-            _ if self.status == Status::Wait => Due::Never,
             When::Reads(read) => Due::AtRead(read, self.status),
             When::After(time) => Instant::now()
                 .checked_add(time)

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::client::{Connection, call, control, payout, payout_status, signed, start};
+use crate::client::{Connection, call, control, payout, payout_status, signed, socket, start};
 
 /// Every fault, and whether a payout is made under it.
 const FAULTS: [(&str, bool); 16] = [
@@ -134,7 +134,10 @@ fn a_stall_without_a_time_ends_only_with_the_connection() {
     control(&sandbox, "POST", "faults", &fault.to_string());
     let request = payout_status(&sandbox);
     let stalled = |n: usize| {
-        let mut connection = Connection::open(&sandbox);
+        let socket = socket(sandbox.url());
+        let impatience = Some(Duration::from_millis(300));
+        socket.set_read_timeout(impatience).unwrap();
+        let mut connection = Connection::over(socket);
         connection.send(&request);
         while sandbox.log().len() < n {
             thread::sleep(Duration::from_millis(1));
@@ -142,6 +145,7 @@ fn a_stall_without_a_time_ends_only_with_the_connection() {
         connection
     };
     let mut patient = stalled(1);
+    assert_eq!(patient.rest().unwrap_err().kind(), ErrorKind::WouldBlock);
     // More than a house full of clients that gave up: each of them has to make room.
     for n in 2..=600 {
         drop(stalled(n));

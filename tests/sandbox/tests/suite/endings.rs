@@ -166,7 +166,7 @@ fn a_rule_can_count_status_requests() {
 fn settling_goes_before_any_rule() {
     let sandbox = start();
     sandbox.add_rule(Rule::new(Status::Paid).path("v1/payout").at_read(1));
-    sandbox.add_rule(Rule::new(Status::Paid).after(Duration::from_millis(1000)));
+    sandbox.add_rule(Rule::new(Status::Paid).after(Duration::from_secs(1)));
     create(&sandbox, "A-1");
     let settle = |kind, status| {
         let settle = Settle::order_id("A-1", status).kind(kind);
