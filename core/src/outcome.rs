@@ -79,7 +79,7 @@ fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Answ
     if member("errors").is_some() {
         return Err(Error::protocol("a 200 with errors in it"));
     }
-    if member("id").is_none_or(|id| id.as_str() == Some("")) {
+    if !member("id").is_some_and(is_id) {
         return Err(Error::protocol("the answer has no id"));
     }
     if let (Some(order_id), Some(sent)) = (member("order_id"), &prepared.order_id) {
@@ -99,6 +99,15 @@ fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Answ
             .map(str::to_owned),
     };
     Ok((prepared.read_answer(body)?, created))
+}
+
+/// What a raw create is answered with is not known any closer.
+fn is_id(value: &Value) -> bool {
+    match value {
+        Value::Integer(_) => true,
+        Value::Text(text) => !text.is_empty(),
+        _ => false,
+    }
 }
 
 fn read<T: ReadField>(value: &Value, name: &str) -> Result<Option<T>> {

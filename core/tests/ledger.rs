@@ -201,6 +201,23 @@ fn reconcile_settles_what_the_provider_knows() {
 }
 
 #[test]
+fn an_answer_does_not_take_back_what_reconcile_found_meanwhile() {
+    let books = Books::new();
+    let client = books.client();
+    books.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    std::thread::scope(|scope| {
+        let creating = scope.spawn(|| client.payouts().create(payout("B-1")));
+        wait_until(|| !books.sandbox.log().is_empty());
+        let paid = Settle::order_id("B-1", Status::Paid);
+        books.sandbox.settle(&paid).unwrap();
+        assert_eq!(client.reconcile().unwrap()[0].state, LedgerState::Accepted);
+        let created = creating.join().unwrap().unwrap();
+        assert_eq!(created.payment_status.unwrap(), "wait");
+    });
+    assert_eq!(books.row().2.as_deref(), Some("paid"));
+}
+
+#[test]
 fn reconcile_leaves_what_the_provider_does_not_know_or_knows_otherwise() {
     let books = Books::new();
     let client = books.client();

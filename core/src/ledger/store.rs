@@ -116,7 +116,8 @@ impl Store {
         self.write(wait, Durability::Process, |transaction| {
             let sql = format!(
                 "UPDATE creates SET state = :state, id = :id, payment_status = :payment_status, updated_ms = :now
-                 WHERE {IS_ROW} AND attempt = :attempt AND (state = 'sending' OR :state = 'accepted')"
+                 WHERE {IS_ROW} AND attempt = :attempt AND state <> 'accepted'
+                   AND (state = 'sending' OR :state = 'accepted')"
             );
             transaction.execute(
                 &sql,
