@@ -1,5 +1,6 @@
 //! Who waits for a call: whether the answer is still wanted, and pauses that end when it is not.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,11 +14,22 @@ const SLICE: Duration = Duration::from_millis(100);
 pub(crate) struct Caller {
     /// Of the call's one create; reads do not pass it.
     pub(crate) gate: Arc<Gate>,
+    attempts: AtomicU32,
     left: Mutex<bool>,
     leaving: Condvar,
 }
 
 impl Caller {
+    /// Another request is begun for the create.
+    pub(crate) fn attempt(&self) {
+        self.attempts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many requests were begun for the create.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed)
+    }
+
     /// Nobody waits any more: ends a pause at once.
     pub(crate) fn leave(&self) {
         *self.lock() = true;

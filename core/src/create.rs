@@ -35,6 +35,7 @@ impl Sending<'_> {
         let gate = &self.caller.gate;
         let mut attempts = 0;
         loop {
+            self.caller.attempt();
             let failure = match self.exchange(signature, &mut attempts) {
                 Ok(incoming) => {
                     return outcome::judge(self.prepared, create, incoming)

@@ -157,8 +157,10 @@ impl Error {
         self
     }
 
+    /// The same error, and its cause, after so many attempts.
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self.0.cause = self.0.cause.map(|cause| cause.with_attempts(attempts));
         self
     }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 pub(crate) use row::{Ending, Entry};
 pub use row::{LedgerRow, LedgerState};
+pub use store::hold_steps;
 use store::{Store, Wait};
 
 /// The longest wait for a lock that somebody else holds.

@@ -75,6 +75,8 @@ pub use error::{Error, ErrorKind, Outcome, Phase, Result};
 pub use json::parse_answer;
 pub use json::parse_body;
 pub use key::{Digest, DigestMode, IntoSigningKey, SigningKey, VerifyingKey};
+#[doc(hidden)]
+pub use ledger::hold_steps;
 pub use ledger::{Ledger, LedgerRow, LedgerState};
 pub use operation::{Cert, Kind, OPERATIONS, Operation};
 pub use order::{OrderId, OrderRef};

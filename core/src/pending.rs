@@ -104,7 +104,9 @@ impl Submitted {
         let unsent = in_queue || self.creates && self.caller.gate.shut();
         self.settle(Err(match self.caller.gate.passed() {
             _ if unsent => cancelled().with_outcome(Outcome::NotSent),
-            Some(phase) => Error::outcome_unknown(phase, cancelled()),
+            Some(phase) => {
+                Error::outcome_unknown(phase, cancelled()).with_attempts(self.caller.attempts())
+            }
             None => cancelled(),
         }));
         // Told first, so that a call which ends for this reason has nobody to tell anything else.

@@ -50,6 +50,9 @@
 #define ALIKASSA_STATUS_RATE_LIMIT 12 /* RateLimitError < ApiError */
 #define ALIKASSA_STATUS_SERVER 13 /* ServerError < ApiError */
 #define ALIKASSA_STATUS_PROTOCOL 14 /* ProtocolError */
+#define ALIKASSA_STATUS_OUTCOME_UNKNOWN 15 /* OutcomeUnknownError */
+#define ALIKASSA_STATUS_DUPLICATE_ORDER 16 /* DuplicateOrderError */
+#define ALIKASSA_STATUS_LEDGER 17 /* LedgerError */
 #define ALIKASSA_STATUS_NOTIFICATION 19 /* NotificationError */
 #define ALIKASSA_STATUS_SIGNATURE_MISMATCH 20 /* SignatureMismatchError < NotificationError */
 
@@ -109,6 +112,13 @@ typedef struct alikassa_config alikassa_config;
 typedef struct alikassa_error alikassa_error;
 
 /**
+ * The creates of one or more accounts in a file. End it with `alikassa_ledger_free`.
+ *
+ * Clients write to it by `alikassa_config_set_ledger`, which takes the path; this is for looking into it.
+ */
+typedef struct alikassa_ledger alikassa_ledger;
+
+/**
  * What a call gave. End it with `alikassa_reply_free`.
  */
 typedef struct alikassa_reply alikassa_reply;
@@ -143,6 +153,16 @@ typedef struct {
    */
   size_t len;
 } alikassa_str;
+
+/**
+ * Gets each state that a wait is told, as JSON text like that of its reply, borrowed until the function returns. 0
+ * goes on, any other value ends the wait with this state.
+ *
+ * It runs on the thread that waits, within the deadline, and has to return: no `longjmp`, no C++ exception. It may
+ * call the library, with the same client too, but not close that client, which would wait for this wait.
+ */
+typedef int32_t (*alikassa_on_update)(void *context,
+                                      alikassa_str status_json);
 
 #ifdef __cplusplus
 extern "C" {
@@ -277,6 +297,26 @@ int32_t alikassa_config_set_max_connections(alikassa_config *config,
                                             alikassa_error **error);
 
 /**
+ * How many signatures of reads are remembered, so that asking the same again costs no RSA; 1024 unless set, and 0
+ * for none.
+ */
+int32_t alikassa_config_set_signature_cache(alikassa_config *config,
+                                            uint32_t signature_cache,
+                                            alikassa_error **error);
+
+/**
+ * The file of the ledger, made on first use; none unless set. Not on a network file system.
+ *
+ * With a ledger each create is on the disk before its first byte is sent, and one whose order is on its way, accepted
+ * or of unknown outcome is refused: `ALIKASSA_STATUS_DUPLICATE_ORDER`. Clients, threads and processes may share a
+ * file. `alikassa_ledger_new` is for looking into it.
+ */
+int32_t alikassa_config_set_ledger(alikassa_config *config,
+                                   const char *path,
+                                   size_t path_len,
+                                   alikassa_error **error);
+
+/**
  * The Application UUID from the provider's support, sent with raw requests only.
  */
 int32_t alikassa_config_set_application(alikassa_config *config,
@@ -306,15 +346,16 @@ int32_t alikassa_client_from_env(alikassa_client **client,
                                  alikassa_error **error);
 
 /**
- * What the client's owner should know since the last asking, one line each: a digest proved, a small key. Empty
- * when there is nothing.
+ * What the client's owner should know since the last asking, one line each: a digest proved, a small key, a
+ * ledger that could not be written after an answer. Empty when there is nothing.
  */
 int32_t alikassa_client_take_notices(const alikassa_client *client,
                                      alikassa_text **notices,
                                      alikassa_error **error);
 
 /**
- * Refuses new calls and waits for those of other threads, each up to its own deadline.
+ * Refuses new calls and waits for those of other threads, each up to its own deadline; their waits, resolves and
+ * retries end with what they know.
  */
 int32_t alikassa_client_close(const alikassa_client *client,
                               alikassa_error **error);
@@ -323,6 +364,24 @@ int32_t alikassa_client_close(const alikassa_client *client,
  * Ends a client without waiting: calls of other threads that are on their way run to their end.
  */
 void alikassa_client_free(alikassa_client *client);
+
+/**
+ * Creates a payment, sent at most once, whatever happens; a reply of type `CreatedPayment`.
+ *
+ * `json` is an object with `amount`, `order_id`, `service`, `customer_ip` and what else the provider's page
+ * has; fields that this library does not know go into `other_fields`, an object.
+ *
+ * Every error has an outcome. After `ALIKASSA_STATUS_OUTCOME_UNKNOWN` the money may have moved: never send it again,
+ * ask with `alikassa_payments_resolve`. `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes
+ * the client's.
+ */
+int32_t alikassa_payments_create(const alikassa_client *client,
+                                 const char *json,
+                                 size_t json_len,
+                                 uint64_t timeout_ms,
+                                 uint64_t deadline_ms,
+                                 alikassa_reply **reply,
+                                 alikassa_error **error);
 
 /**
  * The state of one payment, by `{"id": ...}` or `{"order_id": ...}`; a reply of type `Payment`.
@@ -338,6 +397,60 @@ int32_t alikassa_payments_status(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
+ * Asks what became of a payment whose create was not answered, with growing pauses until the deadline; a reply of
+ * type `Resolution`, whose text is `{"found", "matched_by", "status"}`.
+ *
+ * `json` is `{"order_id": ..., "amount": ...}`. It is found when the provider has it with the amount sent: the
+ * ledger's, else `amount`, compared as numbers; without either by its `order_id` alone. It never says that the order
+ * was not created. What is found is recorded in the ledger. `timeout_ms` is for one question and `deadline_ms` for
+ * all of them; 0 takes the client's.
+ */
+int32_t alikassa_payments_resolve(const alikassa_client *client,
+                                  const char *json,
+                                  size_t json_len,
+                                  uint64_t timeout_ms,
+                                  uint64_t deadline_ms,
+                                  alikassa_reply **reply,
+                                  alikassa_error **error);
+
+/**
+ * Asks for the state of one payment until it is final, the deadline comes or `on_update` has enough; a reply of type
+ * `Payment` with the last state.
+ *
+ * `json` is `{"id": ...}` or `{"order_id": ...}`. `interval_ms` is the pause between two questions, from 10 to
+ * 86400000; 0 takes 2000. `timeout_ms` is for one question and `deadline_ms` for all of them; 0 takes the client's.
+ * `on_update` may be NULL; it is given `context`.
+ */
+int32_t alikassa_payments_wait(const alikassa_client *client,
+                               const char *json,
+                               size_t json_len,
+                               uint64_t interval_ms,
+                               uint64_t timeout_ms,
+                               uint64_t deadline_ms,
+                               alikassa_on_update on_update,
+                               void *context,
+                               alikassa_reply **reply,
+                               alikassa_error **error);
+
+/**
+ * Creates a payout, sent at most once, whatever happens; a reply of type `CreatedPayout`.
+ *
+ * `json` is an object with `amount`, `number`, `order_id`, `service` and what else the provider's page
+ * has; fields that this library does not know go into `other_fields`, an object.
+ *
+ * Every error has an outcome. After `ALIKASSA_STATUS_OUTCOME_UNKNOWN` the money may have moved: never send it again,
+ * ask with `alikassa_payouts_resolve`. `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes
+ * the client's.
+ */
+int32_t alikassa_payouts_create(const alikassa_client *client,
+                                const char *json,
+                                size_t json_len,
+                                uint64_t timeout_ms,
+                                uint64_t deadline_ms,
+                                alikassa_reply **reply,
+                                alikassa_error **error);
+
+/**
  * The state of one payout, by `{"id": ...}` or `{"order_id": ...}`; a reply of type `Payout`.
  *
  * `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
@@ -351,6 +464,42 @@ int32_t alikassa_payouts_status(const alikassa_client *client,
                                 alikassa_error **error);
 
 /**
+ * Asks what became of a payout whose create was not answered, with growing pauses until the deadline; a reply of
+ * type `Resolution`, whose text is `{"found", "matched_by", "status"}`.
+ *
+ * `json` is `{"order_id": ..., "amount": ...}`. It is found when the provider has it with the amount sent: the
+ * ledger's, else `amount`, compared as numbers; without either by its `order_id` alone. It never says that the order
+ * was not created. What is found is recorded in the ledger. `timeout_ms` is for one question and `deadline_ms` for
+ * all of them; 0 takes the client's.
+ */
+int32_t alikassa_payouts_resolve(const alikassa_client *client,
+                                 const char *json,
+                                 size_t json_len,
+                                 uint64_t timeout_ms,
+                                 uint64_t deadline_ms,
+                                 alikassa_reply **reply,
+                                 alikassa_error **error);
+
+/**
+ * Asks for the state of one payout until it is final, the deadline comes or `on_update` has enough; a reply of type
+ * `Payout` with the last state.
+ *
+ * `json` is `{"id": ...}` or `{"order_id": ...}`. `interval_ms` is the pause between two questions, from 10 to
+ * 86400000; 0 takes 2000. `timeout_ms` is for one question and `deadline_ms` for all of them; 0 takes the client's.
+ * `on_update` may be NULL; it is given `context`.
+ */
+int32_t alikassa_payouts_wait(const alikassa_client *client,
+                              const char *json,
+                              size_t json_len,
+                              uint64_t interval_ms,
+                              uint64_t timeout_ms,
+                              uint64_t deadline_ms,
+                              alikassa_on_update on_update,
+                              void *context,
+                              alikassa_reply **reply,
+                              alikassa_error **error);
+
+/**
  * The account's balance; a reply of type `Balance`. It is signed with the payout certificate.
  *
  * `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
@@ -362,11 +511,26 @@ int32_t alikassa_account_balance(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
+ * Asks the provider about every open row of the ledger that is this account's, and records what it knows; a reply of
+ * type `LedgerRows` with these rows as they then are, its text an array.
+ *
+ * A row whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only reads
+ * are sent. `timeout_ms` is for one attempt and `deadline_ms` for each question; 0 takes the client's.
+ * `ALIKASSA_STATUS_CONFIGURATION` without a ledger.
+ */
+int32_t alikassa_reconcile(const alikassa_client *client,
+                           uint64_t timeout_ms,
+                           uint64_t deadline_ms,
+                           alikassa_reply **reply,
+                           alikassa_error **error);
+
+/**
  * A raw signed request, for what has no function of its own; a raw reply.
  *
  * `path` is written as `v1/payout/status`, `json` is an object, `cert` is `payment` or `payout`. `read` is 1 for
- * a request that only asks and may be sent again after a passing fault, and 0 for any other. `timeout_ms` is for
- * one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+ * a request that only asks and may be sent again after a passing fault. With 0 it may create: it is sent at most
+ * once, every error has an outcome as a payout's, and a client with a ledger wants a string `order_id` in it.
+ * `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
  */
 int32_t alikassa_request(const alikassa_client *client,
                          const char *path,
@@ -382,19 +546,71 @@ int32_t alikassa_request(const alikassa_client *client,
                          alikassa_error **error);
 
 /**
- * The type of a reply: `Payment`, `Payout`, `Balance`, or `Reply` for a raw one.
+ * The ledger in the file `path`, which is made on first use. Nothing is opened yet. Not for network file systems.
+ */
+int32_t alikassa_ledger_new(const char *path,
+                            size_t path_len,
+                            alikassa_ledger **ledger,
+                            alikassa_error **error);
+
+/**
+ * The file, as an absolute path.
+ */
+int32_t alikassa_ledger_path(const alikassa_ledger *ledger,
+                             alikassa_str *path);
+
+/**
+ * The rows whose end is not known, of all accounts, oldest first: sending, unknown, and accepted with a status that
+ * is not final. A reply of type `LedgerRows`; its text is `alikassa_reply_json`.
+ *
+ * A row that is sending belongs to a call on its way, or to one whose process ended. `ALIKASSA_STATUS_LEDGER` when
+ * the file cannot be read.
+ */
+int32_t alikassa_ledger_open(const alikassa_ledger *ledger,
+                             alikassa_reply **reply,
+                             alikassa_error **error);
+
+/**
+ * Records the merchant's own decision that a create may be sent again: its row becomes released.
+ *
+ * `operation` and `order_id` are the row's, `reason` is kept with it. `account` is needed in a ledger of several
+ * accounts and may be NULL otherwise. Only do so after the provider's support confirmed that the order does not
+ * exist. `ALIKASSA_STATUS_INVALID_ARGUMENT` when there is no such row, when several accounts have one, or when
+ * `reason` is empty; `ALIKASSA_STATUS_LEDGER` when the file cannot be written.
+ */
+int32_t alikassa_ledger_release(const alikassa_ledger *ledger,
+                                const char *operation,
+                                size_t operation_len,
+                                const char *order_id,
+                                size_t order_id_len,
+                                const char *reason,
+                                size_t reason_len,
+                                const char *account,
+                                size_t account_len,
+                                alikassa_error **error);
+
+/**
+ * Ends a ledger's handle. The file stays, and clients that write to it go on.
+ */
+void alikassa_ledger_free(alikassa_ledger *ledger);
+
+/**
+ * The type of a reply: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`, `Resolution`,
+ * `LedgerRows`, or `Reply` for a raw one.
  */
 int32_t alikassa_reply_type(const alikassa_reply *reply,
                             alikassa_str *type_name);
 
 /**
- * The HTTP status of the answer.
+ * The HTTP status of the answer; 0 where there is no answer, as for rows of the ledger and for a resolution without a
+ * status.
  */
 int32_t alikassa_reply_http_status(const alikassa_reply *reply,
                                    int32_t *http_status);
 
 /**
- * Whether the status of a payment or payout can change no more: 1 or 0, and -1 where there is no status.
+ * Whether the status of a payment or payout, that of a resolution too, can change no more: 1 or 0, and -1 where
+ * there is no status.
  */
 int32_t alikassa_reply_is_final(const alikassa_reply *reply,
                                 int32_t *is_final);
@@ -403,7 +619,8 @@ int32_t alikassa_reply_is_final(const alikassa_reply *reply,
  * A field of a typed reply as text, by the provider's name, such as `payment_status`.
  *
  * Amounts have the provider's digits, booleans are `true` and `false`. A field without a value is absent; a name
- * that the reply's type does not have is `ALIKASSA_STATUS_INVALID_ARGUMENT`.
+ * that the reply's type does not have is `ALIKASSA_STATUS_INVALID_ARGUMENT`. A resolution has `found`, `matched_by`
+ * and the fields of its status.
  */
 int32_t alikassa_reply_field(const alikassa_reply *reply,
                              const char *name,
@@ -416,12 +633,18 @@ int32_t alikassa_reply_field(const alikassa_reply *reply,
  * A typed one is an object of all its fields in the provider's order, null where there is no value, then
  * `is_final` and `other`, the fields that this library does not know. Amounts and all numbers with a fraction or
  * exponent are strings with the provider's digits. A raw one is the body as it came, absent if that is not JSON.
+ *
+ * A resolution is `{"found", "matched_by", "status"}`: `matched_by` is `amount`, `order_id` or null, and `status` an
+ * object as above or null. Rows of the ledger are an array of objects with `account`, `operation`, `order_id`,
+ * `state`, `amount`, `service`, `id`, `payment_status`, `reason`, `created_ms` and `updated_ms`, null where there is
+ * no value; times are in milliseconds since 1970.
  */
 int32_t alikassa_reply_json(const alikassa_reply *reply,
                             alikassa_str *json);
 
 /**
- * The bytes of the answer as they came. They may hold personal data: do not log them.
+ * The bytes of the answer as they came, of a resolution those of its status. They may hold personal data: do not
+ * log them.
  */
 int32_t alikassa_reply_body(const alikassa_reply *reply,
                             alikassa_str *body);
@@ -456,7 +679,7 @@ int32_t alikassa_error_hint(const alikassa_error *error,
                             alikassa_str *hint);
 
 /**
- * The operation, such as `payouts.status`, or the path of a raw request; absent before a call began.
+ * The operation, such as `payouts.status`, or the path of a raw request; absent when the function makes no call.
  */
 int32_t alikassa_error_operation(const alikassa_error *error,
                                  alikassa_str *operation);
@@ -468,7 +691,7 @@ int32_t alikassa_error_order_id(const alikassa_error *error,
                                 alikassa_str *order_id);
 
 /**
- * What became of the request: one of `ALIKASSA_OUTCOME_...`.
+ * What became of the request: one of `ALIKASSA_OUTCOME_...`. Never `ALIKASSA_OUTCOME_NONE` for a create.
  */
 int32_t alikassa_error_outcome(const alikassa_error *error,
                                int32_t *outcome);
@@ -494,14 +717,15 @@ int32_t alikassa_error_reason(const alikassa_error *error,
                               alikassa_str *reason);
 
 /**
- * How far the request got, with `ALIKASSA_STATUS_TRANSPORT`: `dns`, `connect`, `tls`, `proxy`, `send` or
- * `receive`.
+ * How far the request got, with `ALIKASSA_STATUS_TRANSPORT` and `ALIKASSA_STATUS_OUTCOME_UNKNOWN`: `dns`,
+ * `connect`, `tls`, `proxy`, `send`, `receive`, or `answer` when a whole answer came that does not say what became
+ * of the create.
  */
 int32_t alikassa_error_phase(const alikassa_error *error,
                              alikassa_str *phase);
 
 /**
- * The HTTP status of the answer; 0 when there was none.
+ * The HTTP status of the answer, with `ALIKASSA_STATUS_OUTCOME_UNKNOWN` that of its cause; 0 when there was none.
  */
 int32_t alikassa_error_http_status(const alikassa_error *error,
                                    int32_t *http_status);
@@ -523,6 +747,29 @@ int32_t alikassa_error_body(const alikassa_error *error,
  */
 int32_t alikassa_error_retry_after_ms(const alikassa_error *error,
                                       int64_t *retry_after_ms);
+
+/**
+ * The row of the ledger that stands in the way, with `ALIKASSA_STATUS_DUPLICATE_ORDER`: a JSON object as in the reply
+ * of `alikassa_reconcile`.
+ */
+int32_t alikassa_error_previous(const alikassa_error *error,
+                                alikassa_str *previous);
+
+/**
+ * Whether the row of `alikassa_error_previous` was sent with the same body, byte for byte: 1 or 0, and -1 where
+ * there is no row.
+ */
+int32_t alikassa_error_same_body(const alikassa_error *error,
+                                 int32_t *same_body);
+
+/**
+ * The error that led to this one, with `ALIKASSA_STATUS_OUTCOME_UNKNOWN` what it would have been of a read; NULL
+ * where there is none.
+ *
+ * It is an error of its own: end it with `alikassa_error_free` too, in any order.
+ */
+int32_t alikassa_error_cause(const alikassa_error *error,
+                             alikassa_error **cause);
 
 /**
  * All of the error but the body as a JSON object: `status`, `class` (the error's class in other languages), the

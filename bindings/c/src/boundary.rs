@@ -1,7 +1,8 @@
 //! The boundary with C. Every entry point is [`call`] and nothing else: here NULL is refused, panics stop, memory
 //! of the caller is read, and results are written.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null_mut};
 
@@ -9,6 +10,7 @@ use alikassa::Error;
 
 use crate::error::{ALIKASSA_STATUS_OK, Failure, alikassa_error};
 use crate::handle::{self, Handle};
+use crate::text::alikassa_str;
 
 /// Runs `body` for a C caller and gives the status.
 ///
@@ -18,13 +20,40 @@ pub(crate) fn call<T>(
     error: *mut *mut alikassa_error,
     body: impl FnOnce(&Caller) -> Result<T, Failure>,
 ) -> i32 {
-    let guarded = || {
-        // Before the body, which may be a call that must not happen for nobody to see.
+    finish(prepare(out, body), error)
+}
+
+/// [`call`] in two steps: what fails before the second, in which a request may be sent, gets its name from `refuse`.
+pub(crate) fn send<P, T>(
+    out: *mut T,
+    error: *mut *mut alikassa_error,
+    body: impl FnOnce(&Caller) -> Result<P, Failure>,
+    refuse: impl FnOnce(&Caller, Failure) -> Failure,
+    perform: impl FnOnce(P) -> Result<T, Failure>,
+) -> i32 {
+    let prepared =
+        prepare(out, body).or_else(|failure| guard(|| Err(refuse(&Caller(()), failure))));
+    let result = prepared.and_then(|(out, prepared)| guard(|| Ok((out, perform(prepared)?))));
+    finish(result, error)
+}
+
+/// Looks at `out` before the body, which may be a call that must not happen for nobody to see.
+fn prepare<P, T>(
+    out: *mut T,
+    body: impl FnOnce(&Caller) -> Result<P, Failure>,
+) -> Result<(NonNull<T>, P), Failure> {
+    guard(|| {
         let out = NonNull::new(out).ok_or_else(|| Failure::null_pointer("the result"))?;
         Ok((out, body(&Caller(()))?))
-    };
-    let result = catch_unwind(AssertUnwindSafe(guarded))
-        .unwrap_or_else(|panic| Err(Error::internal(alikassa::panic_text(&*panic)).into()));
+    })
+}
+
+fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(Error::internal(alikassa::panic_text(&*panic)).into()))
+}
+
+fn finish<T>(result: Result<(NonNull<T>, T), Failure>, error: *mut *mut alikassa_error) -> i32 {
     match result {
         Ok((out, value)) => {
             // SAFETY: it is not NULL, and by the contract points to memory for a `T`.
@@ -109,10 +138,18 @@ impl Caller {
         data: *const c_char,
         len: usize,
     ) -> Result<&str, Failure> {
-        std::str::from_utf8(self.bytes(name, data, len)?).map_err(|_| {
-            let message = format!("{name}: this is not UTF-8");
-            Error::invalid_argument(name, "utf8", message).into()
-        })
+        utf8(name, self.bytes(name, data, len)?)
+    }
+
+    /// The UTF-8 text of an argument that may be left out by passing NULL.
+    pub(crate) fn optional_text(
+        &self,
+        name: &'static str,
+        data: *const c_char,
+        len: usize,
+    ) -> Result<Option<&str>, Failure> {
+        let bytes = self.optional_bytes(name, data, len)?;
+        bytes.map(|bytes| utf8(name, bytes)).transpose()
     }
 
     /// The bytes of an argument that may be left out by passing NULL.
@@ -126,6 +163,44 @@ impl Caller {
             Ok(None)
         } else {
             self.bytes(name, data, len).map(Some)
+        }
+    }
+}
+
+fn utf8<'a>(name: &'static str, bytes: &'a [u8]) -> Result<&'a str, Failure> {
+    std::str::from_utf8(bytes).map_err(|_| {
+        let message = format!("{name}: this is not UTF-8");
+        Error::invalid_argument(name, "utf8", message).into()
+    })
+}
+
+/// A function of the caller, or NULL, with what it is to be called with.
+pub(crate) struct Listener {
+    function: Option<unsafe extern "C" fn(*mut c_void, alikassa_str) -> i32>,
+    context: *mut c_void,
+}
+
+// SAFETY: a call runs on the thread of its caller from its beginning to its end, and so does its listener.
+unsafe impl Send for Listener {}
+
+impl Listener {
+    pub(crate) fn new(
+        function: Option<unsafe extern "C" fn(*mut c_void, alikassa_str) -> i32>,
+        context: *mut c_void,
+    ) -> Self {
+        Self { function, context }
+    }
+
+    /// Lends the text to the caller, who says whether to go on.
+    pub(crate) fn tell(&self, text: Option<&str>) -> ControlFlow<()> {
+        // SAFETY: by the contract it is a function of this type that returns, and the context is its own affair.
+        let ends = self
+            .function
+            .map_or(0, |function| unsafe { function(self.context, text.into()) });
+        if ends == 0 {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
     }
 }

@@ -1,17 +1,17 @@
 //! Clients and their calls.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::fmt::Write as _;
 
-use alikassa::{Call, CallOptions, Cert, Client, ClientBuilder, Operation, RawRequest, Value};
+use alikassa::{Call, CallOptions, Cert, Client, ClientBuilder, Error, RawRequest};
 
-use crate::boundary;
+use crate::boundary::{self, Caller, Listener};
 use crate::config::alikassa_config;
 use crate::convert;
 use crate::error::{Failure, alikassa_error};
 use crate::handle::{self, Handle};
 use crate::reply::{Reply, alikassa_reply};
-use crate::text::{Text, alikassa_text};
+use crate::text::{Text, alikassa_str, alikassa_text};
 
 /// A client of one account. End it with `alikassa_client_free`.
 ///
@@ -49,8 +49,8 @@ pub extern "C" fn alikassa_client_from_env(
     })
 }
 
-/// What the client's owner should know since the last asking, one line each: a digest proved, a small key. Empty
-/// when there is nothing.
+/// What the client's owner should know since the last asking, one line each: a digest proved, a small key, a
+/// ledger that could not be written after an answer. Empty when there is nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_client_take_notices(
     client: *const alikassa_client,
@@ -67,7 +67,8 @@ pub extern "C" fn alikassa_client_take_notices(
     })
 }
 
-/// Refuses new calls and waits for those of other threads, each up to its own deadline.
+/// Refuses new calls and waits for those of other threads, each up to its own deadline; their waits, resolves and
+/// retries end with what they know.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_client_close(
     client: *const alikassa_client,
@@ -85,6 +86,35 @@ pub extern "C" fn alikassa_client_free(client: *mut alikassa_client) {
     boundary::release(client);
 }
 
+/// Creates a payment, sent at most once, whatever happens; a reply of type `CreatedPayment`.
+///
+/// `json` is an object with `amount`, `order_id`, `service`, `customer_ip` and what else the provider's page
+/// has; fields that this library does not know go into `other_fields`, an object.
+///
+/// Every error has an outcome. After `ALIKASSA_STATUS_OUTCOME_UNKNOWN` the money may have moved: never send it again,
+/// ask with `alikassa_payments_resolve`. `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes
+/// the client's.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_create(
+    client: *const alikassa_client,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let options = convert::options(timeout_ms, deadline_ms);
+    typed(
+        "payments.create",
+        client,
+        (json, json_len),
+        &options,
+        reply,
+        error,
+    )
+}
+
 /// The state of one payment, by `{"id": ...}` or `{"order_id": ...}`; a reply of type `Payment`.
 ///
 /// `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
@@ -98,11 +128,107 @@ pub extern "C" fn alikassa_payments_status(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(reply, error, |caller| {
-        let fields = convert::fields(caller.bytes("json", json, json_len)?)?;
-        let options = convert::options(timeout_ms, deadline_ms);
-        typed(client, "payments.status", fields, &options)
-    })
+    let options = convert::options(timeout_ms, deadline_ms);
+    typed(
+        "payments.status",
+        client,
+        (json, json_len),
+        &options,
+        reply,
+        error,
+    )
+}
+
+/// Asks what became of a payment whose create was not answered, with growing pauses until the deadline; a reply of
+/// type `Resolution`, whose text is `{"found", "matched_by", "status"}`.
+///
+/// `json` is `{"order_id": ..., "amount": ...}`. It is found when the provider has it with the amount sent: the
+/// ledger's, else `amount`, compared as numbers; without either by its `order_id` alone. It never says that the order
+/// was not created. What is found is recorded in the ledger. `timeout_ms` is for one question and `deadline_ms` for
+/// all of them; 0 takes the client's.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_resolve(
+    client: *const alikassa_client,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let options = convert::options(timeout_ms, deadline_ms);
+    typed(
+        "payments.resolve",
+        client,
+        (json, json_len),
+        &options,
+        reply,
+        error,
+    )
+}
+
+/// Asks for the state of one payment until it is final, the deadline comes or `on_update` has enough; a reply of type
+/// `Payment` with the last state.
+///
+/// `json` is `{"id": ...}` or `{"order_id": ...}`. `interval_ms` is the pause between two questions, from 10 to
+/// 86400000; 0 takes 2000. `timeout_ms` is for one question and `deadline_ms` for all of them; 0 takes the client's.
+/// `on_update` may be NULL; it is given `context`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_wait(
+    client: *const alikassa_client,
+    json: *const c_char,
+    json_len: usize,
+    interval_ms: u64,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    on_update: alikassa_on_update,
+    context: *mut c_void,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let pace = Pace {
+        interval_ms,
+        options: convert::options(timeout_ms, deadline_ms),
+    };
+    let listener = Listener::new(on_update, context);
+    wait(
+        "payments.wait",
+        client,
+        (json, json_len),
+        &pace,
+        listener,
+        reply,
+        error,
+    )
+}
+
+/// Creates a payout, sent at most once, whatever happens; a reply of type `CreatedPayout`.
+///
+/// `json` is an object with `amount`, `number`, `order_id`, `service` and what else the provider's page
+/// has; fields that this library does not know go into `other_fields`, an object.
+///
+/// Every error has an outcome. After `ALIKASSA_STATUS_OUTCOME_UNKNOWN` the money may have moved: never send it again,
+/// ask with `alikassa_payouts_resolve`. `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes
+/// the client's.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payouts_create(
+    client: *const alikassa_client,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let options = convert::options(timeout_ms, deadline_ms);
+    typed(
+        "payouts.create",
+        client,
+        (json, json_len),
+        &options,
+        reply,
+        error,
+    )
 }
 
 /// The state of one payout, by `{"id": ...}` or `{"order_id": ...}`; a reply of type `Payout`.
@@ -118,12 +244,87 @@ pub extern "C" fn alikassa_payouts_status(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(reply, error, |caller| {
-        let fields = convert::fields(caller.bytes("json", json, json_len)?)?;
-        let options = convert::options(timeout_ms, deadline_ms);
-        typed(client, "payouts.status", fields, &options)
-    })
+    let options = convert::options(timeout_ms, deadline_ms);
+    typed(
+        "payouts.status",
+        client,
+        (json, json_len),
+        &options,
+        reply,
+        error,
+    )
 }
+
+/// Asks what became of a payout whose create was not answered, with growing pauses until the deadline; a reply of
+/// type `Resolution`, whose text is `{"found", "matched_by", "status"}`.
+///
+/// `json` is `{"order_id": ..., "amount": ...}`. It is found when the provider has it with the amount sent: the
+/// ledger's, else `amount`, compared as numbers; without either by its `order_id` alone. It never says that the order
+/// was not created. What is found is recorded in the ledger. `timeout_ms` is for one question and `deadline_ms` for
+/// all of them; 0 takes the client's.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payouts_resolve(
+    client: *const alikassa_client,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let options = convert::options(timeout_ms, deadline_ms);
+    typed(
+        "payouts.resolve",
+        client,
+        (json, json_len),
+        &options,
+        reply,
+        error,
+    )
+}
+
+/// Asks for the state of one payout until it is final, the deadline comes or `on_update` has enough; a reply of type
+/// `Payout` with the last state.
+///
+/// `json` is `{"id": ...}` or `{"order_id": ...}`. `interval_ms` is the pause between two questions, from 10 to
+/// 86400000; 0 takes 2000. `timeout_ms` is for one question and `deadline_ms` for all of them; 0 takes the client's.
+/// `on_update` may be NULL; it is given `context`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payouts_wait(
+    client: *const alikassa_client,
+    json: *const c_char,
+    json_len: usize,
+    interval_ms: u64,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    on_update: alikassa_on_update,
+    context: *mut c_void,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let pace = Pace {
+        interval_ms,
+        options: convert::options(timeout_ms, deadline_ms),
+    };
+    let listener = Listener::new(on_update, context);
+    wait(
+        "payouts.wait",
+        client,
+        (json, json_len),
+        &pace,
+        listener,
+        reply,
+        error,
+    )
+}
+
+/// Gets each state that a wait is told, as JSON text like that of its reply, borrowed until the function returns. 0
+/// goes on, any other value ends the wait with this state.
+///
+/// It runs on the thread that waits, within the deadline, and has to return: no `longjmp`, no C++ exception. It may
+/// call the library, with the same client too, but not close that client, which would wait for this wait.
+pub type alikassa_on_update =
+    Option<unsafe extern "C" fn(context: *mut c_void, status_json: alikassa_str) -> i32>;
 
 /// The account's balance; a reply of type `Balance`. It is signed with the payout certificate.
 ///
@@ -136,17 +337,40 @@ pub extern "C" fn alikassa_account_balance(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(reply, error, |_| {
-        let options = convert::options(timeout_ms, deadline_ms);
-        typed(client, "account.balance", Vec::new(), &options)
+    let options = convert::options(timeout_ms, deadline_ms);
+    let refuse = |_: &Caller, error| Call::refused("account.balance", error);
+    execute(client, &options, reply, error, refuse, |_| {
+        Ok(Call::named("account.balance", Vec::new())?)
+    })
+}
+
+/// Asks the provider about every open row of the ledger that is this account's, and records what it knows; a reply of
+/// type `LedgerRows` with these rows as they then are, its text an array.
+///
+/// A row whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only reads
+/// are sent. `timeout_ms` is for one attempt and `deadline_ms` for each question; 0 takes the client's.
+/// `ALIKASSA_STATUS_CONFIGURATION` without a ledger.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_reconcile(
+    client: *const alikassa_client,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let options = convert::options(timeout_ms, deadline_ms);
+    let refuse = |_: &Caller, error| Call::refused("reconcile", error);
+    execute(client, &options, reply, error, refuse, |_| {
+        Ok(Call::named("reconcile", Vec::new())?)
     })
 }
 
 /// A raw signed request, for what has no function of its own; a raw reply.
 ///
 /// `path` is written as `v1/payout/status`, `json` is an object, `cert` is `payment` or `payout`. `read` is 1 for
-/// a request that only asks and may be sent again after a passing fault, and 0 for any other. `timeout_ms` is for
-/// one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+/// a request that only asks and may be sent again after a passing fault. With 0 it may create: it is sent at most
+/// once, every error has an outcome as a payout's, and a client with a ledger wants a string `order_id` in it.
+/// `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_request(
     client: *const alikassa_client,
@@ -162,32 +386,75 @@ pub extern "C" fn alikassa_request(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(reply, error, |caller| {
+    let options = convert::options(timeout_ms, deadline_ms);
+    let refuse = |caller: &Caller, error| {
+        let path = caller.bytes("path", path, path_len).unwrap_or_default();
+        Call::raw_refused(&String::from_utf8_lossy(path), read == 1, error)
+    };
+    execute(client, &options, reply, error, refuse, |caller| {
         let path = caller.text("path", path, path_len)?;
         let body = alikassa::parse_body(caller.bytes("json", json, json_len)?)?;
         let cert: Cert = caller.text("cert", cert, cert_len)?.parse()?;
         let read = convert::boolean("read", read)?;
-        let options = convert::options(timeout_ms, deadline_ms);
-        let request = Call::Raw(RawRequest::new(path, body, cert, read));
-        execute(client, request, &options)
+        Ok(Call::raw(RawRequest::new(path, body, cert, read)))
     })
 }
 
 fn typed(
+    name: &str,
     client: *const alikassa_client,
-    operation: &str,
-    fields: Vec<(String, Value)>,
+    (json, json_len): (*const c_char, usize),
     options: &CallOptions,
-) -> Result<*mut alikassa_reply, Failure> {
-    let call = Call::Typed(Operation::named(operation)?, fields);
-    execute(client, call, options)
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let refuse = |_: &Caller, error| Call::refused(name, error);
+    execute(client, options, reply, error, refuse, |caller| {
+        let fields = convert::fields(caller.bytes("json", json, json_len)?)?;
+        Ok(Call::named(name, fields)?)
+    })
 }
 
+/// How a wait asks.
+struct Pace {
+    interval_ms: u64,
+    options: CallOptions,
+}
+
+fn wait(
+    name: &str,
+    client: *const alikassa_client,
+    (json, json_len): (*const c_char, usize),
+    pace: &Pace,
+    listener: Listener,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let refuse = |_: &Caller, error| Call::refused(name, error);
+    execute(client, &pace.options, reply, error, refuse, |caller| {
+        let fields = convert::fields(caller.bytes("json", json, json_len)?)?;
+        let call = Call::named(name, fields)?.interval(convert::duration(pace.interval_ms));
+        Ok(call.on_update(Box::new(move |status| {
+            listener.tell(convert::answer_json(status).as_deref())
+        })))
+    })
+}
+
+/// Makes the call and runs it; what fails before that is `refuse`d, so that its error names the call and says of a
+/// create that it was not sent.
 fn execute(
     client: *const alikassa_client,
-    call: Call,
     options: &CallOptions,
-) -> Result<*mut alikassa_reply, Failure> {
-    let answer = handle::get(client)?.execute(call, options)?;
-    handle::issue(Reply::new(answer))
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+    refuse: impl FnOnce(&Caller, Error) -> Error,
+    make: impl FnOnce(&Caller) -> Result<Call, Failure>,
+) -> i32 {
+    boundary::send(
+        reply,
+        error,
+        |caller| Ok((handle::get(client)?, make(caller)?)),
+        |caller, failure| failure.map(|error| refuse(caller, error)),
+        |(client, call)| handle::issue(Reply::new(client.execute(call, options)?)),
+    )
 }

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use alikassa::{Client, ClientBuilder, DigestMode, Error, Roots, SigningKey};
+use alikassa::{Client, ClientBuilder, DigestMode, Error, Ledger, Roots, SigningKey};
 
 use crate::boundary;
 use crate::error::{Failure, alikassa_error};
@@ -247,6 +247,40 @@ pub extern "C" fn alikassa_config_set_max_connections(
         set(config, |builder| {
             Ok(builder.max_connections(max_connections))
         })
+    })
+}
+
+/// How many signatures of reads are remembered, so that asking the same again costs no RSA; 1024 unless set, and 0
+/// for none.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_signature_cache(
+    config: *mut alikassa_config,
+    signature_cache: u32,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let signature_cache = usize::try_from(signature_cache).unwrap_or(usize::MAX);
+    boundary::act(error, |_| {
+        set(config, |builder| {
+            Ok(builder.signature_cache(signature_cache))
+        })
+    })
+}
+
+/// The file of the ledger, made on first use; none unless set. Not on a network file system.
+///
+/// With a ledger each create is on the disk before its first byte is sent, and one whose order is on its way, accepted
+/// or of unknown outcome is refused: `ALIKASSA_STATUS_DUPLICATE_ORDER`. Clients, threads and processes may share a
+/// file. `alikassa_ledger_new` is for looking into it.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_ledger(
+    config: *mut alikassa_config,
+    path: *const c_char,
+    path_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::act(error, |caller| {
+        let ledger = Ledger::new(caller.text("ledger", path, path_len)?)?;
+        set(config, |builder| Ok(builder.ledger(ledger)))
     })
 }
 

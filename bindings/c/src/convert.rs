@@ -2,28 +2,32 @@
 
 use std::time::Duration;
 
-use alikassa::{Answer, CallOptions, Error, FieldValue, Reason, Record, Refusal, Value};
+use alikassa::{
+    Answer, CallOptions, Error, Field, FieldValue, LedgerRow, MatchedBy, Payment, Payout, Reason,
+    Record, Refusal, ResolutionView, Value,
+};
 use serde::ser::{Error as _, Serialize, Serializer};
 
 use crate::error::Failure;
 
 /// The fields of a typed call.
-pub(crate) fn fields(json: &[u8]) -> Result<Vec<(String, Value)>, Refusal> {
+pub(crate) fn fields(json: &[u8]) -> Result<Vec<(String, Value)>, Failure> {
     match alikassa::parse_body(json)? {
         Value::Map(fields) => Ok(fields),
-        _ => Err(Refusal::new(Reason::NotAnObject)),
+        _ => Err(Refusal::new(Reason::NotAnObject).into()),
     }
+}
+
+/// A time that 0 leaves to the library.
+pub(crate) fn duration(milliseconds: u64) -> Option<Duration> {
+    (milliseconds != 0).then(|| Duration::from_millis(milliseconds))
 }
 
 /// A call's own times; 0 stands for the client's.
 pub(crate) fn options(timeout_ms: u64, deadline_ms: u64) -> CallOptions {
     let mut options = CallOptions::default();
-    if timeout_ms != 0 {
-        options = options.timeout(Duration::from_millis(timeout_ms));
-    }
-    if deadline_ms != 0 {
-        options = options.deadline(Duration::from_millis(deadline_ms));
-    }
+    options.timeout = duration(timeout_ms);
+    options.deadline = duration(deadline_ms);
     options
 }
 
@@ -39,8 +43,40 @@ pub(crate) fn boolean(name: &'static str, value: i32) -> Result<bool, Failure> {
     }
 }
 
-/// The fields of a typed reply as text.
-pub(crate) fn field_texts(record: &Record<'_>) -> Vec<(&'static str, Option<String>)> {
+/// Fields by their names, as text.
+pub(crate) type FieldTexts = Vec<(&'static str, Option<String>)>;
+
+/// The fields of a typed reply as text; those of a resolution's status follow its own.
+pub(crate) fn field_texts(answer: &Answer) -> FieldTexts {
+    match answer.resolution() {
+        Some(resolution) => resolution_texts(&resolution, status_fields(answer)),
+        None => answer.record().as_ref().map_or_else(Vec::new, record_texts),
+    }
+}
+
+/// The fields that a resolution's status has, whether or not one came.
+fn status_fields(answer: &Answer) -> &'static [Field] {
+    match answer {
+        Answer::PaymentResolution(_) => Payment::FIELDS,
+        Answer::PayoutResolution(_) => Payout::FIELDS,
+        _ => &[],
+    }
+}
+
+fn resolution_texts(resolution: &ResolutionView<'_>, fields: &'static [Field]) -> FieldTexts {
+    let matched_by = resolution.matched_by.map(MatchedBy::as_str);
+    let mut texts = vec![
+        ("found", Some(resolution.found.to_string())),
+        ("matched_by", matched_by.map(str::to_owned)),
+    ];
+    texts.extend(match &resolution.status {
+        Some(status) => record_texts(status),
+        None => fields.iter().map(|field| (field.name, None)).collect(),
+    });
+    texts
+}
+
+fn record_texts(record: &Record<'_>) -> FieldTexts {
     let fields = record.fields.iter();
     fields
         .map(|(field, value)| (field.name, field_text(value)))
@@ -64,8 +100,31 @@ pub(crate) fn answer_json(answer: &Answer) -> Option<String> {
             raw.json().ok()?;
             String::from_utf8(raw.body.clone()).ok()
         }
-        typed => json(&record_value(&typed.record()?)).ok(),
+        Answer::Rows(rows) => json(&Value::List(rows.iter().map(row_value).collect())).ok(),
+        typed => match typed.resolution() {
+            Some(resolution) => json(&resolution_value(&resolution)).ok(),
+            None => json(&record_value(&typed.record()?)).ok(),
+        },
     }
+}
+
+/// A row of the ledger as JSON text.
+pub(crate) fn row_json(row: &LedgerRow) -> Option<String> {
+    json(&row_value(row)).ok()
+}
+
+fn row_value(row: &LedgerRow) -> Value {
+    map(row.fields())
+}
+
+fn resolution_value(resolution: &ResolutionView<'_>) -> Value {
+    let matched_by = resolution.matched_by.map(MatchedBy::as_str);
+    let status = resolution.status.as_ref();
+    map(vec![
+        ("found", resolution.found.into()),
+        ("matched_by", matched_by.map_or(Value::Null, Value::from)),
+        ("status", status.map_or(Value::Null, record_value)),
+    ])
 }
 
 fn record_value(record: &Record<'_>) -> Value {
@@ -90,7 +149,7 @@ pub(crate) fn error_json(status: i32, error: &Error) -> String {
     if let Value::Map(members) = &mut value {
         members.insert(0, ("status".to_owned(), Value::Integer(status.into())));
     }
-    // An error has texts, integers, lists and objects alone: they all have a form in JSON.
+    // An error has null, texts, numbers, lists and objects alone: they all have a form in JSON.
     json(&value).unwrap_or_default()
 }
 
@@ -102,6 +161,10 @@ fn error_value(error: &Error) -> Value {
     members.extend(error.fields());
     members.extend(retry_after_ms(error).map(|wait| ("retry_after_ms", wait.into())));
     members.extend(error.cause().map(|cause| ("cause", error_value(cause))));
+    map(members)
+}
+
+fn map(members: Vec<(&'static str, Value)>) -> Value {
     let members = members.into_iter();
     Value::Map(
         members

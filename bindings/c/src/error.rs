@@ -1,10 +1,12 @@
 //! Errors: a status for every function, and an object with the rest for whoever asks.
 
+use std::ptr;
+
 use alikassa::{Error, Outcome, Phase, Refusal};
 
 use crate::boundary;
 use crate::convert;
-use crate::handle::Handle;
+use crate::handle::{self, Handle};
 use crate::text::alikassa_str;
 
 /// Done; every output is written.
@@ -31,11 +33,12 @@ impl Handle for alikassa_error {
     const NAME: &'static str = "error";
 }
 
-/// The error of the core, with the status for C and its JSON text.
+/// The error of the core, with the status for C and the JSON texts that its getters lend out.
 pub(crate) struct Failure {
     status: i32,
     error: Error,
     json: String,
+    previous: Option<String>,
 }
 
 impl Failure {
@@ -43,6 +46,7 @@ impl Failure {
         Self {
             status,
             json: convert::error_json(status, &error),
+            previous: error.previous().and_then(convert::row_json),
             error,
         }
     }
@@ -65,6 +69,11 @@ impl Failure {
 
     pub(crate) fn status(&self) -> i32 {
         self.status
+    }
+
+    /// The same failure of another error, such as one that names the call.
+    pub(crate) fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
+        Self::new(self.status, change(self.error))
     }
 }
 
@@ -113,7 +122,7 @@ pub extern "C" fn alikassa_error_hint(
     get_text(error, hint, Error::hint)
 }
 
-/// The operation, such as `payouts.status`, or the path of a raw request; absent before a call began.
+/// The operation, such as `payouts.status`, or the path of a raw request; absent when the function makes no call.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_operation(
     error: *const alikassa_error,
@@ -131,7 +140,7 @@ pub extern "C" fn alikassa_error_order_id(
     get_text(error, order_id, Error::order_id)
 }
 
-/// What became of the request: one of `ALIKASSA_OUTCOME_...`.
+/// What became of the request: one of `ALIKASSA_OUTCOME_...`. Never `ALIKASSA_OUTCOME_NONE` for a create.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_outcome(error: *const alikassa_error, outcome: *mut i32) -> i32 {
     boundary::get(error, outcome, |failure| {
@@ -170,8 +179,9 @@ pub extern "C" fn alikassa_error_reason(
     boundary::get(error, reason, |failure| Ok(failure.error.reason().into()))
 }
 
-/// How far the request got, with `ALIKASSA_STATUS_TRANSPORT`: `dns`, `connect`, `tls`, `proxy`, `send` or
-/// `receive`.
+/// How far the request got, with `ALIKASSA_STATUS_TRANSPORT` and `ALIKASSA_STATUS_OUTCOME_UNKNOWN`: `dns`,
+/// `connect`, `tls`, `proxy`, `send`, `receive`, or `answer` when a whole answer came that does not say what became
+/// of the create.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_phase(
     error: *const alikassa_error,
@@ -180,7 +190,7 @@ pub extern "C" fn alikassa_error_phase(
     get_text(error, phase, |error| error.phase().map(Phase::as_str))
 }
 
-/// The HTTP status of the answer; 0 when there was none.
+/// The HTTP status of the answer, with `ALIKASSA_STATUS_OUTCOME_UNKNOWN` that of its cause; 0 when there was none.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_http_status(
     error: *const alikassa_error,
@@ -217,6 +227,45 @@ pub extern "C" fn alikassa_error_retry_after_ms(
 ) -> i32 {
     boundary::get(error, retry_after_ms, |failure| {
         Ok(convert::retry_after_ms(&failure.error).unwrap_or(-1))
+    })
+}
+
+/// The row of the ledger that stands in the way, with `ALIKASSA_STATUS_DUPLICATE_ORDER`: a JSON object as in the reply
+/// of `alikassa_reconcile`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_error_previous(
+    error: *const alikassa_error,
+    previous: *mut alikassa_str,
+) -> i32 {
+    boundary::get(error, previous, |failure| {
+        Ok(failure.previous.as_deref().into())
+    })
+}
+
+/// Whether the row of `alikassa_error_previous` was sent with the same body, byte for byte: 1 or 0, and -1 where
+/// there is no row.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_error_same_body(
+    error: *const alikassa_error,
+    same_body: *mut i32,
+) -> i32 {
+    boundary::get(error, same_body, |failure| {
+        Ok(failure.error.same_body().map_or(-1, i32::from))
+    })
+}
+
+/// The error that led to this one, with `ALIKASSA_STATUS_OUTCOME_UNKNOWN` what it would have been of a read; NULL
+/// where there is none.
+///
+/// It is an error of its own: end it with `alikassa_error_free` too, in any order.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_error_cause(
+    error: *const alikassa_error,
+    cause: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::get(error, cause, |failure| match failure.error.cause() {
+        Some(cause) => handle::issue(cause.clone().into()),
+        None => Ok(ptr::null_mut()),
     })
 }
 

@@ -22,6 +22,8 @@ mod config;
 
 mod client;
 
+mod ledger;
+
 mod reply;
 
 mod error;
@@ -36,6 +38,7 @@ pub use client::*;
 pub use config::*;
 pub use error::*;
 pub use key::*;
+pub use ledger::*;
 pub use reply::*;
 pub use text::*;
 

@@ -2,10 +2,10 @@
 
 use std::ffi::c_char;
 
-use alikassa::{Answer, Error};
+use alikassa::{Answer, Error, Record};
 
 use crate::boundary;
-use crate::convert;
+use crate::convert::{self, FieldTexts};
 use crate::error::Failure;
 use crate::handle::{self, Handle};
 use crate::text::alikassa_str;
@@ -21,22 +21,31 @@ impl Handle for alikassa_reply {
 /// An answer with the texts that its getters lend out.
 pub(crate) struct Reply {
     answer: Answer,
-    fields: Vec<(&'static str, Option<String>)>,
+    fields: FieldTexts,
     json: Option<String>,
 }
 
 impl Reply {
     pub(crate) fn new(answer: Answer) -> Self {
-        let fields = answer.record().map(|record| convert::field_texts(&record));
         Self {
-            fields: fields.unwrap_or_default(),
+            fields: convert::field_texts(&answer),
             json: convert::answer_json(&answer),
             answer,
         }
     }
 
     fn type_name(&self) -> &'static str {
-        self.answer.record().map_or("Reply", |record| record.name)
+        match &self.answer {
+            Answer::PaymentResolution(_) | Answer::PayoutResolution(_) => "Resolution",
+            Answer::Rows(_) => "LedgerRows",
+            other => other.record().map_or("Reply", |record| record.name),
+        }
+    }
+
+    /// The record, or a resolution's status.
+    fn record(&self) -> Option<Record<'_>> {
+        let of_resolution = || self.answer.resolution()?.status;
+        self.answer.record().or_else(of_resolution)
     }
 
     fn field(&self, name: &str) -> Result<Option<&str>, Failure> {
@@ -51,7 +60,7 @@ impl Reply {
     fn body(&self) -> &[u8] {
         match &self.answer {
             Answer::Reply(raw) => &raw.body,
-            typed => typed.record().map_or(&[], |record| record.raw),
+            _ => self.record().map_or(&[], |record| record.raw),
         }
     }
 
@@ -59,12 +68,13 @@ impl Reply {
     fn http_status(&self) -> u16 {
         match &self.answer {
             Answer::Reply(raw) => raw.status,
-            _ => 200,
+            _ => self.record().map_or(0, |_| 200),
         }
     }
 }
 
-/// The type of a reply: `Payment`, `Payout`, `Balance`, or `Reply` for a raw one.
+/// The type of a reply: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`, `Resolution`,
+/// `LedgerRows`, or `Reply` for a raw one.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_type(
     reply: *const alikassa_reply,
@@ -73,7 +83,8 @@ pub extern "C" fn alikassa_reply_type(
     boundary::get(reply, type_name, |reply| Ok(reply.type_name().into()))
 }
 
-/// The HTTP status of the answer.
+/// The HTTP status of the answer; 0 where there is no answer, as for rows of the ledger and for a resolution without a
+/// status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_http_status(
     reply: *const alikassa_reply,
@@ -82,11 +93,12 @@ pub extern "C" fn alikassa_reply_http_status(
     boundary::get(reply, http_status, |reply| Ok(reply.http_status().into()))
 }
 
-/// Whether the status of a payment or payout can change no more: 1 or 0, and -1 where there is no status.
+/// Whether the status of a payment or payout, that of a resolution too, can change no more: 1 or 0, and -1 where
+/// there is no status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_is_final(reply: *const alikassa_reply, is_final: *mut i32) -> i32 {
     boundary::get(reply, is_final, |reply| {
-        let record = reply.answer.record();
+        let record = reply.record();
         Ok(record
             .and_then(|record| record.is_final)
             .map_or(-1, i32::from))
@@ -96,7 +108,8 @@ pub extern "C" fn alikassa_reply_is_final(reply: *const alikassa_reply, is_final
 /// A field of a typed reply as text, by the provider's name, such as `payment_status`.
 ///
 /// Amounts have the provider's digits, booleans are `true` and `false`. A field without a value is absent; a name
-/// that the reply's type does not have is `ALIKASSA_STATUS_INVALID_ARGUMENT`.
+/// that the reply's type does not have is `ALIKASSA_STATUS_INVALID_ARGUMENT`. A resolution has `found`, `matched_by`
+/// and the fields of its status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_field(
     reply: *const alikassa_reply,
@@ -115,6 +128,11 @@ pub extern "C" fn alikassa_reply_field(
 /// A typed one is an object of all its fields in the provider's order, null where there is no value, then
 /// `is_final` and `other`, the fields that this library does not know. Amounts and all numbers with a fraction or
 /// exponent are strings with the provider's digits. A raw one is the body as it came, absent if that is not JSON.
+///
+/// A resolution is `{"found", "matched_by", "status"}`: `matched_by` is `amount`, `order_id` or null, and `status` an
+/// object as above or null. Rows of the ledger are an array of objects with `account`, `operation`, `order_id`,
+/// `state`, `amount`, `service`, `id`, `payment_status`, `reason`, `created_ms` and `updated_ms`, null where there is
+/// no value; times are in milliseconds since 1970.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_json(
     reply: *const alikassa_reply,
@@ -123,7 +141,8 @@ pub extern "C" fn alikassa_reply_json(
     boundary::get(reply, json, |reply| Ok(reply.json.as_deref().into()))
 }
 
-/// The bytes of the answer as they came. They may hold personal data: do not log them.
+/// The bytes of the answer as they came, of a resolution those of its status. They may hold personal data: do not
+/// log them.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_body(
     reply: *const alikassa_reply,

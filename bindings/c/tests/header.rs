@@ -34,7 +34,7 @@ fn the_header_is_what_the_source_says() {
 #[test]
 fn statuses_are_those_of_the_error_table() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let header = fs::read_to_string(folder.join(HEADER)).unwrap();
+    let header = header(folder);
     let table = fs::read(folder.join("../../tests/vectors/errors.json")).unwrap();
     let table: Value = serde_json::from_slice(&table).unwrap();
     let rows = table["errors"].as_array().unwrap();

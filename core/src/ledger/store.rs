@@ -5,7 +5,7 @@
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::config::DbConfig;
@@ -54,6 +54,21 @@ const LOG_PAGES: i64 = 64;
 
 /// How long to wait before asking again for what SQLite refuses without waiting.
 const AGAIN: Duration = Duration::from_millis(5);
+
+/// Steps share it, and a fork has it to itself: a child that got its parent's memory from the middle of a step finds
+/// locks there that nobody gives back.
+static STEPS: RwLock<()> = RwLock::new(());
+
+/// Keeps every ledger of this process shut until it is dropped.
+#[must_use]
+pub struct NoSteps(
+    #[allow(dead_code, reason = "it is there to be dropped")] RwLockWriteGuard<'static, ()>,
+);
+
+/// Waits for every step under way and lets no other begin; for a binding, around a fork.
+pub fn hold_steps() -> NoSteps {
+    NoSteps(STEPS.write().unwrap_or_else(PoisonError::into_inner))
+}
 
 /// Until when to wait for others.
 #[derive(Clone, Copy)]
@@ -249,6 +264,7 @@ impl Store {
         let _mine = turn
             .take(wait)
             .ok_or_else(|| self.failed("another call of this process is at it for too long"))?;
+        let _step = STEPS.read().unwrap_or_else(PoisonError::into_inner);
         let mut connection = self.connect(wait)?;
         step(&mut connection).map_err(|error| self.failed(&error.to_string()))
     }

@@ -12,6 +12,8 @@ static void sign(alikassa_str request);
 static void verify(alikassa_str request);
 static void open_client(alikassa_str request);
 static void call(alikassa_str request);
+static void reconcile(alikassa_str request);
+static void ledger(alikassa_str request);
 static void raw_request(alikassa_str request);
 static void close_client(alikassa_str request);
 static void notices(alikassa_str request);
@@ -22,10 +24,11 @@ static const struct {
   const char *name;
   void (*obey)(alikassa_str request);
 } VERBS[] = {
-    {"hello", hello},         {"canonical", canonical}, {"sign", sign},
-    {"verify", verify},       {"client", open_client},  {"call", call},
-    {"request", raw_request}, {"close", close_client},  {"notices", notices},
-    {"represent", represent}, {"panic", panic},
+    {"hello", hello},         {"canonical", canonical},  {"sign", sign},
+    {"verify", verify},       {"client", open_client},   {"call", call},
+    {"reconcile", reconcile}, {"ledger", ledger},        {"request", raw_request},
+    {"close", close_client},  {"notices", notices},      {"represent", represent},
+    {"panic", panic},
 };
 
 enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
@@ -175,6 +178,7 @@ static const struct {
     {"digest", alikassa_config_set_digest},
     {"ca_file", alikassa_config_set_ca_file},
     {"roots", alikassa_config_set_roots},
+    {"ledger", alikassa_config_set_ledger},
     {"application", alikassa_config_set_application},
 };
 
@@ -193,6 +197,7 @@ static const struct {
 } COUNTS[] = {
     {"max_retries", alikassa_config_set_max_retries},
     {"max_connections", alikassa_config_set_max_connections},
+    {"signature_cache", alikassa_config_set_signature_cache},
 };
 
 static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_str value,
@@ -293,7 +298,7 @@ static uint64_t duration(alikassa_str request, const char *name) {
   return json_is_null(slice) ? 0 : json_number(slice);
 }
 
-/* The reply without what the protocol has beside the fields. */
+/* The record without what the protocol has beside the fields. */
 static void put_fields(alikassa_str json) {
   const char *at = NULL;
   alikassa_str name, value;
@@ -308,23 +313,110 @@ static void put_fields(alikassa_str json) {
   putchar('}');
 }
 
-static void answer_record(alikassa_reply *reply) {
-  alikassa_str type = {NULL, 0}, json = {NULL, 0}, body = {NULL, 0};
-  int32_t is_final = -1;
-  alikassa_reply_type(reply, &type);
-  alikassa_reply_json(reply, &json);
-  alikassa_reply_body(reply, &body);
-  alikassa_reply_is_final(reply, &is_final);
-  printf("{\"ok\":{\"type\":");
+/* A record, its object still open. */
+static void put_record(alikassa_str type, alikassa_str json, alikassa_str body) {
+  printf("{\"type\":");
   put_text(type);
   printf(",\"fields\":");
   put_fields(json);
-  printf(",\"is_final\":%s,\"other\":", is_final < 0 ? "null" : is_final ? "true" : "false");
+  printf(",\"is_final\":");
+  put(json_slice(json, "is_final"));
+  printf(",\"other\":");
   put(json_slice(json, "other"));
   printf(",\"raw\":");
   put_base64(body);
-  printf("}}");
+}
+
+static alikassa_str json_of(alikassa_reply *reply) {
+  alikassa_str json = {NULL, 0};
+  alikassa_reply_json(reply, &json);
+  return json;
+}
+
+static alikassa_str body_of(alikassa_reply *reply) {
+  alikassa_str body = {NULL, 0};
+  alikassa_reply_body(reply, &body);
+  return body;
+}
+
+static void put_reply(alikassa_reply *reply) {
+  alikassa_str type = {NULL, 0};
+  alikassa_reply_type(reply, &type);
+  put_record(type, json_of(reply), body_of(reply));
+}
+
+/* A status inside a resolution does not say its type. */
+static void put_resolution(alikassa_reply *reply, const char *status_type) {
+  alikassa_str json = json_of(reply), status = json_slice(json, "status");
+  printf("{\"type\":\"Resolution\",\"found\":");
+  put(json_slice(json, "found"));
+  printf(",\"matched_by\":");
+  put(json_slice(json, "matched_by"));
+  printf(",\"status\":");
+  if (json_is_null(status)) {
+    put(status);
+  } else {
+    put_record(str(status_type), status, body_of(reply));
+    putchar('}');
+  }
+}
+
+static void answer_json(alikassa_reply *reply) {
+  printf("{\"ok\":");
+  put(json_of(reply));
+  putchar('}');
   alikassa_reply_free(reply);
+}
+
+typedef int32_t asking(const alikassa_client *, const char *, size_t, uint64_t, uint64_t,
+                       alikassa_reply **, alikassa_error **);
+
+typedef int32_t waiting(const alikassa_client *, const char *, size_t, uint64_t, uint64_t,
+                        uint64_t, alikassa_on_update, void *, alikassa_reply **,
+                        alikassa_error **);
+
+static asking balance;
+
+static const struct {
+  const char *name;
+  asking *ask;
+  waiting *wait;
+  const char *resolved;
+} OPERATIONS[] = {
+    {"payments.create", alikassa_payments_create, NULL, NULL},
+    {"payments.status", alikassa_payments_status, NULL, NULL},
+    {"payments.resolve", alikassa_payments_resolve, NULL, "Payment"},
+    {"payments.wait", NULL, alikassa_payments_wait, NULL},
+    {"payouts.create", alikassa_payouts_create, NULL, NULL},
+    {"payouts.status", alikassa_payouts_status, NULL, NULL},
+    {"payouts.resolve", alikassa_payouts_resolve, NULL, "Payout"},
+    {"payouts.wait", NULL, alikassa_payouts_wait, NULL},
+    {"account.balance", balance, NULL, NULL},
+};
+
+static int32_t balance(const alikassa_client *client, const char *json, size_t json_len,
+                       uint64_t timeout, uint64_t deadline, alikassa_reply **reply,
+                       alikassa_error **error) {
+  (void)json, (void)json_len;
+  return alikassa_account_balance(client, timeout, deadline, reply, error);
+}
+
+/* The updates of a wait, as they are to be written. */
+typedef struct {
+  char *bytes;
+  size_t len;
+} update_list;
+
+static int32_t note_update(void *context, alikassa_str status_json) {
+  update_list *updates = context;
+  alikassa_str status = json_slice(status_json, "payment_status");
+  char *longer = keep(updates->len + status.len + 1);
+  memcpy(longer, updates->bytes, updates->len);
+  longer[updates->len] = updates->len ? ',' : ' ';
+  memcpy(longer + updates->len + 1, status.data, status.len);
+  updates->bytes = longer;
+  updates->len += status.len + 1;
+  return 0;
 }
 
 static void call(alikassa_str request) {
@@ -332,29 +424,81 @@ static void call(alikassa_str request) {
   alikassa_str operation = json_text(json_slice(request, "operation"));
   alikassa_str input = json_slice(request, "input");
   uint64_t timeout = duration(request, "timeout"), deadline = duration(request, "deadline");
-  alikassa_reply *reply = NULL;
-  alikassa_error *error = NULL;
-  if (!input.data) {
-    input = str("{}");
+  size_t at = 0, count = sizeof OPERATIONS / sizeof *OPERATIONS;
+  while (at < count && !is(operation, OPERATIONS[at].name)) {
+    at++;
   }
-  int32_t status;
-  if (is(operation, "payments.status")) {
-    status = alikassa_payments_status(client, input.data, input.len, timeout, deadline, &reply,
-                                      &error);
-  } else if (is(operation, "payouts.status")) {
-    status = alikassa_payouts_status(client, input.data, input.len, timeout, deadline, &reply,
-                                     &error);
-  } else if (is(operation, "account.balance")) {
-    status = alikassa_account_balance(client, timeout, deadline, &reply, &error);
-  } else {
+  /* No call of C can be cancelled. */
+  if (at == count || json_slice(request, "cancel_after").data) {
     answer_trouble("UnknownOperation", operation);
     return;
   }
-  if (status) {
+  if (!input.data) {
+    input = str("{}");
+  }
+  update_list updates = {keep(0), 0};
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  if (OPERATIONS[at].wait
+          ? OPERATIONS[at].wait(client, input.data, input.len, duration(request, "interval"),
+                                timeout, deadline, note_update, &updates, &reply, &error)
+          : OPERATIONS[at].ask(client, input.data, input.len, timeout, deadline, &reply, &error)) {
+    answer_error(error);
+    return;
+  }
+  printf("{\"ok\":");
+  if (OPERATIONS[at].resolved) {
+    put_resolution(reply, OPERATIONS[at].resolved);
+  } else {
+    put_reply(reply);
+  }
+  if (OPERATIONS[at].wait) {
+    printf(",\"updates\":[%.*s]", (int)updates.len, updates.bytes);
+  }
+  printf("}}");
+  alikassa_reply_free(reply);
+}
+
+static void reconcile(alikassa_str request) {
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  if (alikassa_reconcile(*place_of(request), duration(request, "timeout"),
+                         duration(request, "deadline"), &reply, &error)) {
     answer_error(error);
   } else {
-    answer_record(reply);
+    answer_json(reply);
   }
+}
+
+/* The ledger. */
+
+static int32_t release(const alikassa_ledger *ledger, alikassa_str request,
+                       alikassa_error **error) {
+  alikassa_str operation = json_text(json_slice(request, "operation"));
+  alikassa_str order_id = json_text(json_slice(request, "order_id"));
+  alikassa_str reason = json_text(json_slice(request, "reason"));
+  alikassa_str account = json_text(json_slice(request, "account"));
+  return alikassa_ledger_release(ledger, operation.data, operation.len, order_id.data,
+                                 order_id.len, reason.data, reason.len, account.data, account.len,
+                                 error);
+}
+
+static void ledger(alikassa_str request) {
+  alikassa_str path = json_text(json_slice(request, "path"));
+  alikassa_str act = json_text(json_slice(request, "act"));
+  alikassa_ledger *ledger = NULL;
+  alikassa_reply *rows = NULL;
+  alikassa_error *error = NULL;
+  if (alikassa_ledger_new(path.data, path.len, &ledger, &error) ||
+      (is(act, "open") ? alikassa_ledger_open(ledger, &rows, &error)
+                       : release(ledger, request, &error))) {
+    answer_error(error);
+  } else if (rows) {
+    answer_json(rows);
+  } else {
+    printf("{\"ok\":null}");
+  }
+  alikassa_ledger_free(ledger);
 }
 
 static void raw_request(alikassa_str request) {
@@ -439,19 +583,24 @@ static void put_member(const char *name, alikassa_str raw) {
   }
 }
 
-static void answer_error(alikassa_error *error) {
+/* An error and all that led to it; ends them. */
+static void put_error(alikassa_error *error) {
   static const char *const outcomes[] = {NULL, "not_sent", "rejected", "unknown"};
-  int32_t outcome = 0, http_status = 0;
+  int32_t outcome = 0, http_status = 0, same_body = -1;
   uint32_t attempts = 0;
   int64_t retry_after = -1;
-  alikassa_str json = {NULL, 0};
+  alikassa_str json = {NULL, 0}, previous = {NULL, 0};
+  alikassa_error *cause = NULL;
   alikassa_error_attempts(error, &attempts);
   alikassa_error_outcome(error, &outcome);
   alikassa_error_http_status(error, &http_status);
   alikassa_error_retry_after_ms(error, &retry_after);
+  alikassa_error_same_body(error, &same_body);
+  alikassa_error_previous(error, &previous);
   alikassa_error_json(error, &json);
+  alikassa_error_cause(error, &cause);
 
-  printf("{\"error\":{\"attempts\":%u", (unsigned)attempts);
+  printf("{\"attempts\":%u", (unsigned)attempts);
   for (size_t i = 0; i < sizeof ERROR_TEXTS / sizeof *ERROR_TEXTS; i++) {
     alikassa_str text = {NULL, 0};
     ERROR_TEXTS[i].get(error, &text);
@@ -469,8 +618,22 @@ static void answer_error(alikassa_error *error) {
   if (retry_after >= 0) {
     printf(",\"retry_after\":%lld", (long long)retry_after);
   }
+  if (same_body >= 0) {
+    printf(",\"same_body\":%s", same_body ? "true" : "false");
+  }
+  put_member("previous", previous);
   put_member("class", json_slice(json, "class"));
   put_member("errors", json_slice(json, "errors"));
-  printf("}}");
+  if (cause) {
+    printf(",\"cause\":");
+    put_error(cause);
+  }
+  putchar('}');
   alikassa_error_free(error);
+}
+
+static void answer_error(alikassa_error *error) {
+  printf("{\"error\":");
+  put_error(error);
+  putchar('}');
 }

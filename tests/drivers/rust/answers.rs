@@ -1,6 +1,6 @@
 //! The library's replies and errors as the protocol has them.
 
-use alikassa::{Answer, Error, FieldValue};
+use alikassa::{Answer, Error, FieldValue, LedgerRow, MatchedBy, Record};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -8,10 +8,26 @@ use serde_json::{Map, Value, json};
 use crate::values::plain;
 use crate::{Trouble, bad};
 
-pub(crate) fn record(answer: &Answer) -> Result<Value, Trouble> {
-    let record = answer
-        .record()
-        .ok_or_else(|| bad("a typed call gave a raw reply"))?;
+pub(crate) fn typed(answer: &Answer) -> Result<Value, Trouble> {
+    if let Some(resolution) = answer.resolution() {
+        return Ok(json!({
+            "type": "Resolution",
+            "found": resolution.found,
+            "matched_by": resolution.matched_by.map(MatchedBy::as_str),
+            "status": resolution.status.as_ref().map(record),
+        }));
+    }
+    let typed = answer.record();
+    let typed = typed.ok_or_else(|| bad("a typed call gave no typed reply"))?;
+    Ok(record(&typed))
+}
+
+pub(crate) fn rows(rows: &[LedgerRow]) -> Value {
+    let row = |row: &LedgerRow| Value::Object(object(row.fields()));
+    rows.iter().map(row).collect()
+}
+
+fn record(record: &Record<'_>) -> Value {
     let fields = record.fields.iter().map(|(field, value)| {
         let value = match value {
             FieldValue::Amount(amount) => json!(amount.as_str()),
@@ -26,26 +42,32 @@ pub(crate) fn record(answer: &Answer) -> Result<Value, Trouble> {
         .other
         .iter()
         .map(|(name, value)| (name.clone(), plain(value)));
-    Ok(json!({
+    json!({
         "type": record.name,
         "fields": fields.collect::<Map<_, _>>(),
         "is_final": record.is_final,
         "other": other.collect::<Map<_, _>>(),
         "raw": STANDARD.encode(record.raw),
-    }))
+    })
 }
 
 pub(crate) fn error(error: &Error) -> Value {
-    let mut fields: Map<String, Value> = error
-        .fields()
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), plain(&value)))
-        .collect();
+    let mut fields = object(error.fields());
     fields.insert("class".to_owned(), json!(error.kind().class()));
     fields.insert("message".to_owned(), json!(error.message()));
     if let Some(wait) = error.retry_after() {
         let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         fields.insert("retry_after".to_owned(), json!(milliseconds));
     }
+    if let Some(cause) = error.cause() {
+        fields.insert("cause".to_owned(), self::error(cause));
+    }
     Value::Object(fields)
+}
+
+fn object(fields: Vec<(&'static str, alikassa::Value)>) -> Map<String, Value> {
+    let fields = fields.into_iter();
+    fields
+        .map(|(name, value)| (name.to_owned(), plain(&value)))
+        .collect()
 }

@@ -6,12 +6,13 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use alikassa::{
-    Answer, Call, CallOptions, Cert, Client, DigestMode, Operation, OrderRef, RawRequest, Roots,
+    Answer, Call, CallOptions, Cert, Client, DigestMode, Ledger, OrderRef, Payment, PaymentStatus,
+    Payout, RawRequest, Roots, WaitOptions,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{Trouble, bad, values};
+use crate::{Trouble, answers, bad, values};
 
 /// The path on which the core's test hook panics, written out because the constant exists with the hook alone.
 const PANIC_PATH: &str = "v1/test-panic";
@@ -31,6 +32,8 @@ pub(crate) struct Options {
     deadline: Option<u64>,
     max_retries: Option<u32>,
     max_connections: Option<usize>,
+    signature_cache: Option<usize>,
+    ledger: Option<PathBuf>,
     application: Option<String>,
 }
 
@@ -91,6 +94,12 @@ impl Options {
         if let Some(max_connections) = self.max_connections {
             builder = builder.max_connections(max_connections);
         }
+        if let Some(signature_cache) = self.signature_cache {
+            builder = builder.signature_cache(signature_cache);
+        }
+        if let Some(path) = self.ledger {
+            builder = builder.ledger(Ledger::new(path)?);
+        }
         if let Some(application) = self.application {
             builder = builder.application(application);
         }
@@ -98,36 +107,129 @@ impl Options {
     }
 }
 
-/// By the typed functions where their types let the input through; what they make impossible to say in Rust goes
-/// the way the bindings go.
-pub(crate) fn call(
-    client: &Client,
-    operation: &str,
-    input: &Map<String, Value>,
-    options: &CallOptions,
-) -> Result<Answer, Trouble> {
-    match (operation, order(input)) {
-        ("payments.status", Some(order)) => {
-            let payment = client.payments().status_with(&order, options)?;
-            Ok(Answer::Payment(Box::new(payment)))
+/// A call as the runner asks for it.
+pub(crate) struct Asked<'a> {
+    pub(crate) operation: &'a str,
+    pub(crate) input: &'a Map<String, Value>,
+    pub(crate) options: CallOptions,
+    pub(crate) interval: Option<Duration>,
+    pub(crate) cancel_after: Option<Duration>,
+}
+
+impl Asked<'_> {
+    /// By the typed functions where their types let the input through; what they make impossible to say in Rust goes
+    /// the way the bindings go.
+    pub(crate) fn of(&self, client: &Client) -> Result<Value, Trouble> {
+        if let Some(after) = self.cancel_after {
+            return answers::typed(&submitted(
+                client,
+                self.named()?,
+                &self.options,
+                Some(after),
+            )?);
         }
-        ("payouts.status", Some(order)) => {
-            let payout = client.payouts().status_with(&order, options)?;
-            Ok(Answer::Payout(Box::new(payout)))
+        if let Some((_, "wait")) = self.operation.split_once('.') {
+            return self.wait(client);
         }
-        ("account.balance", None) if input.is_empty() => {
-            let balance = client.account().balance_with(options)?;
-            Ok(Answer::Balance(Box::new(balance)))
+        answers::typed(&self.answer(client)?)
+    }
+
+    fn answer(&self, client: &Client) -> Result<Answer, Trouble> {
+        let (input, options) = (self.input, &self.options);
+        Ok(
+            match (self.operation, order(input), order_and_amount(input)) {
+                ("payments.status", Some(order), _) => {
+                    Answer::Payment(Box::new(client.payments().status_with(&order, options)?))
+                }
+                ("payouts.status", Some(order), _) => {
+                    Answer::Payout(Box::new(client.payouts().status_with(&order, options)?))
+                }
+                ("payments.resolve", _, Some((order_id, amount))) => {
+                    let resolution = client.payments().resolve_with(order_id, amount, options)?;
+                    Answer::PaymentResolution(Box::new(resolution))
+                }
+                ("payouts.resolve", _, Some((order_id, amount))) => {
+                    let resolution = client.payouts().resolve_with(order_id, amount, options)?;
+                    Answer::PayoutResolution(Box::new(resolution))
+                }
+                ("account.balance", ..) if input.is_empty() => {
+                    Answer::Balance(Box::new(client.account().balance_with(options)?))
+                }
+                _ => client.execute(self.named()?, options)?,
+            },
+        )
+    }
+
+    fn wait(&self, client: &Client) -> Result<Value, Trouble> {
+        let (sender, updates) = mpsc::channel();
+        let mut options = WaitOptions::default();
+        (options.interval, options.call) = (self.interval, self.options);
+        let answer = match (self.operation, order(self.input)) {
+            ("payments.wait", Some(order)) => {
+                let on_update = |status: &Payment| note(&sender, &status.payment_status);
+                let status = client.payments().wait(&order, &options, on_update)?;
+                Answer::Payment(Box::new(status))
+            }
+            ("payouts.wait", Some(order)) => {
+                let on_update = |status: &Payout| note(&sender, &status.payment_status);
+                let status = client.payouts().wait(&order, &options, on_update)?;
+                Answer::Payout(Box::new(status))
+            }
+            _ => client.execute(self.named()?, &self.options)?,
+        };
+        let mut record = answers::typed(&answer)?;
+        if let Value::Object(record) = &mut record {
+            record.insert("updates".to_owned(), updates.try_iter().collect());
         }
-        _ => {
-            let call = Call::Typed(Operation::named(operation)?, values::fields(input)?);
-            Ok(client.execute(call, options)?)
-        }
+        Ok(record)
+    }
+
+    fn named(&self) -> Result<Call, Trouble> {
+        let fields = values::fields(self.input);
+        let fields = fields.map_err(|error| Call::refused(self.operation, error))?;
+        Ok(Call::named(self.operation, fields)?.interval(self.interval))
     }
 }
 
+fn note(updates: &mpsc::Sender<String>, status: &PaymentStatus) {
+    // The receiver waits for the end of the call.
+    _ = updates.send(status.as_str().to_owned());
+}
+
+/// Order and amount as the functions for resolving take them.
+fn order_and_amount(input: &Map<String, Value>) -> Option<(&str, Option<&str>)> {
+    let known = |name: &String| name == "order_id" || name == "amount";
+    let order_id = input.get("order_id")?.as_str()?;
+    let amount = match input.get("amount") {
+        None | Some(Value::Null) => None,
+        Some(amount) => Some(amount.as_str()?),
+    };
+    input.keys().all(known).then_some((order_id, amount))
+}
+
+/// A call on the pool, cancelled when its answer is not there in time.
+fn submitted(
+    client: &Client,
+    call: Call,
+    options: &CallOptions,
+    cancel_after: Option<Duration>,
+) -> Result<Answer, Trouble> {
+    let (sender, receiver) = mpsc::channel();
+    let pending = client.submit(call, options, move |result| {
+        // The receiver waits below for as long as the sender lives.
+        _ = sender.send(result);
+    });
+    if let Some(after) = cancel_after {
+        match receiver.recv_timeout(after) {
+            Ok(result) => return Ok(result?),
+            Err(_) => pending.cancel(),
+        }
+    }
+    Ok(receiver.recv().map_err(bad)??)
+}
+
 fn order(input: &Map<String, Value>) -> Option<OrderRef> {
-    let mut members = input.iter();
+    let mut members = input.iter().filter(|(_, value)| !value.is_null());
     let (Some(member), None) = (members.next(), members.next()) else {
         return None;
     };
@@ -143,12 +245,7 @@ fn order(input: &Map<String, Value>) -> Option<OrderRef> {
 pub(crate) fn panic() -> Result<Value, Trouble> {
     let client = Client::builder("panic").build()?;
     let body = alikassa::Value::Map(Vec::new());
-    let call = Call::Raw(RawRequest::read(PANIC_PATH, body, Cert::Payout));
-    let (sender, receiver) = mpsc::channel();
-    client.submit(call, &CallOptions::default(), move |result| {
-        // The receiver waits below for as long as the sender lives.
-        _ = sender.send(result);
-    });
-    let answer = receiver.recv().map_err(bad)??;
+    let call = Call::raw(RawRequest::read(PANIC_PATH, body, Cert::Payout));
+    let answer = submitted(&client, call, &CallOptions::default(), None)?;
     Ok(json!(format!("{answer:?}")))
 }

@@ -7,22 +7,26 @@ mod values;
 use std::io::{self, BufRead as _, Write as _};
 use std::time::Duration;
 
-use alikassa::{CallOptions, Digest, DigestMode, RawRequest, SigningKey, VerifyingKey};
+use alikassa::{
+    Call, CallOptions, Digest, DigestMode, Ledger, RawRequest, SigningKey, VerifyingKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::clients::{Clients, Options};
+use crate::clients::{Asked, Clients, Options};
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 13] = [
     "hello",
     "canonical",
     "sign",
     "verify",
     "client",
     "call",
+    "reconcile",
+    "ledger",
     "request",
     "close",
     "notices",
@@ -56,6 +60,12 @@ struct Request<'a> {
     read: bool,
     timeout: Option<u64>,
     deadline: Option<u64>,
+    interval: Option<u64>,
+    cancel_after: Option<u64>,
+    act: Option<String>,
+    order_id: Option<String>,
+    reason: Option<String>,
+    account: Option<String>,
 }
 
 /// Why a request was not carried out: the library's answer, or a request the driver cannot follow.
@@ -98,16 +108,16 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
         }
         "call" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            let operation = needed(request.operation.as_ref())?;
-            let answer = clients::call(client, operation, &request.input, &request.times())?;
-            Ok(answers::record(&answer)?)
+            request.asked()?.of(client)
         }
+        "reconcile" => {
+            let client = clients.named(needed(request.client.as_ref())?)?;
+            Ok(answers::rows(&client.reconcile_with(&request.times())?))
+        }
+        "ledger" => request.ledger(),
         "request" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            let cert = needed(request.cert.as_ref())?.parse()?;
-            let path = needed(request.path.as_ref())?;
-            let raw = RawRequest::new(path, request.body()?, cert, request.read);
-            let reply = client.request_with(raw, &request.times())?;
+            let reply = client.request_with(request.raw()?, &request.times())?;
             Ok(json!({ "status": reply.status, "body": encode(&reply.body) }))
         }
         "close" => {
@@ -127,6 +137,18 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
 impl Request<'_> {
     fn body(&self) -> Result<alikassa::Value, Trouble> {
         values::body(self.data, self.text.as_deref())
+    }
+
+    fn raw(&self) -> Result<RawRequest, Trouble> {
+        let path = needed(self.path.as_ref())?;
+        let made = || {
+            let cert = needed(self.cert.as_ref())?.parse()?;
+            Ok(RawRequest::new(path, self.body()?, cert, self.read))
+        };
+        made().map_err(|trouble| match trouble {
+            Trouble::Library(error) => Call::raw_refused(path, self.read, error).into(),
+            request @ Trouble::Request(_) => request,
+        })
     }
 
     fn sign(&self) -> Result<Value, Trouble> {
@@ -150,6 +172,31 @@ impl Request<'_> {
         let body = decode(needed(self.body.as_ref())?)?;
         let matched = key.verify(&body, needed(self.signature.as_ref())?, digest)?;
         Ok(json!(matched.as_str()))
+    }
+
+    fn asked(&self) -> Result<Asked<'_>, Trouble> {
+        Ok(Asked {
+            operation: needed(self.operation.as_ref())?,
+            input: &self.input,
+            options: self.times(),
+            interval: self.interval.map(Duration::from_millis),
+            cancel_after: self.cancel_after.map(Duration::from_millis),
+        })
+    }
+
+    fn ledger(&self) -> Result<Value, Trouble> {
+        let ledger = Ledger::new(needed(self.path.as_ref())?)?;
+        match needed(self.act.as_deref())? {
+            "open" => Ok(answers::rows(&ledger.open()?)),
+            "release" => {
+                let operation = needed(self.operation.as_ref())?;
+                let order_id = needed(self.order_id.as_ref())?;
+                let reason = needed(self.reason.as_ref())?;
+                ledger.release_in(self.account.as_deref(), operation, order_id, reason)?;
+                Ok(Value::Null)
+            }
+            act => Err(bad(format!("no act {act}"))),
+        }
     }
 
     fn times(&self) -> CallOptions {

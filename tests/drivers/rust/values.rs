@@ -44,12 +44,12 @@ fn tagged(node: &RawValue) -> Option<Value> {
 }
 
 /// The fields of a typed call.
-pub(crate) fn fields(input: &Map<String, Json>) -> Result<Vec<(String, Value)>, Trouble> {
+pub(crate) fn fields(input: &Map<String, Json>) -> alikassa::Result<Vec<(String, Value)>> {
     let fields = input.iter().map(|(name, value)| {
         let text = value.to_string();
         match alikassa::parse_body(text.as_bytes()) {
             Ok(value) => Ok((name.clone(), value)),
-            Err(refusal) => Err(Trouble::Library(refusal.within_key(name).into())),
+            Err(refusal) => Err(refusal.within_key(name).into()),
         }
     });
     fields.collect()

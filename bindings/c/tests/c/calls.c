@@ -24,16 +24,6 @@ static alikassa_str field(const alikassa_reply *reply, const char *name) {
   return value;
 }
 
-static int contains(alikassa_str text, const char *part) {
-  size_t len = strlen(part);
-  for (size_t at = 0; at + len <= text.len; at++) {
-    if (!memcmp(text.data + at, part, len)) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
 static void payment(const alikassa_client *client) {
   static const char json[] = "{\"order_id\": \"1756900030\", \"id\": null}";
   alikassa_reply *reply = NULL;
@@ -165,12 +155,6 @@ static void errors_carry_their_numbers(const alikassa_client *client) {
   alikassa_error_free(failure(client, "stall", ALIKASSA_STATUS_DEADLINE_EXCEEDED));
 }
 
-static const char *variable(const char *name) {
-  const char *value = getenv(name);
-  CHECK(value != NULL);
-  return value;
-}
-
 /* A client by setters, every one of them. */
 static void settings(void) {
   const char *folder = variable("ALIKASSA_PAYOUT_CERT"), *ca_file = variable("ALIKASSA_CA_FILE");
@@ -187,6 +171,7 @@ static void settings(void) {
   CHECK(!alikassa_config_set_deadline_ms(config, 9000, NULL));
   CHECK(!alikassa_config_set_max_retries(config, 0, NULL));
   CHECK(!alikassa_config_set_max_connections(config, 2, NULL));
+  CHECK(!alikassa_config_set_signature_cache(config, 0, NULL));
   CHECK(!alikassa_config_set_application(config, "app", 3, NULL));
   alikassa_client *client = new_client(config);
   alikassa_config_free(config);

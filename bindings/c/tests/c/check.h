@@ -21,6 +21,16 @@ static inline int equal(alikassa_str text, const char *expected) {
   return text.data && text.len == strlen(expected) && !memcmp(text.data, expected, text.len);
 }
 
+static inline int contains(alikassa_str text, const char *part) {
+  size_t len = strlen(part);
+  for (size_t at = 0; at + len <= text.len; at++) {
+    if (!memcmp(text.data + at, part, len)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
 static inline int is_absent(alikassa_str text) { return !text.data && !text.len; }
 
 /* A status that must be OK; what went wrong is shown. */
@@ -53,6 +63,54 @@ static inline alikassa_client *new_client(const alikassa_config *config) {
   alikassa_error *error = NULL;
   expect_ok(alikassa_client_new(config, &client, &error), error, "client");
   return client;
+}
+
+static inline const char *variable(const char *name) {
+  const char *value = getenv(name);
+  CHECK(value != NULL);
+  return value;
+}
+
+/* A client with what the environment names, and a ledger. */
+static inline alikassa_client *client_from_env_with_ledger(const char *path) {
+  alikassa_config *config = new_config(variable("ALIKASSA_ACCOUNT"));
+  const struct {
+    const char *value;
+    int32_t (*set)(alikassa_config *, const char *, size_t, alikassa_error **);
+  } settings[] = {
+      {variable("ALIKASSA_PAYMENT_CERT"), alikassa_config_set_payment_cert},
+      {variable("ALIKASSA_PAYOUT_CERT"), alikassa_config_set_payout_cert},
+      {variable("ALIKASSA_BASE_URL"), alikassa_config_set_base_url},
+      {variable("ALIKASSA_CA_FILE"), alikassa_config_set_ca_file},
+      {path, alikassa_config_set_ledger},
+  };
+  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+    alikassa_error *error = NULL;
+    const char *value = settings[i].value;
+    expect_ok(settings[i].set(config, value, strlen(value), &error), error, value);
+  }
+  alikassa_client *client = new_client(config);
+  alikassa_config_free(config);
+  return client;
+}
+
+static inline alikassa_ledger *new_ledger(const char *path) {
+  alikassa_ledger *ledger = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_ledger_new(path, strlen(path), &ledger, &error), error, path);
+  return ledger;
+}
+
+static inline int32_t create_payout(const alikassa_client *client, const char *order_id,
+                                    const char *amount, alikassa_reply **reply,
+                                    alikassa_error **error) {
+  char json[256];
+  int len = snprintf(json, sizeof json,
+                     "{\"amount\": \"%s\", \"number\": \"4111111111111111\","
+                     " \"order_id\": \"%s\", \"service\": \"payment_card_rub\"}",
+                     amount, order_id);
+  CHECK(len > 0 && (size_t)len < sizeof json);
+  return alikassa_payouts_create(client, json, (size_t)len, 0, 0, reply, error);
 }
 
 static inline alikassa_client *client_from_env(void) {

@@ -34,9 +34,16 @@ int main(void) {
   return 0;
 }
 
+static int32_t never_told(void *context, alikassa_str status_json) {
+  (void)context, (void)status_json;
+  CHECK(!"told");
+  return 0;
+}
+
 static void null_handles(void) {
   alikassa_client *client = NULL;
   alikassa_reply *reply = NULL;
+  alikassa_error *cause = NULL;
   alikassa_text *text = NULL;
   alikassa_str str;
   int32_t i32;
@@ -51,14 +58,27 @@ static void null_handles(void) {
   CHECK(alikassa_config_set_deadline_ms(NULL, 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_max_retries(NULL, 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_max_connections(NULL, 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_signature_cache(NULL, 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_ledger(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_application(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_payment_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_payout_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_new(NULL, &client, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_take_notices(NULL, &text, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_close(NULL, NULL) == BAD_HANDLE);
+  CHECK(alikassa_payments_create(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payments_status(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_payments_resolve(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_payments_wait(NULL, "{}", 2, 0, 0, 0, never_told, NULL, &reply, NULL) ==
+        BAD_HANDLE);
+  CHECK(alikassa_payouts_create(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payouts_status(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_payouts_resolve(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_payouts_wait(NULL, "{}", 2, 0, 0, 0, NULL, NULL, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_reconcile(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_path(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_ledger_open(NULL, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_release(NULL, "x", 1, "x", 1, "x", 1, NULL, 0, NULL) == BAD_HANDLE);
   CHECK(alikassa_account_balance(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_request(NULL, "v1/x", 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
         BAD_HANDLE);
@@ -83,6 +103,9 @@ static void null_handles(void) {
   CHECK(alikassa_error_server_message(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_error_body(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_error_retry_after_ms(NULL, &i64) == BAD_HANDLE);
+  CHECK(alikassa_error_previous(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_same_body(NULL, &i32) == BAD_HANDLE);
+  CHECK(alikassa_error_cause(NULL, &cause) == BAD_HANDLE);
   CHECK(alikassa_error_json(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_text_get(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_sign(NULL, "x", 1, "sha1", 4, &text, NULL) == BAD_HANDLE);
@@ -94,13 +117,26 @@ static void null_outputs(void) {
   CHECK(alikassa_client_new(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_from_env(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_take_notices(NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payments_create(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payments_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payments_resolve(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payments_wait(NULL, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payouts_create(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payouts_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payouts_resolve(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payouts_wait(NULL, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_reconcile(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_new(NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_path(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_open(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_account_balance(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_request(NULL, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_json(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_field(NULL, NULL, 0, NULL) == NULL_POINTER);
   CHECK(alikassa_error_message(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_error_previous(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_error_same_body(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_error_cause(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_text_get(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_signing_key_load(NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_signing_key_from_pem(NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
@@ -123,8 +159,19 @@ static void null_inputs(void) {
   CHECK(alikassa_payouts_status(client, NULL, 2, 0, 0, &reply, NULL) == NULL_POINTER);
   CHECK(alikassa_request(client, NULL, 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
         NULL_POINTER);
+  CHECK(alikassa_payouts_create(client, NULL, 2, 0, 0, &reply, NULL) == NULL_POINTER);
+  CHECK(alikassa_payouts_wait(client, NULL, 2, 0, 0, 0, NULL, NULL, &reply, NULL) == NULL_POINTER);
   alikassa_signing_key *key = NULL;
   CHECK(alikassa_signing_key_load(NULL, 1, &key, NULL) == NULL_POINTER);
+  alikassa_ledger *ledger = NULL;
+  CHECK(alikassa_config_set_ledger(config, NULL, 1, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_new(NULL, 1, &ledger, NULL) == NULL_POINTER);
+  ledger = new_ledger("never-made.sqlite");
+  CHECK(alikassa_ledger_release(ledger, NULL, 1, "x", 1, "x", 1, NULL, 0, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_release(ledger, "x", 1, NULL, 1, "x", 1, NULL, 0, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_release(ledger, "x", 1, "x", 1, NULL, 1, NULL, 0, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_release(ledger, "x", 1, "x", 1, "x", 1, NULL, 1, NULL) == NULL_POINTER);
+  alikassa_ledger_free(ledger);
   alikassa_client_free(client);
   alikassa_config_free(config);
 }
@@ -132,6 +179,7 @@ static void null_inputs(void) {
 static void null_is_freed_in_silence(void) {
   alikassa_config_free(NULL);
   alikassa_client_free(NULL);
+  alikassa_ledger_free(NULL);
   alikassa_reply_free(NULL);
   alikassa_error_free(NULL);
   alikassa_text_free(NULL);
@@ -160,6 +208,12 @@ static void foreign_handles(void) {
     alikassa_client *client = NULL;
     CHECK(alikassa_client_new(config, &client, NULL) == BAD_HANDLE);
     alikassa_config_free(config);
+    alikassa_error *cause = NULL;
+    alikassa_reply *reply = NULL;
+    CHECK(alikassa_error_cause((alikassa_error *)foreign[i], &cause) == BAD_HANDLE);
+    CHECK(alikassa_ledger_open((alikassa_ledger *)foreign[i], &reply, NULL) == BAD_HANDLE);
+    CHECK(create_payout((alikassa_client *)foreign[i], "x", "1", &reply, NULL) == BAD_HANDLE);
+    alikassa_ledger_free((alikassa_ledger *)foreign[i]);
   }
   CHECK(alikassa_config_set_max_retries(live, 1, NULL) == ALIKASSA_STATUS_OK);
   alikassa_config_free(live);
@@ -175,6 +229,9 @@ static void wrong_kinds(void) {
   CHECK(alikassa_config_set_max_retries((alikassa_config *)client, 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_text_get((alikassa_text *)client, &str) == BAD_HANDLE);
   CHECK(alikassa_error_code((alikassa_error *)config, &str) == BAD_HANDLE);
+  CHECK(alikassa_ledger_open((alikassa_ledger *)client, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_reconcile((alikassa_client *)config, 0, 0, &reply, NULL) == BAD_HANDLE);
+  alikassa_ledger_free((alikassa_ledger *)client);
   alikassa_client_free((alikassa_client *)config);
   alikassa_config_free((alikassa_config *)client);
   CHECK(alikassa_config_set_max_retries(config, 1, NULL) == ALIKASSA_STATUS_OK);
@@ -207,6 +264,15 @@ static void freed_handles(void) {
   alikassa_client_free(client);
   alikassa_client_free(client);
   CHECK(alikassa_client_close(client, NULL) == BAD_HANDLE);
+  CHECK(create_payout(client, "x", "1", &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_payouts_wait(client, "{}", 2, 0, 0, 0, never_told, NULL, &reply, NULL) ==
+        BAD_HANDLE);
+
+  alikassa_ledger *ledger = new_ledger("never-made.sqlite");
+  alikassa_ledger_free(ledger);
+  alikassa_ledger_free(ledger);
+  CHECK(alikassa_ledger_open(ledger, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_path(ledger, &str) == BAD_HANDLE);
 }
 
 static void stale_handles_stay_stale(void) {
@@ -265,6 +331,19 @@ static void wrong_texts(void) {
   expect_reason(status, error, "exactly_one");
   status = alikassa_payouts_status(client, "[]", 2, 0, 0, &reply, &error);
   expect_reason(status, error, "not_an_object");
+  status = create_payout(client, "x", "1.005", &reply, &error);
+  expect_reason(status, error, "format");
+  status = alikassa_payouts_resolve(client, "{\"amount\": \"1\"}", 15, 0, 0, &reply, &error);
+  expect_reason(status, error, "required");
+  status = alikassa_payouts_wait(client, "{\"id\": 1}", 9, 1, 0, 0, never_told, NULL, &reply, &error);
+  expect_reason(status, error, "out_of_range");
+  alikassa_ledger *ledger = NULL;
+  status = alikassa_ledger_new(NULL, 0, &ledger, &error);
+  expect_reason(status, error, "empty");
+  status = alikassa_ledger_new(cut, 3, &ledger, &error);
+  expect_reason(status, error, "utf8");
+  status = alikassa_config_set_ledger(config, NULL, 0, &error);
+  expect_reason(status, error, "empty");
   status = alikassa_account_balance(client, UINT64_MAX, 0, &reply, &error);
   expect_reason(status, error, "out_of_range");
   alikassa_client_free(client);
@@ -286,15 +365,27 @@ static void failures_write_the_error_alone(void) {
   CHECK(equal(of_error(error, alikassa_error_reason), "bad_handle"));
   CHECK(of_error(error, alikassa_error_message).len > 0);
   CHECK(is_absent(of_error(error, alikassa_error_hint)));
-  CHECK(is_absent(of_error(error, alikassa_error_operation)));
+  CHECK(equal(of_error(error, alikassa_error_operation), "account.balance"));
   CHECK(is_absent(of_error(error, alikassa_error_order_id)));
   CHECK(is_absent(of_error(error, alikassa_error_phase)));
   CHECK(is_absent(of_error(error, alikassa_error_server_message)));
   CHECK(is_absent(of_error(error, alikassa_error_body)));
+  CHECK(is_absent(of_error(error, alikassa_error_previous)));
+  alikassa_error *cause = error;
+  CHECK(!alikassa_error_cause(error, &cause) && cause == NULL);
+  CHECK(!alikassa_error_same_body(error, &status) && status == -1);
   CHECK(!alikassa_error_outcome(error, &outcome) && outcome == ALIKASSA_OUTCOME_NONE);
   CHECK(!alikassa_error_attempts(error, &attempts) && attempts == 0);
   CHECK(!alikassa_error_http_status(error, &http_status) && http_status == 0);
   CHECK(!alikassa_error_retry_after_ms(error, &wait) && wait == -1);
+  alikassa_error_free(error);
+
+  alikassa_ledger *const no_ledger = (alikassa_ledger *)(uintptr_t)0x5a5a;
+  alikassa_ledger *ledger = no_ledger;
+  CHECK(alikassa_ledger_new(NULL, 0, &ledger, NULL) == INVALID_ARGUMENT && ledger == no_ledger);
+  CHECK(create_payout(NULL, "x", "1", &reply, &error) == BAD_HANDLE && reply == before);
+  CHECK(!alikassa_error_outcome(error, &outcome) && outcome == ALIKASSA_OUTCOME_NOT_SENT);
+  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.create"));
   alikassa_error_free(error);
 }
 

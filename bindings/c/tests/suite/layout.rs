@@ -34,9 +34,21 @@ fn the_library_exports_what_the_header_declares_and_nothing_else() {
     assert!(!declared.is_empty());
 }
 
+#[test]
+fn the_static_library_keeps_its_sqlite_to_itself() {
+    let library = STAGED.join("lib/libalikassa.a");
+    let symbols = run(Command::new("nm")
+        .args(["--extern-only", "--quiet", "--format=posix"])
+        .arg(library));
+    let symbols = String::from_utf8(symbols.stdout).unwrap();
+    let names = || symbols.lines().filter_map(|line| line.split(' ').next());
+    assert_eq!(names().find(|name| name.starts_with("sqlite3")), None);
+    assert!(names().any(|name| name == "alikassa_sqlite3_open_v2"));
+}
+
 /// `alikassa_reply_free` of the line `void alikassa_reply_free(alikassa_reply *reply);`.
 fn declared_function(line: &str) -> Option<&str> {
-    if line.starts_with([' ', '/', '#', '}']) {
+    if line.starts_with([' ', '/', '#', '}']) || line.starts_with("typedef") {
         return None;
     }
     let (before, _) = line.split_once('(')?;

@@ -1,9 +1,9 @@
 //! C programs that check themselves, run as they are and under valgrind.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use alikassa_sandbox::{Fault, FaultKind, Options, Sandbox};
+use alikassa_sandbox::{Duplicates, Fault, FaultKind, Options, Rule, Sandbox, Status};
 
 use crate::toolchain::{TMP, compile, compile_statically, execute, execute_checked};
 
@@ -43,6 +43,70 @@ fn calls_go_over_tls_and_errors_carry_their_numbers() {
 }
 
 #[test]
+fn creates_are_sent_once_and_never_forgotten() {
+    let sandbox = sandbox();
+    let folder = empty_folder("creates");
+    let program = compile("tests/c/creates.c");
+    for (execute, ledger) in [
+        (execute::<PathBuf> as Execute, "plain.sqlite"),
+        (execute_checked::<PathBuf>, "checked.sqlite"),
+    ] {
+        sandbox.reset();
+        for (order_id, kind) in [
+            ("lost", FaultKind::CloseAfterAct),
+            ("html", FaultKind::Html502),
+        ] {
+            let fault = Fault::new(kind).path("v1/payout").order_id(order_id);
+            sandbox.set_fault(fault.times(1));
+        }
+        sandbox.add_rule(Rule::new(Status::Paid).order_id("slow").at_read(4));
+        execute(&program, &[folder.join(ledger)], &environment(&sandbox));
+        assert_eq!(
+            payouts(&sandbox),
+            ["B-1", "lost", "html", "rich", "slow", "html"]
+        );
+    }
+}
+
+type Execute = fn(&Path, &[PathBuf], &[(&str, String)]) -> std::process::Output;
+
+#[test]
+fn two_processes_with_one_ledger_send_an_order_once() {
+    let sandbox = sandbox();
+    sandbox.set_duplicates(Duplicates::Allow);
+    let folder = empty_folder("processes");
+    let program = compile("tests/c/processes.c");
+    let ledger = folder.join("shared.sqlite");
+    execute(&program, &[ledger], &environment(&sandbox));
+    let mut sent = payouts(&sandbox);
+    sent.sort();
+    let expected: Vec<String> = (0..8).map(|order| format!("order-{order}")).collect();
+    assert_eq!(sent, expected);
+}
+
+/// A folder for ledgers, without those of the last run.
+fn empty_folder(name: &str) -> PathBuf {
+    let folder = Path::new(TMP).join(format!("ledgers-{name}"));
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir(&folder).unwrap();
+    folder
+}
+
+/// The `order_id` of each payout that was sent, in order.
+fn payouts(sandbox: &Sandbox) -> Vec<String> {
+    let log = sandbox.log().into_iter();
+    let payouts = log.filter(|entry| entry.path == "/v1/payout");
+    payouts
+        .map(|entry| {
+            let body: serde_json::Value = serde_json::from_slice(&entry.body).unwrap();
+            body["order_id"].as_str().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[test]
 fn a_panic_is_a_status_and_the_next_call_works() {
     let sandbox = sandbox();
     let program = compile("tests/c/panic.c");
@@ -77,6 +141,22 @@ fn the_example_shows_a_payout_and_the_balance() {
         assert!(shown.contains("payment_status: paid\namount: 300.00\n"));
         assert!(shown.contains("balance: 93.84000000\ncurrency: RUB\n"));
     }
+}
+
+#[test]
+fn the_example_pays_out_once() {
+    let sandbox = sandbox();
+    let ledger = empty_folder("example").join("payouts.sqlite");
+    let fault = Fault::new(FaultKind::CloseAfterAct).order_id("B-1");
+    sandbox.set_fault(fault.times(1));
+    let program = compile("examples/payout.c");
+    let ledger = ledger.to_str().unwrap();
+    let arguments = |order_id| [ledger, order_id, "3.00", "4111111111111111"];
+    let lost = execute(&program, &arguments("B-1"), &environment(&sandbox));
+    assert_eq!(lost.stdout, b"found: true\npayment_status: wait\n");
+    let made = execute(&program, &arguments("B-2"), &environment(&sandbox));
+    assert_eq!(made.stdout, b"id: 100000538\npayment_status: wait\n");
+    assert_eq!(payouts(&sandbox), ["B-1", "B-2"]);
 }
 
 #[test]

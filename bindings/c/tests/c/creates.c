@@ -1,0 +1,306 @@
+/* Creates, their outcome, what became of them, and the ledger at argv[1]; the suite has set faults and rules. */
+
+#include "check.h"
+
+static const char *path;
+
+static void a_create_is_recorded(const alikassa_client *client);
+static void an_order_on_record_is_refused(const alikassa_client *client);
+static void a_lost_answer_is_unknown_and_resolved(const alikassa_client *client);
+static void an_answer_that_says_nothing_is_unknown(const alikassa_client *client);
+static void a_refusal_is_rejected(const alikassa_client *client);
+static void nothing_is_sent_for_nobody_to_see(const alikassa_client *client);
+static void waits(const alikassa_client *client);
+static void payments(const alikassa_client *client);
+static void rows_are_reconciled_and_released(const alikassa_client *client);
+static void a_ledger_by_itself(void);
+
+int main(int argc, char **argv) {
+  CHECK(argc == 2);
+  path = argv[1];
+  alikassa_client *client = client_from_env_with_ledger(path);
+  a_create_is_recorded(client);
+  an_order_on_record_is_refused(client);
+  a_lost_answer_is_unknown_and_resolved(client);
+  an_answer_that_says_nothing_is_unknown(client);
+  a_refusal_is_rejected(client);
+  nothing_is_sent_for_nobody_to_see(client);
+  waits(client);
+  payments(client);
+  rows_are_reconciled_and_released(client);
+  a_ledger_by_itself();
+  alikassa_client_free(client);
+  return 0;
+}
+
+static alikassa_str field(const alikassa_reply *reply, const char *name) {
+  alikassa_str value = {NULL, 0};
+  CHECK(alikassa_reply_field(reply, name, strlen(name), &value) == ALIKASSA_STATUS_OK);
+  return value;
+}
+
+static alikassa_str json_of(const alikassa_reply *reply) {
+  alikassa_str json = {NULL, 0};
+  CHECK(alikassa_reply_json(reply, &json) == ALIKASSA_STATUS_OK);
+  return json;
+}
+
+static int is_of_type(const alikassa_reply *reply, const char *expected) {
+  alikassa_str type = {NULL, 0};
+  return !alikassa_reply_type(reply, &type) && equal(type, expected);
+}
+
+static int32_t outcome_of(const alikassa_error *error) {
+  int32_t outcome = -1;
+  CHECK(alikassa_error_outcome(error, &outcome) == ALIKASSA_STATUS_OK);
+  return outcome;
+}
+
+/* The error of a payout that must fail, its reply untouched. */
+static alikassa_error *failure(const alikassa_client *client, const char *order_id,
+                               const char *amount, int32_t expected) {
+  alikassa_reply *const before = (alikassa_reply *)(uintptr_t)0x5a5a;
+  alikassa_reply *reply = before;
+  alikassa_error *error = NULL;
+  int32_t status = create_payout(client, order_id, amount, &reply, &error);
+  if (status != expected) {
+    expect_ok(status ? status : -1, error, order_id);
+  }
+  CHECK(reply == before);
+  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.create"));
+  CHECK(equal(of_error(error, alikassa_error_order_id), order_id));
+  return error;
+}
+
+static void a_create_is_recorded(const alikassa_client *client) {
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(create_payout(client, "B-1", "3.00", &reply, &error), error, "create");
+  int32_t number = -1;
+  CHECK(is_of_type(reply, "CreatedPayout"));
+  CHECK(equal(field(reply, "payment_status"), "wait"));
+  CHECK(field(reply, "id").len > 0);
+  CHECK(!alikassa_reply_is_final(reply, &number) && number == 0);
+  CHECK(!alikassa_reply_http_status(reply, &number) && number == 200);
+  alikassa_reply_free(reply);
+}
+
+static void an_order_on_record_is_refused(const alikassa_client *client) {
+  int32_t same_body = -1;
+  alikassa_error *error = failure(client, "B-1", "3.00", ALIKASSA_STATUS_DUPLICATE_ORDER);
+  CHECK(outcome_of(error) == ALIKASSA_OUTCOME_NOT_SENT);
+  CHECK(!alikassa_error_same_body(error, &same_body) && same_body == 1);
+  alikassa_str previous = of_error(error, alikassa_error_previous);
+  CHECK(contains(previous, "\"order_id\":\"B-1\",\"state\":\"accepted\",\"amount\":\"3.00\""));
+  CHECK(contains(of_error(error, alikassa_error_json), "\"same_body\":true"));
+  alikassa_error_free(error);
+
+  error = failure(client, "B-1", "4.00", ALIKASSA_STATUS_DUPLICATE_ORDER);
+  CHECK(!alikassa_error_same_body(error, &same_body) && same_body == 0);
+  alikassa_error_free(error);
+}
+
+/* The resolution of a payout, by its order_id and amount as they stand. */
+static alikassa_reply *resolve(const alikassa_client *client, const char *json) {
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_payouts_resolve(client, json, strlen(json), 0, 500, &reply, &error), error,
+            json);
+  CHECK(is_of_type(reply, "Resolution"));
+  return reply;
+}
+
+static void a_lost_answer_is_unknown_and_resolved(const alikassa_client *client) {
+  alikassa_error *error = failure(client, "lost", "3.00", ALIKASSA_STATUS_OUTCOME_UNKNOWN);
+  alikassa_error *cause = NULL, *no_cause = error;
+  int32_t status = 0, same_body = 0;
+  CHECK(outcome_of(error) == ALIKASSA_OUTCOME_UNKNOWN);
+  CHECK(equal(of_error(error, alikassa_error_phase), "receive"));
+  CHECK(!alikassa_error_same_body(error, &same_body) && same_body == -1);
+  CHECK(is_absent(of_error(error, alikassa_error_previous)));
+  CHECK(!alikassa_error_cause(error, &cause) && cause != NULL);
+  alikassa_error_free(error);
+  CHECK(!alikassa_error_status(cause, &status) && status == ALIKASSA_STATUS_TRANSPORT);
+  CHECK(!alikassa_error_cause(cause, &no_cause) && no_cause == NULL);
+  alikassa_error_free(cause);
+
+  alikassa_reply *reply = resolve(client, "{\"order_id\": \"lost\"}");
+  int32_t is_final = -1;
+  CHECK(equal(field(reply, "found"), "true") && equal(field(reply, "matched_by"), "amount"));
+  CHECK(equal(field(reply, "order_id"), "lost") && equal(field(reply, "payment_status"), "wait"));
+  CHECK(!alikassa_reply_is_final(reply, &is_final) && is_final == 0);
+  CHECK(contains(json_of(reply), "{\"found\":true,\"matched_by\":\"amount\",\"status\":{\""));
+  alikassa_reply_free(reply);
+}
+
+static void an_answer_that_says_nothing_is_unknown(const alikassa_client *client) {
+  alikassa_error *error = failure(client, "html", "3.00", ALIKASSA_STATUS_OUTCOME_UNKNOWN);
+  alikassa_error *cause = NULL;
+  int32_t number = 0;
+  CHECK(equal(of_error(error, alikassa_error_phase), "answer"));
+  CHECK(!alikassa_error_http_status(error, &number) && number == 502);
+  CHECK(!alikassa_error_cause(error, &cause));
+  CHECK(!alikassa_error_status(cause, &number) && number == ALIKASSA_STATUS_SERVER);
+  CHECK(of_error(cause, alikassa_error_body).len > 0);
+  alikassa_error_free(cause);
+  alikassa_error_free(error);
+
+  alikassa_reply *reply = resolve(client, "{\"order_id\": \"html\", \"amount\": \"3.0\"}");
+  CHECK(equal(field(reply, "found"), "false") && is_absent(field(reply, "matched_by")));
+  CHECK(is_absent(field(reply, "payment_status")));
+  CHECK(!alikassa_reply_http_status(reply, &number) && number == 0);
+  CHECK(!alikassa_reply_is_final(reply, &number) && number == -1);
+  CHECK(equal(json_of(reply), "{\"found\":false,\"matched_by\":null,\"status\":null}"));
+  alikassa_reply_free(reply);
+}
+
+static void a_refusal_is_rejected(const alikassa_client *client) {
+  alikassa_error *error = failure(client, "rich", "1000.00", ALIKASSA_STATUS_VALIDATION);
+  CHECK(outcome_of(error) == ALIKASSA_OUTCOME_REJECTED);
+  alikassa_error_free(error);
+}
+
+static void nothing_is_sent_for_nobody_to_see(const alikassa_client *client) {
+  alikassa_error *error = NULL;
+  CHECK(create_payout(client, "unseen", "3.00", NULL, &error) == ALIKASSA_STATUS_NULL_POINTER);
+  CHECK(outcome_of(error) == ALIKASSA_OUTCOME_NOT_SENT);
+  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.create"));
+  alikassa_error_free(error);
+
+  static const char json[] = "{\"order_id\": 0.5}";
+  alikassa_reply *reply = NULL;
+  CHECK(alikassa_request(client, "v1/payout", 9, json, strlen(json), "payout", 6, 0, 0, 0, &reply,
+                         &error) == ALIKASSA_STATUS_INVALID_ARGUMENT);
+  CHECK(outcome_of(error) == ALIKASSA_OUTCOME_NOT_SENT);
+  CHECK(equal(of_error(error, alikassa_error_operation), "v1/payout"));
+  alikassa_error_free(error);
+}
+
+/* What a wait told, and after how many it is to end. */
+typedef struct {
+  const alikassa_client *client;
+  int told, enough;
+  char last[16];
+} diary;
+
+static int32_t write_down(void *context, alikassa_str status_json) {
+  diary *diary = context;
+  static const char *const words[] = {"wait", "paid"};
+  for (int i = 0; i < 2; i++) {
+    char member[64];
+    snprintf(member, sizeof member, "\"payment_status\":\"%s\"", words[i]);
+    if (contains(status_json, member)) {
+      snprintf(diary->last, sizeof diary->last, "%s", words[i]);
+    }
+  }
+  CHECK(contains(status_json, "\"is_final\":"));
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_account_balance(diary->client, 0, 0, &reply, &error), error, "in a wait");
+  alikassa_reply_free(reply);
+  return ++diary->told == diary->enough ? -7 : 0;
+}
+
+static void waits(const alikassa_client *client) {
+  static const char json[] = "{\"order_id\": \"slow\"}";
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(create_payout(client, "slow", "3.00", &reply, &error), error, "create");
+  alikassa_reply_free(reply);
+
+  diary diary = {client, 0, 2, ""};
+  expect_ok(alikassa_payouts_wait(client, json, strlen(json), 10, 0, 0, write_down, &diary, &reply,
+                                  &error),
+            error, "a wait that ends early");
+  CHECK(diary.told == 2 && !strcmp(diary.last, "wait"));
+  CHECK(is_of_type(reply, "Payout") && equal(field(reply, "payment_status"), "wait"));
+  alikassa_reply_free(reply);
+
+  diary.enough = -1;
+  expect_ok(alikassa_payouts_wait(client, json, strlen(json), 10, 0, 0, write_down, &diary, &reply,
+                                  &error),
+            error, "wait");
+  CHECK(diary.told == 4 && !strcmp(diary.last, "paid"));
+  CHECK(equal(field(reply, "payment_status"), "paid"));
+  alikassa_reply_free(reply);
+
+  expect_ok(alikassa_payouts_wait(client, json, strlen(json), 0, 0, 0, NULL, NULL, &reply, &error),
+            error, "a wait that tells nobody");
+  alikassa_reply_free(reply);
+  CHECK(alikassa_payouts_wait(client, json, strlen(json), 9, 0, 0, NULL, NULL, &reply, &error) ==
+        ALIKASSA_STATUS_INVALID_ARGUMENT);
+  CHECK(equal(of_error(error, alikassa_error_field), "interval"));
+  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.wait"));
+  alikassa_error_free(error);
+}
+
+static void payments(const alikassa_client *client) {
+  static const char create[] =
+      "{\"amount\": \"500.00\", \"order_id\": \"A-1\", \"service\": \"payment_card_rub_hpp\","
+      " \"customer_ip\": \"18.191.80.10\", \"other_fields\": {\"new\": [1, \"two\"]}}";
+  static const char order[] = "{\"order_id\": \"A-1\"}";
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_payments_create(client, create, strlen(create), 0, 0, &reply, &error), error,
+            "create");
+  CHECK(is_of_type(reply, "CreatedPayment") && field(reply, "url").len > 0);
+  alikassa_reply_free(reply);
+
+  expect_ok(alikassa_payments_resolve(client, order, strlen(order), 0, 0, &reply, &error), error,
+            "resolve");
+  CHECK(equal(field(reply, "matched_by"), "amount"));
+  alikassa_reply_free(reply);
+
+  diary diary = {client, 0, 1, ""};
+  expect_ok(alikassa_payments_wait(client, order, strlen(order), 10, 0, 0, write_down, &diary,
+                                   &reply, &error),
+            error, "wait");
+  CHECK(is_of_type(reply, "Payment") && diary.told == 1);
+  alikassa_reply_free(reply);
+}
+
+static void rows_are_reconciled_and_released(const alikassa_client *client) {
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_reconcile(client, 0, 0, &reply, &error), error, "reconcile");
+  alikassa_str rows = json_of(reply);
+  CHECK(is_of_type(reply, "LedgerRows"));
+  CHECK(rows.data[0] == '[' && rows.data[rows.len - 1] == ']');
+  CHECK(contains(rows, "\"order_id\":\"lost\",\"state\":\"accepted\",\"amount\":\"3.00\""));
+  CHECK(contains(rows, "\"order_id\":\"html\",\"state\":\"unknown\",\"amount\":\"3.00\""));
+  CHECK(!contains(rows, "\"order_id\":\"rich\"") && !contains(rows, "\"order_id\":\"unseen\""));
+  alikassa_reply_free(reply);
+
+  alikassa_error_free(failure(client, "html", "3.00", ALIKASSA_STATUS_DUPLICATE_ORDER));
+  static const char operation[] = "payouts.create", reason[] = "support: there is none";
+  alikassa_ledger *ledger = new_ledger(path);
+  alikassa_str name = {NULL, 0};
+  CHECK(!alikassa_ledger_path(ledger, &name) && equal(name, path));
+  const char *account = variable("ALIKASSA_ACCOUNT");
+  expect_ok(alikassa_ledger_release(ledger, operation, strlen(operation), "html", 4, reason,
+                                    strlen(reason), account, strlen(account), &error),
+            error, "release");
+  CHECK(alikassa_ledger_release(ledger, operation, strlen(operation), "lost", 4, " ", 1, NULL, 0,
+                                &error) == ALIKASSA_STATUS_INVALID_ARGUMENT);
+  CHECK(equal(of_error(error, alikassa_error_field), "reason"));
+  alikassa_error_free(error);
+  alikassa_ledger_free(ledger);
+  expect_ok(create_payout(client, "html", "3.00", &reply, &error), error, "a released order");
+  alikassa_reply_free(reply);
+}
+
+static void a_ledger_by_itself(void) {
+  alikassa_ledger *ledger = new_ledger(path);
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_ledger_open(ledger, &reply, &error), error, "open");
+  CHECK(is_of_type(reply, "LedgerRows") && contains(json_of(reply), "\"order_id\":\"A-1\""));
+  alikassa_reply_free(reply);
+  alikassa_ledger_free(ledger);
+
+  ledger = new_ledger("/nowhere/ledger.sqlite");
+  reply = NULL;
+  CHECK(alikassa_ledger_open(ledger, &reply, &error) == ALIKASSA_STATUS_LEDGER && !reply);
+  alikassa_error_free(error);
+  alikassa_ledger_free(ledger);
+}
