@@ -17,6 +17,9 @@ export const version: string;
  * const payout = await client.payouts.status({ id: '100000536' });
  * console.log(payout.payment_status, payout.amount);
  * ```
+ *
+ * Every error of a create, raw or typed, has an `outcome`. After an {@link OutcomeUnknownError} never send the create
+ * again: ask what became of it with `resolve`.
  */
 export class Client {
   /**
@@ -40,6 +43,20 @@ export class Client {
   readonly payouts: Payouts;
   readonly account: Account;
 
+  /** The ledger that every create is written to before it is sent; null when there is none. */
+  readonly ledger: Ledger | null;
+
+  /**
+   * Asks the provider about every open row of the ledger that is this account's, and records what it knows: a row
+   * whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only reads are
+   * sent. Gives the rows as they then are. The deadline is for each question.
+   *
+   * @throws {ConfigurationError} without a ledger
+   * @throws {LedgerError} the ledger cannot be read or written
+   * @throws as {@link Client.request}; what was recorded before stays recorded
+   */
+  reconcile(options?: CallOptions): Promise<LedgerRow[]>;
+
   /**
    * Sends a raw signed request, for what has no typed call. In `data` null is JSON null, and undefined is refused.
    *
@@ -49,12 +66,14 @@ export class Client {
    * @throws {TransportError} the network failed; see `phase`
    * @throws {DeadlineExceededError} the deadline cut the call
    * @throws {CancelledError} the signal was aborted
+   * @throws as {@link Payouts.create}, unless it is a read
    */
   request(path: string, data: Body, options: RequestOptions): Promise<Reply>;
 
   /**
    * Refuses new calls, drops those that wait for a connection (they are rejected, outcome `not_sent`), and waits for
-   * those on their way, each up to its own deadline. A process ends by itself without it.
+   * those on their way, each up to its own deadline; creates that were aborted on their way are among them. A process
+   * ends by itself without it.
    */
   close(): Promise<void>;
 
@@ -68,6 +87,23 @@ export class Client {
 /** The calls for payments (pay-in). */
 export interface Payments {
   /**
+   * Creates a payment: sent at most once, whatever happens. Every error has an `outcome`. Source: the payment
+   * creation page.
+   *
+   * Aborting its signal before its first byte is out means that it is never sent. After that the promise is rejected
+   * at once, and the create runs to its end, so that the ledger learns its outcome.
+   *
+   * @throws {InvalidArgumentError} before anything is sent; see `field` and `reason`
+   * @throws {OutcomeUnknownError} the money may have moved: never send it again, {@link Payments.resolve} it
+   * @throws {DuplicateOrderError} the ledger has the order already; not sent
+   * @throws {LedgerError} the ledger cannot be written; not sent
+   * @throws {ApiError} the provider said no, as its subclass
+   * @throws {TransportError} not a byte was sent; see `phase`
+   * @throws {CancelledError} the signal was aborted before the first byte; not sent
+   */
+  create(request: PaymentRequest, options?: CallOptions): Promise<CreatedPayment>;
+
+  /**
    * The state of one payment. Source: the payment status page.
    *
    * @param order AliKassa's `id` or the merchant's `order_id`, exactly one; prefer `id`, the provider's is unique
@@ -75,10 +111,45 @@ export interface Payments {
    * {@link NotFoundError} is no proof that the payment was never created
    */
   status(order: OrderRef, options?: CallOptions): Promise<Payment>;
+
+  /**
+   * Asks what became of an order whose create was not answered, with growing pauses until the deadline. It is found
+   * when the provider has it with the amount sent: the ledger's, else `amount`, compared as numbers; without either by
+   * its `order_id` alone. It never says that the order was not created. What is found is recorded in the ledger.
+   *
+   * @throws {InvalidArgumentError} see `field`; `amount` with reason `differs` when it is not the ledger's
+   * @throws as {@link Client.request}, when no question was answered
+   */
+  resolve(order_id: string, options?: ResolveOptions): Promise<Resolution<Payment>>;
+
+  /**
+   * Asks for the status until it is final or the deadline comes, and gives the last one.
+   *
+   * @throws as {@link Client.request}, when no question was answered by the deadline, and for what a further question
+   * would not change; whatever `onUpdate` throws
+   */
+  wait(order: OrderRef, options?: WaitOptions<Payment>): Promise<Payment>;
 }
 
 /** The calls for payouts. */
 export interface Payouts {
+  /**
+   * Creates a payout: sent at most once, whatever happens. Every error has an `outcome`. Source: the payout
+   * creation page.
+   *
+   * Aborting its signal before its first byte is out means that it is never sent. After that the promise is rejected
+   * at once, and the create runs to its end, so that the ledger learns its outcome.
+   *
+   * @throws {InvalidArgumentError} before anything is sent; see `field` and `reason`
+   * @throws {OutcomeUnknownError} the money may have moved: never send it again, {@link Payouts.resolve} it
+   * @throws {DuplicateOrderError} the ledger has the order already; not sent
+   * @throws {LedgerError} the ledger cannot be written; not sent
+   * @throws {ApiError} the provider said no, as its subclass
+   * @throws {TransportError} not a byte was sent; see `phase`
+   * @throws {CancelledError} the signal was aborted before the first byte; not sent
+   */
+  create(request: PayoutRequest, options?: CallOptions): Promise<CreatedPayout>;
+
   /**
    * The state of one payout. Source: the payout status page.
    *
@@ -87,6 +158,24 @@ export interface Payouts {
    * {@link NotFoundError} is no proof that the payout was never created
    */
   status(order: OrderRef, options?: CallOptions): Promise<Payout>;
+
+  /**
+   * Asks what became of an order whose create was not answered, with growing pauses until the deadline. It is found
+   * when the provider has it with the amount sent: the ledger's, else `amount`, compared as numbers; without either by
+   * its `order_id` alone. It never says that the order was not created. What is found is recorded in the ledger.
+   *
+   * @throws {InvalidArgumentError} see `field`; `amount` with reason `differs` when it is not the ledger's
+   * @throws as {@link Client.request}, when no question was answered
+   */
+  resolve(order_id: string, options?: ResolveOptions): Promise<Resolution<Payout>>;
+
+  /**
+   * Asks for the status until it is final or the deadline comes, and gives the last one.
+   *
+   * @throws as {@link Client.request}, when no question was answered by the deadline, and for what a further question
+   * would not change; whatever `onUpdate` throws
+   */
+  wait(order: OrderRef, options?: WaitOptions<Payout>): Promise<Payout>;
 }
 
 /** The calls for the account. */
@@ -125,18 +214,39 @@ export interface ClientOptions {
   maxRetries?: number | null | undefined;
   /** The most calls on their way at once, 1 to 4096; 64 unless set. */
   maxConnections?: number | null | undefined;
+  /** How many signatures of reads to remember, so that asking again costs no RSA, 0 to 1000000; 1024 unless set. */
+  signatureCache?: number | null | undefined;
+  /** The ledger that every create is written to before it is sent, or the path of its file; none unless set. */
+  ledger?: Ledger | string | null | undefined;
   /** The Application UUID from the provider's support, sent with raw requests only. */
   application?: string | null | undefined;
 }
 
 /** The options of every call. */
 export interface CallOptions {
-  /** Cancels the call: one that waits is never sent; of one on its way the answer is dropped. */
+  /** Cancels the call: one that waits is never sent; of one on its way the answer is dropped, see `create`. */
   signal?: Signal | null | undefined;
   /** Milliseconds for one attempt, in place of the client's. */
   timeout?: number | null | undefined;
   /** Milliseconds for everything, in place of the client's. */
   deadline?: number | null | undefined;
+}
+
+/** The options of a resolve. */
+export interface ResolveOptions extends CallOptions {
+  /** The amount that was sent; a ledger knows it by itself. */
+  amount?: Amount | null | undefined;
+}
+
+/** The options of a wait. */
+export interface WaitOptions<T> extends CallOptions {
+  /** Milliseconds between two questions, 10 or more, at most 24 hours; 2000 unless set. */
+  interval?: number | null | undefined;
+  /**
+   * Gets every status answered, before the promise is fulfilled. It is not awaited. What it throws ends the wait, and
+   * the promise is rejected with exactly that.
+   */
+  onUpdate?: ((status: T) => void) | null | undefined;
 }
 
 /** An AbortSignal. */
@@ -159,6 +269,124 @@ export interface RequestOptions extends CallOptions {
 export type OrderRef =
   | { id: string | number | bigint; order_id?: null | undefined }
   | { order_id: string; id?: null | undefined };
+
+/**
+ * A payment to create; null and undefined are fields not given. Amounts are decimal strings, sent exactly as given.
+ * Source: the payment creation page.
+ */
+export interface PaymentRequest {
+  /** The amount, in the currency of the account and service: up to 9 integer digits and 2 decimals. */
+  amount: Amount;
+  /** The merchant's id of the order, unique: up to 128 characters. */
+  order_id: string;
+  /** The service's code, such as `payment_card_rub_hpp`: up to 100 characters. */
+  service: string;
+  /** The payer's IP address. */
+  customer_ip: string;
+  /** A description: up to 128 characters. */
+  desc?: string | null | undefined;
+  /** How long the payment lives, in seconds: 900 to 3600. */
+  lifetime?: number | bigint | null | undefined;
+  /** The payer's id at the merchant: up to 50 characters. */
+  customer_account?: string | null | undefined;
+  /** The payer's id at the merchant, as some methods require it: up to 100 characters. */
+  customer_user_id?: string | null | undefined;
+  /** The payer's bank, as some methods require it: up to 100 characters. */
+  customer_code?: string | null | undefined;
+  /** The payer's e-mail address: up to 50 characters. */
+  customer_email?: string | null | undefined;
+  /** The payer's first name: up to 50 characters. */
+  customer_first_name?: string | null | undefined;
+  /** The payer's last name: up to 50 characters. */
+  customer_last_name?: string | null | undefined;
+  /** The payer's address: up to 50 characters. */
+  customer_address?: string | null | undefined;
+  /** The payer's phone: up to 12 characters. */
+  customer_phone?: string | null | undefined;
+  /** The payer's post code, an integer or a text: up to 12 characters. */
+  customer_post_code?: string | number | bigint | null | undefined;
+  /** The payer's state: up to 50 characters. */
+  customer_state?: string | null | undefined;
+  /** The payer's city: up to 20 characters. */
+  customer_city?: string | null | undefined;
+  /** The User-Agent of the payer's browser, which hosted card forms require: up to 2000 characters. */
+  customer_browser_user_agent?: string | null | undefined;
+  /** The Accept header of the payer's browser: up to 2000 characters. */
+  customer_browser_accept_header?: string | null | undefined;
+  /** The payer's `screen.colorDepth`. */
+  customer_browser_color_depth?: number | bigint | null | undefined;
+  /** The language of the payer's browser: up to 8 characters. */
+  customer_browser_language?: string | null | undefined;
+  /** The payer's `screen.height`. */
+  customer_browser_screen_height?: number | bigint | null | undefined;
+  /** The payer's `screen.width`. */
+  customer_browser_screen_width?: number | bigint | null | undefined;
+  /** The id of a redirect set up in the cabinet, for success. */
+  success_redirect_id?: number | bigint | null | undefined;
+  /** The id of a redirect set up in the cabinet, for failure. */
+  fail_redirect_id?: number | bigint | null | undefined;
+  /** The id of a notification endpoint set up in the cabinet. */
+  notification_endpoint_id?: number | bigint | null | undefined;
+  /** Where the payer goes after success: up to 255 characters. */
+  success_redirect_url?: string | null | undefined;
+  /** Where the payer goes after failure: up to 255 characters. */
+  fail_redirect_url?: string | null | undefined;
+  /** Where notifications about this payment go: up to 255 characters. */
+  notification_endpoint_url?: string | null | undefined;
+  /** Fields that the provider takes and this library does not know, sent after the others. */
+  other_fields?: Body | null | undefined;
+}
+
+/**
+ * A payout to create; null and undefined are fields not given. Amounts are decimal strings, sent exactly as given.
+ * Source: the payout creation page.
+ */
+export interface PayoutRequest {
+  /** The amount, in the account's currency: up to 18 integer digits and 2 decimals. */
+  amount: Amount;
+  /** The account, card or phone number to pay to; a phone in digits without a plus. */
+  number: string;
+  /** The merchant's id of the order, unique: up to 128 characters. */
+  order_id: string;
+  /** The service's code, such as `payment_card_rub`: up to 100 characters. */
+  service: string;
+  /** The id of a notification endpoint set up in the cabinet. */
+  notification_endpoint_id?: number | bigint | null | undefined;
+  /** Where notifications about this payout go: up to 255 characters. */
+  notification_endpoint_url?: string | null | undefined;
+  /** Details of the recipient's card, which payouts to EUR accounts require. */
+  extra?: PayoutExtra | null | undefined;
+  /** The recipient's phone. */
+  customer_phone?: string | null | undefined;
+  /** The recipient's e-mail address. */
+  customer_email?: string | null | undefined;
+  /** The recipient's bank, as SBP payouts require it. */
+  customer_code?: string | null | undefined;
+  /** The recipient's first name. */
+  customer_first_name?: string | null | undefined;
+  /** The recipient's last name. */
+  customer_last_name?: string | null | undefined;
+  /** The recipient's country. */
+  customer_country?: string | null | undefined;
+  /** Fields that the provider takes and this library does not know, sent after the others. */
+  other_fields?: Body | null | undefined;
+}
+
+/** Details of the recipient's card, which payouts to EUR accounts require. Source: the payout creation page. */
+export interface PayoutExtra {
+  /** The year the card expires, as `24`. */
+  card_exp_year?: string | null | undefined;
+  /** The month the card expires, as `01`. */
+  card_exp_month?: string | null | undefined;
+  /** The holder's name: up to 100 characters. */
+  card_holder?: string | null | undefined;
+  /** The card's country, ISO 3166-1 alpha-2. */
+  card_country?: string | null | undefined;
+  /** The recipient's date of birth, as `1999-12-15`. */
+  card_recipient_birth_date?: string | null | undefined;
+  /** Any other field that the provider takes in it. */
+  [field: string]: BodyValue | undefined;
+}
 
 /**
  * A value that can be sent: numbers must be safe integers, bigints must fit 64 bits. Amounts are strings.
@@ -248,6 +476,86 @@ export class VerifyingKey {
   ): Digest;
 }
 
+/**
+ * The creates of one or more accounts in a SQLite file. A client with a ledger writes each create there before it is
+ * sent, and refuses one whose order is on its way, unknown or accepted already; so no crash, second process or
+ * impatient caller sends it again. Not for network file systems, whose locks cannot be relied on.
+ */
+export class Ledger {
+  /**
+   * The ledger in this file, which is made on first use. Nothing is opened yet.
+   *
+   * @throws {InvalidArgumentError} the path is empty, or no string
+   */
+  constructor(path: string);
+
+  /** The file, as an absolute path. */
+  readonly path: string;
+
+  /**
+   * The rows whose end is not known: sending, unknown, and accepted with a status that is not final. Oldest first. A
+   * row that is sending belongs to a call on its way, or to one whose process ended.
+   *
+   * @throws {LedgerError} the file cannot be read
+   */
+  open(): Promise<LedgerRow[]>;
+
+  /**
+   * Records the merchant's own decision that a create may be sent again: its row becomes released. Only do so after the
+   * provider's support confirmed that the order does not exist.
+   *
+   * @param operation the row's, such as `payouts.create`
+   * @param reason is kept
+   * @param options `account` where several accounts have the order
+   * @throws {InvalidArgumentError} there is no such row, several accounts have one, or `reason` is empty
+   * @throws {LedgerError} the file cannot be written
+   */
+  release(
+    operation: string,
+    order_id: string,
+    reason: string,
+    options?: { account?: string | null | undefined } | null,
+  ): Promise<void>;
+}
+
+/** A create in the ledger. */
+export class LedgerRow {
+  private constructor();
+
+  /** The account's UUID. */
+  readonly account: string;
+  /** `payments.create`, `payouts.create`, or the path of a raw request. */
+  readonly operation: string;
+  /** The merchant's id of the order. */
+  readonly order_id: string;
+  /** What is known of it. */
+  readonly state: LedgerState;
+  /** The amount sent. */
+  readonly amount: Amount | null;
+  /** The service's code. */
+  readonly service: string | null;
+  /** AliKassa's id, once known. */
+  readonly id: number | bigint | null;
+  /** The last status known. */
+  readonly payment_status: PaymentStatus | null;
+  /** Why the merchant released it. */
+  readonly reason: string | null;
+  /** When it was first recorded, in milliseconds since 1970. */
+  readonly created_ms: number;
+  /** When it last changed, in milliseconds since 1970. */
+  readonly updated_ms: number;
+
+  /** The fields, for JSON; a bigint becomes a string. */
+  toJSON(): { [field: string]: string | number | null };
+}
+
+/**
+ * What is known of a create: recorded, and on its way or its process ended; the provider knows it; the provider refused
+ * it; no byte of it left; it may have been carried out; the merchant decided that it may be sent again.
+ */
+export type LedgerState =
+  'sending' | 'accepted' | 'rejected' | 'not_sent' | 'unknown' | 'released';
+
 /** The states of a payment or payout. Source: the status pages. */
 export const PaymentStatus: {
   /** In progress; not final. */
@@ -276,6 +584,58 @@ declare class TypedReply {
 
   /** The fields, for JSON; a bigint becomes a string. */
   toJSON(): { [field: string]: string | number | boolean | null };
+}
+
+/**
+ * What the creation of a payment is answered with.
+ *
+ * Send the payer to `url`, or show the requisites that services ending in `_card` answer with. The status is `wait`:
+ * poll it, or await the notification. Source: the pages of the payment methods; the requisites are known from
+ * integrations alone.
+ */
+export class CreatedPayment extends TypedReply {
+  /** The payer's link. */
+  readonly url: string | null;
+  /** The state, `wait` at first. */
+  readonly payment_status: PaymentStatus | null;
+  /** AliKassa's id of the payment. */
+  readonly id: number | bigint;
+  /** The merchant's id of the order. */
+  readonly order_id: string | null;
+  /** The amount asked for. */
+  readonly amount: Amount | null;
+  /** The payment's UUID, which redirects come with. */
+  readonly uuid: string | null;
+  /** Where the payer goes after success. */
+  readonly success_redirect_url: string | null;
+  /** The card, account or phone number to pay to: personal data. */
+  readonly cardNumber: string | null;
+  /** The holder's name: personal data. */
+  readonly cardHolderName: string | null;
+  /** The bank's name. */
+  readonly bank: string | null;
+
+  /** Whether the status can no longer change. A status this library does not know is not final. */
+  readonly is_final: boolean;
+}
+
+/**
+ * What the creation of a payout is answered with.
+ *
+ * The status is `wait`: poll it, or await the notification. Source: the payout creation page.
+ */
+export class CreatedPayout extends TypedReply {
+  /** The state, `wait` at first. */
+  readonly payment_status: PaymentStatus | null;
+  /** AliKassa's id of the payout. */
+  readonly id: number | bigint;
+  /** The merchant's id of the order. */
+  readonly order_id: string | null;
+  /** The amount asked for. */
+  readonly amount: Amount | null;
+
+  /** Whether the status can no longer change. A status this library does not know is not final. */
+  readonly is_final: boolean;
 }
 
 /**
@@ -398,6 +758,21 @@ export class Balance extends TypedReply {
   readonly pending_payouts: Amount | null;
 }
 
+/**
+ * What is known of an order whose create was not answered. It never says that the order was not created: the provider
+ * cannot prove that.
+ */
+export class Resolution<T extends Payment | Payout> {
+  private constructor();
+
+  /** Whether the provider has the order that was sent. */
+  readonly found: boolean;
+  /** The last status that the provider answered with, found or not. */
+  readonly status: T | null;
+  /** How the order was recognised, when it was found: by `order_id` and amount, or by `order_id` alone. */
+  readonly matched_by: 'amount' | 'order_id' | null;
+}
+
 /** The answer to a raw request: a 200, and its bytes. */
 export class Reply {
   private constructor();
@@ -418,8 +793,11 @@ export class Reply {
 /** What became of a request: no byte of it left; the provider answered no; it may have been carried out. */
 export type Outcome = 'not_sent' | 'rejected' | 'unknown';
 
-/** How far a request got before the network failed. */
-export type Phase = 'dns' | 'connect' | 'tls' | 'proxy' | 'send' | 'receive';
+/**
+ * How far a request got before the network failed; `answer` in an {@link OutcomeUnknownError} alone: a whole answer
+ * came, and does not say what became of the create.
+ */
+export type Phase = 'dns' | 'connect' | 'tls' | 'proxy' | 'send' | 'receive' | 'answer';
 
 /** The stable code of each class of error, the same in every language. */
 export type ErrorCode =
@@ -428,11 +806,14 @@ export type ErrorCode =
   | 'cancelled'
   | 'configuration'
   | 'deadline_exceeded'
+  | 'duplicate_order'
   | 'internal'
   | 'invalid_argument'
   | 'key_load'
+  | 'ledger'
   | 'not_found'
   | 'notification'
+  | 'outcome_unknown'
   | 'protocol'
   | 'rate_limit'
   | 'server'
@@ -482,6 +863,8 @@ export interface ErrorFields {
   errors?: { [field: string]: string[] };
   body?: Bytes;
   retry_after?: number;
+  previous?: Omit<LedgerRow, 'toJSON'>;
+  same_body?: boolean;
   cause?: unknown;
 }
 
@@ -551,6 +934,31 @@ export class ServerError extends ApiError {}
 
 /** A 200 that is no valid answer. */
 export class ProtocolError extends AliKassaError {}
+
+/**
+ * A create whose money may have moved: never send it again, not with another `order_id` either; ask with `resolve`.
+ */
+export class OutcomeUnknownError extends AliKassaError {
+  readonly outcome: 'unknown';
+  /** How far the create got. */
+  readonly phase: 'send' | 'receive' | 'answer';
+  /** The status of the answer, when there was one. */
+  readonly http_status?: number;
+  /** What it would have been of a read; a {@link CancelledError} when the signal was aborted. */
+  readonly cause: AliKassaError;
+}
+
+/** The ledger has the order already; nothing was sent. */
+export class DuplicateOrderError extends AliKassaError {
+  readonly outcome: 'not_sent';
+  /** The row that stands in the way. */
+  readonly previous: LedgerRow;
+  /** Whether it was sent with the same body, byte for byte. */
+  readonly same_body: boolean;
+}
+
+/** The ledger cannot be read or written; a create is not sent without it. */
+export class LedgerError extends AliKassaError {}
 
 /** A text from the provider that cannot be believed. */
 export class NotificationError extends AliKassaError {}

@@ -5,8 +5,10 @@ const { inspect } = require('node:util');
 
 const { unwrap } = require('./errors.js');
 const { handleOf } = require('./keys.js');
+const { Ledger, ledgerHandleOf } = require('./ledger.js');
 const native = require('./native.js');
 const { reviveReply } = require('./replies.js');
+const { listen } = require('./updates.js');
 const { entries } = require('./values.js');
 const { warn } = require('./warnings.js');
 
@@ -15,6 +17,7 @@ const ENVIRONMENT = Symbol('environment');
 
 class Client {
   #handle;
+  #ledger;
   #shown;
 
   static fromEnv() {
@@ -22,17 +25,21 @@ class Client {
   }
 
   constructor(options) {
-    const { handle, ...shown } = open(options);
+    const { ledger, handle, ...shown } = open(options);
     this.#handle = handle;
+    this.#ledger = ledger;
     this.#shown = shown;
 
     const call = (operation, fields, options) => this.#call(operation, fields, options);
-    this.payments = Object.freeze({
-      status: (order, options) => call('payments.status', order, options),
-    });
-    this.payouts = Object.freeze({
-      status: (order, options) => call('payouts.status', order, options),
-    });
+    const orders = (kind) =>
+      Object.freeze({
+        create: (request, options) => call(`${kind}.create`, request, options),
+        status: (order, options) => call(`${kind}.status`, order, options),
+        resolve: (order_id, options) => call(`${kind}.resolve`, { order_id }, options),
+        wait: (order, options) => this.#wait(`${kind}.wait`, order, options),
+      });
+    this.payments = orders('payments');
+    this.payouts = orders('payouts');
     this.account = Object.freeze({
       balance: (options) => call('account.balance', undefined, options),
     });
@@ -41,13 +48,25 @@ class Client {
     this.#warn();
   }
 
+  get ledger() {
+    return this.#ledger;
+  }
+
+  async reconcile(options) {
+    return this.#call('reconcile', undefined, options);
+  }
+
   async request(path, data, options) {
     const started = native.clientRequest(this.#handle, path, data, options, entries);
     return this.#finish(started, options?.signal);
   }
 
   async close() {
-    unwrap(await unwrap(native.clientClose(this.#handle)));
+    try {
+      unwrap(await unwrap(native.clientClose(this.#handle)));
+    } finally {
+      this.#warn();
+    }
   }
 
   [Symbol.asyncDispose]() {
@@ -62,9 +81,18 @@ class Client {
     return `Client ${inspect(this.#shown, options)}`;
   }
 
-  async #call(operation, fields, options) {
-    const started = native.clientCall(this.#handle, operation, fields, options, entries);
-    return this.#finish(started, options?.signal);
+  async #wait(operation, order, options) {
+    const listening = listen(options);
+    try {
+      return await this.#call(operation, order, options, listening.listener);
+    } finally {
+      listening.end();
+    }
+  }
+
+  async #call(operation, fields, options, listener) {
+    const call = [operation, fields, options, entries, listener];
+    return this.#finish(native.clientCall(this.#handle, ...call), options?.signal);
   }
 
   async #finish(started, signal) {
@@ -82,11 +110,16 @@ class Client {
 
 function open(options) {
   if (options === ENVIRONMENT) {
-    return unwrap(native.clientFromEnv());
+    return { ledger: null, ...unwrap(native.clientFromEnv()) };
   }
-  const { paymentCert, payoutCert } = options ?? {};
-  const certs = { paymentCert: handleOf(paymentCert), payoutCert: handleOf(payoutCert) };
-  return unwrap(native.clientOpen({ ...options, ...certs }));
+  const { paymentCert, payoutCert, ledger: given } = options ?? {};
+  const ledger = (typeof given === 'string' ? new Ledger(given) : given) ?? null;
+  const handles = {
+    paymentCert: handleOf(paymentCert),
+    payoutCert: handleOf(payoutCert),
+    ledger: ledgerHandleOf(ledger),
+  };
+  return { ledger, ...unwrap(native.clientOpen({ ...options, ...handles })) };
 }
 
 async function settled({ promise, pending }, signal) {
@@ -96,6 +129,10 @@ async function settled({ promise, pending }, signal) {
     setMaxListeners(0, signal);
   }
   signal?.addEventListener('abort', cancel);
+  if (signal?.aborted) {
+    // The caller's own getters can abort it while their values are read.
+    cancel();
+  }
   try {
     return unwrap(await promise, signal);
   } finally {

@@ -1,5 +1,7 @@
 'use strict';
 
+const { LedgerRow } = require('./record.js');
+
 class AliKassaError extends Error {
   constructor(message, { body, cause, ...fields } = {}) {
     const text = fields.hint === undefined ? message : `${message} (${fields.hint})`;
@@ -15,6 +17,9 @@ class AliKassaError extends Error {
     const data = { name: this.name, message: this.message, ...this };
     if (this.cause !== undefined) {
       data.cause = this.cause instanceof AliKassaError ? this.cause.toJSON() : String(this.cause);
+    }
+    if (this.previous !== undefined) {
+      data.previous = new LedgerRow(this.previous).toJSON();
     }
     return data;
   }
@@ -35,8 +40,11 @@ class SignatureMismatchError extends NotificationError {}
 
 class CancelledError extends AliKassaError {}
 class DeadlineExceededError extends AliKassaError {}
+class DuplicateOrderError extends AliKassaError {}
 class InternalError extends AliKassaError {}
 class InvalidArgumentError extends AliKassaError {}
+class LedgerError extends AliKassaError {}
+class OutcomeUnknownError extends AliKassaError {}
 class ProtocolError extends AliKassaError {}
 class TransportError extends AliKassaError {}
 
@@ -47,11 +55,14 @@ const classes = {
   CancelledError,
   ConfigurationError,
   DeadlineExceededError,
+  DuplicateOrderError,
   InternalError,
   InvalidArgumentError,
   KeyLoadError,
+  LedgerError,
   NotFoundError,
   NotificationError,
+  OutcomeUnknownError,
   ProtocolError,
   RateLimitError,
   ServerError,
@@ -74,7 +85,10 @@ function unwrap({ ok, error }, signal) {
 }
 
 function revive({ class: name, message, fields, body, cause }, signal) {
-  const source = name === 'CancelledError' ? signal?.reason : cause && revive(cause);
+  const source = name === 'CancelledError' ? signal?.reason : cause && revive(cause, signal);
+  if (fields.previous !== undefined) {
+    fields.previous = new LedgerRow(fields.previous);
+  }
   return new classes[name](message, { ...fields, body, cause: source });
 }
 

@@ -3,21 +3,29 @@
 const { Client } = require('./client.js');
 const errors = require('./errors.js');
 const { SigningKey, VerifyingKey } = require('./keys.js');
+const { Ledger } = require('./ledger.js');
 const native = require('./native.js');
-const { Balance, Payment, PaymentStatus, Payout, Reply } = require('./replies.js');
+const { LedgerRow } = require('./record.js');
+const replies = require('./replies.js');
 const { canonicalJson } = require('./values.js');
 
 // `import { … }` finds these names by reading this file, not by running it; hence `exports.` on every line.
-exports.Balance = Balance;
 exports.Client = Client;
-exports.Payment = Payment;
-exports.PaymentStatus = PaymentStatus;
-exports.Payout = Payout;
-exports.Reply = Reply;
+exports.Ledger = Ledger;
+exports.LedgerRow = LedgerRow;
 exports.SigningKey = SigningKey;
 exports.VerifyingKey = VerifyingKey;
 exports.canonicalJson = canonicalJson;
 exports.version = native.version();
+
+exports.Balance = replies.Balance;
+exports.CreatedPayment = replies.CreatedPayment;
+exports.CreatedPayout = replies.CreatedPayout;
+exports.Payment = replies.Payment;
+exports.PaymentStatus = replies.PaymentStatus;
+exports.Payout = replies.Payout;
+exports.Reply = replies.Reply;
+exports.Resolution = replies.Resolution;
 
 exports.AliKassaError = errors.AliKassaError;
 exports.ApiError = errors.ApiError;
@@ -25,11 +33,14 @@ exports.AuthenticationError = errors.AuthenticationError;
 exports.CancelledError = errors.CancelledError;
 exports.ConfigurationError = errors.ConfigurationError;
 exports.DeadlineExceededError = errors.DeadlineExceededError;
+exports.DuplicateOrderError = errors.DuplicateOrderError;
 exports.InternalError = errors.InternalError;
 exports.InvalidArgumentError = errors.InvalidArgumentError;
 exports.KeyLoadError = errors.KeyLoadError;
+exports.LedgerError = errors.LedgerError;
 exports.NotFoundError = errors.NotFoundError;
 exports.NotificationError = errors.NotificationError;
+exports.OutcomeUnknownError = errors.OutcomeUnknownError;
 exports.ProtocolError = errors.ProtocolError;
 exports.RateLimitError = errors.RateLimitError;
 exports.ServerError = errors.ServerError;

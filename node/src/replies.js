@@ -1,9 +1,8 @@
 'use strict';
 
-const { inspect } = require('node:util');
-
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
+const { FieldRecord, LedgerRow } = require('./record.js');
 
 const PaymentStatus = Object.freeze({
   WAIT: 'wait',
@@ -12,37 +11,25 @@ const PaymentStatus = Object.freeze({
   FAIL: 'fail',
 });
 
-/** The fields that may appear in logs; all others may be personal data. */
-const SHOWN = ['id', 'order_id', 'payment_status', 'amount'];
-
 /** What the typed replies share: the fields are the object's own, all else about the answer stays out of JSON. */
-class TypedReply {
+class TypedReply extends FieldRecord {
   constructor({ fields, is_final, other, raw }) {
-    Object.assign(this, fields);
+    super(fields);
     Object.defineProperties(this, { other: { value: other }, raw: { value: raw } });
     if (is_final !== null) {
       Object.defineProperty(this, 'is_final', { value: is_final });
     }
     Object.freeze(this);
   }
-
-  toJSON() {
-    // JSON.stringify throws at a bigint, and an id may be one.
-    const plain = (value) => (typeof value === 'bigint' ? String(value) : value);
-    return Object.fromEntries(Object.entries(this).map(([name, value]) => [name, plain(value)]));
-  }
-
-  [inspect.custom](_depth, options) {
-    const shown = Object.entries(this).filter(([name]) => SHOWN.includes(name));
-    return `${this.constructor.name} ${inspect(Object.fromEntries(shown), options)}`;
-  }
 }
 
 class Balance extends TypedReply {}
+class CreatedPayment extends TypedReply {}
+class CreatedPayout extends TypedReply {}
 class Payment extends TypedReply {}
 class Payout extends TypedReply {}
 
-const classes = { Balance, Payment, Payout };
+const classes = { Balance, CreatedPayment, CreatedPayout, Payment, Payout };
 
 class Reply {
   #handle;
@@ -59,9 +46,35 @@ class Reply {
   }
 }
 
+/** What is known of an order whose create was not answered. */
+class Resolution {
+  constructor({ found, status, matched_by }) {
+    this.found = found;
+    this.status = status && reviveReply(status);
+    this.matched_by = matched_by;
+    Object.freeze(this);
+  }
+}
+
 /** The public object for what the native side answers. */
 function reviveReply(answer) {
+  if (Array.isArray(answer)) {
+    return answer.map((row) => new LedgerRow(row));
+  }
+  if ('found' in answer) {
+    return new Resolution(answer);
+  }
   return answer.type === undefined ? new Reply(answer) : new classes[answer.type](answer);
 }
 
-module.exports = { Balance, Payment, PaymentStatus, Payout, Reply, reviveReply };
+module.exports = {
+  Balance,
+  CreatedPayment,
+  CreatedPayout,
+  Payment,
+  PaymentStatus,
+  Payout,
+  Reply,
+  Resolution,
+  reviveReply,
+};

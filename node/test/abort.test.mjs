@@ -4,9 +4,17 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { beforeEach, test } from 'node:test';
 
-import { alikassa, failure, startSandbox } from './support.mjs';
+import {
+  alikassa,
+  consumerFolder,
+  failure,
+  ledgerPath,
+  payoutOf,
+  run,
+  startSandbox,
+} from './support.mjs';
 
-const { CancelledError } = alikassa;
+const { CancelledError, Ledger, OutcomeUnknownError } = alikassa;
 const sandbox = await startSandbox();
 const reason = new Error('not wanted any more');
 
@@ -108,3 +116,143 @@ test('one signal ends any number of calls, without a warning', async () => {
   process.off('warning', listen);
   assert.deepEqual(warnings, []);
 });
+
+test('a create with an aborted signal is never sent', async () => {
+  const client = sandbox.client({ ledger: ledgerPath() });
+  const signal = AbortSignal.abort(reason);
+  const error = await failure(client.payouts.create(payoutOf('B-1'), { signal }));
+  assert.ok(error instanceof CancelledError);
+  assert.equal(error.outcome, 'not_sent');
+  assert.equal(error.cause, reason);
+  assert.equal(error.operation, 'payouts.create');
+  assert.equal(error.order_id, 'B-1');
+  assert.deepEqual(await sandbox.log(), []);
+  assert.deepEqual(await client.ledger.open(), []);
+});
+
+test('a signal that is aborted while the values are read cancels the call', async () => {
+  // The one connection is taken, so that the create waits.
+  const client = sandbox.client({ maxConnections: 1 });
+  await sandbox.fault({ fault: 'stall', n: 300 });
+  const first = client.account.balance();
+  await sandbox.struck();
+  for (const create of [
+    (request, options) => client.payouts.create(request, options),
+    (request, options) => client.request('v1/payout', request, { cert: 'payout', ...options }),
+  ]) {
+    const controller = new AbortController();
+    const get = () => {
+      controller.abort(reason);
+      return '79990000000';
+    };
+    const request = Object.defineProperty(payoutOf('B-1'), 'customer_phone', {
+      enumerable: true,
+      get,
+    });
+    const error = await failure(create(request, { signal: controller.signal }));
+    assert.ok(error instanceof CancelledError);
+    assert.equal(error.outcome, 'not_sent');
+  }
+  await first;
+  assert.equal(await sandbox.sent('/v1/payout'), 0);
+});
+
+test('a create that is aborted in the queue is never sent', async () => {
+  const client = sandbox.client({ maxConnections: 1, ledger: ledgerPath() });
+  await sandbox.fault({ fault: 'stall', n: 300 });
+  const first = client.account.balance();
+  await sandbox.struck();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const queued = failure(client.payouts.create(payoutOf('B-1'), { signal }));
+  controller.abort(reason);
+  const error = await queued;
+  assert.ok(error instanceof CancelledError);
+  assert.equal(error.outcome, 'not_sent');
+  assert.equal(error.cause, reason);
+  await first;
+  await client.close();
+  assert.equal(await sandbox.sent('/v1/payout'), 0);
+  assert.deepEqual(await client.ledger.open(), []);
+});
+
+test('a create that is aborted before its first byte is never sent', async () => {
+  const client = sandbox.client({ ledger: ledgerPath() });
+  // The digest is not known yet: a read goes first.
+  await sandbox.fault({ fault: 'stall', n: 300, match: { path: 'v1/account/balance' } });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const running = failure(client.payouts.create(payoutOf('B-1'), { signal }));
+  await sandbox.struck();
+  controller.abort(reason);
+  const error = await running;
+  assert.ok(error instanceof CancelledError);
+  assert.equal(error.outcome, 'not_sent');
+  await client.close();
+  assert.equal(await sandbox.sent('/v1/payout'), 0);
+  assert.deepEqual(await client.ledger.open(), []);
+});
+
+test('a create that is aborted on its way: unknown at once, and the ledger learns the outcome', async () => {
+  const client = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
+  await sandbox.fault({ fault: 'stall', n: 700, match: { path: 'v1/payout' } });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const running = failure(client.payouts.create(payoutOf('B-1'), { signal }));
+  await sandbox.struck();
+  const before = performance.now();
+  controller.abort(reason);
+  const error = await running;
+  assert.ok(performance.now() - before < 500);
+
+  assert.ok(error instanceof OutcomeUnknownError);
+  assert.equal(error.outcome, 'unknown');
+  assert.equal(error.phase, 'receive');
+  assert.equal(error.operation, 'payouts.create');
+  assert.equal(error.order_id, 'B-1');
+  assert.ok(error.cause instanceof CancelledError);
+  assert.equal(error.cause.cause, reason);
+  assert.equal(error.toJSON().cause.cause, 'Error: not wanted any more');
+
+  const [sending] = await client.ledger.open();
+  assert.equal(sending.state, 'sending');
+  await client.close();
+  const [row] = await client.ledger.open();
+  assert.equal(row.state, 'accepted');
+  assert.equal(row.id, 100000537);
+  assert.equal(await sandbox.sent('/v1/payout'), 1);
+});
+
+/** What aborts a create on its way, and waits for nothing further. */
+const abandon = `
+  const { Client } = require('alikassa');
+  const { options, request } = DATA;
+  const controller = new AbortController();
+  const client = new Client(options);
+  client.payouts.create(request, { signal: controller.signal }).catch(({ name }) => console.log(name));
+  setTimeout(() => controller.abort(), 300);`;
+
+for (const [where, wrap] of [
+  ['process', (source) => source],
+  [
+    'worker',
+    (source) => `
+      const { Worker } = require('node:worker_threads');
+      const worker = new Worker(${JSON.stringify(source)}, { eval: true });
+      worker.on('exit', () => console.log('exit'));`,
+  ],
+]) {
+  test(`a ${where} ends when the create that it aborted has written its ledger`, async () => {
+    const folder = await consumerFolder();
+    const path = ledgerPath();
+    await sandbox.fault({ fault: 'stall', n: 1200, match: { path: 'v1/payout' } });
+    const options = { ...sandbox.options, digest: 'sha1', ledger: path };
+    const data = JSON.stringify({ options, request: payoutOf('B-1') });
+    const argv = ['-e', wrap(abandon.replace('DATA', data))];
+    const { code, stdout, stderr } = await run(process.execPath, argv, { cwd: folder });
+    const expected = where === 'worker' ? 'OutcomeUnknownError\nexit\n' : 'OutcomeUnknownError\n';
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: expected }, stderr);
+    const [row] = await new Ledger(path).open();
+    assert.equal(row.state, 'accepted');
+  });
+}

@@ -1,4 +1,4 @@
-// The three reads and raw requests, over TLS, from both kinds of module.
+// Reads and raw requests, over TLS, from both kinds of module.
 
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
@@ -11,6 +11,8 @@ import {
   collectWarnings,
   consumerFolder,
   failure,
+  paymentOf,
+  payoutOf,
   run,
   startSandbox,
   vectors,
@@ -138,6 +140,8 @@ test('a reply has the fields of tests/vectors/records.json and shows few of them
     Payment: await client.payments.status({ id: 112412553 }),
     Payout: await client.payouts.status({ id: 100000536 }),
     Balance: await client.account.balance(),
+    CreatedPayment: await client.payments.create(paymentOf('R-1')),
+    CreatedPayout: await client.payouts.create(payoutOf('R-1')),
   };
   for (const [name, fields] of Object.entries(records)) {
     const reply = replies[name];
@@ -147,7 +151,7 @@ test('a reply has the fields of tests/vectors/records.json and shows few of them
     const visible = Object.fromEntries(
       Object.entries(reply).filter(([field]) => shown.includes(field)),
     );
-    const mend = 'the list SHOWN in node/src/replies.js differs from `shown` in records.json';
+    const mend = 'the list SHOWN in node/src/record.js differs from `shown` in records.json';
     assert.equal(inspect(reply), `${name} ${inspect(visible)}`, mend);
     assert.ok(Object.isFrozen(reply));
   }

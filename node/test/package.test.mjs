@@ -82,6 +82,47 @@ test('index.d.ts has the fields of tests/vectors/records.json', () => {
   }
 });
 
+test('index.d.ts has the fields of a row of the ledger', () => {
+  const [body] = /^export class LedgerRow [^]*?^}/m.exec(types);
+  const declared = [...body.matchAll(/^ {2}readonly (\w+):/gm)].map(([, field]) => field);
+  const mend = 'mend class LedgerRow of node/index.d.ts: its fields are `ledger_row` of records.json';
+  assert.deepEqual(declared, vectors('records.json').ledger_row, mend);
+});
+
+test('index.d.ts has the fields of tests/vectors/requests.json', () => {
+  const { requests } = vectors('requests.json');
+  const extra = requests['payouts.create'].find(({ name }) => name === 'extra');
+  for (const [name, fields] of Object.entries({
+    PaymentRequest: requests['payments.create'],
+    PayoutRequest: requests['payouts.create'],
+    PayoutExtra: extra.fields,
+  })) {
+    const typeOf = {
+      amount: 'Amount',
+      integer: 'number | bigint',
+      ip: 'string',
+      object: 'PayoutExtra',
+      text: 'string',
+      text_or_integer: 'string | number | bigint',
+      url: 'string',
+    };
+    const [, body] = new RegExp(`^export interface ${name} {\n([^]*?)^}`, 'm').exec(types);
+    const expected = fields.map(({ name: field, kind, required, doc }) => {
+      const type = required ? `: ${typeOf[kind]}` : `?: ${typeOf[kind]} | null | undefined`;
+      return `  /** ${doc} */\n  ${field}${type};\n`;
+    });
+    for (const declaration of expected) {
+      const mend = `interface ${name} of node/index.d.ts needs:\n${declaration}`;
+      assert.ok(body.includes(declaration), mend);
+    }
+    const declared = [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field);
+    const known = [...fields.map((field) => field.name), 'other_fields'];
+    const unknown = declared.filter((field) => !known.includes(field));
+    const mend = `interface ${name} of node/index.d.ts has fields that requests.json has not`;
+    assert.deepEqual(unknown, [], mend);
+  }
+});
+
 const node16 = ['--module', 'node16', '--moduleResolution', 'node16'];
 const bundler = ['--module', 'preserve', '--moduleResolution', 'bundler'];
 

@@ -5,13 +5,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const packageFolder = join(root, 'target/drivers/node');
-const sandboxBinary = join(root, 'target/debug/alikassa-sandbox');
+const built = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug');
+const sandboxBinary = join(built, 'alikassa-sandbox');
 
 export const alikassa = load(packageFolder, 'tests/drivers/build node');
 export const native = load(join(packageFolder, 'alikassa.node'), 'tests/drivers/build node');
@@ -28,13 +29,13 @@ export function vectors(name) {
   return JSON.parse(readFileSync(join(root, 'tests/vectors', name), 'utf8'));
 }
 
-/** A sandbox for the tests of one file, ended with them. */
+/** A sandbox for the tests of one file, ended with them; nothing in it settles by itself. */
 export async function startSandbox() {
   if (!existsSync(sandboxBinary)) {
     throw new Error(`${sandboxBinary} is missing: run \`cargo build -p alikassa-sandbox\``);
   }
   // Not `inherit`: a sandbox that outlives crashed tests would keep their output open.
-  const child = spawn(sandboxBinary, ['--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(sandboxBinary, ['--json', '--settle', 'never'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stderr.pipe(process.stderr);
   after(() => child.kill());
   return new Sandbox(JSON.parse(await firstLine(child)));
@@ -92,6 +93,19 @@ class Sandbox {
     return this.#control('GET', 'log');
   }
 
+  /** How many requests to this path came. */
+  async sent(path) {
+    return (await this.log()).filter((entry) => entry.path === path).length;
+  }
+
+  settle(end) {
+    return this.#control('POST', 'settle', end);
+  }
+
+  addRule(rule) {
+    return this.#control('POST', 'rules', rule);
+  }
+
   accept(digest) {
     return this.#control('POST', 'digest', { digest });
   }
@@ -118,6 +132,24 @@ export async function consumerFolder() {
   await mkdir(join(folder, 'node_modules'));
   symlinkSync(packageFolder, join(folder, 'node_modules/alikassa'));
   return folder;
+}
+
+/** The path of a ledger that is not there yet, in a folder removed with the tests. */
+export function ledgerPath() {
+  const folder = mkdtempSync(join(tmpdir(), 'alikassa-ledger-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'creates.sqlite');
+}
+
+/** The fields of a payment or payout that can be made. */
+export function paymentOf(order_id, fields) {
+  const required = { amount: '500.00', service: 'payment_card_rub_hpp', customer_ip: '18.191.80.10' };
+  return { ...required, order_id, ...fields };
+}
+
+export function payoutOf(order_id, fields) {
+  const required = { amount: '10.00', number: '4111111111111111', service: 'payment_card_rub' };
+  return { ...required, order_id, ...fields };
 }
 
 /** Runs a program to its end, or for two minutes. */

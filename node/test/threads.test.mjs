@@ -43,6 +43,17 @@ test('workers terminated in the middle of a call leave the process alive', async
   );
 });
 
+test('workers terminated while a wait tells them something leave the process alive', async () => {
+  await sandbox.reset();
+  const argv = [fixture('deafen.mjs'), JSON.stringify(sandbox.options)];
+  const { code, signal, stdout, stderr } = await run(process.execPath, argv);
+  assert.deepEqual(
+    { code, signal, stdout },
+    { code: 0, signal: null, stdout: '93.84000000\n' },
+    stderr,
+  );
+});
+
 test('a hundred calls on their way block neither the event loop nor fs nor dns', async () => {
   await sandbox.reset();
   await sandbox.fault({ fault: 'stall', n: 3000, times: 100 });

@@ -1,16 +1,16 @@
 //! The client: its settings, its calls, and its end.
 
-use std::thread;
+use std::sync::Arc;
 
 use alikassa::{
-    Call, CallOptions, Cert, Client, ClientBuilder, DigestMode, IntoSigningKey, Operation, Pending,
-    RawRequest, Reply, SigningKey,
+    Call, CallOptions, Cert, Client, ClientBuilder, DigestMode, IntoSigningKey, Ledger, Operation,
+    Pending, RawRequest, Reply, Rule, SigningKey,
 };
 use napi::Env;
-use napi::bindgen_prelude::{External, Object, ToNapiValue, Unknown};
+use napi::bindgen_prelude::{External, ExternalRef, Object, ToNapiValue, Unknown};
 use napi_derive::napi;
 
-use crate::boundary::{self, Settle};
+use crate::boundary::{self, Ear, Settle, Tell};
 use crate::convert::{self, Argument, Entries, Reader};
 use crate::error::Failure;
 
@@ -58,6 +58,10 @@ fn configured(options: &[Argument<'_>]) -> Result<ClientBuilder, Failure> {
             "max_connections" => {
                 builder.max_connections(option.count()?.try_into().unwrap_or(usize::MAX))
             }
+            "signature_cache" => {
+                builder.signature_cache(option.count()?.try_into().unwrap_or(usize::MAX))
+            }
+            "ledger" => builder.ledger(ledger(option)?),
             "application" => builder.application(option.text()?),
             _ => return Err(option.unknown()),
         };
@@ -66,31 +70,103 @@ fn configured(options: &[Argument<'_>]) -> Result<ClientBuilder, Failure> {
 }
 
 fn signing_key(option: &Argument<'_>) -> Result<SigningKey, Failure> {
-    match option.signing_key()? {
+    match option.handle()? {
         Some(key) => Ok(key),
         None => Ok(option.text()?.as_str().into_signing_key()?),
     }
 }
 
-/// Starts an operation of the table.
+fn ledger(option: &Argument<'_>) -> Result<Ledger, Failure> {
+    match option.handle()? {
+        Some(ledger) => Ok(ledger),
+        None => Ok(Ledger::new(option.text()?)?),
+    }
+}
+
+/// Where the updates of this thread's waits go; to be made once.
+#[napi]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "napi hands functions over by value"
+)]
+pub(crate) fn ear<'js>(env: &'js Env, tell: Tell<'js>) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || Ok(External::new(Ear::new(&tell)?)))
+}
+
+/// A listener at that ear.
+#[napi]
+pub(crate) fn listener<'js>(
+    env: &'js Env,
+    ear: &External<Arc<Ear>>,
+    number: u32,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let ear = Arc::clone(ear);
+        Ok(External::new(Listener { ear, number }))
+    })
+}
+
+/// The JavaScript side's listener to a wait.
+pub(crate) struct Listener {
+    ear: Arc<Ear>,
+    number: u32,
+}
+
+/// Starts a typed call. A wait with `on_update` tells the listener of each status.
 #[napi]
 pub(crate) fn client_call<'js>(
     env: &'js Env,
     client: &External<Client>,
-    operation: Unknown<'js>,
+    name: Unknown<'js>,
     fields: Unknown<'js>,
     options: Unknown<'js>,
     entries: Entries<'js>,
+    listener: Option<ExternalRef<Listener>>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let mut how = How::default();
-        for option in Argument::options(options)? {
-            how.read(&option)?;
-        }
-        let operation = Operation::named(&Argument::new("operation", operation).text()?)?;
-        let fields = Reader(entries).fields(fields)?;
-        start(env, client, Call::Typed(operation, fields), &how)
+        let name = Argument::new("operation", name).text()?;
+        let (call, how) = typed(&name, fields, options, &Reader(entries), listener)
+            .map_err(|failure| failure.map(|error| Call::refused(&name, error)))?;
+        start(env, client, call, &how)
     })
+}
+
+fn typed<'js>(
+    name: &str,
+    fields: Unknown<'js>,
+    options: Unknown<'js>,
+    reader: &Reader<'js>,
+    listener: Option<ExternalRef<Listener>>,
+) -> Result<(Call, How), Failure> {
+    let mut fields = reader.fields(fields, |field| has_fields(name, field))?;
+    let mut how = How::default();
+    let (mut interval, mut listens) = (None, false);
+    let verb = name.split('.').next_back();
+    let (resolves, waits) = (verb == Some("resolve"), verb == Some("wait"));
+    for option in Argument::options(options)? {
+        match option.name() {
+            "amount" if resolves => fields.push(("amount".to_owned(), reader.field(&option)?)),
+            "interval" if waits => interval = Some(option.duration()?),
+            "on_update" if waits => {
+                option.function()?;
+                listens = true;
+            }
+            _ => how.read(&option)?,
+        }
+    }
+    let call = Call::named(name, fields)?.interval(interval);
+    let call = match listener.filter(|_| listens) {
+        Some(at) => call.on_update(Arc::clone(&at.ear).listener(at.number)),
+        None => call,
+    };
+    Ok((call, how))
+}
+
+fn has_fields(operation: &str, name: &str) -> bool {
+    let operation = Operation::named(operation).ok();
+    let fields = operation.and_then(Operation::request_fields);
+    let mut fields = fields.unwrap_or_default().iter();
+    fields.any(|field| field.name == name && matches!(field.rule, Rule::Object(_)))
 }
 
 /// Starts a raw request.
@@ -104,20 +180,33 @@ pub(crate) fn client_request<'js>(
     entries: Entries<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let mut how = How::default();
-        let (mut cert, mut read) = (String::new(), false);
-        for option in Argument::options(options)? {
-            match option.name() {
-                "cert" => cert = option.text()?,
-                "read" => read = option.flag()?,
-                _ => how.read(&option)?,
-            }
-        }
         let path = Argument::new("path", path).text()?;
-        let data = Reader(entries).body(data)?;
-        let request = RawRequest::new(path, data, cert.parse::<Cert>()?, read);
-        start(env, client, Call::Raw(request), &how)
+        let mut read = false;
+        let (call, how) = raw(&path, data, options, &Reader(entries), &mut read)
+            .map_err(|failure| failure.map(|error| Call::raw_refused(&path, read, error)))?;
+        start(env, client, call, &how)
     })
+}
+
+fn raw<'js>(
+    path: &str,
+    data: Unknown<'js>,
+    options: Unknown<'js>,
+    reader: &Reader<'js>,
+    read: &mut bool,
+) -> Result<(Call, How), Failure> {
+    let mut how = How::default();
+    let mut cert = String::new();
+    for option in Argument::options(options)? {
+        match option.name() {
+            "cert" => cert = option.text()?,
+            "read" => *read = option.flag()?,
+            _ => how.read(&option)?,
+        }
+    }
+    let data = reader.body(data)?;
+    let request = RawRequest::new(path, data, cert.parse::<Cert>()?, *read);
+    Ok((Call::raw(request), how))
 }
 
 /// The options of every call.
@@ -149,9 +238,14 @@ fn start<'js>(
     if how.aborted {
         return Err(call.cancelled().into());
     }
+    let call = if call.creates() {
+        call.on_update(boundary::alive_until_the_end(*env)?)
+    } else {
+        call
+    };
     let (settle, promise) = Settle::new(env)?;
     let pending = client.submit(call, &how.options, move |result| {
-        settle.with(|env| Ok(convert::answer_to_js(env, result?)?.into_unknown(env)?));
+        settle.with(|env| convert::answer_to_js(env, result?));
     });
     let mut started = Object::new(env)?;
     started.set("promise", promise)?;
@@ -180,24 +274,19 @@ pub(crate) fn client_notices<'js>(
     boundary::run(*env, || Ok(client.take_notices()))
 }
 
-/// A promise that is fulfilled when no call is on its way any more. Waiting for them takes a thread.
+/// A promise that is fulfilled when no call is on its way any more.
 #[napi]
 pub(crate) fn client_close<'js>(
     env: &'js Env,
     client: &External<Client>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let (settle, promise) = Settle::new(env)?;
         let client = Client::clone(client);
         let close = move || {
             client.close();
-            settle.with(|env| Ok(().into_unknown(env)?));
+            Ok(())
         };
-        // Without a thread `close` is dropped, and the promise with it says so.
-        let _ = thread::Builder::new()
-            .name("alikassa-close".to_owned())
-            .spawn(close);
-        Ok(promise)
+        boundary::on_own_thread(env, close, |env, ()| Ok(().into_unknown(env)?))
     })
 }
 

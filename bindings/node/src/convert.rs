@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use alikassa::{Answer, Error, FieldValue, Reason, Record, Refusal, Reply, SigningKey, Value};
+use alikassa::{
+    Answer, Error, FieldValue, LedgerRow, MatchedBy, Reason, Record, Refusal, Reply,
+    ResolutionView, Value,
+};
 use napi::bindgen_prelude::{
-    BigInt, BufferSlice, External, ExternalRef, FromNapiValue, Function, JsObjectValue, Null,
-    Object, ToNapiValue, Unknown, Utf16String,
+    BigInt, BufferSlice, Either, External, ExternalRef, FromNapiValue, Function, JsObjectValue,
+    Null, Object, ToNapiValue, Unknown, Utf16String,
 };
 use napi::{Env, JsNumber, JsValue, Property, ValueType};
 use zeroize::Zeroizing;
@@ -31,21 +34,58 @@ impl<'js> Reader<'js> {
         }
     }
 
-    /// The fields of a typed call: null and undefined are fields not given.
-    pub(crate) fn fields(&self, value: Unknown<'js>) -> Result<Vec<(String, Value)>, Failure> {
-        match value.get_type()? {
-            ValueType::Undefined | ValueType::Null => Ok(Vec::new()),
-            ValueType::Object => {
-                let members = self.entries(value)?;
-                let members = members.ok_or(Refusal::new(Reason::NotAnObject))?;
-                members
-                    .into_iter()
-                    .filter(|(_, value)| !matches!(value.get_type(), Ok(ValueType::Undefined)))
-                    .map(|member| self.member(member, 1))
-                    .collect()
+    /// The fields of a typed call: null and undefined are fields not given, inside one that `has_fields` of its
+    /// own too.
+    pub(crate) fn fields(
+        &self,
+        value: Unknown<'js>,
+        has_fields: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(String, Value)>, Failure> {
+        let members = match value.get_type()? {
+            ValueType::Undefined | ValueType::Null => Some(Vec::new()),
+            ValueType::Object => self.given(value)?,
+            _ => None,
+        };
+        let members = members.ok_or(Refusal::new(Reason::NotAnObject))?;
+        let fields = members.into_iter().map(|(key, value)| {
+            if value.get_type()? == ValueType::Object
+                && has_fields(&text(key)?)
+                && let Some(members) = self.given(value)?
+            {
+                return self.object(key, members);
             }
-            _ => Err(Refusal::new(Reason::NotAnObject).into()),
+            self.member((key, value), 1)
+        });
+        fields.collect()
+    }
+
+    fn object(
+        &self,
+        key: Unknown<'js>,
+        members: Vec<(Unknown<'js>, Unknown<'js>)>,
+    ) -> Result<(String, Value), Failure> {
+        let key = text(key)?;
+        let members = members.into_iter().map(|member| self.member(member, 2));
+        match members.collect() {
+            Ok(members) => Ok((key, Value::Map(members))),
+            Err(failure) => Err(Failure::within_key(failure, &key)),
         }
+    }
+
+    fn given(
+        &self,
+        object: Unknown<'js>,
+    ) -> Result<Option<Vec<(Unknown<'js>, Unknown<'js>)>>, Failure> {
+        let is_given =
+            |(_, value): &(_, Unknown<'js>)| !matches!(value.get_type(), Ok(ValueType::Undefined));
+        let members = self.entries(object)?;
+        Ok(members.map(|members| members.into_iter().filter(is_given).collect()))
+    }
+
+    /// The value of one field, undefined refused.
+    pub(crate) fn field(&self, field: &Argument<'js>) -> Result<Value, Failure> {
+        let value = self.value(field.value, 1);
+        value.map_err(|failure| failure.within_key(&field.name))
     }
 
     fn value(&self, value: Unknown<'js>, depth: usize) -> Result<Value, Failure> {
@@ -213,13 +253,18 @@ impl<'js> Argument<'js> {
         u32::try_from(whole).map_err(|_| self.refuse("out_of_range", "pass 0 or more"))
     }
 
-    /// A key that the JavaScript side took out of its class; none for anything else.
-    pub(crate) fn signing_key(&self) -> Result<Option<SigningKey>, Failure> {
+    /// A key or ledger that the JavaScript side took out of its class; none for anything else.
+    pub(crate) fn handle<T: Clone + 'static>(&self) -> Result<Option<T>, Failure> {
         if self.value.get_type()? != ValueType::External {
             return Ok(None);
         }
-        let key: ExternalRef<SigningKey> = ExternalRef::from_unknown(self.value)?;
-        Ok(Some(SigningKey::clone(&key)))
+        let handle: ExternalRef<T> = ExternalRef::from_unknown(self.value)?;
+        Ok(Some(T::clone(&handle)))
+    }
+
+    /// Refuses what is no function.
+    pub(crate) fn function(&self) -> Result<(), Failure> {
+        self.expect(ValueType::Function, "pass a function")
     }
 
     /// Whether this `AbortSignal` is aborted.
@@ -264,16 +309,20 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-/// `{ type, fields, is_final, other, raw }` for a typed answer, `{ status, body, handle }` for a raw one.
-pub(crate) fn answer_to_js(env: &Env, answer: Answer) -> Result<Object<'_>, Failure> {
-    match answer {
-        Answer::Reply(reply) => Ok(reply_to_js(env, reply)?),
-        typed => {
-            let record = typed.record();
-            let record = record.ok_or_else(|| Error::internal("an answer without fields"))?;
-            Ok(record_to_js(env, &record)?)
-        }
+/// `{ type, fields, is_final, other, raw }` for a typed answer, `{ status, body, handle }` for a raw one,
+/// `{ found, status, matched_by }` with a typed answer or null for a resolution, a list for rows.
+pub(crate) fn answer_to_js(env: &Env, answer: Answer) -> Result<Unknown<'_>, Failure> {
+    let answer = match answer {
+        Answer::Reply(reply) => return Ok(reply_to_js(env, reply)?.into_unknown(env)?),
+        Answer::Rows(rows) => return Ok(rows_to_js(env, &rows)?),
+        typed => typed,
+    };
+    if let Some(resolution) = answer.resolution() {
+        return Ok(resolution_to_js(env, &resolution)?.into_unknown(env)?);
     }
+    let record = answer.record();
+    let record = record.ok_or_else(|| Error::internal("an answer without fields"))?;
+    Ok(record_to_js(env, &record)?.into_unknown(env)?)
 }
 
 fn record_to_js<'js>(env: &'js Env, record: &Record<'_>) -> napi::Result<Object<'js>> {
@@ -298,6 +347,26 @@ fn field_to_js<'js>(env: &'js Env, value: FieldValue<'_>) -> napi::Result<Unknow
         FieldValue::Text(text) => text.into_unknown(env),
         _ => Null.into_unknown(env),
     }
+}
+
+fn resolution_to_js<'js>(
+    env: &'js Env,
+    resolution: &ResolutionView<'_>,
+) -> napi::Result<Object<'js>> {
+    let status = resolution.status.as_ref();
+    let status = status.map(|status| record_to_js(env, status)).transpose()?;
+    let mut object = Object::new(env)?;
+    object.set("found", resolution.found)?;
+    object.set("status", status.map_or(Either::B(Null), Either::A))?;
+    let matched_by = resolution.matched_by.map(MatchedBy::as_str);
+    object.set("matched_by", matched_by.map_or(Either::B(Null), Either::A))?;
+    Ok(object)
+}
+
+/// A list of the rows' fields.
+pub(crate) fn rows_to_js<'js>(env: &'js Env, rows: &[LedgerRow]) -> napi::Result<Unknown<'js>> {
+    let rows = rows.iter().map(|row| members_to_js(env, &row.fields()));
+    rows.collect::<napi::Result<Vec<_>>>()?.into_unknown(env)
 }
 
 fn reply_to_js(env: &Env, reply: Reply) -> napi::Result<Object<'_>> {

@@ -25,6 +25,15 @@ impl Failure {
         }
     }
 
+    /// The same failure as the error that `change` makes of it; what was thrown stays as it is.
+    pub(crate) fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
+        match self {
+            Self::Library(error) => Self::Library(change(error)),
+            Self::Refused(refusal) => Self::Library(change(refusal.into())),
+            Self::Thrown(thrown) => Self::Thrown(thrown),
+        }
+    }
+
     /// The same failure seen from the list that holds the value at `index`.
     pub(crate) fn within_index(self, index: usize) -> Self {
         match self {

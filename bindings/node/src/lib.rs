@@ -8,11 +8,14 @@ mod boundary;
 mod client;
 mod convert;
 mod error;
+mod ledger;
 
 use std::str::FromStr;
 
 use alikassa::{Digest, DigestMode, SigningKey, VerifyingKey};
 use napi::Env;
+#[cfg(feature = "test-hooks")]
+use napi::bindgen_prelude::ToNapiValue;
 use napi::bindgen_prelude::{BufferSlice, External, Object, Unknown};
 use napi_derive::napi;
 
@@ -146,6 +149,17 @@ fn digest<D: FromStr<Err = alikassa::Error>>(options: Unknown<'_>) -> Result<Opt
 #[allow(clippy::panic, reason = "the tests want it contained")]
 pub(crate) fn test_panic(env: &Env) -> napi::Result<Object<'_>> {
     boundary::run::<()>(*env, || panic!("a panic asked for by a test"))
+}
+
+/// A promise of what a thread gives that panics.
+#[cfg(feature = "test-hooks")]
+#[napi]
+#[allow(clippy::panic, reason = "the tests want it contained")]
+pub(crate) fn test_panic_on_own_thread(env: &Env) -> napi::Result<Object<'_>> {
+    let panics = || panic!("a panic asked for by a test");
+    boundary::run(*env, || {
+        boundary::on_own_thread(env, panics, |env, ()| Ok(().into_unknown(env)?))
+    })
 }
 
 /// A promise whose other end is lost.

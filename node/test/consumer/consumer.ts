@@ -3,9 +3,13 @@ import { readFileSync } from 'node:fs';
 import {
   AliKassaError,
   Client,
+  DuplicateOrderError,
   InvalidArgumentError,
   KeyLoadError,
+  Ledger,
+  LedgerRow,
   NotFoundError,
+  OutcomeUnknownError,
   PaymentStatus,
   RateLimitError,
   SigningKey,
@@ -15,11 +19,17 @@ import {
   type Amount,
   type Balance,
   type ClientOptions,
+  type CreatedPayment,
+  type CreatedPayout,
   type Digest,
   type Outcome,
   type Payment,
+  type PaymentRequest,
   Payout,
+  type PayoutExtra,
+  type PayoutRequest,
   type Reply,
+  type Resolution,
 } from 'alikassa';
 
 const options: ClientOptions = {
@@ -28,6 +38,8 @@ const options: ClientOptions = {
   payoutCert: SigningKey.fromPem(readFileSync('private.pem'), 'password'),
   timeout: 1000,
   roots: 'system',
+  signatureCache: 0,
+  ledger: new Ledger('payouts.sqlite'),
 };
 
 export async function use(signal: AbortSignal): Promise<Amount | null> {
@@ -51,11 +63,47 @@ export async function use(signal: AbortSignal): Promise<Amount | null> {
   return null;
 }
 
+export async function create(client: Client, signal: AbortSignal): Promise<string> {
+  const request: PaymentRequest = {
+    amount: '500.00',
+    order_id: 'A-1',
+    service: 'payment_card_rub_hpp',
+    customer_ip: '18.191.80.10',
+    lifetime: 1800,
+    customer_post_code: 101000n,
+    customer_phone: undefined,
+    other_fields: { new_field: [1, { a: null }] },
+  };
+  const payment: CreatedPayment = await client.payments.create(request, { signal });
+  const extra: PayoutExtra = { card_holder: 'NAME', card_country: null, new_field: [1] };
+  const order: PayoutRequest = { amount: '1', number: '4111', order_id: 'B-1', service: 's', extra };
+  const payout: CreatedPayout = await client.payouts.create(order, { deadline: 1000 });
+  const resolution: Resolution<Payout> = await client.payouts.resolve('B-1', { amount: '1' });
+  const by: 'amount' | 'order_id' | null = resolution.matched_by;
+  const last: Payout = await client.payouts.wait(
+    { id: payout.id },
+    { interval: 500, onUpdate: (status: Payout) => console.log(status.payment_status), signal },
+  );
+  const paid: Payment = await client.payments.wait({ order_id: 'A-1' });
+  const rows: LedgerRow[] = await client.reconcile({ timeout: 1000 });
+  await client.ledger?.release('payouts.create', 'B-1', 'support says no', { account: 'x' });
+  const amounts = [payment.url, resolution.status?.amount, last.amount, paid.amount, rows[0]?.amount];
+  return [by, ...amounts].join();
+}
+
 export function explain(error: unknown): string {
   if (error instanceof InvalidArgumentError) return `${error.field} ${error.reason}`;
   if (error instanceof KeyLoadError && error.reason === 'wrong_password') return error.message;
   if (error instanceof RateLimitError) return `wait ${(error.retry_after ?? 0) / 1000} s`;
   if (error instanceof NotFoundError) return `${error.http_status} ${error.errors['id']?.join()}`;
+  if (error instanceof OutcomeUnknownError) {
+    const cause: AliKassaError = error.cause;
+    return `${error.phase} ${error.http_status ?? ''} ${cause.code}`;
+  }
+  if (error instanceof DuplicateOrderError) {
+    const previous: LedgerRow = error.previous;
+    return `${previous.state} since ${new Date(previous.updated_ms).toISOString()} ${error.same_body}`;
+  }
   if (!(error instanceof AliKassaError)) return String(error);
   const outcome: Outcome | undefined = error.outcome;
   return error.code === 'transport' ? (outcome ?? 'sent') : JSON.stringify(error.toJSON());
@@ -84,3 +132,13 @@ export const sum = (payout: Payout): number => payout.amount;
 export const key = new SigningKey('folder');
 // @ts-expect-error: replies come from calls
 export const reply = new Payout();
+// @ts-expect-error: a payout needs the number to pay to
+export const number = (client: Client) => client.payouts.create({ amount: '1', order_id: '1', service: 's' });
+// @ts-expect-error: an amount is a string
+export const float: PayoutRequest = { amount: 0.1 + 0.2, number: '1', order_id: '1', service: 's' };
+// @ts-expect-error: no such field; what is new goes into other_fields
+export const typo: PayoutRequest = { amount: '1', number: '1', order_id: '1', service: 's', amonut: '1' };
+// @ts-expect-error: a status has no interval
+export const pause = (client: Client) => client.payouts.status({ id: '1' }, { interval: 1 });
+// @ts-expect-error: rows come from ledgers
+export const row = new LedgerRow();

@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import {
   AliKassaError,
   Client,
+  Ledger,
   SigningKey,
   VerifyingKey,
   canonicalJson,
@@ -39,11 +40,38 @@ const verbs = {
     clients.set(client, new Client(camelCase(options)));
     return null;
   },
-  call: async ({ client, operation, input, timeout, deadline }) => {
+  call: async ({ client, operation, input = {}, timeout, deadline, interval, cancel_after }) => {
     const [resource, verb] = operation.split('.');
-    const options = { timeout, deadline };
-    const given = operation === 'account.balance' ? [options] : [input, options];
-    return typed(await named(client)[resource][verb](...given));
+    const { order_id, amount } = input;
+    const options = { timeout, deadline, signal: cancelled(cancel_after) };
+    const call = named(client)[resource];
+    switch (verb) {
+      case 'balance':
+        return typed(await call.balance(options));
+      case 'resolve': {
+        const resolution = await call.resolve(order_id, { ...options, amount });
+        const status = resolution.status && typed(resolution.status);
+        return { type: resolution.constructor.name, ...resolution, status };
+      }
+      case 'wait': {
+        const updates = [];
+        const onUpdate = ({ payment_status }) => updates.push(payment_status);
+        const status = await call.wait(input, { ...options, interval, onUpdate });
+        return { ...typed(status), updates };
+      }
+      default:
+        return typed(await call[verb](input, options));
+    }
+  },
+  reconcile: async ({ client, timeout, deadline }) =>
+    (await named(client).reconcile({ timeout, deadline })).map(row),
+  ledger: async ({ path, act, operation, order_id, reason, account }) => {
+    const ledger = new Ledger(path);
+    if (act === 'open') {
+      return (await ledger.open()).map(row);
+    }
+    await ledger.release(operation, order_id, reason, { account });
+    return null;
   },
   request: async ({ client, path, data, cert, read, timeout, deadline }) => {
     const options = { cert, read, timeout, deadline };
@@ -86,8 +114,15 @@ function fields(error) {
   if (!(error instanceof AliKassaError)) {
     return { class: error.name, message: error.message };
   }
-  const { name, cause, ...fields } = error.toJSON();
-  return { class: name, ...fields };
+  const { name, cause, ...data } = error.toJSON();
+  // The cause of a cancellation is the signal's reason, which no other language has.
+  const inner = error.cause instanceof AliKassaError ? { cause: fields(error.cause) } : {};
+  const previous = error.previous && row(error.previous);
+  return { class: name, ...data, previous, ...inner };
+}
+
+function cancelled(after) {
+  return after === undefined ? undefined : AbortSignal.timeout(after);
 }
 
 function typed(reply) {
@@ -100,8 +135,13 @@ function typed(reply) {
   };
 }
 
+/** Without `toJSON`, which writes an id beyond the safe integers as text. */
+function row(row) {
+  return { ...row };
+}
+
 function represent(client) {
-  const parts = [client, client.payments, client.payouts, client.account];
+  const parts = [client, client.payments, client.payouts, client.account, client.ledger];
   const texts = parts.map((part) => [
     String(part),
     inspect(part, { depth: Infinity, showHidden: true, getters: true }),

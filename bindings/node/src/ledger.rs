@@ -1,0 +1,61 @@
+//! The ledger: its disk work is done on threads of its own, never on the JavaScript thread.
+
+use alikassa::Ledger;
+use napi::Env;
+use napi::bindgen_prelude::{External, Object, ToNapiValue, Unknown};
+use napi_derive::napi;
+
+use crate::boundary;
+use crate::convert::{self, Argument};
+
+/// The ledger in this file.
+#[napi]
+pub(crate) fn ledger_new<'js>(env: &'js Env, path: Unknown<'js>) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let ledger = Ledger::new(Argument::new("path", path).text()?)?;
+        let mut made = Object::new(env)?;
+        made.set("path", ledger.path().to_string_lossy().as_ref())?;
+        made.set("handle", External::new(ledger))?;
+        Ok(made)
+    })
+}
+
+/// A promise of the rows whose end is not known.
+#[napi]
+pub(crate) fn ledger_open<'js>(
+    env: &'js Env,
+    ledger: &External<Ledger>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let ledger = Ledger::clone(ledger);
+        let open = move || ledger.open();
+        boundary::on_own_thread(env, open, |env, rows| Ok(convert::rows_to_js(env, &rows)?))
+    })
+}
+
+/// A promise that is fulfilled when the row is released.
+#[napi]
+pub(crate) fn ledger_release<'js>(
+    env: &'js Env,
+    ledger: &External<Ledger>,
+    operation: Unknown<'js>,
+    order_id: Unknown<'js>,
+    reason: Unknown<'js>,
+    options: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let operation = Argument::new("operation", operation).text()?;
+        let order_id = Argument::new("order_id", order_id).text()?;
+        let reason = Argument::new("reason", reason).text()?;
+        let mut account = None;
+        for option in Argument::options(options)? {
+            match option.name() {
+                "account" => account = Some(option.text()?),
+                _ => return Err(option.unknown()),
+            }
+        }
+        let ledger = Ledger::clone(ledger);
+        let release = move || ledger.release_in(account.as_deref(), &operation, &order_id, &reason);
+        boundary::on_own_thread(env, release, |env, ()| Ok(().into_unknown(env)?))
+    })
+}

@@ -1,0 +1,35 @@
+'use strict';
+
+const { unwrap } = require('./errors.js');
+const native = require('./native.js');
+const { LedgerRow } = require('./record.js');
+
+/** What the native side knows a Ledger by; anything else as it is. */
+let ledgerHandleOf;
+
+class Ledger {
+  #handle;
+
+  static {
+    ledgerHandleOf = (ledger) => (#handle in Object(ledger) ? ledger.#handle : ledger);
+  }
+
+  constructor(path) {
+    const made = unwrap(native.ledgerNew(path));
+    this.#handle = made.handle;
+    this.path = made.path;
+    Object.freeze(this);
+  }
+
+  async open() {
+    const rows = unwrap(await unwrap(native.ledgerOpen(this.#handle)));
+    return rows.map((row) => new LedgerRow(row));
+  }
+
+  async release(operation, orderId, reason, options) {
+    const released = native.ledgerRelease(this.#handle, operation, orderId, reason, options);
+    unwrap(await unwrap(released));
+  }
+}
+
+module.exports = { Ledger, ledgerHandleOf };

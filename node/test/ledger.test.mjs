@@ -1,0 +1,290 @@
+// The ledger: one send per order, whatever happens, and who may say otherwise.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { inspect } from 'node:util';
+
+import {
+  alikassa,
+  collectWarnings,
+  consumerFolder,
+  failure,
+  ledgerPath,
+  native,
+  payoutOf,
+  run,
+  startSandbox,
+  vectors,
+} from './support.mjs';
+
+const { Client, DuplicateOrderError, InvalidArgumentError, Ledger, LedgerError, LedgerRow } =
+  alikassa;
+const sandbox = await startSandbox();
+const recording = (ledger, options) => sandbox.client({ digest: 'sha1', ledger, ...options });
+const { account } = sandbox.place;
+
+beforeEach(() => sandbox.reset());
+
+test('a create is on record, with the fields of tests/vectors/records.json', async () => {
+  const ledger = new Ledger(ledgerPath());
+  const client = recording(ledger);
+  assert.equal(client.ledger, ledger);
+  await client.payouts.create(payoutOf('L-1', { amount: '10.50' }));
+
+  const [row, ...others] = await ledger.open();
+  assert.deepEqual(others, []);
+  assert.ok(row instanceof LedgerRow);
+  assert.deepEqual(Object.keys(row), vectors('records.json').ledger_row);
+  const { created_ms, updated_ms, ...fields } = row;
+  assert.ok(Date.now() - created_ms < 60_000 && updated_ms >= created_ms);
+  assert.deepEqual(fields, {
+    account,
+    operation: 'payouts.create',
+    order_id: 'L-1',
+    state: 'accepted',
+    amount: '10.50',
+    service: 'payment_card_rub',
+    id: 100000537,
+    payment_status: 'wait',
+    reason: null,
+  });
+  assert.ok(Object.isFrozen(row));
+  assert.deepEqual(JSON.parse(JSON.stringify(row)), { ...row });
+  const { operation, order_id, state, amount, id, payment_status } = row;
+  const visible = { operation, order_id, state, amount, id, payment_status };
+  assert.equal(inspect(row), `LedgerRow ${inspect(visible)}`);
+});
+
+test('an id beyond the safe integers is a bigint, and a string in JSON', async () => {
+  const client = recording(ledgerPath());
+  const body = '{"id":9007199254740993,"payment_status":"wait"}';
+  await sandbox.fault({ fault: 'http', status: 200, body });
+  await client.payouts.create(payoutOf('L-1'));
+  const [row] = await client.ledger.open();
+  assert.equal(row.id, 9007199254740993n);
+  assert.equal(JSON.parse(JSON.stringify(row)).id, '9007199254740993');
+  const error = await failure(client.payouts.create(payoutOf('L-1')));
+  assert.equal(JSON.parse(JSON.stringify(error)).previous.id, '9007199254740993');
+});
+
+test('a client without a ledger has none, one with a path makes it', async () => {
+  assert.equal(sandbox.client().ledger, null);
+  assert.equal(sandbox.client({ ledger: null }).ledger, null);
+  const path = ledgerPath();
+  const { ledger } = recording(path);
+  assert.ok(ledger instanceof Ledger);
+  assert.equal(ledger.path, path);
+  assert.equal(inspect(ledger), `Ledger { path: '${path}' }`);
+  assert.deepEqual(JSON.parse(JSON.stringify(ledger)), { path });
+  assert.ok(new Ledger('creates.sqlite').path.startsWith('/'));
+});
+
+test('what is no ledger is refused', async () => {
+  for (const [make, field, reason] of [
+    [() => new Ledger(), 'path', 'type'],
+    [() => new Ledger(''), 'ledger', 'empty'],
+    [() => new Client({ account, ledger: 1 }), 'ledger', 'type'],
+    [() => new Client({ account, ledger: {} }), 'ledger', 'type'],
+    [() => new Client({ account, ledger: '' }), 'ledger', 'empty'],
+    [() => new Client({ account, signatureCache: '1' }), 'signature_cache', 'type'],
+    [() => new Client({ account, signatureCache: 1e7 }), 'signature_cache', 'out_of_range'],
+  ]) {
+    const error = await failure(make);
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
+  }
+  assert.ok(new Client({ account, signatureCache: 0 }));
+});
+
+test('an order that is on record is not sent again', async () => {
+  const client = recording(ledgerPath());
+  await client.payouts.create(payoutOf('L-1'));
+  for (const [request, same_body] of [
+    [payoutOf('L-1'), true],
+    [payoutOf('L-1', { amount: '11.00' }), false],
+  ]) {
+    const error = await failure(client.payouts.create(request));
+    assert.ok(error instanceof DuplicateOrderError, error.stack);
+    assert.equal(error.outcome, 'not_sent');
+    assert.equal(error.operation, 'payouts.create');
+    assert.equal(error.same_body, same_body);
+    assert.ok(error.previous instanceof LedgerRow);
+    assert.ok(Object.isFrozen(error.previous));
+    assert.equal(error.previous.state, 'accepted');
+    assert.equal(error.previous.amount, '10.00');
+    const data = error.toJSON();
+    assert.deepEqual(structuredClone(data), data);
+    assert.equal(data.previous.order_id, 'L-1');
+    assert.equal(data.same_body, same_body);
+    assert.match(inspect(error), /previous: LedgerRow \{/);
+    assert.doesNotMatch(inspect(error) + JSON.stringify(error), /4111111111111111/);
+  }
+  assert.equal(await sandbox.sent('/v1/payout'), 1);
+});
+
+test('a duplicate can be made for tests', () => {
+  const previous = { order_id: 'L-1', state: 'unknown' };
+  const error = new DuplicateOrderError('twice', { previous, same_body: true });
+  assert.deepEqual(error.toJSON(), {
+    name: 'DuplicateOrderError',
+    message: 'twice',
+    previous,
+    same_body: true,
+  });
+});
+
+test('of 64 creates of one order at once, one is sent', async () => {
+  const client = recording(ledgerPath());
+  const creates = Array.from({ length: 64 }, () => client.payouts.create(payoutOf('L-1')));
+  const ended = await Promise.allSettled(creates);
+  const refused = ended.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
+  assert.equal(refused.length, 63);
+  assert.ok(refused.every((error) => error instanceof DuplicateOrderError), inspect(refused[0]));
+  assert.equal(await sandbox.sent('/v1/payout'), 1);
+});
+
+test('of two processes with one ledger and one order, one sends it', async () => {
+  const folder = await consumerFolder();
+  const options = { ...sandbox.options, digest: 'sha1', ledger: ledgerPath() };
+  const script = `
+    const { Client } = require('alikassa');
+    const client = new Client(${JSON.stringify(options)});
+    client.payouts.create(${JSON.stringify(payoutOf('L-1'))}).then(
+      ({ id }) => console.log(id),
+      ({ name }) => console.log(name),
+    );`;
+  const both = [1, 2].map(() => run(process.execPath, ['-e', script], { cwd: folder }));
+  const printed = (await Promise.all(both)).map(({ stdout }) => stdout);
+  assert.deepEqual(printed.sort(), ['100000537\n', 'DuplicateOrderError\n']);
+  assert.equal(await sandbox.sent('/v1/payout'), 1);
+});
+
+test('what the merchant releases may be sent again', async () => {
+  const client = recording(ledgerPath());
+  const { ledger } = client;
+  await sandbox.fault({ fault: 'close_after_read', match: { path: 'v1/payout' } });
+  const unknown = await failure(client.payouts.create(payoutOf('L-1')));
+  assert.equal(unknown.outcome, 'unknown');
+  const refused = await failure(client.payouts.create(payoutOf('L-1')));
+  assert.equal(refused.previous.state, 'unknown');
+
+  assert.equal(await ledger.release('payouts.create', 'L-1', 'support says no', { account }), undefined);
+  assert.deepEqual(await ledger.open(), []);
+  await client.payouts.create(payoutOf('L-1'));
+  assert.equal(await sandbox.sent('/v1/payout'), 2);
+});
+
+test('a release that cannot be is refused', async () => {
+  const ledger = new Ledger(ledgerPath());
+  for (const [argv, field, reason] of [
+    [['payouts.create', 'L-1', 'why'], 'order_id', 'unknown'],
+    [['payouts.create', 'L-1', ' '], 'reason', 'empty'],
+    [['payouts.create', 'L-1'], 'reason', 'type'],
+    [['payouts.create', 1, 'why'], 'order_id', 'type'],
+    [[undefined, 'L-1', 'why'], 'operation', 'type'],
+    [['payouts.create', 'L-1', 'why', { account: 1 }], 'account', 'type'],
+    [['payouts.create', 'L-1', 'why', { deadline: 1 }], 'deadline', 'unknown'],
+  ]) {
+    const error = await failure(ledger.release(...argv));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
+  }
+});
+
+test('reconcile finds out about what is open', async () => {
+  const client = recording(ledgerPath());
+  await sandbox.fault({ fault: 'close_after_act', match: { order_id: 'L-1' } });
+  await sandbox.fault({ fault: 'close_after_read', match: { order_id: 'L-2' } });
+  for (const order_id of ['L-1', 'L-2']) {
+    await failure(client.payouts.create(payoutOf(order_id)));
+  }
+  const rows = await client.reconcile({ deadline: 5000 });
+  assert.ok(rows.every((row) => row instanceof LedgerRow));
+  assert.deepEqual(
+    rows.map(({ order_id, state, id }) => [order_id, state, id]),
+    [
+      ['L-1', 'accepted', 100000537],
+      ['L-2', 'unknown', null],
+    ],
+  );
+  assert.equal(await sandbox.sent('/v1/payout'), 2);
+
+  const without = await failure(sandbox.client().reconcile());
+  assert.equal(without.name, 'ConfigurationError');
+  assert.equal(without.operation, 'reconcile');
+});
+
+test('a ledger that cannot be used lets nothing be sent', async () => {
+  const corrupt = ledgerPath();
+  writeFileSync(corrupt, 'this is no database, only a text that is long enough to be read as one');
+  const missing = join(dirname(corrupt), 'no/such/folder/creates.sqlite');
+  const locked = ledgerPath();
+  await lock(locked);
+  for (const path of [corrupt, missing, locked]) {
+    const client = recording(path);
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 10);
+    const error = await failure(client.payouts.create(payoutOf('L-1'), { deadline: 500 }));
+    clearInterval(timer);
+    assert.ok(error instanceof LedgerError, error.stack);
+    assert.equal(error.code, 'ledger');
+    assert.equal(error.outcome, 'not_sent');
+    assert.equal(error.order_id, 'L-1');
+    assert.ok(error.message.includes(path));
+    if (path === locked) {
+      assert.ok(ticks > 10, `the event loop turned ${ticks} times`);
+    } else {
+      assert.ok((await failure(client.ledger.open())) instanceof LedgerError);
+      const release = client.ledger.release('payouts.create', 'L-1', 'why');
+      assert.ok((await failure(release)) instanceof LedgerError);
+      assert.ok((await failure(client.reconcile())) instanceof LedgerError);
+    }
+  }
+  assert.deepEqual(await sandbox.log(), []);
+});
+
+test('a ledger that breaks after the answer gives a warning, and the answer', async () => {
+  const warnings = collectWarnings();
+  const client = recording(ledgerPath());
+  await sandbox.fault({ fault: 'stall', n: 500, match: { path: 'v1/payout' } });
+  const creating = client.payouts.create(payoutOf('L-1'));
+  await sandbox.struck();
+  rmSync(dirname(client.ledger.path), { recursive: true });
+  assert.equal((await creating).id, 100000537);
+  await new Promise(setImmediate);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0], /the order's row stays open/);
+});
+
+test('disk work that panics is an InternalError', async () => {
+  const { error } = await native.testPanicOnOwnThread().ok;
+  assert.equal(error.class, 'InternalError');
+  assert.match(error.message, /a panic asked for by a test/);
+});
+
+test('disk work keeps the process alive', async () => {
+  const folder = await consumerFolder();
+  const script = `
+    const { Ledger } = require('alikassa');
+    new Ledger(${JSON.stringify(ledgerPath())}).open().then(({ length }) => console.log(length));`;
+  const { code, stdout } = await run(process.execPath, ['-e', script], { cwd: folder });
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: '0\n' });
+});
+
+/** Another program at work on the ledger, until the tests end. */
+async function lock(path) {
+  await new Ledger(path).open();
+  const program = `
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.read()`;
+  const child = spawn('python3', ['-c', program, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  after(() => child.kill());
+  await once(child.stdout, 'data');
+}
