@@ -33,11 +33,11 @@ export class Client {
 
   /**
    * A client from the environment, read once: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
-   * `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`.
+   * `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`. Options given here come before those.
    *
-   * @throws {ConfigurationError} without an account, and as the constructor
+   * @throws {ConfigurationError} without `ALIKASSA_ACCOUNT`, and as the constructor
    */
-  static fromEnv(): Client;
+  static fromEnv(options?: Partial<ClientOptions>): Client;
 
   readonly payments: Payments;
   readonly payouts: Payouts;

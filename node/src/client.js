@@ -12,16 +12,15 @@ const { listen } = require('./updates.js');
 const { entries } = require('./values.js');
 const { warn } = require('./warnings.js');
 
-/** In place of options: read them from the environment. */
-const ENVIRONMENT = Symbol('environment');
-
 class Client {
   #handle;
   #ledger;
   #shown;
 
-  static fromEnv() {
-    return new Client(ENVIRONMENT);
+  static fromEnv(options) {
+    const environment = Object.entries(unwrap(native.environment()));
+    const named = environment.map(([name, value]) => [camelCased(name), value]);
+    return new Client({ ...Object.fromEntries(named), ...options });
   }
 
   constructor(options) {
@@ -109,9 +108,6 @@ class Client {
 }
 
 function open(options) {
-  if (options === ENVIRONMENT) {
-    return { ledger: null, ...unwrap(native.clientFromEnv()) };
-  }
   const { paymentCert, payoutCert, ledger: given } = options ?? {};
   const ledger = (typeof given === 'string' ? new Ledger(given) : given) ?? null;
   const handles = {
@@ -120,6 +116,10 @@ function open(options) {
     ledger: ledgerHandleOf(ledger),
   };
   return { ledger, ...unwrap(native.clientOpen({ ...options, ...handles })) };
+}
+
+function camelCased(name) {
+  return name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 }
 
 async function settled({ promise, pending }, signal) {

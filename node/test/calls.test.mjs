@@ -182,6 +182,9 @@ test('a client comes from the environment too', async () => {
   const { stdout, stderr } = await run(process.execPath, argv, { cwd: folder, env });
   assert.equal(stdout, '93.84000000\n', stderr);
 
+  const refused = `try { require('alikassa').Client.fromEnv({ digest: 'md5' }) } catch (error) { console.log(error.field) }`;
+  assert.equal((await run(process.execPath, ['-e', refused], { cwd: folder, env })).stdout, 'digest\n');
+
   delete env.ALIKASSA_ACCOUNT;
   const without = await run(process.execPath, argv, { cwd: folder, env });
   assert.match(without.stderr, /ConfigurationError: set ALIKASSA_ACCOUNT/);

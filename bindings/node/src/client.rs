@@ -23,10 +23,16 @@ pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Re
     })
 }
 
-/// A client with the environment's settings.
+/// The options that the environment sets, by name.
 #[napi]
-pub(crate) fn client_from_env(env: &Env) -> napi::Result<Object<'_>> {
-    boundary::run(*env, || opened(env, ClientBuilder::from_env()?))
+pub(crate) fn environment(env: &Env) -> napi::Result<Object<'_>> {
+    boundary::run(*env, || {
+        let mut options = Object::new(env)?;
+        for (name, value) in alikassa::environment()? {
+            options.set(name, value)?;
+        }
+        Ok(options)
+    })
 }
 
 fn opened(env: &Env, builder: ClientBuilder) -> Result<Object<'_>, Failure> {
