@@ -21,6 +21,10 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// The creates of one or more accounts in a SQLite file; cheap to clone, safe to share between threads, clients,
 /// processes and after fork. Not for network file systems, whose locks cannot be relied on.
 ///
+/// Do not open the file with another copy of SQLite in the same process: closing it there gives this library's locks
+/// back. A program that forks without exec while another thread creates something may leave its child with a ledger
+/// that hangs.
+///
 /// A client with a ledger ([`ClientBuilder::ledger`](crate::ClientBuilder::ledger)) writes each create there before
 /// sending it, and refuses one whose order is on its way, unknown or accepted already.
 ///

@@ -11,6 +11,7 @@ from sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,12 @@ def sandbox(_sandbox: Sandbox) -> Sandbox:
 def options(sandbox: Sandbox) -> dict[str, Any]:
     """Give the options of a client that talks to the sandbox over TLS."""
     return sandbox.options
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> alikassa.Ledger:
+    """Give a ledger of its own."""
+    return alikassa.Ledger(tmp_path / "ledger.sqlite")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -13,9 +14,33 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from alikassa import PaymentRequest, PayoutRequest
+
 REPOSITORY = Path(__file__).parents[2]
 VECTORS = REPOSITORY / "tests" / "vectors"
 BINARY = Path(os.environ.get("ALIKASSA_SANDBOX", REPOSITORY / "target" / "debug" / "alikassa-sandbox"))
+
+
+def payment(order_id: str, **more: object) -> dict[str, Any]:
+    """Give the fields of a payment."""
+    fields: PaymentRequest = {
+        "amount": "500.00",
+        "order_id": order_id,
+        "service": "payment_card_rub_hpp",
+        "customer_ip": "18.191.80.10",
+    }
+    return {**fields, **more}
+
+
+def payout(order_id: str, **more: object) -> dict[str, Any]:
+    """Give the fields of a payout."""
+    fields: PayoutRequest = {
+        "amount": "1.00",
+        "number": "4111111111111111",
+        "order_id": order_id,
+        "service": "payment_card_rub",
+    }
+    return {**fields, **more}
 
 
 class Sandbox:
@@ -25,7 +50,8 @@ class Sandbox:
         if not BINARY.exists():
             message = f"{BINARY} is missing: run `cargo build -p alikassa-sandbox`, or name it in ALIKASSA_SANDBOX"
             raise FileNotFoundError(message)
-        self._process = subprocess.Popen([BINARY, "--json"], stdout=subprocess.PIPE, text=True)
+        command = [str(BINARY), "--json", "--settle", "never"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.facts: dict[str, str] = json.loads(self._process.stdout.readline())
 
@@ -42,6 +68,19 @@ class Sandbox:
     def digest(self, digest: str) -> None:
         """Accept signatures over this digest alone."""
         self._control("POST", "digest", {"digest": digest})
+
+    def settle(self, order_id: str, status: str = "paid") -> None:
+        """End a payment or payout."""
+        self._control("POST", "settle", {"order_id": order_id, "status": status})
+
+    def rule(self, status: str, **when: int) -> None:
+        """Let what is created from now on end like this."""
+        self._control("POST", "rules", {"status": status, **when})
+
+    def creates(self) -> list[dict[str, Any]]:
+        """Give the bodies of the creates seen, decoded."""
+        paths = ("/v1/payment", "/v1/payout")
+        return [json.loads(base64.b64decode(entry["body"])) for entry in self.log() if entry["path"] in paths]
 
     def log(self) -> list[dict[str, Any]]:
         """Give the requests seen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import pytest
 
 import alikassa
 from alikassa import AsyncClient
+from sandbox import payment, payout
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -142,6 +144,161 @@ def test_cancelling_a_call_in_the_queue(options: dict[str, Any], sandbox: Sandbo
 
     asyncio.run(main())
     assert [entry["path"] for entry in sandbox.log()] == ["/v1/account/balance"]
+
+
+async def cancel(call: asyncio.Task[Any]) -> dict[str, Any]:
+    """Cancel a call; give what it says of itself."""
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await call
+    assert type(caught.value) is asyncio.CancelledError
+    return vars(caught.value)
+
+
+def test_creating_resolving_waiting_and_reconciling(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
+) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options, ledger=ledger) as client:
+            paid_in, paid_out = await asyncio.gather(
+                client.payments.create(**payment("A-1")), client.payouts.create(**payout("B-1"))
+            )
+            assert (type(paid_in), type(paid_out)) == (alikassa.CreatedPayment, alikassa.CreatedPayout)
+            with pytest.raises(alikassa.DuplicateOrderError):
+                await client.payouts.create(**payout("B-1"))
+            with pytest.raises(alikassa.InvalidArgumentError) as caught:
+                await client.payouts.create(**payout("B-2", amount=1.5))
+            assert (caught.value.operation, caught.value.outcome) == ("payouts.create", "not_sent")
+            assert (await client.payments.resolve("A-1")).matched_by == "amount"
+            assert (await client.payouts.resolve("B-1", "1")).found
+            sandbox.settle("B-1")
+            states = {row.order_id: row.payment_status for row in await client.reconcile()}
+            assert states == {"A-1": "wait", "B-1": "paid"}
+            assert client.ledger is ledger
+
+    asyncio.run(main())
+    assert len(sandbox.creates()) == 2
+
+
+def test_updates_arrive_on_the_loop_s_thread_while_it_goes_on(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        updates: list[tuple[str, bool]] = []
+        loop = asyncio.get_running_loop()
+
+        def on_update(status: alikassa.Payout) -> None:
+            updates.append((status.payment_status, asyncio.get_running_loop() is loop))
+
+        async with AsyncClient(**options) as client:
+            sandbox.rule("paid", after_reads=3)
+            await client.payouts.create(**payout("B-1"))
+            wait = asyncio.create_task(client.payouts.wait(order_id="B-1", interval=0.05, on_update=on_update))
+            turns = 0
+            while not wait.done():
+                turns += 1
+                await asyncio.sleep(0.005)
+            assert (await wait).payment_status == "paid"
+        assert updates == [("wait", True), ("wait", True), ("paid", True)]
+        assert turns > 10
+
+    asyncio.run(main())
+
+
+def test_what_on_update_raises_ends_the_wait(options: dict[str, Any], sandbox: Sandbox) -> None:
+    raised = ValueError("mine")
+
+    def on_update(_: alikassa.Payment) -> None:
+        raise raised
+
+    async def main() -> None:
+        async with AsyncClient(**options) as client:
+            await client.payments.create(**payment("A-1"))
+            asked = len(sandbox.log())
+            with pytest.raises(ValueError, match="mine") as caught:
+                await client.payments.wait(order_id="A-1", interval=0.05, on_update=on_update)
+            assert caught.value is raised
+            assert vars(raised) == {}
+            await asyncio.sleep(0.2)
+            assert len(sandbox.log()) == asked + 1
+
+    asyncio.run(main())
+
+
+def test_cancelling_a_wait(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options) as client:
+            await client.payouts.create(**payout("B-1"))
+            asked = len(sandbox.log())
+            wait = asyncio.create_task(client.payouts.wait(order_id="B-1"))
+            await until(sandbox, asked + 1)
+            assert await cancel(wait) == {"alikassa_outcome": None, "order_id": "B-1"}
+            started = time.monotonic()
+        assert time.monotonic() - started < 1
+
+    asyncio.run(main())
+
+
+def test_cancelling_a_create_on_its_way(options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
+    async def main() -> None:
+        sandbox.fault("stall", "v1/payout", n=700)
+        async with AsyncClient(**options, ledger=ledger) as client:
+            call = asyncio.create_task(client.payouts.create(**payout("B-1")))
+            while not sandbox.creates():
+                await asyncio.sleep(0.02)
+            assert await cancel(call) == {"alikassa_outcome": "unknown", "order_id": "B-1"}
+            assert [row.state for row in ledger.open()] == ["sending"]
+            # The end of the block closes the client, which waits for the create.
+        assert [(row.state, row.id) for row in ledger.open()] == [("accepted", 100000537)]
+
+    asyncio.run(main())
+    assert len(sandbox.creates()) == 1
+
+
+def test_cancelling_a_create_in_the_queue(options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
+    async def main() -> None:
+        sandbox.fault("stall", n=500)
+        async with AsyncClient(**options, max_connections=1, ledger=ledger) as client:
+            running = asyncio.create_task(client.account.balance())
+            await until(sandbox, 1)
+            queued = asyncio.create_task(client.payouts.create(**payout("B-1")))
+            await asyncio.sleep(0.05)
+            assert await cancel(queued) == {"alikassa_outcome": "not_sent", "order_id": "B-1"}
+            raw = asyncio.create_task(client.request("v1/payout", payout("B-2"), cert="payout"))
+            await asyncio.sleep(0.05)
+            assert await cancel(raw) == {"alikassa_outcome": "not_sent", "order_id": "B-2"}
+            assert (await running).currency == "RUB"
+
+    asyncio.run(main())
+    assert [entry["path"] for entry in sandbox.log()] == ["/v1/account/balance"]
+    assert not ledger.open()
+
+
+def test_cancelling_a_create_before_its_first_byte(options: dict[str, Any], ledger: alikassa.Ledger) -> None:
+    async def main(port: int) -> None:
+        options["base_url"] = f"https://127.0.0.1:{port}"
+        async with AsyncClient(**options, digest="sha1", connect_timeout=1.0, ledger=ledger) as client:
+            call = asyncio.create_task(client.payouts.create(**payout("B-1")))
+            while not ledger.open():
+                await asyncio.sleep(0.02)
+            assert await cancel(call) == {"alikassa_outcome": "not_sent", "order_id": "B-1"}
+
+    # Nobody accepts here, so that the TLS handshake is not answered.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        asyncio.run(main(silent.getsockname()[1]))
+    assert not ledger.open()
+
+
+def test_cancelling_when_the_answer_is_there(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options) as client:
+            call = asyncio.create_task(client.payouts.create(**payout("B-1")))
+            await asyncio.sleep(0)
+            # The loop does nothing meanwhile: the answer waits for the turn in which the call is cancelled.
+            while not sandbox.creates():
+                pass
+            time.sleep(0.3)  # noqa: ASYNC251
+            assert await cancel(call) == {"alikassa_outcome": "unknown", "order_id": "B-1"}
+
+    asyncio.run(main())
 
 
 def test_a_timeout_of_asyncio_ends_a_call(options: dict[str, Any], sandbox: Sandbox) -> None:

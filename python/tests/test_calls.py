@@ -152,6 +152,9 @@ def test_a_client_from_the_environment(options: dict[str, Any], monkeypatch: pyt
     for name, value in options.items():
         monkeypatch.setenv(f"ALIKASSA_{name.upper()}", value)
     monkeypatch.setenv("ALIKASSA_DIGEST", "sha256")
+    with pytest.raises(alikassa.InvalidArgumentError) as refused:
+        alikassa.Client.from_env(digest="md5")
+    assert refused.value.field == "digest"
     client = alikassa.Client.from_env()
     monkeypatch.setenv("ALIKASSA_BASE_URL", "https://127.0.0.1:9")
     with client, pickle.loads(pickle.dumps(client)) as copy:
@@ -236,6 +239,11 @@ def test_a_client_made_from_a_key_cannot_be_pickled(options: dict[str, Any]) -> 
         ("max_retries", True, "type"),
         ("max_connections", 0, "out_of_range"),
         ("max_connections", 2**40, "type"),
+        ("signature_cache", -1, "type"),
+        ("signature_cache", 2**31, "out_of_range"),
+        ("ledger", "", "empty"),
+        ("ledger", 1, "type"),
+        ("ledger", b"ledger", "type"),
         ("application", "", "format"),
         ("application", 1, "type"),
     ],
@@ -264,7 +272,6 @@ def test_durations_of_a_call_that_cannot_be(client: alikassa.Client, name: str, 
         ({"cert": 1}, "cert"),
         ({"read": 1}, "read"),
         ({"path": "v1/payout"}, "read"),
-        ({"path": "v1/unknown", "read": False}, "read"),
         ({"data": None}, ""),
         ({"data": {"amount": 1.5}}, "amount"),
     ],
@@ -274,7 +281,9 @@ def test_raw_requests_that_cannot_be(client: alikassa.Client, change: dict[str, 
     with pytest.raises(alikassa.InvalidArgumentError) as caught:
         client.request(**arguments | change)
     assert caught.value.field == field
-    assert caught.value.operation == "request"
+    path = (arguments | change)["path"]
+    assert caught.value.operation == (path if isinstance(path, str) else "request")
+    assert caught.value.outcome == ("not_sent" if path == "v1/payout" else None)
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,7 @@ def test_a_real_error_can_be_pickled_and_copied(client: alikassa.Client) -> None
 def test_what_does_not_apply_is_none() -> None:
     error = alikassa.AliKassaError("what")
     names = ["hint", "operation", "order_id", "outcome", "field", "reason", "phase", "http_status", "server_message"]
-    names += ["errors", "body", "retry_after", "cause", "__cause__"]
+    names += ["errors", "body", "retry_after", "cause", "__cause__", "previous", "same_body"]
     assert [getattr(error, name) for name in names] == [None] * len(names)
     assert error.attempts == 0
     assert str(error) == "what"

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox import payout
+
 if TYPE_CHECKING:
+    import alikassa
     from sandbox import Sandbox
 
 STALLED = """
@@ -31,7 +36,7 @@ import alikassa
 
 client = alikassa.Client(**json.loads(sys.argv[1]), max_connections=1)
 # Calls of other threads do not wait in the queue; this one fills it.
-first = client._native.start("account.balance", {}, None, None, lambda: None)
+first = client._native.start(alikassa.Balance, "account.balance", {}, None, None, lambda: None)
 try:
     client.payouts.status(order_id="6422494")
 except KeyboardInterrupt as interrupt:
@@ -62,7 +67,80 @@ except KeyboardInterrupt:
 """
 
 
-def run(program: str, options: dict[str, Any]) -> subprocess.Popen[str]:
+CREATING = """
+import json, sys
+import alikassa
+
+options, payout = json.loads(sys.argv[1])
+client = alikassa.Client(**options)
+try:
+    client.payouts.create(**payout)
+except KeyboardInterrupt as interrupt:
+    print("interrupted", interrupt.alikassa_outcome, interrupt.order_id, flush=True)
+    raise
+"""
+
+CANCELLING = """
+import asyncio, json, sys
+import alikassa
+
+async def main():
+    options, payout = json.loads(sys.argv[1])
+    client = alikassa.AsyncClient(**options)
+    await client.payouts.create(**payout)
+
+try:
+    asyncio.run(main())
+except KeyboardInterrupt as interrupt:
+    cancelled = interrupt.__context__
+    print("interrupted", cancelled.alikassa_outcome, cancelled.order_id, flush=True)
+    raise
+"""
+
+IN_A_THREAD = """
+import json, signal, sys, threading
+import alikassa
+
+options, payout = json.loads(sys.argv[1])
+client = alikassa.Client(**options)
+threading.Thread(target=client.payouts.create, kwargs=payout, daemon=True).start()
+try:
+    signal.pause()
+except KeyboardInterrupt:
+    print("interrupted unknown B-1", flush=True)
+    raise
+"""
+
+READING = """
+import json, sys, threading
+import alikassa
+
+options, _ = json.loads(sys.argv[1])
+client = alikassa.Client(**options)
+threading.Thread(target=client.account.balance, daemon=True).start()
+client.account.balance()
+"""
+
+FORKING = """
+import json, os, sys, threading, time
+import alikassa
+
+options, payout = json.loads(sys.argv[1])
+client = alikassa.Client(**options)
+client.account.balance()
+call = threading.Thread(target=client.payouts.create, kwargs=payout)
+call.start()
+while not client.ledger.open():
+    time.sleep(0.02)
+started = time.monotonic()
+child = os.fork()
+if not child:
+    sys.exit()
+print(os.waitpid(child, 0)[1], time.monotonic() - started < 1, call.is_alive())
+"""
+
+
+def run(program: str, options: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", program, json.dumps(options)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -70,6 +148,13 @@ def run(program: str, options: dict[str, Any]) -> subprocess.Popen[str]:
 def wait_for_requests(sandbox: Sandbox, count: int) -> None:
     give_up = time.monotonic() + 20
     while len(sandbox.log()) < count:
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+def wait_for_creates(sandbox: Sandbox) -> None:
+    give_up = time.monotonic() + 20
+    while not sandbox.creates():
         assert time.monotonic() < give_up
         time.sleep(0.02)
 
@@ -123,6 +208,119 @@ def test_ctrl_c_ends_the_waiting_of_close(options: dict[str, Any], sandbox: Sand
     output, seconds = interrupt(program)
     assert output == "interrupted\n"
     assert seconds < 5
+
+
+@pytest.mark.parametrize("program", [CREATING, CANCELLING, IN_A_THREAD])
+def test_the_end_of_a_program_waits_for_its_create(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger, program: str
+) -> None:
+    sandbox.fault("stall", "v1/payout", n=1500)
+    ended = run(program, [options | {"ledger": ledger.path}, payout("B-1")])
+    wait_for_creates(sandbox)
+    ended.send_signal(signal.SIGINT)
+    output, errors = ended.communicate(timeout=20)
+    assert output == "interrupted unknown B-1\n"
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    assert ended.returncode == -signal.SIGINT
+    assert [(row.state, row.id) for row in ledger.open()] == [("accepted", 100000537)]
+
+
+def test_the_end_of_a_program_waits_for_a_create_up_to_its_deadline(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
+) -> None:
+    sandbox.fault("stall", "v1/payout")
+    ended = run(CREATING, [options | {"ledger": ledger.path, "deadline": 2}, payout("B-1")])
+    wait_for_creates(sandbox)
+    ended.send_signal(signal.SIGINT)
+    ended.communicate(timeout=10)
+    assert [row.state for row in ledger.open()] == ["unknown"]
+
+
+def test_another_ctrl_c_ends_the_end_s_waiting(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
+) -> None:
+    sandbox.fault("stall", "v1/payout", n=15_000)
+    ended = run(CREATING, [options | {"ledger": ledger.path}, payout("B-1")])
+    wait_for_creates(sandbox)
+    ended.send_signal(signal.SIGINT)
+    assert ended.stdout is not None
+    assert ended.stdout.readline() == "interrupted unknown B-1\n"
+    time.sleep(0.5)
+    assert ended.poll() is None
+    started = time.monotonic()
+    ended.send_signal(signal.SIGINT)
+    _, errors = ended.communicate(timeout=20)
+    assert time.monotonic() - started < 5
+    assert "Fatal" not in errors
+    assert [row.state for row in ledger.open()] == ["sending"]
+
+
+def test_the_end_of_a_program_waits_for_no_read(options: dict[str, Any], sandbox: Sandbox) -> None:
+    sandbox.fault("stall", n=15_000, times=-1)
+    ended = run(READING, [options, None])
+    wait_for_requests(sandbox, 2)
+    started = time.monotonic()
+    ended.send_signal(signal.SIGINT)
+    _, errors = ended.communicate(timeout=20)
+    assert time.monotonic() - started < 5
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_a_child_s_end_does_not_wait_for_its_parent_s_create(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
+) -> None:
+    sandbox.fault("stall", "v1/payout", n=2500)
+    output, errors = run(FORKING, [options | {"ledger": ledger.path}, payout("B-1")]).communicate(timeout=20)
+    assert (output, errors) == ("0 True True\n", "")
+    assert [row.state for row in ledger.open()] == ["accepted"]
+
+
+@pytest.mark.parametrize("program", [CREATING, CANCELLING])
+def test_ctrl_c_before_the_first_byte(options: dict[str, Any], ledger: alikassa.Ledger, program: str) -> None:
+    # Nobody accepts here, so that the TLS handshake is not answered.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        options |= {"base_url": f"https://127.0.0.1:{silent.getsockname()[1]}", "digest": "sha1"}
+        ended = run(program, [options | {"ledger": ledger.path}, payout("B-1")])
+        give_up = time.monotonic() + 20
+        while not ledger.open():
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+        ended.send_signal(signal.SIGINT)
+        output, _ = ended.communicate(timeout=20)
+    assert output == "interrupted not_sent B-1\n"
+    assert not ledger.open()
+
+
+ENDING = """
+import asyncio, json, random, sys, time
+import alikassa
+
+async def main():
+    options, payout, seconds = json.loads(sys.argv[1])
+    client = alikassa.AsyncClient(**options)
+    call = asyncio.create_task(client.payouts.create(**payout))
+    await asyncio.sleep(seconds)
+    call.cancel()
+
+asyncio.run(main())
+"""
+
+
+def test_a_program_may_end_at_any_moment_of_a_create(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
+) -> None:
+    options |= {"ledger": ledger.path, "digest": "sha1"}
+
+    def end(number: int) -> str:
+        program = run(ENDING, [options, payout(f"B-{number}"), number * 0.001])
+        _, errors = program.communicate(timeout=20)
+        return errors or f"ended with {program.returncode}"
+
+    with ThreadPoolExecutor(4) as busy:
+        assert set(busy.map(end, range(48))) == {"ended with 0"}
+    sent = {body["order_id"] for body in sandbox.creates()}
+    assert {row.order_id for row in ledger.open()} == sent
+    assert {row.state for row in ledger.open()} <= {"accepted"}
 
 
 @pytest.mark.parametrize("program", [STALLED, HANDLED])

@@ -5,17 +5,35 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import alikassa
-from alikassa import _errors, _records
+from alikassa import _errors, _records, _requests
 from sandbox import VECTORS
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
 ERRORS = json.loads((VECTORS / "errors.json").read_text())["errors"]
+REQUESTS = json.loads((VECTORS / "requests.json").read_text())["requests"]
 RECORDS = json.loads((VECTORS / "records.json").read_text())
 TYPES = {"amount": "Decimal", "bool": "bool", "integer": "int", "status": "str", "text": "str"}
+REQUEST_TYPES = {
+    "amount": "str | int | Decimal",
+    "integer": "int",
+    "ip": "str",
+    "text": "str",
+    "text_or_integer": "str | int",
+    "url": "str",
+}
+OBJECTS = {"extra": "PayoutExtra"}
+OTHER_FIELDS = (
+    "other_fields",
+    "NotRequired[Mapping[str, Any] | None]",
+    "Fields that the provider added and this library does not know, sent after the others.",
+)
 
 
 @pytest.mark.parametrize("row", ERRORS, ids=lambda row: row["class"])
@@ -43,21 +61,52 @@ def test_every_reply_has_the_fields_of_the_core(record: str) -> None:
     assert written == expected, f"records.json says otherwise; class {record} in _records.py should have\n{mend}"
 
 
+def test_a_row_of_the_ledger_has_the_fields_of_the_core() -> None:
+    written = [name for name, _, _ in fields("LedgerRow")]
+    assert written == RECORDS["ledger_row"], "records.json says otherwise; mend class LedgerRow in _records.py"
+
+
+@pytest.mark.parametrize("operation", REQUESTS)
+def test_every_request_has_the_fields_of_the_core(operation: str) -> None:
+    name = {"payments.create": "PaymentRequest", "payouts.create": "PayoutRequest"}[operation]
+    compare(name, REQUESTS[operation], [OTHER_FIELDS])
+    for row in REQUESTS[operation]:
+        if row["kind"] == "object":
+            compare(OBJECTS[row["name"]], row["fields"], [])
+
+
+def compare(request: str, rows: list[dict[str, Any]], more: list[tuple[str, str, str]]) -> None:
+    """Compare a request, as it is written, with its rows in requests.json."""
+    expected = [(row["name"], request_type(row), row["doc"]) for row in rows] + more
+    mend = "\n".join(f'    {name}: {kind}\n    """{doc}"""' for name, kind, doc in expected)
+    written = fields(request, _requests)
+    assert written == expected, f"requests.json says otherwise; class {request} in _requests.py should have\n{mend}"
+    required = {row["name"] for row in rows if row["required"]}
+    assert getattr(_requests, request).__required_keys__ == required
+
+
+def request_type(row: dict[str, Any]) -> str:
+    """Give the type that a field of a request is written with."""
+    kind = REQUEST_TYPES.get(row["kind"]) or f"{OBJECTS[row['name']]} | Mapping[str, Any]"
+    return f"Required[{kind}]" if row["required"] else f"NotRequired[{kind} | None]"
+
+
 def test_replies_show_what_the_core_shows() -> None:
     assert list(_records.Payment._shown) == RECORDS["shown"]  # noqa: SLF001
 
 
 def test_the_known_states_are_final_or_not_as_the_core_says() -> None:
     states = [value for name, value in vars(alikassa.PaymentStatus).items() if name.isupper()]
-    kinds = {row["doc"] for rows in RECORDS["records"].values() for row in rows if row["kind"] == "status"}
+    records = [RECORDS["records"][name] for name in ("Payment", "Payout")]
+    kinds = {row["doc"] for rows in records for row in rows if row["kind"] == "status"}
     for doc in kinds:
         assert [state for state in states if f"`{state}`" in doc] == states
 
 
-def fields(record: str) -> list[tuple[str, str, str]]:
+def fields(name: str, within: ModuleType = _records) -> list[tuple[str, str, str]]:
     """Give name, type and documentation of the fields a class is written with."""
-    module = ast.parse(inspect.getsource(_records))
-    (written,) = (node for node in module.body if isinstance(node, ast.ClassDef) and node.name == record)
+    module = ast.parse(inspect.getsource(within))
+    (written,) = (node for node in module.body if isinstance(node, ast.ClassDef) and node.name == name)
     pairs: Any = zip(written.body, written.body[1:], strict=False)
     return [
         (ast.unparse(field.target), ast.unparse(field.annotation).removesuffix(" | None"), doc.value.value)

@@ -1,18 +1,31 @@
 //! Where panics stop, the GIL is released and signals are looked for; nothing else does these things.
 
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use alikassa::{Answer, Call, CallOptions, Client, Error, Pending, Result, panic_text};
+use alikassa::{Answer, Call, Client, Error, Pending, Result, panic_text};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use crate::error;
-use crate::wakes::{self, Wake};
+use crate::client::Meant;
+use crate::convert::OnUpdate;
+use crate::error::{self, Interrupted};
+use crate::under_way::{CREATES, WAKES};
 
 /// How long Ctrl-C may have to wait.
 const SLICE: Duration = Duration::from_millis(100);
+
+/// A wake does little and never blocks for long; the end of a program waits no longer than this for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often the end of a program looks whether everything has ended.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Runs the body of a function that Python calls.
 ///
@@ -34,28 +47,129 @@ pub(crate) fn detached<T: Send>(
 pub(crate) fn perform(
     py: Python<'_>,
     client: &Client,
-    call: Call,
-    options: &CallOptions,
+    meant: Meant,
+    interrupted: &Interrupted,
 ) -> PyResult<Answer> {
     if !is_main_thread(py)? {
-        return detached(py, || client.execute(call, options));
+        return execute(py, client, meant);
     }
-    let slot = Slot::new();
-    let filled = Arc::clone(&slot);
-    let pending = py.detach(|| client.submit(call, options, move |result| filled.fill(result)));
-    match slot.wait(py) {
-        Ok(result) => result.map_err(|error| error::raise(py, &error)),
-        Err(raised) => {
-            cancel(raised.value(py), &pending, &slot);
-            Err(raised)
+    let begun = submit(py, client, meant, || ());
+    loop {
+        match begun.letters.wait(py) {
+            Ok(Letter::Ended(result)) => return result.map_err(|error| error::raise(py, &error)),
+            Ok(Letter::Update(status)) => begun.tell(py, &status)?,
+            Err(raised) => {
+                begun.cancel(raised.value(py), interrupted);
+                return Err(raised);
+            }
         }
     }
 }
 
-/// Stops waiting for a call, and says so on the exception that interrupted it.
-pub(crate) fn cancel(raised: &Bound<'_, PyAny>, call: &Pending, slot: &Slot<Result<Answer>>) {
-    raised.py().detach(|| call.cancel());
-    error::mark(raised, slot.take().as_ref());
+/// Runs a call on this thread, `on_update` included.
+fn execute(py: Python<'_>, client: &Client, meant: Meant) -> PyResult<Answer> {
+    let raised = Arc::new(Mutex::new(None));
+    let call = match meant.on_update {
+        None => waited_for(meant.call),
+        Some(on_update) => {
+            let raised = Arc::clone(&raised);
+            meant.call.on_update(Box::new(move |status| {
+                match Python::try_attach(|py| on_update.tell(py, status)) {
+                    Some(Ok(())) => ControlFlow::Continue(()),
+                    ended => {
+                        *lock(&raised) = ended.and_then(PyResult::err);
+                        ControlFlow::Break(())
+                    }
+                }
+            }))
+        }
+    };
+    let result = py.detach(|| client.execute(call, &meant.options));
+    match lock(&raised).take() {
+        Some(raised) => Err(raised),
+        None => result.map_err(|error| error::raise(py, &error)),
+    }
+}
+
+/// Begins a call on the pool; `wake` is called after each letter, from the thread that left it.
+pub(crate) fn submit(
+    py: Python<'_>,
+    client: &Client,
+    meant: Meant,
+    wake: impl Fn() + Send + Sync + 'static,
+) -> Begun {
+    let (letters, wake) = (Slot::new(), Arc::new(wake));
+    let call = if meant.on_update.is_some() {
+        let (letters, wake) = (Arc::clone(&letters), Arc::clone(&wake));
+        meant.call.on_update(Box::new(move |status| {
+            letters.fill(Letter::Update(status.clone()));
+            wake();
+            ControlFlow::Continue(())
+        }))
+    } else {
+        waited_for(meant.call)
+    };
+    let ended = Arc::clone(&letters);
+    let done = move |result| {
+        ended.fill(Letter::Ended(result));
+        wake();
+    };
+    Begun {
+        pending: py.detach(|| client.submit(call, &meant.options, done)),
+        letters,
+        on_update: meant.on_update,
+    }
+}
+
+/// What the pool sends to the thread that waits for a call.
+pub(crate) enum Letter {
+    /// A status that a wait was told.
+    Update(Answer),
+    /// How the call ended; the last letter.
+    Ended(Result<Answer>),
+}
+
+/// A call on the pool.
+pub(crate) struct Begun {
+    pending: Pending,
+    pub(crate) letters: Arc<Slot<Letter>>,
+    on_update: Option<OnUpdate>,
+}
+
+impl Begun {
+    /// Calls `on_update` on this thread; what it raises ends the call, and is raised as it is.
+    pub(crate) fn tell(&self, py: Python<'_>, status: &Answer) -> PyResult<()> {
+        let Some(on_update) = &self.on_update else {
+            return Ok(());
+        };
+        on_update
+            .tell(py, status)
+            .inspect_err(|_| py.detach(|| self.pending.cancel()))
+    }
+
+    /// Stops waiting for the call, and says so on the exception that interrupted it.
+    pub(crate) fn cancel(&self, raised: &Bound<'_, PyAny>, interrupted: &Interrupted) {
+        raised.py().detach(|| self.pending.cancel());
+        let letters = std::iter::from_fn(|| self.letters.take());
+        let ended = letters.filter_map(|letter| match letter {
+            Letter::Ended(result) => Some(result),
+            Letter::Update(_) => None,
+        });
+        interrupted.mark(raised, ended.last().as_ref());
+    }
+}
+
+/// Lets the interpreter's end wait for a create, so that its outcome gets into the ledger.
+fn waited_for(call: Call) -> Call {
+    if !call.creates() {
+        return call;
+    }
+    let under_way = CREATES.begin();
+    // Nobody calls it: the call keeps it to its own end, which comes after its caller's when that gave up.
+    call.on_update(Box::new(move |_| {
+        let _kept = &under_way;
+        ControlFlow::Continue(())
+    }))
 }
 
 /// Closes a client, so that a signal can end the waiting; the closing goes on then.
@@ -70,7 +184,7 @@ pub(crate) fn close(py: Python<'_>, client: &Client) -> PyResult<()> {
         client.close();
         filled.fill(());
     };
-    std::thread::Builder::new()
+    thread::Builder::new()
         .name("alikassa-close".to_owned())
         .spawn(close)?;
     slot.wait(py)
@@ -78,7 +192,7 @@ pub(crate) fn close(py: Python<'_>, client: &Client) -> PyResult<()> {
 
 /// Calls `wake` from a thread of the pool. An interpreter that shuts down is left alone.
 pub(crate) fn wake(wake: &Py<PyAny>) {
-    let Some(_under_way) = Wake::begin() else {
+    let Some(_under_way) = WAKES.begin() else {
         return;
     };
     Python::try_attach(|py| {
@@ -88,9 +202,40 @@ pub(crate) fn wake(wake: &Py<PyAny>) {
     });
 }
 
-/// Waits until no thread of the pool is inside Python; for the end of the interpreter.
-pub(crate) fn end_wakes(py: Python<'_>) {
-    py.detach(wakes::end);
+/// The end of the interpreter: waits for creates, each up to its own deadline, and until no thread of the pool is
+/// inside Python. Another Ctrl-C ends the waiting for creates.
+pub(crate) fn end(py: Python<'_>) -> PyResult<()> {
+    let waited = wait_for_creates(py);
+    WAKES.shut();
+    py.detach(|| {
+        let started = Instant::now();
+        while !WAKES.is_idle() && started.elapsed() < PATIENCE {
+            thread::sleep(LOOK);
+        }
+    });
+    waited
+}
+
+fn wait_for_creates(py: Python<'_>) -> PyResult<()> {
+    while !CREATES.is_idle() {
+        py.detach(|| thread::sleep(LOOK));
+        py.check_signals()?;
+    }
+    Ok(())
+}
+
+thread_local! {
+    static FORKING: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
+}
+
+/// Before a fork: lets no thread be inside a ledger, where the child would find it halfway for good.
+pub(crate) fn before_fork(py: Python<'_>) {
+    py.detach(|| FORKING.set(Some(Box::new(alikassa::hold_steps()))));
+}
+
+/// After a fork, in the parent and in the child.
+pub(crate) fn after_fork() {
+    drop(FORKING.take());
 }
 
 /// Logs notices of the core on this thread. A log handler that raises must not cost the caller the answer.
@@ -118,27 +263,27 @@ fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     current.eq(main.getattr("ident")?)
 }
 
-/// Where another thread leaves a result.
+/// Where another thread leaves results, in their order.
 pub(crate) struct Slot<T> {
-    result: Mutex<Option<T>>,
+    results: Mutex<VecDeque<T>>,
     filled: Condvar,
 }
 
 impl<T: Send> Slot<T> {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
-            result: Mutex::new(None),
+            results: Mutex::default(),
             filled: Condvar::new(),
         })
     }
 
-    pub(crate) fn fill(&self, result: T) {
-        *self.lock() = Some(result);
+    fn fill(&self, result: T) {
+        lock(&self.results).push_back(result);
         self.filled.notify_all();
     }
 
     pub(crate) fn take(&self) -> Option<T> {
-        self.lock().take()
+        lock(&self.results).pop_front()
     }
 
     /// Waits in slices, and ends with the exception that a signal's handler raised.
@@ -152,15 +297,14 @@ impl<T: Send> Slot<T> {
     }
 
     fn wait_slice(&self) -> Option<T> {
-        let empty = |result: &mut Option<T>| result.is_none();
         self.filled
-            .wait_timeout_while(self.lock(), SLICE, empty)
+            .wait_timeout_while(lock(&self.results), SLICE, |results| results.is_empty())
             .unwrap_or_else(PoisonError::into_inner)
             .0
-            .take()
+            .pop_front()
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Option<T>> {
-        self.result.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

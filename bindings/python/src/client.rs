@@ -1,17 +1,16 @@
 //! The client: two ways to run any call, one that waits and one that wakes an event loop.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use alikassa::{
-    Answer, Call, CallOptions, Client, ClientBuilder, DigestMode, IntoSigningKey, Operation,
-    RawRequest, Roots,
+    Answer, Call, CallOptions, Client, ClientBuilder, DigestMode, IntoSigningKey, RawRequest, Roots,
 };
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::PyDict;
 
-use crate::boundary::{self, Slot, detached, guard};
-use crate::convert::{self, Arguments, Failure};
+use crate::boundary::{self, Begun, Letter, detached, guard};
+use crate::convert::{self, Arguments, Failure, OnUpdate};
+use crate::error::Interrupted;
 
 /// A client of the core.
 #[pyclass(frozen, module = "alikassa._native")]
@@ -23,7 +22,7 @@ impl NativeClient {
     #[pyo3(signature = (options, /))]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
         guard(py, || {
-            let settings = Settings::read(&Arguments(options)).map_err(|f| f.raise(py, None))?;
+            let settings = Settings::read(&Arguments(options)).map_err(|f| f.raise(py))?;
             let client = detached(py, || settings.build())?;
             boundary::notify(py, client.take_notices());
             Ok(Self(client))
@@ -34,7 +33,7 @@ impl NativeClient {
     #[pyo3(signature = (reply, operation, arguments, timeout, deadline, /))]
     fn run<'py>(
         &self,
-        reply: &Bound<'py, PyType>,
+        reply: &Bound<'py, PyAny>,
         operation: &str,
         arguments: &Bound<'py, PyDict>,
         timeout: &Bound<'py, PyAny>,
@@ -42,39 +41,37 @@ impl NativeClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = reply.py();
         guard(py, || {
-            let (call, options) = read_call(operation, arguments, timeout, deadline)
-                .map_err(|failure| failure.raise(py, Some(operation)))?;
-            let answer = boundary::perform(py, &self.0, call, &options);
+            let meant = Meant::read(reply, operation, arguments, timeout, deadline)?;
+            let interrupted = Interrupted::new(&meant.call);
+            let answer = boundary::perform(py, &self.0, meant, &interrupted);
             boundary::notify(py, self.0.take_notices());
-            convert::answer(reply, &answer?)
+            finish(reply, &answer?, &interrupted)
         })
     }
 
-    /// Begins a call; `wake` is called from another thread, or from this one, when its result is there.
-    #[pyo3(signature = (operation, arguments, timeout, deadline, wake, /))]
+    /// Begins a call; `wake` is called from another thread, or from this one, whenever there is something to
+    /// receive.
+    #[pyo3(signature = (reply, operation, arguments, timeout, deadline, wake, /))]
     fn start<'py>(
         &self,
+        reply: &Bound<'py, PyAny>,
         operation: &str,
         arguments: &Bound<'py, PyDict>,
         timeout: &Bound<'py, PyAny>,
         deadline: &Bound<'py, PyAny>,
         wake: Bound<'py, PyAny>,
     ) -> PyResult<Pending> {
-        let py = arguments.py();
+        let py = reply.py();
         guard(py, || {
-            let (call, options) = read_call(operation, arguments, timeout, deadline)
-                .map_err(|failure| failure.raise(py, Some(operation)))?;
-            let slot = Slot::new();
-            let (filled, wake) = (Arc::clone(&slot), wake.unbind());
-            let done = move |result| {
-                filled.fill(result);
-                boundary::wake(&wake);
-            };
-            let call = py.detach(|| self.0.submit(call, &options, done));
+            let meant = Meant::read(reply, operation, arguments, timeout, deadline)?;
+            let interrupted = Interrupted::new(&meant.call);
+            let wake = wake.unbind();
+            let begun = boundary::submit(py, &self.0, meant, move || boundary::wake(&wake));
             Ok(Pending {
                 client: self.0.clone(),
-                call,
-                slot,
+                reply: reply.clone().unbind(),
+                begun,
+                interrupted,
             })
         })
     }
@@ -101,55 +98,115 @@ impl NativeClient {
 #[pyclass(frozen, module = "alikassa._native")]
 pub(crate) struct Pending {
     client: Client,
-    call: alikassa::Pending,
-    slot: Arc<Slot<alikassa::Result<Answer>>>,
+    reply: Py<PyAny>,
+    begun: Begun,
+    interrupted: Interrupted,
 }
 
 #[pymethods]
 impl Pending {
-    /// The answer, given as a `reply`; to be asked for once, after the waking.
-    #[pyo3(signature = (reply, /))]
-    fn result<'py>(&self, reply: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-        let py = reply.py();
+    /// Passes on what came: each status to `on_update`, whose exception ends the call and is raised as it is. Gives
+    /// the answer; None while there is none.
+    fn receive<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         guard(py, || {
-            boundary::notify(py, self.client.take_notices());
-            let result = self.slot.take().unwrap_or_else(|| {
-                Err(alikassa::Error::internal(
-                    "a result was asked for too early or twice",
-                ))
-            });
-            let answer = detached(py, || result)?;
-            convert::answer(reply, &answer)
+            while let Some(letter) = self.begun.letters.take() {
+                match letter {
+                    Letter::Update(status) => self.begun.tell(py, &status)?,
+                    Letter::Ended(result) => {
+                        boundary::notify(py, self.client.take_notices());
+                        let answer = detached(py, || result)?;
+                        return finish(self.reply.bind(py), &answer, &self.interrupted).map(Some);
+                    }
+                }
+            }
+            Ok(None)
         })
     }
 
     /// Stops waiting, and says on the exception `raised` what became of the call.
     #[pyo3(signature = (raised, /))]
     fn cancel(&self, raised: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = raised.py();
-        guard(py, || {
-            boundary::cancel(raised, &self.call, &self.slot);
+        guard(raised.py(), || {
+            self.begun.cancel(raised, &self.interrupted);
             Ok(())
         })
     }
 }
 
-/// A call as Python names it: an operation of the table, or `request`.
-fn read_call(
+/// The answer as a `reply`. Whatever keeps the caller from seeing it says what is known of the call.
+fn finish<'py>(
+    reply: &Bound<'py, PyAny>,
+    answer: &Answer,
+    interrupted: &Interrupted,
+) -> PyResult<Bound<'py, PyAny>> {
+    convert::answer(reply, answer)
+        .inspect_err(|raised| interrupted.mark(raised.value(reply.py()), None))
+}
+
+/// A call as Python means it.
+pub(crate) struct Meant {
+    pub(crate) call: Call,
+    pub(crate) options: CallOptions,
+    pub(crate) on_update: Option<OnUpdate>,
+}
+
+impl Meant {
+    /// A call by its name in the core; a raw one is `request`.
+    fn read<'py>(
+        reply: &Bound<'py, PyAny>,
+        operation: &str,
+        arguments: &Bound<'py, PyDict>,
+        timeout: &Bound<'py, PyAny>,
+        deadline: &Bound<'py, PyAny>,
+    ) -> PyResult<Self> {
+        let read = || {
+            let mut options = CallOptions::default();
+            options.timeout = convert::seconds(timeout, "timeout")?;
+            options.deadline = convert::seconds(deadline, "deadline")?;
+            let (call, on_update) = read_call(reply, operation, arguments)?;
+            Ok(Self {
+                call,
+                options,
+                on_update,
+            })
+        };
+        read().map_err(|failure: Failure| {
+            failure.raise_as(reply.py(), |error| refuse(operation, arguments, error))
+        })
+    }
+}
+
+fn read_call<'py>(
+    reply: &Bound<'py, PyAny>,
+    operation: &str,
+    arguments: &Bound<'py, PyDict>,
+) -> Result<(Call, Option<OnUpdate>), Failure> {
+    let named = Arguments(arguments);
+    if operation == "request" {
+        return Ok((Call::raw(read_request(&named)?), None));
+    }
+    if !matches!(operation, "payments.wait" | "payouts.wait") {
+        return Ok((Call::named(operation, convert::fields(arguments)?)?, None));
+    }
+    let call = Call::named(operation, named.fields("order")?)?;
+    let call = call.interval(named.seconds("interval")?);
+    Ok((call, named.on_update("on_update", reply)?))
+}
+
+/// The error of a call whose arguments did not convert.
+fn refuse(
     operation: &str,
     arguments: &Bound<'_, PyDict>,
-    timeout: &Bound<'_, PyAny>,
-    deadline: &Bound<'_, PyAny>,
-) -> Result<(Call, CallOptions), Failure> {
-    let mut options = CallOptions::default();
-    options.timeout = convert::seconds(timeout, "timeout")?;
-    options.deadline = convert::seconds(deadline, "deadline")?;
-    let call = if operation == "request" {
-        Call::Raw(read_request(&Arguments(arguments))?)
-    } else {
-        Call::Typed(Operation::named(operation)?, convert::fields(arguments)?)
-    };
-    Ok((call, options))
+    error: alikassa::Error,
+) -> alikassa::Error {
+    if operation != "request" {
+        return Call::refused(operation, error);
+    }
+    let arguments = Arguments(arguments);
+    let path = arguments.required_text("path");
+    let path = path.as_deref().unwrap_or(operation);
+    // What is not said to be a read could have been a create.
+    Call::raw_refused(path, arguments.flag("read").unwrap_or(false), error)
 }
 
 fn read_request(arguments: &Arguments<'_, '_>) -> Result<RawRequest, Failure> {
@@ -212,6 +269,12 @@ impl Settings {
         }
         if let Some(max_connections) = options.count("max_connections")? {
             builder = builder.max_connections(max_connections);
+        }
+        if let Some(signature_cache) = options.count("signature_cache")? {
+            builder = builder.signature_cache(signature_cache);
+        }
+        if let Some(ledger) = options.ledger("ledger")? {
+            builder = builder.ledger(ledger);
         }
         if let Some(application) = options.text("application")? {
             builder = builder.application(application);

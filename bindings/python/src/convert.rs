@@ -4,19 +4,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use alikassa::{
-    Answer, Error, FieldValue, MAX_BODY, MAX_DEPTH, Reason, Record, Refusal, Reply, Value,
+    Answer, Error, FieldValue, LedgerRow, MAX_BODY, MAX_DEPTH, MatchedBy, Reason, Record, Refusal,
+    Reply, ResolutionView, Value,
 };
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{
-    PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple, PyType,
-};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use zeroize::Zeroizing;
 
 use crate::SigningKey;
 use crate::client::Cert;
 use crate::error;
+use crate::ledger::Ledger;
 
 /// Why a value did not convert.
 pub(crate) enum Failure {
@@ -29,17 +29,19 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// The exception, of the operation that was meant.
-    pub(crate) fn raise(self, py: Python<'_>, operation: Option<&str>) -> PyErr {
+    /// The exception.
+    pub(crate) fn raise(self, py: Python<'_>) -> PyErr {
+        self.raise_as(py, |error| error)
+    }
+
+    /// The exception, once `refuse` has named the call that was meant.
+    pub(crate) fn raise_as(self, py: Python<'_>, refuse: impl FnOnce(Error) -> Error) -> PyErr {
         let error = match self {
             Self::Value(refusal) => Error::from(refusal),
             Self::Argument(error) => error,
             Self::Raised(raised) => return raised,
         };
-        match operation {
-            Some(operation) => error::raise(py, &error.with_call(operation, None)),
-            None => error::raise(py, &error),
-        }
+        error::raise(py, &refuse(error))
     }
 
     fn within_key(self, key: &str) -> Self {
@@ -174,6 +176,13 @@ fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     DECIMAL.import(py, "decimal", "Decimal")
 }
 
+/// Text that an argument needs.
+pub(crate) fn text(any: &Bound<'_, PyAny>, name: &str) -> Result<String, Failure> {
+    let text = any.cast::<PyString>();
+    let text = text.map_err(|_| wrong_type(name, "pass a string"))?;
+    text_of(text).map_err(|failure| failure.within_key(name))
+}
+
 /// A duration in seconds; none for `None`.
 pub(crate) fn seconds(any: &Bound<'_, PyAny>, name: &str) -> Result<Option<Duration>, Failure> {
     if any.is_none() {
@@ -232,11 +241,7 @@ impl<'py> Arguments<'_, 'py> {
     }
 
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Failure> {
-        self.read(name, |any| {
-            let text = any.cast::<PyString>();
-            let text = text.map_err(|_| wrong_type(name, "pass a string"))?;
-            text_of(text).map_err(|failure| failure.within_key(name))
-        })
+        self.read(name, |any| text(any, name))
     }
 
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Failure> {
@@ -266,6 +271,37 @@ impl<'py> Arguments<'_, 'py> {
         })
     }
 
+    /// The fields of a typed call that stand under a name of their own.
+    pub(crate) fn fields(&self, name: &str) -> Result<Vec<(String, Value)>, Failure> {
+        let any = self.any(name)?;
+        let dict = any.cast::<PyDict>();
+        fields(dict.map_err(|_| wrong_type(name, "pass a dict"))?)
+    }
+
+    /// A function for the statuses of a wait, given as `reply`.
+    pub(crate) fn on_update(
+        &self,
+        name: &str,
+        reply: &Bound<'py, PyAny>,
+    ) -> Result<Option<OnUpdate>, Failure> {
+        self.read(name, |any| {
+            if !any.is_callable() {
+                return Err(wrong_type(name, "pass a function of one argument"));
+            }
+            Ok(OnUpdate {
+                reply: reply.clone().unbind(),
+                function: any.clone().unbind(),
+            })
+        })
+    }
+
+    pub(crate) fn ledger(&self, name: &str) -> Result<Option<alikassa::Ledger>, Failure> {
+        self.read(name, |any| match any.cast::<Ledger>() {
+            Ok(ledger) => Ok(ledger.get().0.clone()),
+            Err(_) => Err(wrong_type(name, "pass a Ledger, or a path")),
+        })
+    }
+
     pub(crate) fn cert(&self, name: &str) -> Result<Option<Cert>, Failure> {
         self.read(name, |any| match any.cast::<SigningKey>() {
             Ok(key) => Ok(Cert::Key(key.get().0.clone())),
@@ -288,18 +324,81 @@ impl<'py> Arguments<'_, 'py> {
     }
 }
 
+/// A function of Python's that gets the statuses of a wait.
+pub(crate) struct OnUpdate {
+    reply: Py<PyAny>,
+    function: Py<PyAny>,
+}
+
+impl OnUpdate {
+    pub(crate) fn tell(&self, py: Python<'_>, status: &Answer) -> PyResult<()> {
+        let status = answer(self.reply.bind(py), status)?;
+        self.function.call1(py, (status,)).map(drop)
+    }
+}
+
 /// An answer as an object of the class `reply`.
 pub(crate) fn answer<'py>(
-    reply: &Bound<'py, PyType>,
+    reply: &Bound<'py, PyAny>,
     answer: &Answer,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let values = PyDict::new(reply.py());
-    match (answer.record(), answer) {
-        (Some(record), _) => set_record(&values, &record)?,
-        (None, Answer::Reply(raw)) => set_reply(&values, raw)?,
-        (None, _) => {}
+    let py = reply.py();
+    let values = PyDict::new(py);
+    match answer {
+        Answer::Reply(raw) => set_reply(&values, raw)?,
+        Answer::Rows(rows) => {
+            let rows = rows.iter().map(|row| ledger_row(py, row));
+            return reply.call1((rows.collect::<PyResult<Vec<_>>>()?,));
+        }
+        _ => {
+            if let Some(record) = answer.record() {
+                set_record(&values, &record)?;
+            }
+            if let Some(resolution) = answer.resolution() {
+                set_resolution(&values, answer, &resolution)?;
+            }
+        }
     }
     reply.call((), Some(&values))
+}
+
+fn set_resolution(
+    values: &Bound<'_, PyDict>,
+    answer: &Answer,
+    resolution: &ResolutionView<'_>,
+) -> PyResult<()> {
+    let class = match answer {
+        Answer::PaymentResolution(_) => "Payment",
+        _ => "Payout",
+    };
+    let status = match &resolution.status {
+        Some(record) => {
+            let fields = PyDict::new(values.py());
+            set_record(&fields, record)?;
+            Some(record_class(values.py(), class)?.call((), Some(&fields))?)
+        }
+        None => None,
+    };
+    values.set_item("found", resolution.found)?;
+    values.set_item("status", status)?;
+    values.set_item("matched_by", resolution.matched_by.map(MatchedBy::as_str))
+}
+
+/// A row of the ledger as an object of its class.
+pub(crate) fn ledger_row<'py>(py: Python<'py>, row: &LedgerRow) -> PyResult<Bound<'py, PyAny>> {
+    let values = PyDict::new(py);
+    for (name, value) in row.fields() {
+        let value = match &value {
+            Value::Decimal(amount) => decimal(py)?.call1((amount,))?,
+            other => to_python(py, other)?,
+        };
+        values.set_item(name, value)?;
+    }
+    record_class(py, "LedgerRow")?.call((), Some(&values))
+}
+
+fn record_class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("alikassa._records")?.getattr(name)
 }
 
 fn set_record(values: &Bound<'_, PyDict>, record: &Record<'_>) -> PyResult<()> {

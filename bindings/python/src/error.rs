@@ -1,6 +1,6 @@
 //! Where errors change: the core's into the exception classes of `alikassa._errors`.
 
-use alikassa::{Answer, Error, Outcome, Result};
+use alikassa::{Answer, Call, Error, Outcome, Result};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -19,6 +19,9 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     for (name, value) in error.fields() {
         fields.set_item(name, convert::to_python(py, &value)?)?;
     }
+    if let Some(previous) = error.previous() {
+        fields.set_item("previous", convert::ledger_row(py, previous)?)?;
+    }
     if let Some(body) = error.body() {
         fields.set_item("body", PyBytes::new(py, body))?;
     }
@@ -34,11 +37,28 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     class.call((error.message(),), Some(&fields))
 }
 
-/// Says on an exception that is not ours what became of the call it interrupted.
-pub(crate) fn mark(raised: &Bound<'_, PyAny>, result: Option<&Result<Answer>>) {
-    let error = result.and_then(|result| result.as_ref().err());
-    let outcome = error.and_then(Error::outcome).map(Outcome::as_str);
-    // An exception that takes no attributes matters more than what they would say.
-    let _ = raised.setattr("alikassa_outcome", outcome);
-    let _ = raised.setattr("order_id", error.and_then(Error::order_id));
+/// What an exception that is not ours says of the call it interrupts.
+pub(crate) struct Interrupted {
+    creates: bool,
+    order_id: Option<String>,
+}
+
+impl Interrupted {
+    pub(crate) fn new(call: &Call) -> Self {
+        Self {
+            creates: call.creates(),
+            order_id: call.order_id().map(str::to_owned),
+        }
+    }
+
+    /// Says on the exception what became of the call, which may have ended at the same moment.
+    pub(crate) fn mark(&self, raised: &Bound<'_, PyAny>, ended: Option<&Result<Answer>>) {
+        let error = ended.and_then(|result| result.as_ref().err());
+        // The caller does not get to see the answer, so it does not know.
+        let unseen = self.creates.then_some(Outcome::Unknown);
+        let outcome = error.and_then(Error::outcome).or(unseen);
+        // An exception that takes no attributes matters more than what they would say.
+        let _ = raised.setattr("alikassa_outcome", outcome.map(Outcome::as_str));
+        let _ = raised.setattr("order_id", self.order_id.as_deref());
+    }
 }

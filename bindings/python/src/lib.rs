@@ -11,10 +11,12 @@ mod boundary;
 mod client;
 mod convert;
 mod error;
-mod wakes;
+mod ledger;
+mod under_way;
 
 use alikassa::{Digest, DigestMode};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::boundary::{detached, guard};
 
@@ -22,6 +24,9 @@ use crate::boundary::{detached, guard};
 mod _native {
     #[pymodule_export]
     use crate::client::{NativeClient, Pending};
+
+    #[pymodule_export]
+    use crate::ledger::Ledger;
 
     #[pymodule_export]
     use crate::{SigningKey, VerifyingKey, canonical_json, environment, parse_answer};
@@ -34,16 +39,43 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
-        let end = wrap_pyfunction!(crate::end_wakes, module)?;
+        let end = wrap_pyfunction!(crate::end, module)?;
         py.import("atexit")?.call_method1("register", (end,))?;
-        Ok(())
+        crate::watch_forks(module)
     }
 }
 
-/// Let no thread of the pool enter Python any more; called at the interpreter's end.
+/// Systems without fork have nothing to watch.
+fn watch_forks(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let os = module.py().import("os")?;
+    let Some(register) = os.getattr_opt("register_at_fork")? else {
+        return Ok(());
+    };
+    let after = wrap_pyfunction!(after_fork, module)?;
+    let hooks = PyDict::new(module.py());
+    hooks.set_item("before", wrap_pyfunction!(before_fork, module)?)?;
+    hooks.set_item("after_in_parent", &after)?;
+    hooks.set_item("after_in_child", &after)?;
+    register.call((), Some(&hooks)).map(drop)
+}
+
+/// Let no thread be inside a ledger during a fork.
 #[pyfunction]
-fn end_wakes(py: Python<'_>) {
-    boundary::end_wakes(py);
+fn before_fork(py: Python<'_>) {
+    boundary::before_fork(py);
+}
+
+/// Let threads into ledgers again.
+#[pyfunction]
+fn after_fork() {
+    boundary::after_fork();
+}
+
+/// Wait for creates on their way, and let no thread of the pool enter Python any more; called at the interpreter's
+/// end.
+#[pyfunction]
+fn end(py: Python<'_>) -> PyResult<()> {
+    guard(py, || boundary::end(py))
 }
 
 /// Give the canonical bytes of a request's body, those that are signed and sent.
@@ -60,7 +92,7 @@ fn end_wakes(py: Python<'_>) {
 #[pyo3(signature = (data, /))]
 fn canonical_json<'py>(py: Python<'py>, data: &Bound<'py, PyAny>) -> PyResult<Vec<u8>> {
     guard(py, || {
-        let body = convert::body(data).map_err(|failure| failure.raise(py, None))?;
+        let body = convert::body(data).map_err(|failure| failure.raise(py))?;
         detached(py, || alikassa::canonical_json(&body))
     })
 }
@@ -97,7 +129,7 @@ impl SigningKey {
     #[staticmethod]
     fn load(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let folder = convert::folder(path, "path").map_err(|f| f.raise(py, None))?;
+            let folder = convert::folder(path, "path").map_err(|f| f.raise(py))?;
             Self::opened(py, || alikassa::SigningKey::load(folder))
         })
     }
@@ -183,7 +215,7 @@ impl VerifyingKey {
     #[staticmethod]
     fn load(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let folder = convert::folder(path, "path").map_err(|f| f.raise(py, None))?;
+            let folder = convert::folder(path, "path").map_err(|f| f.raise(py))?;
             detached(py, || alikassa::VerifyingKey::load(folder)).map(Self)
         })
     }

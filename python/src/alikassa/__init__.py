@@ -18,11 +18,14 @@ from alikassa._errors import (
     CancelledError,
     ConfigurationError,
     DeadlineExceededError,
+    DuplicateOrderError,
     InternalError,
     InvalidArgumentError,
     KeyLoadError,
+    LedgerError,
     NotFoundError,
     NotificationError,
+    OutcomeUnknownError,
     ProtocolError,
     RateLimitError,
     ServerError,
@@ -30,12 +33,23 @@ from alikassa._errors import (
     TransportError,
     ValidationError,
 )
-from alikassa._native import SigningKey, VerifyingKey, __version__, canonical_json
-from alikassa._records import Balance, Payment, PaymentStatus, Payout, Reply
+from alikassa._native import Ledger, SigningKey, VerifyingKey, __version__, canonical_json
+from alikassa._records import (
+    Balance,
+    CreatedPayment,
+    CreatedPayout,
+    LedgerRow,
+    Payment,
+    PaymentStatus,
+    Payout,
+    Reply,
+    Resolution,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from alikassa._async import AsyncClient
+    from alikassa._requests import PaymentRequest, PayoutExtra, PayoutRequest
 
 __all__ = [
     "AliKassaError",
@@ -46,18 +60,29 @@ __all__ = [
     "CancelledError",
     "Client",
     "ConfigurationError",
+    "CreatedPayment",
+    "CreatedPayout",
     "DeadlineExceededError",
+    "DuplicateOrderError",
     "InternalError",
     "InvalidArgumentError",
     "KeyLoadError",
+    "Ledger",
+    "LedgerError",
+    "LedgerRow",
     "NotFoundError",
     "NotificationError",
+    "OutcomeUnknownError",
     "Payment",
+    "PaymentRequest",
     "PaymentStatus",
     "Payout",
+    "PayoutExtra",
+    "PayoutRequest",
     "ProtocolError",
     "RateLimitError",
     "Reply",
+    "Resolution",
     "ServerError",
     "SignatureMismatchError",
     "SigningKey",
@@ -77,10 +102,14 @@ del _public
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Load `AsyncClient` when it is asked for: it needs asyncio, which the rest does not."""
+        """Load what needs asyncio or typing when it is asked for: the rest needs neither."""
         if name == "AsyncClient":
             from alikassa._async import AsyncClient
 
             return AsyncClient
+        if name in {"PaymentRequest", "PayoutExtra", "PayoutRequest"}:
+            from alikassa import _requests
+
+            return getattr(_requests, name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

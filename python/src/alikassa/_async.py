@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 
 from alikassa._client import BaseClient, Resource
-from alikassa._records import Balance, Payment, Payout, Reply
+from alikassa._records import Balance, CreatedPayment, CreatedPayout, LedgerRow, Payment, Payout, Reply, Resolution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
     from types import TracebackType
-    from typing import Any, Literal, Self, TypeVar
+    from typing import Any, Literal, Self, TypeVar, Unpack
 
     from alikassa._native import NativeClient
+    from alikassa._requests import PaymentRequest, PayoutRequest
 
     _AnyReply = TypeVar("_AnyReply")
 
@@ -23,8 +25,9 @@ class AsyncClient(BaseClient):
     """`alikassa.Client` for asyncio: the same options, calls and errors, every call awaited.
 
     It is tied to no event loop. When a task is cancelled, `asyncio.CancelledError` propagates as it is, with two
-    attributes: `alikassa_outcome`, which is ``"not_sent"`` for a call that was still waiting for a free connection, and
-    `order_id`. A read that is on its way ends by itself and its answer is dropped.
+    attributes: `order_id`, and `alikassa_outcome`, which is ``"not_sent"`` for what was not sent and ``"unknown"`` for
+    a create on its way. That create goes on by itself and writes the ledger; `close()` and the end of the program wait
+    for it. A read that is on its way ends by itself too, and its answer is dropped.
     """
 
     __module__ = "alikassa"
@@ -58,6 +61,10 @@ class AsyncClient(BaseClient):
         arguments = {"path": path, "data": data, "cert": cert, "read": read}
         return await _run(self._native, Reply, "request", arguments, timeout, deadline)
 
+    async def reconcile(self, *, timeout: float | None = None, deadline: float | None = None) -> list[LedgerRow]:
+        """As `Client.reconcile`."""
+        return await _run(self._native, list[LedgerRow], "reconcile", {}, timeout, deadline)
+
     async def close(self) -> None:
         """As `Client.close`."""
         await asyncio.to_thread(self._native.close)
@@ -77,6 +84,38 @@ class AsyncClient(BaseClient):
 class AsyncPayments(Resource):
     """The calls about payments (pay-in); from `AsyncClient.payments`."""
 
+    async def create(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PaymentRequest]
+    ) -> CreatedPayment:
+        """As `Payments.create`."""
+        return await _run(self._native, CreatedPayment, "payments.create", fields, timeout, deadline)
+
+    async def resolve(
+        self,
+        order_id: str,
+        amount: str | int | Decimal | None = None,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Resolution[Payment]:
+        """As `Payments.resolve`."""
+        arguments = {"order_id": order_id, "amount": amount}
+        return await _run(self._native, Resolution[Payment], "payments.resolve", arguments, timeout, deadline)
+
+    async def wait(
+        self,
+        *,
+        id: str | int | None = None,
+        order_id: str | None = None,
+        interval: float = 2.0,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        on_update: Callable[[Payment], object] | None = None,
+    ) -> Payment:
+        """As `Payments.wait`; `on_update` is called on the event loop's thread, and must not block it."""
+        arguments = {"order": {"id": id, "order_id": order_id}, "interval": interval, "on_update": on_update}
+        return await _run(self._native, Payment, "payments.wait", arguments, timeout, deadline)
+
     async def status(
         self,
         *,
@@ -91,6 +130,38 @@ class AsyncPayments(Resource):
 
 class AsyncPayouts(Resource):
     """The calls about payouts; from `AsyncClient.payouts`."""
+
+    async def create(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PayoutRequest]
+    ) -> CreatedPayout:
+        """As `Payouts.create`."""
+        return await _run(self._native, CreatedPayout, "payouts.create", fields, timeout, deadline)
+
+    async def resolve(
+        self,
+        order_id: str,
+        amount: str | int | Decimal | None = None,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Resolution[Payout]:
+        """As `Payouts.resolve`."""
+        arguments = {"order_id": order_id, "amount": amount}
+        return await _run(self._native, Resolution[Payout], "payouts.resolve", arguments, timeout, deadline)
+
+    async def wait(
+        self,
+        *,
+        id: str | int | None = None,
+        order_id: str | None = None,
+        interval: float = 2.0,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        on_update: Callable[[Payout], object] | None = None,
+    ) -> Payout:
+        """As `Payouts.wait`; `on_update` is called on the event loop's thread, and must not block it."""
+        arguments = {"order": {"id": id, "order_id": order_id}, "interval": interval, "on_update": on_update}
+        return await _run(self._native, Payout, "payouts.wait", arguments, timeout, deadline)
 
     async def status(
         self,
@@ -116,27 +187,26 @@ async def _run(
     native: NativeClient,
     reply: type[_AnyReply],
     operation: str,
-    arguments: dict[str, Any],
+    arguments: Mapping[str, Any],
     timeout: float | None,
     deadline: float | None,
 ) -> _AnyReply:
     loop = asyncio.get_running_loop()
-    woken = loop.create_future()
+    woken = asyncio.Event()
 
     def wake() -> None:
         # A loop that was closed meanwhile has nobody who waits.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(_resolve, woken)
+            loop.call_soon_threadsafe(woken.set)
 
-    pending = native.start(operation, arguments, timeout, deadline, wake)
-    try:
-        await woken
-    except BaseException as raised:
-        pending.cancel(raised)
-        raise
-    return pending.result(reply)
-
-
-def _resolve(woken: asyncio.Future[None]) -> None:
-    if not woken.done():
-        woken.set_result(None)
+    pending = native.start(reply, operation, arguments, timeout, deadline, wake)
+    while True:
+        try:
+            await woken.wait()
+        except BaseException as raised:
+            pending.cancel(raised)
+            raise
+        woken.clear()
+        answer = pending.receive()
+        if answer is not None:
+            return answer

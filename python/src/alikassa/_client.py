@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from alikassa._native import NativeClient, SigningKey, environment
-from alikassa._records import Balance, Payment, Payout, Reply
+from alikassa._native import Ledger, NativeClient, SigningKey, environment
+from alikassa._records import Balance, CreatedPayment, CreatedPayout, LedgerRow, Payment, Payout, Reply, Resolution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
     from types import TracebackType
-    from typing import Any, Literal, Self, TypeVar
+    from typing import Any, Literal, Self, TypeVar, Unpack
+
+    from alikassa._requests import PaymentRequest, PayoutRequest
 
     _Path = str | os.PathLike[str]
     _Cert = str | os.PathLike[str] | SigningKey
@@ -38,6 +41,8 @@ class BaseClient:
         deadline: float = 60.0,
         max_retries: int = 2,
         max_connections: int = 64,
+        signature_cache: int = 1024,
+        ledger: Ledger | _Path | None = None,
         application: str | None = None,
     ) -> None:
         self._options = {
@@ -53,21 +58,30 @@ class BaseClient:
             "deadline": deadline,
             "max_retries": max_retries,
             "max_connections": max_connections,
+            "signature_cache": signature_cache,
+            # Its path is absolute, also for a copy of this client in another folder.
+            "ledger": ledger if ledger is None or isinstance(ledger, Ledger) else Ledger(ledger),
             "application": application,
         }
         self._native = NativeClient(self._options)
 
     @classmethod
-    def from_env(cls) -> Self:
+    def from_env(cls, **options: Any) -> Self:
         """Make a client from the environment, read once.
 
         `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`,
-        `ALIKASSA_CA_FILE`; an empty one counts as not set.
+        `ALIKASSA_CA_FILE`; an empty one counts as not set. Options of the class given here come before those.
 
         Raises:
             ConfigurationError: `ALIKASSA_ACCOUNT` is not set; and as the class itself.
         """
-        return _build(cls, dict(environment()))
+        return _build(cls, {**dict(environment()), **options})
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """The ledger, if there is one."""
+        ledger: Ledger | None = self._options["ledger"]
+        return ledger
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(account={self._native.account!r}, base_url={self._native.base_url!r})"
@@ -100,6 +114,9 @@ class Client(BaseClient):
         deadline: Seconds for a whole call: waiting for a free connection, attempts and pauses.
         max_retries: How often a read is sent again after a passing fault.
         max_connections: The most calls on their way at once.
+        signature_cache: How many signatures of reads to remember, so that asking for the same status again costs no
+            RSA; 0 for none.
+        ledger: The `Ledger`, or the path of its file, that every create is written to before it is sent.
         application: The Application UUID from the provider's support, sent with raw requests only.
 
     Raises:
@@ -109,7 +126,11 @@ class Client(BaseClient):
 
     Every call can raise `InvalidArgumentError` before anything is sent, `ApiError` and its kinds for an answer that is
     not 200, `ProtocolError` for a 200 that is no valid answer, `TransportError`, `DeadlineExceededError` and
-    `ConfigurationError` (a certificate that is not set, a closed client). Ctrl-C ends a call on the main thread.
+    `ConfigurationError` (a certificate that is not set, a closed client).
+
+    Ctrl-C ends a call on the main thread; `KeyboardInterrupt` then has two attributes: `order_id`, and
+    `alikassa_outcome`, which is ``"not_sent"`` for what was not sent and ``"unknown"`` for a create on its way. That
+    create goes on by itself and writes the ledger; `close()` and the end of the program wait for it.
     """
 
     @property
@@ -139,6 +160,9 @@ class Client(BaseClient):
     ) -> Reply:
         """Send a raw signed request, for what has no typed call.
 
+        What is not said to be a read counts as a create: sent at most once, with an `outcome` on every error, and
+        written to the ledger, if there is one, which needs a string `order_id` in `data`.
+
         Args:
             path: The path below the base URL, such as ``v1/payment/history``.
             data: The body. None is JSON's null; str, bool, int of 64 bits, Decimal (sent as a string), list, tuple
@@ -150,6 +174,26 @@ class Client(BaseClient):
         """
         arguments = {"path": path, "data": data, "cert": cert, "read": read}
         return self._native.run(Reply, "request", arguments, timeout, deadline)
+
+    def reconcile(self, *, timeout: float | None = None, deadline: float | None = None) -> list[LedgerRow]:
+        """Ask the provider about every open row of the ledger that is this account's, and record what it knows.
+
+        A row whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only
+        reads are sent.
+
+        Args:
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for each question, where it differs from the client's.
+
+        Returns:
+            The rows as they then are.
+
+        Raises:
+            ConfigurationError: The client has no ledger.
+            LedgerError: The ledger cannot be read or written.
+            AliKassaError: A question was not answered; what was recorded before stays recorded.
+        """
+        return self._native.run(list[LedgerRow], "reconcile", {}, timeout, deadline)
 
     def close(self) -> None:
         """Refuse new calls and wait for those on their way, each up to its own deadline."""
@@ -179,6 +223,86 @@ class Resource:
 class Payments(Resource):
     """The calls about payments (pay-in); from `Client.payments`."""
 
+    def create(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PaymentRequest]
+    ) -> CreatedPayment:
+        """Create a payment: sent at most once, whatever happens.
+
+        Args:
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+            **fields: The fields of `PaymentRequest`; one of None counts as not given.
+
+        Raises:
+            OutcomeUnknownError: The payment may have been created. Never send it again: `resolve` it.
+            DuplicateOrderError: The ledger has the order already; nothing was sent.
+            LedgerError: The ledger cannot be written; nothing was sent.
+            AliKassaError: As every call; `outcome` says ``"not_sent"`` or ``"rejected"``.
+
+        Source: the payment creation page.
+        """
+        return self._native.run(CreatedPayment, "payments.create", fields, timeout, deadline)
+
+    def resolve(
+        self,
+        order_id: str,
+        amount: str | int | Decimal | None = None,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Resolution[Payment]:
+        """Ask what became of an order whose create was not answered, with growing pauses until the deadline.
+
+        It is found when the provider has it with the amount sent: the ledger's, else `amount`, compared as numbers;
+        without either by its `order_id` alone. It never says that the order was not created. What is found is
+        recorded in the ledger.
+
+        Args:
+            order_id: The merchant's id of the order.
+            amount: The amount that was sent, where no ledger knows it.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+
+        Raises:
+            InvalidArgumentError: `amount` is not the ledger's.
+            LedgerError: The ledger cannot be read or written.
+            AliKassaError: No question was answered; as `status`.
+
+        Source: the payment status page.
+        """
+        arguments = {"order_id": order_id, "amount": amount}
+        return self._native.run(Resolution[Payment], "payments.resolve", arguments, timeout, deadline)
+
+    def wait(
+        self,
+        *,
+        id: str | int | None = None,
+        order_id: str | None = None,
+        interval: float = 2.0,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        on_update: Callable[[Payment], object] | None = None,
+    ) -> Payment:
+        """Ask for the status until it is final or the deadline comes, and give the last one.
+
+        Args:
+            id: AliKassa's id of the payment; exactly one of it and `order_id`.
+            order_id: The merchant's id of the order.
+            interval: Seconds between two questions, 0.01 to 86400.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+            on_update: Called on this thread with every status answered, the last one included. What it raises ends the
+                wait and propagates as it is. A coroutine function is of no use: nothing awaits what it gives.
+
+        Raises:
+            AliKassaError: No question was answered by the deadline, or a further one would not change the answer; as
+                `status`.
+
+        Source: the payment status page.
+        """
+        arguments = {"order": {"id": id, "order_id": order_id}, "interval": interval, "on_update": on_update}
+        return self._native.run(Payment, "payments.wait", arguments, timeout, deadline)
+
     def status(
         self,
         *,
@@ -202,6 +326,86 @@ class Payments(Resource):
 
 class Payouts(Resource):
     """The calls about payouts; from `Client.payouts`."""
+
+    def create(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PayoutRequest]
+    ) -> CreatedPayout:
+        """Create a payout: sent at most once, whatever happens.
+
+        Args:
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+            **fields: The fields of `PayoutRequest`; one of None counts as not given.
+
+        Raises:
+            OutcomeUnknownError: The payout may have been created. Never send it again: `resolve` it.
+            DuplicateOrderError: The ledger has the order already; nothing was sent.
+            LedgerError: The ledger cannot be written; nothing was sent.
+            AliKassaError: As every call; `outcome` says ``"not_sent"`` or ``"rejected"``.
+
+        Source: the payout creation page.
+        """
+        return self._native.run(CreatedPayout, "payouts.create", fields, timeout, deadline)
+
+    def resolve(
+        self,
+        order_id: str,
+        amount: str | int | Decimal | None = None,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Resolution[Payout]:
+        """Ask what became of an order whose create was not answered, with growing pauses until the deadline.
+
+        It is found when the provider has it with the amount sent: the ledger's, else `amount`, compared as numbers;
+        without either by its `order_id` alone. It never says that the order was not created. What is found is
+        recorded in the ledger.
+
+        Args:
+            order_id: The merchant's id of the order.
+            amount: The amount that was sent, where no ledger knows it.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+
+        Raises:
+            InvalidArgumentError: `amount` is not the ledger's.
+            LedgerError: The ledger cannot be read or written.
+            AliKassaError: No question was answered; as `status`.
+
+        Source: the payout status page.
+        """
+        arguments = {"order_id": order_id, "amount": amount}
+        return self._native.run(Resolution[Payout], "payouts.resolve", arguments, timeout, deadline)
+
+    def wait(
+        self,
+        *,
+        id: str | int | None = None,
+        order_id: str | None = None,
+        interval: float = 2.0,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        on_update: Callable[[Payout], object] | None = None,
+    ) -> Payout:
+        """Ask for the status until it is final or the deadline comes, and give the last one.
+
+        Args:
+            id: AliKassa's id of the payout; exactly one of it and `order_id`.
+            order_id: The merchant's id of the order.
+            interval: Seconds between two questions, 0.01 to 86400.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+            on_update: Called on this thread with every status answered, the last one included. What it raises ends the
+                wait and propagates as it is. A coroutine function is of no use: nothing awaits what it gives.
+
+        Raises:
+            AliKassaError: No question was answered by the deadline, or a further one would not change the answer; as
+                `status`.
+
+        Source: the payout status page.
+        """
+        arguments = {"order": {"id": id, "order_id": order_id}, "interval": interval, "on_update": on_update}
+        return self._native.run(Payout, "payouts.wait", arguments, timeout, deadline)
 
     def status(
         self,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from alikassa._records import LedgerRow
+
 
 class AliKassaError(Exception):
     """The root of everything this library raises.
@@ -21,7 +25,10 @@ class AliKassaError(Exception):
     order_id: str | None = None
     """The merchant's id of the order, when the call named one."""
     outcome: str | None = None
-    """What became of the request: ``"not_sent"``, ``"rejected"`` or ``"unknown"``; None for a read that went out."""
+    """What became of the request: ``"not_sent"``, ``"rejected"`` or ``"unknown"``; None for a read that went out.
+
+    Every error of a create has it. After ``"unknown"`` the money may have moved: never send the create again.
+    """
     attempts: int = 0
     """How many requests were begun."""
     field: str | None = None
@@ -29,7 +36,7 @@ class AliKassaError(Exception):
     reason: str | None = None
     """Why a field or a key file was refused: ``"float"``, ``"wrong_password"``."""
     phase: str | None = None
-    """How far the request got: ``dns``, ``connect``, ``tls``, ``proxy``, ``send`` or ``receive``."""
+    """How far the request got: ``dns``, ``connect``, ``tls``, ``proxy``, ``send``, ``receive`` or ``answer``."""
     http_status: int | None = None
     """The HTTP status of the provider's answer."""
     server_message: str | None = None
@@ -42,6 +49,10 @@ class AliKassaError(Exception):
     """How many seconds the provider asked to wait."""
     cause: AliKassaError | None = None
     """The error that led to this one; `__cause__` too."""
+    previous: LedgerRow | None = None
+    """The row of the ledger that stands in the way."""
+    same_body: bool | None = None
+    """Whether `previous` was sent with the same body, byte for byte."""
 
     def __init__(self, message: str, **fields: object) -> None:
         super().__init__(message)
@@ -141,6 +152,28 @@ class ProtocolError(AliKassaError):
     """A 200 that is no valid answer: HTML, cut, too large, too deep, or about another order."""
 
     code = "protocol"
+
+
+class OutcomeUnknownError(AliKassaError):
+    """A create whose money may have moved. Never send it again, not with another order_id either: `resolve` it.
+
+    `phase` says how far the request got, ``send``, ``receive`` or ``answer``; `cause` is the error it would have been
+    of a read, and `http_status` that error's.
+    """
+
+    code = "outcome_unknown"
+
+
+class DuplicateOrderError(AliKassaError):
+    """The ledger has the order already, as `previous`; nothing was sent. `same_body` tells a repeat from a mix-up."""
+
+    code = "duplicate_order"
+
+
+class LedgerError(AliKassaError):
+    """The ledger cannot be read or written; a create is not sent without it."""
+
+    code = "ledger"
 
 
 class NotificationError(AliKassaError):

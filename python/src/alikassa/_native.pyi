@@ -1,10 +1,13 @@
 from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import Any, Final, Literal, TypeVar, final
+from typing import Any, Final, Generic, Literal, TypeVar, final
 
 from typing_extensions import Buffer
 
+from alikassa._records import LedgerRow
+
 __all__ = [
+    "Ledger",
     "NativeClient",
     "Pending",
     "SigningKey",
@@ -44,26 +47,36 @@ class VerifyingKey:
     ) -> Literal["sha1", "sha256"]: ...
 
 @final
+class Ledger:
+    def __new__(cls, path: str | PathLike[str]) -> Ledger: ...
+    @property
+    def path(self) -> str: ...
+    def open(self) -> list[LedgerRow]: ...
+    def release(self, operation: str, order_id: str, reason: str, account: str | None = None) -> None: ...
+    def __reduce__(self) -> tuple[type[Ledger], tuple[str]]: ...
+
+@final
 class NativeClient:
     def __new__(cls, options: dict[str, Any], /) -> NativeClient: ...
     def run(
         self,
         reply: type[_Reply],
         operation: str,
-        arguments: dict[str, Any],
+        arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
         /,
     ) -> _Reply: ...
     def start(
         self,
+        reply: type[_Reply],
         operation: str,
-        arguments: dict[str, Any],
+        arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
         wake: Callable[[], None],
         /,
-    ) -> Pending: ...
+    ) -> Pending[_Reply]: ...
     def close(self) -> None: ...
     @property
     def account(self) -> str: ...
@@ -71,6 +84,6 @@ class NativeClient:
     def base_url(self) -> str: ...
 
 @final
-class Pending:
-    def result(self, reply: type[_Reply], /) -> _Reply: ...
+class Pending(Generic[_Reply]):
+    def receive(self) -> _Reply | None: ...
     def cancel(self, raised: BaseException, /) -> None: ...

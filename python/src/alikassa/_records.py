@@ -8,7 +8,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Decimal
-    from typing import Any, ClassVar, Final
+    from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar
 
 
 class PaymentStatus:
@@ -28,12 +28,19 @@ class PaymentStatus:
 
 
 class _Values:
-    """An object of named values: equal when they are, and showing only those that no log must hide."""
+    """A fixed object of named values: equal when they are, and showing only those that no log must hide."""
 
     _shown: ClassVar[tuple[str, ...]] = ("id", "order_id", "payment_status", "amount")
 
     def __init__(self, **values: object) -> None:
         self.__dict__.update(values)
+
+    def __setattr__(self, name: str, _: object) -> NoReturn:
+        self.__delattr__(name)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        message = f"{type(self).__name__} cannot be changed"
+        raise AttributeError(message, name=name, obj=self)
 
     def __eq__(self, other: object) -> bool:
         return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
@@ -89,6 +96,56 @@ class Balance(_Record):
     """The rolling reserve."""
     pending_payouts: Decimal | None
     """The sum of payouts not yet final."""
+
+
+class CreatedPayment(_Record):
+    """What the creation of a payment is answered with.
+
+    Send the payer to `url`, or show the requisites that services ending in `_card` answer with. The status is `wait`:
+    poll it, or await the notification. Source: the pages of the payment methods; the requisites are known from
+    integrations alone.
+    """
+
+    is_final: bool
+    """Whether the status is final."""
+    url: str | None
+    """The payer's link."""
+    payment_status: str | None
+    """The state, `wait` at first."""
+    id: int
+    """AliKassa's id of the payment."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    amount: Decimal | None
+    """The amount asked for."""
+    uuid: str | None
+    """The payment's UUID, which redirects come with."""
+    success_redirect_url: str | None
+    """Where the payer goes after success."""
+    cardNumber: str | None
+    """The card, account or phone number to pay to: personal data."""
+    cardHolderName: str | None
+    """The holder's name: personal data."""
+    bank: str | None
+    """The bank's name."""
+
+
+class CreatedPayout(_Record):
+    """What the creation of a payout is answered with.
+
+    The status is `wait`: poll it, or await the notification. Source: the payout creation page.
+    """
+
+    is_final: bool
+    """Whether the status is final."""
+    payment_status: str | None
+    """The state, `wait` at first."""
+    id: int
+    """AliKassa's id of the payout."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    amount: Decimal | None
+    """The amount asked for."""
 
 
 class Payment(_Record):
@@ -187,3 +244,62 @@ class Payout(_Record):
     """The account's balance after."""
     card_mask: str | None
     """The recipient's card, masked."""
+
+
+if TYPE_CHECKING:
+    _Status = TypeVar("_Status", Payment, Payout)
+
+    class _About(_Values, Generic[_Status]):
+        def __class_getitem__(cls, status: Any, /) -> Any: ...
+
+else:
+
+    class _About(_Values):
+        def __class_getitem__(cls, status: Any, /) -> Any:
+            # Lets `Resolution[Payout]` stand in annotations without importing typing.
+            return type(list[int])(cls, status)
+
+
+class Resolution(_About["_Status"]):
+    """What is known of an order whose create was not answered.
+
+    It never says that the order was not created: the provider cannot prove that.
+    """
+
+    _shown = ("found", "matched_by", "status")
+
+    found: bool
+    """Whether the provider has the order that was sent."""
+    status: _Status | None
+    """The last status that the provider answered with, found or not: a `Payment` or a `Payout`."""
+    matched_by: str | None
+    """How the order was recognised: by ``"amount"`` as well, or by ``"order_id"`` alone; None when it was not found."""
+
+
+class LedgerRow(_Values):
+    """A create in the ledger."""
+
+    _shown = ("operation", "order_id", "state", "id", "payment_status", "amount")
+
+    account: str
+    """The account's UUID."""
+    operation: str
+    """``payments.create``, ``payouts.create``, or the path of a raw request."""
+    order_id: str
+    """The merchant's id of the order."""
+    state: str
+    """What is known of it: ``sending``, ``accepted``, ``rejected``, ``not_sent``, ``unknown`` or ``released``."""
+    amount: Decimal | None
+    """The amount sent."""
+    service: str | None
+    """The service's code."""
+    id: int | None
+    """AliKassa's id, once known."""
+    payment_status: str | None
+    """The last status known."""
+    reason: str | None
+    """Why the merchant released it."""
+    created_ms: int
+    """When it was first recorded, in milliseconds since 1970."""
+    updated_ms: int
+    """When it last changed, in milliseconds since 1970."""

@@ -18,9 +18,21 @@ if TYPE_CHECKING:
 
     Request = dict[str, Any]
 
-DURATIONS = ("connect_timeout", "timeout", "deadline")
+DURATIONS = ("connect_timeout", "timeout", "deadline", "interval")
 FIELDS = ("code", "message", "hint", "operation", "order_id", "outcome", "attempts", "field", "reason", "phase")
-ANSWER_FIELDS = ("http_status", "server_message", "errors", "retry_after")
+ANSWER_FIELDS = ("http_status", "server_message", "errors", "retry_after", "same_body")
+
+
+class NotExpressible(Exception):
+    """What this client has no way to do."""
+
+
+class Cancelled(Exception):
+    """A call whose task was cancelled."""
+
+    def __init__(self, raised: asyncio.CancelledError) -> None:
+        super().__init__()
+        self.raised = raised
 
 
 class Notices(logging.Handler):
@@ -61,6 +73,10 @@ def answer(request: Request) -> dict[str, Any]:
         return {"error": {"class": "UnknownVerb"}}
     try:
         return {"ok": verb(request)}
+    except NotExpressible:
+        return {"error": {"class": "UnknownVerb"}}
+    except Cancelled as cancelled:
+        return {"error": cancelled_error(cancelled.raised)}
     except alikassa.AliKassaError as error:
         return {"error": library_error(error)}
     except Exception as error:
@@ -107,9 +123,26 @@ def open_client(request: Request) -> None:
 
 def call(request: Request) -> dict[str, Any]:
     """Call an operation by its name."""
+    if request.get("cancel_after") is not None and isinstance(CLIENTS[request["client"]], alikassa.Client):
+        raise NotExpressible
     resource, name = request["operation"].split(".")
     operation = getattr(getattr(CLIENTS[request["client"]], resource), name)
-    reply = finished(operation(**request.get("input", {}), **times(request)))
+    options = times(request, "interval")
+    updates: list[str] = []
+    if name == "wait":
+        options["on_update"] = lambda status: updates.append(status.payment_status)
+    begun = operation(**request.get("input", {}), **options)
+    if request.get("cancel_after") is not None:
+        begun = cancelled(begun, request["cancel_after"] / 1000)
+    reply = finished(begun)
+    if isinstance(reply, alikassa.Resolution):
+        status = None if reply.status is None else record(reply.status)
+        return {"type": "Resolution", "found": reply.found, "matched_by": reply.matched_by, "status": status}
+    return record(reply) | ({"updates": updates} if name == "wait" else {})
+
+
+def record(reply: Any) -> dict[str, Any]:
+    """Give a typed reply."""
     known = type(reply).__annotations__
     return {
         "type": type(reply).__name__,
@@ -118,6 +151,37 @@ def call(request: Request) -> dict[str, Any]:
         "other": plain(reply.other),
         "raw": encode(reply.raw),
     }
+
+
+async def cancelled(call: Coroutine[Any, Any, Any], after: float) -> Any:
+    """Cancel a call's task after so many seconds."""
+    task = asyncio.create_task(call)
+    await asyncio.wait([task], timeout=after)
+    task.cancel()
+    try:
+        return await task
+    except asyncio.CancelledError as raised:
+        raise Cancelled(raised) from raised
+
+
+def reconcile(request: Request) -> list[dict[str, Any]]:
+    """Look after the open rows of a client's ledger."""
+    rows = finished(CLIENTS[request["client"]].reconcile(**times(request)))
+    return [ledger_row(row) for row in rows]
+
+
+def ledger(request: Request) -> list[dict[str, Any]] | None:
+    """Read a ledger, or release one of its rows."""
+    opened = alikassa.Ledger(request["path"])
+    if request["act"] == "open":
+        return [ledger_row(row) for row in opened.open()]
+    opened.release(request["operation"], request["order_id"], request["reason"], request.get("account"))
+    return None
+
+
+def ledger_row(row: alikassa.LedgerRow) -> dict[str, Any]:
+    """Give a row of a ledger."""
+    return {name: plain(getattr(row, name)) for name in alikassa.LedgerRow.__annotations__}
 
 
 def raw_request(request: Request) -> dict[str, Any]:
@@ -159,6 +223,8 @@ VERBS = {
     "verify": verify,
     "client": open_client,
     "call": call,
+    "reconcile": reconcile,
+    "ledger": ledger,
     "request": raw_request,
     "close": close,
     "notices": notices,
@@ -177,9 +243,9 @@ def wait(coroutine: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run_coroutine_threadsafe(coroutine, LOOP).result()
 
 
-def times(request: Request) -> dict[str, float]:
+def times(request: Request, *more: str) -> dict[str, Any]:
     """Give the options of one call."""
-    return seconds({name: request[name] for name in ("timeout", "deadline") if request.get(name) is not None})
+    return seconds({name: request[name] for name in ("timeout", "deadline", *more) if request.get(name) is not None})
 
 
 def seconds(options: dict[str, Any]) -> dict[str, Any]:
@@ -192,7 +258,17 @@ def library_error(error: alikassa.AliKassaError) -> dict[str, Any]:
     fields = {name: getattr(error, name) for name in FIELDS + ANSWER_FIELDS}
     if error.retry_after is not None:
         fields["retry_after"] = round(error.retry_after * 1000)
+    if error.cause is not None:
+        fields["cause"] = library_error(error.cause)
+    if error.previous is not None:
+        fields["previous"] = ledger_row(error.previous)
     return {"class": type(error).__name__} | {name: value for name, value in fields.items() if value is not None}
+
+
+def cancelled_error(raised: asyncio.CancelledError) -> dict[str, Any]:
+    """Give what a cancelled call says of itself."""
+    fields = {"outcome": raised.alikassa_outcome, "order_id": raised.order_id}  # type: ignore[attr-defined]
+    return {"class": type(raised).__name__} | {name: value for name, value in fields.items() if value is not None}
 
 
 def plain(value: object) -> Any:

@@ -1,0 +1,138 @@
+"""The fields of the creates. They are the core's; a test compares them.
+
+A field of None counts as not given. Lengths are in characters; what is no field here goes into `other_fields`.
+"""
+
+# Without `from __future__ import annotations`: these classes read their own annotations.
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NotRequired, Required, TypedDict
+
+
+class PaymentRequest(TypedDict):
+    """A payment (pay-in) to create.
+
+    Source: the payment creation page and the pages of the payment methods.
+    """
+
+    amount: Required[str | int | Decimal]
+    """The amount, in the currency of the account and service: up to 9 integer digits and 2 decimals."""
+    order_id: Required[str]
+    """The merchant's id of the order, unique: up to 128 characters."""
+    service: Required[str]
+    """The service's code, such as `payment_card_rub_hpp`: up to 100 characters."""
+    customer_ip: Required[str]
+    """The payer's IP address."""
+    desc: NotRequired[str | None]
+    """A description: up to 128 characters."""
+    lifetime: NotRequired[int | None]
+    """How long the payment lives, in seconds: 900 to 3600."""
+    customer_account: NotRequired[str | None]
+    """The payer's id at the merchant: up to 50 characters."""
+    customer_user_id: NotRequired[str | None]
+    """The payer's id at the merchant, as some methods require it: up to 100 characters."""
+    customer_code: NotRequired[str | None]
+    """The payer's bank, as some methods require it: up to 100 characters."""
+    customer_email: NotRequired[str | None]
+    """The payer's e-mail address: up to 50 characters."""
+    customer_first_name: NotRequired[str | None]
+    """The payer's first name: up to 50 characters."""
+    customer_last_name: NotRequired[str | None]
+    """The payer's last name: up to 50 characters."""
+    customer_address: NotRequired[str | None]
+    """The payer's address: up to 50 characters."""
+    customer_phone: NotRequired[str | None]
+    """The payer's phone: up to 12 characters."""
+    customer_post_code: NotRequired[str | int | None]
+    """The payer's post code, an integer or a text: up to 12 characters."""
+    customer_state: NotRequired[str | None]
+    """The payer's state: up to 50 characters."""
+    customer_city: NotRequired[str | None]
+    """The payer's city: up to 20 characters."""
+    customer_browser_user_agent: NotRequired[str | None]
+    """The User-Agent of the payer's browser, which hosted card forms require: up to 2000 characters."""
+    customer_browser_accept_header: NotRequired[str | None]
+    """The Accept header of the payer's browser: up to 2000 characters."""
+    customer_browser_color_depth: NotRequired[int | None]
+    """The payer's `screen.colorDepth`."""
+    customer_browser_language: NotRequired[str | None]
+    """The language of the payer's browser: up to 8 characters."""
+    customer_browser_screen_height: NotRequired[int | None]
+    """The payer's `screen.height`."""
+    customer_browser_screen_width: NotRequired[int | None]
+    """The payer's `screen.width`."""
+    success_redirect_id: NotRequired[int | None]
+    """The id of a redirect set up in the cabinet, for success."""
+    fail_redirect_id: NotRequired[int | None]
+    """The id of a redirect set up in the cabinet, for failure."""
+    notification_endpoint_id: NotRequired[int | None]
+    """The id of a notification endpoint set up in the cabinet."""
+    success_redirect_url: NotRequired[str | None]
+    """Where the payer goes after success: up to 255 characters."""
+    fail_redirect_url: NotRequired[str | None]
+    """Where the payer goes after failure: up to 255 characters."""
+    notification_endpoint_url: NotRequired[str | None]
+    """Where notifications about this payment go: up to 255 characters."""
+    other_fields: NotRequired[Mapping[str, Any] | None]
+    """Fields that the provider added and this library does not know, sent after the others."""
+
+
+class PayoutExtra(TypedDict):
+    """The provider's field `extra` of a payout; any other field that the provider takes may stand in it too.
+
+    Source: the payout creation page.
+    """
+
+    card_exp_year: NotRequired[str | None]
+    """The year the card expires, as `24`."""
+    card_exp_month: NotRequired[str | None]
+    """The month the card expires, as `01`."""
+    card_holder: NotRequired[str | None]
+    """The holder's name: up to 100 characters."""
+    card_country: NotRequired[str | None]
+    """The card's country, ISO 3166-1 alpha-2."""
+    card_recipient_birth_date: NotRequired[str | None]
+    """The recipient's date of birth, as `1999-12-15`."""
+
+
+class PayoutRequest(TypedDict):
+    """A payout to create.
+
+    Source: the payout creation page.
+    """
+
+    amount: Required[str | int | Decimal]
+    """The amount, in the account's currency: up to 18 integer digits and 2 decimals."""
+    number: Required[str]
+    """The account, card or phone number to pay to; a phone in digits without a plus."""
+    order_id: Required[str]
+    """The merchant's id of the order, unique: up to 128 characters."""
+    service: Required[str]
+    """The service's code, such as `payment_card_rub`: up to 100 characters."""
+    notification_endpoint_id: NotRequired[int | None]
+    """The id of a notification endpoint set up in the cabinet."""
+    notification_endpoint_url: NotRequired[str | None]
+    """Where notifications about this payout go: up to 255 characters."""
+    extra: NotRequired[PayoutExtra | Mapping[str, Any] | None]
+    """Details of the recipient's card, which payouts to EUR accounts require."""
+    customer_phone: NotRequired[str | None]
+    """The recipient's phone."""
+    customer_email: NotRequired[str | None]
+    """The recipient's e-mail address."""
+    customer_code: NotRequired[str | None]
+    """The recipient's bank, as SBP payouts require it."""
+    customer_first_name: NotRequired[str | None]
+    """The recipient's first name."""
+    customer_last_name: NotRequired[str | None]
+    """The recipient's last name."""
+    customer_country: NotRequired[str | None]
+    """The recipient's country."""
+    other_fields: NotRequired[Mapping[str, Any] | None]
+    """Fields that the provider added and this library does not know, sent after the others."""
+
+
+for _request in (PaymentRequest, PayoutExtra, PayoutRequest):
+    # As in the package: the place where users find it.
+    _request.__module__ = "alikassa"
+del _request
