@@ -3,7 +3,9 @@
 mod balance;
 mod payment;
 mod payout;
+mod place;
 mod shelf;
+mod told;
 
 use std::time::Instant;
 
@@ -13,13 +15,16 @@ use crate::Options;
 use crate::create::{PaymentOrder, PayoutOrder};
 use crate::duplicates::Duplicates;
 use crate::fields::{Fields, Names, invalid};
+use crate::history::Query;
 use crate::http::Answer;
 use crate::rules::Rules;
-use crate::settle::{Kind, Settle, SettleError};
+use crate::settle::{Settle, SettleError};
 
 use self::balance::Balance;
 use self::payment::Payment;
 use self::payout::Payout;
+pub(crate) use self::place::Misnamed;
+use self::place::Place;
 use self::shelf::Shelf;
 
 pub(crate) const PAYMENT: &str = "/v1/payment";
@@ -81,26 +86,22 @@ impl Book {
         self.payments.status(names, &mut self.balance)
     }
 
+    /// The newest first.
+    pub(crate) fn payment_history(&self, query: &Query) -> Answer {
+        let entries = self.payments.items().rev().map(Payment::listed);
+        let included = entries.filter(|entry| query.includes(&entry.created_at));
+        query.answer(&included.collect::<Vec<_>>())
+    }
+
     pub(crate) fn payout_status(&mut self, names: &Names) -> Option<Answer> {
         self.payouts.status(names, &mut self.balance)
     }
 
     pub(crate) fn settle(&mut self, settle: &Settle) -> Result<(), SettleError> {
-        let names = settle.names();
-        if names.id.is_none() && names.order_id.is_none() {
-            return Err(SettleError::Invalid("id or order_id is required"));
-        }
         let outcome = settle.outcome();
-        let payment = self.payments.find(&names);
-        let payout = self.payouts.find(&names);
-        match (
-            payment.filter(|_| settle.is_for(Kind::Payment)),
-            payout.filter(|_| settle.is_for(Kind::Payout)),
-        ) {
-            (None, None) => Err(SettleError::NotFound),
-            (Some(_), Some(_)) => Err(SettleError::Ambiguous),
-            (Some(index), None) => self.payments.settle(index, &outcome, &mut self.balance),
-            (None, Some(index)) => self.payouts.settle(index, &outcome, &mut self.balance),
+        match self.place(&settle.names(), settle.kind)? {
+            Place::Payment(index) => self.payments.settle(index, &outcome, &mut self.balance),
+            Place::Payout(index) => self.payouts.settle(index, &outcome, &mut self.balance),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The control routes: unsigned, not in the log, untouched by faults.
 
+mod methods;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,6 +11,7 @@ use crate::duplicates::Duplicates;
 use crate::faults::Fault;
 use crate::http::{Answer, Head};
 use crate::money::Money;
+use crate::notify::{Notify, NotifyError, Redirect};
 use crate::rules::{Rule, Rules};
 use crate::server::Server;
 use crate::settle::{Settle, SettleError};
@@ -35,6 +38,11 @@ pub(crate) fn answer(server: &Server, head: &Head, body: &[u8]) -> Answer {
         ("POST", "duplicates") => return set_duplicates(server, body),
         ("POST", "balance") => return set_balance(server, body),
         ("POST", "digest") => return set_digest(server, body),
+        ("POST", "notify") => return notify(server, body),
+        ("GET", "notifications") => {
+            return Answer::json(200, &server.world().post.notifications);
+        }
+        ("POST", "redirect") => return redirect(server, body),
         ("POST", "reset") => server.reset(),
         _ => return Answer::message(404, "There is no such control route"),
     }
@@ -74,6 +82,37 @@ fn http_status(error: SettleError) -> u16 {
         SettleError::AlreadyFinal => 409,
         SettleError::Ambiguous | SettleError::Invalid(_) => 400,
     }
+}
+
+fn notify(server: &Server, body: &[u8]) -> Answer {
+    made(read(body), |notify: Notify| {
+        if notify.url.is_none() {
+            return Ok(Answer::json(200, &server.forge(&notify)?));
+        }
+        let id = server.notify(&notify)?;
+        Ok(Answer::json(200, &json!({ "id": id })))
+    })
+}
+
+fn redirect(server: &Server, body: &[u8]) -> Answer {
+    made(read(body), |redirect: Redirect| {
+        Ok(Answer::json(200, &server.redirect(&redirect)?))
+    })
+}
+
+fn made<T>(read: Result<T, String>, make: impl FnOnce(T) -> Result<Answer, NotifyError>) -> Answer {
+    let request = match read {
+        Ok(request) => request,
+        Err(reason) => return Answer::message(400, &reason),
+    };
+    make(request).unwrap_or_else(|error| {
+        let status = if error == NotifyError::NotFound {
+            404
+        } else {
+            400
+        };
+        Answer::message(status, &error.to_string())
+    })
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
@@ -103,4 +103,16 @@ pub(crate) fn invalid(complaints: impl IntoIterator<Item = Complaint>) -> Answer
         .collect();
     let message = "The given data was invalid.";
     Answer::json(400, &json!({ "message": message, "errors": errors }))
+}
+
+/// Reads the `id` of a control request.
+pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) => Ok(Some(number.to_string())),
+        _ => Err(serde::de::Error::custom("`id` is a text or a number")),
+    }
 }

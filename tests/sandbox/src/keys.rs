@@ -14,6 +14,7 @@ use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Pbkdf2Params};
 use pkcs8::{Document, EncryptedPrivateKeyInfoOwned, LineEnding, SecretDocument};
 
 use crate::Fallible;
+use crate::notify::Signer;
 use crate::signature::PublicKeys;
 
 /// Where each archive lies.
@@ -24,8 +25,16 @@ pub(crate) struct Archives {
     pub(crate) notification_private: PathBuf,
 }
 
-/// Makes all archives under `folder`, and gives the public keys that requests are verified with.
-pub(crate) fn make(folder: &Path) -> Fallible<(Archives, PublicKeys)> {
+/// The keys the server works with.
+pub(crate) struct Keys {
+    /// Of the merchant, to verify requests with.
+    pub(crate) public: PublicKeys,
+    /// The provider's own.
+    pub(crate) signer: Signer,
+}
+
+/// Makes all archives under `folder`.
+pub(crate) fn make(folder: &Path) -> Fallible<(Archives, Keys)> {
     let archives = Archives {
         payment: folder.join("payment"),
         payout: folder.join("payout"),
@@ -41,9 +50,15 @@ pub(crate) fn make(folder: &Path) -> Fallible<(Archives, PublicKeys)> {
     write_private(&archives.notification_private, &notification)?;
     write_public(&archives.notification, &notification)?;
 
-    let keys = PublicKeys {
-        payment: public_der(&payment)?,
-        payout: public_der(&payout)?,
+    let keys = Keys {
+        public: PublicKeys {
+            payment: public_der(&payment)?,
+            payout: public_der(&payout)?,
+        },
+        signer: Signer::new(
+            private_der(&notification)?.as_ref(),
+            private_der(&payout)?.as_ref(),
+        )?,
     };
     Ok((archives, keys))
 }
@@ -62,7 +77,7 @@ fn generate_three() -> Fallible<[KeyPair; 3]> {
 
 fn write_private(folder: &Path, key: &KeyPair) -> Fallible<()> {
     let password = hex::encode(random::<16>()?);
-    let der: Pkcs8V1Der<'_> = key.as_der()?;
+    let der = private_der(key)?;
     let pem = encrypt(der.as_ref(), &password)?.to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF)?;
 
     fs::create_dir_all(folder)?;
@@ -94,6 +109,10 @@ fn write_public(folder: &Path, key: &KeyPair) -> Fallible<()> {
         document.to_pem("PUBLIC KEY", LineEnding::LF)?,
     )?;
     Ok(())
+}
+
+fn private_der(key: &KeyPair) -> Fallible<Pkcs8V1Der<'static>> {
+    Ok(key.as_der()?)
 }
 
 fn public_der(key: &KeyPair) -> Fallible<Vec<u8>> {

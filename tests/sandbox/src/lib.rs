@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod book;
+mod calendar;
+mod check;
 mod connection;
 mod control;
 mod create;
@@ -9,13 +11,16 @@ mod duplicates;
 mod faults;
 mod fields;
 mod gate;
+mod history;
 mod http;
 mod keys;
 mod listener;
 mod log;
 mod matching;
 mod money;
+mod notify;
 mod options;
+mod post;
 mod routes;
 mod rules;
 mod server;
@@ -28,20 +33,24 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::gate::Gate;
 use crate::keys::Archives;
 use crate::listener::Listener;
-use crate::rules::Rules;
+use crate::post::Postman;
 use crate::server::Server;
 
 pub use crate::duplicates::Duplicates;
 pub use crate::faults::{Fault, FaultKind};
 pub use crate::log::LogEntry;
 pub use crate::money::{Money, NoMoney};
+pub use crate::notify::{
+    Encoding, FieldList, Forged, Notify, NotifyError, Partial, Redirect, Redirected, Seal,
+    Transport,
+};
 pub use crate::options::Options;
+pub use crate::post::{Attempt, Notification};
 pub use crate::rules::Rule;
 pub use crate::server::ACCOUNT;
 pub use crate::settle::{Kind, Settle, SettleError, Status};
@@ -54,6 +63,7 @@ pub struct Sandbox {
     plain: Listener,
     tls: Listener,
     bad_tls: Option<Listener>,
+    _postman: Postman,
     server: Arc<Server>,
     archives: Archives,
     folder: TempDir,
@@ -83,6 +93,7 @@ impl Sandbox {
                 .bad
                 .map(|config| listen(0, Some(config)))
                 .transpose()?,
+            _postman: Postman::start(&server, &gate)?,
             server,
             archives,
             folder,
@@ -132,74 +143,6 @@ impl Sandbox {
     /// Folder of the provider's half of that certificate: `private.pem`, `password.txt`.
     pub fn notification_private_cert(&self) -> &Path {
         &self.archives.notification_private
-    }
-
-    /// The requests seen since the start or the last reset.
-    pub fn log(&self) -> Vec<LogEntry> {
-        self.server.world().log.clone()
-    }
-
-    /// Forgets the requests seen.
-    pub fn clear_log(&self) {
-        self.server.world().log.clear();
-    }
-
-    /// Adds a fault behind those still pending.
-    pub fn set_fault(&self, fault: Fault) {
-        self.server.world().faults.add(fault);
-    }
-
-    /// Changes the digests a signature may have, until the next reset.
-    pub fn set_digest(&self, digest: DigestPolicy) {
-        self.server.world().digest = digest;
-    }
-
-    /// Ends a payment or payout, or keeps it waiting whatever the rules say.
-    ///
-    /// # Errors
-    /// When the name fits nothing or two things, the status is final already, or an amount cannot be.
-    pub fn settle(&self, settle: &Settle) -> Result<(), SettleError> {
-        self.server.world().book.settle(settle)
-    }
-
-    /// Adds a rule behind those added before.
-    pub fn add_rule(&self, rule: Rule) {
-        self.server.world().book.rules.add(rule);
-    }
-
-    /// Forgets every rule, those of [`Options::rules`] until the next reset.
-    pub fn clear_rules(&self) {
-        self.server.world().book.rules = Rules::default();
-    }
-
-    /// Changes what a second create with the same `order_id` gets, until the next reset.
-    pub fn set_duplicates(&self, duplicates: Duplicates) {
-        self.server.world().book.duplicates = duplicates;
-    }
-
-    /// Changes the balance; what is pending stays as it is.
-    pub fn set_balance(&self, balance: Money) {
-        self.server.world().book.balance.set(balance);
-    }
-
-    /// What `GET /_sandbox/state` answers.
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "every request kept here was read as JSON"
-    )]
-    pub fn state(&self) -> Value {
-        #[expect(
-            clippy::expect_used,
-            reason = "every request kept here was read as JSON"
-        )]
-        control::with_state(&self.server, |state| {
-            serde_json::to_value(state).expect("serialisable")
-        })
-    }
-
-    /// Puts everything back to how it was at the start.
-    pub fn reset(&self) {
-        self.server.reset();
     }
 }
 

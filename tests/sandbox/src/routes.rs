@@ -1,8 +1,11 @@
 //! The provider's routes.
 
+use serde_json::json;
+
 use crate::book::{Book, PAYMENT, PAYOUT};
 use crate::create::{PaymentOrder, PayoutOrder};
 use crate::fields::{Fields, invalid};
+use crate::history::Query;
 use crate::http::{Answer, Head};
 use crate::signature::{Certificate, DigestPolicy, Finding};
 
@@ -13,7 +16,7 @@ struct Route {
     act: fn(&mut Book, &Fields) -> Result<Answer, Answer>,
 }
 
-const ROUTES: [Route; 5] = [
+const ROUTES: [Route; 7] = [
     Route {
         path: PAYMENT,
         certificate: Certificate::Payment,
@@ -26,6 +29,11 @@ const ROUTES: [Route; 5] = [
             let found = book.payment_status(&fields.names()?);
             found.ok_or_else(|| Answer::message(404, "Payment not found"))
         },
+    },
+    Route {
+        path: "/v1/payment/history",
+        certificate: Certificate::Payment,
+        act: |book, fields| Ok(book.payment_history(&Query::read(fields)?)),
     },
     Route {
         path: PAYOUT,
@@ -44,6 +52,11 @@ const ROUTES: [Route; 5] = [
         path: "/v1/account/balance",
         certificate: Certificate::Payout,
         act: |book, _| Ok(Answer::json(200, &book.balance)),
+    },
+    Route {
+        path: "/v1/account/info",
+        certificate: Certificate::Payout,
+        act: |_, _| Ok(account_info()),
     },
 ];
 
@@ -99,6 +112,23 @@ impl<'a> Call<'a> {
             None => invalid([("body", "The body must be a JSON object.".into())]),
         }
     }
+}
+
+/// The documents' example, which has the same service in both directions.
+fn account_info() -> Answer {
+    let method = json!({
+        "method": "payment_card",
+        "currency": "RUB",
+        "service_code": "payment_card_rub_hpp",
+        "status": "active",
+    });
+    let info = json!({
+        "is_allowed_payment": true,
+        "is_allowed_payout": true,
+        "payments": [method],
+        "payouts": [method],
+    });
+    Answer::json(200, &info)
 }
 
 fn is_json(content_type: &str) -> bool {

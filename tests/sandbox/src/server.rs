@@ -1,14 +1,17 @@
 //! What all connections share, and the one place where a request becomes an answer.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::Options;
 use crate::book::Book;
 use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::http::Head;
+use crate::keys::Keys;
 use crate::log::LogEntry;
+use crate::notify::Signer;
+use crate::post::Post;
 use crate::routes::Call;
 use crate::signature::{DigestPolicy, PublicKeys};
 
@@ -17,10 +20,12 @@ pub const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
 
 pub(crate) struct Server {
     pub(crate) account: &'static str,
+    pub(crate) signer: Signer,
     keys: PublicKeys,
     options: Options,
     started: Instant,
     world: Mutex<World>,
+    changed: Condvar,
 }
 
 /// Everything that requests change, behind one lock, so that they happen one after another.
@@ -29,6 +34,7 @@ pub(crate) struct World {
     pub(crate) book: Book,
     pub(crate) faults: Faults,
     pub(crate) log: Vec<LogEntry>,
+    pub(crate) post: Post,
 }
 
 /// A whole request.
@@ -51,30 +57,61 @@ impl World {
             book: Book::new(options),
             faults: Faults::default(),
             log: Vec::new(),
+            post: Post::default(),
         }
     }
 }
 
 impl Server {
-    pub(crate) fn new(keys: PublicKeys, options: Options) -> Self {
+    pub(crate) fn new(keys: Keys, options: Options) -> Self {
         Self {
             account: ACCOUNT,
-            keys,
+            signer: keys.signer,
+            keys: keys.public,
             started: Instant::now(),
             world: Mutex::new(World::new(&options)),
+            changed: Condvar::new(),
             options,
         }
     }
 
-    /// The world as it is at this moment.
+    /// The world as it is at this moment; whoever waits for a change looks when the guard is gone.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        let world = self.quietly();
+        self.changed.notify_all();
+        world
+    }
+
+    /// The world for whoever waits for changes.
+    pub(crate) fn quietly(&self) -> MutexGuard<'_, World> {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.book.catch_up();
         world
     }
 
+    /// Waits until somebody was in the world, or something is due.
+    pub(crate) fn wait_for_change<'a>(
+        &'a self,
+        world: MutexGuard<'a, World>,
+    ) -> MutexGuard<'a, World> {
+        const LONG: Duration = Duration::from_secs(3600);
+        let time = world.book.time_left().unwrap_or(LONG);
+        let waited = self.changed.wait_timeout(world, time);
+        let (mut world, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        world.book.catch_up();
+        world
+    }
+
+    pub(crate) fn at_ms(&self) -> u128 {
+        self.started.elapsed().as_millis()
+    }
+
     pub(crate) fn reset(&self) {
-        *self.world() = World::new(&self.options);
+        let mut world = self.world();
+        *world = World {
+            post: world.post.emptied(),
+            ..World::new(&self.options)
+        };
     }
 
     /// Whether the fault next in line wants the connection closed before the body is read.
@@ -123,7 +160,7 @@ impl Server {
     fn entry(&self, head: &Head, origin: Origin) -> LogEntry {
         LogEntry {
             n: 0,
-            at_ms: self.started.elapsed().as_millis(),
+            at_ms: self.at_ms(),
             connection: origin.connection,
             tls: origin.tls,
             method: head.method.clone(),

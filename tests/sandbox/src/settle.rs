@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use crate::fields::Names;
+use crate::book::Misnamed;
+use crate::fields::{Names, text_or_number};
 use crate::money::Money;
 
 /// Where a payment or payout stands; all but `wait` are final.
@@ -20,7 +20,7 @@ pub enum Status {
 }
 
 /// What a name belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the provider's words")]
 pub enum Kind {
@@ -35,7 +35,7 @@ pub struct Settle {
     #[serde(default, deserialize_with = "text_or_number")]
     id: Option<String>,
     order_id: Option<String>,
-    kind: Option<Kind>,
+    pub(crate) kind: Option<Kind>,
     status: Status,
     payment_amount: Option<Money>,
     hold_amount: Option<Money>,
@@ -112,10 +112,6 @@ impl Settle {
         }
     }
 
-    pub(crate) fn is_for(&self, kind: Kind) -> bool {
-        self.kind.is_none_or(|wanted| wanted == kind)
-    }
-
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome {
             status: self.status,
@@ -151,11 +147,21 @@ impl Outcome {
     }
 }
 
+impl From<Misnamed> for SettleError {
+    fn from(misnamed: Misnamed) -> Self {
+        match misnamed {
+            Misnamed::Nameless => Self::Invalid(misnamed.reason()),
+            Misnamed::NotFound => Self::NotFound,
+            Misnamed::Ambiguous => Self::Ambiguous,
+        }
+    }
+}
+
 impl fmt::Display for SettleError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::NotFound => "Nothing has that id and order_id",
-            Self::Ambiguous => "A payment and a payout have that name; say which by `kind`",
+            Self::NotFound => Misnamed::NotFound.reason(),
+            Self::Ambiguous => Misnamed::Ambiguous.reason(),
             Self::AlreadyFinal => "Its status is final already",
             Self::Invalid(reason) => reason,
         })
@@ -163,12 +169,3 @@ impl fmt::Display for SettleError {
 }
 
 impl std::error::Error for SettleError {}
-
-fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text)),
-        Value::Number(number) => Ok(Some(number.to_string())),
-        _ => Err(serde::de::Error::custom("`id` is a text or a number")),
-    }
-}

@@ -1,9 +1,12 @@
 //! A payment and what it brings.
 
+mod listed;
+
 use serde::{Serialize, Serializer};
 
 use super::balance::{Balance, CURRENCY};
 use super::shelf::Item;
+use crate::calendar;
 use crate::create::PaymentOrder;
 use crate::http::Answer;
 use crate::money::{Money, decimals};
@@ -46,6 +49,9 @@ pub(crate) struct Payment {
     card_holder_name: Option<&'static str>,
     bank: Option<&'static str>,
     bik_bank: Option<String>,
+    /// Seconds since 1970.
+    #[serde(skip)]
+    created_at: u64,
     #[serde(skip)]
     uuid: String,
     #[serde(skip)]
@@ -99,6 +105,7 @@ impl Payment {
             card_holder_name: with_card.then_some("SANDBOX HOLDER"),
             bank: with_card.then_some("Sandbox Bank"),
             bik_bank: None,
+            created_at: calendar::now(),
             uuid,
             success_redirect_url: order.success_redirect_url,
         }
@@ -124,9 +131,15 @@ impl Payment {
             card_number: None,
             card_holder_name: None,
             bank: None,
+            // Which its order_id says.
+            created_at: 1_756_900_030,
             uuid: "293259c3-688b-33c1-a832-d77e1cd82f45".into(),
             ..Self::new(112_412_553, order)
         }
+    }
+
+    pub(super) fn uuid(&self) -> &str {
+        &self.uuid
     }
 
     fn credit(&mut self, outcome: &Outcome, balance: &mut Balance) -> Result<(), SettleError> {

@@ -1,6 +1,7 @@
 //! The payments, or the payouts: finding them, and letting them end.
 
 use std::collections::{BTreeSet, HashMap};
+use std::mem;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -31,6 +32,9 @@ pub(super) struct Shelf<T> {
     newest: HashMap<String, usize>,
     #[serde(skip)]
     deadlines: BTreeSet<(Instant, usize)>,
+    /// What became final since it was last asked for.
+    #[serde(skip)]
+    ended: Vec<usize>,
 }
 
 #[derive(Clone, Serialize)]
@@ -53,6 +57,7 @@ impl<T: Item> Shelf<T> {
                 due: Due::Never,
             }],
             deadlines: BTreeSet::new(),
+            ended: Vec::new(),
         }
     }
 
@@ -82,6 +87,29 @@ impl<T: Item> Shelf<T> {
         Some(entry.item.created())
     }
 
+    pub(super) fn item(&self, index: usize) -> Option<&T> {
+        Some(&self.entries.get(index)?.item)
+    }
+
+    /// A text that the entry's create had; an empty one is none.
+    pub(super) fn requested(&self, index: usize, name: &str) -> Option<String> {
+        let request = self.entries.get(index)?.request.as_ref()?;
+        request.get(name).filter(|_| request.has(name))
+    }
+
+    pub(super) fn take_ended(&mut self) -> Vec<usize> {
+        mem::take(&mut self.ended)
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(moment, _)| *moment)
+    }
+
+    /// In the order they were made.
+    pub(super) fn items(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.entries.iter().map(|entry| &entry.item)
+    }
+
     pub(super) fn find(&self, names: &Names) -> Option<usize> {
         let index = match (&names.id, &names.order_id) {
             (Some(id), _) => {
@@ -108,16 +136,10 @@ impl<T: Item> Shelf<T> {
     /// The answer to a status request, which may itself be what ends the entry.
     pub(super) fn status(&mut self, names: &Names, balance: &mut Balance) -> Option<Answer> {
         let index = self.find(names)?;
-        let entry = self.entries.get_mut(index)?;
-        if let Due::AtRead(reads, status) = &mut entry.due {
-            if *reads > 1 {
-                *reads -= 1;
-            } else {
-                let outcome = Outcome::plain(*status);
-                entry.settle_by_rule(&outcome, balance);
-            }
+        if let Some(status) = self.entries.get_mut(index)?.count_read() {
+            self.settle_by_rule(index, status, balance);
         }
-        Some(Answer::json(200, &entry.item))
+        Some(Answer::json(200, self.item(index)?))
     }
 
     pub(super) fn catch_up(&mut self, now: Instant, balance: &mut Balance) {
@@ -126,12 +148,15 @@ impl<T: Item> Shelf<T> {
                 self.deadlines.insert((moment, index));
                 return;
             }
-            if let Some(entry) = self.entries.get_mut(index)
-                && let Due::At(_, status) = entry.due
-            {
-                entry.settle_by_rule(&Outcome::plain(status), balance);
+            if let Some(Due::At(_, status)) = self.entries.get(index).map(|entry| entry.due) {
+                self.settle_by_rule(index, status, balance);
             }
         }
+    }
+
+    fn settle_by_rule(&mut self, index: usize, status: Status, balance: &mut Balance) {
+        // Nothing to refuse: an entry that is due still waits, and a rule names no amounts.
+        _ = self.settle(index, &Outcome::plain(status), balance);
     }
 
     pub(super) fn settle(
@@ -141,7 +166,11 @@ impl<T: Item> Shelf<T> {
         balance: &mut Balance,
     ) -> Result<(), SettleError> {
         let entry = self.entries.get_mut(index).ok_or(SettleError::NotFound)?;
-        entry.settle(outcome, balance)
+        entry.settle(outcome, balance)?;
+        if entry.item.status() != Status::Wait {
+            self.ended.push(index);
+        }
+        Ok(())
     }
 }
 
@@ -161,8 +190,15 @@ impl<T: Item> Entry<T> {
         Ok(())
     }
 
-    fn settle_by_rule(&mut self, outcome: &Outcome, balance: &mut Balance) {
-        // Nothing to refuse: an entry that is due still waits, and a rule names no amounts.
-        _ = self.settle(outcome, balance);
+    /// The status that this status request is to bring.
+    fn count_read(&mut self) -> Option<Status> {
+        let Due::AtRead(reads, status) = &mut self.due else {
+            return None;
+        };
+        if *reads > 1 {
+            *reads -= 1;
+            return None;
+        }
+        Some(*status)
     }
 }

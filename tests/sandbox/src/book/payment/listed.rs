@@ -1,0 +1,36 @@
+//! A payment among others.
+
+use serde::Serialize;
+
+use super::Payment;
+use crate::calendar;
+use crate::money::{Money, decimals};
+use crate::settle::Status;
+
+/// A payment in the list of payments.
+#[derive(Serialize)]
+pub(in crate::book) struct Listed<'a> {
+    pub(in crate::book) created_at: String,
+    id: u64,
+    order_id: &'a str,
+    #[serde(serialize_with = "decimals::<9, _, _>")]
+    amount: Money,
+    #[serde(serialize_with = "decimals::<9, _, _>")]
+    commission_amount: Option<Money>,
+    currency: &'static str,
+    status: Status,
+}
+
+impl Payment {
+    pub(in crate::book) fn listed(&self) -> Listed<'_> {
+        Listed {
+            created_at: calendar::written(self.created_at),
+            id: self.id,
+            order_id: &self.order_id,
+            amount: self.amount,
+            commission_amount: self.commission_amount,
+            currency: self.currency,
+            status: self.payment_status,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+use alikassa_sandbox::{Digest, Encoding, NotifyError, Redirect, Seal};
+use serde_json::json;
+
+use crate::client::{call, control, payment, start};
+use crate::hook::{parameters, verifies};
+
+const SIGNED: &str = r#"{"order_id":"1756900030","uuid":"293259c3-688b-33c1-a832-d77e1cd82f45"}"#;
+
+#[test]
+fn a_redirect_is_the_form_a_browser_posts() {
+    let sandbox = start();
+    let redirected = sandbox.redirect(&Redirect::id(112_412_553)).unwrap();
+    assert_eq!(redirected.signed_text, SIGNED);
+    let sign = redirected.sign.clone().unwrap();
+    assert!(verifies(sandbox.notification_cert(), "sha1", SIGNED, &sign));
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        parameters(&redirected.form),
+        [
+            pair("order_id", "1756900030"),
+            pair("uuid", &redirected.uuid),
+            pair("sign", &sign),
+        ]
+    );
+    let reply = control(&sandbox, "POST", "redirect", r#"{"order_id":"1756900030"}"#);
+    assert_eq!(reply.json(), json!(redirected));
+}
+
+#[test]
+fn a_redirect_has_the_uuid_its_create_answered() {
+    let sandbox = start();
+    let order = payment(&json!({"order_id": "A/ж"}));
+    let created = call(&sandbox, "/v1/payment", &order).json();
+    let redirect = Redirect::order_id("A/ж")
+        .encoding(Encoding::Unicode)
+        .digest(Digest::Sha256);
+    let redirected = sandbox.redirect(&redirect).unwrap();
+    assert_eq!(created["uuid"], redirected.uuid);
+    let text = format!(r#"{{"order_id":"A/ж","uuid":"{}"}}"#, redirected.uuid);
+    assert_eq!(redirected.signed_text, text);
+    let sign = redirected.sign.unwrap();
+    assert!(verifies(
+        sandbox.notification_cert(),
+        "sha256",
+        &text,
+        &sign
+    ));
+}
+
+#[test]
+fn a_redirect_can_have_a_bad_signature_or_none() {
+    let sandbox = start();
+    let redirect = |seal| {
+        let redirect = Redirect::order_id("1756900030").signature(seal);
+        sandbox.redirect(&redirect).unwrap()
+    };
+    let missing = redirect(Seal::Missing);
+    assert_eq!(missing.sign, None);
+    assert!(!missing.form.contains("sign"));
+    for seal in [Seal::Flipped, Seal::OtherKey, Seal::OtherBody] {
+        let sign = redirect(seal).sign.unwrap();
+        assert!(!verifies(
+            sandbox.notification_cert(),
+            "sha1",
+            SIGNED,
+            &sign
+        ));
+    }
+}
+
+#[test]
+fn only_payments_are_redirected() {
+    let sandbox = start();
+    let redirect = Redirect::order_id("6422494");
+    assert_eq!(sandbox.redirect(&redirect), Err(NotifyError::NotFound));
+    for (status, body) in [
+        (404, r#"{"id":"100000536"}"#),
+        (400, "{}"),
+        (400, r#"{"id":"112412553","fields":11}"#),
+    ] {
+        assert_eq!(control(&sandbox, "POST", "redirect", body).status, status);
+    }
+}
