@@ -63,11 +63,7 @@ def creates(ready: dict[str, str], folder: Path) -> list[tuple[float, float, flo
 
         create(plain, "plain"), create(recorded, "recorded"), write()
         return [
-            (
-                took(lambda: create(plain, f"plain-{n}")),
-                took(lambda: create(recorded, f"recorded-{n}")),
-                took(write),
-            )
+            (took(create, plain, f"plain-{n}"), took(create, recorded, f"recorded-{n}"), took(write))
             for n in range(ROUNDS)
         ]
 
@@ -81,13 +77,13 @@ def questions(ready: dict[str, str]) -> list[tuple[float, float]]:
             asker.payouts.status(id=100000536)
 
     ask(with_memory), ask(without)
-    return [(took(lambda: ask(with_memory)), took(lambda: ask(without))) for _ in range(60)]
+    return [(took(ask, with_memory), took(ask, without)) for _ in range(60)]
 
 
-def took(act: Callable[[], None]) -> float:
+def took(act: Callable[..., None], *arguments: object) -> float:
     """The milliseconds that it takes."""
     began = time.perf_counter()
-    act()
+    act(*arguments)
     return (time.perf_counter() - began) * 1000
 
 
