@@ -1,4 +1,7 @@
-//! Three calls from each language over TLS, and whether all four sent the same bytes and signatures.
+//! Three calls from each language over TLS, and whether all four sent the same bytes and signatures; then a payout
+//! whose answer gets lost.
+
+mod lost;
 
 use alikassa_sandbox::{DigestPolicy, LogEntry};
 use serde_json::{Map, Value, json};
@@ -50,13 +53,14 @@ struct Call {
     body: Vec<u8>,
 }
 
-/// Prints the table; whether the four are identical.
+/// Prints the tables; whether the four are identical, and none of them paid twice.
 pub(crate) fn run(tamper: Option<Language>) -> Fallible<bool> {
     let stage = Stage::set_up(None)?;
-    stage.prepare(DigestPolicy::Any, &[])?;
     let errors = ErrorTable::load()?;
     let mut calls = Vec::new();
+    let mut stories = Vec::new();
     for language in Language::ALL {
+        stage.prepare(DigestPolicy::Any, &[])?;
         let mut session = Session::new(language, &errors, stage.secrets());
         let options = stage.options(true, &Map::new());
         told(
@@ -68,6 +72,7 @@ pub(crate) fn run(tamper: Option<Language>) -> Fallible<bool> {
             let input = if tampered { TAMPERED } else { operation.input };
             calls.push(call(&stage, &mut session, operation, input)?);
         }
+        stories.push(lost::tell(&stage, &mut session)?);
         session.finish()?;
     }
     calls.sort_by_key(|call| OPERATIONS.iter().position(|row| row.name == call.operation));
@@ -91,7 +96,8 @@ pub(crate) fn run(tamper: Option<Language>) -> Fallible<bool> {
         Language::ALL.len(),
         if identical { "yes" } else { "NO" }
     );
-    Ok(identical)
+    let safe = lost::report(&stories);
+    Ok(identical && safe)
 }
 
 fn call(

@@ -50,6 +50,9 @@ pub(crate) fn same(what: &str, expected: &Value, actual: &Value) -> Result<(), S
     }
 }
 
+/// Fields with fields of their own.
+const NESTED: [&str; 2] = ["cause", "previous"];
+
 /// Compares the fields that are named.
 pub(crate) fn error(
     expected: &Map<String, Value>,
@@ -60,6 +63,10 @@ pub(crate) fn error(
             return contains(name, expected, actual.get(name).unwrap_or(&Value::Null));
         }
         match actual.get(name).filter(|value| is_something(value)) {
+            Some(Value::Object(actual)) if NESTED.contains(&name.as_str()) => match expected {
+                Value::Object(expected) => error(expected, actual),
+                other => Err(format!("{name} is {actual:?}, not {other}")),
+            },
             Some(actual) => same(name, expected, actual),
             None => same(name, expected, &Value::Null),
         }
@@ -98,11 +105,13 @@ mod tests {
 
     #[test]
     fn the_named_fields_of_an_error_count() {
-        let actual =
-            fields(json!({ "class": "ApiError", "message": "HTTP 400: no", "errors": {} }));
+        let actual = fields(
+            json!({ "class": "ApiError", "message": "HTTP 400: no", "errors": {}, "cause": { "class": "TransportError", "attempts": 1 } }),
+        );
         for good in [
             json!({ "class": "ApiError" }),
             json!({ "message_contains": "400", "errors": null, "reason": null }),
+            json!({ "cause": { "class": "TransportError", "phase": null } }),
         ] {
             error(&fields(good), &actual).unwrap();
         }
@@ -112,6 +121,9 @@ mod tests {
             json!({ "hint_contains": "x" }),
             json!({ "class": null }),
             json!({ "reason": "x" }),
+            json!({ "cause": { "class": "ApiError" } }),
+            json!({ "cause": null }),
+            json!({ "previous": { "state": "sending" } }),
         ] {
             assert!(error(&fields(bad.clone()), &actual).is_err(), "{bad}");
         }

@@ -57,20 +57,24 @@ impl fmt::Display for Language {
     }
 }
 
-/// The languages asked for, all unless some are named, with what their drivers load built.
-pub(crate) fn built(asked: &[Language]) -> Fallible<Vec<Language>> {
-    let languages = if asked.is_empty() {
+/// The languages asked for: all unless some are named.
+pub(crate) fn asked(named: &[Language]) -> Vec<Language> {
+    if named.is_empty() {
         Language::ALL.to_vec()
     } else {
-        asked.to_vec()
-    };
+        named.to_vec()
+    }
+}
+
+/// Builds what their drivers load.
+pub(crate) fn build(languages: &[Language]) -> Fallible<()> {
     let mut build = Command::new(repository::root().join("tests/drivers/build"));
     build.args(languages.iter().map(|language| language.name()));
     let status = build
         .status()
         .map_err(|error| format!("tests/drivers/build: {error}"))?;
     if status.success() {
-        Ok(languages)
+        Ok(())
     } else {
         Err(format!("tests/drivers/build: {status}").into())
     }

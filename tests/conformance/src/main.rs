@@ -10,6 +10,7 @@ mod documents;
 mod errors;
 mod expect;
 mod language;
+mod outcomes;
 mod peers;
 mod repository;
 mod scenarios;
@@ -45,24 +46,34 @@ struct Arguments {
 enum Command {
     /// Every case of canonical.json, signing.json and keys.json, through each driver
     Vectors {
-        /// Only these languages
-        #[arg(long, value_enum, value_delimiter = ',')]
-        language: Vec<Language>,
+        #[command(flatten)]
+        drivers: Drivers,
     },
     /// Calls against the sandbox, as scenarios.json tells them, through each driver
     Scenarios {
-        /// Only these languages
-        #[arg(long, value_enum, value_delimiter = ',')]
-        language: Vec<Language>,
+        #[command(flatten)]
+        drivers: Drivers,
         /// Only scenarios whose name contains this
         #[arg(long, default_value = "")]
         name: String,
     },
-    /// Three calls from each language, and whether they sent the same bytes and signatures
+    /// What becomes of a create, as outcomes.json tells it, through each driver
+    Outcomes {
+        #[command(flatten)]
+        drivers: Drivers,
+        /// Only cases whose name contains this
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// Three calls from each language, whether they sent the same bytes and signatures, and a payout whose answer
+    /// gets lost
     Demo {
         /// Lets this language ask for the same payout by another field: the table has to say no
         #[arg(long, value_enum, hide = true)]
         tamper: Option<Language>,
+        /// Takes the drivers as they were built before
+        #[arg(long)]
+        no_build: bool,
     },
     /// Independent programs as oracles: signatures, PHP's JSON and keys, requests to the sandbox
     Peers {
@@ -81,6 +92,26 @@ enum Command {
     },
 }
 
+#[derive(clap::Args)]
+struct Drivers {
+    /// Only these languages
+    #[arg(long, value_enum, value_delimiter = ',')]
+    language: Vec<Language>,
+    /// Takes the drivers as they were built before
+    #[arg(long)]
+    no_build: bool,
+}
+
+impl Drivers {
+    fn languages(&self) -> Fallible<Vec<Language>> {
+        let languages = language::asked(&self.language);
+        if !self.no_build {
+            language::build(&languages)?;
+        }
+        Ok(languages)
+    }
+}
+
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(true) => ExitCode::SUCCESS,
@@ -95,21 +126,23 @@ fn main() -> ExitCode {
 /// Whether everything passed.
 fn run(command: Command) -> Fallible<bool> {
     match command {
-        Command::Vectors { language } => {
-            let languages = language::built(&language)?;
-            Ok(tally::report(&vectors::run(&languages)?))
+        Command::Vectors { drivers } => Ok(tally::report(&vectors::run(&drivers.languages()?)?)),
+        Command::Scenarios { drivers, name } => Ok(tally::report(&scenarios::run(
+            &drivers.languages()?,
+            &name,
+        )?)),
+        Command::Outcomes { drivers, name } => {
+            Ok(tally::report(&outcomes::run(&drivers.languages()?, &name)?))
         }
-        Command::Scenarios { language, name } => {
-            let languages = language::built(&language)?;
-            Ok(tally::report(&scenarios::run(&languages, &name)?))
-        }
-        Command::Demo { tamper } => {
-            language::built(&[])?;
+        Command::Demo { tamper, no_build } => {
+            if !no_build {
+                language::build(&Language::ALL)?;
+            }
             demo::run(tamper)
         }
         Command::Peers { documents, seed } => {
-            let languages = language::built(&[])?;
-            Ok(tally::report(&peers::run(&languages, documents, seed)?))
+            language::build(&Language::ALL)?;
+            Ok(tally::report(&peers::run(&Language::ALL, documents, seed)?))
         }
         Command::Test { suite } => suites::run(&suite),
     }

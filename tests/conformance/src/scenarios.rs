@@ -1,6 +1,8 @@
 //! The scenarios: calls against the sandbox, the same for every language.
 
-mod file;
+mod book;
+pub(crate) mod file;
+mod ledger;
 mod play;
 mod requests;
 
@@ -16,12 +18,16 @@ use crate::{Fallible, Trouble};
 use file::Scenario;
 use play::Player;
 
+/// The scenarios of a language are shared out among so many drivers, each with a sandbox of its own: most of the
+/// time goes by waiting.
+const LANES: usize = 2;
+
 /// How calls are made in a language.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct Way {
-    language: Language,
+pub(crate) struct Way {
+    pub(crate) language: Language,
     /// Python's `AsyncClient` in place of its `Client`.
-    asynchronous: bool,
+    pub(crate) asynchronous: bool,
 }
 
 /// What a way did in each scenario: what it failed for, or the replies of its steps.
@@ -30,6 +36,14 @@ struct Performance {
     scenes: BTreeMap<String, Scene>,
     /// What is wrong with the driver as a whole.
     trouble: Option<String>,
+}
+
+impl Performance {
+    /// Takes in what another lane of the same way did.
+    fn join(&mut self, other: Self) {
+        self.scenes.extend(other.scenes);
+        self.trouble = self.trouble.take().or(other.trouble);
+    }
 }
 
 /// What came of a scenario.
@@ -43,25 +57,43 @@ struct Scene {
 }
 
 pub(crate) fn run(languages: &[Language], name: &str) -> Fallible<Vec<Tally>> {
-    let mut scenarios = file::load()?;
+    play("scenarios", file::load()?, languages, name)
+}
+
+/// Plays the scenarios whose name contains `name` in every way that calls are made in the languages.
+pub(crate) fn play(
+    suite: &str,
+    mut scenarios: Vec<Scenario>,
+    languages: &[Language],
+    name: &str,
+) -> Fallible<Vec<Tally>> {
     scenarios.retain(|scenario| scenario.name.contains(name));
     let table = ErrorTable::load()?;
     let ways: Vec<Way> = languages.iter().copied().flat_map(ways).collect();
-    let mut performances = Vec::new();
+    let mut performances: Vec<Performance> = Vec::new();
     thread::scope(|scope| {
-        let running: Vec<_> = ways
+        let lanes = ways
             .iter()
-            .map(|way| scope.spawn(|| perform(*way, &scenarios, &table)))
+            .flat_map(|way| (0..LANES).map(move |lane| (*way, lane)));
+        let running: Vec<_> = lanes
+            .map(|(way, lane)| {
+                let mine = scenarios.iter().skip(lane).step_by(LANES);
+                let table = &table;
+                scope.spawn(move || perform(way, mine, table))
+            })
             .collect();
         for performance in running {
             let performance = performance
                 .join()
-                .map_err(|_| "a thread of the runner panicked")?;
-            performances.push(performance?);
+                .map_err(|_| "a thread of the runner panicked")??;
+            match performances.last_mut() {
+                Some(last) if last.way == performance.way => last.join(performance),
+                _ => performances.push(performance),
+            }
         }
         Ok::<(), Trouble>(())
     })?;
-    Ok(tallies(performances))
+    Ok(tallies(suite, performances))
 }
 
 fn ways(language: Language) -> Vec<Way> {
@@ -75,7 +107,11 @@ fn ways(language: Language) -> Vec<Way> {
     }
 }
 
-fn perform(way: Way, scenarios: &[Scenario], table: &ErrorTable) -> Fallible<Performance> {
+fn perform<'a>(
+    way: Way,
+    scenarios: impl Iterator<Item = &'a Scenario>,
+    table: &ErrorTable,
+) -> Fallible<Performance> {
     let mut player = Player::new(way, table)?;
     let mut scenes = BTreeMap::new();
     if let Err(why) = player.begin() {
@@ -102,19 +138,22 @@ fn perform(way: Way, scenarios: &[Scenario], table: &ErrorTable) -> Fallible<Per
 }
 
 /// Counts, and compares what each way was told with what the first was told.
-fn tallies(performances: Vec<Performance>) -> Vec<Tally> {
+fn tallies(suite: &str, performances: Vec<Performance>) -> Vec<Tally> {
     let mut performances = performances.into_iter();
     let first = performances.next();
-    let mut tallies: Vec<Tally> = first.iter().map(|first| tally(first, None)).collect();
-    tallies.extend(performances.map(|other| tally(&other, first.as_ref())));
+    let mut tallies: Vec<Tally> = first
+        .iter()
+        .map(|first| tally(suite, first, None))
+        .collect();
+    tallies.extend(performances.map(|other| tally(suite, &other, first.as_ref())));
     tallies
 }
 
-fn tally(performance: &Performance, first: Option<&Performance>) -> Tally {
+fn tally(suite: &str, performance: &Performance, first: Option<&Performance>) -> Tally {
     let suite = if performance.way.asynchronous {
-        "scenarios, async"
+        format!("{suite}, async")
     } else {
-        "scenarios"
+        suite.to_owned()
     };
     let mut tally = Tally::of(suite, performance.way.language);
     for (name, scene) in &performance.scenes {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Fallible;
 use crate::child::{Program, Reply};
@@ -28,7 +28,7 @@ const PROXY_VARIABLES: [&str; 6] = [
 ];
 
 /// What every driver knows.
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 13] = [
     "hello",
     "canonical",
     "sign",
@@ -36,6 +36,8 @@ const VERBS: [&str; 11] = [
     "client",
     "call",
     "request",
+    "reconcile",
+    "ledger",
     "close",
     "notices",
     "represent",
@@ -87,7 +89,9 @@ impl Session {
             Reply::Ok(ok) => self.secrets.check(ok)?,
             Reply::Error(error) => {
                 self.secrets.check(&Value::Object(error.clone()))?;
-                self.classes.insert(self.table.check(error)?);
+                if !is_of_asyncio(self.language, error) {
+                    self.classes.insert(self.table.check(error)?);
+                }
             }
         }
         Ok(reply)
@@ -127,6 +131,13 @@ impl Session {
         self.driver = None;
         error.to_string()
     }
+}
+
+/// Python cancels with an exception of its own, which is in no table of this library.
+fn is_of_asyncio(language: Language, error: &Map<String, Value>) -> bool {
+    language == Language::Python
+        && error.get("class") == Some(&"CancelledError".into())
+        && !error.contains_key("code")
 }
 
 /// A driver is of its language, of this version, and knows the whole protocol.

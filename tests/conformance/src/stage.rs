@@ -1,5 +1,6 @@
 //! The sandbox with what the scenarios name around it: folders that do not open, ports where nobody listens.
 
+use std::cell::Cell;
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -11,12 +12,19 @@ use tempfile::TempDir;
 use crate::Fallible;
 use crate::secrets::Secrets;
 
+/// The name of the scenario's ledger in the data.
+const LEDGER: &str = "{ledger}";
+
 pub(crate) struct Stage {
     sandbox: Sandbox,
     control: ureq::Agent,
     /// What stands in the data as `{name}`, and its value here.
     names: Vec<(&'static str, String)>,
-    _folder: TempDir,
+    /// How many times the stage was prepared: each scenario gets a ledger of its own.
+    prepared: Cell<usize>,
+    folder: TempDir,
+    /// Takes connections and says nothing.
+    _silent: TcpListener,
 }
 
 impl Stage {
@@ -33,6 +41,9 @@ impl Stage {
             wrong_password.join("private.pem"),
         )?;
         fs::write(wrong_password.join("password.txt"), "another password")?;
+
+        let silent = TcpListener::bind("127.0.0.1:0")?;
+        let silent_address = silent.local_addr()?;
 
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         let names = vec![
@@ -55,6 +66,8 @@ impl Stage {
                 sandbox.tls_url().replace("https:", "http:"),
             ),
             ("{closed_url}", closed_url()?),
+            ("{silent_url}", format!("http://{silent_address}")),
+            ("{silent_tls_url}", format!("https://{silent_address}")),
             ("{129_characters}", "x".repeat(129)),
             ("{account}", sandbox.account().to_owned()),
             ("{ca_file}", text(sandbox.ca_file())),
@@ -68,28 +81,62 @@ impl Stage {
             sandbox,
             control,
             names,
-            _folder: folder,
+            prepared: Cell::new(0),
+            folder,
+            _silent: silent,
         })
     }
 
     /// Puts everything back to how it was, with these faults waiting.
     pub(crate) fn prepare(&self, digest: DigestPolicy, faults: &[Value]) -> Result<(), String> {
+        self.prepared.set(self.prepared.get() + 1);
         self.sandbox.reset();
         self.sandbox.set_digest(digest);
-        self.add_faults(faults)
+        self.control("faults", faults)
     }
 
     pub(crate) fn set_digest(&self, digest: DigestPolicy) {
         self.sandbox.set_digest(digest);
     }
 
-    pub(crate) fn add_faults(&self, faults: &[Value]) -> Result<(), String> {
-        let url = format!("{}/_sandbox/faults", self.sandbox.url());
-        for fault in faults {
-            let posted = self.control.post(&url).send(fault.to_string());
-            posted.map_err(|error| format!("the sandbox refused the fault {fault}: {error}"))?;
+    /// Posts each to the sandbox's control route of that name.
+    pub(crate) fn control<'a>(
+        &self,
+        route: &str,
+        bodies: impl IntoIterator<Item = &'a Value>,
+    ) -> Result<(), String> {
+        let url = format!("{}/_sandbox/{route}", self.sandbox.url());
+        for body in bodies {
+            let posted = self.control.post(&url).send(body.to_string());
+            posted.map_err(|error| format!("the sandbox refused {route} {body}: {error}"))?;
         }
         Ok(())
+    }
+
+    /// What the sandbox's book says.
+    pub(crate) fn state(&self) -> Value {
+        self.sandbox.state()
+    }
+
+    /// How many payouts of that order its book has.
+    pub(crate) fn payouts(&self, order_id: &str) -> usize {
+        let state = self.state();
+        let payouts = state.get("payouts").and_then(Value::as_array);
+        let payouts = payouts.into_iter().flatten();
+        payouts
+            .filter(|payout| payout["order_id"] == order_id)
+            .count()
+    }
+
+    /// How many requests came since the last asking.
+    pub(crate) fn seen(&self) -> usize {
+        self.sandbox.log().len()
+    }
+
+    /// The ledger of this scenario, which may not exist yet.
+    pub(crate) fn ledger(&self) -> PathBuf {
+        let file = format!("ledger-{}.sqlite", self.prepared.get());
+        self.folder.path().join(file)
     }
 
     /// The requests since the last asking.
@@ -119,10 +166,9 @@ impl Stage {
     /// The value with every `{name}` in its texts replaced.
     pub(crate) fn filled(&self, value: &Value) -> Value {
         let fill = |text: &str| {
+            let text = text.replace(LEDGER, &self.ledger().to_string_lossy());
             let names = self.names.iter();
-            names.fold(text.to_owned(), |text, (name, value)| {
-                text.replace(name, value)
-            })
+            names.fold(text, |text, (name, value)| text.replace(name, value))
         };
         in_texts(value, &fill)
     }
@@ -130,10 +176,9 @@ impl Stage {
     /// The reverse: what belongs to this run alone is replaced by its name.
     pub(crate) fn anonymous(&self, value: &Value) -> Value {
         let hide = |text: &str| {
+            let text = text.replace(&*self.ledger().to_string_lossy(), LEDGER);
             let names = self.names.iter().filter(|(_, value)| !value.is_empty());
-            names.fold(text.to_owned(), |text, (name, value)| {
-                text.replace(value, name)
-            })
+            names.fold(text, |text, (name, value)| text.replace(value, name))
         };
         in_texts(value, &hide)
     }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use crate::language::Language;
 use crate::tally::{self, COMMON, Tally};
-use crate::{Fallible, language, repository, scenarios, vectors};
+use crate::{Fallible, language, outcomes, repository, scenarios, vectors};
 
 type Suite<'a> = (
     &'static str,
@@ -19,11 +19,13 @@ type Suite<'a> = (
 
 /// Runs every suite whose name contains `name`; whether all passed.
 pub(crate) fn run(name: &str) -> Fallible<bool> {
-    let languages = language::built(&[])?;
-    let suites: [Suite<'_>; 6] = [
+    let languages = Language::ALL;
+    language::build(&languages)?;
+    let suites: [Suite<'_>; 7] = [
         ("cargo test", COMMON, &cargo::run),
         ("vectors", COMMON, &|| vectors::run(&languages)),
         ("scenarios", COMMON, &|| scenarios::run(&languages, "")),
+        ("outcomes", COMMON, &|| outcomes::run(&languages, "")),
         ("pytest", Language::Python.name(), &pytest::run),
         ("node --test", Language::Node.name(), &node::run),
         ("packaging", COMMON, &packaging::run),

@@ -24,6 +24,9 @@ fn four_languages_that_do_the_same_are_a_success() {
     assert!(text.contains("identical in 4 languages: yes"), "{text}");
     let calls = |line: &&str| line.contains(".status") || line.starts_with("account.balance");
     assert_eq!(text.lines().filter(calls).count(), 12, "{text}");
+    assert!(text.contains("found in 4 languages: yes"), "{text}");
+    let lost = |line: &&str| line.contains("OutcomeUnknownError, unknown  found by amount, paid");
+    assert_eq!(text.lines().filter(lost).count(), 4, "{text}");
 }
 
 #[test]

@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 use crate::language::Language;
 use crate::{Fallible, repository};
 
+use super::Way;
+
 #[derive(Deserialize)]
 struct File {
     /// Whole replies that scenarios name.
@@ -35,6 +37,10 @@ pub(crate) struct Scenario {
     /// Options of the client, over those that fit the sandbox; a null leaves one out.
     #[serde(default)]
     pub(crate) client: Map<String, Value>,
+    /// Whether other scenarios may have used the client, and may use it after this one: opening its key files is
+    /// what takes longest.
+    #[serde(default)]
+    pub(crate) shared: bool,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -53,7 +59,7 @@ pub(crate) enum BadTls {
     UnknownRoot,
 }
 
-/// One thing to do, named by exactly one of `call`, `request`, `open`, `do` and `sandbox`.
+/// One thing to do, named by exactly one of `call`, `request`, `open`, `do`, `ledger`, `ledger_file` and `sandbox`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
@@ -72,14 +78,22 @@ pub(crate) struct Step {
     pub(crate) open: Option<Map<String, Value>>,
     /// A verb without keys of its own, on the client of the scenario.
     pub(crate) r#do: Option<String>,
-    /// A change at the sandbox; no language has a part in it.
+    /// The keys of the verb `ledger` but `path`, which is `{ledger}`.
+    pub(crate) ledger: Option<Map<String, Value>>,
+    /// What becomes of the file `{ledger}`; no language has a part in it.
+    pub(crate) ledger_file: Option<LedgerFile>,
+    /// A change at the sandbox; no language has a part in it either.
     pub(crate) sandbox: Option<Change>,
 
     pub(crate) timeout: Option<u64>,
     pub(crate) deadline: Option<u64>,
+    /// Of a wait, milliseconds.
+    pub(crate) interval: Option<u64>,
+    /// Milliseconds until the caller gives the call up.
+    pub(crate) cancel_after: Option<u64>,
 
-    /// The languages that can express it, and what hinders the others.
-    pub(crate) only: Option<Vec<Language>>,
+    /// Who can express it, and what hinders the others.
+    pub(crate) only: Option<Vec<Who>>,
     pub(crate) why: Option<String>,
 
     /// A reply: its name in `replies`, or what of it is expected.
@@ -97,14 +111,56 @@ pub(crate) struct Step {
     pub(crate) gap: Option<u128>,
     /// Milliseconds the step took, at least and at most.
     pub(crate) took: Option<(u128, u128)>,
+    /// What stands in the sandbox's book afterwards.
+    pub(crate) book: Option<Book>,
 }
 
+/// A language, or one of the ways to make calls in it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Who {
+    /// Python's `AsyncClient` alone.
+    Async,
+    #[serde(untagged)]
+    Language(Language),
+}
+
+/// As the sandbox's control routes take them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Change {
     pub(crate) digest: Option<DigestPolicy>,
     #[serde(default)]
     pub(crate) faults: Vec<Value>,
+    #[serde(default)]
+    pub(crate) rules: Vec<Value>,
+    pub(crate) balance: Option<Value>,
+    pub(crate) duplicates: Option<Value>,
+    pub(crate) settle: Option<Value>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LedgerFile {
+    /// No database at all.
+    Garbage,
+    /// Somebody else holds the lock until the end of the scenario.
+    Locked,
+    /// Each row says that it is being sent, as after a crash.
+    Sending,
+}
+
+/// The orders of that name, and the account's money, as the sandbox shows them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Book {
+    pub(crate) order_id: String,
+    #[serde(default)]
+    pub(crate) payments: usize,
+    #[serde(default)]
+    pub(crate) payouts: usize,
+    pub(crate) balance: Option<String>,
+    pub(crate) pending_payouts: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,11 +172,20 @@ pub(crate) enum Requests {
     Each(Vec<Seen>),
 }
 
+impl Requests {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Count(count) => *count,
+            Self::Each(each) => each.len(),
+        }
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Seen {
     pub(crate) path: Option<String>,
-    /// `sha1` or `sha256`.
+    /// `sha1`, `sha256`, or `none` where the body never arrived.
     pub(crate) digest: Option<String>,
     /// `payment` or `payout`.
     pub(crate) certificate: Option<String>,
@@ -129,6 +194,17 @@ pub(crate) struct Seen {
     pub(crate) account: Option<String>,
     /// The header `Application`, which may not be there otherwise.
     pub(crate) application: Option<String>,
+    /// Whether no request of the scenario before used its connection.
+    pub(crate) fresh: Option<bool>,
+}
+
+impl Who {
+    pub(crate) fn is(self, way: Way) -> bool {
+        match self {
+            Self::Async => way.asynchronous,
+            Self::Language(language) => language == way.language,
+        }
+    }
 }
 
 impl Scheme {
@@ -168,7 +244,7 @@ pub(crate) fn load() -> Fallible<Vec<Scenario>> {
 
 impl Scenario {
     /// A step that forgot what it expects would pass for ever.
-    fn check(&self) -> Fallible<()> {
+    pub(crate) fn check(&self) -> Fallible<()> {
         for (number, step) in self.steps.iter().enumerate() {
             let what = |what: &str| format!("{}, step {}: {what}", self.name, number + 1).into();
             let verbs = [
@@ -176,13 +252,18 @@ impl Scenario {
                 step.request.is_some(),
                 step.open.is_some(),
                 step.r#do.is_some(),
+                step.ledger.is_some(),
+                step.ledger_file.is_some(),
                 step.sandbox.is_some(),
             ];
             if verbs.iter().filter(|verb| **verb).count() != 1 {
                 return Err(what("names not exactly one thing to do"));
             }
-            let asks = step.call.is_some() || step.request.is_some();
-            if step.sandbox.is_none() && step.ok.is_some() == step.error.is_some() {
+            let asks = step.call.is_some()
+                || step.request.is_some()
+                || step.r#do.as_deref() == Some("reconcile");
+            let is_told = step.sandbox.is_none() && step.ledger_file.is_none();
+            if is_told && step.ok.is_some() == step.error.is_some() {
                 return Err(what("needs either `ok` or `error`"));
             }
             if asks && step.requests.is_none() {
@@ -203,8 +284,8 @@ mod tests {
     use super::*;
     use crate::errors::ErrorTable;
 
-    /// No scenario can show these: nothing is cancelled here, the second is a base class that nothing raises by
-    /// itself, and signatures are verified in the vectors.
+    /// No scenario can show these: calls are cancelled among the outcomes, the second is a base class that nothing
+    /// raises by itself, and signatures are verified in the vectors.
     const ELSEWHERE: [&str; 3] = [
         "CancelledError",
         "NotificationError",
@@ -222,6 +303,43 @@ mod tests {
         let table = ErrorTable::load().unwrap();
         for class in table.classes().filter(|class| !ELSEWHERE.contains(class)) {
             assert!(expected.contains(class), "no scenario expects {class}");
+        }
+    }
+
+    #[derive(Deserialize)]
+    struct Requests {
+        requests: BTreeMap<String, Vec<Field>>,
+    }
+
+    #[derive(Deserialize)]
+    struct Field {
+        name: String,
+        #[serde(default)]
+        fields: Vec<Field>,
+    }
+
+    #[test]
+    fn every_field_of_a_create_goes_out_in_a_scenario_in_the_order_of_the_table() {
+        let file: Requests = repository::load("requests.json").unwrap();
+        let scenarios = load().unwrap();
+        let mut steps = scenarios.iter().flat_map(|scenario| &scenario.steps);
+        for (operation, fields) in file.requests {
+            let mut names = Vec::new();
+            for field in &fields {
+                names.push(field.name.as_str());
+                names.extend(field.fields.iter().map(|field| field.name.as_str()));
+            }
+            let shows_all = |step: &&Step| {
+                let Some(super::Requests::Each(requests)) = &step.requests else {
+                    return false;
+                };
+                let body = requests.first().and_then(|seen| seen.body.as_deref());
+                let body = body.unwrap_or_default();
+                let places = names.iter().map(|name| body.find(&format!("\"{name}\":")));
+                let places: Option<Vec<usize>> = places.collect();
+                step.call.as_ref() == Some(&operation) && places.is_some_and(|p| p.is_sorted())
+            };
+            assert!(steps.any(|step| shows_all(&step)), "{operation}: {names:?}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Whether the sandbox saw the requests that were expected.
 
+use std::collections::BTreeSet;
+
 use alikassa_sandbox::{Certificate, Digest, LogEntry};
 
 use super::Way;
@@ -24,7 +26,12 @@ pub(super) struct Usual<'a> {
 }
 
 impl Usual<'_> {
-    pub(super) fn judge(&self, step: &Step, log: &[LogEntry]) -> Result<(), String> {
+    pub(super) fn judge(
+        &self,
+        step: &Step,
+        log: &[LogEntry],
+        used: &BTreeSet<u64>,
+    ) -> Result<(), String> {
         let nothing_more = Seen::default();
         let expected: Vec<&Seen> = match &step.requests {
             None => Vec::new(),
@@ -38,7 +45,7 @@ impl Usual<'_> {
         for (entry, expected) in log.iter().zip(expected) {
             let judged = self
                 .usual(entry, expected)
-                .and_then(|()| expected.judge(entry));
+                .and_then(|()| expected.judge(entry, used));
             judged.map_err(|why| format!("request {}: {why}", entry.n))?;
         }
         if let Some(connections) = step.connections {
@@ -84,7 +91,7 @@ impl Usual<'_> {
             &HEADERS.as_slice(),
             &names.as_slice(),
         )?;
-        if entry.digest.is_none() {
+        if entry.digest.is_none() && expected.digest.as_deref() != Some("none") {
             return Err("its signature is by no certificate of the sandbox".to_owned());
         }
         Ok(())
@@ -92,7 +99,7 @@ impl Usual<'_> {
 }
 
 impl Seen {
-    fn judge(&self, entry: &LogEntry) -> Result<(), String> {
+    fn judge(&self, entry: &LogEntry, used: &BTreeSet<u64>) -> Result<(), String> {
         let body = String::from_utf8_lossy(&entry.body);
         let digest = entry.digest.map_or("none", |digest| match digest {
             Digest::Sha1 => "sha1",
@@ -104,6 +111,10 @@ impl Seen {
                 Certificate::Payment => "payment",
                 Certificate::Payout => "payout",
             });
+        if let Some(fresh) = self.fresh {
+            let is_fresh = !used.contains(&entry.connection);
+            equal("a connection of its own", &fresh, &is_fresh)?;
+        }
         let path = entry.path.trim_start_matches('/');
         for (what, expected, actual) in [
             ("the path", &self.path, path),
