@@ -54,7 +54,7 @@ fn refused(resource: Resource, error: Error) -> Error {
 fn rejects(resource: Resource, error: &Error) -> bool {
     let said_why = error.server_message().is_some();
     let errors = error.errors();
-    if !said_why || errors.iter().any(names_order_id) {
+    if !said_why || error.body().is_some_and(names_order_id) {
         return false;
     }
     match error.http_status() {
@@ -64,10 +64,33 @@ fn rejects(resource: Resource, error: &Error) -> bool {
     }
 }
 
-fn names_order_id((field, messages): &(String, Vec<String>)) -> bool {
-    let is_named = field.split('.').any(|part| part == "order_id");
-    // Errors that stand under no field's name can only name it in their text.
-    is_named || field.is_empty() && messages.iter().any(|message| message.contains("order_id"))
+/// Whether `errors` names the order's id: as a field however deep, or in the text of what stands under no field's name.
+fn names_order_id(body: &[u8]) -> bool {
+    let body = parse_answer(body).unwrap_or(Value::Null);
+    match body.get("errors") {
+        Some(errors @ Value::Map(_)) => has_order_id(errors),
+        Some(errors) => has_order_id(errors) || says_order_id(errors),
+        None => false,
+    }
+}
+
+fn has_order_id(value: &Value) -> bool {
+    match value {
+        Value::Map(members) => members.iter().any(|(name, value)| {
+            name.split('.').any(|part| part == "order_id") || has_order_id(value)
+        }),
+        Value::List(items) => items.iter().any(has_order_id),
+        _ => false,
+    }
+}
+
+fn says_order_id(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.contains("order_id"),
+        Value::List(items) => items.iter().any(says_order_id),
+        Value::Map(members) => members.iter().any(|(_, value)| says_order_id(value)),
+        _ => false,
+    }
 }
 
 fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Answer, Created)> {

@@ -267,6 +267,18 @@ const ANSWERS: &[Row] = &[
     ),
     (
         400,
+        r#"{"message":"m","errors":{"order":{"order_id":["taken"]}}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":[{"order_id":["taken"]}]}"#,
+        false,
+        false,
+    ),
+    (
+        400,
         r#"{"message":"m","errors":{"amount":["low"],"order_id":["taken"]}}"#,
         false,
         false,
