@@ -13,7 +13,7 @@ use alikassa::{
     Answer, Call, CallOptions, Client, Error, ErrorKind, OrderRef, Outcome, Pending, Phase, Result,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
-use stage::{plain, sandbox, submit, tls, wait_until};
+use stage::{closed_port, plain, sandbox, submit, tls, wait_until};
 
 const STALL: Duration = Duration::from_millis(400);
 
@@ -195,12 +195,8 @@ fn a_server_that_cannot_be_verified_sees_no_byte_of_a_request() {
 
 #[test]
 fn a_refused_connection_is_no_other_fault() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let (_taken, url) = closed_port();
     let sandbox = sandbox();
-    let url = format!("http://{closed}");
     let client = plain(&sandbox)
         .base_url(url)
         .max_retries(0)

@@ -20,7 +20,8 @@ use alikassa::{
 };
 use alikassa_sandbox::{DigestPolicy, Fault, FaultKind, Rule, Settle, Status};
 use stage::{
-    payment, payout, payouts_made, plain, sandbox, sent, settled, submit, tls, wait_until,
+    closed_port, payment, payout, payouts_made, plain, sandbox, sent, settled, submit, tls,
+    wait_until,
 };
 
 const STALL: Duration = Duration::from_millis(400);
@@ -463,13 +464,10 @@ fn a_lost_answer_is_unknown_and_nothing_goes_out_again() {
 
 #[test]
 fn what_never_connected_is_tried_again_and_not_sent() {
-    let closed = {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap()
-    };
+    let (_taken, url) = closed_port();
     let sandbox = sandbox();
     let client = settled(&sandbox)
-        .base_url(format!("http://{closed}"))
+        .base_url(url)
         .max_retries(2)
         .build()
         .unwrap();

@@ -6,6 +6,7 @@
     reason = "a test may stop at a broken set-up"
 )]
 
+use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use alikassa::{
     Pending,
 };
 use alikassa_sandbox::{Options, Sandbox};
+use socket2::{Domain, Socket, Type};
 
 pub(crate) fn sandbox() -> Sandbox {
     Sandbox::start(Options::default()).unwrap()
@@ -46,6 +48,15 @@ pub(crate) fn payout(order_id: &str) -> PayoutRequest {
 
 pub(crate) fn payment(order_id: &str) -> PaymentRequest {
     PaymentRequest::new("5.00", order_id, "payment_card_rub_hpp", "18.191.80.10")
+}
+
+/// A port where nobody listens, and nobody else can as long as the socket lives.
+pub(crate) fn closed_port() -> (Socket, String) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    socket.bind(&any.into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    (socket, format!("http://{address}"))
 }
 
 /// The requests to `path` since the last reset.

@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 
 use alikassa_sandbox::{BadTls, DigestPolicy, LogEntry, Options, Sandbox};
 use serde_json::{Map, Value, json};
+use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 
 use crate::Fallible;
@@ -25,6 +26,7 @@ pub(crate) struct Stage {
     folder: TempDir,
     /// Takes connections and says nothing.
     _silent: TcpListener,
+    _closed: Socket,
 }
 
 impl Stage {
@@ -43,6 +45,7 @@ impl Stage {
         fs::write(wrong_password.join("password.txt"), "another password")?;
 
         let silent = TcpListener::bind("127.0.0.1:0")?;
+        let (closed, closed_url) = closed_port()?;
         let silent_address = silent.local_addr()?;
 
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
@@ -65,7 +68,7 @@ impl Stage {
                 "{plain_to_tls_url}",
                 sandbox.tls_url().replace("https:", "http:"),
             ),
-            ("{closed_url}", closed_url()?),
+            ("{closed_url}", closed_url),
             ("{silent_url}", format!("http://{silent_address}")),
             ("{silent_tls_url}", format!("https://{silent_address}")),
             ("{129_characters}", "x".repeat(129)),
@@ -84,6 +87,7 @@ impl Stage {
             prepared: Cell::new(0),
             folder,
             _silent: silent,
+            _closed: closed,
         })
     }
 
@@ -208,10 +212,13 @@ impl Stage {
     }
 }
 
-/// A port that was free a moment ago.
-fn closed_url() -> Fallible<String> {
-    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    Ok(format!("http://127.0.0.1:{port}"))
+/// A port where nobody listens, and nobody else can: it is taken as long as the socket lives.
+fn closed_port() -> Fallible<(Socket, String)> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
+    let address = socket.local_addr()?.as_socket();
+    let address = address.ok_or("a socket without an address")?;
+    Ok((socket, format!("http://{address}")))
 }
 
 fn in_texts(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
