@@ -8,7 +8,7 @@ use crate::call::CallOptions;
 use crate::client::Client;
 use crate::digest::Signer;
 use crate::error::{Error, Result};
-use crate::key::{DigestMode, IntoSigningKey, SigningKey};
+use crate::key::{DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, VerifyingKey};
 use crate::ledger::Ledger;
 use crate::sending::Budget;
 use crate::transport::{Roots, Route, TlsRoots};
@@ -28,10 +28,11 @@ const MAX_SIGNATURE_CACHE: usize = 1_000_000;
 const MAX_ACCOUNT: usize = 64;
 
 /// The environment's variables, under the options they set.
-const VARIABLES: [(&str, &str); 6] = [
+const VARIABLES: [(&str, &str); 7] = [
     ("account", "ALIKASSA_ACCOUNT"),
     ("payment_cert", "ALIKASSA_PAYMENT_CERT"),
     ("payout_cert", "ALIKASSA_PAYOUT_CERT"),
+    ("notification_cert", "ALIKASSA_NOTIFICATION_CERT"),
     ("base_url", "ALIKASSA_BASE_URL"),
     ("digest", "ALIKASSA_DIGEST"),
     ("ca_file", "ALIKASSA_CA_FILE"),
@@ -55,6 +56,7 @@ pub struct ClientBuilder {
     account: String,
     payment: Option<SigningKey>,
     payout: Option<SigningKey>,
+    notification: Vec<VerifyingKey>,
     base_url: String,
     digest: DigestMode,
     ca_file: Option<PathBuf>,
@@ -76,6 +78,7 @@ impl ClientBuilder {
             account,
             payment: None,
             payout: None,
+            notification: Vec::new(),
             base_url: DEFAULT_BASE_URL.to_owned(),
             digest: DigestMode::Auto,
             ca_file: None,
@@ -103,6 +106,7 @@ impl ClientBuilder {
             builder = match option {
                 "payment_cert" => builder.payment_cert(value.as_str())?,
                 "payout_cert" => builder.payout_cert(value.as_str())?,
+                "notification_cert" => builder.notification_cert(value.as_str())?,
                 "base_url" => builder.base_url(value),
                 "digest" => builder.digest(value.parse::<DigestMode>()?),
                 "ca_file" => builder.ca_file(value),
@@ -133,13 +137,23 @@ impl ClientBuilder {
         Ok(self)
     }
 
+    /// A certificate that checks notifications and redirects: a folder with the provider's `public.pem`, or a key.
+    /// Several may be given, one call each, while the provider changes its key.
+    ///
+    /// # Errors
+    /// [`KeyLoad`](crate::ErrorKind::KeyLoad).
+    pub fn notification_cert(mut self, cert: impl IntoVerifyingKey) -> Result<Self> {
+        self.notification.push(cert.into_verifying_key()?);
+        Ok(self)
+    }
+
     /// The provider's host; [`DEFAULT_BASE_URL`] unless set. Plain http is for loopback addresses only.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self
     }
 
-    /// The digest of the `Sign` header; [`DigestMode::Auto`] unless set.
+    /// The digest of the `Sign` header, and of notifications; [`DigestMode::Auto`] unless set.
     pub fn digest(mut self, digest: impl Into<DigestMode>) -> Self {
         self.digest = digest.into();
         self
@@ -238,6 +252,8 @@ impl ClientBuilder {
             )?,
             signature_cache: check_signature_cache(self.signature_cache)?,
             ledger: self.ledger,
+            notification: self.notification,
+            digest: self.digest,
             account: self.account,
             application: self.application,
         };
@@ -274,6 +290,8 @@ pub(crate) struct Settings {
     pub(crate) max_connections: usize,
     pub(crate) signature_cache: usize,
     pub(crate) ledger: Option<Ledger>,
+    pub(crate) notification: Vec<VerifyingKey>,
+    pub(crate) digest: DigestMode,
     connect_timeout: Duration,
     timeout: Duration,
     deadline: Duration,

@@ -166,7 +166,7 @@ fn check_depth(depth: usize) -> Result<(), Refusal> {
     }
 }
 
-fn check_duplicates(members: &[(String, Value)]) -> Result<(), Refusal> {
+pub(crate) fn check_duplicates(members: &[(String, Value)]) -> Result<(), Refusal> {
     // Bodies have a few dozen fields: scanning beats hashing until there are many.
     const FEW: usize = 32;
     let duplicate = if members.len() <= FEW {
@@ -190,11 +190,39 @@ fn write_integer(out: &mut String, integer: i64) {
     let _ = write!(out, "{integer}");
 }
 
+/// What `json_encode` leaves as it is; the provider's integrations use more than its default.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Encoding {
+    /// The default: ASCII only, `/` as `\/`.
+    Default,
+    /// `JSON_UNESCAPED_SLASHES`.
+    Slashes,
+    /// `JSON_UNESCAPED_SLASHES` and `JSON_UNESCAPED_UNICODE`.
+    Unicode,
+}
+
+impl Encoding {
+    fn is_plain(self, character: char) -> bool {
+        match character {
+            // JavaScript's line ends stay escaped all the same.
+            '"' | '\\' | '\u{2028}' | '\u{2029}' => false,
+            '/' => self != Self::Default,
+            ' '..='\u{7f}' => true,
+            '\u{80}'.. => self == Self::Unicode,
+            _ => false,
+        }
+    }
+}
+
 fn write_text(out: &mut String, text: &str) {
+    write_text_as(out, text, Encoding::Default);
+}
+
+pub(crate) fn write_text_as(out: &mut String, text: &str, encoding: Encoding) {
     out.push('"');
     let mut plain_from = 0;
     for (at, character) in text.char_indices() {
-        if !is_plain(character) {
+        if !encoding.is_plain(character) {
             out.push_str(text.get(plain_from..at).unwrap_or_default());
             plain_from = at + character.len_utf8();
             write_escape(out, character);
@@ -202,10 +230,6 @@ fn write_text(out: &mut String, text: &str) {
     }
     out.push_str(text.get(plain_from..).unwrap_or_default());
     out.push('"');
-}
-
-fn is_plain(character: char) -> bool {
-    matches!(character, ' '..='\u{7f}') && !matches!(character, '"' | '\\' | '/')
 }
 
 fn write_escape(out: &mut String, character: char) {

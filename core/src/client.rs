@@ -10,8 +10,10 @@ use std::time::Duration;
 use crate::builder::{ClientBuilder, Settings};
 use crate::call::{Call, CallOptions, Task};
 use crate::caller::Caller;
+use crate::delivery::Delivery;
 use crate::digest::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::key::DigestMode;
 use crate::ledger::{Ledger, LedgerRow};
 use crate::memo::Memo;
 use crate::operation::Cert;
@@ -23,7 +25,7 @@ use crate::process::PerProcess;
 use crate::raw::RawRequest;
 use crate::reconcile::{accept_if_sent, reconcile};
 use crate::reply::{Answer, Reply};
-use crate::resources::{Account, Payments, Payouts, unexpected};
+use crate::resources::{Account, Notifications, Payments, Payouts, Redirects, unexpected};
 use crate::sending::{Budget, Sending};
 use crate::transport::Transport;
 
@@ -99,7 +101,7 @@ impl Client {
     }
 
     /// A client from the environment, read once: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`,
-    /// `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`.
+    /// `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] without an account, and as [`ClientBuilder::build`].
@@ -141,6 +143,16 @@ impl Client {
     /// The account.
     pub fn account(&self) -> Account<'_> {
         Account(self)
+    }
+
+    /// Notifications that arrived.
+    pub fn notifications(&self) -> Notifications<'_> {
+        Notifications(self)
+    }
+
+    /// Redirects that payers came back with.
+    pub fn redirects(&self) -> Redirects<'_> {
+        Redirects(self)
     }
 
     /// Sends a raw signed request, for what has no typed call.
@@ -237,6 +249,28 @@ impl Client {
                 Pending::ended()
             }
         }
+    }
+
+    /// Verifies what arrived, by the name of the call, as the bindings pass it: `notifications.verify` or
+    /// `redirects.verify`, with a digest other than the client's if one is given.
+    ///
+    /// # Errors
+    /// As [`Notifications::verify`](crate::Notifications::verify).
+    pub fn verify(
+        &self,
+        name: &str,
+        delivery: Delivery<'_>,
+        digest: Option<DigestMode>,
+    ) -> Result<Answer> {
+        let digest = digest.unwrap_or(self.0.settings.digest);
+        Ok(match name {
+            "redirects.verify" => {
+                Answer::Redirect(Box::new(self.redirects().verify_with(delivery, digest)?))
+            }
+            _ => Answer::Notification(Box::new(
+                self.notifications().verify_with(delivery, digest)?,
+            )),
+        })
     }
 
     /// The notices since the last asking: a digest proved, a small key, a ledger that could not be written after an
@@ -420,6 +454,10 @@ impl Inner {
             Some(create) => sending.create(create, self.settings.ledger.as_ref()),
             None => sending.read(),
         }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     fn ledger(&self) -> Result<&Ledger> {

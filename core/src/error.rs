@@ -411,6 +411,10 @@ error_kinds! {
     Notification = 19, "notification", "NotificationError" < "AliKassaError";
     /// A signature that does not match.
     SignatureMismatch = 20, "signature_mismatch", "SignatureMismatchError" < "NotificationError";
+    /// A notification or redirect that cannot be read: a duplicate parameter, a list where a value belongs.
+    MalformedNotification = 21, "malformed_notification", "MalformedNotificationError" < "NotificationError";
+    /// A notification that is signed, and for another account.
+    AccountMismatch = 22, "account_mismatch", "AccountMismatchError" < "NotificationError";
 }
 
 /// What became of a request.

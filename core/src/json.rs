@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::canonical::{MAX_DEPTH, Reason, Refusal, Value};
+use crate::canonical::{MAX_DEPTH, Reason, Refusal, Value, check_duplicates};
 use crate::error::Error;
 
 /// Reads an answer. Numbers keep their digits; of a key that stands twice the last counts, as in PHP.
@@ -35,7 +35,14 @@ pub fn parse_body(text: &[u8]) -> Result<Value, Refusal> {
     parse_raw(raw, &Body, 1)
 }
 
-/// What differs between an answer and a body.
+/// Reads a notification. Numbers keep their digits; a key that stands twice is refused, as readers differ in which of
+/// the two they believe.
+pub(crate) fn parse_notification(bytes: &[u8]) -> Result<Value, Refusal> {
+    let raw = serde_json::from_slice(bytes).map_err(|_| Refusal::new(Reason::Syntax))?;
+    parse_raw(raw, &Notification, 1)
+}
+
+/// What differs between an answer, a body and a notification.
 trait Rules {
     fn number(&self, text: &str) -> Result<Value, Refusal>;
     fn members(&self, members: Vec<(String, Value)>) -> Result<Value, Refusal>;
@@ -66,6 +73,19 @@ impl Rules for Answer {
             }
         }
         Ok(Value::Map(kept))
+    }
+}
+
+struct Notification;
+
+impl Rules for Notification {
+    fn number(&self, text: &str) -> Result<Value, Refusal> {
+        Answer.number(text)
+    }
+
+    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, Refusal> {
+        check_duplicates(&members)?;
+        Ok(Value::Map(members))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The ledger: every create on disk before its first byte is sent, so that no crash, second process or impatient
 //! caller sends it again.
 
+mod note;
 mod row;
 mod store;
 
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::notification::Notification;
+pub use note::Noted;
 pub(crate) use row::{Ending, Entry};
 pub use row::{LedgerRow, LedgerState};
 pub use store::hold_steps;
@@ -96,6 +99,24 @@ impl Ledger {
         }
         let wait = Wait::for_lock(LONGEST_WAIT);
         self.0.release(account, operation, order_id, reason, wait)
+    }
+
+    /// Takes note of a verified notification, durably, and says whether it is news. The order's own row becomes accepted
+    /// with the status that is news, when it is open and the amounts are equal.
+    ///
+    /// # Errors
+    /// [`Ledger`](crate::ErrorKind::Ledger) when the file cannot be written: then do not answer the provider with 200.
+    pub fn note(&self, event: &Notification) -> Result<Noted> {
+        self.0.note(event, Wait::for_lock(LONGEST_WAIT))
+    }
+
+    /// [`note`](Self::note) for objects that keep of a verified notification what was signed.
+    ///
+    /// # Errors
+    /// As [`note`](Self::note).
+    #[doc(hidden)]
+    pub fn note_signed(&self, signed_text: &[u8]) -> Result<Noted> {
+        self.note(&Notification::from_signed_text(signed_text)?)
     }
 
     /// Records, durably, that a create is about to be sent, unless the order's row forbids it. Gives the number of

@@ -28,18 +28,22 @@ mod account;
 mod amount;
 mod answer;
 mod builder;
+mod bulk;
 mod call;
 mod caller;
 mod canonical;
 mod client;
 mod create;
+mod delivery;
 mod digest;
 mod error;
 mod gate;
+mod history;
 mod json;
 mod key;
 mod ledger;
 mod memo;
+mod notification;
 mod operation;
 mod order;
 mod outcome;
@@ -53,31 +57,39 @@ mod process;
 mod raw;
 mod reconcile;
 mod record;
+mod redirect;
 mod reply;
 mod request;
 mod resources;
 mod retry;
 mod sending;
+mod signed;
 mod transport;
 
-pub use account::Balance;
+pub use account::{AccountInfo, AccountMethod, Balance};
 pub use amount::{Amount, NotAnAmount};
 #[doc(hidden)]
 pub use builder::environment;
 pub use builder::{ClientBuilder, DEFAULT_BASE_URL};
+pub use bulk::{Bulk, BulkOptions, Step};
 pub use call::{Call, CallOptions, OnUpdate};
 pub use canonical::{MAX_BODY, MAX_DEPTH, Reason, Refusal, Value, canonical_json};
 pub use client::Client;
 #[doc(hidden)]
 pub use client::panic_text;
+pub use delivery::Delivery;
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
+#[doc(hidden)]
+pub use history::Pages;
+pub use history::{History, HistoryIter, HistoryMeta, HistoryPayment, HistoryRequest};
 #[doc(hidden)]
 pub use json::parse_answer;
 pub use json::parse_body;
-pub use key::{Digest, DigestMode, IntoSigningKey, SigningKey, VerifyingKey};
+pub use key::{Digest, DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, VerifyingKey};
 #[doc(hidden)]
 pub use ledger::hold_steps;
-pub use ledger::{Ledger, LedgerRow, LedgerState};
+pub use ledger::{Ledger, LedgerRow, LedgerState, Noted};
+pub use notification::{Notification, Variant};
 pub use operation::{Cert, Kind, OPERATIONS, Operation};
 pub use order::{OrderId, OrderRef};
 pub use payment::{CreatedPayment, Payment, PaymentRequest};
@@ -86,9 +98,10 @@ pub use pending::Pending;
 pub use poll::{MatchedBy, Resolution};
 pub use raw::RawRequest;
 pub use record::{Field, FieldKind, FieldValue, PaymentStatus, Record, SHOWN};
+pub use redirect::Redirect;
 pub use reply::{Answer, Reply, ResolutionView};
 pub use request::{RequestField, Rule};
-pub use resources::{Account, Payments, Payouts, WaitOptions};
+pub use resources::{Account, Notifications, Payments, Payouts, Redirects, WaitOptions};
 pub use transport::Roots;
 
 /// The library's version, the same in every language.

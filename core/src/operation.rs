@@ -1,13 +1,14 @@
 //! The operation table: the one list of what exists, and what each call needs before it is sent.
 
-use crate::account::Balance;
+use crate::account::{AccountInfo, Balance};
 use crate::canonical::{Value, canonical_json};
 use crate::error::{Error, Result};
+use crate::history::{History, HistoryRequest};
 use crate::order::{OrderField, order_ref};
 use crate::payment::{CreatedPayment, Payment, PaymentRequest};
 use crate::payout::{CreatedPayout, Payout, PayoutRequest};
 use crate::prepared::{Create, Prepared, Typed};
-use crate::reply::{Answer, Reply};
+use crate::reply::Answer;
 use crate::request;
 
 /// Which certificate signs a call.
@@ -96,8 +97,10 @@ pub(crate) enum Shape {
     Create(Resource),
     /// One of `id` and `order_id` in, the payment or payout out.
     Status(Resource),
-    /// Reached by [`Client::request`](crate::Client::request) alone.
-    Raw,
+    /// A page's number in, a page of the history out.
+    History,
+    /// Nothing in, what the account may do out.
+    Info,
 }
 
 /// Everything the provider offers.
@@ -121,7 +124,7 @@ pub static OPERATIONS: [Operation; 7] = [
         "v1/payment/history",
         Cert::Payment,
         Kind::Read,
-        Shape::Raw,
+        Shape::History,
     ),
     row(
         "payouts.create",
@@ -149,7 +152,7 @@ pub static OPERATIONS: [Operation; 7] = [
         "v1/account/info",
         Cert::Payout,
         Kind::Read,
-        Shape::Raw,
+        Shape::Info,
     ),
 ];
 
@@ -177,7 +180,7 @@ impl Operation {
     pub fn named(name: &str) -> Result<&'static Self> {
         OPERATIONS
             .iter()
-            .find(|operation| operation.name == name && operation.shape != Shape::Raw)
+            .find(|operation| operation.name == name)
             .ok_or_else(|| {
                 Error::invalid_argument(
                     "operation",
@@ -192,11 +195,12 @@ impl Operation {
         OPERATIONS.iter().find(|operation| operation.path == path)
     }
 
-    /// The fields of the request, for an operation that creates.
+    /// The fields of the request, for an operation that has more than a name in it.
     pub fn request_fields(&self) -> Option<&'static [request::RequestField]> {
         match self.shape {
             Shape::Create(Resource::Payment) => Some(PaymentRequest::FIELDS),
             Shape::Create(Resource::Payout) => Some(PayoutRequest::FIELDS),
+            Shape::History => Some(HistoryRequest::FIELDS),
             _ => None,
         }
     }
@@ -260,7 +264,8 @@ impl Shape {
                 Answer::Payment(Box::new(Payment::read(value, body)?))
             }
             Self::Status(Resource::Payout) => Answer::Payout(Box::new(Payout::read(value, body)?)),
-            Self::Raw => Answer::Reply(Reply { status: 200, body }),
+            Self::History => Answer::History(Box::new(History::read(value, body)?)),
+            Self::Info => Answer::AccountInfo(Box::new(AccountInfo::read(value, body)?)),
         })
     }
 }

@@ -16,6 +16,10 @@ pub enum FieldKind {
     Bool,
     /// A 64-bit integer.
     Integer,
+    /// A list of records.
+    List,
+    /// A record.
+    Record,
     /// A status of a payment or payout.
     Status,
     /// A text.
@@ -34,7 +38,7 @@ pub struct Field {
 }
 
 /// A field's value, as the bindings take it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum FieldValue<'a> {
     /// Absent or null; of an amount also an empty text.
@@ -45,11 +49,16 @@ pub enum FieldValue<'a> {
     Bool(bool),
     /// A 64-bit integer.
     Integer(i64),
+    /// A list of records.
+    List(Vec<Record<'a>>),
+    /// A record.
+    Record(Box<Record<'a>>),
     /// A text.
     Text(&'a str),
 }
 
 /// A typed reply seen without its type.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Record<'a> {
     /// The type's name in every language: `"Payout"`.
@@ -58,7 +67,9 @@ pub struct Record<'a> {
     pub fields: Vec<(&'static Field, FieldValue<'a>)>,
     /// Whether the status can still change; none where there is no status.
     pub is_final: Option<bool>,
-    /// Fields that this library does not know.
+    /// What is known of it besides its fields, by name.
+    pub details: Vec<(&'static str, String)>,
+    /// Fields that this library does not know; of what is signed those that are not.
     pub other: &'a [(String, Value)],
     /// The bytes of the answer.
     pub raw: &'a [u8],
@@ -174,6 +185,20 @@ impl ReadField for i64 {
     }
 }
 
+impl<T: ReadField> ReadField for Vec<T> {
+    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
+        let items = match value {
+            Value::Null => return Ok(None),
+            Value::List(items) => items,
+            _ => return Err("a list"),
+        };
+        let items = items
+            .iter()
+            .map(|item| T::read(item)?.ok_or("a list without null"));
+        items.collect::<Result<_, _>>().map(Some)
+    }
+}
+
 /// The provider's samples show JSON booleans; its notifications show them as text and digits.
 impl ReadField for bool {
     fn read(value: &Value) -> Result<Option<Self>, &'static str> {
@@ -201,14 +226,16 @@ macro_rules! record {
     (
         $(#[$doc:meta])*
         pub struct $record:ident {
-            $( $(#[$required:ident])? $name:ident $(as $key:literal)? $(| $alias:literal)?: $kind:ident = $text:literal; )*
+            $( $(#[$required:ident])? $name:ident $(as $key:literal)? $(| $alias:literal)?: $kind:ident $(<$item:ident>)? = $text:literal; )*
         }
+        $( also { $( $extra:ident: $type:ty = $extra_text:literal; )* } )?
     ) => {
         $(#[$doc])*
         #[derive(Clone)]
         #[non_exhaustive]
         pub struct $record {
-            $( #[doc = $text] pub $name: record!(@type $kind $($required)?), )*
+            $( #[doc = $text] pub $name: record!(@type $kind $(<$item>)? $($required)?), )*
+            $( $( #[doc = $extra_text] pub $extra: $type, )* )?
             /// Fields the provider sent that this library does not know, in their order.
             pub other: Vec<(String, $crate::canonical::Value)>,
             /// The bytes of the answer.
@@ -235,20 +262,26 @@ macro_rules! record {
                     name: stringify!($record),
                     fields: Self::FIELDS.iter().zip(self.values()).collect(),
                     is_final,
+                    details: Vec::new(),
                     other: &self.other,
                     raw: &self.raw,
                 }
             }
 
-            pub(crate) fn read(answer: $crate::canonical::Value, raw: Vec<u8>) -> $crate::Result<Self> {
+            pub(crate) fn read(
+                answer: $crate::canonical::Value,
+                raw: Vec<u8>
+                $( $(, $extra: $type)* )?
+            ) -> $crate::Result<Self> {
                 let $crate::canonical::Value::Map(mut members) = answer else {
                     return Err($crate::Error::protocol("the answer is no JSON object"));
                 };
                 let record = Self {
                     $( $name: {
                         let names = [record!(@key $name $($key)?) $(, $alias)?];
-                        record!(@read $crate::record::take(&mut members, &names)?, names[0], $($required)?)
+                        record!(@read $kind $crate::record::take(&mut members, &names)?, names[0], $($required)?)
                     }, )*
+                    $( $( $extra, )* )?
                     other: Vec::new(),
                     raw,
                 };
@@ -268,6 +301,8 @@ macro_rules! record {
             }
         }
     };
+    (@type List <$item:ident>) => { Vec<$item> };
+    (@type Record <$item:ident>) => { Option<$item> };
     (@type Amount) => { Option<$crate::amount::Amount> };
     (@type Bool) => { Option<bool> };
     (@type Integer) => { Option<i64> };
@@ -279,8 +314,9 @@ macro_rules! record {
     (@type Text required) => { String };
     (@key $name:ident $key:literal) => { $key };
     (@key $name:ident) => { stringify!($name) };
-    (@read $taken:expr, $name:expr, required) => { $crate::record::require($taken, $name)? };
-    (@read $taken:expr, $name:expr,) => { $taken };
+    (@read List $taken:expr, $name:expr,) => { $taken.unwrap_or_default() };
+    (@read $kind:ident $taken:expr, $name:expr, required) => { $crate::record::require($taken, $name)? };
+    (@read $kind:ident $taken:expr, $name:expr,) => { $taken };
     (@value $self:ident.$name:ident, Status required) => {
         $crate::record::FieldValue::Text($self.$name.as_str())
     };
@@ -304,6 +340,14 @@ macro_rules! record {
     (@value $self:ident.$name:ident, Text) => {
         $self.$name.as_deref().map_or($crate::record::FieldValue::None, $crate::record::FieldValue::Text)
     };
+    (@value $self:ident.$name:ident, List) => {
+        $crate::record::FieldValue::List($self.$name.iter().map(|item| item.record(None)).collect())
+    };
+    (@value $self:ident.$name:ident, Record) => {
+        $self.$name.as_ref().map_or($crate::record::FieldValue::None, |item| {
+            $crate::record::FieldValue::Record(Box::new(item.record(None)))
+        })
+    };
     (@value $self:ident.$name:ident, Bool) => {
         $self.$name.map_or($crate::record::FieldValue::None, $crate::record::FieldValue::Bool)
     };
@@ -312,6 +356,23 @@ macro_rules! record {
     };
 }
 pub(crate) use record;
+
+/// Lets a record stand in a field of another one.
+macro_rules! nested {
+    ($record:ident) => {
+        impl $crate::record::ReadField for $record {
+            fn read(value: &$crate::canonical::Value) -> Result<Option<Self>, &'static str> {
+                match value {
+                    $crate::canonical::Value::Null => Ok(None),
+                    _ => Self::read(value.clone(), Vec::new())
+                        .map(Some)
+                        .map_err(|_| concat!("a ", stringify!($record))),
+                }
+            }
+        }
+    };
+}
+pub(crate) use nested;
 
 /// The fields that `Debug`, `repr` and `inspect` show; all others may be personal data.
 pub const SHOWN: &[&str] = &["id", "order_id", "payment_status", "amount"];

@@ -1,25 +1,34 @@
 //! What a call gives: a typed reply, or the bytes that a raw request was answered with.
 
-use crate::account::Balance;
+use crate::account::{AccountInfo, Balance};
 use crate::canonical::Value;
 use crate::error::Result;
+use crate::history::History;
 use crate::json::parse_answer;
 use crate::ledger::LedgerRow;
+use crate::notification::Notification;
 use crate::payment::{CreatedPayment, Payment};
 use crate::payout::{CreatedPayout, Payout};
 use crate::poll::{MatchedBy, Resolution};
 use crate::record::Record;
+use crate::redirect::Redirect;
 
 /// What a call gave.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Answer {
+    /// What the account may do.
+    AccountInfo(Box<AccountInfo>),
     /// A balance.
     Balance(Box<Balance>),
     /// A payment just created.
     CreatedPayment(Box<CreatedPayment>),
     /// A payout just created.
     CreatedPayout(Box<CreatedPayout>),
+    /// A page of the history.
+    History(Box<History>),
+    /// A notification.
+    Notification(Box<Notification>),
     /// A payment.
     Payment(Box<Payment>),
     /// What is known of a payment.
@@ -28,6 +37,8 @@ pub enum Answer {
     Payout(Box<Payout>),
     /// What is known of a payout.
     PayoutResolution(Box<Resolution<Payout>>),
+    /// A redirect.
+    Redirect(Box<Redirect>),
     /// Rows of the ledger.
     Rows(Vec<LedgerRow>),
     /// The answer to a raw request.
@@ -38,11 +49,24 @@ impl Answer {
     /// The typed reply, whatever its type: what a binding makes its object from. None for a raw reply.
     pub fn record(&self) -> Option<Record<'_>> {
         match self {
+            Self::AccountInfo(info) => Some(info.record(None)),
             Self::Balance(balance) => Some(balance.record(None)),
+            Self::History(history) => Some(history.record(None)),
             Self::CreatedPayment(payment) => Some(payment.record(Some(payment.is_final()))),
             Self::CreatedPayout(payout) => Some(payout.record(Some(payout.is_final()))),
             Self::Payment(payment) => Some(payment.record(Some(payment.is_final()))),
             Self::Payout(payout) => Some(payout.record(Some(payout.is_final()))),
+            Self::Notification(event) => Some(Record {
+                details: vec![
+                    ("variant", event.variant.to_string()),
+                    ("digest", event.digest.as_str().to_owned()),
+                ],
+                ..event.record(Some(event.is_final()))
+            }),
+            Self::Redirect(redirect) => Some(Record {
+                details: vec![("digest", redirect.digest.as_str().to_owned())],
+                ..redirect.record(None)
+            }),
             _ => None,
         }
     }

@@ -31,6 +31,8 @@ pub struct RequestField {
 pub enum Rule {
     /// A decimal above 0 with so many integer digits and up to 2 decimals, sent as given.
     Amount(usize),
+    /// A day, as `2024-11-01`.
+    Date,
     /// An integer in this range, both ends included.
     Integer(i64, i64),
     /// An IPv4 or IPv6 address.
@@ -53,6 +55,7 @@ impl Rule {
     fn check(self, value: Value) -> Result<Value, Complaint> {
         match self {
             Self::Amount(integer_digits) => amount(value, integer_digits),
+            Self::Date => text(value, None).and_then(date),
             Self::Integer(min, max) => integer(value, min, max),
             Self::Ip => text(value, None).and_then(ip),
             Self::Object(_) => Err(complaint("type", "pass an object")),
@@ -133,6 +136,20 @@ fn ip(text: String) -> Result<Value, Complaint> {
             "format",
             "pass an IP address such as \"18.191.80.10\"",
         )),
+    }
+}
+
+fn date(text: String) -> Result<Value, Complaint> {
+    let mut parts = text.split('-');
+    let mut number = |digits| {
+        let part = parts.next().filter(|part| part.len() == digits)?;
+        part.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| part.parse().ok())?
+    };
+    match (number(4), number(2), number(2), parts.next()) {
+        (Some(1..), Some(1..=12), Some(1..=31), None) => Ok(Value::Text(text)),
+        _ => Err(complaint("format", "write it as 2024-11-01")),
     }
 }
 

@@ -1,17 +1,24 @@
 //! The typed calls, by what they are about.
 
-use crate::account::Balance;
+use crate::account::{AccountInfo, Balance};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use crate::bulk::{BulkOptions, Statuses};
 use crate::call::{Call, CallOptions};
 use crate::canonical::Value;
 use crate::client::Client;
+use crate::delivery::Delivery;
 use crate::error::{Error, Result};
+use crate::history::{History, HistoryIter, HistoryRequest};
+use crate::key::{DigestMode, VerifyingKey};
+use crate::notification::{self, Notification};
+use crate::operation::Resource;
 use crate::order::OrderRef;
 use crate::payment::{CreatedPayment, Payment, PaymentRequest};
 use crate::payout::{CreatedPayout, Payout, PayoutRequest};
 use crate::poll::Resolution;
+use crate::redirect::{self, Redirect};
 use crate::reply::Answer;
 
 /// The calls of one kind of record.
@@ -54,7 +61,7 @@ impl WaitOptions {
 #[derive(Clone, Copy, Debug)]
 pub struct Payments<'a>(pub(crate) &'a Client);
 
-impl Payments<'_> {
+impl<'a> Payments<'a> {
     /// Creates a payment: sent at most once, whatever happens.
     ///
     /// # Errors
@@ -149,6 +156,77 @@ impl Payments<'_> {
         }
     }
 
+    /// The states of many payments: an iterator that gives each order with its state or its error, as they come. It asks
+    /// `concurrency` questions at once and holds no more than that in memory.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for options that cannot be.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// use alikassa::{BulkOptions, OrderRef};
+    /// let orders = ["A-1", "A-2"].map(OrderRef::order_id);
+    /// for (order, status) in client.payments().statuses(orders, BulkOptions::default())? {
+    ///     println!("{order:?} {:?}", status.map(|payment| payment.payment_status));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn statuses<I: IntoIterator<Item = OrderRef>>(
+        &self,
+        orders: I,
+        options: BulkOptions,
+    ) -> Result<impl Iterator<Item = (OrderRef, Result<Payment>)> + use<I>> {
+        let mut statuses = Statuses::new(self.0, Resource::Payment, orders.into_iter(), options)?;
+        Ok(std::iter::from_fn(move || {
+            let (order, result) = statuses.next_answer()?;
+            let status = result.and_then(|answer| match answer {
+                Answer::Payment(status) => Ok(*status),
+                other => Err(unexpected(&other)),
+            });
+            Some((order, status))
+        }))
+    }
+
+    /// A page of the history.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// let november = alikassa::HistoryRequest::new().date_from("2024-11-01").date_to("2024-11-30");
+    /// for payment in client.payments().history(november)?.data {
+    ///     println!("{} {:?}", payment.id, payment.status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn history(&self, request: HistoryRequest) -> Result<History> {
+        self.history_with(request, &CallOptions::default())
+    }
+
+    /// [`history`](Self::history) with options of its own.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub fn history_with(&self, request: HistoryRequest, options: &CallOptions) -> Result<History> {
+        let fields = request.into_fields();
+        typed!(self.0, "payments.history", fields, options, History)
+    }
+
+    /// Every payment of the history, page after page, from the request's page on. It ends with an empty page or with
+    /// the last one that the provider names; an error ends it as well, and so does a page that repeats the one before.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// for payment in client.payments().iter_history(alikassa::HistoryRequest::new()) {
+    ///     println!("{}", payment?.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn iter_history(&self, request: HistoryRequest) -> HistoryIter<'a> {
+        HistoryIter::new(self.0, request)
+    }
+
     /// The state of one payment.
     ///
     /// # Errors
@@ -186,6 +264,37 @@ impl Payments<'_> {
 pub struct Payouts<'a>(pub(crate) &'a Client);
 
 impl Payouts<'_> {
+    /// The states of many payouts: an iterator that gives each order with its state or its error, as they come. It asks
+    /// `concurrency` questions at once and holds no more than that in memory.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for options that cannot be.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// use alikassa::{BulkOptions, OrderRef};
+    /// let orders = ["A-1", "A-2"].map(OrderRef::order_id);
+    /// for (order, status) in client.payouts().statuses(orders, BulkOptions::default())? {
+    ///     println!("{order:?} {:?}", status.map(|payout| payout.payment_status));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn statuses<I: IntoIterator<Item = OrderRef>>(
+        &self,
+        orders: I,
+        options: BulkOptions,
+    ) -> Result<impl Iterator<Item = (OrderRef, Result<Payout>)> + use<I>> {
+        let mut statuses = Statuses::new(self.0, Resource::Payout, orders.into_iter(), options)?;
+        Ok(std::iter::from_fn(move || {
+            let (order, result) = statuses.next_answer()?;
+            let status = result.and_then(|answer| match answer {
+                Answer::Payout(status) => Ok(*status),
+                other => Err(unexpected(&other)),
+            });
+            Some((order, status))
+        }))
+    }
+
     /// Creates a payout: sent at most once, whatever happens.
     ///
     /// # Errors
@@ -309,6 +418,30 @@ impl Payouts<'_> {
 pub struct Account<'a>(pub(crate) &'a Client);
 
 impl Account<'_> {
+    /// What the account may do. It is signed with the payout certificate, as the provider warns.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// for service in client.account().info()?.payouts {
+    ///     println!("{:?} {:?}", service.service_code, service.status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn info(&self) -> Result<AccountInfo> {
+        self.info_with(&CallOptions::default())
+    }
+
+    /// [`info`](Self::info) with options of its own.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub fn info_with(&self, options: &CallOptions) -> Result<AccountInfo> {
+        typed!(self.0, "account.info", Vec::new(), options, AccountInfo)
+    }
+
     /// The balance. It is signed with the payout certificate, as the provider warns.
     ///
     /// # Errors
@@ -329,6 +462,89 @@ impl Account<'_> {
     /// As [`Client::execute`].
     pub fn balance_with(&self, options: &CallOptions) -> Result<Balance> {
         typed!(self.0, "account.balance", Vec::new(), options, Balance)
+    }
+}
+
+/// The verification of notifications; from [`Client::notifications`]. Nothing is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Notifications<'a>(pub(crate) &'a Client);
+
+impl Notifications<'_> {
+    /// Verifies a notification with the client's digest, and that it is for its account.
+    ///
+    /// # Errors
+    /// [`SignatureMismatch`](crate::ErrorKind::SignatureMismatch),
+    /// [`MalformedNotification`](crate::ErrorKind::MalformedNotification),
+    /// [`AccountMismatch`](crate::ErrorKind::AccountMismatch);
+    /// [`Configuration`](crate::ErrorKind::Configuration) without a notification certificate.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client, query: &str) -> alikassa::Result<()> {
+    /// let event = client.notifications().verify(alikassa::Delivery::query(query))?;
+    /// println!("{:?} is {}", event.order_id, event.payment_status);
+    /// # Ok(()) }
+    /// ```
+    pub fn verify(&self, delivery: Delivery<'_>) -> Result<Notification> {
+        self.verify_with(delivery, self.0.0.settings().digest)
+    }
+
+    /// [`verify`](Self::verify) with a digest of its own.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_with(
+        &self,
+        delivery: Delivery<'_>,
+        digest: impl Into<DigestMode>,
+    ) -> Result<Notification> {
+        let account = self.0.account_id();
+        notification_keys(self.0)
+            .and_then(|keys| notification::verify(delivery, keys, digest.into(), account))
+            .map_err(|error| error.with_call("notifications.verify", None))
+    }
+}
+
+/// The verification of redirects; from [`Client::redirects`]. Nothing is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Redirects<'a>(pub(crate) &'a Client);
+
+impl Redirects<'_> {
+    /// Verifies what a payer's browser brought, with the client's digest.
+    ///
+    /// # Errors
+    /// As [`Notifications::verify`], but for the account, which a redirect does not name.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client, body: &[u8]) -> alikassa::Result<()> {
+    /// let redirect = client.redirects().verify(alikassa::Delivery::body(body, None))?;
+    /// let payment = client.payments().status(&alikassa::OrderRef::order_id(redirect.order_id))?;
+    /// # Ok(()) }
+    /// ```
+    pub fn verify(&self, delivery: Delivery<'_>) -> Result<Redirect> {
+        self.verify_with(delivery, self.0.0.settings().digest)
+    }
+
+    /// [`verify`](Self::verify) with a digest of its own.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_with(
+        &self,
+        delivery: Delivery<'_>,
+        digest: impl Into<DigestMode>,
+    ) -> Result<Redirect> {
+        notification_keys(self.0)
+            .and_then(|keys| redirect::verify(delivery, keys, digest.into()))
+            .map_err(|error| error.with_call("redirects.verify", None))
+    }
+}
+
+fn notification_keys(client: &Client) -> Result<&[VerifyingKey]> {
+    match client.0.settings().notification.as_slice() {
+        [] => Err(Error::configuration(
+            "notifications are checked with the notification certificate; set notification_cert",
+        )),
+        keys => Ok(keys),
     }
 }
 

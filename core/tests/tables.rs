@@ -12,8 +12,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use alikassa::{
-    Balance, CreatedPayment, CreatedPayout, ErrorKind, Field, LedgerRow, OPERATIONS, Payment,
-    Payout, RequestField, Rule, SHOWN,
+    AccountInfo, AccountMethod, Balance, CreatedPayment, CreatedPayout, ErrorKind, Field, History,
+    HistoryMeta, HistoryPayment, LedgerRow, Notification, OPERATIONS, Payment, Payout, Redirect,
+    RequestField, Rule, SHOWN,
 };
 use serde_json::{Value, json};
 
@@ -66,11 +67,18 @@ fn records_json_is_the_field_lists() {
     let records = json!({
         "shown": SHOWN,
         "records": {
+            "AccountInfo": fields(AccountInfo::FIELDS),
+            "AccountMethod": fields(AccountMethod::FIELDS),
             "Balance": fields(Balance::FIELDS),
             "CreatedPayment": fields(CreatedPayment::FIELDS),
             "CreatedPayout": fields(CreatedPayout::FIELDS),
+            "History": fields(History::FIELDS),
+            "HistoryMeta": fields(HistoryMeta::FIELDS),
+            "HistoryPayment": fields(HistoryPayment::FIELDS),
+            "Notification": fields(Notification::FIELDS),
             "Payment": fields(Payment::FIELDS),
             "Payout": fields(Payout::FIELDS),
+            "Redirect": fields(Redirect::FIELDS),
         },
         "ledger_row": LedgerRow::FIELDS,
     });
@@ -105,6 +113,7 @@ fn rule(rule: Rule) -> Value {
         Rule::Amount(integer_digits) => {
             json!({ "kind": "amount", "integer_digits": integer_digits })
         }
+        Rule::Date => json!({ "kind": "date" }),
         Rule::Integer(min, max) => json!({ "kind": "integer", "min": min, "max": max }),
         Rule::Ip => json!({ "kind": "ip" }),
         Rule::Object(fields) => json!({ "kind": "object", "fields": request(fields) }),

@@ -415,6 +415,39 @@ impl IntoSigningKey for PathBuf {
     }
 }
 
+/// What a client takes as a certificate that checks signatures: a folder as AliKassa's archive unpacks, or a key.
+pub trait IntoVerifyingKey {
+    /// Opens the key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    fn into_verifying_key(self) -> Result<VerifyingKey>;
+}
+
+impl IntoVerifyingKey for VerifyingKey {
+    fn into_verifying_key(self) -> Result<VerifyingKey> {
+        Ok(self)
+    }
+}
+
+impl IntoVerifyingKey for &str {
+    fn into_verifying_key(self) -> Result<VerifyingKey> {
+        VerifyingKey::load(self)
+    }
+}
+
+impl IntoVerifyingKey for &Path {
+    fn into_verifying_key(self) -> Result<VerifyingKey> {
+        VerifyingKey::load(self)
+    }
+}
+
+impl IntoVerifyingKey for PathBuf {
+    fn into_verifying_key(self) -> Result<VerifyingKey> {
+        VerifyingKey::load(self)
+    }
+}
+
 /// A password as a file holds it: without its line end first, as it is second.
 struct Password {
     trimmed: Zeroizing<Vec<u8>>,

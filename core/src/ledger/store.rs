@@ -15,6 +15,7 @@ use rusqlite::{
 
 use super::row::{Ending, Entry, LedgerRow, LedgerState};
 use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::notification::Notification;
 use crate::process::PerProcess;
 
 /// `AliK`, so that another program's file is not taken for a ledger.
@@ -42,6 +43,14 @@ CREATE TABLE creates (
     created_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
     PRIMARY KEY (account, operation, order_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notifications (
+    account TEXT NOT NULL,
+    type TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    payment_status TEXT NOT NULL,
+    noted_ms INTEGER NOT NULL,
+    PRIMARY KEY (account, type, subject, payment_status)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX open_creates ON creates (created_ms) WHERE ";
 
@@ -86,7 +95,7 @@ impl Wait {
 
 /// How sure a write has to be before the next step.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Durability {
+pub(super) enum Durability {
     /// On the disk: a create follows, or a decision was made.
     Full,
     /// Safe from a crash of the process; if the machine loses it, the row is open and `reconcile` finds out.
@@ -235,7 +244,7 @@ impl Store {
     }
 
     /// Runs `step` in a transaction that is the only one to write, and commits it.
-    fn write<T>(
+    pub(super) fn write<T>(
         &self,
         wait: Wait,
         durability: Durability,
@@ -390,6 +399,32 @@ fn send(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result<i6
     )
 }
 
+/// Records what a notification says of an open row whose amount is the notification's.
+pub(super) fn settle_open(
+    transaction: &Transaction<'_>,
+    event: &Notification,
+) -> rusqlite::Result<()> {
+    let (Some(account), Some(order_id)) = (&event.account, &event.order_id) else {
+        return Ok(());
+    };
+    let operation = format!("{}s.create", event.kind);
+    let row = find(transaction, account, &operation, order_id)?;
+    if row.is_some_and(|row| row.amount.is_some() && row.amount == event.amount) {
+        let sql = format!(
+            "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
+             WHERE {IS_ROW} AND {IS_OPEN}"
+        );
+        transaction.execute(
+            &sql,
+            named_params! {
+                ":account": account, ":operation": operation, ":order_id": order_id, ":id": event.id,
+                ":payment_status": event.payment_status.as_str(), ":now": now_ms(),
+            },
+        )?;
+    }
+    Ok(())
+}
+
 fn find(
     connection: &Connection,
     account: &str,
@@ -444,7 +479,7 @@ fn duplicate(row: LedgerRow, same_body: bool) -> Error {
         .with_outcome(Outcome::NotSent)
 }
 
-fn now_ms() -> i64 {
+pub(super) fn now_ms() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

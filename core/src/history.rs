@@ -1,0 +1,190 @@
+//! The history of payments: its request, its pages, and how to go through them.
+
+use std::collections::VecDeque;
+
+use crate::call::{Call, CallOptions};
+use crate::canonical::Value;
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::record::{nested, record};
+use crate::reply::Answer;
+use crate::request::{open_request, request};
+use crate::resources::unexpected;
+
+request! {
+    /// A page of the history to ask for.
+    ///
+    /// Source: the payment history page.
+    ///
+    /// ```
+    /// use alikassa::HistoryRequest;
+    /// let november = HistoryRequest::new().date_from("2024-11-01").date_to("2024-11-30");
+    /// ```
+    pub struct HistoryRequest {
+        required {}
+        optional {
+            date_from: Date = "The first day, as `2024-11-01`; the provider does not say in which time zone.";
+            date_to: Date = "The last day, as `2024-11-30`.";
+            page: Integer(1, i64::MAX) = "The page, from 1.";
+            paginate: Integer(1, i64::MAX) = "How many payments a page has.";
+        }
+    }
+}
+
+open_request!(HistoryRequest);
+
+record! {
+    /// A page of the history of payments, as `v1/payment/history` reports it.
+    ///
+    /// Source: the payment history page; of `meta` it shows some fields only.
+    pub struct History {
+        data: List<HistoryPayment> = "The payments of the page.";
+        meta: Record<HistoryMeta> = "Which page this is, and of how many.";
+    }
+}
+
+record! {
+    /// A payment in the history.
+    pub struct HistoryPayment {
+        created_at: Text = "When it was created, as sent; its time zone is undocumented.";
+        #[required] id: Integer = "AliKassa's id of the payment.";
+        order_id: Text = "The merchant's id of the order.";
+        amount: Amount = "The amount asked for.";
+        commission_amount: Amount = "The provider's fee; none when the payment failed.";
+        currency: Text = "The ISO 4217 code.";
+        status: Status = "The state; what is `payment_status` elsewhere.";
+    }
+}
+
+nested!(HistoryPayment);
+
+record! {
+    /// Which page of the history this is.
+    pub struct HistoryMeta {
+        current_page: Integer = "This page, from 1.";
+        from: Integer = "The number of the page's first payment, from 1.";
+        last_page: Integer = "The last page.";
+        path: Text = "The provider's own address of the history.";
+        per_page: Integer = "How many payments a page has.";
+        to: Integer = "The number of the page's last payment.";
+        total: Integer = "How many payments there are.";
+    }
+}
+
+nested!(HistoryMeta);
+
+/// Which page comes next; the links that the provider sends are no signed calls, and are not followed.
+#[derive(Clone, Debug)]
+pub struct Pages {
+    fields: Vec<(String, Value)>,
+    page: i64,
+    /// The ids of the page before.
+    before: Vec<i64>,
+    ended: bool,
+}
+
+impl Pages {
+    /// The pages from the one that the fields name on, else from the first.
+    pub fn new(mut fields: Vec<(String, Value)>) -> Self {
+        let page = fields.iter().find_map(|field| match field {
+            (name, Value::Integer(page)) if name == "page" => Some(*page),
+            _ => None,
+        });
+        // A page that is no integer stays, and is refused like any other field.
+        if page.is_some() {
+            fields.retain(|(name, _)| name != "page");
+        }
+        Self {
+            page: page.unwrap_or(1),
+            fields,
+            before: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// The call for the next page; none after the last one.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn next_call(&self) -> Result<Option<Call>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mut fields = self.fields.clone();
+        let named = fields
+            .iter()
+            .any(|(name, value)| name == "page" && *value != Value::Null);
+        if !named {
+            fields.push(("page".to_owned(), Value::Integer(self.page)));
+        }
+        Call::named("payments.history", fields).map(Some)
+    }
+
+    /// Takes note of a page, and gives its payments.
+    ///
+    /// # Errors
+    /// [`Protocol`](crate::ErrorKind::Protocol) when the page repeats the one before.
+    pub fn read(&mut self, answer: Answer) -> Result<Vec<HistoryPayment>> {
+        let Answer::History(history) = answer else {
+            return Err(unexpected(&answer));
+        };
+        let ids: Vec<i64> = history.data.iter().map(|payment| payment.id).collect();
+        let last = history.meta.as_ref().and_then(|meta| meta.last_page);
+        self.ended = ids.is_empty() || last.is_some_and(|last| self.page >= last);
+        if !ids.is_empty() && ids == self.before {
+            self.ended = true;
+            return Err(
+                Error::protocol("a page of the history repeats the one before")
+                    .with_call("payments.history", None),
+            );
+        }
+        self.before = ids;
+        self.page += 1;
+        Ok(history.data)
+    }
+
+    /// Nothing more is asked for.
+    pub fn end(&mut self) {
+        self.ended = true;
+    }
+}
+
+/// The payments of the history, page after page; from [`Payments::iter_history`](crate::Payments::iter_history).
+#[derive(Debug)]
+pub struct HistoryIter<'a> {
+    client: &'a Client,
+    pages: Pages,
+    payments: VecDeque<HistoryPayment>,
+}
+
+impl<'a> HistoryIter<'a> {
+    pub(crate) fn new(client: &'a Client, request: HistoryRequest) -> Self {
+        Self {
+            client,
+            pages: Pages::new(request.into_fields()),
+            payments: VecDeque::new(),
+        }
+    }
+
+    fn turn_the_page(&mut self) -> Result<()> {
+        if let Some(call) = self.pages.next_call()? {
+            let answer = self.client.execute(call, &CallOptions::default())?;
+            self.payments = self.pages.read(answer)?.into();
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for HistoryIter<'_> {
+    type Item = Result<HistoryPayment>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.payments.is_empty()
+            && let Err(error) = self.turn_the_page()
+        {
+            self.pages.end();
+            return Some(Err(error));
+        }
+        self.payments.pop_front().map(Ok)
+    }
+}
