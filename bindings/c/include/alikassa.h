@@ -55,6 +55,8 @@
 #define ALIKASSA_STATUS_LEDGER 17 /* LedgerError */
 #define ALIKASSA_STATUS_NOTIFICATION 19 /* NotificationError */
 #define ALIKASSA_STATUS_SIGNATURE_MISMATCH 20 /* SignatureMismatchError < NotificationError */
+#define ALIKASSA_STATUS_MALFORMED_NOTIFICATION 21 /* MalformedNotificationError < NotificationError */
+#define ALIKASSA_STATUS_ACCOUNT_MISMATCH 22 /* AccountMismatchError < NotificationError */
 
 /**
  * Done; every output is written.
@@ -230,6 +232,25 @@ int32_t alikassa_config_set_payout_key(alikassa_config *config,
                                        alikassa_error **error);
 
 /**
+ * A certificate that checks notifications and redirects: a folder with the provider's `public.pem`, read at once.
+ *
+ * Several may be added, one call each, while the provider changes its key.
+ */
+int32_t alikassa_config_add_notification_cert(alikassa_config *config,
+                                              const char *folder,
+                                              size_t folder_len,
+                                              alikassa_error **error);
+
+/**
+ * A certificate that checks notifications and redirects as the text of the provider's `public.pem`; added like
+ * those of `alikassa_config_add_notification_cert`.
+ */
+int32_t alikassa_config_add_notification_key(alikassa_config *config,
+                                             const char *pem,
+                                             size_t pem_len,
+                                             alikassa_error **error);
+
+/**
  * The provider's host, `https://api-merchant.alikassa.com` unless set. Plain http is for loopback addresses only.
  */
 int32_t alikassa_config_set_base_url(alikassa_config *config,
@@ -238,7 +259,7 @@ int32_t alikassa_config_set_base_url(alikassa_config *config,
                                      alikassa_error **error);
 
 /**
- * The digest of the signatures: `auto`, `sha1` or `sha256`; `auto` unless set.
+ * The digest of the signatures, of notifications too: `auto`, `sha1` or `sha256`; `auto` unless set.
  */
 int32_t alikassa_config_set_digest(alikassa_config *config,
                                    const char *digest,
@@ -338,7 +359,7 @@ int32_t alikassa_client_new(const alikassa_config *config,
 
 /**
  * A client from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
- * `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once.
+ * `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once.
  *
  * No other thread may change the environment meanwhile.
  */
@@ -433,6 +454,22 @@ int32_t alikassa_payments_wait(const alikassa_client *client,
                                alikassa_error **error);
 
 /**
+ * A page of the history of payments; a reply of type `History`, whose text has `data`, the payments, and `meta`, which
+ * page it is.
+ *
+ * `json` is `{"date_from": ..., "date_to": ..., "page": ..., "paginate": ...}` or any part of it: the first and the
+ * last day as `2024-11-01`, the page from 1, and how many payments a page has. After the last page, `last_page` of
+ * `meta`, there is nothing. `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+ */
+int32_t alikassa_payments_history(const alikassa_client *client,
+                                  const char *json,
+                                  size_t json_len,
+                                  uint64_t timeout_ms,
+                                  uint64_t deadline_ms,
+                                  alikassa_reply **reply,
+                                  alikassa_error **error);
+
+/**
  * Creates a payout, sent at most once, whatever happens; a reply of type `CreatedPayout`.
  *
  * `json` is an object with `amount`, `number`, `order_id`, `service` and what else the provider's page
@@ -511,6 +548,18 @@ int32_t alikassa_account_balance(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
+ * What the account may do, and with which services; a reply of type `AccountInfo`. It is signed with the payout
+ * certificate. The provider describes it in its older documentation only.
+ *
+ * `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+ */
+int32_t alikassa_account_info(const alikassa_client *client,
+                              uint64_t timeout_ms,
+                              uint64_t deadline_ms,
+                              alikassa_reply **reply,
+                              alikassa_error **error);
+
+/**
  * Asks the provider about every open row of the ledger that is this account's, and records what it knows; a reply of
  * type `LedgerRows` with these rows as they then are, its text an array.
  *
@@ -544,6 +593,71 @@ int32_t alikassa_request(const alikassa_client *client,
                          uint64_t deadline_ms,
                          alikassa_reply **reply,
                          alikassa_error **error);
+
+/**
+ * Verifies a notification that came as a GET, by its query string as it stood in the URL, with or without the `?`; a
+ * reply of type `Notification`. Nothing is sent.
+ *
+ * The fields of the reply are the signed ones. The provider may send a notification again, late or out of order: tell
+ * with `alikassa_ledger_note`, and ask for the status before crediting. `digest` is `auto`, `sha1` or `sha256`, and
+ * NULL takes the client's.
+ *
+ * Do not believe what gives an error: `ALIKASSA_STATUS_SIGNATURE_MISMATCH`; `ALIKASSA_STATUS_ACCOUNT_MISMATCH` when it
+ * is signed and for another account; `ALIKASSA_STATUS_MALFORMED_NOTIFICATION` when it cannot be read.
+ * `ALIKASSA_STATUS_CONFIGURATION` without a certificate of `alikassa_config_add_notification_cert`.
+ */
+int32_t alikassa_notifications_verify_query(const alikassa_client *client,
+                                            const char *query,
+                                            size_t query_len,
+                                            const char *digest,
+                                            size_t digest_len,
+                                            alikassa_reply **reply,
+                                            alikassa_error **error);
+
+/**
+ * Verifies a notification that came as a POST, by its raw body; otherwise as `alikassa_notifications_verify_query`.
+ *
+ * `content_type` is the header's value, a form or JSON; where it is NULL, an object is read as JSON and all else as a
+ * form. Fields that a framework has parsed are passed as the JSON object of them, each value as it came.
+ */
+int32_t alikassa_notifications_verify_body(const alikassa_client *client,
+                                           const char *body,
+                                           size_t body_len,
+                                           const char *content_type,
+                                           size_t content_type_len,
+                                           const char *digest,
+                                           size_t digest_len,
+                                           alikassa_reply **reply,
+                                           alikassa_error **error);
+
+/**
+ * Verifies what a payer's browser brought back as a GET, by its query string; a reply of type `Redirect` with
+ * `order_id` and `uuid`. Nothing is sent.
+ *
+ * It says nothing of the status: ask for it. `digest` and the errors are those of
+ * `alikassa_notifications_verify_query`, but for the account, which a redirect does not name.
+ */
+int32_t alikassa_redirects_verify_query(const alikassa_client *client,
+                                        const char *query,
+                                        size_t query_len,
+                                        const char *digest,
+                                        size_t digest_len,
+                                        alikassa_reply **reply,
+                                        alikassa_error **error);
+
+/**
+ * Verifies what a payer's browser brought back as a POST, by its raw body; otherwise as
+ * `alikassa_redirects_verify_query`, and `content_type` as in `alikassa_notifications_verify_body`.
+ */
+int32_t alikassa_redirects_verify_body(const alikassa_client *client,
+                                       const char *body,
+                                       size_t body_len,
+                                       const char *content_type,
+                                       size_t content_type_len,
+                                       const char *digest,
+                                       size_t digest_len,
+                                       alikassa_reply **reply,
+                                       alikassa_error **error);
 
 /**
  * The ledger in the file `path`, which is made on first use. Nothing is opened yet. Not for network file systems.
@@ -590,27 +704,40 @@ int32_t alikassa_ledger_release(const alikassa_ledger *ledger,
                                 alikassa_error **error);
 
 /**
+ * Takes note of a notification, durably, and says as static text whether it is news: `new`; `seen` when the same came
+ * before; `stale` when a final status came before, which never changes.
+ *
+ * `notification` is a reply of type `Notification`. Act on `new` alone, and answer the provider with 200 in each case.
+ * The order's own row becomes accepted with the status that is news, when it is open and the amounts are equal.
+ * `ALIKASSA_STATUS_LEDGER` when the file cannot be written: then do not answer with 200.
+ */
+int32_t alikassa_ledger_note(const alikassa_ledger *ledger,
+                             const alikassa_reply *notification,
+                             alikassa_str *noted,
+                             alikassa_error **error);
+
+/**
  * Ends a ledger's handle. The file stays, and clients that write to it go on.
  */
 void alikassa_ledger_free(alikassa_ledger *ledger);
 
 /**
- * The type of a reply: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`, `Resolution`,
- * `LedgerRows`, or `Reply` for a raw one.
+ * The type of a reply: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`, `AccountInfo`, `History`,
+ * `Resolution`, `LedgerRows`, `Notification`, `Redirect`, or `Reply` for a raw one.
  */
 int32_t alikassa_reply_type(const alikassa_reply *reply,
                             alikassa_str *type_name);
 
 /**
- * The HTTP status of the answer; 0 where there is no answer, as for rows of the ledger and for a resolution without a
- * status.
+ * The HTTP status of the answer; 0 where there is no answer, as for rows of the ledger, a notification, a redirect and
+ * a resolution without a status.
  */
 int32_t alikassa_reply_http_status(const alikassa_reply *reply,
                                    int32_t *http_status);
 
 /**
- * Whether the status of a payment or payout, that of a resolution too, can change no more: 1 or 0, and -1 where
- * there is no status.
+ * Whether the status of a payment or payout, that of a resolution or notification too, can change no more: 1 or 0, and
+ * -1 where there is no status.
  */
 int32_t alikassa_reply_is_final(const alikassa_reply *reply,
                                 int32_t *is_final);
@@ -620,7 +747,8 @@ int32_t alikassa_reply_is_final(const alikassa_reply *reply,
  *
  * Amounts have the provider's digits, booleans are `true` and `false`. A field without a value is absent; a name
  * that the reply's type does not have is `ALIKASSA_STATUS_INVALID_ARGUMENT`. A resolution has `found`, `matched_by`
- * and the fields of its status.
+ * and the fields of its status, a notification `variant` and `digest` too, a redirect `digest`. A list or object, such
+ * as the `data` and `meta` of a history, is JSON text.
  */
 int32_t alikassa_reply_field(const alikassa_reply *reply,
                              const char *name,
@@ -631,8 +759,13 @@ int32_t alikassa_reply_field(const alikassa_reply *reply,
  * The reply as JSON text.
  *
  * A typed one is an object of all its fields in the provider's order, null where there is no value, then
- * `is_final` and `other`, the fields that this library does not know. Amounts and all numbers with a fraction or
- * exponent are strings with the provider's digits. A raw one is the body as it came, absent if that is not JSON.
+ * `is_final` and `other`, the fields that this library does not know; the objects inside have no `is_final`. Amounts
+ * and all numbers with a fraction or exponent are strings with the provider's digits. A raw one is the body as it came,
+ * absent if that is not JSON.
+ *
+ * Of a notification and a redirect the fields are the signed ones alone. Then come `is_final`, `variant` (of a
+ * notification: the form in which it was signed), `digest`, and in place of `other` the object `unsigned`: what
+ * came along, which anybody may have written.
  *
  * A resolution is `{"found", "matched_by", "status"}`: `matched_by` is `amount`, `order_id` or null, and `status` an
  * object as above or null. Rows of the ledger are an array of objects with `account`, `operation`, `order_id`,
@@ -643,8 +776,8 @@ int32_t alikassa_reply_json(const alikassa_reply *reply,
                             alikassa_str *json);
 
 /**
- * The bytes of the answer as they came, of a resolution those of its status. They may hold personal data: do not
- * log them.
+ * The bytes of the answer as they came, of a resolution those of its status, of a notification or redirect the text
+ * that was signed. They may hold personal data: do not log them.
  */
 int32_t alikassa_reply_body(const alikassa_reply *reply,
                             alikassa_str *body);

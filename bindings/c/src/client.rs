@@ -36,7 +36,7 @@ pub extern "C" fn alikassa_client_new(
 }
 
 /// A client from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
-/// `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once.
+/// `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once.
 ///
 /// No other thread may change the environment meanwhile.
 #[unsafe(no_mangle)]
@@ -202,6 +202,33 @@ pub extern "C" fn alikassa_payments_wait(
     )
 }
 
+/// A page of the history of payments; a reply of type `History`, whose text has `data`, the payments, and `meta`, which
+/// page it is.
+///
+/// `json` is `{"date_from": ..., "date_to": ..., "page": ..., "paginate": ...}` or any part of it: the first and the
+/// last day as `2024-11-01`, the page from 1, and how many payments a page has. After the last page, `last_page` of
+/// `meta`, there is nothing. `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_history(
+    client: *const alikassa_client,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let options = convert::options(timeout_ms, deadline_ms);
+    typed(
+        "payments.history",
+        client,
+        (json, json_len),
+        &options,
+        reply,
+        error,
+    )
+}
+
 /// Creates a payout, sent at most once, whatever happens; a reply of type `CreatedPayout`.
 ///
 /// `json` is an object with `amount`, `number`, `order_id`, `service` and what else the provider's page
@@ -341,6 +368,25 @@ pub extern "C" fn alikassa_account_balance(
     let refuse = |_: &Caller, error| Call::refused("account.balance", error);
     execute(client, &options, reply, error, refuse, |_| {
         Ok(Call::named("account.balance", Vec::new())?)
+    })
+}
+
+/// What the account may do, and with which services; a reply of type `AccountInfo`. It is signed with the payout
+/// certificate. The provider describes it in its older documentation only.
+///
+/// `timeout_ms` is for one attempt and `deadline_ms` for the whole call; 0 takes the client's.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_account_info(
+    client: *const alikassa_client,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let options = convert::options(timeout_ms, deadline_ms);
+    let refuse = |_: &Caller, error| Call::refused("account.info", error);
+    execute(client, &options, reply, error, refuse, |_| {
+        Ok(Call::named("account.info", Vec::new())?)
     })
 }
 

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use alikassa::{Client, ClientBuilder, DigestMode, Error, Ledger, Roots, SigningKey};
+use alikassa::{Client, ClientBuilder, DigestMode, Error, Ledger, Roots, SigningKey, VerifyingKey};
 
 use crate::boundary;
 use crate::error::{Failure, alikassa_error};
@@ -126,6 +126,37 @@ pub extern "C" fn alikassa_config_set_payout_key(
     })
 }
 
+/// A certificate that checks notifications and redirects: a folder with the provider's `public.pem`, read at once.
+///
+/// Several may be added, one call each, while the provider changes its key.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_add_notification_cert(
+    config: *mut alikassa_config,
+    folder: *const c_char,
+    folder_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::act(error, |caller| {
+        let folder = caller.text("notification_cert", folder, folder_len)?;
+        set(config, |builder| Ok(builder.notification_cert(folder)?))
+    })
+}
+
+/// A certificate that checks notifications and redirects as the text of the provider's `public.pem`; added like
+/// those of `alikassa_config_add_notification_cert`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_add_notification_key(
+    config: *mut alikassa_config,
+    pem: *const c_char,
+    pem_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::act(error, |caller| {
+        let key = VerifyingKey::from_pem(caller.bytes("pem", pem, pem_len)?)?;
+        set(config, |builder| Ok(builder.notification_cert(key)?))
+    })
+}
+
 /// The provider's host, `https://api-merchant.alikassa.com` unless set. Plain http is for loopback addresses only.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_base_url(
@@ -140,7 +171,7 @@ pub extern "C" fn alikassa_config_set_base_url(
     })
 }
 
-/// The digest of the signatures: `auto`, `sha1` or `sha256`; `auto` unless set.
+/// The digest of the signatures, of notifications too: `auto`, `sha1` or `sha256`; `auto` unless set.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_digest(
     config: *mut alikassa_config,

@@ -50,7 +50,7 @@ pub(crate) type FieldTexts = Vec<(&'static str, Option<String>)>;
 pub(crate) fn field_texts(answer: &Answer) -> FieldTexts {
     match answer.resolution() {
         Some(resolution) => resolution_texts(&resolution, status_fields(answer)),
-        None => answer.record().as_ref().map_or_else(Vec::new, record_texts),
+        None => answer.record().as_ref().map_or_else(Vec::new, all_texts),
     }
 }
 
@@ -76,6 +76,14 @@ fn resolution_texts(resolution: &ResolutionView<'_>, fields: &'static [Field]) -
     texts
 }
 
+/// The fields, and what else is known of a notification or redirect.
+fn all_texts(record: &Record<'_>) -> FieldTexts {
+    let mut texts = record_texts(record);
+    let details = record.details.iter();
+    texts.extend(details.map(|(name, text)| (*name, Some(text.clone()))));
+    texts
+}
+
 fn record_texts(record: &Record<'_>) -> FieldTexts {
     let fields = record.fields.iter();
     fields
@@ -89,6 +97,7 @@ fn field_text(value: &FieldValue<'_>) -> Option<String> {
         FieldValue::Bool(bool) => Some(bool.to_string()),
         FieldValue::Integer(integer) => Some(integer.to_string()),
         FieldValue::Text(text) => Some((*text).to_owned()),
+        nested @ (FieldValue::List(_) | FieldValue::Record(_)) => json(&field_value(nested)).ok(),
         _ => None,
     }
 }
@@ -128,19 +137,43 @@ fn resolution_value(resolution: &ResolutionView<'_>) -> Value {
 }
 
 fn record_value(record: &Record<'_>) -> Value {
-    let fields = record.fields.iter().map(|(field, value)| {
-        let value = match value {
-            FieldValue::Bool(bool) => Value::Bool(*bool),
-            FieldValue::Integer(integer) => Value::Integer(*integer),
-            text => field_text(text).map_or(Value::Null, Value::Text),
-        };
-        (field.name.to_owned(), value)
-    });
-    let mut members: Vec<_> = fields.collect();
-    let is_final = record.is_final.map_or(Value::Null, Value::Bool);
-    members.push(("is_final".to_owned(), is_final));
-    members.push(("other".to_owned(), Value::Map(record.other.to_vec())));
-    Value::Map(members)
+    let mut members = field_members(record);
+    members.push(("is_final", record.is_final.map_or(Value::Null, Value::Bool)));
+    for (name, text) in &record.details {
+        members.push((name, text.as_str().into()));
+    }
+    // What came beside signed fields is not to be taken for fields of the provider's.
+    let other = if record.details.is_empty() {
+        "other"
+    } else {
+        "unsigned"
+    };
+    members.push((other, Value::Map(record.other.to_vec())));
+    map(members)
+}
+
+/// A record in a field of another one: no status of its own is told.
+fn nested_value(record: &Record<'_>) -> Value {
+    let mut members = field_members(record);
+    members.push(("other", Value::Map(record.other.to_vec())));
+    map(members)
+}
+
+fn field_members(record: &Record<'_>) -> Vec<(&'static str, Value)> {
+    let fields = record.fields.iter();
+    fields
+        .map(|(field, value)| (field.name, field_value(value)))
+        .collect()
+}
+
+fn field_value(value: &FieldValue<'_>) -> Value {
+    match value {
+        FieldValue::Bool(bool) => Value::Bool(*bool),
+        FieldValue::Integer(integer) => Value::Integer(*integer),
+        FieldValue::List(records) => Value::List(records.iter().map(nested_value).collect()),
+        FieldValue::Record(record) => nested_value(record),
+        text => field_text(text).map_or(Value::Null, Value::Text),
+    }
 }
 
 /// An error as JSON text.

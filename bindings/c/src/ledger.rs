@@ -89,6 +89,26 @@ pub extern "C" fn alikassa_ledger_release(
     })
 }
 
+/// Takes note of a notification, durably, and says as static text whether it is news: `new`; `seen` when the same came
+/// before; `stale` when a final status came before, which never changes.
+///
+/// `notification` is a reply of type `Notification`. Act on `new` alone, and answer the provider with 200 in each case.
+/// The order's own row becomes accepted with the status that is news, when it is open and the amounts are equal.
+/// `ALIKASSA_STATUS_LEDGER` when the file cannot be written: then do not answer with 200.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_note(
+    ledger: *const alikassa_ledger,
+    notification: *const alikassa_reply,
+    noted: *mut alikassa_str,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::call(noted, error, |_| {
+        let ledger = handle::get(ledger)?;
+        let reply = handle::get(notification)?;
+        Ok(ledger.note(reply.notification()?)?.as_str().into())
+    })
+}
+
 /// Ends a ledger's handle. The file stays, and clients that write to it go on.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_free(ledger: *mut alikassa_ledger) {

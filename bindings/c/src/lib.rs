@@ -22,6 +22,8 @@ mod config;
 
 mod client;
 
+mod notification;
+
 mod ledger;
 
 mod reply;
@@ -39,6 +41,7 @@ pub use config::*;
 pub use error::*;
 pub use key::*;
 pub use ledger::*;
+pub use notification::*;
 pub use reply::*;
 pub use text::*;
 

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use alikassa::{Answer, Error, Record};
+use alikassa::{Answer, Error, Notification, Record};
 
 use crate::boundary;
 use crate::convert::{self, FieldTexts};
@@ -42,6 +42,14 @@ impl Reply {
         }
     }
 
+    pub(crate) fn notification(&self) -> Result<&Notification, Failure> {
+        if let Answer::Notification(event) = &self.answer {
+            return Ok(event);
+        }
+        let message = "notification: pass a reply of type Notification";
+        Err(Error::invalid_argument("notification", "type", message).into())
+    }
+
     /// The record, or a resolution's status.
     fn record(&self) -> Option<Record<'_>> {
         let of_resolution = || self.answer.resolution()?.status;
@@ -64,17 +72,18 @@ impl Reply {
         }
     }
 
-    /// Only a 200 becomes a typed reply.
+    /// Only a 200 becomes a typed reply; what the provider sent by itself answers nothing.
     fn http_status(&self) -> u16 {
         match &self.answer {
             Answer::Reply(raw) => raw.status,
+            Answer::Notification(_) | Answer::Redirect(_) => 0,
             _ => self.record().map_or(0, |_| 200),
         }
     }
 }
 
-/// The type of a reply: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`, `Resolution`,
-/// `LedgerRows`, or `Reply` for a raw one.
+/// The type of a reply: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`, `AccountInfo`, `History`,
+/// `Resolution`, `LedgerRows`, `Notification`, `Redirect`, or `Reply` for a raw one.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_type(
     reply: *const alikassa_reply,
@@ -83,8 +92,8 @@ pub extern "C" fn alikassa_reply_type(
     boundary::get(reply, type_name, |reply| Ok(reply.type_name().into()))
 }
 
-/// The HTTP status of the answer; 0 where there is no answer, as for rows of the ledger and for a resolution without a
-/// status.
+/// The HTTP status of the answer; 0 where there is no answer, as for rows of the ledger, a notification, a redirect and
+/// a resolution without a status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_http_status(
     reply: *const alikassa_reply,
@@ -93,8 +102,8 @@ pub extern "C" fn alikassa_reply_http_status(
     boundary::get(reply, http_status, |reply| Ok(reply.http_status().into()))
 }
 
-/// Whether the status of a payment or payout, that of a resolution too, can change no more: 1 or 0, and -1 where
-/// there is no status.
+/// Whether the status of a payment or payout, that of a resolution or notification too, can change no more: 1 or 0, and
+/// -1 where there is no status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_is_final(reply: *const alikassa_reply, is_final: *mut i32) -> i32 {
     boundary::get(reply, is_final, |reply| {
@@ -109,7 +118,8 @@ pub extern "C" fn alikassa_reply_is_final(reply: *const alikassa_reply, is_final
 ///
 /// Amounts have the provider's digits, booleans are `true` and `false`. A field without a value is absent; a name
 /// that the reply's type does not have is `ALIKASSA_STATUS_INVALID_ARGUMENT`. A resolution has `found`, `matched_by`
-/// and the fields of its status.
+/// and the fields of its status, a notification `variant` and `digest` too, a redirect `digest`. A list or object, such
+/// as the `data` and `meta` of a history, is JSON text.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_field(
     reply: *const alikassa_reply,
@@ -126,8 +136,13 @@ pub extern "C" fn alikassa_reply_field(
 /// The reply as JSON text.
 ///
 /// A typed one is an object of all its fields in the provider's order, null where there is no value, then
-/// `is_final` and `other`, the fields that this library does not know. Amounts and all numbers with a fraction or
-/// exponent are strings with the provider's digits. A raw one is the body as it came, absent if that is not JSON.
+/// `is_final` and `other`, the fields that this library does not know; the objects inside have no `is_final`. Amounts
+/// and all numbers with a fraction or exponent are strings with the provider's digits. A raw one is the body as it came,
+/// absent if that is not JSON.
+///
+/// Of a notification and a redirect the fields are the signed ones alone. Then come `is_final`, `variant` (of a
+/// notification: the form in which it was signed), `digest`, and in place of `other` the object `unsigned`: what
+/// came along, which anybody may have written.
 ///
 /// A resolution is `{"found", "matched_by", "status"}`: `matched_by` is `amount`, `order_id` or null, and `status` an
 /// object as above or null. Rows of the ledger are an array of objects with `account`, `operation`, `order_id`,
@@ -141,8 +156,8 @@ pub extern "C" fn alikassa_reply_json(
     boundary::get(reply, json, |reply| Ok(reply.json.as_deref().into()))
 }
 
-/// The bytes of the answer as they came, of a resolution those of its status. They may hold personal data: do not
-/// log them.
+/// The bytes of the answer as they came, of a resolution those of its status, of a notification or redirect the text
+/// that was signed. They may hold personal data: do not log them.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_body(
     reply: *const alikassa_reply,

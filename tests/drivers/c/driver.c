@@ -174,6 +174,7 @@ static const struct {
 } TEXTS[] = {
     {"payment_cert", alikassa_config_set_payment_cert},
     {"payout_cert", alikassa_config_set_payout_cert},
+    {"notification_cert", alikassa_config_add_notification_cert},
     {"base_url", alikassa_config_set_base_url},
     {"digest", alikassa_config_set_digest},
     {"ca_file", alikassa_config_set_ca_file},
@@ -298,6 +299,8 @@ static uint64_t duration(alikassa_str request, const char *name) {
   return json_is_null(slice) ? 0 : json_number(slice);
 }
 
+static void put_value(alikassa_str json);
+
 /* The record without what the protocol has beside the fields. */
 static void put_fields(alikassa_str json) {
   const char *at = NULL;
@@ -306,11 +309,29 @@ static void put_fields(alikassa_str json) {
   for (int first = 1; json_next(json, &at, &name, &value);) {
     if (!is(name, "is_final") && !is(name, "other")) {
       printf("%s\"%.*s\":", first ? "" : ",", (int)name.len, name.data);
-      put(value);
+      put_value(value);
       first = 0;
     }
   }
   putchar('}');
+}
+
+/* A field's value, in which records may stand. */
+static void put_value(alikassa_str json) {
+  const char *at = NULL;
+  alikassa_str item;
+  if (*json.data == '{') {
+    put_fields(json);
+  } else if (*json.data == '[') {
+    putchar('[');
+    for (int first = 1; json_next_item(json, &at, &item); first = 0) {
+      printf("%s", first ? "" : ",");
+      put_value(item);
+    }
+    putchar(']');
+  } else {
+    put(json);
+  }
 }
 
 /* A record, its object still open. */
@@ -375,7 +396,7 @@ typedef int32_t waiting(const alikassa_client *, const char *, size_t, uint64_t,
                         uint64_t, alikassa_on_update, void *, alikassa_reply **,
                         alikassa_error **);
 
-static asking balance;
+static asking balance, info;
 
 static const struct {
   const char *name;
@@ -387,11 +408,13 @@ static const struct {
     {"payments.status", alikassa_payments_status, NULL, NULL},
     {"payments.resolve", alikassa_payments_resolve, NULL, "Payment"},
     {"payments.wait", NULL, alikassa_payments_wait, NULL},
+    {"payments.history", alikassa_payments_history, NULL, NULL},
     {"payouts.create", alikassa_payouts_create, NULL, NULL},
     {"payouts.status", alikassa_payouts_status, NULL, NULL},
     {"payouts.resolve", alikassa_payouts_resolve, NULL, "Payout"},
     {"payouts.wait", NULL, alikassa_payouts_wait, NULL},
     {"account.balance", balance, NULL, NULL},
+    {"account.info", info, NULL, NULL},
 };
 
 static int32_t balance(const alikassa_client *client, const char *json, size_t json_len,
@@ -399,6 +422,13 @@ static int32_t balance(const alikassa_client *client, const char *json, size_t j
                        alikassa_error **error) {
   (void)json, (void)json_len;
   return alikassa_account_balance(client, timeout, deadline, reply, error);
+}
+
+static int32_t info(const alikassa_client *client, const char *json, size_t json_len,
+                    uint64_t timeout, uint64_t deadline, alikassa_reply **reply,
+                    alikassa_error **error) {
+  (void)json, (void)json_len;
+  return alikassa_account_info(client, timeout, deadline, reply, error);
 }
 
 /* The updates of a wait, as they are to be written. */

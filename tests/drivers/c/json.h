@@ -15,6 +15,8 @@
 static alikassa_str json_slice(alikassa_str object, const char *key);
 /* The next member of an object; `at` is NULL before the first one. Gives 0 when there is no more. */
 static int json_next(alikassa_str object, const char **at, alikassa_str *key, alikassa_str *value);
+/* The next item of a list, in the same way. */
+static int json_next_item(alikassa_str list, const char **at, alikassa_str *item);
 /* Whether a slice is absent or null. */
 static int json_is_null(alikassa_str slice);
 /* The text of a string. */
@@ -110,6 +112,20 @@ static int json_next(alikassa_str object, const char **at, alikassa_str *key, al
   value->data = skip_blanks(skip_blanks(end) + 1);
   *at = skip_value(value->data);
   value->len = (size_t)(*at - value->data);
+  return 1;
+}
+
+static int json_next_item(alikassa_str list, const char **at, alikassa_str *item) {
+  const char *from = skip_blanks(*at ? *at : list.data + 1);
+  if (*from == ',') {
+    from = skip_blanks(from + 1);
+  }
+  if (*from == ']') {
+    return 0;
+  }
+  item->data = from;
+  *at = skip_value(from);
+  item->len = (size_t)(*at - from);
   return 1;
 }
 

@@ -28,27 +28,36 @@ pub(crate) fn rows(rows: &[LedgerRow]) -> Value {
 }
 
 fn record(record: &Record<'_>) -> Value {
-    let fields = record.fields.iter().map(|(field, value)| {
-        let value = match value {
-            FieldValue::Amount(amount) => json!(amount.as_str()),
-            FieldValue::Bool(bool) => json!(bool),
-            FieldValue::Integer(integer) => json!(integer),
-            FieldValue::Text(text) => json!(text),
-            _ => Value::Null,
-        };
-        (field.name.to_owned(), value)
-    });
     let other = record
         .other
         .iter()
         .map(|(name, value)| (name.clone(), plain(value)));
     json!({
         "type": record.name,
-        "fields": fields.collect::<Map<_, _>>(),
+        "fields": fields(record),
         "is_final": record.is_final,
         "other": other.collect::<Map<_, _>>(),
         "raw": STANDARD.encode(record.raw),
     })
+}
+
+fn fields(record: &Record<'_>) -> Map<String, Value> {
+    let fields = record.fields.iter();
+    fields
+        .map(|(field, value)| (field.name.to_owned(), field_value(value)))
+        .collect()
+}
+
+fn field_value(value: &FieldValue<'_>) -> Value {
+    match value {
+        FieldValue::Amount(amount) => json!(amount.as_str()),
+        FieldValue::Bool(bool) => json!(bool),
+        FieldValue::Integer(integer) => json!(integer),
+        FieldValue::List(records) => records.iter().map(fields).map(Value::Object).collect(),
+        FieldValue::Record(record) => Value::Object(fields(record)),
+        FieldValue::Text(text) => json!(text),
+        _ => Value::Null,
+    }
 }
 
 pub(crate) fn error(error: &Error) -> Value {

@@ -23,6 +23,7 @@ pub(crate) struct Options {
     account: String,
     payment_cert: Option<PathBuf>,
     payout_cert: Option<PathBuf>,
+    notification_cert: Option<PathBuf>,
     base_url: Option<String>,
     digest: Option<String>,
     ca_file: Option<PathBuf>,
@@ -66,6 +67,9 @@ impl Options {
         }
         if let Some(folder) = self.payout_cert {
             builder = builder.payout_cert(folder)?;
+        }
+        if let Some(folder) = self.notification_cert {
+            builder = builder.notification_cert(folder)?;
         }
         if let Some(base_url) = self.base_url {
             builder = builder.base_url(base_url);
@@ -154,6 +158,9 @@ impl Asked<'_> {
                 }
                 ("account.balance", ..) if input.is_empty() => {
                     Answer::Balance(Box::new(client.account().balance_with(options)?))
+                }
+                ("account.info", ..) if input.is_empty() => {
+                    Answer::AccountInfo(Box::new(client.account().info_with(options)?))
                 }
                 _ => client.execute(self.named()?, options)?,
             },

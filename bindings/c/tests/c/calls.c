@@ -68,10 +68,39 @@ static void balance(const alikassa_client *client) {
   alikassa_reply_free(reply);
 }
 
+static void account(const alikassa_client *client) {
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  alikassa_str text = {NULL, 0};
+  expect_ok(alikassa_account_info(client, 0, 0, &reply, &error), error, "account");
+  CHECK(!alikassa_reply_type(reply, &text) && equal(text, "AccountInfo"));
+  CHECK(equal(field(reply, "is_allowed_payment"), "true"));
+  CHECK(contains(field(reply, "payments"), "\"currency\":\"RUB\""));
+  CHECK(!alikassa_reply_json(reply, &text) && contains(text, ",\"payouts\":[{\"method\":\""));
+  alikassa_reply_free(reply);
+}
+
+static void history(const alikassa_client *client) {
+  static const char json[] = "{\"page\": 1, \"paginate\": 2}";
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  alikassa_str text = {NULL, 0};
+  expect_ok(alikassa_payments_history(client, json, strlen(json), 0, 0, &reply, &error), error,
+            "history");
+  CHECK(!alikassa_reply_type(reply, &text) && equal(text, "History"));
+  CHECK(contains(field(reply, "data"), ",\"id\":112412553,\"order_id\":\"1756900030\","));
+  CHECK(contains(field(reply, "meta"), "\"per_page\":2,"));
+  CHECK(!alikassa_reply_json(reply, &text) && contains(text, "{\"data\":[{\"created_at\":\""));
+  CHECK(contains(text, ",\"is_final\":null,\"other\":{"));
+  alikassa_reply_free(reply);
+}
+
 static void typed_calls(const alikassa_client *client) {
   payment(client);
   payout(client);
   balance(client);
+  account(client);
+  history(client);
 }
 
 static void raw_call(const alikassa_client *client) {

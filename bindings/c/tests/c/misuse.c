@@ -62,6 +62,7 @@ static void null_handles(void) {
   CHECK(alikassa_config_set_ledger(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_application(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_payment_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_add_notification_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_payout_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_new(NULL, &client, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_take_notices(NULL, &text, NULL) == BAD_HANDLE);
@@ -71,6 +72,7 @@ static void null_handles(void) {
   CHECK(alikassa_payments_resolve(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payments_wait(NULL, "{}", 2, 0, 0, 0, never_told, NULL, &reply, NULL) ==
         BAD_HANDLE);
+  CHECK(alikassa_payments_history(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payouts_create(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payouts_status(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payouts_resolve(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
@@ -79,7 +81,14 @@ static void null_handles(void) {
   CHECK(alikassa_ledger_path(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_ledger_open(NULL, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_release(NULL, "x", 1, "x", 1, "x", 1, NULL, 0, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_note(NULL, NULL, &str, NULL) == BAD_HANDLE);
+  CHECK(alikassa_notifications_verify_query(NULL, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_notifications_verify_body(NULL, "x", 1, NULL, 0, NULL, 0, &reply, NULL) ==
+        BAD_HANDLE);
+  CHECK(alikassa_redirects_verify_query(NULL, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_redirects_verify_body(NULL, "x", 1, NULL, 0, NULL, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_account_balance(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_account_info(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_request(NULL, "v1/x", 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
         BAD_HANDLE);
   CHECK(alikassa_reply_type(NULL, &str) == BAD_HANDLE);
@@ -121,6 +130,7 @@ static void null_outputs(void) {
   CHECK(alikassa_payments_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payments_resolve(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payments_wait(NULL, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_payments_history(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payouts_create(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payouts_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payouts_resolve(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
@@ -129,7 +139,15 @@ static void null_outputs(void) {
   CHECK(alikassa_ledger_new(NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_path(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_open(NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_note(NULL, NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_notifications_verify_query(NULL, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_notifications_verify_body(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) ==
+        NULL_POINTER);
+  CHECK(alikassa_redirects_verify_query(NULL, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_redirects_verify_body(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) ==
+        NULL_POINTER);
   CHECK(alikassa_account_balance(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_account_info(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_request(NULL, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_json(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_field(NULL, NULL, 0, NULL) == NULL_POINTER);
@@ -154,6 +172,8 @@ static void null_inputs(void) {
   CHECK(alikassa_config_set_base_url(config, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_config_set_payment_key(config, NULL, 9, NULL, 0, NULL) == NULL_POINTER);
   CHECK(alikassa_config_set_payout_key(config, "x", 1, NULL, 9, NULL) == NULL_POINTER);
+  CHECK(alikassa_config_add_notification_cert(config, NULL, 1, NULL) == NULL_POINTER);
+  CHECK(alikassa_config_add_notification_key(config, NULL, 1, NULL) == NULL_POINTER);
   alikassa_client *client = new_client(config);
   alikassa_reply *reply = NULL;
   CHECK(alikassa_payouts_status(client, NULL, 2, 0, 0, &reply, NULL) == NULL_POINTER);
@@ -161,6 +181,14 @@ static void null_inputs(void) {
         NULL_POINTER);
   CHECK(alikassa_payouts_create(client, NULL, 2, 0, 0, &reply, NULL) == NULL_POINTER);
   CHECK(alikassa_payouts_wait(client, NULL, 2, 0, 0, 0, NULL, NULL, &reply, NULL) == NULL_POINTER);
+  CHECK(alikassa_notifications_verify_query(client, NULL, 1, NULL, 0, &reply, NULL) ==
+        NULL_POINTER);
+  CHECK(alikassa_notifications_verify_query(client, "x", 1, NULL, 1, &reply, NULL) ==
+        NULL_POINTER);
+  CHECK(alikassa_redirects_verify_body(client, NULL, 1, NULL, 0, NULL, 0, &reply, NULL) ==
+        NULL_POINTER);
+  CHECK(alikassa_redirects_verify_body(client, "x", 1, NULL, 1, NULL, 0, &reply, NULL) ==
+        NULL_POINTER);
   alikassa_signing_key *key = NULL;
   CHECK(alikassa_signing_key_load(NULL, 1, &key, NULL) == NULL_POINTER);
   alikassa_ledger *ledger = NULL;
@@ -337,6 +365,10 @@ static void wrong_texts(void) {
   expect_reason(status, error, "required");
   status = alikassa_payouts_wait(client, "{\"id\": 1}", 9, 1, 0, 0, never_told, NULL, &reply, &error);
   expect_reason(status, error, "out_of_range");
+  status = alikassa_payments_history(client, "{\"page\": 0}", 11, 0, 0, &reply, &error);
+  expect_reason(status, error, "out_of_range");
+  status = alikassa_notifications_verify_query(client, cut, 3, NULL, 0, &reply, &error);
+  expect_reason(status, error, "utf8");
   alikassa_ledger *ledger = NULL;
   status = alikassa_ledger_new(NULL, 0, &ledger, &error);
   expect_reason(status, error, "empty");
@@ -394,6 +426,9 @@ static void a_setter_that_fails_changes_nothing(void) {
   CHECK(alikassa_config_set_digest(config, "md5", 3, NULL) == INVALID_ARGUMENT);
   CHECK(alikassa_config_set_roots(config, "none", 4, NULL) == INVALID_ARGUMENT);
   CHECK(alikassa_config_set_payment_cert(config, "nowhere", 7, NULL) == ALIKASSA_STATUS_KEY_LOAD);
+  CHECK(alikassa_config_add_notification_cert(config, "nowhere", 7, NULL) ==
+        ALIKASSA_STATUS_KEY_LOAD);
+  CHECK(alikassa_config_add_notification_key(config, "x", 1, NULL) == ALIKASSA_STATUS_KEY_LOAD);
   alikassa_client_free(new_client(config));
   CHECK(alikassa_config_set_timeout_ms(config, 0, NULL) == ALIKASSA_STATUS_OK);
   alikassa_client *client = NULL;

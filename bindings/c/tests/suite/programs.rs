@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use alikassa_sandbox::{Duplicates, Fault, FaultKind, Options, Rule, Sandbox, Status};
+use alikassa_sandbox::{
+    Digest, Duplicates, Fault, FaultKind, Notify, Options, Redirect, Rule, Sandbox, Seal, Status,
+};
 
 use crate::toolchain::{TMP, compile, compile_statically, execute, execute_checked};
 
@@ -82,6 +84,42 @@ fn two_processes_with_one_ledger_send_an_order_once() {
     sent.sort();
     let expected: Vec<String> = (0..8).map(|order| format!("order-{order}")).collect();
     assert_eq!(sent, expected);
+}
+
+#[test]
+fn notifications_are_verified_and_noted_without_a_request() {
+    let sandbox = sandbox();
+    let folder = empty_folder("notifications");
+    let program = compile("tests/c/notifications.c");
+    for (execute, ledger) in [
+        (
+            execute::<String> as fn(&Path, &[String], &[_]) -> _,
+            "plain",
+        ),
+        (execute_checked::<String>, "checked"),
+    ] {
+        let ledger = folder.join(ledger).to_str().unwrap().to_owned();
+        let messages = messages(&sandbox, ledger);
+        execute(&program, &messages, &environment(&sandbox));
+    }
+    assert!(sandbox.log().is_empty());
+}
+
+/// The arguments of `tests/c/notifications.c`.
+fn messages(sandbox: &Sandbox, ledger: String) -> Vec<String> {
+    let about = || Notify::order_id("1756900030");
+    let query = |notify: Notify| sandbox.forge(&notify).unwrap().query;
+    let json = sandbox.forge(&about().digest(Digest::Sha256)).unwrap().json;
+    let redirect = Redirect::order_id("1756900030");
+    vec![
+        ledger,
+        format!("?{}", query(about().extra("bonus", "1"))),
+        json,
+        query(about().signature(Seal::Flipped)),
+        query(about().account("somebody-else")),
+        query(about().status("wait")),
+        sandbox.redirect(&redirect).unwrap().form,
+    ]
 }
 
 /// A folder for ledgers, without those of the last run.
@@ -176,12 +214,16 @@ fn sandbox() -> Sandbox {
     Sandbox::start(Options::default()).unwrap()
 }
 
-fn environment(sandbox: &Sandbox) -> [(&'static str, String); 5] {
+fn environment(sandbox: &Sandbox) -> [(&'static str, String); 6] {
     let text = |path: &Path| path.to_str().unwrap().to_owned();
     [
         ("ALIKASSA_ACCOUNT", sandbox.account().to_owned()),
         ("ALIKASSA_PAYMENT_CERT", text(sandbox.payment_cert())),
         ("ALIKASSA_PAYOUT_CERT", text(sandbox.payout_cert())),
+        (
+            "ALIKASSA_NOTIFICATION_CERT",
+            text(sandbox.notification_cert()),
+        ),
         ("ALIKASSA_BASE_URL", sandbox.tls_url().to_owned()),
         ("ALIKASSA_CA_FILE", text(&sandbox.ca_file())),
     ]
