@@ -33,7 +33,7 @@ export class Client {
 
   /**
    * A client from the environment, read once: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
-   * `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`. Options given here come before those.
+   * `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`. Options given here come before those.
    *
    * @throws {ConfigurationError} without `ALIKASSA_ACCOUNT`, and as the constructor
    */
@@ -42,6 +42,8 @@ export class Client {
   readonly payments: Payments;
   readonly payouts: Payouts;
   readonly account: Account;
+  readonly notifications: Notifications;
+  readonly redirects: Redirects;
 
   /** The ledger that every create is written to before it is sent; null when there is none. */
   readonly ledger: Ledger | null;
@@ -129,6 +131,31 @@ export interface Payments {
    * would not change; whatever `onUpdate` throws
    */
   wait(order: OrderRef, options?: WaitOptions<Payment>): Promise<Payment>;
+
+  /**
+   * A page of the history, the provider's first unless told otherwise. Source: the payment history page.
+   *
+   * @throws as {@link Client.request}; {@link ProtocolError} for a 200 that is no valid answer
+   */
+  history(request?: HistoryRequest | null, options?: CallOptions): Promise<History>;
+
+  /**
+   * The payments of the history, from the page asked for on: each page is a call, made when the payments of the one
+   * before were taken, and `timeout` and `deadline` are for each. What is created meanwhile moves payments to later
+   * pages, where they come again.
+   *
+   * ```js
+   * for await (const payment of client.payments.iterHistory({ date_from: '2024-11-01' })) {
+   *   console.log(payment.order_id, payment.status);
+   * }
+   * ```
+   *
+   * @throws as {@link Payments.history}; {@link ProtocolError} too when a page repeats the one before
+   */
+  iterHistory(
+    request?: HistoryRequest | null,
+    options?: CallOptions,
+  ): AsyncGenerator<HistoryPayment, void, undefined>;
 }
 
 /** The calls for payouts. */
@@ -186,6 +213,45 @@ export interface Account {
    * @throws as {@link Client.request}; {@link ProtocolError} for a 200 that is no valid answer
    */
   balance(options?: CallOptions): Promise<Balance>;
+
+  /**
+   * What the account may do. It is signed with the payout certificate. Source: the account information page, which
+   * exists in the older documentation only.
+   *
+   * @throws as {@link Client.request}; {@link ProtocolError} for a 200 that is no valid answer
+   */
+  info(options?: CallOptions): Promise<AccountInfo>;
+}
+
+/** The verification of notifications. Nothing is sent, and nothing is waited for. */
+export interface Notifications {
+  /**
+   * Verifies what the provider's server sent, and that it is for this account.
+   *
+   * ```js
+   * const event = client.notifications.verify({ query: request.url.split('?')[1] });
+   * if ((await ledger.note(event)) === 'new') {
+   *   const payment = await client.payments.status({ id: event.id });
+   * }
+   * ```
+   *
+   * @throws {SignatureMismatchError} the provider did not sign it
+   * @throws {MalformedNotificationError} it cannot be read, or lacks a field
+   * @throws {AccountMismatchError} it is signed, and for another account
+   * @throws {ConfigurationError} without `notificationCert`
+   * @throws {InvalidArgumentError} not exactly one of query, body and fields; see `field` and `reason`
+   */
+  verify(delivery: Delivery, options?: VerifyOptions | null): Notification;
+}
+
+/** The verification of redirects. Nothing is sent, and nothing is waited for. */
+export interface Redirects {
+  /**
+   * Verifies what a payer's browser brought.
+   *
+   * @throws as {@link Notifications.verify}, but for the account, which a redirect does not name
+   */
+  verify(delivery: Delivery, options?: VerifyOptions | null): Redirect;
 }
 
 /** The settings of a client. Durations are milliseconds above 0, at most 24 hours. */
@@ -196,9 +262,18 @@ export interface ClientOptions {
   paymentCert?: string | SigningKey | null | undefined;
   /** The certificate for payouts and the account: a folder as the provider's archive unpacks, or a key. */
   payoutCert?: string | SigningKey | null | undefined;
+  /**
+   * The certificate that checks notifications and redirects: a folder with the provider's `public.pem`, or a key.
+   * Several may be given while the provider changes its key.
+   */
+  notificationCert?:
+    string | VerifyingKey | readonly (string | VerifyingKey)[] | null | undefined;
   /** The provider's host; `https://api-merchant.alikassa.com` unless set. Plain http is for loopback addresses only. */
   baseUrl?: string | null | undefined;
-  /** The digest of the `Sign` header; `auto` unless set: SHA-1 until the provider proves to take SHA-256. */
+  /**
+   * The digest of the `Sign` header, and of notifications; `auto` unless set: SHA-1 until the provider proves to take
+   * SHA-256, and of notifications either.
+   */
   digest?: DigestMode | null | undefined;
   /** A PEM file with certificate authorities to trust besides the `roots`. */
   caFile?: string | null | undefined;
@@ -372,6 +447,48 @@ export interface PayoutRequest {
   other_fields?: Body | null | undefined;
 }
 
+/**
+ * A page of the history to ask for; null and undefined are fields not given. Source: the payment history page.
+ */
+export interface HistoryRequest {
+  /** The first day, as `2024-11-01`; the provider does not say in which time zone. */
+  date_from?: string | null | undefined;
+  /** The last day, as `2024-11-30`. */
+  date_to?: string | null | undefined;
+  /** The page, from 1. */
+  page?: number | bigint | null | undefined;
+  /** How many payments a page has. */
+  paginate?: number | bigint | null | undefined;
+  /** Fields that the provider takes and this library does not know, sent after the others. */
+  other_fields?: Body | null | undefined;
+}
+
+/**
+ * A notification or redirect as it arrived, in exactly one form, and not re-encoded: the query string of a GET as it
+ * stood in the URL, with or without the `?`; the raw body of a POST and its `Content-Type`, without which an object is
+ * read as JSON and all else as a form; or the fields that a framework has parsed.
+ */
+export type Delivery =
+  | { query: string; body?: null | undefined; contentType?: null | undefined; fields?: null | undefined }
+  | {
+      body: Uint8Array | string;
+      contentType?: string | null | undefined;
+      query?: null | undefined;
+      fields?: null | undefined;
+    }
+  | {
+      fields: { readonly [name: string]: BodyValue | undefined } | ReadonlyMap<string, BodyValue>;
+      query?: null | undefined;
+      body?: null | undefined;
+      contentType?: null | undefined;
+    };
+
+/** How to verify. */
+export interface VerifyOptions {
+  /** The digest of the signature, in place of the client's. */
+  digest?: DigestMode | null | undefined;
+}
+
 /** Details of the recipient's card, which payouts to EUR accounts require. Source: the payout creation page. */
 export interface PayoutExtra {
   /** The year the card expires, as `24`. */
@@ -516,6 +633,16 @@ export class Ledger {
     reason: string,
     options?: { account?: string | null | undefined } | null,
   ): Promise<void>;
+
+  /**
+   * Takes note of a verified notification, durably, and says whether it is news: `new`, act on it; `seen`, the same
+   * came before; `stale`, a final status came before, which never changes. Answer all three with 200. The order's own
+   * row becomes accepted with the status that is news, when it is open and the amounts are equal.
+   *
+   * @throws {LedgerError} the file cannot be written: then do not answer the provider with 200
+   * @throws {InvalidArgumentError} `event` is no Notification that `verify` gave
+   */
+  note(event: Notification): Promise<'new' | 'seen' | 'stale'>;
 }
 
 /** A create in the ledger. */
@@ -574,16 +701,34 @@ export type PaymentStatus = 'wait' | 'paid' | 'cancel' | 'fail' | (string & {});
 /** An exact decimal amount: the digits as the provider sent them. */
 export type Amount = string;
 
-declare class TypedReply {
+declare class FieldRecord {
   protected constructor();
 
+  /** The fields, for JSON; a bigint becomes a string. */
+  toJSON(): { [field: string]: JsonField };
+}
+
+/** A field of a reply in JSON. */
+export type JsonField =
+  string | number | boolean | null | JsonField[] | { [field: string]: JsonField };
+
+declare class TypedReply extends FieldRecord {
   /** Fields the provider sent that this library does not know. */
   readonly other: { readonly [key: string]: AnswerValue };
+}
+
+declare class AnswerReply extends TypedReply {
   /** The bytes of the answer. */
   readonly raw: Bytes;
+}
 
-  /** The fields, for JSON; a bigint becomes a string. */
-  toJSON(): { [field: string]: string | number | boolean | null };
+declare class VerifiedReply extends FieldRecord {
+  /** The digest of its signature. */
+  readonly digest: Digest;
+  /** The fields that came along unsigned: anybody may have written them. */
+  readonly unsigned: { readonly [key: string]: AnswerValue };
+  /** The text that was signed. */
+  readonly raw: Bytes;
 }
 
 /**
@@ -593,7 +738,7 @@ declare class TypedReply {
  * poll it, or await the notification. Source: the pages of the payment methods; the requisites are known from
  * integrations alone.
  */
-export class CreatedPayment extends TypedReply {
+export class CreatedPayment extends AnswerReply {
   /** The payer's link. */
   readonly url: string | null;
   /** The state, `wait` at first. */
@@ -624,7 +769,7 @@ export class CreatedPayment extends TypedReply {
  *
  * The status is `wait`: poll it, or await the notification. Source: the payout creation page.
  */
-export class CreatedPayout extends TypedReply {
+export class CreatedPayout extends AnswerReply {
   /** The state, `wait` at first. */
   readonly payment_status: PaymentStatus | null;
   /** AliKassa's id of the payout. */
@@ -644,7 +789,7 @@ export class CreatedPayout extends TypedReply {
  * Amounts are exact decimals in `currency`; a field is null when the provider sent null, an empty text or nothing.
  * Credit `payment_amount`, not `amount`: a payment can be partial. Source: the payment status page.
  */
-export class Payment extends TypedReply {
+export class Payment extends AnswerReply {
   /** The payer's link. */
   readonly url: string | null;
   /** The result of the anti-fraud check. */
@@ -708,7 +853,7 @@ export class Payment extends TypedReply {
  * Amounts are exact decimals; a field is null when the provider sent null, an empty text or nothing.
  * An answer other than 200 to a payout is no failure of the payout. Source: the payout status page.
  */
-export class Payout extends TypedReply {
+export class Payout extends AnswerReply {
   /** The state: `wait`, `paid`, `cancel`, `fail`, or one added later. */
   readonly payment_status: PaymentStatus;
   /** AliKassa's id of the payout. */
@@ -745,7 +890,7 @@ export class Payout extends TypedReply {
  *
  * Amounts are exact decimals in `currency`. Source: the account balance page.
  */
-export class Balance extends TypedReply {
+export class Balance extends AnswerReply {
   /** The ISO 4217 code of the account. */
   readonly currency: string | null;
   /** The available balance. */
@@ -756,6 +901,134 @@ export class Balance extends TypedReply {
   readonly rolling_reserve: Amount | null;
   /** The sum of payouts not yet final. */
   readonly pending_payouts: Amount | null;
+}
+
+/**
+ * What the account may do, as `v1/account/info` reports it.
+ *
+ * Source: the account information page, which exists in the older documentation only.
+ */
+export class AccountInfo extends AnswerReply {
+  /** Whether payments are allowed. */
+  readonly is_allowed_payment: boolean | null;
+  /** Whether payouts are allowed. */
+  readonly is_allowed_payout: boolean | null;
+  /** The services for payments. */
+  readonly payments: readonly AccountMethod[];
+  /** The services for payouts. */
+  readonly payouts: readonly AccountMethod[];
+}
+
+/** A service that the account has. */
+export class AccountMethod extends TypedReply {
+  /** The method, such as `payment_card`. */
+  readonly method: string | null;
+  /** The ISO 4217 code. */
+  readonly currency: string | null;
+  /** The service's code, such as `payment_card_rub_hpp`. */
+  readonly service_code: string | null;
+  /** Its state, such as `active`. */
+  readonly status: string | null;
+}
+
+/**
+ * A page of the history of payments, as `v1/payment/history` reports it.
+ *
+ * Source: the payment history page; of `meta` it shows some fields only.
+ */
+export class History extends AnswerReply {
+  /** The payments of the page. */
+  readonly data: readonly HistoryPayment[];
+  /** Which page this is, and of how many. */
+  readonly meta: HistoryMeta | null;
+}
+
+/** A payment in the history. */
+export class HistoryPayment extends TypedReply {
+  /** When it was created, as sent; its time zone is undocumented. */
+  readonly created_at: string | null;
+  /** AliKassa's id of the payment. */
+  readonly id: number | bigint;
+  /** The merchant's id of the order. */
+  readonly order_id: string | null;
+  /** The amount asked for. */
+  readonly amount: Amount | null;
+  /** The provider's fee; none when the payment failed. */
+  readonly commission_amount: Amount | null;
+  /** The ISO 4217 code. */
+  readonly currency: string | null;
+  /** The state; what is `payment_status` elsewhere. */
+  readonly status: PaymentStatus | null;
+}
+
+/** Which page of the history this is. */
+export class HistoryMeta extends TypedReply {
+  /** This page, from 1. */
+  readonly current_page: number | bigint | null;
+  /** The number of the page's first payment, from 1. */
+  readonly from: number | bigint | null;
+  /** The last page. */
+  readonly last_page: number | bigint | null;
+  /** The provider's own address of the history. */
+  readonly path: string | null;
+  /** How many payments a page has. */
+  readonly per_page: number | bigint | null;
+  /** The number of the page's last payment. */
+  readonly to: number | bigint | null;
+  /** How many payments there are. */
+  readonly total: number | bigint | null;
+}
+
+/**
+ * A notification whose signature and account are right. Its fields are the signed ones alone; whatever else came along
+ * is `unsigned`, and not to be believed.
+ *
+ * The provider may send it again, late, or out of order: tell with {@link Ledger.note}, and ask for the status before
+ * crediting. Source: the notification signature page.
+ */
+export class Notification extends VerifiedReply {
+  /** What it is about: `payment` or `payout`. */
+  readonly type: string;
+  /** AliKassa's id of the payment or payout. */
+  readonly id: number | bigint | null;
+  /** The merchant's id of the order. */
+  readonly order_id: string | null;
+  /** The state: `wait`, `paid`, `cancel`, `fail`, or one added later. */
+  readonly payment_status: PaymentStatus;
+  /** The amount asked for. */
+  readonly amount: Amount | null;
+  /** The amount really paid; credit this one. */
+  readonly payment_amount: Amount | null;
+  /** The provider's fee. */
+  readonly commission_amount: Amount | null;
+  /** Whether less or more than the amount was paid. */
+  readonly is_partial_payment: boolean | null;
+  /** The account's UUID. */
+  readonly account: string | null;
+  /** The service's code. */
+  readonly service: string | null;
+  /** The description. */
+  readonly desc: string | null;
+  /** The brand of the payer's card. */
+  readonly card_brand: string | null;
+
+  /**
+   * The form in which it was signed: `f11-default` is that of the documents, with 11 fields and PHP's default encoding.
+   */
+  readonly variant: string;
+  /** Whether the status can no longer change. A status this library does not know is not final. */
+  readonly is_final: boolean;
+}
+
+/**
+ * A redirect whose signature is right: the payer came back from this payment. It says nothing of the status, so ask for
+ * it. Source: the redirect signature page.
+ */
+export class Redirect extends VerifiedReply {
+  /** The merchant's id of the order. */
+  readonly order_id: string;
+  /** The payment's UUID. */
+  readonly uuid: string;
 }
 
 /**
@@ -801,6 +1074,7 @@ export type Phase = 'dns' | 'connect' | 'tls' | 'proxy' | 'send' | 'receive' | '
 
 /** The stable code of each class of error, the same in every language. */
 export type ErrorCode =
+  | 'account_mismatch'
   | 'api'
   | 'authentication'
   | 'cancelled'
@@ -811,6 +1085,7 @@ export type ErrorCode =
   | 'invalid_argument'
   | 'key_load'
   | 'ledger'
+  | 'malformed_notification'
   | 'not_found'
   | 'notification'
   | 'outcome_unknown'
@@ -960,11 +1235,17 @@ export class DuplicateOrderError extends AliKassaError {
 /** The ledger cannot be read or written; a create is not sent without it. */
 export class LedgerError extends AliKassaError {}
 
-/** A text from the provider that cannot be believed. */
+/** What arrived from the provider, or in its name, cannot be believed. */
 export class NotificationError extends AliKassaError {}
 
 /** A signature that does not match. */
 export class SignatureMismatchError extends NotificationError {}
+
+/** A notification or redirect that cannot be read, or lacks a field. */
+export class MalformedNotificationError extends NotificationError {}
+
+/** A notification that is signed, and for another account. */
+export class AccountMismatchError extends NotificationError {}
 
 /** A fault in the library, contained: please report it. */
 export class InternalError extends AliKassaError {}

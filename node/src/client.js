@@ -4,7 +4,7 @@ const { setMaxListeners } = require('node:events');
 const { inspect } = require('node:util');
 
 const { unwrap } = require('./errors.js');
-const { handleOf } = require('./keys.js');
+const { handleOf, verifyingHandleOf } = require('./keys.js');
 const { Ledger, ledgerHandleOf } = require('./ledger.js');
 const native = require('./native.js');
 const { reviveReply } = require('./replies.js');
@@ -37,11 +37,22 @@ class Client {
         resolve: (order_id, options) => call(`${kind}.resolve`, { order_id }, options),
         wait: (order, options) => this.#wait(`${kind}.wait`, order, options),
       });
-    this.payments = orders('payments');
+    this.payments = Object.freeze({
+      ...orders('payments'),
+      history: (request, options) => call('payments.history', request, options),
+      iterHistory: (request, options) => this.#iterHistory(request, options),
+    });
     this.payouts = orders('payouts');
     this.account = Object.freeze({
       balance: (options) => call('account.balance', undefined, options),
+      info: (options) => call('account.info', undefined, options),
     });
+    const verifying = (kind) =>
+      Object.freeze({
+        verify: (delivery, options) => this.#verify(`${kind}.verify`, delivery, options),
+      });
+    this.notifications = verifying('notifications');
+    this.redirects = verifying('redirects');
 
     Object.freeze(this);
     this.#warn();
@@ -89,6 +100,21 @@ class Client {
     }
   }
 
+  async *#iterHistory(request, options) {
+    const pages = unwrap(native.historyPages(request, entries));
+    for (;;) {
+      const started = native.clientNextPage(this.#handle, pages, options);
+      if (started.ok === null) {
+        return;
+      }
+      yield* (await this.#finish(started, options?.signal)).data;
+    }
+  }
+
+  #verify(name, delivery, options) {
+    return reviveReply(unwrap(native.clientVerify(this.#handle, name, delivery, options, entries)));
+  }
+
   async #call(operation, fields, options, listener) {
     const call = [operation, fields, options, entries, listener];
     return this.#finish(native.clientCall(this.#handle, ...call), options?.signal);
@@ -108,11 +134,14 @@ class Client {
 }
 
 function open(options) {
-  const { paymentCert, payoutCert, ledger: given } = options ?? {};
+  const { paymentCert, payoutCert, notificationCert, ledger: given } = options ?? {};
   const ledger = (typeof given === 'string' ? new Ledger(given) : given) ?? null;
   const handles = {
     paymentCert: handleOf(paymentCert),
     payoutCert: handleOf(payoutCert),
+    notificationCert: Array.isArray(notificationCert)
+      ? notificationCert.map(verifyingHandleOf)
+      : verifyingHandleOf(notificationCert),
     ledger: ledgerHandleOf(ledger),
   };
   return { ledger, ...unwrap(native.clientOpen({ ...options, ...handles })) };

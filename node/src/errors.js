@@ -36,6 +36,8 @@ class ConfigurationError extends AliKassaError {}
 class KeyLoadError extends ConfigurationError {}
 
 class NotificationError extends AliKassaError {}
+class AccountMismatchError extends NotificationError {}
+class MalformedNotificationError extends NotificationError {}
 class SignatureMismatchError extends NotificationError {}
 
 class CancelledError extends AliKassaError {}
@@ -49,6 +51,7 @@ class ProtocolError extends AliKassaError {}
 class TransportError extends AliKassaError {}
 
 const classes = {
+  AccountMismatchError,
   AliKassaError,
   ApiError,
   AuthenticationError,
@@ -60,6 +63,7 @@ const classes = {
   InvalidArgumentError,
   KeyLoadError,
   LedgerError,
+  MalformedNotificationError,
   NotFoundError,
   NotificationError,
   OutcomeUnknownError,

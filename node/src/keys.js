@@ -9,6 +9,9 @@ const { warn } = require('./warnings.js');
 /** What the native side knows a SigningKey by; anything else as it is. */
 let handleOf;
 
+/** What it knows a VerifyingKey by. */
+let verifyingHandleOf;
+
 class SigningKey {
   #handle;
 
@@ -47,6 +50,10 @@ class VerifyingKey {
     return new VerifyingKey(unwrap(native.verifyingKeyFromPem(pem)));
   }
 
+  static {
+    verifyingHandleOf = (cert) => (#handle in Object(cert) ? cert.#handle : cert);
+  }
+
   constructor(handle) {
     this.#handle = opened(handle, 'VerifyingKey');
   }
@@ -63,4 +70,4 @@ function opened(handle, name) {
   return handle;
 }
 
-module.exports = { SigningKey, VerifyingKey, handleOf };
+module.exports = { SigningKey, VerifyingKey, handleOf, verifyingHandleOf };

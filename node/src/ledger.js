@@ -3,6 +3,7 @@
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { LedgerRow } = require('./record.js');
+const { eventHandleOf } = require('./replies.js');
 
 /** What the native side knows a Ledger by; anything else as it is. */
 let ledgerHandleOf;
@@ -29,6 +30,10 @@ class Ledger {
   async release(operation, orderId, reason, options) {
     const released = native.ledgerRelease(this.#handle, operation, orderId, reason, options);
     unwrap(await unwrap(released));
+  }
+
+  async note(event) {
+    return unwrap(await unwrap(native.ledgerNote(this.#handle, eventHandleOf(event))));
   }
 }
 

@@ -12,14 +12,23 @@ class FieldRecord {
   }
 
   toJSON() {
-    // JSON.stringify throws at a bigint, and an id may be one.
-    const plain = (value) => (typeof value === 'bigint' ? String(value) : value);
     return Object.fromEntries(Object.entries(this).map(([name, value]) => [name, plain(value)]));
   }
 
   [inspect.custom](_depth, options) {
     return show(this, SHOWN, options);
   }
+}
+
+function plain(value) {
+  if (Array.isArray(value)) {
+    return value.map(plain);
+  }
+  if (value instanceof FieldRecord) {
+    return value.toJSON();
+  }
+  // JSON.stringify throws at a bigint, and an id may be one.
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 /** A create in the ledger. */

@@ -13,23 +13,95 @@ const PaymentStatus = Object.freeze({
 
 /** What the typed replies share: the fields are the object's own, all else about the answer stays out of JSON. */
 class TypedReply extends FieldRecord {
-  constructor({ fields, is_final, other, raw }) {
-    super(fields);
-    Object.defineProperties(this, { other: { value: other }, raw: { value: raw } });
+  constructor({ fields, is_final, ...about }) {
+    super(revived(fields));
+    define(this, about);
     if (is_final !== null) {
-      Object.defineProperty(this, 'is_final', { value: is_final });
+      define(this, { is_final });
     }
     Object.freeze(this);
   }
 }
 
-class Balance extends TypedReply {}
-class CreatedPayment extends TypedReply {}
-class CreatedPayout extends TypedReply {}
-class Payment extends TypedReply {}
-class Payout extends TypedReply {}
+class AnswerReply extends TypedReply {
+  constructor({ fields, is_final, other, raw }) {
+    super({ fields, is_final, other, raw });
+  }
+}
 
-const classes = { Balance, CreatedPayment, CreatedPayout, Payment, Payout };
+/** A part of an answer: its bytes are the answer's. */
+class Part extends TypedReply {
+  constructor({ fields, is_final, other }) {
+    super({ fields, is_final, other });
+  }
+}
+
+/** What was signed; what was not is kept apart under its own name. */
+class Verified extends TypedReply {
+  constructor({ fields, is_final, details, other, raw }) {
+    super({ fields, is_final, ...details, unsigned: other, raw });
+  }
+}
+
+class AccountInfo extends AnswerReply {}
+class AccountMethod extends Part {}
+class Balance extends AnswerReply {}
+class CreatedPayment extends AnswerReply {}
+class CreatedPayout extends AnswerReply {}
+class History extends AnswerReply {}
+class HistoryMeta extends Part {}
+class HistoryPayment extends Part {}
+class Payment extends AnswerReply {}
+class Payout extends AnswerReply {}
+class Redirect extends Verified {}
+
+/** What the native side knows a Notification by; anything else not at all. */
+let eventHandleOf;
+
+class Notification extends Verified {
+  #handle;
+
+  static {
+    eventHandleOf = (event) => (#handle in Object(event) ? event.#handle : null);
+  }
+
+  constructor({ handle, ...verified }) {
+    super(verified);
+    this.#handle = handle;
+  }
+}
+
+const classes = {
+  AccountInfo,
+  AccountMethod,
+  Balance,
+  CreatedPayment,
+  CreatedPayout,
+  History,
+  HistoryMeta,
+  HistoryPayment,
+  Notification,
+  Payment,
+  Payout,
+  Redirect,
+};
+
+/** The fields with records in place of what the native side has for them, in lists too. */
+function revived(fields) {
+  const value = (field) => {
+    if (Array.isArray(field)) {
+      return Object.freeze(field.map(value));
+    }
+    return field !== null && typeof field === 'object' ? reviveReply(field) : field;
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, value(field)]));
+}
+
+function define(object, properties) {
+  for (const [name, value] of Object.entries(properties)) {
+    Object.defineProperty(object, name, { value });
+  }
+}
 
 class Reply {
   #handle;
@@ -67,14 +139,4 @@ function reviveReply(answer) {
   return answer.type === undefined ? new Reply(answer) : new classes[answer.type](answer);
 }
 
-module.exports = {
-  Balance,
-  CreatedPayment,
-  CreatedPayout,
-  Payment,
-  PaymentStatus,
-  Payout,
-  Reply,
-  Resolution,
-  reviveReply,
-};
+module.exports = { ...classes, PaymentStatus, Reply, Resolution, eventHandleOf, reviveReply };

@@ -18,7 +18,7 @@ import {
   vectors,
 } from './support.mjs';
 
-const { Balance, Payment, PaymentStatus, Payout, Reply } = alikassa;
+const { AccountInfo, AccountMethod, Balance, Payment, PaymentStatus, Payout, Reply } = alikassa;
 const sandbox = await startSandbox();
 const client = sandbox.client();
 const { records, shown } = vectors('records.json');
@@ -135,8 +135,30 @@ test('a raw answer that is not JSON says so when it is read', async () => {
   assert.equal((await failure(() => reply.json())).name, 'ProtocolError');
 });
 
+test('the account says what it may do', async () => {
+  const info = await client.account.info();
+  assert.ok(info instanceof AccountInfo);
+  assert.equal(info.is_allowed_payout, true);
+  const [method] = info.payments;
+  assert.ok(method instanceof AccountMethod);
+  assert.equal(typeof method.service_code, 'string');
+  assert.ok(Object.isFrozen(info.payments) && Object.isFrozen(method));
+  assert.deepEqual(JSON.parse(JSON.stringify(info)).payments[0], { ...method });
+});
+
 test('a reply has the fields of tests/vectors/records.json and shows few of them', async () => {
+  const info = await client.account.info();
+  const history = await client.payments.history();
+  const { form } = await sandbox.redirect({ order_id: '1756900030' });
+  const { query } = await sandbox.notification({ order_id: '1756900030', fields: 12 });
   const replies = {
+    AccountInfo: info,
+    AccountMethod: info.payouts[0],
+    History: history,
+    HistoryMeta: history.meta,
+    HistoryPayment: history.data[0],
+    Notification: client.notifications.verify({ query }),
+    Redirect: client.redirects.verify({ body: form }),
     Payment: await client.payments.status({ id: 112412553 }),
     Payout: await client.payouts.status({ id: 100000536 }),
     Balance: await client.account.balance(),

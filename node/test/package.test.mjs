@@ -64,15 +64,22 @@ test('index.d.ts has the fields of tests/vectors/records.json', () => {
     status: 'PaymentStatus',
     text: 'string',
   };
+  const records = {
+    'AccountInfo.payments': 'readonly AccountMethod[]',
+    'AccountInfo.payouts': 'readonly AccountMethod[]',
+    'History.data': 'readonly HistoryPayment[]',
+    'History.meta': 'HistoryMeta',
+  };
   for (const [name, fields] of Object.entries(vectors('records.json').records)) {
     const [body] = new RegExp(`^export class ${name} [^]*?^}`, 'm').exec(types);
     for (const { name: field, kind, doc } of fields) {
-      const declaration = `  /** ${doc} */\n  readonly ${field}: ${typeOf[kind]}`;
+      const type = typeOf[kind] ?? records[`${name}.${field}`];
+      const declaration = `  /** ${doc} */\n  readonly ${field}: ${type}`;
       const mend = `class ${name} of node/index.d.ts needs:\n${declaration} | null;`;
       assert.ok(body.includes(`${declaration};`) || body.includes(`${declaration} | null;`), mend);
     }
     const declared = [...body.matchAll(/^ {2}readonly (\w+):/gm)].map(([, field]) => field);
-    const expected = [...fields.map((field) => field.name), 'is_final'];
+    const expected = [...fields.map((field) => field.name), 'is_final', 'variant'];
     const extra = declared.filter((field) => !expected.includes(field));
     assert.deepEqual(
       extra,
@@ -96,9 +103,11 @@ test('index.d.ts has the fields of tests/vectors/requests.json', () => {
     PaymentRequest: requests['payments.create'],
     PayoutRequest: requests['payouts.create'],
     PayoutExtra: extra.fields,
+    HistoryRequest: requests['payments.history'],
   })) {
     const typeOf = {
       amount: 'Amount',
+      date: 'string',
       integer: 'number | bigint',
       ip: 'string',
       object: 'PayoutExtra',

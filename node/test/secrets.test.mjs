@@ -39,7 +39,8 @@ test('a client shows its account and base URL only', () => {
   assert.deepEqual(JSON.parse(JSON.stringify(client)), { account, base_url: tls_url });
   assert.equal(inspect(client), `Client ${inspect({ account, base_url: tls_url })}`);
   assertNoSecret(client);
-  assert.deepEqual(Object.keys(client), ['payments', 'payouts', 'account']);
+  const parts = ['payments', 'payouts', 'account', 'notifications', 'redirects'];
+  assert.deepEqual(Object.keys(client), parts);
   assert.ok(Object.isFrozen(client));
 });
 

@@ -59,11 +59,12 @@ class Sandbox {
 
   /** The options of a client over TLS. */
   get options() {
-    const { tls_url, ca_file, account, payment_cert, payout_cert } = this.place;
+    const { tls_url, ca_file, account, payment_cert, payout_cert, notification_cert } = this.place;
     return {
       account,
       paymentCert: payment_cert,
       payoutCert: payout_cert,
+      notificationCert: notification_cert,
       baseUrl: tls_url,
       caFile: ca_file,
       maxRetries: 0,
@@ -100,6 +101,15 @@ class Sandbox {
 
   settle(end) {
     return this.#control('POST', 'settle', end);
+  }
+
+  /** A notification in every form, with its `signed_text`; not delivered. */
+  notification(about) {
+    return this.#control('POST', 'notify', about);
+  }
+
+  redirect(about) {
+    return this.#control('POST', 'redirect', about);
   }
 
   addRule(rule) {

@@ -1,13 +1,14 @@
 //! The client: its settings, its calls, and its end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use alikassa::{
-    Call, CallOptions, Cert, Client, ClientBuilder, DigestMode, IntoSigningKey, Ledger, Operation,
-    Pending, RawRequest, Reply, Rule, SigningKey,
+    Answer, Call, CallOptions, Cert, Client, ClientBuilder, DigestMode, Error, IntoSigningKey,
+    IntoVerifyingKey, Ledger, Operation, Pages, Pending, RawRequest, Reply, Rule, SigningKey,
+    VerifyingKey,
 };
 use napi::Env;
-use napi::bindgen_prelude::{External, ExternalRef, Object, ToNapiValue, Unknown};
+use napi::bindgen_prelude::{Either, External, ExternalRef, Null, Object, ToNapiValue, Unknown};
 use napi_derive::napi;
 
 use crate::boundary::{self, Ear, Settle, Tell};
@@ -19,7 +20,7 @@ use crate::error::Failure;
 pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let options = Argument::options(options)?;
-        opened(env, configured(&options)?)
+        opened(env, configured(options)?)
     })
 }
 
@@ -44,15 +45,16 @@ fn opened(env: &Env, builder: ClientBuilder) -> Result<Object<'_>, Failure> {
     Ok(opened)
 }
 
-fn configured(options: &[Argument<'_>]) -> Result<ClientBuilder, Failure> {
+fn configured(options: Vec<Argument<'_>>) -> Result<ClientBuilder, Failure> {
     let account = options.iter().find(|option| option.name() == "account");
     let account = account.map(Argument::text).transpose()?;
     let mut builder = Client::builder(account.unwrap_or_default());
     for option in options {
         builder = match option.name() {
             "account" => builder,
-            "payment_cert" => builder.payment_cert(signing_key(option)?)?,
-            "payout_cert" => builder.payout_cert(signing_key(option)?)?,
+            "payment_cert" => builder.payment_cert(signing_key(&option)?)?,
+            "payout_cert" => builder.payout_cert(signing_key(&option)?)?,
+            "notification_cert" => checking(builder, option)?,
             "base_url" => builder.base_url(option.text()?),
             "digest" => builder.digest(option.text()?.parse::<DigestMode>()?),
             "ca_file" => builder.ca_file(option.text()?),
@@ -67,7 +69,7 @@ fn configured(options: &[Argument<'_>]) -> Result<ClientBuilder, Failure> {
             "signature_cache" => {
                 builder.signature_cache(option.count()?.try_into().unwrap_or(usize::MAX))
             }
-            "ledger" => builder.ledger(ledger(option)?),
+            "ledger" => builder.ledger(ledger(&option)?),
             "application" => builder.application(option.text()?),
             _ => return Err(option.unknown()),
         };
@@ -79,6 +81,21 @@ fn signing_key(option: &Argument<'_>) -> Result<SigningKey, Failure> {
     match option.handle()? {
         Some(key) => Ok(key),
         None => Ok(option.text()?.as_str().into_signing_key()?),
+    }
+}
+
+/// With the certificate, or each of a list of them.
+fn checking(mut builder: ClientBuilder, option: Argument<'_>) -> Result<ClientBuilder, Failure> {
+    for cert in option.items()? {
+        builder = builder.notification_cert(verifying_key(&cert)?)?;
+    }
+    Ok(builder)
+}
+
+fn verifying_key(option: &Argument<'_>) -> Result<VerifyingKey, Failure> {
+    match option.handle()? {
+        Some(key) => Ok(key),
+        None => Ok(option.text()?.as_str().into_verifying_key()?),
     }
 }
 
@@ -175,6 +192,53 @@ fn has_fields(operation: &str, name: &str) -> bool {
     fields.any(|field| field.name == name && matches!(field.rule, Rule::Object(_)))
 }
 
+/// The pages of the history, as one reader turns them.
+pub(crate) type Turning = Arc<Mutex<Pages>>;
+
+/// The pages of the history that these fields ask for.
+#[napi]
+pub(crate) fn history_pages<'js>(
+    env: &'js Env,
+    fields: Unknown<'js>,
+    entries: Entries<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let fields = Reader(entries).fields(fields, |_| false);
+        let fields = fields.map_err(|failure| failure.map(history_refused))?;
+        Ok(External::new(Turning::new(Mutex::new(Pages::new(fields)))))
+    })
+}
+
+/// Starts the call for the next page, as [`client_call`]; null after the last one.
+#[napi]
+pub(crate) fn client_next_page<'js>(
+    env: &'js Env,
+    client: &External<Client>,
+    pages: &External<Turning>,
+    options: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let how = How::of(options).map_err(|failure| failure.map(history_refused))?;
+        let Some(call) = turned(pages).next_call()? else {
+            return Ok(Either::B(Null));
+        };
+        let pages = Turning::clone(pages);
+        let started = start_reading(env, client, call, &how, move |answer| {
+            turned(&pages).read(answer.clone())?;
+            Ok(answer)
+        });
+        Ok(Either::A(started?))
+    })
+}
+
+fn turned(pages: &Turning) -> MutexGuard<'_, Pages> {
+    pages.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn history_refused(error: Error) -> Error {
+    Call::refused("payments.history", error)
+}
+
 /// Starts a raw request.
 #[napi]
 pub(crate) fn client_request<'js>(
@@ -223,6 +287,14 @@ struct How {
 }
 
 impl How {
+    fn of(options: Unknown<'_>) -> Result<Self, Failure> {
+        let mut how = Self::default();
+        for option in Argument::options(options)? {
+            how.read(&option)?;
+        }
+        Ok(how)
+    }
+
     fn read(&mut self, option: &Argument<'_>) -> Result<(), Failure> {
         match option.name() {
             "timeout" => self.options = self.options.timeout(option.duration()?),
@@ -241,6 +313,17 @@ fn start<'js>(
     call: Call,
     how: &How,
 ) -> Result<Object<'js>, Failure> {
+    start_reading(env, client, call, how, Ok)
+}
+
+/// The same, with what becomes of the answer first.
+fn start_reading<'js>(
+    env: &'js Env,
+    client: &Client,
+    call: Call,
+    how: &How,
+    read: impl FnOnce(Answer) -> alikassa::Result<Answer> + Send + 'static,
+) -> Result<Object<'js>, Failure> {
     if how.aborted {
         return Err(call.cancelled().into());
     }
@@ -251,7 +334,7 @@ fn start<'js>(
     };
     let (settle, promise) = Settle::new(env)?;
     let pending = client.submit(call, &how.options, move |result| {
-        settle.with(|env| convert::answer_to_js(env, result?));
+        settle.with(|env| convert::answer_to_js(env, result.and_then(read)?));
     });
     let mut started = Object::new(env)?;
     started.set("promise", promise)?;

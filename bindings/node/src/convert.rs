@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alikassa::{
-    Answer, Error, FieldValue, LedgerRow, MatchedBy, Reason, Record, Refusal, Reply,
+    Answer, Error, FieldValue, LedgerRow, MatchedBy, Notification, Reason, Record, Refusal, Reply,
     ResolutionView, Value,
 };
 use napi::bindgen_prelude::{
@@ -80,6 +80,15 @@ impl<'js> Reader<'js> {
             |(_, value): &(_, Unknown<'js>)| !matches!(value.get_type(), Ok(ValueType::Undefined));
         let members = self.entries(object)?;
         Ok(members.map(|members| members.into_iter().filter(is_given).collect()))
+    }
+
+    /// The fields under an argument; undefined is a field not given, at the top.
+    pub(crate) fn fields_of(
+        &self,
+        argument: &Argument<'js>,
+    ) -> Result<Vec<(String, Value)>, Failure> {
+        let fields = self.fields(argument.value, |_| false);
+        fields.map_err(|failure| failure.within_key(&argument.name))
     }
 
     /// The value of one field, undefined refused.
@@ -191,12 +200,15 @@ impl<'js> Argument<'js> {
     /// The options of an object that are given: neither undefined nor null. Their names are those of the
     /// documents, `connect_timeout` for `connectTimeout`.
     pub(crate) fn options(object: Unknown<'js>) -> Result<Vec<Self>, Failure> {
-        let Some(options) = Self::new("options", object).if_given()? else {
+        Self::new("options", object).members()
+    }
+
+    /// The members that are given, as [`options`](Self::options).
+    pub(crate) fn members(self) -> Result<Vec<Self>, Failure> {
+        let Some(options) = self.if_given()? else {
             return Ok(Vec::new());
         };
-        if options.value.get_type()? != ValueType::Object {
-            return Err(options.refuse("type", "pass an object"));
-        }
+        options.expect(ValueType::Object, "pass an object")?;
         let object = options.value.coerce_to_object()?;
         let named = |name: String| -> Result<Option<Self>, Failure> {
             let value = object.get_named_property_unchecked(&name)?;
@@ -208,6 +220,19 @@ impl<'js> Argument<'js> {
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The items of a list; itself, when it is none.
+    pub(crate) fn items(self) -> Result<Vec<Self>, Failure> {
+        if !self.value.is_array()? {
+            return Ok(vec![self]);
+        }
+        let list = self.value.coerce_to_object()?;
+        let items = (0..list.get_array_length()?).map(|index| {
+            let name = format!("{}[{index}]", self.name);
+            Ok(Self::new(name, list.get_element(index)?))
+        });
+        items.collect()
     }
 
     /// Itself, unless it is undefined or null.
@@ -253,7 +278,7 @@ impl<'js> Argument<'js> {
         u32::try_from(whole).map_err(|_| self.refuse("out_of_range", "pass 0 or more"))
     }
 
-    /// A key or ledger that the JavaScript side took out of its class; none for anything else.
+    /// What the JavaScript side took out of its class; none for anything else.
     pub(crate) fn handle<T: Clone + 'static>(&self) -> Result<Option<T>, Failure> {
         if self.value.get_type()? != ValueType::External {
             return Ok(None);
@@ -292,7 +317,7 @@ impl<'js> Argument<'js> {
         }
     }
 
-    fn refuse(&self, reason: &'static str, advice: &str) -> Failure {
+    pub(crate) fn refuse(&self, reason: &'static str, advice: &str) -> Failure {
         let message = format!("{}: {advice}", self.name);
         Error::invalid_argument(self.name.clone(), reason, message).into()
     }
@@ -309,7 +334,7 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-/// `{ type, fields, is_final, other, raw }` for a typed answer, `{ status, body, handle }` for a raw one,
+/// `{ type, fields, is_final, details, other, raw }` for a typed answer, `{ status, body, handle }` for a raw one,
 /// `{ found, status, matched_by }` with a typed answer or null for a resolution, a list for rows.
 pub(crate) fn answer_to_js(env: &Env, answer: Answer) -> Result<Unknown<'_>, Failure> {
     let answer = match answer {
@@ -325,25 +350,47 @@ pub(crate) fn answer_to_js(env: &Env, answer: Answer) -> Result<Unknown<'_>, Fai
     Ok(record_to_js(env, &record)?.into_unknown(env)?)
 }
 
+/// A verified notification or redirect; `handle` is what a ledger takes note of.
+pub(crate) fn verified_to_js<'js>(env: &'js Env, answer: &Answer) -> Result<Object<'js>, Failure> {
+    let record = answer.record();
+    let record = record.ok_or_else(|| Error::internal("an answer without fields"))?;
+    let mut object = record_to_js(env, &record)?;
+    if let Answer::Notification(event) = answer {
+        let event = Notification::clone(event);
+        object.set("handle", External::new(event))?;
+    }
+    Ok(object)
+}
+
 fn record_to_js<'js>(env: &'js Env, record: &Record<'_>) -> napi::Result<Object<'js>> {
     let mut fields = Object::new(env)?;
     for (field, value) in &record.fields {
-        fields.set(field.name, field_to_js(env, *value)?)?;
+        fields.set(field.name, field_to_js(env, value)?)?;
+    }
+    let mut details = Object::new(env)?;
+    for (name, detail) in &record.details {
+        details.set(name, detail)?;
     }
     let mut object = Object::new(env)?;
     object.set("type", record.name)?;
     object.set("fields", fields)?;
     object.set("is_final", record.is_final)?;
+    object.set("details", details)?;
     object.set("other", members_to_js(env, record.other)?)?;
     object.set("raw", BufferSlice::copy_from(env, record.raw)?)?;
     Ok(object)
 }
 
-fn field_to_js<'js>(env: &'js Env, value: FieldValue<'_>) -> napi::Result<Unknown<'js>> {
+fn field_to_js<'js>(env: &'js Env, value: &FieldValue<'_>) -> napi::Result<Unknown<'js>> {
     match value {
         FieldValue::Amount(amount) => amount.as_str().into_unknown(env),
         FieldValue::Bool(bool) => bool.into_unknown(env),
-        FieldValue::Integer(integer) => integer_to_js(env, integer),
+        FieldValue::Integer(integer) => integer_to_js(env, *integer),
+        FieldValue::List(records) => {
+            let records = records.iter().map(|record| record_to_js(env, record));
+            records.collect::<napi::Result<Vec<_>>>()?.into_unknown(env)
+        }
+        FieldValue::Record(record) => record_to_js(env, record)?.into_unknown(env),
         FieldValue::Text(text) => text.into_unknown(env),
         _ => Null.into_unknown(env),
     }

@@ -1,6 +1,6 @@
 //! The ledger: its disk work is done on threads of its own, never on the JavaScript thread.
 
-use alikassa::Ledger;
+use alikassa::{Ledger, Notification};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, ToNapiValue, Unknown};
 use napi_derive::napi;
@@ -57,5 +57,25 @@ pub(crate) fn ledger_release<'js>(
         let ledger = Ledger::clone(ledger);
         let release = move || ledger.release_in(account.as_deref(), &operation, &order_id, &reason);
         boundary::on_own_thread(env, release, |env, ()| Ok(().into_unknown(env)?))
+    })
+}
+
+/// A promise of whether a verified notification is news: `new`, `seen` or `stale`.
+#[napi]
+pub(crate) fn ledger_note<'js>(
+    env: &'js Env,
+    ledger: &External<Ledger>,
+    event: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let event = Argument::new("event", event);
+        let Some(event) = event.handle::<Notification>()? else {
+            return Err(event.refuse("type", "pass a Notification that verify gave"));
+        };
+        let ledger = Ledger::clone(ledger);
+        let note = move || ledger.note(&event);
+        boundary::on_own_thread(env, note, |env, noted| {
+            Ok(noted.as_str().into_unknown(env)?)
+        })
     })
 }

@@ -9,6 +9,7 @@ mod client;
 mod convert;
 mod error;
 mod ledger;
+mod notification;
 
 use std::str::FromStr;
 

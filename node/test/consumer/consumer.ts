@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import {
+  AccountMismatchError,
   AliKassaError,
   Client,
   DuplicateOrderError,
@@ -8,7 +9,9 @@ import {
   KeyLoadError,
   Ledger,
   LedgerRow,
+  MalformedNotificationError,
   NotFoundError,
+  NotificationError,
   OutcomeUnknownError,
   PaymentStatus,
   RateLimitError,
@@ -16,18 +19,24 @@ import {
   VerifyingKey,
   canonicalJson,
   version,
+  type AccountInfo,
   type Amount,
   type Balance,
   type ClientOptions,
   type CreatedPayment,
   type CreatedPayout,
+  type Delivery,
   type Digest,
+  type History,
+  type HistoryRequest,
+  type Notification,
   type Outcome,
   type Payment,
   type PaymentRequest,
   Payout,
   type PayoutExtra,
   type PayoutRequest,
+  type Redirect,
   type Reply,
   type Resolution,
 } from 'alikassa';
@@ -36,6 +45,7 @@ const options: ClientOptions = {
   account: '93d5df06-996c-48c3-9847-348d6b580b80',
   paymentCert: 'cert/payment',
   payoutCert: SigningKey.fromPem(readFileSync('private.pem'), 'password'),
+  notificationCert: ['cert/notification', VerifyingKey.load('cert/new')],
   timeout: 1000,
   roots: 'system',
   signatureCache: 0,
@@ -91,6 +101,27 @@ export async function create(client: Client, signal: AbortSignal): Promise<strin
   return [by, ...amounts].join();
 }
 
+export async function notified(client: Client, url: URL, body: Buffer): Promise<string> {
+  const event: Notification = client.notifications.verify({ query: url.search });
+  const posted: Delivery = { body, contentType: 'application/json' };
+  const again = client.notifications.verify(posted, { digest: 'sha256' });
+  const redirect: Redirect = client.redirects.verify({ fields: Object.fromEntries(url.searchParams) });
+  const noted: 'new' | 'seen' | 'stale' | undefined = await client.ledger?.note(event);
+  const { variant, digest, unsigned, is_final, type }: Notification = again;
+  return [noted, variant, digest, unsigned['a'], is_final, type, redirect.uuid].join();
+}
+
+export async function history(client: Client, signal: AbortSignal): Promise<string[]> {
+  const request: HistoryRequest = { date_from: '2024-11-01', date_to: null, paginate: 50n };
+  const page: History = await client.payments.history({ ...request, page: 2 }, { deadline: 1000 });
+  const info: AccountInfo = await client.account.info();
+  const found = [`${page.meta?.total}`, info.payouts[0]?.service_code ?? ''];
+  for await (const payment of client.payments.iterHistory(request, { signal })) {
+    found.push(`${payment.id} ${payment.status} ${payment.amount ?? ''}`);
+  }
+  return found;
+}
+
 export function explain(error: unknown): string {
   if (error instanceof InvalidArgumentError) return `${error.field} ${error.reason}`;
   if (error instanceof KeyLoadError && error.reason === 'wrong_password') return error.message;
@@ -104,6 +135,9 @@ export function explain(error: unknown): string {
     const previous: LedgerRow = error.previous;
     return `${previous.state} since ${new Date(previous.updated_ms).toISOString()} ${error.same_body}`;
   }
+  if (error instanceof AccountMismatchError) return 'for another account';
+  if (error instanceof MalformedNotificationError) return 'unreadable';
+  if (error instanceof NotificationError) return 'not to be believed';
   if (!(error instanceof AliKassaError)) return String(error);
   const outcome: Outcome | undefined = error.outcome;
   return error.code === 'transport' ? (outcome ?? 'sent') : JSON.stringify(error.toJSON());
@@ -140,5 +174,9 @@ export const float: PayoutRequest = { amount: 0.1 + 0.2, number: '1', order_id: 
 export const typo: PayoutRequest = { amount: '1', number: '1', order_id: '1', service: 's', amonut: '1' };
 // @ts-expect-error: a status has no interval
 export const pause = (client: Client) => client.payouts.status({ id: '1' }, { interval: 1 });
+// @ts-expect-error: a query has no content type
+export const typed = (client: Client) => client.notifications.verify({ query: '', contentType: 'x' });
+// @ts-expect-error: exactly one of query, body and fields
+export const two = (client: Client) => client.redirects.verify({ query: '', fields: {} });
 // @ts-expect-error: rows come from ledgers
 export const row = new LedgerRow();

@@ -47,7 +47,8 @@ const verbs = {
     const call = named(client)[resource];
     switch (verb) {
       case 'balance':
-        return typed(await call.balance(options));
+      case 'info':
+        return typed(await call[verb](options));
       case 'resolve': {
         const resolution = await call.resolve(order_id, { ...options, amount });
         const status = resolution.status && typed(resolution.status);
@@ -128,11 +129,22 @@ function cancelled(after) {
 function typed(reply) {
   return {
     type: reply.constructor.name,
-    fields: { ...reply },
+    fields: plain(reply),
     is_final: reply.is_final ?? null,
     other: reply.other,
     raw: encode(reply.raw),
   };
+}
+
+/** The fields alone, those of records inside of it too. */
+function plain(value) {
+  if (Array.isArray(value)) {
+    return value.map(plain);
+  }
+  if (value === null || typeof value !== 'object') {
+    return value;
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
 }
 
 /** Without `toJSON`, which writes an id beyond the safe integers as text. */
@@ -141,7 +153,8 @@ function row(row) {
 }
 
 function represent(client) {
-  const parts = [client, client.payments, client.payouts, client.account, client.ledger];
+  const { payments, payouts, account, notifications, redirects, ledger } = client;
+  const parts = [client, payments, payouts, account, notifications, redirects, ledger];
   const texts = parts.map((part) => [
     String(part),
     inspect(part, { depth: Infinity, showHidden: true, getters: true }),

@@ -1,0 +1,81 @@
+//! Notifications and redirects: they are verified on the JavaScript thread, for nothing is sent.
+
+use alikassa::{Call, Client, Delivery, DigestMode, Error, Value};
+use napi::Env;
+use napi::bindgen_prelude::{External, Object, Unknown};
+use napi_derive::napi;
+use zeroize::Zeroizing;
+
+use crate::boundary;
+use crate::convert::{self, Argument, Entries, Reader};
+use crate::error::Failure;
+
+/// What arrived, verified by the call of this name, `notifications.verify` or `redirects.verify`.
+#[napi]
+pub(crate) fn client_verify<'js>(
+    env: &'js Env,
+    client: &External<Client>,
+    name: Unknown<'js>,
+    delivery: Unknown<'js>,
+    options: Unknown<'js>,
+    entries: Entries<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let name = Argument::new("operation", name).text()?;
+        let (arrived, digest) = arguments(delivery, options, &Reader(entries))
+            .map_err(|failure| failure.map(|error| Call::refused(&name, error)))?;
+        let answer = client.verify(&name, arrived.delivery(), digest)?;
+        convert::verified_to_js(env, &answer)
+    })
+}
+
+fn arguments<'js>(
+    delivery: Unknown<'js>,
+    options: Unknown<'js>,
+    reader: &Reader<'js>,
+) -> Result<(Arrived, Option<DigestMode>), Failure> {
+    let arrived = Arrived::read(delivery, reader)?;
+    Ok((arrived, crate::digest(options)?))
+}
+
+/// What a [`Delivery`] borrows.
+enum Arrived {
+    Query(String),
+    Body(Zeroizing<Vec<u8>>, Option<String>),
+    Fields(Vec<(String, Value)>),
+}
+
+impl Arrived {
+    fn read<'js>(delivery: Unknown<'js>, reader: &Reader<'js>) -> Result<Self, Failure> {
+        let (mut forms, mut content_type) = (Vec::new(), None);
+        for member in Argument::new("delivery", delivery).members()? {
+            match member.name() {
+                "query" => forms.push(Self::Query(member.text()?)),
+                "body" => forms.push(Self::Body(member.bytes()?, None)),
+                "fields" => forms.push(Self::Fields(reader.fields_of(&member)?)),
+                "content_type" => content_type = Some(member),
+                _ => return Err(member.unknown()),
+            }
+        }
+        let only = forms.pop().filter(|_| forms.is_empty());
+        match (only, content_type) {
+            (None, _) => Err(exactly_one()),
+            (Some(Self::Body(body, _)), Some(given)) => Ok(Self::Body(body, Some(given.text()?))),
+            (Some(_), Some(given)) => Err(given.refuse("needs_body", "pass it with body alone")),
+            (Some(form), None) => Ok(form),
+        }
+    }
+
+    fn delivery(&self) -> Delivery<'_> {
+        match self {
+            Self::Query(query) => Delivery::query(query),
+            Self::Body(body, content_type) => Delivery::body(body, content_type.as_deref()),
+            Self::Fields(fields) => Delivery::fields(fields.clone()),
+        }
+    }
+}
+
+fn exactly_one() -> Failure {
+    let message = "query: pass exactly one of query, body and fields";
+    Error::invalid_argument("query", "exactly_one", message).into()
+}

@@ -1,0 +1,287 @@
+// Notifications and redirects: what is believed, in every form it comes in, and what is news.
+
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { beforeEach, test } from 'node:test';
+import { inspect } from 'node:util';
+
+import { alikassa, failure, ledgerPath, paymentOf, payoutOf, startSandbox } from './support.mjs';
+
+const { Client, InvalidArgumentError, Ledger, LedgerError, Notification, Redirect, VerifyingKey } =
+  alikassa;
+const sandbox = await startSandbox();
+const client = sandbox.client();
+const { account, notification_cert } = sandbox.place;
+const order_id = '1756900030';
+
+beforeEach(() => sandbox.reset());
+
+test('a notification is verified in every form, and shows what is signed', async () => {
+  const extra = { new_field: 'x/y' };
+  const { query, form, json, signed_text } = await sandbox.notification({ order_id, extra });
+  const fields = Object.fromEntries(new URLSearchParams(query));
+  const contentType = 'application/json; charset=utf-8';
+  for (const delivery of [
+    { query },
+    { query: `?${query}`, body: null, contentType: undefined, fields: undefined },
+    { body: form },
+    { body: Buffer.from(form), contentType: 'application/x-www-form-urlencoded' },
+    { body: Buffer.from(json) },
+    { body: new Uint8Array(Buffer.from(json)), contentType },
+    { fields },
+    { fields: new Map(Object.entries(fields)) },
+    { fields: { ...JSON.parse(json), missing: undefined } },
+  ]) {
+    const event = client.notifications.verify(delivery);
+    assert.ok(event instanceof Notification);
+    assert.equal(event.type, 'payment');
+    assert.equal(event.id, 112412553);
+    assert.equal(event.order_id, order_id);
+    assert.equal(event.payment_status, 'paid');
+    assert.equal(event.is_partial_payment, false);
+    assert.equal(event.account, account);
+    assert.equal(event.card_brand, null);
+    assert.equal(event.is_final, true);
+    assert.equal(event.variant, 'f11-default');
+    assert.equal(event.digest, 'sha1');
+    assert.deepEqual(event.unsigned, extra);
+    assert.equal(event.other, undefined);
+    assert.equal(event.raw.toString(), signed_text);
+    assert.ok(Object.isFrozen(event));
+    assert.equal(JSON.parse(JSON.stringify(event)).unsigned, undefined);
+    assert.doesNotMatch(inspect(event), /new_field|sign|f11/);
+  }
+  assert.deepEqual(await sandbox.log(), []);
+});
+
+test('a notification says how it was signed', async () => {
+  const about = { order_id, fields: 12, encoding: 'slashes', digest: 'sha256', desc: 'a/b' };
+  const { query } = await sandbox.notification(about);
+  const event = client.notifications.verify({ query }, { digest: 'sha256' });
+  assert.deepEqual([event.variant, event.digest], ['f12-slashes', 'sha256']);
+  assert.equal(event.card_brand, 'VISA');
+  assert.equal(event.desc, 'a/b');
+
+  const wait = await sandbox.notification({ order_id, status: 'wait' });
+  assert.equal(client.notifications.verify({ query: wait.query }).is_final, false);
+});
+
+test('what the provider did not sign is not believed', async () => {
+  const cases = [
+    [{ signature: 'flipped' }, {}, 'SignatureMismatchError', 'signature_mismatch'],
+    [{ signature: 'other_key' }, {}, 'SignatureMismatchError', 'signature_mismatch'],
+    [{ signature: 'other_body' }, {}, 'SignatureMismatchError', 'signature_mismatch'],
+    [{}, { digest: 'sha256' }, 'SignatureMismatchError', 'signature_mismatch'],
+    [{ signature: 'missing' }, {}, 'MalformedNotificationError', 'malformed_notification'],
+    [{ account: 'another' }, {}, 'AccountMismatchError', 'account_mismatch'],
+  ];
+  for (const [about, options, name, code] of cases) {
+    const { query } = await sandbox.notification({ order_id, ...about });
+    const error = await failure(() => client.notifications.verify({ query }, options));
+    assert.ok(error instanceof alikassa[name], error.stack);
+    assert.ok(error instanceof alikassa.NotificationError);
+    assert.equal(error.code, code);
+    assert.equal(error.operation, 'notifications.verify');
+    assert.equal(error.outcome, undefined);
+  }
+  const { query } = await sandbox.notification({ order_id });
+  const error = await failure(() => client.notifications.verify({ query: `${query}&id=1` }));
+  assert.equal(error.name, 'MalformedNotificationError');
+});
+
+test('a redirect is verified', async () => {
+  const { form, uuid } = await sandbox.redirect({ order_id });
+  for (const delivery of [
+    { body: `${form}&new_field=x` },
+    { query: `${form}&new_field=x` },
+    { fields: { ...Object.fromEntries(new URLSearchParams(form)), new_field: 'x' } },
+  ]) {
+    const redirect = client.redirects.verify(delivery);
+    assert.ok(redirect instanceof Redirect);
+    assert.deepEqual({ ...redirect }, { order_id, uuid });
+    assert.equal(redirect.digest, 'sha1');
+    assert.deepEqual(redirect.unsigned, { new_field: 'x' });
+    assert.equal(redirect.is_final, undefined);
+    assert.equal(redirect.variant, undefined);
+  }
+  const forged = await sandbox.redirect({ order_id, signature: 'flipped' });
+  const error = await failure(() => client.redirects.verify({ body: forged.form }));
+  assert.equal(error.name, 'SignatureMismatchError');
+  assert.equal(error.operation, 'redirects.verify');
+});
+
+test('exactly one form is taken', async () => {
+  const cases = [
+    [[], 'query', 'exactly_one'],
+    [[null], 'query', 'exactly_one'],
+    [[{}], 'query', 'exactly_one'],
+    [[{ query: 'a=1', body: 'a=1' }], 'query', 'exactly_one'],
+    [[{ query: 'a=1', fields: {} }], 'query', 'exactly_one'],
+    [[{ query: 'a=1', contentType: 'x' }], 'content_type', 'needs_body'],
+    [[{ body: '{}', contentType: 1 }], 'content_type', 'type'],
+    [[{ query: 1 }], 'query', 'type'],
+    [[{ body: {} }], 'body', 'type'],
+    [[{ fields: 'a=1' }], 'fields', 'not_an_object'],
+    [[{ fields: new URLSearchParams('a=1') }], 'fields', 'not_an_object'],
+    [[{ fields: { amount: 0.5 } }], 'fields.amount', 'float'],
+    [[{ querystring: 'a=1' }], 'querystring', 'unknown'],
+    [['a=1'], 'delivery', 'type'],
+    [[{ query: 'a=1' }, { digest: 'md5' }], 'digest', 'digest'],
+    [[{ query: 'a=1' }, { signal: null, deadline: 1 }], 'deadline', 'unknown'],
+  ];
+  for (const name of ['notifications', 'redirects']) {
+    for (const [argv, field, reason] of cases) {
+      const error = await failure(() => client[name].verify(...argv));
+      assert.ok(error instanceof InvalidArgumentError, error.stack);
+      assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
+      assert.equal(error.operation, `${name}.verify`);
+    }
+  }
+});
+
+test('certificates for notifications: a folder, a key, several, none', async () => {
+  const { query } = await sandbox.notification({ order_id });
+  const key = VerifyingKey.load(notification_cert);
+  for (const notificationCert of [notification_cert, key, [key], [sandbox.place.payout_cert, key]]) {
+    const verifying = new Client({ account, notificationCert });
+    assert.equal(verifying.notifications.verify({ query }).order_id, order_id);
+  }
+  const other = new Client({ account, notificationCert: sandbox.place.payout_cert });
+  const mismatch = await failure(() => other.notifications.verify({ query }));
+  assert.equal(mismatch.name, 'SignatureMismatchError');
+  for (const notificationCert of [undefined, null, []]) {
+    const error = await failure(() =>
+      new Client({ account, notificationCert }).notifications.verify({ query }),
+    );
+    assert.equal(error.name, 'ConfigurationError');
+    assert.match(error.message, /set notification_cert/);
+  }
+  for (const [notificationCert, field] of [
+    [1, 'notification_cert'],
+    [{}, 'notification_cert'],
+    [[key, null], 'notification_cert[1]'],
+  ]) {
+    const error = await failure(() => new Client({ account, notificationCert }));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason: 'type' });
+  }
+  const missing = await failure(() => new Client({ account, notificationCert: 'no/such/folder' }));
+  assert.equal(missing.reason, 'not_found');
+});
+
+test('the ledger says what is news', async () => {
+  const recording = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
+  const { ledger } = recording;
+  await recording.payouts.create(payoutOf('N-1'));
+  const event = async (about) => {
+    const { query } = await sandbox.notification({ order_id: 'N-1', ...about });
+    return recording.notifications.verify({ query });
+  };
+  assert.equal(await ledger.note(await event({})), 'new');
+  assert.equal(await ledger.note(await event({})), 'seen');
+  const wait = await event({});
+  await sandbox.settle({ order_id: 'N-1', status: 'paid' });
+  assert.equal((await ledger.open()).length, 1);
+  const paid = await event({});
+  assert.equal(await ledger.note(paid), 'new');
+  assert.deepEqual(await ledger.open(), []);
+  assert.equal(await ledger.note(paid), 'seen');
+  assert.equal(await ledger.note(wait), 'seen');
+  assert.equal(await ledger.note(await event({ status: 'fail' })), 'stale');
+  assert.equal(await new Ledger(ledger.path).note(paid), 'seen');
+});
+
+test('the ledger takes note of verified notifications alone', async () => {
+  const ledger = new Ledger(ledgerPath());
+  const { form } = await sandbox.redirect({ order_id });
+  const { query } = await sandbox.notification({ order_id });
+  const event = client.notifications.verify({ query });
+  for (const other of [undefined, {}, { ...event }, client.redirects.verify({ body: form })]) {
+    const error = await failure(ledger.note(other));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual([error.field, error.reason], ['event', 'type']);
+  }
+  rmSync(dirname(ledger.path), { recursive: true });
+  assert.ok((await failure(ledger.note(event))) instanceof LedgerError);
+});
+
+test('the history comes in pages', async () => {
+  for (const number of [1, 2, 3]) {
+    await client.payments.create(paymentOf(`H-${number}`));
+  }
+  const page = await client.payments.history({ page: 2, paginate: 3, date_from: null });
+  assert.ok(page instanceof alikassa.History);
+  assert.ok(page.meta instanceof alikassa.HistoryMeta);
+  assert.deepEqual([page.meta.current_page, page.meta.last_page, page.meta.total], [2, 2, 4]);
+  const [payment] = page.data;
+  assert.ok(payment instanceof alikassa.HistoryPayment);
+  assert.deepEqual([payment.order_id, payment.status], [order_id, 'paid']);
+  assert.ok(Object.isFrozen(page.data));
+  assert.equal(JSON.parse(JSON.stringify(page)).data[0].order_id, order_id);
+
+  const none = await client.payments.history({ date_to: '2000-01-01' });
+  assert.deepEqual(none.data, []);
+  for (const [request, field] of [
+    [{ date_from: '1.11.2024' }, 'date_from'],
+    [{ page: 0 }, 'page'],
+    [{ pages: 1 }, 'pages'],
+  ]) {
+    const error = await failure(client.payments.history(request));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual([error.field, error.operation], [field, 'payments.history']);
+  }
+});
+
+test('the payments of the history come one by one', async () => {
+  for (const number of [1, 2, 3]) {
+    await client.payments.create(paymentOf(`H-${number}`));
+  }
+  const before = await sandbox.sent('/v1/payment/history');
+  const orders = [];
+  for await (const payment of client.payments.iterHistory({ paginate: 2 })) {
+    orders.push(payment.order_id);
+  }
+  assert.deepEqual(orders, ['H-3', 'H-2', 'H-1', order_id]);
+  assert.equal((await sandbox.sent('/v1/payment/history')) - before, 2);
+
+  const [second] = await taken(client.payments.iterHistory({ paginate: 2, page: 2 }));
+  assert.equal(second.order_id, 'H-1');
+  for await (const payment of client.payments.iterHistory({ paginate: 1 })) {
+    assert.equal(payment.order_id, 'H-3');
+    break;
+  }
+  assert.equal((await sandbox.sent('/v1/payment/history')) - before, 4);
+});
+
+test('what fails ends the history', async () => {
+  for (const [argv, check] of [
+    [[{ paginate: 0.5 }], { field: 'paginate', reason: 'float' }],
+    [[{ page: 'one' }], { field: 'page' }],
+    [['2024-11-01'], { reason: 'not_an_object' }],
+    [[{}, { interval: 1 }], { field: 'interval', reason: 'unknown' }],
+    [[{}, { signal: AbortSignal.abort() }], { name: 'CancelledError' }],
+  ]) {
+    const error = await failure(taken(client.payments.iterHistory(...argv)));
+    for (const [property, value] of Object.entries(check)) {
+      assert.equal(error[property], value, error.stack);
+    }
+    assert.equal(error.operation, 'payments.history');
+  }
+  const page = { data: [{ id: 1 }], meta: { last_page: 9 } };
+  await sandbox.fault({ fault: 'http', status: 200, body: page, times: 2 });
+  const pages = client.payments.iterHistory();
+  assert.equal((await pages.next()).value.id, 1);
+  const error = await failure(pages.next());
+  assert.equal(error.name, 'ProtocolError');
+  assert.match(error.message, /repeats the one before/);
+  assert.deepEqual(await pages.next(), { value: undefined, done: true });
+});
+
+async function taken(payments) {
+  const all = [];
+  for await (const payment of payments) {
+    all.push(payment);
+  }
+  return all;
+}
