@@ -58,7 +58,7 @@ class Sandbox:
     @property
     def options(self) -> dict[str, Any]:
         """The options of a client that talks to it over TLS."""
-        names = ("account", "payment_cert", "payout_cert", "ca_file")
+        names = ("account", "payment_cert", "payout_cert", "notification_cert", "ca_file")
         return {name: self.facts[name] for name in names} | {"base_url": self.facts["tls_url"]}
 
     def fault(self, fault: str, path: str = "v1/account/balance", **more: object) -> None:
@@ -76,6 +76,16 @@ class Sandbox:
     def rule(self, status: str, **when: int) -> None:
         """Let what is created from now on end like this."""
         self._control("POST", "rules", {"status": status, **when})
+
+    def notify(self, order_id: str, **more: object) -> dict[str, str]:
+        """Give a notification in every form: ``query``, ``form``, ``json`` and ``signed_text``."""
+        message: dict[str, str] = self._control("POST", "notify", {"order_id": order_id, "url": None, **more})
+        return message
+
+    def redirect(self, order_id: str, **more: object) -> dict[str, str]:
+        """Give what a payer's browser brings back: ``order_id``, ``uuid``, ``sign``, ``form`` and ``signed_text``."""
+        message: dict[str, str] = self._control("POST", "redirect", {"order_id": order_id, **more})
+        return message
 
     def creates(self) -> list[dict[str, Any]]:
         """Give the bodies of the creates seen, decoded."""

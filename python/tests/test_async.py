@@ -46,6 +46,27 @@ def test_the_calls(options: dict[str, Any]) -> None:
     asyncio.run(main())
 
 
+def test_the_history_page_after_page(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> list[alikassa.HistoryPayment]:
+        async with AsyncClient(**options) as client:
+            for number in range(3):
+                await client.payments.create(**payment(f"A-{number}"))
+            asked = len(sandbox.log())
+            payments = [entry async for entry in client.payments.iter_history(paginate=2)]
+            assert len(sandbox.log()) == asked + 2
+            assert (await client.payments.history()).data == payments
+            assert (await client.account.info()).is_allowed_payment is True
+            sandbox.fault("http", "v1/payment/history", status=400, body="{}")
+            with pytest.raises(alikassa.ApiError):
+                await anext(client.payments.iter_history())
+            with pytest.raises(alikassa.InvalidArgumentError) as caught:
+                await anext(client.payments.iter_history(page=0))
+            assert caught.value.operation == "payments.history"
+            return payments
+
+    assert [entry.order_id for entry in asyncio.run(main())] == ["A-2", "A-1", "A-0", "1756900030"]
+
+
 def test_errors_are_those_of_the_other_client(options: dict[str, Any], sandbox: Sandbox) -> None:
     async def main() -> None:
         async with AsyncClient(**options) as client:

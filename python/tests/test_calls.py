@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import alikassa
+from sandbox import payment
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
 
 
 def test_payment_status(client: alikassa.Client) -> None:
-    payment = client.payments.status(order_id="1756900030")
-    assert isinstance(payment, alikassa.Payment)
-    assert payment.payment_status == alikassa.PaymentStatus.PAID
-    assert payment.is_final is True
-    assert (payment.id, payment.order_id) == (112412553, "1756900030")
-    assert payment.payment_amount == Decimal(10)
-    assert payment.raw.startswith(b"{")
-    assert payment == client.payments.status(id=112412553) == client.payments.status(id="112412553")
+    paid = client.payments.status(order_id="1756900030")
+    assert isinstance(paid, alikassa.Payment)
+    assert paid.payment_status == alikassa.PaymentStatus.PAID
+    assert paid.is_final is True
+    assert (paid.id, paid.order_id) == (112412553, "1756900030")
+    assert paid.payment_amount == Decimal(10)
+    assert paid.raw.startswith(b"{")
+    assert paid == client.payments.status(id=112412553) == client.payments.status(id="112412553")
 
 
 def test_payout_status(client: alikassa.Client) -> None:
@@ -43,6 +44,88 @@ def test_account_balance(client: alikassa.Client) -> None:
     assert isinstance(balance, alikassa.Balance)
     assert balance.currency == "RUB"
     assert str(balance.balance) == "93.84000000"
+
+
+def test_account_info(client: alikassa.Client) -> None:
+    info = client.account.info()
+    assert isinstance(info, alikassa.AccountInfo)
+    assert (info.is_allowed_payment, info.is_allowed_payout) == (True, True)
+    for method in (*info.payments, *info.payouts):
+        assert isinstance(method, alikassa.AccountMethod)
+        assert (method.currency, method.status, method.raw) == ("RUB", "active", b"")
+    assert info.payments
+    assert info.payouts
+    assert info.raw.startswith(b"{")
+
+
+def test_a_page_of_the_history(client: alikassa.Client) -> None:
+    page = client.payments.history(date_from="2020-01-01", page=1, paginate=None)
+    assert isinstance(page, alikassa.History)
+    (paid,) = page.data
+    assert isinstance(paid, alikassa.HistoryPayment)
+    assert (paid.id, paid.order_id, paid.status) == (112412553, "1756900030", "paid")
+    assert type(paid.amount) is Decimal
+    assert isinstance(page.meta, alikassa.HistoryMeta)
+    assert (page.meta.from_, page.meta.to, page.meta.last_page) == (1, 1, 1)
+    assert "links" in page.other
+    assert repr(paid) == "HistoryPayment(id=112412553, order_id='1756900030', amount=Decimal('10.000000000'))"
+
+
+def test_the_whole_history(client: alikassa.Client, sandbox: Sandbox) -> None:
+    for number in range(5):
+        client.payments.create(**payment(f"A-{number}"))
+    asked = len(sandbox.log())
+    orders = [entry.order_id for entry in client.payments.iter_history(paginate=4, page=None)]
+    assert orders == ["A-4", "A-3", "A-2", "A-1", "A-0", "1756900030"]
+    assert len(sandbox.log()) == asked + 2
+    assert [entry.order_id for entry in client.payments.iter_history(paginate=4, page=2)] == orders[4:]
+    assert list(client.payments.iter_history(page=3)) == []
+
+
+def test_the_history_is_asked_for_as_it_is_needed(client: alikassa.Client, sandbox: Sandbox) -> None:
+    client.payments.create(**payment("A-1"))
+    payments = client.payments.iter_history(paginate=1)
+    asked = len(sandbox.log())
+    assert next(payments).order_id == "A-1"
+    assert len(sandbox.log()) == asked + 1
+    sandbox.fault("http", "v1/payment/history", status=400, body="{}")
+    with pytest.raises(alikassa.ApiError) as caught:
+        next(payments)
+    assert caught.value.operation == "payments.history"
+    assert list(payments) == []
+
+
+def test_a_page_that_repeats_ends_the_history(client: alikassa.Client, sandbox: Sandbox) -> None:
+    body = '{"data":[{"id":1,"order_id":"A-1"}]}'
+    sandbox.fault("http", "v1/payment/history", status=200, body=body, times=2)
+    payments = client.payments.iter_history()
+    assert next(payments).order_id == "A-1"
+    with pytest.raises(alikassa.ProtocolError, match="repeats") as caught:
+        next(payments)
+    assert caught.value.operation == "payments.history"
+    assert not hasattr(caught.value, "alikassa_outcome")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "reason"),
+    [
+        ({"date_from": "01.11.2024"}, "date_from", "format"),
+        ({"date_to": 20241130}, "date_to", "type"),
+        ({"page": 0}, "page", "out_of_range"),
+        ({"page": "1"}, "page", "type"),
+        ({"page": 1.0}, "page", "float"),
+        ({"paginate": True}, "paginate", "type"),
+        ({"pages": 1}, "pages", "unknown"),
+        ({"timeout": 0}, "timeout", "out_of_range"),
+        ({"timeout": "1"}, "timeout", "type"),
+    ],
+)
+def test_a_history_that_cannot_be(client: alikassa.Client, fields: dict[str, Any], field: str, reason: str) -> None:
+    for ask in (client.payments.history, lambda **fields: list(client.payments.iter_history(**fields))):
+        with pytest.raises(alikassa.InvalidArgumentError) as caught:
+            ask(**fields)
+        assert (caught.value.field, caught.value.reason) == (field, reason)
+        assert caught.value.operation == "payments.history"
 
 
 def test_a_raw_request(client: alikassa.Client) -> None:
@@ -95,9 +178,9 @@ def test_an_answer_that_is_no_json(client: alikassa.Client, sandbox: Sandbox) ->
 
 
 def test_a_reply_shows_only_what_a_log_may_hold(client: alikassa.Client) -> None:
-    payment = client.payments.status(order_id="1756900030")
+    paid = client.payments.status(order_id="1756900030")
     shown = "Payment(id=112412553, order_id='1756900030', payment_status='paid', amount=Decimal('10.000000000'))"
-    assert repr(payment) == str(payment) == shown
+    assert repr(paid) == str(paid) == shown
     assert repr(client.account.balance()) == "Balance()"
 
 
@@ -106,6 +189,8 @@ def test_replies_can_be_pickled(client: alikassa.Client) -> None:
         client.payments.status(id=112412553),
         client.payouts.status(id=100000536),
         client.account.balance(),
+        client.account.info(),
+        client.payments.history(),
         client.request("v1/account/balance", {}, cert="payout", read=True),
     ]
     for reply in replies:
@@ -210,6 +295,10 @@ def test_a_client_made_from_a_key_cannot_be_pickled(options: dict[str, Any]) -> 
     for kind in (alikassa.Client, alikassa.AsyncClient):
         with pytest.raises(TypeError, match="made from a SigningKey cannot be pickled"):
             pickle.dumps(kind(**options))
+    key = alikassa.VerifyingKey.load(options["notification_cert"])
+    for certs in (key, [options["notification_cert"], key]):
+        with pytest.raises(TypeError, match="made from a VerifyingKey cannot be pickled"):
+            pickle.dumps(alikassa.Client("x", notification_cert=certs))
 
 
 @pytest.mark.parametrize(
@@ -222,6 +311,8 @@ def test_a_client_made_from_a_key_cannot_be_pickled(options: dict[str, Any]) -> 
         ("account", "\ud800", "lone_surrogate"),
         ("payment_cert", 1, "type"),
         ("payout_cert", b"cert", "type"),
+        ("notification_cert", 1, "type"),
+        ("notification_cert", ["cert", b"cert"], "type"),
         ("base_url", 1, "type"),
         ("digest", "md5", "digest"),
         ("digest", 1, "type"),

@@ -19,9 +19,18 @@ if TYPE_CHECKING:
 ERRORS = json.loads((VECTORS / "errors.json").read_text())["errors"]
 REQUESTS = json.loads((VECTORS / "requests.json").read_text())["requests"]
 RECORDS = json.loads((VECTORS / "records.json").read_text())
+NESTED = {
+    "data": "list[HistoryPayment]",
+    "meta": "HistoryMeta",
+    "payments": "list[AccountMethod]",
+    "payouts": "list[AccountMethod]",
+}
+KEPT_WORDS = {"from": "from_"}
+NO_FIELDS = {"is_final", "variant"}
 TYPES = {"amount": "Decimal", "bool": "bool", "integer": "int", "status": "str", "text": "str"}
 REQUEST_TYPES = {
     "amount": "str | int | Decimal",
+    "date": "str",
     "integer": "int",
     "ip": "str",
     "text": "str",
@@ -55,8 +64,11 @@ def test_every_class_is_a_row_of_the_error_table() -> None:
 @pytest.mark.parametrize("record", RECORDS["records"])
 def test_every_reply_has_the_fields_of_the_core(record: str) -> None:
     rows = RECORDS["records"][record]
-    expected = [(row["name"], TYPES[row["kind"]], row["doc"]) for row in rows]
-    written = [field for field in fields(record) if field[0] != "is_final"]
+    expected = [
+        (KEPT_WORDS.get(row["name"], row["name"]), TYPES.get(row["kind"]) or NESTED[row["name"]], row["doc"])
+        for row in rows
+    ]
+    written = [field for field in fields(record) if field[0] not in NO_FIELDS]
     mend = "\n".join(f'    {name}: {kind} | None\n    """{doc}"""' for name, kind, doc in expected)
     assert written == expected, f"records.json says otherwise; class {record} in _records.py should have\n{mend}"
 
@@ -68,7 +80,11 @@ def test_a_row_of_the_ledger_has_the_fields_of_the_core() -> None:
 
 @pytest.mark.parametrize("operation", REQUESTS)
 def test_every_request_has_the_fields_of_the_core(operation: str) -> None:
-    name = {"payments.create": "PaymentRequest", "payouts.create": "PayoutRequest"}[operation]
+    name = {
+        "payments.create": "PaymentRequest",
+        "payments.history": "HistoryRequest",
+        "payouts.create": "PayoutRequest",
+    }[operation]
     compare(name, REQUESTS[operation], [OTHER_FIELDS])
     for row in REQUESTS[operation]:
         if row["kind"] == "object":

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use alikassa::{
-    Answer, Call, CallOptions, Client, ClientBuilder, DigestMode, IntoSigningKey, RawRequest, Roots,
+    Answer, Call, CallOptions, Client, ClientBuilder, DigestMode, Error, IntoSigningKey,
+    IntoVerifyingKey, RawRequest, Roots,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,6 +12,8 @@ use pyo3::types::PyDict;
 use crate::boundary::{self, Begun, Letter, detached, guard};
 use crate::convert::{self, Arguments, Failure, OnUpdate};
 use crate::error::Interrupted;
+use crate::history::{self, HistoryPages};
+use crate::notification;
 
 /// A client of the core.
 #[pyclass(frozen, module = "alikassa._native")]
@@ -41,11 +44,11 @@ impl NativeClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = reply.py();
         guard(py, || {
-            let meant = Meant::read(reply, operation, arguments, timeout, deadline)?;
-            let interrupted = Interrupted::new(&meant.call);
+            let mut meant = Meant::read(reply, operation, arguments, timeout, deadline)?;
+            let (interrupted, pages) = (Interrupted::new(&meant.call), meant.pages.take());
             let answer = boundary::perform(py, &self.0, meant, &interrupted);
             boundary::notify(py, self.0.take_notices());
-            finish(reply, &answer?, &interrupted)
+            finish(reply, &answer?, pages.as_ref(), &interrupted)
         })
     }
 
@@ -63,16 +66,31 @@ impl NativeClient {
     ) -> PyResult<Pending> {
         let py = reply.py();
         guard(py, || {
-            let meant = Meant::read(reply, operation, arguments, timeout, deadline)?;
-            let interrupted = Interrupted::new(&meant.call);
+            let mut meant = Meant::read(reply, operation, arguments, timeout, deadline)?;
+            let (interrupted, pages) = (Interrupted::new(&meant.call), meant.pages.take());
             let wake = wake.unbind();
             let begun = boundary::submit(py, &self.0, meant, move || boundary::wake(&wake));
             Ok(Pending {
                 client: self.0.clone(),
                 reply: reply.clone().unbind(),
                 begun,
+                pages,
                 interrupted,
             })
+        })
+    }
+
+    /// Verifies what arrived, given as a `reply`. Nothing is sent.
+    #[pyo3(signature = (reply, operation, arguments, /))]
+    fn verify<'py>(
+        &self,
+        reply: &Bound<'py, PyAny>,
+        operation: &str,
+        arguments: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        guard(reply.py(), || {
+            let answer = notification::verify(&self.0, operation, arguments)?;
+            convert::answer(reply, &answer)
         })
     }
 
@@ -100,6 +118,7 @@ pub(crate) struct Pending {
     client: Client,
     reply: Py<PyAny>,
     begun: Begun,
+    pages: Option<Py<HistoryPages>>,
     interrupted: Interrupted,
 }
 
@@ -115,7 +134,8 @@ impl Pending {
                     Letter::Ended(result) => {
                         boundary::notify(py, self.client.take_notices());
                         let answer = detached(py, || result)?;
-                        return finish(self.reply.bind(py), &answer, &self.interrupted).map(Some);
+                        let (reply, pages) = (self.reply.bind(py), self.pages.as_ref());
+                        return finish(reply, &answer, pages, &self.interrupted).map(Some);
                     }
                 }
             }
@@ -137,21 +157,30 @@ impl Pending {
 fn finish<'py>(
     reply: &Bound<'py, PyAny>,
     answer: &Answer,
+    pages: Option<&Py<HistoryPages>>,
     interrupted: &Interrupted,
 ) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(pages) = pages {
+        detached(reply.py(), || pages.get().turn(answer))?;
+    }
     convert::answer(reply, answer)
         .inspect_err(|raised| interrupted.mark(raised.value(reply.py()), None))
 }
+
+/// A call for a page of several.
+const ITER_HISTORY: &str = "payments.iter_history";
 
 /// A call as Python means it.
 pub(crate) struct Meant {
     pub(crate) call: Call,
     pub(crate) options: CallOptions,
     pub(crate) on_update: Option<OnUpdate>,
+    /// The pages of which the answer is one.
+    pages: Option<Py<HistoryPages>>,
 }
 
 impl Meant {
-    /// A call by its name in the core; a raw one is `request`.
+    /// A call by its name in the core; a raw one is `request`, one for a page of several `payments.iter_history`.
     fn read<'py>(
         reply: &Bound<'py, PyAny>,
         operation: &str,
@@ -163,44 +192,61 @@ impl Meant {
             let mut options = CallOptions::default();
             options.timeout = convert::seconds(timeout, "timeout")?;
             options.deadline = convert::seconds(deadline, "deadline")?;
-            let (call, on_update) = read_call(reply, operation, arguments)?;
-            Ok(Self {
-                call,
-                options,
-                on_update,
-            })
+            let meant = Self::read_call(reply, operation, arguments)?;
+            Ok(Self { options, ..meant })
         };
         read().map_err(|failure: Failure| {
             failure.raise_as(reply.py(), |error| refuse(operation, arguments, error))
         })
     }
+
+    fn read_call<'py>(
+        reply: &Bound<'py, PyAny>,
+        operation: &str,
+        arguments: &Bound<'py, PyDict>,
+    ) -> Result<Self, Failure> {
+        let named = Arguments(arguments);
+        match operation {
+            "request" => Ok(Call::raw(read_request(&named)?).into()),
+            "payments.wait" | "payouts.wait" => {
+                let call = Call::named(operation, named.fields("order")?)?;
+                Ok(Self {
+                    on_update: named.on_update("on_update", reply)?,
+                    ..call.interval(named.seconds("interval")?).into()
+                })
+            }
+            ITER_HISTORY => {
+                let pages = named.any("pages")?;
+                let pages = pages.cast::<HistoryPages>().map_err(PyErr::from)?;
+                let call = pages.get().next_call()?;
+                let call = call.ok_or_else(|| Error::internal("there is no further page"))?;
+                Ok(Self {
+                    pages: Some(pages.clone().unbind()),
+                    ..call.into()
+                })
+            }
+            _ => Ok(Call::named(operation, convert::fields(arguments)?)?.into()),
+        }
+    }
 }
 
-fn read_call<'py>(
-    reply: &Bound<'py, PyAny>,
-    operation: &str,
-    arguments: &Bound<'py, PyDict>,
-) -> Result<(Call, Option<OnUpdate>), Failure> {
-    let named = Arguments(arguments);
-    if operation == "request" {
-        return Ok((Call::raw(read_request(&named)?), None));
+impl From<Call> for Meant {
+    fn from(call: Call) -> Self {
+        Self {
+            call,
+            options: CallOptions::default(),
+            on_update: None,
+            pages: None,
+        }
     }
-    if !matches!(operation, "payments.wait" | "payouts.wait") {
-        return Ok((Call::named(operation, convert::fields(arguments)?)?, None));
-    }
-    let call = Call::named(operation, named.fields("order")?)?;
-    let call = call.interval(named.seconds("interval")?);
-    Ok((call, named.on_update("on_update", reply)?))
 }
 
 /// The error of a call whose arguments did not convert.
-fn refuse(
-    operation: &str,
-    arguments: &Bound<'_, PyDict>,
-    error: alikassa::Error,
-) -> alikassa::Error {
-    if operation != "request" {
-        return Call::refused(operation, error);
+fn refuse(operation: &str, arguments: &Bound<'_, PyDict>, error: Error) -> Error {
+    match operation {
+        "request" => {}
+        ITER_HISTORY => return Call::refused(history::OPERATION, error),
+        _ => return Call::refused(operation, error),
     }
     let arguments = Arguments(arguments);
     let path = arguments.required_text("path");
@@ -223,6 +269,7 @@ struct Settings {
     builder: ClientBuilder,
     payment_cert: Option<Cert>,
     payout_cert: Option<Cert>,
+    notification_cert: Vec<VerifyingCert>,
 }
 
 /// A certificate as Python names it.
@@ -235,6 +282,21 @@ impl IntoSigningKey for Cert {
     fn into_signing_key(self) -> alikassa::Result<alikassa::SigningKey> {
         match self {
             Self::Folder(folder) => folder.into_signing_key(),
+            Self::Key(key) => Ok(key),
+        }
+    }
+}
+
+/// A certificate that checks signatures, as Python names it.
+pub(crate) enum VerifyingCert {
+    Folder(PathBuf),
+    Key(alikassa::VerifyingKey),
+}
+
+impl IntoVerifyingKey for VerifyingCert {
+    fn into_verifying_key(self) -> alikassa::Result<alikassa::VerifyingKey> {
+        match self {
+            Self::Folder(folder) => folder.into_verifying_key(),
             Self::Key(key) => Ok(key),
         }
     }
@@ -283,6 +345,7 @@ impl Settings {
             builder,
             payment_cert: options.cert("payment_cert")?,
             payout_cert: options.cert("payout_cert")?,
+            notification_cert: options.verifying_certs("notification_cert")?,
         })
     }
 
@@ -293,6 +356,9 @@ impl Settings {
         }
         if let Some(cert) = self.payout_cert {
             builder = builder.payout_cert(cert)?;
+        }
+        for cert in self.notification_cert {
+            builder = builder.notification_cert(cert)?;
         }
         builder.build()
     }

@@ -13,10 +13,10 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use zeroize::Zeroizing;
 
-use crate::SigningKey;
-use crate::client::Cert;
+use crate::client::{Cert, VerifyingCert};
 use crate::error;
 use crate::ledger::Ledger;
+use crate::{SigningKey, VerifyingKey};
 
 /// Why a value did not convert.
 pub(crate) enum Failure {
@@ -208,6 +208,14 @@ pub(crate) fn folder(any: &Bound<'_, PyAny>, name: &str) -> Result<PathBuf, Fail
         .map_err(|_| wrong_type(name, "pass a path as str or os.PathLike"))
 }
 
+/// What was signed of a notification, which its object keeps.
+pub(crate) fn signed_text(event: &Bound<'_, PyAny>) -> Result<Vec<u8>, Failure> {
+    if !event.is_instance(&record_class(event.py(), "Notification")?)? {
+        return Err(wrong_type("event", "pass a Notification that verify gave"));
+    }
+    Ok(bytes(&event.getattr("raw")?)?)
+}
+
 /// Bytes, or anything that gives them.
 pub(crate) fn bytes(any: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     PyBuffer::get(any)?.to_vec(any.py())
@@ -278,6 +286,32 @@ impl<'py> Arguments<'_, 'py> {
         fields(dict.map_err(|_| wrong_type(name, "pass a dict"))?)
     }
 
+    /// Text from a stranger.
+    pub(crate) fn received_text(&self, name: &str) -> Result<Option<String>, Failure> {
+        self.read(name, |any| {
+            lossy(any).map_err(|_| wrong_type(name, "pass a string"))
+        })
+    }
+
+    /// Bytes from a stranger.
+    pub(crate) fn received_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        self.read(name, |any| {
+            bytes(any).map_err(|_| wrong_type(name, "pass bytes"))
+        })
+    }
+
+    /// Fields from a stranger, as a framework parsed them.
+    pub(crate) fn received_fields(
+        &self,
+        name: &str,
+    ) -> Result<Option<Vec<(String, Value)>>, Failure> {
+        self.read(name, |any| {
+            let mapping = any.cast::<PyMapping>();
+            let mapping = mapping.map_err(|_| wrong_type(name, "pass a mapping"))?;
+            members(mapping, 1).map_err(|failure| failure.within_key(name))
+        })
+    }
+
     /// A function for the statuses of a wait, given as `reply`.
     pub(crate) fn on_update(
         &self,
@@ -309,6 +343,20 @@ impl<'py> Arguments<'_, 'py> {
                 wrong_type(name, "pass a folder as str or os.PathLike, or a SigningKey")
             }),
         })
+    }
+
+    /// Any number of certificates, as a tuple.
+    pub(crate) fn verifying_certs(&self, name: &str) -> Result<Vec<VerifyingCert>, Failure> {
+        let certs = self.any(name)?;
+        let certs = certs.cast::<PyTuple>().map_err(PyErr::from)?;
+        let certs = certs.iter().map(|any| match any.cast::<VerifyingKey>() {
+            Ok(key) => Ok(VerifyingCert::Key(key.get().0.clone())),
+            Err(_) => any.extract().map(VerifyingCert::Folder).map_err(|_| {
+                let advice = "pass folders as str or os.PathLike, or VerifyingKeys";
+                wrong_type(name, advice)
+            }),
+        });
+        certs.collect()
     }
 
     fn read<T>(
@@ -355,30 +403,18 @@ pub(crate) fn answer<'py>(
                 set_record(&values, &record)?;
             }
             if let Some(resolution) = answer.resolution() {
-                set_resolution(&values, answer, &resolution)?;
+                set_resolution(&values, &resolution)?;
             }
         }
     }
     reply.call((), Some(&values))
 }
 
-fn set_resolution(
-    values: &Bound<'_, PyDict>,
-    answer: &Answer,
-    resolution: &ResolutionView<'_>,
-) -> PyResult<()> {
-    let class = match answer {
-        Answer::PaymentResolution(_) => "Payment",
-        _ => "Payout",
-    };
-    let status = match &resolution.status {
-        Some(record) => {
-            let fields = PyDict::new(values.py());
-            set_record(&fields, record)?;
-            Some(record_class(values.py(), class)?.call((), Some(&fields))?)
-        }
-        None => None,
-    };
+fn set_resolution(values: &Bound<'_, PyDict>, resolution: &ResolutionView<'_>) -> PyResult<()> {
+    let status = resolution.status.as_ref();
+    let status = status
+        .map(|record| nested(values.py(), record))
+        .transpose()?;
     values.set_item("found", resolution.found)?;
     values.set_item("status", status)?;
     values.set_item("matched_by", resolution.matched_by.map(MatchedBy::as_str))
@@ -404,13 +440,31 @@ fn record_class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>>
 fn set_record(values: &Bound<'_, PyDict>, record: &Record<'_>) -> PyResult<()> {
     let py = values.py();
     for (field, value) in &record.fields {
-        values.set_item(field.name, field_value(py, value)?)?;
+        values.set_item(attribute(field.name), field_value(py, value)?)?;
+    }
+    for (name, detail) in &record.details {
+        values.set_item(name, detail)?;
     }
     if let Some(is_final) = record.is_final {
         values.set_item("is_final", is_final)?;
     }
     values.set_item("other", map_to_python(py, record.other)?)?;
     values.set_item("raw", PyBytes::new(py, record.raw))
+}
+
+/// A field's name, unless Python keeps that word for itself.
+fn attribute(name: &'static str) -> &'static str {
+    match name {
+        "from" => "from_",
+        _ => name,
+    }
+}
+
+/// A record in a field of another one, as an object of its class.
+fn nested<'py>(py: Python<'py>, record: &Record<'_>) -> PyResult<Bound<'py, PyAny>> {
+    let values = PyDict::new(py);
+    set_record(&values, record)?;
+    record_class(py, record.name)?.call((), Some(&values))
 }
 
 fn set_reply(values: &Bound<'_, PyDict>, reply: &Reply) -> PyResult<()> {
@@ -423,6 +477,11 @@ fn field_value<'py>(py: Python<'py>, value: &FieldValue<'_>) -> PyResult<Bound<'
         FieldValue::Amount(amount) => decimal(py)?.call1((amount.as_str(),)),
         FieldValue::Bool(bool) => Ok(PyBool::new(py, *bool).to_owned().into_any()),
         FieldValue::Integer(integer) => Ok(integer.into_pyobject(py)?.into_any()),
+        FieldValue::List(records) => {
+            let records = records.iter().map(|record| nested(py, record));
+            Ok(PyList::new(py, records.collect::<PyResult<Vec<_>>>()?)?.into_any())
+        }
+        FieldValue::Record(record) => nested(py, record),
         FieldValue::Text(text) => Ok(PyString::new(py, text).into_any()),
         _ => Ok(py.None().into_bound(py)),
     }

@@ -1,5 +1,6 @@
 //! The ledger.
 
+use alikassa::Noted;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -88,6 +89,27 @@ impl Ledger {
             detached(py, || {
                 self.0.release_in(account, &operation, &order_id, &reason)
             })
+        })
+    }
+
+    /// Take note of a verified notification, durably, and say whether it is news. The order's own row becomes accepted
+    /// with the status that is news, when it is open and the amounts are equal.
+    ///
+    /// Args:
+    ///     event: The `Notification` that ``notifications.verify`` gave, or a copy of it.
+    ///
+    /// Returns:
+    ///     ``"new"``: act on it. ``"seen"``: the same came before. ``"stale"``: a final status, which never changes,
+    ///     came before. After these two, answer the provider with 200 and do nothing else.
+    ///
+    /// Raises:
+    ///     InvalidArgumentError: It is no `Notification`.
+    ///     LedgerError: The file cannot be written: then do not answer the provider with 200.
+    #[pyo3(signature = (event, /))]
+    fn note(&self, py: Python<'_>, event: &Bound<'_, PyAny>) -> PyResult<&'static str> {
+        guard(py, || {
+            let signed = convert::signed_text(event).map_err(|f| f.raise(py))?;
+            detached(py, || self.0.note_signed(&signed)).map(Noted::as_str)
         })
     }
 

@@ -11,7 +11,9 @@ mod boundary;
 mod client;
 mod convert;
 mod error;
+mod history;
 mod ledger;
+mod notification;
 mod under_way;
 
 use alikassa::{Digest, DigestMode};
@@ -24,6 +26,9 @@ use crate::boundary::{detached, guard};
 mod _native {
     #[pymodule_export]
     use crate::client::{NativeClient, Pending};
+
+    #[pymodule_export]
+    use crate::history::HistoryPages;
 
     #[pymodule_export]
     use crate::ledger::Ledger;
@@ -201,7 +206,7 @@ impl SigningKey {
 
 /// A public key that checks signatures, from `load` or `from_pem`; it may be shared by threads.
 #[pyclass(frozen, module = "alikassa")]
-pub(crate) struct VerifyingKey(alikassa::VerifyingKey);
+pub(crate) struct VerifyingKey(pub(crate) alikassa::VerifyingKey);
 
 #[pymethods]
 impl VerifyingKey {

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from alikassa._client import Client
 from alikassa._errors import (
+    AccountMismatchError,
     AliKassaError,
     ApiError,
     AuthenticationError,
@@ -23,6 +24,7 @@ from alikassa._errors import (
     InvalidArgumentError,
     KeyLoadError,
     LedgerError,
+    MalformedNotificationError,
     NotFoundError,
     NotificationError,
     OutcomeUnknownError,
@@ -35,13 +37,20 @@ from alikassa._errors import (
 )
 from alikassa._native import Ledger, SigningKey, VerifyingKey, __version__, canonical_json
 from alikassa._records import (
+    AccountInfo,
+    AccountMethod,
     Balance,
     CreatedPayment,
     CreatedPayout,
+    History,
+    HistoryMeta,
+    HistoryPayment,
     LedgerRow,
+    Notification,
     Payment,
     PaymentStatus,
     Payout,
+    Redirect,
     Reply,
     Resolution,
 )
@@ -49,9 +58,12 @@ from alikassa._records import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from alikassa._async import AsyncClient
-    from alikassa._requests import PaymentRequest, PayoutExtra, PayoutRequest
+    from alikassa._requests import HistoryRequest, PaymentRequest, PayoutExtra, PayoutRequest
 
 __all__ = [
+    "AccountInfo",
+    "AccountMethod",
+    "AccountMismatchError",
     "AliKassaError",
     "ApiError",
     "AsyncClient",
@@ -64,13 +76,19 @@ __all__ = [
     "CreatedPayout",
     "DeadlineExceededError",
     "DuplicateOrderError",
+    "History",
+    "HistoryMeta",
+    "HistoryPayment",
+    "HistoryRequest",
     "InternalError",
     "InvalidArgumentError",
     "KeyLoadError",
     "Ledger",
     "LedgerError",
     "LedgerRow",
+    "MalformedNotificationError",
     "NotFoundError",
+    "Notification",
     "NotificationError",
     "OutcomeUnknownError",
     "Payment",
@@ -81,6 +99,7 @@ __all__ = [
     "PayoutRequest",
     "ProtocolError",
     "RateLimitError",
+    "Redirect",
     "Reply",
     "Resolution",
     "ServerError",
@@ -107,7 +126,7 @@ if not TYPE_CHECKING:
             from alikassa._async import AsyncClient
 
             return AsyncClient
-        if name in {"PaymentRequest", "PayoutExtra", "PayoutRequest"}:
+        if name in {"HistoryRequest", "PaymentRequest", "PayoutExtra", "PayoutRequest"}:
             from alikassa import _requests
 
             return getattr(_requests, name)

@@ -6,23 +6,38 @@ import asyncio
 import contextlib
 
 from alikassa._client import BaseClient, Resource
-from alikassa._records import Balance, CreatedPayment, CreatedPayout, LedgerRow, Payment, Payout, Reply, Resolution
+from alikassa._native import HistoryPages
+from alikassa._records import (
+    AccountInfo,
+    Balance,
+    CreatedPayment,
+    CreatedPayout,
+    History,
+    LedgerRow,
+    Payment,
+    Payout,
+    Reply,
+    Resolution,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from decimal import Decimal
     from types import TracebackType
     from typing import Any, Literal, Self, TypeVar, Unpack
 
     from alikassa._native import NativeClient
-    from alikassa._requests import PaymentRequest, PayoutRequest
+    from alikassa._records import HistoryPayment
+    from alikassa._requests import HistoryRequest, PaymentRequest, PayoutRequest
 
     _AnyReply = TypeVar("_AnyReply")
 
 
 class AsyncClient(BaseClient):
     """`alikassa.Client` for asyncio: the same options, calls and errors, every call awaited.
+
+    What sends nothing is not awaited: `notifications.verify` and `redirects.verify` are those of `Client`.
 
     It is tied to no event loop. When a task is cancelled, `asyncio.CancelledError` propagates as it is, with two
     attributes: `order_id`, and `alikassa_outcome`, which is ``"not_sent"`` for what was not sent and ``"unknown"`` for
@@ -127,6 +142,23 @@ class AsyncPayments(Resource):
         """As `Payments.status`."""
         return await _run(self._native, Payment, "payments.status", {"id": id, "order_id": order_id}, timeout, deadline)
 
+    async def history(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
+    ) -> History:
+        """As `Payments.history`."""
+        return await _run(self._native, History, "payments.history", fields, timeout, deadline)
+
+    async def iter_history(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
+    ) -> AsyncIterator[HistoryPayment]:
+        """As `Payments.iter_history`."""
+        pages = HistoryPages(fields)
+        while pages.more:
+            arguments = {"pages": pages}
+            page = await _run(self._native, History, "payments.iter_history", arguments, timeout, deadline)
+            for payment in page.data:
+                yield payment
+
 
 class AsyncPayouts(Resource):
     """The calls about payouts; from `AsyncClient.payouts`."""
@@ -181,6 +213,10 @@ class AsyncAccount(Resource):
     async def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
         """As `Account.balance`."""
         return await _run(self._native, Balance, "account.balance", {}, timeout, deadline)
+
+    async def info(self, *, timeout: float | None = None, deadline: float | None = None) -> AccountInfo:
+        """As `Account.info`."""
+        return await _run(self._native, AccountInfo, "account.info", {}, timeout, deadline)
 
 
 async def _run(

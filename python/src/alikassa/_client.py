@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from alikassa._native import Ledger, NativeClient, SigningKey, environment
-from alikassa._records import Balance, CreatedPayment, CreatedPayout, LedgerRow, Payment, Payout, Reply, Resolution
+from alikassa._native import HistoryPages, Ledger, NativeClient, SigningKey, VerifyingKey, environment
+from alikassa._records import (
+    AccountInfo,
+    Balance,
+    CreatedPayment,
+    CreatedPayout,
+    History,
+    LedgerRow,
+    Notification,
+    Payment,
+    Payout,
+    Redirect,
+    Reply,
+    Resolution,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from decimal import Decimal
     from types import TracebackType
     from typing import Any, Literal, Self, TypeVar, Unpack
 
-    from alikassa._requests import PaymentRequest, PayoutRequest
+    from typing_extensions import Buffer
+
+    from alikassa._records import HistoryPayment
+    from alikassa._requests import HistoryRequest, PaymentRequest, PayoutRequest
 
     _Path = str | os.PathLike[str]
     _Cert = str | os.PathLike[str] | SigningKey
+    _VerifyingCert = str | os.PathLike[str] | VerifyingKey
+    _Digest = Literal["auto", "sha1", "sha256"]
     _AnyClient = TypeVar("_AnyClient", bound="BaseClient")
 
 
@@ -32,8 +50,9 @@ class BaseClient:
         *,
         payment_cert: _Cert | None = None,
         payout_cert: _Cert | None = None,
+        notification_cert: _VerifyingCert | Sequence[_VerifyingCert] | None = None,
         base_url: str | None = None,
-        digest: Literal["auto", "sha1", "sha256"] = "auto",
+        digest: _Digest = "auto",
         ca_file: _Path | None = None,
         roots: Literal["bundled", "system"] = "bundled",
         connect_timeout: float = 5.0,
@@ -49,6 +68,7 @@ class BaseClient:
             "account": account,
             "payment_cert": payment_cert,
             "payout_cert": payout_cert,
+            "notification_cert": _certs(notification_cert),
             "base_url": base_url,
             "digest": digest,
             "ca_file": ca_file,
@@ -69,8 +89,9 @@ class BaseClient:
     def from_env(cls, **options: Any) -> Self:
         """Make a client from the environment, read once.
 
-        `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`,
-        `ALIKASSA_CA_FILE`; an empty one counts as not set. Options of the class given here come before those.
+        `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`,
+        `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`; an empty one counts as not set. Options of the class
+        given here come before those.
 
         Raises:
             ConfigurationError: `ALIKASSA_ACCOUNT` is not set; and as the class itself.
@@ -83,18 +104,36 @@ class BaseClient:
         ledger: Ledger | None = self._options["ledger"]
         return ledger
 
+    @property
+    def notifications(self) -> Notifications:
+        """The verification of notifications."""
+        return Notifications(self._native)
+
+    @property
+    def redirects(self) -> Redirects:
+        """The verification of redirects."""
+        return Redirects(self._native)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(account={self._native.account!r}, base_url={self._native.base_url!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        if any(isinstance(option, SigningKey) for option in self._options.values()):
-            message = "a client made from a SigningKey cannot be pickled or copied: make it from the key's folder"
-            raise TypeError(message)
+        for option in (*self._options.values(), *self._options["notification_cert"]):
+            if isinstance(option, (SigningKey, VerifyingKey)):
+                key = type(option).__name__
+                message = f"a client made from a {key} cannot be pickled or copied: make it from the key's folder"
+                raise TypeError(message)
         return _build, (type(self), self._options)
 
 
 def _build(client: type[_AnyClient], options: dict[str, Any]) -> _AnyClient:
     return client(**options)
+
+
+def _certs(certs: Any) -> tuple[_VerifyingCert, ...]:
+    if certs is None:
+        return ()
+    return tuple(certs) if isinstance(certs, (list, tuple)) else (certs,)
 
 
 class Client(BaseClient):
@@ -105,8 +144,11 @@ class Client(BaseClient):
         payment_cert: The certificate that signs calls about payments: a folder as AliKassa's archive unpacks
             (``private.pem`` and ``password.txt``), or a `SigningKey`.
         payout_cert: The certificate that signs calls about payouts and the account, likewise.
+        notification_cert: The certificate that checks notifications and redirects: a folder with the provider's
+            ``public.pem``, or a `VerifyingKey`. A list or tuple of several, while the provider changes its key.
         base_url: The provider's host; by default ``https://api-merchant.alikassa.com``. Plain http is for loopback.
-        digest: The digest of the signature; ``"auto"`` finds out which one the provider takes with a certificate.
+        digest: The digest of signatures; ``"auto"`` finds out which one the provider takes with a certificate, and
+            believes either of a notification.
         ca_file: A PEM file of certificate authorities to trust besides the `roots`.
         roots: The certificate authorities to trust: Mozilla's list as ``"bundled"`` here, or the ``"system"``'s.
         connect_timeout: Seconds for name, connection, TLS and proxy.
@@ -164,7 +206,7 @@ class Client(BaseClient):
         written to the ledger, if there is one, which needs a string `order_id` in `data`.
 
         Args:
-            path: The path below the base URL, such as ``v1/payment/history``.
+            path: The path below the base URL, such as ``v1/payment/status``.
             data: The body. None is JSON's null; str, bool, int of 64 bits, Decimal (sent as a string), list, tuple
                 and mappings with string keys are taken, all else is refused with its path, binary floats first.
             cert: The certificate that signs it.
@@ -323,6 +365,42 @@ class Payments(Resource):
         """
         return self._native.run(Payment, "payments.status", {"id": id, "order_id": order_id}, timeout, deadline)
 
+    def history(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
+    ) -> History:
+        """Ask for a page of the history of payments.
+
+        Args:
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+            **fields: The fields of `HistoryRequest`; one of None counts as not given.
+
+        Source: the payment history page.
+        """
+        return self._native.run(History, "payments.history", fields, timeout, deadline)
+
+    def iter_history(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
+    ) -> Iterator[HistoryPayment]:
+        """Go through the payments of the history, asking for a page when it is needed.
+
+        A payment that is made meanwhile moves the later ones, of which one can then come twice: tell by its `id`.
+
+        Args:
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for each page, where it differs from the client's.
+            **fields: The fields of `HistoryRequest`, `page` being the first one; one of None counts as not given.
+
+        Raises:
+            ProtocolError: A page repeats the one before; and as every call. The iteration ends with an error.
+
+        Source: the payment history page.
+        """
+        pages = HistoryPages(fields)
+        while pages.more:
+            page = self._native.run(History, "payments.iter_history", {"pages": pages}, timeout, deadline)
+            yield from page.data
+
 
 class Payouts(Resource):
     """The calls about payouts; from `Client.payouts`."""
@@ -441,3 +519,82 @@ class Account(Resource):
         Source: the account balance page.
         """
         return self._native.run(Balance, "account.balance", {}, timeout, deadline)
+
+    def info(self, *, timeout: float | None = None, deadline: float | None = None) -> AccountInfo:
+        """Ask what the account may do. The payout certificate signs this call, as the provider warns.
+
+        Args:
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for everything, where it differs from the client's.
+
+        Source: the account information page, which exists in the older documentation only.
+        """
+        return self._native.run(AccountInfo, "account.info", {}, timeout, deadline)
+
+
+class Notifications(Resource):
+    """The verification of notifications; from `Client.notifications` and `AsyncClient.notifications` alike."""
+
+    def verify(
+        self,
+        *,
+        query: str | None = None,
+        body: Buffer | None = None,
+        content_type: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        digest: _Digest | None = None,
+    ) -> Notification:
+        """Verify a notification, and that it is for the client's account. Nothing is sent, and nothing awaited.
+
+        Args:
+            query: The query string of a GET as it stood in the URL, with or without the ``?``; exactly one of it,
+                `body` and `fields`.
+            body: The raw body of a POST, as bytes.
+            content_type: The body's ``Content-Type``; without it an object is read as JSON, all else as a form.
+            fields: The fields that a framework has parsed. Many leave out all but one of a field that stands twice,
+                which is refused in a query or body, so prefer those.
+            digest: The digest of the signature, where it differs from the client's.
+
+        Raises:
+            SignatureMismatchError: No certificate matches: do not believe it.
+            MalformedNotificationError: It cannot be read.
+            AccountMismatchError: It is signed, and for another account.
+            InvalidArgumentError: `fields` holds what no notification can, or the arguments do not fit.
+            ConfigurationError: The client has no `notification_cert`.
+
+        Source: the notification signature page.
+        """
+        arguments = {"query": query, "body": body, "content_type": content_type, "fields": fields, "digest": digest}
+        return self._native.verify(Notification, "notifications.verify", arguments)
+
+
+class Redirects(Resource):
+    """The verification of redirects; from `Client.redirects` and `AsyncClient.redirects` alike."""
+
+    def verify(
+        self,
+        *,
+        query: str | None = None,
+        body: Buffer | None = None,
+        content_type: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        digest: _Digest | None = None,
+    ) -> Redirect:
+        """Verify what a payer's browser brought back. Nothing is sent, and nothing awaited.
+
+        Args:
+            query: The query string of a GET as it stood in the URL; exactly one of it, `body` and `fields`.
+            body: The raw body of a POST, as bytes.
+            content_type: The body's ``Content-Type``; without it an object is read as JSON, all else as a form.
+            fields: The fields that a framework has parsed.
+            digest: The digest of the signature, where it differs from the client's.
+
+        Raises:
+            NotificationError: As `Notifications.verify`, but for the account, which a redirect does not name.
+            InvalidArgumentError: As `Notifications.verify`.
+            ConfigurationError: The client has no `notification_cert`.
+
+        Source: the redirect signature page.
+        """
+        arguments = {"query": query, "body": body, "content_type": content_type, "fields": fields, "digest": digest}
+        return self._native.verify(Redirect, "redirects.verify", arguments)

@@ -188,6 +188,18 @@ class SignatureMismatchError(NotificationError):
     code = "signature_mismatch"
 
 
+class MalformedNotificationError(NotificationError):
+    """A notification or redirect that cannot be read: a duplicate parameter, a list where a value belongs."""
+
+    code = "malformed_notification"
+
+
+class AccountMismatchError(NotificationError):
+    """A notification that is signed, and for another account."""
+
+    code = "account_mismatch"
+
+
 class InternalError(AliKassaError):
     """A fault in the library, contained: please report it."""
 

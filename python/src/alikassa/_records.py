@@ -77,7 +77,48 @@ class _Record(_Values):
     other: dict[str, Any]
     """Fields the provider sent that this library does not know, in their order."""
     raw: bytes
-    """The bytes of the answer."""
+    """The bytes of the answer; none of what stands in another reply."""
+
+
+class _Signed(_Record):
+    raw: bytes
+    """The text that was signed."""
+    digest: str
+    """The digest of its signature: ``"sha1"`` or ``"sha256"``."""
+
+    @property
+    def unsigned(self) -> dict[str, Any]:
+        """The fields that came along unsigned: anybody may have written them."""
+        return self.other
+
+
+class AccountInfo(_Record):
+    """What the account may do, as ``v1/account/info`` reports it.
+
+    Source: the account information page, which exists in the older documentation only.
+    """
+
+    is_allowed_payment: bool | None
+    """Whether payments are allowed."""
+    is_allowed_payout: bool | None
+    """Whether payouts are allowed."""
+    payments: list[AccountMethod]
+    """The services for payments."""
+    payouts: list[AccountMethod]
+    """The services for payouts."""
+
+
+class AccountMethod(_Record):
+    """A service that the account has."""
+
+    method: str | None
+    """The method, such as `payment_card`."""
+    currency: str | None
+    """The ISO 4217 code."""
+    service_code: str | None
+    """The service's code, such as `payment_card_rub_hpp`."""
+    status: str | None
+    """Its state, such as `active`."""
 
 
 class Balance(_Record):
@@ -146,6 +187,106 @@ class CreatedPayout(_Record):
     """The merchant's id of the order."""
     amount: Decimal | None
     """The amount asked for."""
+
+
+class History(_Record):
+    """A page of the history of payments, as ``v1/payment/history`` reports it.
+
+    Source: the payment history page; of `meta` it shows some fields only.
+    """
+
+    data: list[HistoryPayment]
+    """The payments of the page."""
+    meta: HistoryMeta | None
+    """Which page this is, and of how many."""
+
+
+class HistoryPayment(_Record):
+    """A payment in the history."""
+
+    created_at: str | None
+    """When it was created, as sent; its time zone is undocumented."""
+    id: int
+    """AliKassa's id of the payment."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    amount: Decimal | None
+    """The amount asked for."""
+    commission_amount: Decimal | None
+    """The provider's fee; none when the payment failed."""
+    currency: str | None
+    """The ISO 4217 code."""
+    status: str | None
+    """The state; what is `payment_status` elsewhere."""
+
+
+class HistoryMeta(_Record):
+    """Which page of the history this is. The provider's `from` is `from_`: Python keeps that word for itself."""
+
+    current_page: int | None
+    """This page, from 1."""
+    from_: int | None
+    """The number of the page's first payment, from 1."""
+    last_page: int | None
+    """The last page."""
+    path: str | None
+    """The provider's own address of the history."""
+    per_page: int | None
+    """How many payments a page has."""
+    to: int | None
+    """The number of the page's last payment."""
+    total: int | None
+    """How many payments there are."""
+
+
+class Notification(_Signed):
+    """A notification whose signature and account are right.
+
+    Its fields are the signed ones alone; whatever else came along is `unsigned`, and not to be believed. The provider
+    may send it again, late, or out of order: tell with `Ledger.note`, and ask for the status before crediting. Source:
+    the notification signature page.
+    """
+
+    is_final: bool
+    """Whether the status is final."""
+    variant: str
+    """The form in which it was signed, as ``f11-default``: how many fields, and how they were encoded."""
+    type: str
+    """What it is about: `payment` or `payout`."""
+    id: int | None
+    """AliKassa's id of the payment or payout."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    payment_status: str
+    """The state: `wait`, `paid`, `cancel`, `fail`, or one added later."""
+    amount: Decimal | None
+    """The amount asked for."""
+    payment_amount: Decimal | None
+    """The amount really paid; credit this one."""
+    commission_amount: Decimal | None
+    """The provider's fee."""
+    is_partial_payment: bool | None
+    """Whether less or more than the amount was paid."""
+    account: str | None
+    """The account's UUID."""
+    service: str | None
+    """The service's code."""
+    desc: str | None
+    """The description."""
+    card_brand: str | None
+    """The brand of the payer's card."""
+
+
+class Redirect(_Signed):
+    """A redirect whose signature is right: the payer came back from this payment.
+
+    It says nothing of the status, so ask for it. Source: the redirect signature page.
+    """
+
+    order_id: str
+    """The merchant's id of the order."""
+    uuid: str
+    """The payment's UUID."""
 
 
 class Payment(_Record):

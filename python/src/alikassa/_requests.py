@@ -1,4 +1,4 @@
-"""The fields of the creates. They are the core's; a test compares them.
+"""The fields of the creates and of the history. They are the core's; a test compares them.
 
 A field of None counts as not given. Lengths are in characters; what is no field here goes into `other_fields`.
 """
@@ -132,7 +132,25 @@ class PayoutRequest(TypedDict):
     """Fields that the provider added and this library does not know, sent after the others."""
 
 
-for _request in (PaymentRequest, PayoutExtra, PayoutRequest):
+class HistoryRequest(TypedDict):
+    """A page of the history of payments to ask for.
+
+    Source: the payment history page.
+    """
+
+    date_from: NotRequired[str | None]
+    """The first day, as `2024-11-01`; the provider does not say in which time zone."""
+    date_to: NotRequired[str | None]
+    """The last day, as `2024-11-30`."""
+    page: NotRequired[int | None]
+    """The page, from 1."""
+    paginate: NotRequired[int | None]
+    """How many payments a page has."""
+    other_fields: NotRequired[Mapping[str, Any] | None]
+    """Fields that the provider added and this library does not know, sent after the others."""
+
+
+for _request in (HistoryRequest, PaymentRequest, PayoutExtra, PayoutRequest):
     # As in the package: the place where users find it.
     _request.__module__ = "alikassa"
 del _request

@@ -143,14 +143,19 @@ def call(request: Request) -> dict[str, Any]:
 
 def record(reply: Any) -> dict[str, Any]:
     """Give a typed reply."""
-    known = type(reply).__annotations__
     return {
         "type": type(reply).__name__,
-        "fields": {name: plain(getattr(reply, name)) for name in known if name != "is_final"},
+        "fields": known_fields(reply),
         "is_final": getattr(reply, "is_final", None),
         "other": plain(reply.other),
         "raw": encode(reply.raw),
     }
+
+
+def known_fields(reply: Any) -> dict[str, Any]:
+    """Give the provider's fields of a typed reply, under the provider's names."""
+    known = (name for name in type(reply).__annotations__ if name not in {"is_final", "variant"})
+    return {name.removesuffix("_"): plain(getattr(reply, name)) for name in known}
 
 
 async def cancelled(call: Coroutine[Any, Any, Any], after: float) -> Any:
@@ -279,6 +284,8 @@ def plain(value: object) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, (alikassa.AccountMethod, alikassa.HistoryMeta, alikassa.HistoryPayment)):
+        return known_fields(value)
     return value
 
 
