@@ -284,10 +284,12 @@ mod tests {
     use super::*;
     use crate::errors::ErrorTable;
 
-    /// No scenario can show these: calls are cancelled among the outcomes, the second is a base class that nothing
-    /// raises by itself, and signatures are verified in the vectors.
-    const ELSEWHERE: [&str; 3] = [
+    /// No scenario can show these: calls are cancelled among the outcomes, `NotificationError` is a base class that
+    /// nothing raises by itself, signatures are verified in the vectors, and notifications in each language's own tests.
+    const ELSEWHERE: [&str; 5] = [
+        "AccountMismatchError",
         "CancelledError",
+        "MalformedNotificationError",
         "NotificationError",
         "SignatureMismatchError",
     ];
@@ -319,10 +321,10 @@ mod tests {
     }
 
     #[test]
-    fn every_field_of_a_create_goes_out_in_a_scenario_in_the_order_of_the_table() {
+    fn every_field_of_a_request_goes_out_in_a_scenario_in_the_order_of_the_table() {
         let file: Requests = repository::load("requests.json").unwrap();
         let scenarios = load().unwrap();
-        let mut steps = scenarios.iter().flat_map(|scenario| &scenario.steps);
+        let steps = scenarios.iter().flat_map(|scenario| &scenario.steps);
         for (operation, fields) in file.requests {
             let mut names = Vec::new();
             for field in &fields {
@@ -339,7 +341,8 @@ mod tests {
                 let places: Option<Vec<usize>> = places.collect();
                 step.call.as_ref() == Some(&operation) && places.is_some_and(|p| p.is_sorted())
             };
-            assert!(steps.any(|step| shows_all(&step)), "{operation}: {names:?}");
+            let shown = steps.clone().any(|step| shows_all(&step));
+            assert!(shown, "{operation}: {names:?}");
         }
     }
 
