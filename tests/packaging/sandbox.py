@@ -59,6 +59,7 @@ class Sandbox:
             "ALIKASSA_ACCOUNT": self.start["account"],
             "ALIKASSA_PAYMENT_CERT": self.start["payment_cert"],
             "ALIKASSA_PAYOUT_CERT": self.start["payout_cert"],
+            "ALIKASSA_NOTIFICATION_CERT": self.start["notification_cert"],
             "ALIKASSA_BASE_URL": self.start["tls_url"],
             "ALIKASSA_CA_FILE": self.start["ca_file"],
         }
