@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::key::DigestMode;
 use crate::ledger::{Ledger, LedgerRow};
 use crate::memo::Memo;
-use crate::operation::Cert;
+use crate::operation::{Cert, unknown_operation};
 use crate::pending::Pending;
 use crate::poll::Resolve;
 use crate::pool::Pool;
@@ -263,14 +263,17 @@ impl Client {
         digest: Option<DigestMode>,
     ) -> Result<Answer> {
         let digest = digest.unwrap_or(self.0.settings.digest);
-        Ok(match name {
-            "redirects.verify" => {
-                Answer::Redirect(Box::new(self.redirects().verify_with(delivery, digest)?))
+        match name {
+            "notifications.verify" => {
+                let event = self.notifications().verify_with(delivery, digest)?;
+                Ok(Answer::Notification(Box::new(event)))
             }
-            _ => Answer::Notification(Box::new(
-                self.notifications().verify_with(delivery, digest)?,
-            )),
-        })
+            "redirects.verify" => {
+                let redirect = self.redirects().verify_with(delivery, digest)?;
+                Ok(Answer::Redirect(Box::new(redirect)))
+            }
+            _ => Err(unknown_operation()),
+        }
     }
 
     /// The notices since the last asking: a digest proved, a small key, a ledger that could not be written after an

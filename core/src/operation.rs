@@ -181,13 +181,7 @@ impl Operation {
         OPERATIONS
             .iter()
             .find(|operation| operation.name == name)
-            .ok_or_else(|| {
-                Error::invalid_argument(
-                    "operation",
-                    "unknown",
-                    "operation: there is no such operation",
-                )
-            })
+            .ok_or_else(unknown_operation)
     }
 
     /// The operation at this path.
@@ -268,6 +262,10 @@ impl Shape {
             Self::Info => Answer::AccountInfo(Box::new(AccountInfo::read(value, body)?)),
         })
     }
+}
+
+pub(crate) fn unknown_operation() -> Error {
+    request::refused("operation", "unknown", "there is no such operation")
 }
 
 pub(crate) fn refuse_unknown(fields: &[(String, Value)], known: &[&str]) -> Result<()> {

@@ -15,10 +15,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{
-    Answer, Call, CallOptions, Cert, Client, Error, ErrorKind, MatchedBy, OrderRef, Outcome,
-    PayoutExtra, Phase, RawRequest, Value, WaitOptions,
+    Answer, Call, CallOptions, Cert, Client, Error, ErrorKind, Outcome, PayoutExtra, Phase,
+    RawRequest, Value,
 };
-use alikassa_sandbox::{DigestPolicy, Fault, FaultKind, Rule, Settle, Status};
+use alikassa_sandbox::{DigestPolicy, Fault, FaultKind};
 use stage::{
     closed_port, payment, payout, payouts_made, plain, sandbox, sent, settled, submit, tls,
     wait_until,
@@ -673,140 +673,6 @@ fn a_deadline_that_cuts_a_create_leaves_it_unknown() {
         .unwrap_err();
     assert_unknown_of(&error, ErrorKind::DeadlineExceeded);
     assert_eq!(payouts_made(&sandbox, "B-1"), 1);
-}
-
-#[test]
-fn resolve_finds_the_order_by_its_amount() {
-    let sandbox = sandbox();
-    let client = settled(&sandbox).build().unwrap();
-    sandbox.set_fault(Fault::new(FaultKind::CloseAfterAct));
-    client.payouts().create(payout("B-1")).unwrap_err();
-    let found = client.payouts().resolve("B-1", Some("5")).unwrap();
-    assert!(found.found);
-    assert_eq!(found.matched_by, Some(MatchedBy::Amount));
-    assert_eq!(found.status.unwrap().order_id.as_deref(), Some("B-1"));
-    let found = client.payouts().resolve("B-1", None).unwrap();
-    assert_eq!(found.matched_by, Some(MatchedBy::OrderId));
-}
-
-#[test]
-fn resolve_never_says_that_an_order_does_not_exist() {
-    let sandbox = sandbox();
-    let client = settled(&sandbox).build().unwrap();
-    let options = CallOptions::default().deadline(Duration::from_millis(1500));
-    let resolve = |order_id, amount| client.payouts().resolve_with(order_id, amount, &options);
-    let nothing = resolve("B-1", Some("5")).unwrap();
-    assert!(!nothing.found && nothing.status.is_none() && nothing.matched_by.is_none());
-    assert_eq!(sandbox.log().len(), 2, "at once, and after a second");
-    let other = resolve("6422494", Some("5")).unwrap();
-    assert!(!other.found && other.matched_by.is_none());
-    assert_eq!(other.status.unwrap().amount, "300".parse().ok());
-}
-
-#[test]
-fn resolve_that_reaches_nobody_says_so() {
-    let sandbox = sandbox();
-    let client = settled(&sandbox).max_retries(0).build().unwrap();
-    let options = CallOptions::default().deadline(Duration::from_millis(300));
-    sandbox.set_fault(Fault::new(FaultKind::Html502).always());
-    let error = client
-        .payouts()
-        .resolve_with("B-1", None, &options)
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Server);
-    assert_eq!(error.operation(), Some("payouts.resolve"));
-    assert_eq!(error.outcome(), None);
-}
-
-fn quick() -> WaitOptions {
-    WaitOptions::default().interval(Duration::from_millis(10))
-}
-
-#[test]
-fn wait_asks_until_the_status_is_final() {
-    let sandbox = sandbox();
-    let client = settled(&sandbox).build().unwrap();
-    sandbox.add_rule(Rule::new(Status::Paid).order_id("B-1").at_read(3));
-    client.payouts().create(payout("B-1")).unwrap();
-    let mut told = Vec::new();
-    let order = OrderRef::order_id("B-1");
-    let last = client
-        .payouts()
-        .wait(&order, &quick(), |payout| {
-            told.push(payout.payment_status.to_string());
-        })
-        .unwrap();
-    assert_eq!(last.payment_status, "paid");
-    assert_eq!(told, ["wait", "wait", "paid"]);
-}
-
-#[test]
-fn wait_gives_the_last_status_at_the_deadline() {
-    let sandbox = sandbox();
-    let client = settled(&sandbox).build().unwrap();
-    client.payouts().create(payout("B-1")).unwrap();
-    let options = quick().deadline(Duration::from_millis(200));
-    let started = Instant::now();
-    let last = client
-        .payouts()
-        .wait(&OrderRef::order_id("B-1"), &options, |_| ())
-        .unwrap();
-    assert_eq!(last.payment_status, "wait");
-    assert!(started.elapsed() < Duration::from_secs(1));
-    let error = client
-        .payouts()
-        .wait(&OrderRef::order_id("B-2"), &options, |_| ())
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-}
-
-#[test]
-fn wait_goes_on_through_passing_faults_and_ends_when_cancelled() {
-    let sandbox = sandbox();
-    let client = settled(&sandbox).max_retries(0).build().unwrap();
-    client.payouts().create(payout("B-1")).unwrap();
-    sandbox.set_fault(Fault::new(FaultKind::Html502));
-    let fields = vec![("order_id".to_owned(), Value::from("B-1"))];
-    let call = Call::named("payouts.wait", fields).unwrap();
-    let call = call.interval(Some(Duration::from_secs(30)));
-    let (pending, answered) = submit(&client, call, &CallOptions::default());
-    wait_until(|| sent(&sandbox, "/v1/payout/status") == 1);
-    pending.cancel();
-    let error = answered.recv().unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Cancelled);
-    let started = Instant::now();
-    client.close();
-    assert!(started.elapsed() < Duration::from_secs(2));
-}
-
-#[test]
-fn closing_ends_a_wait() {
-    let sandbox = sandbox();
-    let client = settled(&sandbox).build().unwrap();
-    client.payouts().create(payout("B-1")).unwrap();
-    let fields = vec![("order_id".to_owned(), Value::from("B-1"))];
-    let call = Call::named("payouts.wait", fields).unwrap();
-    let call = call.interval(Some(Duration::from_secs(30)));
-    let (_pending, answered) = submit(&client, call, &CallOptions::default());
-    wait_until(|| sent(&sandbox, "/v1/payout/status") == 1);
-    client.close();
-    let last = answered.recv().unwrap().unwrap();
-    assert_eq!(last.record().unwrap().is_final, Some(false));
-}
-
-#[test]
-fn a_settled_payment_is_final() {
-    let sandbox = sandbox();
-    let client = settled(&sandbox).build().unwrap();
-    client.payments().create(payment("A-1")).unwrap();
-    sandbox
-        .settle(&Settle::order_id("A-1", Status::Cancel))
-        .unwrap();
-    let last = client
-        .payments()
-        .wait(&OrderRef::order_id("A-1"), &quick(), |_| ())
-        .unwrap();
-    assert_eq!(last.payment_status, "cancel");
 }
 
 #[test]

@@ -247,7 +247,6 @@ def check_nothing_is_sent(client: alikassa.Client, ledger: alikassa.Ledger, sand
 
 
 @forks
-@pytest.mark.skipif(sys.platform == "win32", reason="it takes another user")
 def test_a_ledger_that_cannot_be_written(options: dict[str, Any], sandbox: Sandbox) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "ledger.sqlite")
