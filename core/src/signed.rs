@@ -3,7 +3,7 @@
 use crate::canonical::{Encoding, Value, write_text_as};
 use crate::delivery::malformed;
 use crate::error::{Error, ErrorKind, Result};
-use crate::key::{Digest, DigestMode, VerifyingKey};
+use crate::key::{Digest, DigestMode, OpenedSignature, VerifyingKey};
 
 /// A base64 signature of the largest key is shorter.
 const MAX_SIGNATURE: usize = 2048;
@@ -36,11 +36,14 @@ pub(crate) fn find<M>(
     keys: &[VerifyingKey],
     digest: DigestMode,
 ) -> Result<(Candidate<M>, Digest)> {
+    let opened: Vec<OpenedSignature> = keys
+        .iter()
+        .filter_map(|key| key.open_signature(signature))
+        .collect();
     for candidate in candidates {
-        for key in keys {
-            if let Ok(digest) = key.verify(&candidate.text, signature, digest) {
-                return Ok((candidate, digest));
-            }
+        let matched = |opened: &OpenedSignature| opened.digest_of(&candidate.text, digest);
+        if let Some(digest) = opened.iter().find_map(matched) {
+            return Ok((candidate, digest));
         }
     }
     Err(Error::new(

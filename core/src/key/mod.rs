@@ -3,23 +3,25 @@
 mod decrypt;
 mod engine;
 mod pem;
+mod verifying;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
-use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey, RsaPrivateKeyRef};
+use rsa::pkcs1::{DecodeRsaPrivateKey, RsaPrivateKeyRef};
 use rsa::pkcs8::der::Decode;
-use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, PrivateKeyInfoRef};
-use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+use rsa::pkcs8::{DecodePrivateKey, PrivateKeyInfoRef};
+use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
 use engine::Engine;
+pub(crate) use verifying::OpenedSignature;
+pub use verifying::{IntoVerifyingKey, VerifyingKey};
 
 /// The smallest RSA key that is accepted, in bits.
 const MIN_BITS: usize = 1024;
@@ -206,9 +208,7 @@ impl SigningKey {
         check_size(bits)?;
         let inconsistent = || Reason::Malformed.failure("the key's numbers do not fit together");
         let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| inconsistent())?;
-        let public = VerifyingKey {
-            key: Arc::new(key.to_public_key()),
-        };
+        let public = VerifyingKey::new(key.to_public_key());
         let engine = Engine::new(key, pkcs1).ok_or_else(inconsistent)?;
         Ok(Self {
             engine: Arc::new(engine),
@@ -273,105 +273,6 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// A public key that checks signatures; cheap to clone, safe to share between threads.
-#[derive(Clone)]
-pub struct VerifyingKey {
-    key: Arc<RsaPublicKey>,
-}
-
-impl VerifyingKey {
-    /// Opens `public.pem` in a folder as AliKassa's archive unpacks.
-    ///
-    /// # Errors
-    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
-    pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
-        let path = checked_folder(folder.as_ref())?.join("public.pem");
-        let pem = read_file(&path)?;
-        Self::open(&pem).map_err(|failure| failure.at(&path))
-    }
-
-    /// Opens a public key, or the public key of a certificate, in PEM form.
-    ///
-    /// # Errors
-    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
-    pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self> {
-        Self::open(pem.as_ref()).map_err(Failure::in_memory)
-    }
-
-    fn open(pem: &[u8]) -> Result<Self, Failure> {
-        let block = pem::first_block(pem)?;
-        let malformed = || Reason::Malformed.failure("the key's DER is damaged");
-        let spki = match block.label.as_str() {
-            "PUBLIC KEY" => block.der.to_vec(),
-            "CERTIFICATE" => pem::certificate_key(&block.der).ok_or_else(malformed)?,
-            "RSA PUBLIC KEY" => {
-                check_size(pkcs1_bits(&block.der).ok_or_else(malformed)?)?;
-                let key = RsaPublicKey::from_pkcs1_der(&block.der).map_err(|_| malformed())?;
-                return Ok(Self { key: Arc::new(key) });
-            }
-            label => return Err(wrong_kind(label, "a public key")),
-        };
-        let info = rsa::pkcs8::SubjectPublicKeyInfoRef::try_from(spki.as_slice())
-            .map_err(|_| malformed())?;
-        check_algorithm(&info.algorithm.oid)?;
-        let bits = info
-            .subject_public_key
-            .as_bytes()
-            .and_then(pkcs1_bits)
-            .ok_or_else(malformed)?;
-        check_size(bits)?;
-        let key = RsaPublicKey::from_public_key_der(&spki).map_err(|_| malformed())?;
-        Ok(Self { key: Arc::new(key) })
-    }
-
-    /// Checks the base64 `signature` of `data` and gives the digest that matched.
-    ///
-    /// # Errors
-    /// [`ErrorKind::SignatureMismatch`] when it does not match, or is not strict base64.
-    pub fn verify(
-        &self,
-        data: &[u8],
-        signature: &str,
-        digest: impl Into<DigestMode>,
-    ) -> Result<Digest> {
-        let mismatch = || {
-            Error::new(
-                ErrorKind::SignatureMismatch,
-                "the signature does not match the data and this key",
-            )
-        };
-        let candidates: &[Digest] = match digest.into() {
-            DigestMode::Auto => &[Digest::Sha1, Digest::Sha256],
-            DigestMode::Fixed(Digest::Sha1) => &[Digest::Sha1],
-            DigestMode::Fixed(Digest::Sha256) => &[Digest::Sha256],
-        };
-        let signature = Base64::decode_vec(signature).map_err(|_| mismatch())?;
-        let matches = |digest: &&Digest| {
-            self.key
-                .verify(digest.padding(), &digest.hash(data), &signature)
-                .is_ok()
-        };
-        candidates
-            .iter()
-            .find(matches)
-            .copied()
-            .ok_or_else(mismatch)
-    }
-
-    /// The size of the key in bits.
-    pub fn bits(&self) -> usize {
-        self.key.size() * 8
-    }
-}
-
-impl fmt::Debug for VerifyingKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifyingKey")
-            .field("bits", &self.bits())
-            .finish_non_exhaustive()
-    }
-}
-
 /// What a `*_cert` option takes: a folder, or a key already open.
 ///
 /// ```no_run
@@ -412,39 +313,6 @@ impl IntoSigningKey for &Path {
 impl IntoSigningKey for PathBuf {
     fn into_signing_key(self) -> Result<SigningKey> {
         SigningKey::load(self)
-    }
-}
-
-/// What a client takes as a certificate that checks signatures: a folder as AliKassa's archive unpacks, or a key.
-pub trait IntoVerifyingKey {
-    /// Opens the key.
-    ///
-    /// # Errors
-    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
-    fn into_verifying_key(self) -> Result<VerifyingKey>;
-}
-
-impl IntoVerifyingKey for VerifyingKey {
-    fn into_verifying_key(self) -> Result<VerifyingKey> {
-        Ok(self)
-    }
-}
-
-impl IntoVerifyingKey for &str {
-    fn into_verifying_key(self) -> Result<VerifyingKey> {
-        VerifyingKey::load(self)
-    }
-}
-
-impl IntoVerifyingKey for &Path {
-    fn into_verifying_key(self) -> Result<VerifyingKey> {
-        VerifyingKey::load(self)
-    }
-}
-
-impl IntoVerifyingKey for PathBuf {
-    fn into_verifying_key(self) -> Result<VerifyingKey> {
-        VerifyingKey::load(self)
     }
 }
 
