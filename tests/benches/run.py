@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
@@ -29,6 +30,8 @@ def main() -> int:
         signing(python),
         first_signature(),
         *creates(python),
+        *notifications(python),
+        *bulk(python),
         import_time(python),
         size("wheel", "*.whl"),
         size("npm package", "*.tgz"),
@@ -111,11 +114,15 @@ def first_signature() -> tuple[str, str, str, bool]:
     return "first signature of a fresh process", measured, "under 10 ms", low < 10
 
 
+def measured_by(python: Path, script: str, *arguments: object) -> Any:
+    """What a script beside this one prints; it gets the packed sandbox."""
+    command = [python, ROOT / "tests" / "benches" / script, DIST / "alikassa-sandbox", *map(str, arguments)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
 def creates(python: Path) -> list[tuple[str, str, str, bool]]:
     """What a ledger adds over one durable write, and how a status asked for again fares with the memo."""
-    script = ROOT / "tests" / "benches" / "creates.py"
-    command = [python, script, DIST / "alikassa-sandbox", OUT]
-    measured = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    measured = measured_by(python, "creates.py", OUT)
     plain, recorded, floor = zip(*measured["creates"], strict=True)
     low, middle, high = interval([ours - theirs - write for theirs, ours, write in measured["creates"]])
     shown = f"{middle:.1f} ms [{low:.1f}, {high:.1f}]"
@@ -124,6 +131,27 @@ def creates(python: Path) -> list[tuple[str, str, str, bool]]:
     low, middle, high = interval([memo / none for memo, none in measured["questions"]])
     memo = ("status asked again, memo against none", f"{middle:.2f}x [{low:.2f}, {high:.2f}]", "under 1.00x", low < 1)
     return [ledger, memo]
+
+
+def notifications(python: Path) -> list[tuple[str, str, str, bool]]:
+    """Notifications a second on one core: the slowest of the forms believed, and forgeries."""
+    measured = measured_by(python, "notifications.py")
+    forged = measured.pop("forged")
+    slowest = min(measured.values(), key=statistics.median)
+    rows = [(f"verify a notification, slowest of {len(measured)} forms", slowest), ("refuse a forged one", forged)]
+    bound = "at least 2,000/s"
+    return [
+        (name, f"{middle:,.0f}/s [{low:,.0f}, {high:,.0f}]", bound, high >= 2000)
+        for name, (low, middle, high) in ((name, interval(values)) for name, values in rows)
+    ]
+
+
+def bulk(python: Path) -> list[tuple[str, str, str, bool]]:
+    """What the memory of a bulk grows by from 1,000 orders to 100,000."""
+    few, many = (measured_by(python, "bulk.py", orders) for orders in (1_000, 100_000))
+    grown = many["megabytes"] - few["megabytes"]
+    each = f"{few['milliseconds']:.2f} and {many['milliseconds']:.2f} ms each"
+    return [(f"statuses of 100,000 orders over 1,000 ({each})", f"{grown:+.1f} MB", "within 4 MB", grown < 4)]
 
 
 def import_time(python: Path) -> tuple[str, str, str, bool]:
