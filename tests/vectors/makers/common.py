@@ -37,6 +37,22 @@ def php(script, request):
     return json.loads(run("php", "-n", MAKERS / script, stdin=json.dumps(request).encode()))
 
 
+class Lines:
+    """One of the PHP scripts beside this file that answers each line with a line: a run for each would take too long."""
+
+    def __init__(self, script):
+        command = ["php", "-n", str(MAKERS / script)]
+        self.program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, request):
+        self.program.stdin.write(json.dumps(request).encode() + b"\n")
+        self.program.stdin.flush()
+        answer = self.program.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{self.program.args}: no answer to {json.dumps(request)[:200]}")
+        return json.loads(answer)
+
+
 def b64(data):
     return None if data is None else base64.b64encode(data).decode()
 
