@@ -12,6 +12,9 @@ static void sign(alikassa_str request);
 static void verify(alikassa_str request);
 static void open_client(alikassa_str request);
 static void call(alikassa_str request);
+static void notification(alikassa_str request);
+static void redirect(alikassa_str request);
+static void note(alikassa_str request);
 static void reconcile(alikassa_str request);
 static void ledger(alikassa_str request);
 static void raw_request(alikassa_str request);
@@ -24,10 +27,11 @@ static const struct {
   const char *name;
   void (*obey)(alikassa_str request);
 } VERBS[] = {
-    {"hello", hello},         {"canonical", canonical},  {"sign", sign},
-    {"verify", verify},       {"client", open_client},   {"call", call},
-    {"reconcile", reconcile}, {"ledger", ledger},        {"request", raw_request},
-    {"close", close_client},  {"notices", notices},      {"represent", represent},
+    {"hello", hello},               {"canonical", canonical}, {"sign", sign},
+    {"verify", verify},             {"client", open_client},  {"call", call},
+    {"notification", notification}, {"redirect", redirect},   {"note", note},
+    {"reconcile", reconcile},       {"ledger", ledger},       {"request", raw_request},
+    {"close", close_client},        {"notices", notices},     {"represent", represent},
     {"panic", panic},
 };
 
@@ -223,13 +227,28 @@ static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_s
   exit(1);
 }
 
+/* A list is an option given several times. */
+static int32_t set_each(alikassa_config *config, alikassa_str name, alikassa_str value,
+                        alikassa_error **error) {
+  if (*value.data != '[') {
+    return set_option(config, name, value, error);
+  }
+  const char *at = NULL;
+  alikassa_str item;
+  int32_t status = ALIKASSA_STATUS_OK;
+  while (!status && json_next_item(value, &at, &item)) {
+    status = set_option(config, name, item, error);
+  }
+  return status;
+}
+
 static int32_t set_options(alikassa_config *config, alikassa_str options, alikassa_error **error) {
   const char *at = NULL;
   alikassa_str name, value;
   int32_t status = ALIKASSA_STATUS_OK;
   while (!status && json_next(options, &at, &name, &value)) {
     if (!is(name, "account") && !json_is_null(value)) {
-      status = set_option(config, name, value, error);
+      status = set_each(config, name, value, error);
     }
   }
   return status;
@@ -301,13 +320,22 @@ static uint64_t duration(alikassa_str request, const char *name) {
 
 static void put_value(alikassa_str json);
 
-/* The record without what the protocol has beside the fields. */
+/* What the protocol has beside the fields. */
+static int is_beside(alikassa_str name) {
+  static const char *const names[] = {"is_final", "other", "variant", "digest", "unsigned"};
+  size_t at = 0, count = sizeof names / sizeof *names;
+  while (at < count && !is(name, names[at])) {
+    at++;
+  }
+  return at < count;
+}
+
 static void put_fields(alikassa_str json) {
   const char *at = NULL;
   alikassa_str name, value;
   putchar('{');
   for (int first = 1; json_next(json, &at, &name, &value);) {
-    if (!is(name, "is_final") && !is(name, "other")) {
+    if (!is_beside(name)) {
       printf("%s\"%.*s\":", first ? "" : ",", (int)name.len, name.data);
       put_value(value);
       first = 0;
@@ -334,16 +362,26 @@ static void put_value(alikassa_str json) {
   }
 }
 
+/* A member of a record that has it. */
+static void put_own(alikassa_str json, const char *name) {
+  alikassa_str value = json_slice(json, name);
+  if (value.data) {
+    printf(",\"%s\":", name);
+    put(value);
+  }
+}
+
 /* A record, its object still open. */
 static void put_record(alikassa_str type, alikassa_str json, alikassa_str body) {
   printf("{\"type\":");
   put_text(type);
   printf(",\"fields\":");
   put_fields(json);
-  printf(",\"is_final\":");
-  put(json_slice(json, "is_final"));
-  printf(",\"other\":");
-  put(json_slice(json, "other"));
+  put_own(json, "is_final");
+  put_own(json, "other");
+  put_own(json, "variant");
+  put_own(json, "digest");
+  put_own(json, "unsigned");
   printf(",\"raw\":");
   put_base64(body);
 }
@@ -487,6 +525,129 @@ static void call(alikassa_str request) {
   }
   printf("}}");
   alikassa_reply_free(reply);
+}
+
+/* Notifications and redirects. */
+
+typedef int32_t verifying_query(const alikassa_client *, const char *, size_t, const char *,
+                                size_t, alikassa_reply **, alikassa_error **);
+
+typedef int32_t verifying_body(const alikassa_client *, const char *, size_t, const char *, size_t,
+                               const char *, size_t, alikassa_reply **, alikassa_error **);
+
+/* Fields that a framework has parsed are the JSON object of them. */
+static int32_t verify_delivery(alikassa_str request, verifying_query *verify_query,
+                               verifying_body *verify_body, alikassa_reply **reply,
+                               alikassa_error **error) {
+  const alikassa_client *client = *place_of(request);
+  alikassa_str query = json_text(json_slice(request, "query"));
+  alikassa_str body = json_bytes(json_slice(request, "body"));
+  alikassa_str type = json_text(json_slice(request, "content_type"));
+  alikassa_str digest = json_text(json_slice(request, "digest"));
+  if (query.data) {
+    return verify_query(client, query.data, query.len, digest.data, digest.len, reply, error);
+  }
+  if (!body.data) {
+    body = json_text(json_slice(request, "text"));
+    type = str("application/json");
+  }
+  return verify_body(client, body.data, body.len, type.data, type.len, digest.data, digest.len,
+                     reply, error);
+}
+
+static int32_t verify_event(alikassa_str request, alikassa_reply **reply, alikassa_error **error) {
+  return verify_delivery(request, alikassa_notifications_verify_query,
+                         alikassa_notifications_verify_body, reply, error);
+}
+
+static void answer_reply(alikassa_reply *reply) {
+  printf("{\"ok\":");
+  put_reply(reply);
+  printf("}}");
+  alikassa_reply_free(reply);
+}
+
+static void notification(alikassa_str request) {
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  if (verify_event(request, &reply, &error)) {
+    answer_error(error);
+  } else {
+    answer_reply(reply);
+  }
+}
+
+static void redirect(alikassa_str request) {
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  if (verify_delivery(request, alikassa_redirects_verify_query, alikassa_redirects_verify_body,
+                      &reply, &error)) {
+    answer_error(error);
+  } else {
+    answer_reply(reply);
+  }
+}
+
+enum { MAX_NOTED = 3 };
+
+/* The answers that came, each with how often it did. */
+typedef struct {
+  alikassa_str noted[MAX_NOTED];
+  uint64_t times[MAX_NOTED];
+  int len;
+} tally;
+
+static void count(tally *answers, alikassa_str noted) {
+  int at = 0;
+  while (at < answers->len && noted.data != answers->noted[at].data) {
+    at++;
+  }
+  if (at == MAX_NOTED) {
+    fprintf(stderr, "driver: too many answers to a note\n");
+    exit(1);
+  }
+  answers->noted[at] = noted;
+  answers->times[at]++;
+  answers->len = at < answers->len ? answers->len : at + 1;
+}
+
+static void put_tally(const tally *answers) {
+  putchar('{');
+  for (int i = 0; i < answers->len; i++) {
+    printf("%s", i ? "," : "");
+    put_text(answers->noted[i]);
+    printf(":%llu", (unsigned long long)answers->times[i]);
+  }
+  putchar('}');
+}
+
+static void note(alikassa_str request) {
+  alikassa_str path = json_text(json_slice(request, "path"));
+  uint64_t times = json_number(json_slice(request, "times"));
+  alikassa_ledger *ledger = NULL;
+  alikassa_reply *event = NULL;
+  alikassa_error *error = NULL;
+  tally answers = {0};
+  int32_t status = alikassa_ledger_new(path.data, path.len, &ledger, &error);
+  if (!status) {
+    status = verify_event(request, &event, &error);
+  }
+  for (uint64_t time = 0; !status && time < times; time++) {
+    alikassa_str noted = {NULL, 0};
+    status = alikassa_ledger_note(ledger, event, &noted, &error);
+    if (!status) {
+      count(&answers, noted);
+    }
+  }
+  if (status) {
+    answer_error(error);
+  } else {
+    printf("{\"ok\":");
+    put_tally(&answers);
+    putchar('}');
+  }
+  alikassa_reply_free(event);
+  alikassa_ledger_free(ledger);
 }
 
 static void reconcile(alikassa_str request) {

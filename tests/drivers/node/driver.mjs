@@ -64,6 +64,20 @@ const verbs = {
         return typed(await call[verb](input, options));
     }
   },
+  notification: ({ client, ...request }) =>
+    verified(named(client).notifications.verify(...delivery(request))),
+  redirect: ({ client, ...request }) =>
+    verified(named(client).redirects.verify(...delivery(request))),
+  note: async ({ client, path, times, ...request }) => {
+    const event = named(client).notifications.verify(...delivery(request));
+    const ledger = new Ledger(path);
+    const counts = {};
+    for (let time = 0; time < times; time++) {
+      const noted = await ledger.note(event);
+      counts[noted] = (counts[noted] ?? 0) + 1;
+    }
+    return counts;
+  },
   reconcile: async ({ client, timeout, deadline }) =>
     (await named(client).reconcile({ timeout, deadline })).map(row),
   ledger: async ({ path, act, operation, order_id, reason, account }) => {
@@ -134,6 +148,19 @@ function typed(reply) {
     other: reply.other,
     raw: encode(reply.raw),
   };
+}
+
+/** What is not signed stands apart, and how it was signed beside it. */
+function verified(reply) {
+  const { other, ...shown } = typed(reply);
+  const { unsigned, digest, variant } = reply;
+  return { ...shown, unsigned, digest, variant };
+}
+
+/** The arguments that verify what arrived. */
+function delivery({ query, body, content_type, fields, digest }) {
+  const given = { query, body: decode(body), contentType: content_type };
+  return [{ ...given, fields: fields && untag(fields) }, { digest }];
 }
 
 /** The fields alone, those of records inside of it too. */

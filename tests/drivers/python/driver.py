@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 import threading
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +170,40 @@ async def cancelled(call: Coroutine[Any, Any, Any], after: float) -> Any:
         raise Cancelled(raised) from raised
 
 
+def notification(request: Request) -> dict[str, Any]:
+    """Verify a notification."""
+    return verified(CLIENTS[request["client"]].notifications.verify(**delivery(request)))
+
+
+def redirect(request: Request) -> dict[str, Any]:
+    """Verify a redirect."""
+    return verified(CLIENTS[request["client"]].redirects.verify(**delivery(request)))
+
+
+def verified(reply: Any) -> dict[str, Any]:
+    """Give a verified reply: what is not signed stands apart, and how it was signed beside it."""
+    shown = record(reply) | {"unsigned": plain(reply.unsigned), "digest": reply.digest}
+    del shown["other"]
+    return shown | ({"variant": reply.variant} if isinstance(reply, alikassa.Notification) else {})
+
+
+def delivery(request: Request) -> dict[str, Any]:
+    """Give what arrived."""
+    given = {name: request[name] for name in ("query", "content_type", "digest") if name in request}
+    if "body" in request:
+        given["body"] = base64.b64decode(request["body"])
+    if "fields" in request:
+        given["fields"] = untag(request["fields"])
+    return given
+
+
+def note(request: Request) -> Counter[str]:
+    """Take note of a notification so many times, and count the answers."""
+    event = CLIENTS[request["client"]].notifications.verify(**delivery(request))
+    opened = alikassa.Ledger(request["path"])
+    return Counter(opened.note(event) for _ in range(request["times"]))
+
+
 def reconcile(request: Request) -> list[dict[str, Any]]:
     """Look after the open rows of a client's ledger."""
     rows = finished(CLIENTS[request["client"]].reconcile(**times(request)))
@@ -228,6 +263,9 @@ VERBS = {
     "verify": verify,
     "client": open_client,
     "call": call,
+    "notification": notification,
+    "redirect": redirect,
+    "note": note,
     "reconcile": reconcile,
     "ledger": ledger,
     "request": raw_request,

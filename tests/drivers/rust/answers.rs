@@ -22,6 +22,20 @@ pub(crate) fn typed(answer: &Answer) -> Result<Value, Trouble> {
     Ok(record(&typed))
 }
 
+/// A notification or redirect: what is not signed stands apart, and how it was signed beside it.
+pub(crate) fn verified(answer: &Answer) -> Result<Value, Trouble> {
+    let verified = answer.record();
+    let verified = verified.ok_or_else(|| bad("what was verified has no fields"))?;
+    let mut shown = record(&verified);
+    if let Value::Object(shown) = &mut shown {
+        let other = shown.remove("other");
+        shown.extend(other.map(|other| ("unsigned".to_owned(), other)));
+        let details = verified.details.iter();
+        shown.extend(details.map(|(name, text)| ((*name).to_owned(), json!(text))));
+    }
+    Ok(shown)
+}
+
 pub(crate) fn rows(rows: &[LedgerRow]) -> Value {
     let row = |row: &LedgerRow| Value::Object(object(row.fields()));
     rows.iter().map(row).collect()

@@ -23,7 +23,7 @@ pub(crate) struct Options {
     account: String,
     payment_cert: Option<PathBuf>,
     payout_cert: Option<PathBuf>,
-    notification_cert: Option<PathBuf>,
+    notification_cert: Option<Folders>,
     base_url: Option<String>,
     digest: Option<String>,
     ca_file: Option<PathBuf>,
@@ -36,6 +36,22 @@ pub(crate) struct Options {
     signature_cache: Option<usize>,
     ledger: Option<PathBuf>,
     application: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Folders {
+    One(PathBuf),
+    Several(Vec<PathBuf>),
+}
+
+impl From<Folders> for Vec<PathBuf> {
+    fn from(folders: Folders) -> Self {
+        match folders {
+            Folders::One(folder) => vec![folder],
+            Folders::Several(folders) => folders,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -68,7 +84,7 @@ impl Options {
         if let Some(folder) = self.payout_cert {
             builder = builder.payout_cert(folder)?;
         }
-        if let Some(folder) = self.notification_cert {
+        for folder in self.notification_cert.map(Vec::from).unwrap_or_default() {
             builder = builder.notification_cert(folder)?;
         }
         if let Some(base_url) = self.base_url {

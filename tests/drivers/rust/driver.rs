@@ -4,11 +4,13 @@ mod answers;
 mod clients;
 mod values;
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, Write as _};
 use std::time::Duration;
 
 use alikassa::{
-    Call, CallOptions, Digest, DigestMode, Ledger, RawRequest, SigningKey, VerifyingKey,
+    Answer, Call, CallOptions, Client, Delivery, Digest, DigestMode, Ledger, Notification,
+    RawRequest, Redirect, SigningKey, VerifyingKey,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,13 +20,16 @@ use serde_json::{Map, Value, json};
 
 use crate::clients::{Asked, Clients, Options};
 
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 16] = [
     "hello",
     "canonical",
     "sign",
     "verify",
     "client",
     "call",
+    "notification",
+    "redirect",
+    "note",
     "reconcile",
     "ledger",
     "request",
@@ -62,6 +67,11 @@ struct Request<'a> {
     deadline: Option<u64>,
     interval: Option<u64>,
     cancel_after: Option<u64>,
+    query: Option<String>,
+    content_type: Option<String>,
+    #[serde(borrow)]
+    fields: Option<&'a RawValue>,
+    times: Option<u64>,
     act: Option<String>,
     order_id: Option<String>,
     reason: Option<String>,
@@ -109,6 +119,18 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
         "call" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
             request.asked()?.of(client)
+        }
+        "notification" => {
+            let client = clients.named(needed(request.client.as_ref())?)?;
+            answers::verified(&Answer::Notification(Box::new(request.event(client)?)))
+        }
+        "redirect" => {
+            let client = clients.named(needed(request.client.as_ref())?)?;
+            answers::verified(&Answer::Redirect(Box::new(request.redirect(client)?)))
+        }
+        "note" => {
+            let client = clients.named(needed(request.client.as_ref())?)?;
+            request.note(&request.event(client)?)
         }
         "reconcile" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
@@ -182,6 +204,44 @@ impl Request<'_> {
             interval: self.interval.map(Duration::from_millis),
             cancel_after: self.cancel_after.map(Duration::from_millis),
         })
+    }
+
+    fn event(&self, client: &Client) -> Result<Notification, Trouble> {
+        self.delivered(|delivery, digest| match digest {
+            None => client.notifications().verify(delivery),
+            Some(digest) => client.notifications().verify_with(delivery, digest),
+        })
+    }
+
+    fn redirect(&self, client: &Client) -> Result<Redirect, Trouble> {
+        self.delivered(|delivery, digest| match digest {
+            None => client.redirects().verify(delivery),
+            Some(digest) => client.redirects().verify_with(delivery, digest),
+        })
+    }
+
+    /// What arrived, for the library to verify.
+    fn delivered<T>(
+        &self,
+        verify: impl FnOnce(Delivery<'_>, Option<DigestMode>) -> alikassa::Result<T>,
+    ) -> Result<T, Trouble> {
+        let body = self.body.as_ref().map(decode).transpose()?;
+        let delivery = match (&self.query, &body) {
+            (Some(query), _) => Delivery::query(query),
+            (None, Some(body)) => Delivery::body(body, self.content_type.as_deref()),
+            (None, None) => Delivery::fields(values::members(needed(self.fields)?)?),
+        };
+        let digest = self.digest.as_deref().map(str::parse).transpose()?;
+        Ok(verify(delivery, digest)?)
+    }
+
+    fn note(&self, event: &Notification) -> Result<Value, Trouble> {
+        let ledger = Ledger::new(needed(self.path.as_ref())?)?;
+        let mut noted: BTreeMap<&str, u64> = BTreeMap::new();
+        for _ in 0..needed(self.times)? {
+            *noted.entry(ledger.note(event)?.as_str()).or_default() += 1;
+        }
+        Ok(json!(noted))
     }
 
     fn ledger(&self) -> Result<Value, Trouble> {

@@ -15,6 +15,14 @@ pub(crate) fn body(data: Option<&RawValue>, text: Option<&str>) -> Result<Value,
     alikassa::parse_body(text.as_bytes()).map_err(|refusal| Trouble::Library(refusal.into()))
 }
 
+/// The fields that a framework has parsed.
+pub(crate) fn members(data: &RawValue) -> Result<Vec<(String, Value)>, Trouble> {
+    match tagged(data) {
+        Some(Value::Map(members)) => Ok(members),
+        _ => Err(bad("Rust cannot express this")),
+    }
+}
+
 /// None for what a value of this library cannot be: a float, an integer over 64 bits, half of a surrogate pair.
 fn tagged(node: &RawValue) -> Option<Value> {
     let node: Vec<&RawValue> = serde_json::from_str(node.get()).ok()?;
