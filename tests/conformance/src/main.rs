@@ -4,12 +4,14 @@
     reason = "a runner says what it found on standard output"
 )]
 
+mod cases;
 mod child;
 mod demo;
 mod documents;
 mod errors;
 mod expect;
 mod language;
+mod notifications;
 mod outcomes;
 mod peers;
 mod repository;
@@ -46,6 +48,11 @@ struct Arguments {
 enum Command {
     /// Every case of canonical.json, signing.json and keys.json, through each driver
     Vectors {
+        #[command(flatten)]
+        drivers: Drivers,
+    },
+    /// Every message of notifications.json, bit flips of some, and replays, through each driver
+    Notifications {
         #[command(flatten)]
         drivers: Drivers,
     },
@@ -127,6 +134,9 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Fallible<bool> {
     match command {
         Command::Vectors { drivers } => Ok(tally::report(&vectors::run(&drivers.languages()?)?)),
+        Command::Notifications { drivers } => {
+            Ok(tally::report(&notifications::run(&drivers.languages()?)?))
+        }
         Command::Scenarios { drivers, name } => Ok(tally::report(&scenarios::run(
             &drivers.languages()?,
             &name,

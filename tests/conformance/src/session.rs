@@ -28,7 +28,7 @@ const PROXY_VARIABLES: [&str; 6] = [
 ];
 
 /// What every driver knows.
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 16] = [
     "hello",
     "canonical",
     "sign",
@@ -36,6 +36,9 @@ const VERBS: [&str; 13] = [
     "client",
     "call",
     "request",
+    "notification",
+    "redirect",
+    "note",
     "reconcile",
     "ledger",
     "close",

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use crate::language::Language;
 use crate::tally::{self, COMMON, Tally};
-use crate::{Fallible, language, outcomes, repository, scenarios, vectors};
+use crate::{Fallible, language, notifications, outcomes, repository, scenarios, vectors};
 
 type Suite<'a> = (
     &'static str,
@@ -21,9 +21,10 @@ type Suite<'a> = (
 pub(crate) fn run(name: &str) -> Fallible<bool> {
     let languages = Language::ALL;
     language::build(&languages)?;
-    let suites: [Suite<'_>; 7] = [
+    let suites: [Suite<'_>; 8] = [
         ("cargo test", COMMON, &cargo::run),
         ("vectors", COMMON, &|| vectors::run(&languages)),
+        ("notifications", COMMON, &|| notifications::run(&languages)),
         ("scenarios", COMMON, &|| scenarios::run(&languages, "")),
         ("outcomes", COMMON, &|| outcomes::run(&languages, "")),
         ("pytest", Language::Python.name(), &pytest::run),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::{Case, Question};
+use crate::cases::{Case, Question};
 use crate::expect::Expected;
 use crate::language::Language;
 use crate::secrets::Secrets;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Case, Question};
+use crate::cases::{Case, Question};
 use crate::expect::Expected;
 use crate::secrets::Secrets;
 use crate::{Fallible, repository};

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Case, Question};
+use crate::cases::{Case, Question};
 use crate::expect::Expected;
 use crate::secrets::Secrets;
 use crate::{Fallible, repository};
