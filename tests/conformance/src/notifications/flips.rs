@@ -69,14 +69,17 @@ impl<'a> Message<'a> {
         })
     }
 
-    /// With every byte escaped, so that also what is no UTF-8 arrives.
+    /// As a query, in which also what is no UTF-8 can stand.
     fn ask(&self) -> Value {
         let mut query = String::new();
         for (name, value) in &self.values {
-            _ = write!(query, "&{name}=");
-            let encoded = STANDARD.encode(value).into_bytes();
-            for byte in if *name == SIGNATURE { &encoded } else { value } {
-                _ = write!(query, "%{byte:02X}");
+            query.push('&');
+            query.push_str(name);
+            query.push('=');
+            if *name == SIGNATURE {
+                escape(STANDARD.encode(value).as_bytes(), &mut query);
+            } else {
+                escape(value, &mut query);
             }
         }
         json!({ "do": self.verb, "client": CLIENT, "query": query })
@@ -89,6 +92,17 @@ impl<'a> Message<'a> {
             secrets.add_text(&String::from_utf8_lossy(value));
         }
         secrets
+    }
+}
+
+fn escape(bytes: &[u8], query: &mut String) {
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() {
+            query.push(char::from(*byte));
+        } else {
+            // Writing to a String cannot fail.
+            _ = write!(query, "%{byte:02X}");
+        }
     }
 }
 
