@@ -10,7 +10,7 @@ pub(crate) enum Expected {
     /// Exactly this.
     Ok(Value),
     /// An error with these fields among its own. A null is a field that may not be there; `name_contains` asks for
-    /// a part of the text `name`.
+    /// a part of the text `name`, and `name_lacks` lists what may be no part of it.
     Error(Map<String, Value>),
 }
 
@@ -62,6 +62,9 @@ pub(crate) fn error(
         if let Some(name) = name.strip_suffix("_contains") {
             return contains(name, expected, actual.get(name).unwrap_or(&Value::Null));
         }
+        if let Some(name) = name.strip_suffix("_lacks") {
+            return lacks(name, expected, actual.get(name).unwrap_or(&Value::Null));
+        }
         match actual.get(name).filter(|value| is_something(value)) {
             Some(Value::Object(actual)) if NESTED.contains(&name.as_str()) => match expected {
                 Value::Object(expected) => error(expected, actual),
@@ -78,6 +81,18 @@ fn contains(name: &str, part: &Value, actual: &Value) -> Result<(), String> {
     match (part.as_str(), actual.as_str()) {
         (Some(part), Some(actual)) if actual.contains(part) => Ok(()),
         _ => Err(format!("{name} is {actual}, which lacks {part}")),
+    }
+}
+
+fn lacks(name: &str, parts: &Value, actual: &Value) -> Result<(), String> {
+    let parts = parts.as_array().into_iter().flatten();
+    let text = actual.as_str().unwrap_or_default();
+    match parts
+        .filter_map(Value::as_str)
+        .find(|part| text.contains(part))
+    {
+        Some(part) => Err(format!("{name} shows {part}")),
+        None => Ok(()),
     }
 }
 
@@ -111,6 +126,7 @@ mod tests {
         for good in [
             json!({ "class": "ApiError" }),
             json!({ "message_contains": "400", "errors": null, "reason": null }),
+            json!({ "message_lacks": ["401", "yes"], "hint_lacks": ["x"] }),
             json!({ "cause": { "class": "TransportError", "phase": null } }),
         ] {
             error(&fields(good), &actual).unwrap();
@@ -119,6 +135,7 @@ mod tests {
             json!({ "class": "ServerError" }),
             json!({ "message_contains": "500" }),
             json!({ "hint_contains": "x" }),
+            json!({ "message_lacks": ["401", "400"] }),
             json!({ "class": null }),
             json!({ "reason": "x" }),
             json!({ "cause": { "class": "ApiError" } }),

@@ -11,7 +11,7 @@ const MARKER: &str = "KEY-----";
 /// A line of base64 shorter than this could stand somewhere by chance.
 const SHORTEST_LINE: usize = 16;
 
-/// Passwords, lines of key files, and what else is nobody's business.
+/// Passwords and lines of key files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Secrets(Vec<String>);
 
@@ -27,13 +27,10 @@ impl Secrets {
     }
 
     pub(crate) fn add_password(&mut self, password: &[u8]) {
-        self.add_text(String::from_utf8_lossy(password).trim());
-    }
-
-    pub(crate) fn add_text(&mut self, text: &str) {
+        let password = String::from_utf8_lossy(password).trim().to_owned();
         // A short one, such as the vectors' `wrong`, is part of an innocent word.
-        if text.len() >= 6 {
-            self.0.push(text.to_owned());
+        if password.len() >= 6 {
+            self.0.push(password);
         }
     }
 
@@ -61,9 +58,7 @@ impl Secrets {
         let known = self.0.iter().map(String::as_str);
         match known.chain([MARKER]).find(|secret| text.contains(secret)) {
             Some(MARKER) => Err("a text shows a key".to_owned()),
-            Some(_) => {
-                Err("a text shows a password, a line of a key file, or what arrived".to_owned())
-            }
+            Some(_) => Err("a text shows a password or a line of a key file".to_owned()),
             None => Ok(()),
         }
     }
