@@ -189,7 +189,7 @@ def verified(reply: Any) -> dict[str, Any]:
 
 def delivery(request: Request) -> dict[str, Any]:
     """Give what arrived."""
-    given = {name: request[name] for name in ("query", "content_type", "digest") if name in request}
+    given: dict[str, Any] = {name: request[name] for name in ("query", "content_type", "digest") if name in request}
     if "body" in request:
         given["body"] = base64.b64decode(request["body"])
     if "fields" in request:
