@@ -9,6 +9,7 @@ mod child;
 mod demo;
 mod documents;
 mod errors;
+mod examples;
 mod expect;
 mod language;
 mod notifications;
@@ -29,6 +30,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::examples::Framework;
 use crate::language::Language;
 
 /// What can keep a check from being made at all.
@@ -71,6 +73,15 @@ enum Command {
         /// Only cases whose name contains this
         #[arg(long, default_value = "")]
         name: String,
+    },
+    /// The shops of docs/examples, each behind its real server, and what the sandbox delivers to them
+    Examples {
+        /// Only these frameworks
+        #[arg(long, value_enum, value_delimiter = ',', default_values_t = Framework::ALL)]
+        framework: Vec<Framework>,
+        /// Takes the library and the servers as they were built before
+        #[arg(long)]
+        no_build: bool,
     },
     /// Three calls from each language, whether they sent the same bytes and signatures, and a payout whose answer
     /// gets lost
@@ -143,6 +154,15 @@ fn run(command: Command) -> Fallible<bool> {
         )?)),
         Command::Outcomes { drivers, name } => {
             Ok(tally::report(&outcomes::run(&drivers.languages()?, &name)?))
+        }
+        Command::Examples {
+            framework,
+            no_build,
+        } => {
+            if !no_build {
+                examples::build(&framework)?;
+            }
+            Ok(tally::report(&examples::run(&framework)?))
         }
         Command::Demo { tamper, no_build } => {
             if !no_build {

@@ -7,6 +7,7 @@ mod pytest;
 
 use std::process::{Command, Stdio};
 
+use crate::examples::{self, Framework};
 use crate::language::Language;
 use crate::tally::{self, COMMON, Tally};
 use crate::{Fallible, language, notifications, outcomes, repository, scenarios, vectors};
@@ -29,6 +30,10 @@ pub(crate) fn run(name: &str) -> Fallible<bool> {
         ("outcomes", COMMON, &|| outcomes::run(&languages, "")),
         ("pytest", Language::Python.name(), &pytest::run),
         ("node --test", Language::Node.name(), &node::run),
+        ("examples", COMMON, &|| {
+            examples::prepare(&Framework::ALL)?;
+            examples::run(&Framework::ALL)
+        }),
         ("packaging", COMMON, &packaging::run),
     ];
     let mut tallies = Vec::new();

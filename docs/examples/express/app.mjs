@@ -1,0 +1,68 @@
+// A shop that takes AliKassa's notifications with Express: `node app.mjs`.
+//
+// The environment has the `ALIKASSA_…` variables of `Client.fromEnv`, PORT, and SHOP_LEDGER and SHOP_DB, two SQLite files:
+// what opens the ledger with another copy of SQLite takes its locks away.
+import { AliKassaError, Client, NotificationError, PaymentStatus } from 'alikassa';
+import express from 'express';
+import Database from 'libsql';
+
+const client = Client.fromEnv({ ledger: process.env.SHOP_LEDGER, deadline: 10_000 });
+
+const db = new Database(process.env.SHOP_DB);
+db.exec('CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)');
+const insert = db.prepare('INSERT INTO orders (order_id) VALUES (?) ON CONFLICT DO NOTHING');
+const select = db.prepare('SELECT credited FROM orders WHERE order_id = ?');
+// Of several at once one changes the row. Whatever else is to happen once belongs into the same transaction.
+const credit = db.prepare('UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL');
+
+const app = express();
+
+app.get('/alikassa/notification', (request, response) =>
+  take({ query: request.url.slice(request.url.indexOf('?')) }, response));
+
+// The bytes that arrived: no other body parser, such as an `app.use(express.json())`, may come before it.
+app.post('/alikassa/notification', express.raw({ type: () => true }), (request, response) =>
+  take({ body: request.body ?? '', contentType: request.get('content-type') }, response));
+
+async function take(delivery, response) {
+  let event;
+  try {
+    event = client.notifications.verify(delivery);
+  } catch (error) {
+    if (!(error instanceof NotificationError)) throw error;
+    console.warn('refused:', error.message);
+    return response.sendStatus(400);
+  }
+  try {
+    await settle(event);
+  } catch (error) {
+    if (!(error instanceof AliKassaError)) throw error;
+    console.warn('to be delivered again:', error.message);
+    return response.sendStatus(503);
+  }
+  return response.sendStatus(200);
+}
+
+async function settle(event) {
+  // For the log alone: a process that died before it credited leaves an event that is "seen".
+  console.log(event, await client.ledger.note(event));
+  if (event.type !== 'payment') return;
+  insert.run(event.order_id);
+  if (select.get(event.order_id).credited !== null) return;
+  // The event says that something happened, the status what is true now.
+  const payment = await client.payments.status({ id: event.id });
+  if (payment.payment_status === PaymentStatus.PAID) {
+    credit.run(payment.payment_amount, event.order_id);
+  }
+}
+
+app.get('/orders/:order_id', (request, response) => {
+  const order = select.get(request.params.order_id);
+  if (order) response.json({ credited: order.credited });
+  else response.sendStatus(404);
+});
+
+const server = app.listen(process.env.PORT, '127.0.0.1', (error) => {
+  if (error) throw error;
+  console.log(`listening on http://127.0.0.1:${server.address().port}`);
+});

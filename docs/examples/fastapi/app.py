@@ -1,0 +1,86 @@
+"""A shop that takes AliKassa's notifications with FastAPI: `uvicorn app:app`.
+
+The environment has the `ALIKASSA_…` variables of `AsyncClient.from_env`, and SHOP_LEDGER and SHOP_DB, two SQLite files:
+what opens the ledger with another copy of SQLite takes its locks away.
+"""
+
+import asyncio
+import logging
+import os
+import sqlite3
+from contextlib import asynccontextmanager, closing
+from decimal import Decimal
+
+from alikassa import AliKassaError, AsyncClient, Notification, NotificationError, PaymentStatus
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import PlainTextResponse
+
+log = logging.getLogger("uvicorn.error")
+client = AsyncClient.from_env(ledger=os.environ["SHOP_LEDGER"], deadline=10)
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI):
+    execute("CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)")
+    async with client:
+        yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.api_route("/alikassa/notification", methods=["GET", "POST"], response_class=PlainTextResponse)
+async def notification(request: Request) -> str:
+    try:
+        if request.method == "GET":
+            event = client.notifications.verify(query=request.scope["query_string"].decode("latin-1"))
+        else:
+            # The bytes that arrived; of a Form parameter or a model FastAPI would leave what it made of them.
+            body = await request.body()
+            event = client.notifications.verify(body=body, content_type=request.headers.get("content-type"))
+    except NotificationError as error:
+        log.warning("refused: %s", error)
+        raise HTTPException(400) from None
+    try:
+        await settle(event)
+    except AliKassaError as error:
+        log.warning("to be delivered again: %s", error)
+        raise HTTPException(503) from None
+    return "OK"
+
+
+async def settle(event: Notification) -> None:
+    credited = await asyncio.to_thread(store, event)
+    if event.type == "payment" and credited is None:
+        # The event says that something happened, the status what is true now.
+        payment = await client.payments.status(id=event.id)
+        if payment.payment_status == PaymentStatus.PAID and payment.payment_amount is not None:
+            await asyncio.to_thread(credit, event.order_id, payment.payment_amount)
+
+
+def store(event: Notification) -> str | None:
+    # For the log alone: a process that died before it credited leaves an event that is "seen".
+    log.info("%r: %s", event, client.ledger.note(event))
+    if event.type != "payment":
+        return None
+    execute("INSERT INTO orders (order_id) VALUES (?) ON CONFLICT DO NOTHING", event.order_id)
+    [(credited,)] = execute("SELECT credited FROM orders WHERE order_id = ?", event.order_id)
+    return credited
+
+
+def credit(order_id: str, amount: Decimal) -> None:
+    # Of several at once one changes the row. Whatever else is to happen once belongs into this transaction.
+    execute("UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL", f"{amount:f}", order_id)
+
+
+@app.get("/orders/{order_id}")
+def order(order_id: str) -> dict[str, str | None]:
+    rows = execute("SELECT credited FROM orders WHERE order_id = ?", order_id)
+    if not rows:
+        raise HTTPException(404)
+    return {"credited": rows[0][0]}
+
+
+def execute(sql: str, *values: str | None) -> list[tuple[str | None]]:
+    with closing(sqlite3.connect(os.environ["SHOP_DB"])) as db, db:
+        return db.execute(sql, values).fetchall()
