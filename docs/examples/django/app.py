@@ -51,7 +51,7 @@ def notification(request: HttpRequest) -> HttpResponse:
         if request.method == "GET":
             event = client.notifications.verify(query=request.META["QUERY_STRING"])
         else:
-            # The bytes that arrived, taken before anything looks at request.POST, which may use them up.
+            # The bytes that arrived; request.POST is what Django made of them, and empty for JSON.
             event = client.notifications.verify(body=request.body, content_type=request.headers.get("Content-Type"))
     except NotificationError as error:
         log.warning("refused: %s", error)

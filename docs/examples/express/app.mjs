@@ -4,7 +4,7 @@
 // what opens the ledger with another copy of SQLite takes its locks away.
 import { AliKassaError, Client, NotificationError, PaymentStatus } from 'alikassa';
 import express from 'express';
-import Database from 'libsql';
+import Database from 'libsql'; // comes built; Node 22.5 and later have node:sqlite
 
 const client = Client.fromEnv({ ledger: process.env.SHOP_LEDGER, deadline: 10_000 });
 

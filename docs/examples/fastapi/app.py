@@ -35,7 +35,7 @@ async def notification(request: Request) -> str:
         if request.method == "GET":
             event = client.notifications.verify(query=request.scope["query_string"].decode("latin-1"))
         else:
-            # The bytes that arrived; of a Form parameter or a model FastAPI would leave what it made of them.
+            # The bytes that arrived: with a Form parameter FastAPI would have used them up.
             body = await request.body()
             event = client.notifications.verify(body=body, content_type=request.headers.get("content-type"))
     except NotificationError as error:

@@ -45,7 +45,8 @@ fn play(framework: Framework) -> Fallible<Tally> {
     let mut tally = Tally::of("examples", framework.language());
     let mut shop = Shop::open(framework)?;
     for (name, case) in cases::ALL {
-        let result = case(&mut shop).map_err(|error| error.to_string());
+        let result = shop.calm().and_then(|()| case(&mut shop));
+        let result = result.map_err(|error| error.to_string());
         tally.count(&format!("{}: {name}", framework.name()), result);
     }
     let quiet = shop.close();

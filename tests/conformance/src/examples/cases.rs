@@ -1,8 +1,8 @@
 //! What a shop is to withstand.
 
-use alikassa_sandbox::{
-    Encoding, Fault, FaultKind, Kind, Notify, Rule, Seal, Settle, Status, Transport,
-};
+use std::time::Duration;
+
+use alikassa_sandbox::{Encoding, Fault, FaultKind, Kind, Notify, Rule, Seal, Status, Transport};
 
 use super::shop::Shop;
 use crate::Fallible;
@@ -17,7 +17,7 @@ pub(super) const ALL: [(&str, Case); 18] = [
     ("at the same time", at_the_same_time),
     ("late", late),
     ("out of order", out_of_order),
-    ("paid, which the status does not say", not_paid),
+    ("paid, while the status says wait", still_waiting),
     ("paid, while the status says fail", failed),
     ("the status has the amount", amount_of_the_status),
     ("a payout", payout),
@@ -89,24 +89,28 @@ fn out_of_order(shop: &mut Shop) -> Fallible<()> {
     shop.has_credited(&order, "90.50")
 }
 
-fn not_paid(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.waiting()?;
-    shop.deliver(Notify::order_id(&order).status("paid"), 200)?;
-    shop.has_not_credited(&order)?;
-    shop.sandbox
-        .settle(&Settle::order_id(&order, Status::Paid))?;
-    // The same event again, which a ledger has seen.
-    shop.deliver(Notify::order_id(&order), 200)?;
-    shop.has_credited(&order, "100.00")
+fn still_waiting(shop: &mut Shop) -> Fallible<()> {
+    contradicted(shop, "wait")
 }
 
 fn failed(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.waiting()?;
-    shop.sandbox
-        .settle(&Settle::order_id(&order, Status::Fail))?;
-    shop.deliver(Notify::order_id(&order).status("paid"), 200)?;
+    contradicted(shop, "fail")
+}
+
+/// The event says paid, and has an amount; so does the status, but for what it says.
+fn contradicted(shop: &Shop, status: &str) -> Fallible<()> {
+    let order = shop.paid()?;
+    let other = FaultKind::Http {
+        status: 200,
+        headers: Vec::new(),
+        body: shop.status(&order)?.replace("paid", status).into_bytes(),
+    };
+    shop.sandbox.set_fault(Fault::new(other).path(STATUS));
     shop.deliver(Notify::order_id(&order), 200)?;
-    shop.has_not_credited(&order)
+    shop.has_not_credited(&order)?;
+    // What a ledger has seen is still asked about.
+    shop.deliver(Notify::order_id(&order), 200)?;
+    shop.has_credited(&order, "90.50")
 }
 
 /// The event was made while nothing was paid, and has none.
@@ -186,7 +190,7 @@ fn outage(shop: &mut Shop) -> Fallible<()> {
 fn slow_status(shop: &mut Shop) -> Fallible<()> {
     let slow = shop.paid()?;
     let order = shop.paid()?;
-    let stall = FaultKind::Stall(std::time::Duration::from_secs(2));
+    let stall = FaultKind::Stall(Duration::from_secs(2));
     shop.sandbox.set_fault(Fault::new(stall).path(STATUS));
     shop.sandbox.clear_log();
     let sent = shop.send(Notify::order_id(&slow))?;

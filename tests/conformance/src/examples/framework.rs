@@ -53,6 +53,8 @@ impl Framework {
                     "--bind=127.0.0.1:0",
                     "--workers=2",
                     "--threads=4",
+                    // It would stand in the home folder.
+                    "--no-control-socket",
                 ],
                 &root.join("docs/examples/django"),
             ),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use std::{mem, thread};
 
-use alikassa::{Amount, Client, PaymentRequest};
+use alikassa::{Amount, Client, OrderRef, PaymentRequest};
 use alikassa_sandbox::{Money, Notify, Options, Sandbox, Settle, Status};
 use rusqlite::Connection;
 use serde_json::Value;
@@ -21,6 +21,13 @@ const DESC: &str = "Заказ №5/7 + «50 %» & a=b";
 
 /// How long anything may take that is to happen by itself.
 const LIMIT: Duration = Duration::from_secs(20);
+
+/// What `from_env` reads, and a shop does not need.
+const OTHERS: [&str; 3] = [
+    "ALIKASSA_PAYOUT_CERT",
+    "ALIKASSA_DIGEST",
+    "ALIKASSA_CA_FILE",
+];
 
 /// Counts how often an order is credited: overwriting would look the same in the order.
 const COUNT_CREDITS: &str = "
@@ -81,6 +88,13 @@ impl Shop {
         Ok(shop)
     }
 
+    /// Takes back the faults that nothing met.
+    pub(super) fn calm(&self) -> Fallible<()> {
+        let url = format!("{}/_sandbox/faults", self.sandbox.url());
+        self.browser.delete(&url).call()?;
+        Ok(())
+    }
+
     /// Kills the server, and starts it anew on the same files.
     pub(super) fn kill_and_restart(&mut self) -> Fallible<()> {
         self.server.kill()?;
@@ -121,6 +135,15 @@ impl Shop {
         let settle = Settle::order_id(&order_id, Status::Paid).payment_amount(paid);
         self.sandbox.settle(&settle)?;
         Ok(order_id)
+    }
+
+    /// What the sandbox answers when asked for the payment.
+    pub(super) fn status(&self, order_id: &str) -> Fallible<String> {
+        let payment = self
+            .client
+            .payments()
+            .status(&OrderRef::order_id(order_id))?;
+        Ok(String::from_utf8(payment.raw)?)
     }
 
     /// Has the sandbox deliver a notification once, and compares the status that it is answered with.
@@ -221,6 +244,10 @@ impl Shop {
 
 fn start(framework: Framework, sandbox: &Sandbox, folder: &TempDir) -> Fallible<Server> {
     let mut command = framework.server();
+    // A shell may have those of another sandbox.
+    for name in OTHERS {
+        command.env_remove(name);
+    }
     command
         .env("ALIKASSA_ACCOUNT", sandbox.account())
         .env("ALIKASSA_PAYMENT_CERT", sandbox.payment_cert())

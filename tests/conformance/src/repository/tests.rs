@@ -50,6 +50,12 @@ fn every_package_has_the_workspace_version() {
     assert_eq!(package["version"], version, "node/package.json");
     let lock: Value = serde_json::from_slice(&read_in("node/package-lock.json")).unwrap();
     assert_eq!(lock["version"], version, "node/package-lock.json");
+    let lock: Value =
+        serde_json::from_slice(&read_in("docs/examples/express/package-lock.json")).unwrap();
+    assert_eq!(
+        lock["packages"]["../../../node"]["version"], version,
+        "docs/examples/express/package-lock.json: run `npm install --omit-lockfile-registry-resolved` beside it"
+    );
 
     let pyproject = text_in("python/pyproject.toml");
     assert!(
@@ -62,6 +68,7 @@ fn every_package_has_the_workspace_version() {
         "bindings/node",
         "bindings/c",
         "tests/sandbox",
+        "docs/examples/axum",
     ] {
         let text = text_in(&format!("{manifest}/Cargo.toml"));
         assert!(text.contains("version.workspace = true"), "{manifest}");
@@ -95,6 +102,29 @@ fn python_and_node_name_every_class_of_errors() {
             "index.d.ts has no {class}"
         );
     }
+}
+
+#[test]
+fn the_guide_quotes_the_examples() {
+    let guide = text_in("docs/guide/frameworks.md");
+    let mut quoted = 0;
+    for section in guide.split("\n### ") {
+        let Some((_, rest)) = section.split_once("](../examples/") else {
+            continue;
+        };
+        let Some((name, rest)) = rest.split_once(')') else {
+            continue;
+        };
+        let Some((_, quote)) = rest.split_once("```") else {
+            continue;
+        };
+        let (_, quote) = quote.split_once('\n').unwrap();
+        let (quote, _) = quote.split_once("```").unwrap();
+        let example = text_in(&format!("docs/examples/{name}"));
+        assert!(example.contains(quote), "{name} does not have:\n{quote}");
+        quoted += 1;
+    }
+    assert_eq!(quoted, 4, "a framework each");
 }
 
 /// What git tracks, or would.
