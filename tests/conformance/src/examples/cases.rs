@@ -1,7 +1,5 @@
 //! What a shop is to withstand.
 
-use std::time::Duration;
-
 use alikassa_sandbox::{Encoding, Fault, FaultKind, Kind, Notify, Rule, Seal, Status, Transport};
 
 use super::shop::Shop;
@@ -9,7 +7,7 @@ use crate::Fallible;
 
 type Case = fn(&mut Shop) -> Fallible<()>;
 
-pub(super) const ALL: [(&str, Case); 18] = [
+pub(super) const ALL: [(&str, Case); 17] = [
     ("good, by GET", good_by_get),
     ("good, as a form", good_as_form),
     ("good, as JSON", good_as_json),
@@ -26,7 +24,6 @@ pub(super) const ALL: [(&str, Case); 18] = [
     ("over-long", over_long),
     ("a field twice", field_twice),
     ("the status is not to be had", outage),
-    ("a slow status", slow_status),
     ("killed before it credited", killed),
 ];
 
@@ -186,30 +183,19 @@ fn outage(shop: &mut Shop) -> Fallible<()> {
     shop.has_credited(&order, "90.50")
 }
 
-/// Everybody else is served meanwhile.
-fn slow_status(shop: &mut Shop) -> Fallible<()> {
-    let slow = shop.paid()?;
-    let order = shop.paid()?;
-    let stall = FaultKind::Stall(Duration::from_secs(2));
-    shop.sandbox.set_fault(Fault::new(stall).path(STATUS));
-    shop.sandbox.clear_log();
-    let sent = shop.send(Notify::order_id(&slow))?;
-    shop.asks(1)?;
-    shop.deliver(Notify::order_id(&order), 200)?;
-    shop.has_credited(&order, "90.50")?;
-    // Else it was no test.
-    shop.has_not_credited(&slow)?;
-    shop.answered(sent, 1, 200)?;
-    shop.has_credited(&slow, "90.50")
-}
-
+/// While the status hangs, everybody else is served; then the server is killed.
 fn killed(shop: &mut Shop) -> Fallible<()> {
     let order = shop.paid()?;
+    let other = shop.paid()?;
     shop.sandbox
         .set_fault(Fault::new(FaultKind::Silence).path(STATUS));
     shop.sandbox.clear_log();
-    shop.send(Notify::order_id(&order))?;
-    shop.asks(1)?;
+    let sent = shop.send(Notify::order_id(&order))?;
+    shop.asks_for_the_status()?;
+    shop.deliver(Notify::order_id(&other), 200)?;
+    shop.has_credited(&other, "90.50")?;
+    shop.has_not_answered(sent)?;
+
     shop.kill_and_restart()?;
     shop.has_not_credited(&order)?;
     shop.deliver(Notify::order_id(&order), 200)?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use std::{mem, thread};
 
 use alikassa::{Amount, Client, OrderRef, PaymentRequest};
-use alikassa_sandbox::{Money, Notify, Options, Sandbox, Settle, Status};
+use alikassa_sandbox::{Attempt, Money, Notify, Options, Sandbox, Settle, Status};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -161,9 +161,7 @@ impl Shop {
     /// Waits until a notification was delivered so often, and compares the status of every answer.
     pub(super) fn answered(&self, sent: u64, times: usize, expected: u16) -> Fallible<()> {
         let attempts = until("the notification is answered", || {
-            let notifications = self.sandbox.notifications();
-            let found = notifications.into_iter().find(|other| other.id == sent);
-            let attempts = found.ok_or("the sandbox forgot a notification")?.attempts;
+            let attempts = self.attempts(sent)?;
             Ok((attempts.len() >= times).then_some(attempts))
         })?;
         let other = attempts
@@ -175,14 +173,27 @@ impl Shop {
         }
     }
 
-    /// Waits until the shop has asked for this many statuses since the log was cleared.
-    pub(super) fn asks(&self, times: usize) -> Fallible<()> {
+    /// That a notification is still on its way.
+    pub(super) fn has_not_answered(&self, sent: u64) -> Fallible<()> {
+        match self.attempts(sent)?.as_slice() {
+            [] => Ok(()),
+            attempts => Err(format!("nobody else was served before {attempts:?}").into()),
+        }
+    }
+
+    fn attempts(&self, sent: u64) -> Fallible<Vec<Attempt>> {
+        let mut notifications = self.sandbox.notifications().into_iter();
+        let found = notifications.find(|other| other.id == sent);
+        Ok(found.ok_or("the sandbox forgot a notification")?.attempts)
+    }
+
+    /// Waits until the shop has asked for a status since the log was cleared.
+    pub(super) fn asks_for_the_status(&self) -> Fallible<()> {
         until("the shop asks for the status", || {
-            let log = self.sandbox.log();
-            let asked = log
-                .iter()
-                .filter(|entry| entry.path == "/v1/payment/status");
-            Ok((asked.count() >= times).then_some(()))
+            let mut log = self.sandbox.log().into_iter();
+            Ok(log
+                .find(|entry| entry.path == "/v1/payment/status")
+                .map(drop))
         })
     }
 
