@@ -8,7 +8,8 @@ import Database from 'libsql'; // comes built; Node 22.5 and later have node:sql
 
 const client = Client.fromEnv({ ledger: process.env.SHOP_LEDGER, deadline: 10_000 });
 
-const db = new Database(process.env.SHOP_DB);
+// Without a time-out, in milliseconds, it gives up at once while another process writes.
+const db = new Database(process.env.SHOP_DB, { timeout: 5_000 });
 db.exec('CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)');
 const insert = db.prepare('INSERT INTO orders (order_id) VALUES (?) ON CONFLICT DO NOTHING');
 const select = db.prepare('SELECT credited FROM orders WHERE order_id = ?');
