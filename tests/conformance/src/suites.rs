@@ -22,7 +22,7 @@ type Suite<'a> = (
 pub(crate) fn run(name: &str) -> Fallible<bool> {
     let languages = Language::ALL;
     language::build(&languages)?;
-    let suites: [Suite<'_>; 8] = [
+    let suites: [Suite<'_>; 9] = [
         ("cargo test", COMMON, &cargo::run),
         ("vectors", COMMON, &|| vectors::run(&languages)),
         ("notifications", COMMON, &|| notifications::run(&languages)),
