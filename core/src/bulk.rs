@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel}
 use std::time::{Duration, Instant};
 
 use crate::call::{Call, CallOptions};
-use crate::client::Client;
-use crate::error::Result;
+use crate::client::{Client, cancelled};
+use crate::error::{Error, Result};
 use crate::operation::Resource;
 use crate::order::OrderRef;
 use crate::pending::Pending;
@@ -156,6 +156,12 @@ impl Bulk {
     /// There are no more orders.
     pub fn finish(&mut self) {
         self.finished = true;
+    }
+
+    /// The error of a bulk that its caller cancelled, for a binding whose language has signals for that.
+    #[doc(hidden)]
+    pub fn cancelled() -> Error {
+        cancelled()
     }
 
     /// Waits for something to be told, at most so long; then [`step`](Self::step) says what.
