@@ -133,6 +133,31 @@ export interface Payments {
   wait(order: OrderRef, options?: WaitOptions<Payment>): Promise<Payment>;
 
   /**
+   * The states of many payments, as they come: each order is told once, with its status or its error. So many questions
+   * as `concurrency` says are on their way at once, and no more orders than that are taken ahead, so the orders may be
+   * endless. Leaving the loop gives up what is on its way; so does an error of the iterable or of `onProgress`, which
+   * comes out as it is.
+   *
+   * ```js
+   * for await (const { order_id, status, error } of client.payments.statuses({ order_ids: ['A-1', 'A-2'] })) {
+   *   console.log(order_id, error === null ? status.payment_status : error.message);
+   * }
+   * ```
+   *
+   * When the client is closed meanwhile, the orders on their way are told their answers, and every other one a
+   * {@link ConfigurationError}.
+   *
+   * @param orders AliKassa's `ids` or the merchant's `order_ids`, exactly one; prefer `ids`, the provider's are unique
+   * @throws {InvalidArgumentError} at once, for orders that cannot be iterated, a text among them, and for options that
+   * cannot be; an order that cannot be is told like any other
+   * @throws {CancelledError} the signal was aborted
+   */
+  statuses(
+    orders: OrderRefs,
+    options?: StatusesOptions | null,
+  ): AsyncGenerator<ToldStatus<Payment>, void, undefined>;
+
+  /**
    * A page of the history, the provider's first unless told otherwise. Source: the payment history page.
    *
    * @throws as {@link Client.request}; {@link ProtocolError} for a 200 that is no valid answer
@@ -203,6 +228,22 @@ export interface Payouts {
    * would not change; whatever `onUpdate` throws
    */
   wait(order: OrderRef, options?: WaitOptions<Payout>): Promise<Payout>;
+
+  /**
+   * The states of many payouts, as they come; all of it as {@link Payments.statuses}.
+   *
+   * ```js
+   * for await (const { id, status, error } of client.payouts.statuses({ ids }, { concurrency: 32 })) {
+   *   console.log(id, error === null ? status.payment_status : error.message);
+   * }
+   * ```
+   *
+   * @throws as {@link Payments.statuses}
+   */
+  statuses(
+    orders: OrderRefs,
+    options?: StatusesOptions | null,
+  ): AsyncGenerator<ToldStatus<Payout>, void, undefined>;
 }
 
 /** The calls for the account. */
@@ -324,6 +365,19 @@ export interface WaitOptions<T> extends CallOptions {
   onUpdate?: ((status: T) => void) | null | undefined;
 }
 
+/** The options of many statuses. `timeout` and `deadline` are for each question, the `signal` for all of them. */
+export interface StatusesOptions extends CallOptions {
+  /** The most questions at once, 1 to 4096; 16 unless set. No more than the client's `maxConnections` are on their way. */
+  concurrency?: number | null | undefined;
+  /** The most questions begun in a second, 0.001 to 1000000; no limit unless set. */
+  rate?: number | null | undefined;
+  /**
+   * Is told after each answer, before the result is given, how many orders were told so far, and how many of these with
+   * an error. It is not awaited. What it throws ends the iteration with exactly that.
+   */
+  onProgress?: ((done: number, failed: number) => void) | null | undefined;
+}
+
 /** An AbortSignal. */
 export interface Signal {
   readonly aborted: boolean;
@@ -344,6 +398,14 @@ export interface RequestOptions extends CallOptions {
 export type OrderRef =
   | { id: string | number | bigint; order_id?: null | undefined }
   | { order_id: string; id?: null | undefined };
+
+/** Which orders are meant, as anything that gives one after the other, in time or at once, and is no text. */
+export type OrderRefs =
+  | { ids: Many<string | number | bigint>; order_ids?: null | undefined }
+  | { order_ids: Many<string>; ids?: null | undefined };
+
+/** A list, a Set, a generator, a stream … */
+export type Many<T> = object & (Iterable<T> | AsyncIterable<T>);
 
 /**
  * A payment to create; null and undefined are fields not given. Amounts are decimal strings, sent exactly as given.
@@ -1045,6 +1107,27 @@ export class Resolution<T extends Payment | Payout> {
   /** How the order was recognised, when it was found: by `order_id` and amount, or by `order_id` alone. */
   readonly matched_by: 'amount' | 'order_id' | null;
 }
+
+/** What one of many orders was told. Logs show which order, and its `payment_status` or its error's name. */
+export class StatusResult<T extends Payment | Payout> {
+  private constructor();
+
+  /** AliKassa's id, just as it was given; null when the order was named by `order_id`. */
+  readonly id: string | number | bigint | null;
+  /** The merchant's id of the order; null when it was named by `id`. */
+  readonly order_id: string | null;
+  /** The status; null when there is an error. */
+  readonly status: T | null;
+  /** Why there is no status; null when there is one. */
+  readonly error: AliKassaError | null;
+
+  /** The fields, for JSON; a bigint becomes a string. */
+  toJSON(): { [field: string]: unknown };
+}
+
+/** A {@link StatusResult} with either a status or an error: to ask for one is to know of the other. */
+export type ToldStatus<T extends Payment | Payout> = StatusResult<T> &
+  ({ readonly status: T; readonly error: null } | { readonly status: null; readonly error: AliKassaError });
 
 /** The answer to a raw request: a 200, and its bytes. */
 export class Reply {

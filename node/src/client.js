@@ -1,6 +1,5 @@
 'use strict';
 
-const { setMaxListeners } = require('node:events');
 const { inspect } = require('node:util');
 
 const { unwrap } = require('./errors.js');
@@ -8,6 +7,8 @@ const { handleOf, verifyingHandleOf } = require('./keys.js');
 const { Ledger, ledgerHandleOf } = require('./ledger.js');
 const native = require('./native.js');
 const { reviveReply } = require('./replies.js');
+const { untilAborted } = require('./signals.js');
+const { statuses } = require('./statuses.js');
 const { listen } = require('./updates.js');
 const { entries } = require('./values.js');
 const { warn } = require('./warnings.js');
@@ -36,6 +37,7 @@ class Client {
         status: (order, options) => call(`${kind}.status`, order, options),
         resolve: (order_id, options) => call(`${kind}.resolve`, { order_id }, options),
         wait: (order, options) => this.#wait(`${kind}.wait`, order, options),
+        statuses: (orders, options) => this.#statuses(kind, orders, options),
       });
     this.payments = Object.freeze({
       ...orders('payments'),
@@ -111,6 +113,10 @@ class Client {
     }
   }
 
+  #statuses(kind, orders, options) {
+    return statuses(this.#handle, kind, orders, options, () => this.#warn());
+  }
+
   #verify(name, delivery, options) {
     return reviveReply(unwrap(native.clientVerify(this.#handle, name, delivery, options, entries)));
   }
@@ -152,21 +158,7 @@ function camelCased(name) {
 }
 
 async function settled({ promise, pending }, signal) {
-  const cancel = () => native.clientCancel(pending);
-  if (signal instanceof EventTarget) {
-    // One signal may stand for hundreds of calls; Node takes more than ten listeners for a leak.
-    setMaxListeners(0, signal);
-  }
-  signal?.addEventListener('abort', cancel);
-  if (signal?.aborted) {
-    // The caller's own getters can abort it while their values are read.
-    cancel();
-  }
-  try {
-    return unwrap(await promise, signal);
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-  }
+  return unwrap(await untilAborted(signal, promise, () => native.clientCancel(pending)), signal);
 }
 
 module.exports = { Client };

@@ -88,6 +88,7 @@ function unwrap({ ok, error }, signal) {
   return ok;
 }
 
+/** The public error for what the native side gives. */
 function revive({ class: name, message, fields, body, cause }, signal) {
   const source = name === 'CancelledError' ? signal?.reason : cause && revive(cause, signal);
   if (fields.previous !== undefined) {
@@ -96,4 +97,4 @@ function revive({ class: name, message, fields, body, cause }, signal) {
   return new classes[name](message, { ...fields, body, cause: source });
 }
 
-module.exports = { ...classes, unwrap };
+module.exports = { ...classes, revive, unwrap };

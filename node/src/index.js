@@ -33,6 +33,7 @@ exports.Payout = replies.Payout;
 exports.Redirect = replies.Redirect;
 exports.Reply = replies.Reply;
 exports.Resolution = replies.Resolution;
+exports.StatusResult = replies.StatusResult;
 
 exports.AccountMismatchError = errors.AccountMismatchError;
 exports.AliKassaError = errors.AliKassaError;

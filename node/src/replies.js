@@ -1,5 +1,7 @@
 'use strict';
 
+const { inspect } = require('node:util');
+
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { FieldRecord, LedgerRow } = require('./record.js');
@@ -128,6 +130,21 @@ class Resolution {
   }
 }
 
+/** What one of many orders was answered, or the error of it. */
+class StatusResult extends FieldRecord {
+  constructor({ id = null, order_id = null, status, error }) {
+    super({ id, order_id, status, error });
+    Object.freeze(this);
+  }
+
+  [inspect.custom](_depth, options) {
+    const { id, order_id, status, error } = this;
+    const order = order_id === null ? { id } : { order_id };
+    const answer = error === null ? { payment_status: status.payment_status } : { error: error.name };
+    return `StatusResult ${inspect({ ...order, ...answer }, options)}`;
+  }
+}
+
 /** The public object for what the native side answers. */
 function reviveReply(answer) {
   if (Array.isArray(answer)) {
@@ -139,4 +156,4 @@ function reviveReply(answer) {
   return answer.type === undefined ? new Reply(answer) : new classes[answer.type](answer);
 }
 
-module.exports = { ...classes, PaymentStatus, Reply, Resolution, eventHandleOf, reviveReply };
+module.exports = { ...classes, PaymentStatus, Reply, Resolution, StatusResult, eventHandleOf, reviveReply };

@@ -1,9 +1,10 @@
 //! Where panics stop, and where a call comes back to the JavaScript thread.
 
+use std::mem;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -141,7 +142,7 @@ impl Ear {
         let ear = Arc::new(Self(told));
         // napi cannot release one on a thread of the pool while the environment ends: Node frees it meanwhile. So
         // this one, of which a JavaScript thread has no second, is never released.
-        std::mem::forget(Arc::clone(&ear));
+        mem::forget(Arc::clone(&ear));
         Ok(ear)
     }
 
@@ -176,5 +177,48 @@ impl Ear {
                 Err(_) => return false,
             }
         }
+    }
+}
+
+/// Where any thread rings for the JavaScript thread.
+#[derive(Default)]
+pub(crate) struct Bell(Mutex<Ringing>);
+
+#[derive(Default)]
+enum Ringing {
+    #[default]
+    Quiet,
+    Rung,
+    Awaited(Settle),
+}
+
+impl Bell {
+    pub(crate) fn ring(&self) {
+        let before = mem::replace(&mut *self.lock(), Ringing::Rung);
+        if let Ringing::Awaited(settle) = before {
+            settle.with(|env| Ok(().into_unknown(env)?));
+        }
+    }
+
+    /// Forgets that it rang.
+    pub(crate) fn quiet(&self) {
+        let mut ringing = self.lock();
+        if let Ringing::Rung = *ringing {
+            *ringing = Ringing::Quiet;
+        }
+    }
+
+    /// A promise that is fulfilled when it rings, or has rung.
+    pub(crate) fn rings<'js>(&self, env: &'js Env) -> napi::Result<Object<'js>> {
+        let (settle, promise) = Settle::new(env)?;
+        let before = mem::replace(&mut *self.lock(), Ringing::Awaited(settle));
+        if let Ringing::Rung = before {
+            self.ring();
+        }
+        Ok(promise)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ringing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -281,8 +281,8 @@ fn raw<'js>(
 
 /// The options of every call.
 #[derive(Default)]
-struct How {
-    options: CallOptions,
+pub(crate) struct How {
+    pub(crate) options: CallOptions,
     aborted: bool,
 }
 
@@ -295,7 +295,7 @@ impl How {
         Ok(how)
     }
 
-    fn read(&mut self, option: &Argument<'_>) -> Result<(), Failure> {
+    pub(crate) fn read(&mut self, option: &Argument<'_>) -> Result<(), Failure> {
         match option.name() {
             "timeout" => self.options = self.options.timeout(option.duration()?),
             "deadline" => self.options = self.options.deadline(option.duration()?),

@@ -22,6 +22,9 @@ const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 /// body. Node tells a Map of another realm from an object that only looks like one; napi does not.
 pub(crate) type Entries<'js> = Function<'js, Unknown<'js>, Option<Vec<Unknown<'js>>>>;
 
+/// The JavaScript side's word on whether something can be iterated; a text is not meant to be.
+pub(crate) type IsIterable<'js> = Function<'js, Unknown<'js>, bool>;
+
 /// Reads bodies.
 pub(crate) struct Reader<'js>(pub(crate) Entries<'js>);
 
@@ -276,6 +279,20 @@ impl<'js> Argument<'js> {
         self.expect(ValueType::Number, "pass a whole number")?;
         let whole = integer(self.value).map_err(|_| self.refuse("type", "pass a whole number"))?;
         u32::try_from(whole).map_err(|_| self.refuse("out_of_range", "pass 0 or more"))
+    }
+
+    pub(crate) fn rate(&self) -> Result<f64, Failure> {
+        self.expect(ValueType::Number, "pass a number")?;
+        Ok(f64::from_unknown(self.value)?)
+    }
+
+    /// Itself, if the JavaScript side can take one value after the other from it.
+    pub(crate) fn iterable(&self, is_iterable: &IsIterable<'js>) -> Result<Unknown<'js>, Failure> {
+        if is_iterable.call(self.value)? {
+            Ok(self.value)
+        } else {
+            Err(self.refuse("type", "pass an iterable, such as a list"))
+        }
     }
 
     /// What the JavaScript side took out of its class; none for anything else.

@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(dead_code, reason = "a test build exports nothing"))]
 
 mod boundary;
+mod bulk;
 mod client;
 mod convert;
 mod error;

@@ -39,6 +39,7 @@ import {
   type Redirect,
   type Reply,
   type Resolution,
+  type StatusResult,
 } from 'alikassa';
 
 const options: ClientOptions = {
@@ -122,6 +123,21 @@ export async function history(client: Client, signal: AbortSignal): Promise<stri
   return found;
 }
 
+export async function statuses(client: Client, ids: AsyncIterable<bigint>): Promise<string[]> {
+  const found: string[] = [];
+  const onProgress = (done: number, failed: number) => console.log(done, failed);
+  const options = { concurrency: 32, rate: 50.5, onProgress, deadline: 1000, signal: null };
+  for await (const { id, order_id, status, error } of client.payments.statuses({ ids }, options)) {
+    found.push(`${id} ${order_id}`, error === null ? status.payment_status : error.code);
+  }
+  const order_ids = new Set(['B-1']);
+  for await (const result of client.payouts.statuses({ order_ids })) {
+    const one: StatusResult<Payout> = result;
+    found.push(one.order_id ?? '', result.error === null ? result.status.payment_status : result.error.code);
+  }
+  return found;
+}
+
 export function explain(error: unknown): string {
   if (error instanceof InvalidArgumentError) return `${error.field} ${error.reason}`;
   if (error instanceof KeyLoadError && error.reason === 'wrong_password') return error.message;
@@ -174,6 +190,10 @@ export const float: PayoutRequest = { amount: 0.1 + 0.2, number: '1', order_id: 
 export const typo: PayoutRequest = { amount: '1', number: '1', order_id: '1', service: 's', amonut: '1' };
 // @ts-expect-error: a status has no interval
 export const pause = (client: Client) => client.payouts.status({ id: '1' }, { interval: 1 });
+// @ts-expect-error: exactly one of ids and order_ids
+export const many = (client: Client) => client.payouts.statuses({ ids: [], order_ids: [] });
+// @ts-expect-error: a text is no list of ids
+export const letters = (client: Client) => client.payouts.statuses({ order_ids: 'B-1' });
 // @ts-expect-error: a query has no content type
 export const typed = (client: Client) => client.notifications.verify({ query: '', contentType: 'x' });
 // @ts-expect-error: exactly one of query, body and fields
