@@ -28,20 +28,25 @@ test('eight workers load the package, call, and end', async () => {
   }
 });
 
-test('workers terminated in the middle of a call leave the process alive', async () => {
-  await sandbox.reset();
-  // Answers come before, while and after the workers end.
-  for (let n = 0; n < 60; n += 3) {
-    await sandbox.fault({ fault: 'stall', n, times: 3 });
-  }
-  const argv = [fixture('terminate.mjs'), JSON.stringify(sandbox.options)];
-  const { code, signal, stdout, stderr } = await run(process.execPath, argv);
-  assert.deepEqual(
-    { code, signal, stdout },
-    { code: 0, signal: null, stdout: '93.84000000\n' },
-    stderr,
-  );
-});
+for (const [what, worker] of [
+  ['a call', 'worker.mjs'],
+  ['many statuses', 'asker.mjs'],
+]) {
+  test(`workers terminated in the middle of ${what} leave the process alive`, async () => {
+    await sandbox.reset();
+    // Answers come before, while and after the workers end.
+    for (let n = 0; n < 60; n += 3) {
+      await sandbox.fault({ fault: 'stall', n, times: 3 });
+    }
+    const argv = [fixture('terminate.mjs'), JSON.stringify(sandbox.options), fixture(worker)];
+    const { code, signal, stdout, stderr } = await run(process.execPath, argv);
+    assert.deepEqual(
+      { code, signal, stdout },
+      { code: 0, signal: null, stdout: '93.84000000\n' },
+      stderr,
+    );
+  });
+}
 
 test('workers terminated while a wait tells them something leave the process alive', async () => {
   await sandbox.reset();
