@@ -6,7 +6,15 @@ import { beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
-import { alikassa, collectWarnings, consumerFolder, failure, run, startSandbox } from './support.mjs';
+import {
+  alikassa,
+  collectWarnings,
+  consumerFolder,
+  failure,
+  native,
+  run,
+  startSandbox,
+} from './support.mjs';
 
 const { ConfigurationError, InvalidArgumentError, NotFoundError, Payment, Payout, StatusResult } =
   alikassa;
@@ -263,6 +271,14 @@ test('an answer is told while the next order is awaited', async () => {
   more(1);
   assert.equal((await second).value.id, 1);
   assert.deepEqual(await results.next(), { done: true, value: undefined });
+});
+
+test('an answer that comes before anybody waits for it is not lost', async () => {
+  const { handle } = native.clientOpen(sandbox.options).ok;
+  const opened = native.statusesOpen(handle, 'payouts', { ids: [] }, undefined, () => true).ok;
+  native.statusesAsk(opened.handle, 1, '', () => undefined);
+  assert.deepEqual(await native.statusesTold(opened.handle).ok, { ok: undefined });
+  assert.equal(native.statusesStep(opened.handle, false).ok.step, 'told');
 });
 
 test('leaving the loop gives up what is on its way', async () => {
