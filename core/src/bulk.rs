@@ -2,6 +2,7 @@
 //! number of orders.
 
 use std::fmt;
+use std::mem::{forget, replace, take};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
@@ -82,6 +83,8 @@ pub struct Bulk {
     operation: String,
     options: BulkOptions,
     on_told: Arc<dyn Fn() + Send + Sync>,
+    /// The process whose threads answer.
+    process: u32,
     sender: Sender<Told>,
     told: Receiver<Told>,
     under_way: Vec<(u64, OrderRef, Pending)>,
@@ -96,7 +99,7 @@ impl Bulk {
     /// be told.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a concurrency or rate that cannot be.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a concurrency, rate or time that cannot be.
     pub fn new(
         client: Client,
         resource: &str,
@@ -104,12 +107,14 @@ impl Bulk {
         on_told: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
         check(&options)?;
+        client.0.settings().budget(&options.call)?;
         let (sender, told) = channel();
         Ok(Self {
             client,
             operation: format!("{resource}.status"),
             options,
             on_told: Arc::new(on_told),
+            process: std::process::id(),
             sender,
             told,
             under_way: Vec::new(),
@@ -119,8 +124,13 @@ impl Bulk {
         })
     }
 
-    /// What comes next. It does not wait.
+    /// What comes next. It does not wait. A child of `fork` asks anew what its parent waits for.
     pub fn step(&mut self) -> Step {
+        for order in self.left_to_the_parent() {
+            if let Err(error) = self.ask(order.clone()) {
+                return Step::Told(order, Err(error));
+            }
+        }
         match self.told.try_recv() {
             Ok(told) => return self.tell(told),
             Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
@@ -186,6 +196,25 @@ impl Bulk {
         }
     }
 
+    /// After a fork, the orders whose answers go to the parent. A lock of what waits for those may have been held when
+    /// the process forked, so it stays untouched for good.
+    fn left_to_the_parent(&mut self) -> Vec<OrderRef> {
+        if self.process == std::process::id() {
+            return Vec::new();
+        }
+        self.process = std::process::id();
+        let (sender, told) = channel();
+        forget(replace(&mut self.sender, sender));
+        forget(replace(&mut self.told, told));
+        let under_way = take(&mut self.under_way).into_iter();
+        under_way
+            .map(|(_, order, pending)| {
+                forget(pending);
+                order
+            })
+            .collect()
+    }
+
     fn pace(&mut self) {
         if let Some(rate) = self.options.rate {
             self.next = self.next.max(Instant::now()) + Duration::from_secs_f64(1.0 / rate);
@@ -196,6 +225,7 @@ impl Bulk {
 /// Gives up what is on its way.
 impl Drop for Bulk {
     fn drop(&mut self) {
+        drop(self.left_to_the_parent());
         for (_, _, pending) in &self.under_way {
             pending.cancel();
         }
