@@ -66,4 +66,5 @@ def test_both_clients_have_the_same_calls(sync: type, asynchronous: type) -> Non
     assert calls(sync) == calls(asynchronous)
     for name in calls(asynchronous):
         call = getattr(asynchronous, name)
-        assert inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call)
+        asynchronous_iterator = inspect.isasyncgenfunction(call) or name == "statuses"
+        assert inspect.iscoroutinefunction(call) or asynchronous_iterator

@@ -30,6 +30,18 @@ with alikassa.Client(**json.loads(sys.argv[1])) as client:
         print("interrupted", interrupt.alikassa_outcome, interrupt.order_id)
 """
 
+STATUSES = """
+import itertools, json, sys
+import alikassa
+
+with alikassa.Client(**json.loads(sys.argv[1])) as client:
+    results = client.payouts.statuses(itertools.count(1))
+    try:
+        next(results)
+    except KeyboardInterrupt:
+        print("interrupted", list(results), flush=True)
+"""
+
 QUEUED = """
 import json, sys
 import alikassa
@@ -175,6 +187,16 @@ def test_ctrl_c_ends_a_call_and_closing_does_not_wait_for_it(options: dict[str, 
     output, seconds = interrupt(program)
     assert output == "interrupted None 6422494\n"
     assert seconds < 5
+
+
+def test_ctrl_c_ends_the_asking_for_many_statuses(options: dict[str, Any], sandbox: Sandbox) -> None:
+    sandbox.fault("stall", "v1/payout/status", n=15_000, times=-1)
+    program = run(STATUSES, options)
+    wait_for_requests(sandbox, 16)
+    output, seconds = interrupt(program)
+    assert output == "interrupted []\n"
+    assert seconds < 1
+    assert len(sandbox.log()) == 16
 
 
 def test_ctrl_c_takes_a_call_out_of_the_queue(options: dict[str, Any], sandbox: Sandbox) -> None:

@@ -21,6 +21,9 @@ use crate::under_way::{CREATES, WAKES};
 /// How long Ctrl-C may have to wait.
 const SLICE: Duration = Duration::from_millis(100);
 
+/// How long a thread waits that no signal comes to, before it looks again.
+const LONG: Duration = Duration::from_secs(3600);
+
 /// A wake does little and never blocks for long; the end of a program waits no longer than this for it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -157,6 +160,22 @@ impl Begun {
         });
         interrupted.mark(raised, ended.last().as_ref());
     }
+}
+
+/// Waits for something that `wait` gives, at most so long: on the main thread in slices, so that a signal can end the
+/// waiting. Elsewhere a slice is long.
+pub(crate) fn wait<T: Send>(
+    py: Python<'_>,
+    at_most: Option<Duration>,
+    wait: impl FnOnce(Duration) -> Option<T> + Send,
+) -> PyResult<Option<T>> {
+    let slice = if is_main_thread(py)? { SLICE } else { LONG };
+    let at_most = at_most.map_or(slice, |at_most| at_most.min(slice));
+    let come = py.detach(|| wait(at_most));
+    if come.is_none() {
+        py.check_signals()?;
+    }
+    Ok(come)
 }
 
 /// Lets the interpreter's end wait for a create, so that its outcome gets into the ledger.

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::boundary::{self, Begun, Letter, detached, guard};
+use crate::bulk::Bulk;
 use crate::convert::{self, Arguments, Failure, OnUpdate};
 use crate::error::Interrupted;
 use crate::history::{self, HistoryPages};
@@ -77,6 +78,26 @@ impl NativeClient {
                 pages,
                 interrupted,
             })
+        })
+    }
+
+    /// Begins to ask for many statuses, each given as a `reply`; gives what asks, and the iterator of the orders to
+    /// ask for. With a `wake`, called as by `start`, that may be an asynchronous one.
+    #[pyo3(signature = (reply, operation, arguments, timeout, deadline, wake = None, /))]
+    fn ask_many<'py>(
+        &self,
+        reply: &Bound<'py, PyAny>,
+        operation: &str,
+        arguments: &Bound<'py, PyDict>,
+        timeout: &Bound<'py, PyAny>,
+        deadline: &Bound<'py, PyAny>,
+        wake: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<(Bulk, Bound<'py, PyAny>)> {
+        let py = reply.py();
+        guard(py, || {
+            read_options(timeout, deadline)
+                .and_then(|call| Bulk::begin(&self.0, reply, operation, arguments, call, wake))
+                .map_err(|failure| failure.raise_as(py, |error| Call::refused(operation, error)))
         })
     }
 
@@ -189,9 +210,7 @@ impl Meant {
         deadline: &Bound<'py, PyAny>,
     ) -> PyResult<Self> {
         let read = || {
-            let mut options = CallOptions::default();
-            options.timeout = convert::seconds(timeout, "timeout")?;
-            options.deadline = convert::seconds(deadline, "deadline")?;
+            let options = read_options(timeout, deadline)?;
             let meant = Self::read_call(reply, operation, arguments)?;
             Ok(Self { options, ..meant })
         };
@@ -239,6 +258,16 @@ impl From<Call> for Meant {
             pages: None,
         }
     }
+}
+
+fn read_options(
+    timeout: &Bound<'_, PyAny>,
+    deadline: &Bound<'_, PyAny>,
+) -> Result<CallOptions, Failure> {
+    let mut options = CallOptions::default();
+    options.timeout = convert::seconds(timeout, "timeout")?;
+    options.deadline = convert::seconds(deadline, "deadline")?;
+    Ok(options)
 }
 
 /// The error of a call whose arguments did not convert.

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use alikassa::{
-    Answer, Error, FieldValue, LedgerRow, MAX_BODY, MAX_DEPTH, MatchedBy, Reason, Record, Refusal,
-    Reply, ResolutionView, Value,
+    Answer, Error, FieldValue, LedgerRow, MAX_BODY, MAX_DEPTH, MatchedBy, OrderRef, Reason, Record,
+    Refusal, Reply, ResolutionView, Value,
 };
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple,
+};
 use zeroize::Zeroizing;
 
 use crate::client::{Cert, VerifyingCert};
@@ -202,6 +204,27 @@ fn is_number(any: &Bound<'_, PyAny>) -> bool {
     any.is_instance_of::<PyFloat>() || any.is_instance_of::<PyInt>()
 }
 
+/// An order of many, by what it is named: `id` or `order_id`.
+pub(crate) fn order(any: &Bound<'_, PyAny>, name: &str) -> Result<OrderRef, Error> {
+    let refused = |reason| Error::from(Refusal::new(reason).within_key(name));
+    let by_id = name == "id";
+    if let Ok(text) = any.cast::<PyString>() {
+        let text = text.to_str();
+        let text = text.map_err(|_| refused(Reason::LoneSurrogate))?;
+        Ok(if by_id {
+            OrderRef::id(text)
+        } else {
+            OrderRef::order_id(text)
+        })
+    } else if by_id && any.is_instance_of::<PyInt>() && !any.is_instance_of::<PyBool>() {
+        let id: i64 = any.extract().map_err(|_| refused(Reason::OutOfRange))?;
+        Ok(OrderRef::id(id))
+    } else {
+        let message = format!("{name}: pass a string");
+        Err(Error::invalid_argument(name, "type", message))
+    }
+}
+
 /// A folder or file by its name.
 pub(crate) fn folder(any: &Bound<'_, PyAny>, name: &str) -> Result<PathBuf, Failure> {
     any.extract()
@@ -279,6 +302,37 @@ impl<'py> Arguments<'_, 'py> {
         })
     }
 
+    pub(crate) fn number(&self, name: &str) -> Result<Option<f64>, Failure> {
+        self.read(name, |any| {
+            if any.is_instance_of::<PyBool>() || !is_number(any) {
+                return Err(wrong_type(name, "pass a number"));
+            }
+            // What is too large for a float the core refuses, as it does infinity.
+            Ok(any.extract().unwrap_or(f64::INFINITY))
+        })
+    }
+
+    /// What iterates over the value; a text is none that anybody means to iterate over.
+    pub(crate) fn iterator(
+        &self,
+        name: &str,
+        asynchronous: bool,
+    ) -> Result<Option<Bound<'py, PyAny>>, Failure> {
+        self.read(name, |any| {
+            let has = |method| any.get_type().hasattr(method);
+            if asynchronous && has("__aiter__")? {
+                return Ok(any.py().import("builtins")?.call_method1("aiter", (any,))?);
+            }
+            let text = any.is_instance_of::<PyString>()
+                || any.is_instance_of::<PyBytes>()
+                || any.is_instance_of::<PyByteArray>();
+            if text || !(has("__iter__")? || has("__getitem__")?) {
+                return Err(wrong_type(name, "pass an iterable of ids, such as a list"));
+            }
+            Ok(any.try_iter()?.into_any())
+        })
+    }
+
     /// The fields of a typed call that stand under a name of their own.
     pub(crate) fn fields(&self, name: &str) -> Result<Vec<(String, Value)>, Failure> {
         let any = self.any(name)?;
@@ -318,15 +372,22 @@ impl<'py> Arguments<'_, 'py> {
         name: &str,
         reply: &Bound<'py, PyAny>,
     ) -> Result<Option<OnUpdate>, Failure> {
+        self.check_function(name, "pass a function of one argument")?;
         self.read(name, |any| {
-            if !any.is_callable() {
-                return Err(wrong_type(name, "pass a function of one argument"));
-            }
             Ok(OnUpdate {
                 reply: reply.clone().unbind(),
                 function: any.clone().unbind(),
             })
         })
+    }
+
+    pub(crate) fn check_function(&self, name: &str, advice: &str) -> Result<(), Failure> {
+        let any = self.any(name)?;
+        if any.is_none() || any.is_callable() {
+            Ok(())
+        } else {
+            Err(wrong_type(name, advice))
+        }
     }
 
     pub(crate) fn ledger(&self, name: &str) -> Result<Option<alikassa::Ledger>, Failure> {
@@ -418,6 +479,25 @@ fn set_resolution(values: &Bound<'_, PyDict>, resolution: &ResolutionView<'_>) -
     values.set_item("found", resolution.found)?;
     values.set_item("status", status)?;
     values.set_item("matched_by", resolution.matched_by.map(MatchedBy::as_str))
+}
+
+/// The status of an order of many, or the error in its place, beside what the caller named it by.
+pub(crate) fn status_result<'py>(
+    name: &str,
+    order: &Bound<'py, PyAny>,
+    result: Result<Bound<'py, PyAny>, PyErr>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = order.py();
+    let values = PyDict::new(py);
+    for absent in ["id", "order_id", "status", "error"] {
+        values.set_item(absent, py.None())?;
+    }
+    values.set_item(name, order)?;
+    match result {
+        Ok(status) => values.set_item("status", status)?,
+        Err(raised) => values.set_item("error", raised.into_value(py))?,
+    }
+    record_class(py, "StatusResult")?.call((), Some(&values))
 }
 
 /// A row of the ledger as an object of its class.

@@ -8,6 +8,7 @@
 )]
 
 mod boundary;
+mod bulk;
 mod client;
 mod convert;
 mod error;
@@ -24,6 +25,9 @@ use crate::boundary::{detached, guard};
 
 #[pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use crate::bulk::Bulk;
+
     #[pymodule_export]
     use crate::client::{NativeClient, Pending};
 

@@ -53,6 +53,7 @@ from alikassa._records import (
     Redirect,
     Reply,
     Resolution,
+    StatusResult,
 )
 
 TYPE_CHECKING = False
@@ -105,6 +106,7 @@ __all__ = [
     "ServerError",
     "SignatureMismatchError",
     "SigningKey",
+    "StatusResult",
     "TransportError",
     "ValidationError",
     "VerifyingKey",

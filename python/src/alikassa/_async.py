@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
+from alikassa._async_statuses import AsyncStatuses
+from alikassa._bell import Bell
 from alikassa._client import BaseClient, Resource
 from alikassa._native import HistoryPages
 from alikassa._records import (
@@ -22,7 +23,7 @@ from alikassa._records import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
     from decimal import Decimal
     from types import TracebackType
     from typing import Any, Literal, Self, TypeVar, Unpack
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from alikassa._requests import HistoryRequest, PaymentRequest, PayoutRequest
 
     _AnyReply = TypeVar("_AnyReply")
+    _Ids = Iterable[str | int] | AsyncIterable[str | int]
+    _OrderIds = Iterable[str] | AsyncIterable[str]
 
 
 class AsyncClient(BaseClient):
@@ -142,6 +145,33 @@ class AsyncPayments(Resource):
         """As `Payments.status`."""
         return await _run(self._native, Payment, "payments.status", {"id": id, "order_id": order_id}, timeout, deadline)
 
+    def statuses(
+        self,
+        ids: _Ids | None = None,
+        *,
+        order_ids: _OrderIds | None = None,
+        concurrency: int = 16,
+        rate: float | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> AsyncStatuses[Payment]:
+        """As `Payments.statuses`, for asynchronous iterables too, which a task of its own goes through.
+
+        Neither an iterable that is not asynchronous nor `on_progress` must block: both run on the event loop's
+        thread.
+        """
+        arguments = {
+            "ids": ids,
+            "order_ids": order_ids,
+            "concurrency": concurrency,
+            "rate": rate,
+            "on_progress": on_progress,
+        }
+        bell = Bell()
+        bulk, orders = self._native.ask_many(Payment, "payments.statuses", arguments, timeout, deadline, bell.ring)
+        return AsyncStatuses(bulk, orders, on_progress, bell)
+
     async def history(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
     ) -> History:
@@ -206,6 +236,33 @@ class AsyncPayouts(Resource):
         """As `Payouts.status`."""
         return await _run(self._native, Payout, "payouts.status", {"id": id, "order_id": order_id}, timeout, deadline)
 
+    def statuses(
+        self,
+        ids: _Ids | None = None,
+        *,
+        order_ids: _OrderIds | None = None,
+        concurrency: int = 16,
+        rate: float | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> AsyncStatuses[Payout]:
+        """As `Payouts.statuses`, for asynchronous iterables too, which a task of its own goes through.
+
+        Neither an iterable that is not asynchronous nor `on_progress` must block: both run on the event loop's
+        thread.
+        """
+        arguments = {
+            "ids": ids,
+            "order_ids": order_ids,
+            "concurrency": concurrency,
+            "rate": rate,
+            "on_progress": on_progress,
+        }
+        bell = Bell()
+        bulk, orders = self._native.ask_many(Payout, "payouts.statuses", arguments, timeout, deadline, bell.ring)
+        return AsyncStatuses(bulk, orders, on_progress, bell)
+
 
 class AsyncAccount(Resource):
     """The calls about the account; from `AsyncClient.account`."""
@@ -227,22 +284,15 @@ async def _run(
     timeout: float | None,
     deadline: float | None,
 ) -> _AnyReply:
-    loop = asyncio.get_running_loop()
-    woken = asyncio.Event()
-
-    def wake() -> None:
-        # A loop that was closed meanwhile has nobody who waits.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(woken.set)
-
-    pending = native.start(reply, operation, arguments, timeout, deadline, wake)
+    bell = Bell()
+    bell.hang_up()
+    pending = native.start(reply, operation, arguments, timeout, deadline, bell.ring)
     while True:
         try:
-            await woken.wait()
+            await bell.wait()
         except BaseException as raised:
             pending.cancel(raised)
             raise
-        woken.clear()
         answer = pending.receive()
         if answer is not None:
             return answer

@@ -17,11 +17,12 @@ from alikassa._records import (
     Reply,
     Resolution,
 )
+from alikassa._statuses import Statuses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
     from types import TracebackType
     from typing import Any, Literal, Self, TypeVar, Unpack
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     _Cert = str | os.PathLike[str] | SigningKey
     _VerifyingCert = str | os.PathLike[str] | VerifyingKey
     _Digest = Literal["auto", "sha1", "sha256"]
+    _Ids = Iterable[str | int]
+    _OrderIds = Iterable[str]
     _AnyClient = TypeVar("_AnyClient", bound="BaseClient")
 
 
@@ -365,6 +368,57 @@ class Payments(Resource):
         """
         return self._native.run(Payment, "payments.status", {"id": id, "order_id": order_id}, timeout, deadline)
 
+    def statuses(
+        self,
+        ids: _Ids | None = None,
+        *,
+        order_ids: _OrderIds | None = None,
+        concurrency: int = 16,
+        rate: float | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Statuses[Payment]:
+        """Ask for the states of many payments, and give each as it comes: in no order, each once.
+
+        It asks as it is iterated over, and takes no more than `concurrency` orders ahead, so that `ids` may be endless.
+        What cannot be asked for, or is not answered, has its `error` and the others go on; after `close` of the client
+        that is every further one. What `ids` itself raises ends the iteration, and propagates as it is.
+
+        >>> with client.payments.statuses([100000536, 100000537]) as results:  # doctest: +SKIP
+        ...     for result in results:
+        ...         print(result.id, result.error or result.status.payment_status)
+
+        Args:
+            ids: AliKassa's ids of the payments, in any iterable; exactly one of it and `order_ids`.
+            order_ids: The merchant's ids of the orders.
+            concurrency: The most questions at once, 1 to 4096; of those, `max_connections` are on their way.
+            rate: The most questions begun in a second, 0.001 to 1000000; without it there is no limit.
+            on_progress: Called on this thread after each answer, before its result is given, with two counts: the
+                results so far, and those of them with an error. What it raises ends the iteration.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for each question, where it differs from the client's.
+
+        Returns:
+            An iterator over `StatusResult`. Leaving it early gives up what is on its way: at once with `close` or as a
+            context manager, else when nothing refers to it any more. A forked child goes on by itself, and asks anew
+            what its parent waits for.
+
+        Raises:
+            InvalidArgumentError: An argument that cannot be; nothing is asked then.
+
+        Source: the payment status page.
+        """
+        arguments = {
+            "ids": ids,
+            "order_ids": order_ids,
+            "concurrency": concurrency,
+            "rate": rate,
+            "on_progress": on_progress,
+        }
+        bulk, orders = self._native.ask_many(Payment, "payments.statuses", arguments, timeout, deadline)
+        return Statuses(bulk, orders, on_progress)
+
     def history(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
     ) -> History:
@@ -504,6 +558,57 @@ class Payouts(Resource):
         Source: the payout status page.
         """
         return self._native.run(Payout, "payouts.status", {"id": id, "order_id": order_id}, timeout, deadline)
+
+    def statuses(
+        self,
+        ids: _Ids | None = None,
+        *,
+        order_ids: _OrderIds | None = None,
+        concurrency: int = 16,
+        rate: float | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Statuses[Payout]:
+        """Ask for the states of many payouts, and give each as it comes: in no order, each once.
+
+        It asks as it is iterated over, and takes no more than `concurrency` orders ahead, so that `ids` may be endless.
+        What cannot be asked for, or is not answered, has its `error` and the others go on; after `close` of the client
+        that is every further one. What `ids` itself raises ends the iteration, and propagates as it is.
+
+        >>> with client.payouts.statuses([100000536, 100000537]) as results:  # doctest: +SKIP
+        ...     for result in results:
+        ...         print(result.id, result.error or result.status.payment_status)
+
+        Args:
+            ids: AliKassa's ids of the payouts, in any iterable; exactly one of it and `order_ids`.
+            order_ids: The merchant's ids of the orders.
+            concurrency: The most questions at once, 1 to 4096; of those, `max_connections` are on their way.
+            rate: The most questions begun in a second, 0.001 to 1000000; without it there is no limit.
+            on_progress: Called on this thread after each answer, before its result is given, with two counts: the
+                results so far, and those of them with an error. What it raises ends the iteration.
+            timeout: Seconds for one attempt, where it differs from the client's.
+            deadline: Seconds for each question, where it differs from the client's.
+
+        Returns:
+            An iterator over `StatusResult`. Leaving it early gives up what is on its way: at once with `close` or as a
+            context manager, else when nothing refers to it any more. A forked child goes on by itself, and asks anew
+            what its parent waits for.
+
+        Raises:
+            InvalidArgumentError: An argument that cannot be; nothing is asked then.
+
+        Source: the payout status page.
+        """
+        arguments = {
+            "ids": ids,
+            "order_ids": order_ids,
+            "concurrency": concurrency,
+            "rate": rate,
+            "on_progress": on_progress,
+        }
+        bulk, orders = self._native.ask_many(Payout, "payouts.statuses", arguments, timeout, deadline)
+        return Statuses(bulk, orders, on_progress)
 
 
 class Account(Resource):

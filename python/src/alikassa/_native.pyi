@@ -1,12 +1,13 @@
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from os import PathLike
-from typing import Any, Final, Generic, Literal, TypeVar, final
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, overload
 
 from typing_extensions import Buffer
 
-from alikassa._records import LedgerRow, Notification
+from alikassa._records import LedgerRow, Notification, Payment, Payout, StatusResult
 
 __all__ = [
+    "Bulk",
     "HistoryPages",
     "Ledger",
     "NativeClient",
@@ -20,6 +21,11 @@ __all__ = [
 ]
 
 _Reply = TypeVar("_Reply")
+_Status = TypeVar("_Status", Payment, Payout)
+_Order: TypeAlias = tuple[Literal["order"], None]
+_Told: TypeAlias = tuple[Literal["told"], StatusResult[_Status]]
+_Wait: TypeAlias = tuple[Literal["wait"], float | None]
+_Ended: TypeAlias = tuple[Literal["ended"], None]
 
 __version__: Final[str]
 
@@ -46,6 +52,14 @@ class VerifyingKey:
     def verify(
         self, data: Buffer, signature: str, digest: Literal["auto", "sha1", "sha256"] = "auto"
     ) -> Literal["sha1", "sha256"]: ...
+
+@final
+class Bulk(Generic[_Status]):
+    def step(self) -> _Order | _Told[_Status] | _Wait | _Ended: ...
+    def wait(self) -> _Order | _Told[_Status] | _Ended: ...
+    def ask(self, order: object, /) -> None: ...
+    def finish(self) -> None: ...
+    def close(self) -> None: ...
 
 @final
 class HistoryPages:
@@ -85,6 +99,28 @@ class NativeClient:
         wake: Callable[[], None],
         /,
     ) -> Pending[_Reply]: ...
+    @overload
+    def ask_many(
+        self,
+        reply: type[_Status],
+        operation: str,
+        arguments: Mapping[str, Any],
+        timeout: float | None,
+        deadline: float | None,
+        wake: None = None,
+        /,
+    ) -> tuple[Bulk[_Status], Iterator[object]]: ...
+    @overload
+    def ask_many(
+        self,
+        reply: type[_Status],
+        operation: str,
+        arguments: Mapping[str, Any],
+        timeout: float | None,
+        deadline: float | None,
+        wake: Callable[[], None],
+        /,
+    ) -> tuple[Bulk[_Status], Iterator[object] | AsyncIterator[object]]: ...
     def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
     def close(self) -> None: ...
     @property

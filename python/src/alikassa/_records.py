@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar
 
+    from alikassa._errors import AliKassaError
+
 
 class PaymentStatus:
     """The known states of a payment or payout. The set is open: a state the provider adds tomorrow still arrives.
@@ -390,18 +392,24 @@ class Payout(_Record):
 if TYPE_CHECKING:
     _Status = TypeVar("_Status", Payment, Payout)
 
-    class _About(_Values, Generic[_Status]):
+    class About(Generic[_Status]):
+        """What is about a `Payment` or a `Payout`."""
+
         def __class_getitem__(cls, status: Any, /) -> Any: ...
 
 else:
 
-    class _About(_Values):
+    class About:
+        """What is about a `Payment` or a `Payout`."""
+
+        __slots__ = ()
+
         def __class_getitem__(cls, status: Any, /) -> Any:
             # Lets `Resolution[Payout]` stand in annotations without importing typing.
             return type(list[int])(cls, status)
 
 
-class Resolution(_About["_Status"]):
+class Resolution(_Values, About["_Status"]):
     """What is known of an order whose create was not answered.
 
     It never says that the order was not created: the provider cannot prove that.
@@ -415,6 +423,27 @@ class Resolution(_About["_Status"]):
     """The last status that the provider answered with, found or not: a `Payment` or a `Payout`."""
     matched_by: str | None
     """How the order was recognised: by ``"amount"`` as well, or by ``"order_id"`` alone; None when it was not found."""
+
+
+class StatusResult(_Values, About["_Status"]):
+    """What became of asking for the status of one order of many."""
+
+    id: str | int | None
+    """The `id` it was asked for by, as it was given; None when that was an `order_id`."""
+    order_id: str | None
+    """The `order_id` it was asked for by; None when that was an `id`."""
+    status: _Status | None
+    """The status, a `Payment` or a `Payout`; None when there is an error."""
+    error: AliKassaError | None
+    """Why there is no status; not raised."""
+
+    def __repr__(self) -> str:
+        name, named = ("id", self.id) if self.order_id is None else ("order_id", self.order_id)
+        if self.error is None:
+            return f"StatusResult({name}={named!r}, payment_status={self.status and self.status.payment_status!r})"
+        # What is no name of an order may hold anything.
+        shown = type(named).__name__ if self.error.code == "invalid_argument" else repr(named)
+        return f"StatusResult({name}={shown}, error={type(self.error).__name__})"
 
 
 class LedgerRow(_Values):
