@@ -77,7 +77,10 @@ fn a_bulk_that_is_dropped_gives_up_what_is_on_its_way() {
 fn options_and_orders_that_cannot_be_are_refused() {
     let sandbox = sandbox();
     let client = plain(&sandbox).build().unwrap();
+    let mut no_time = BulkOptions::default();
+    no_time.call.deadline = Some(Duration::ZERO);
     for (options, field) in [
+        (no_time, "deadline"),
         (BulkOptions::default().concurrency(0), "concurrency"),
         (BulkOptions::default().concurrency(100_000), "concurrency"),
         (BulkOptions::default().rate(0.0), "rate"),

@@ -217,13 +217,13 @@ def test_no_more_than_the_concurrency_is_asked_at_once(ask: Callable[..., Result
     sandbox.fault("stall", PAYOUT, n=200, times=-1)
     started = time.monotonic()
     assert len(ask([PAID] * 8, concurrency=4)) == 8
-    assert 0.4 <= time.monotonic() - started < 0.8
+    assert 0.4 <= time.monotonic() - started < 1.6
 
 
 def test_no_more_than_the_rate_is_asked_in_a_second(ask: Callable[..., Results], sandbox: Sandbox) -> None:
     assert len(ask(range(NOBODY, NOBODY + 6), rate=20)) == 6
     times = [entry["at_ms"] for entry in sandbox.log()]
-    assert times[-1] - times[0] >= 200
+    assert 200 <= times[-1] - times[0] < 2000
 
 
 def test_a_question_has_the_time_it_was_given(ask: Callable[..., Results], sandbox: Sandbox) -> None:
@@ -232,16 +232,29 @@ def test_a_question_has_the_time_it_was_given(ask: Callable[..., Results], sandb
     assert type(result.error) is alikassa.DeadlineExceededError
 
 
-def test_progress_is_told_before_each_result(ask: Callable[..., Results]) -> None:
+def test_progress_is_told_before_each_result(options: dict[str, Any]) -> None:
     told: list[tuple[int, int, int]] = []
-    here = threading.get_ident()
-    ask(
-        [PAID, NOBODY, "", str(PAID)],
-        on_progress=lambda done, failed: told.append((done, failed, threading.get_ident())),
-    )
-    assert [done for done, *_ in told] == [1, 2, 3, 4]
-    assert [failed for _, failed, _ in told] == sorted(failed for _, failed, _ in told)
-    assert told[-1] == (4, 2, here)
+    ids: list[str | int] = [PAID, NOBODY, "", str(PAID)]
+    expected: list[tuple[int, int, int]] = []
+
+    def on_progress(done: int, failed: int) -> None:
+        told.append((done, failed, threading.get_ident()))
+
+    def compare(result: StatusResult[alikassa.Payout]) -> None:
+        _, failed, _ = expected[-1] if expected else (0, 0, 0)
+        expected.append((len(expected) + 1, failed + (result.error is not None), threading.get_ident()))
+        assert told == expected
+
+    async def main() -> None:
+        async for result in AsyncClient(**options).payouts.statuses(ids, on_progress=on_progress):
+            compare(result)
+
+    for result in alikassa.Client(**options).payouts.statuses(ids, on_progress=on_progress):
+        compare(result)
+    assert expected[-1][:2] == (4, 2)
+    told.clear()
+    expected.clear()
+    asyncio.run(main())
 
 
 MINE = KeyError("mine")
@@ -390,14 +403,16 @@ async def count_turns() -> None:
         await asyncio.sleep(0)
 
 
-def test_an_asynchronous_input(ask: Callable[..., Results]) -> None:
-    if ask.__name__ == "<lambda>":
-        results = ask(later([PAID, NOBODY, ""]))
-        assert sorted(map(repr, results)) == [
-            "StatusResult(id=100000536, payment_status='paid')",
-            "StatusResult(id=200000000, error=NotFoundError)",
-            "StatusResult(id=str, error=InvalidArgumentError)",
-        ]
+def test_an_asynchronous_input(options: dict[str, Any]) -> None:
+    async def main() -> Results:
+        async with AsyncClient(**options) as client:
+            return [result async for result in client.payouts.statuses(later([PAID, NOBODY, ""]))]
+
+    assert sorted(map(repr, asyncio.run(main()))) == [
+        "StatusResult(id=100000536, payment_status='paid')",
+        "StatusResult(id=200000000, error=NotFoundError)",
+        "StatusResult(id=str, error=InvalidArgumentError)",
+    ]
 
 
 def test_results_come_while_an_asynchronous_input_waits(options: dict[str, Any]) -> None:
@@ -500,7 +515,8 @@ def test_the_loop_goes_on(options: dict[str, Any], sandbox: Sandbox) -> None:
         return turns
 
     assert asyncio.run(main([""] * 4000)) > 5
-    sandbox.fault("stall", PAYOUT, n=300, times=-1)
+    # The first answer rings long before the others come.
+    sandbox.fault("stall", PAYOUT, n=500, times=3)
     assert asyncio.run(main([PAID] * 4)) > 20
 
 
