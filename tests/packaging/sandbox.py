@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
+import urllib.request
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
@@ -63,3 +65,30 @@ class Sandbox:
             "ALIKASSA_BASE_URL": self.start["tls_url"],
             "ALIKASSA_CA_FILE": self.start["ca_file"],
         }
+
+    def control(self, method: str, route: str, data: object = None) -> Any:
+        """Call a control route."""
+        body = None if data is None else json.dumps(data).encode()
+        url = f"{self.start['url']}/_sandbox/{route}"
+        request = urllib.request.Request(url, data=body, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def reset(self) -> None:
+        """Everything as it was at the start."""
+        self.control("POST", "reset")
+
+    def fault(self, fault: str, order_id: str, path: str = "v1/payout", **more: object) -> None:
+        """Let something go wrong with an order."""
+        self.control("POST", "faults", {"match": {"path": path, "order_id": order_id}, "fault": fault, **more})
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The requests it saw."""
+        return self.control("GET", "log")
+
+    @property
+    def orders(self) -> list[str]:
+        """The `order_id` of each payout that was asked for."""
+        asked = [entry for entry in self.log if entry["path"] == "/v1/payout"]
+        return [json.loads(base64.b64decode(entry["body"]))["order_id"] for entry in asked]

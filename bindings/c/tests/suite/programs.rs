@@ -182,18 +182,25 @@ fn the_example_shows_a_payout_and_the_balance() {
 }
 
 #[test]
-fn the_example_pays_out_once() {
+fn the_terminal_pays_out_once() {
     let sandbox = sandbox();
-    let ledger = empty_folder("example").join("payouts.sqlite");
+    let ledger = empty_folder("terminal").join("payouts.sqlite");
     let fault = Fault::new(FaultKind::CloseAfterAct).order_id("B-1");
     sandbox.set_fault(fault.times(1));
-    let program = compile("examples/payout.c");
+    let program = compile("examples/terminal.c");
+    let environment = environment(&sandbox);
     let ledger = ledger.to_str().unwrap();
-    let arguments = |order_id| [ledger, order_id, "3.00", "4111111111111111"];
-    let lost = execute(&program, &arguments("B-1"), &environment(&sandbox));
-    assert_eq!(lost.stdout, b"found: true\npayment_status: wait\n");
-    let made = execute(&program, &arguments("B-2"), &environment(&sandbox));
-    assert_eq!(made.stdout, b"id: 100000538\npayment_status: wait\n");
+    let pay = |order_id| {
+        let order = [ledger, "payout", "3.00", "4111111111111111", order_id];
+        let shown = execute(
+            &program,
+            &[&order[..], &["payment_card_rub"]].concat(),
+            &environment,
+        );
+        String::from_utf8(shown.stdout).unwrap()
+    };
+    assert!(pay("B-1").starts_with(r#"{"found":true,"matched_by":"amount","#));
+    assert!(pay("B-2").starts_with(r#"{"payment_status":"wait","id":100000538"#));
     assert_eq!(payouts(&sandbox), ["B-1", "B-2"]);
 }
 
