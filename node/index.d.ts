@@ -271,9 +271,8 @@ export interface Notifications {
    *
    * ```js
    * const event = client.notifications.verify({ query: request.url.split('?')[1] });
-   * if ((await ledger.note(event)) === 'new') {
-   *   const payment = await client.payments.status({ id: event.id });
-   * }
+   * await ledger.note(event);
+   * const payment = await client.payments.status({ id: event.id });
    * ```
    *
    * @throws {SignatureMismatchError} the provider did not sign it
@@ -697,8 +696,9 @@ export class Ledger {
   ): Promise<void>;
 
   /**
-   * Takes note of a verified notification, durably, and says whether it is news: `new`, act on it; `seen`, the same
-   * came before; `stale`, a final status came before, which never changes. Answer all three with 200. The order's own
+   * Takes note of a verified notification, durably, and says whether it is news: `new`; `seen`, the same came before;
+   * `stale`, a final status came before, which never changes. A process can die after it, so `new` is nothing to credit
+   * by: ask for the status, credit once by a table of your own, and answer with 200 when that is stored. The order's own
    * row becomes accepted with the status that is news, when it is open and the amounts are equal.
    *
    * @throws {LedgerError} the file cannot be written: then do not answer the provider with 200

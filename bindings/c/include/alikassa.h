@@ -707,7 +707,8 @@ int32_t alikassa_ledger_release(const alikassa_ledger *ledger,
  * Takes note of a notification, durably, and says as static text whether it is news: `new`; `seen` when the same came
  * before; `stale` when a final status came before, which never changes.
  *
- * `notification` is a reply of type `Notification`. Act on `new` alone, and answer the provider with 200 in each case.
+ * `notification` is a reply of type `Notification`. A process can die after it, so `new` is nothing to credit by: ask for
+ * the status, credit once by a table of your own, and answer the provider with 200 when that is stored.
  * The order's own row becomes accepted with the status that is news, when it is open and the amounts are equal.
  * `ALIKASSA_STATUS_LEDGER` when the file cannot be written: then do not answer with 200.
  */

@@ -10,11 +10,11 @@ use crate::record::PaymentStatus;
 /// Whether a notification is news.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Noted {
-    /// It is: act on it.
+    /// It is.
     New,
-    /// The same came before: answer 200, and do nothing else.
+    /// The same came before. The process may have died then, so whether it was credited says the merchant's own table.
     Seen,
-    /// A final status came before, which never changes: answer 200, and do nothing else.
+    /// A final status came before, which never changes.
     Stale,
 }
 
