@@ -698,8 +698,8 @@ export class Ledger {
   /**
    * Takes note of a verified notification, durably, and says whether it is news: `new`; `seen`, the same came before;
    * `stale`, a final status came before, which never changes. A process can die after it, so `new` is nothing to credit
-   * by: ask for the status, credit once by a table of your own, and answer with 200 when that is stored. The order's own
-   * row becomes accepted with the status that is news, when it is open and the amounts are equal.
+   * by: ask for the status, credit once by a table of your own, and answer with 200 when that is stored. The order's
+   * own row becomes accepted with the status that is news, when it is open and the amounts are equal.
    *
    * @throws {LedgerError} the file cannot be written: then do not answer the provider with 200
    * @throws {InvalidArgumentError} `event` is no Notification that `verify` gave

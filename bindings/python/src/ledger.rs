@@ -99,9 +99,9 @@ impl Ledger {
     ///     event: The `Notification` that ``notifications.verify`` gave, or a copy of it.
     ///
     /// Returns:
-    ///     ``"new"``; ``"seen"``: the same came before; ``"stale"``: a final status, which never changes, came before. A
-    ///     process can die after it, so ``"new"`` is nothing to credit by: ask for the status, credit once by a table of
-    ///     your own, and answer the provider with 200 when that is stored.
+    ///     ``"new"``; ``"seen"``: the same came before; ``"stale"``: a final status, which never changes, came before.
+    ///     A process can die after it, so ``"new"`` is nothing to credit by: ask for the status, credit once by a table
+    ///     of your own, and answer the provider with 200 when that is stored.
     ///
     /// Raises:
     ///     InvalidArgumentError: It is no `Notification`.
