@@ -166,7 +166,7 @@ def rust_crate(sandbox: Sandbox) -> subprocess.CompletedProcess[str]:
     binaries = folder / "src" / "bin"
     shutil.rmtree(folder, ignore_errors=True)
     binaries.mkdir(parents=True)
-    (folder / "Cargo.toml").write_text(MANIFEST)
+    (folder / "Cargo.toml").write_text(MANIFEST + profiles())
     shutil.copy(ROOT / "Cargo.lock", folder)
     for snippet in snippets():
         if snippet.language == "rust":
@@ -174,6 +174,12 @@ def rust_crate(sandbox: Sandbox) -> subprocess.CompletedProcess[str]:
             (ROOT / "target" / "debug" / snippet.name).unlink(missing_ok=True)
     command = ["cargo", "build", "--quiet", "--bins", "--keep-going", "--target-dir", ROOT / "target"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=1500)
+
+
+def profiles() -> str:
+    """How the workspace builds: with other settings cargo would build every dependency anew."""
+    sections = re.split(r"^(?=\[)", (ROOT / "Cargo.toml").read_text(), flags=re.MULTILINE)
+    return "".join(section for section in sections if section.startswith("[profile."))
 
 
 MANIFEST = f"""
