@@ -236,6 +236,10 @@ fn describe(error: &ureq::Error) -> String {
         }
         ureq::Error::Timeout(_) => "no whole answer within the timeout".to_owned(),
         ureq::Error::HostNotFound => "the host's name was not found".to_owned(),
+        // rustls would point to its own documentation, which is no help to a merchant.
+        ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
+            "the connection was closed before the whole answer".to_owned()
+        }
         ureq::Error::Io(io) => io.to_string(),
         ureq::Error::ConnectProxyFailed(_) => "the proxy refused the connection".to_owned(),
         other => other.to_string(),

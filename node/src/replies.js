@@ -139,7 +139,9 @@ class StatusResult extends FieldRecord {
 
   [inspect.custom](_depth, options) {
     const { id, order_id, status, error } = this;
-    const order = order_id === null ? { id } : { order_id };
+    const [name, named] = order_id === null ? ['id', id] : ['order_id', order_id];
+    // What is no name of an order may hold anything.
+    const order = { [name]: error?.code === 'invalid_argument' ? typeof named : named };
     const answer = error === null ? { payment_status: status.payment_status } : { error: error.name };
     return `StatusResult ${inspect({ ...order, ...answer }, options)}`;
   }

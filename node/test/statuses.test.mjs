@@ -108,6 +108,8 @@ test('logs and JSON of a result', async () => {
   const [unknown] = await all(client.payouts.statuses({ order_ids: ['B-1'] }));
   assert.equal(inspect(unknown), `StatusResult { order_id: 'B-1', error: 'NotFoundError' }`);
   assert.equal(JSON.parse(JSON.stringify(unknown)).error.code, 'not_found');
+  const [refused] = await all(client.payouts.statuses({ ids: [{ number: '4111111111111111' }] }));
+  assert.equal(inspect(refused), `StatusResult { id: 'object', error: 'InvalidArgumentError' }`);
 });
 
 test('an order that cannot be is told like any other, unsent, and the others go on', async () => {

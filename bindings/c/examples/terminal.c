@@ -231,26 +231,10 @@ static enum ending release(const command *command) {
 
 /* NULL, with an error, when a setting is wrong. */
 static alikassa_client *open_client(const char *ledger, alikassa_error **error) {
-  static const struct {
-    const char *variable;
-    int32_t (*set)(alikassa_config *, const char *, size_t, alikassa_error **);
-  } settings[] = {
-      {"ALIKASSA_PAYOUT_CERT", alikassa_config_set_payout_cert},
-      {"ALIKASSA_BASE_URL", alikassa_config_set_base_url},
-      {"ALIKASSA_DIGEST", alikassa_config_set_digest},
-      {"ALIKASSA_CA_FILE", alikassa_config_set_ca_file},
-  };
-  const char *account = getenv("ALIKASSA_ACCOUNT");
   alikassa_config *config = NULL;
   alikassa_client *client = NULL;
-  int32_t status = alikassa_config_new(account, account ? strlen(account) : 0, &config, error);
-  for (size_t i = 0; !status && i < sizeof settings / sizeof *settings; i++) {
-    const char *value = getenv(settings[i].variable);
-    if (value) {
-      status = settings[i].set(config, value, strlen(value), error);
-    }
-  }
-  if (!status && !alikassa_config_set_ledger(config, ledger, strlen(ledger), error)) {
+  if (!alikassa_config_from_env(&config, error) &&
+      !alikassa_config_set_ledger(config, ledger, strlen(ledger), error)) {
     alikassa_client_new(config, &client, error);
   }
   alikassa_config_free(config);

@@ -191,6 +191,16 @@ int32_t alikassa_config_new(const char *account,
                             alikassa_error **error);
 
 /**
+ * Settings from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
+ * `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once. Setters
+ * called afterwards have the last word.
+ *
+ * No other thread may change the environment meanwhile.
+ */
+int32_t alikassa_config_from_env(alikassa_config **config,
+                                 alikassa_error **error);
+
+/**
  * The certificate for payments: the folder that the provider's archive unpacks to, read at once.
  */
 int32_t alikassa_config_set_payment_cert(alikassa_config *config,
@@ -358,10 +368,7 @@ int32_t alikassa_client_new(const alikassa_config *config,
                             alikassa_error **error);
 
 /**
- * A client from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
- * `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once.
- *
- * No other thread may change the environment meanwhile.
+ * A client from the environment and nothing else: see `alikassa_config_from_env`.
  */
 int32_t alikassa_client_from_env(alikassa_client **client,
                                  alikassa_error **error);

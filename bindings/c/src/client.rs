@@ -35,10 +35,7 @@ pub extern "C" fn alikassa_client_new(
     })
 }
 
-/// A client from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
-/// `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once.
-///
-/// No other thread may change the environment meanwhile.
+/// A client from the environment and nothing else: see `alikassa_config_from_env`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_client_from_env(
     client: *mut *mut alikassa_client,

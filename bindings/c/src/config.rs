@@ -57,6 +57,22 @@ pub extern "C" fn alikassa_config_new(
     })
 }
 
+/// Settings from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
+/// `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and `ALIKASSA_CA_FILE`, read once. Setters
+/// called afterwards have the last word.
+///
+/// No other thread may change the environment meanwhile.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_from_env(
+    config: *mut *mut alikassa_config,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::call(config, error, |_| {
+        let builder = ClientBuilder::from_env()?.language("c");
+        handle::issue(Config(Mutex::new(builder)))
+    })
+}
+
 /// The certificate for payments: the folder that the provider's archive unpacks to, read at once.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payment_cert(

@@ -73,22 +73,10 @@ static inline const char *variable(const char *name) {
 
 /* A client with what the environment names, and a ledger. */
 static inline alikassa_client *client_from_env_with_ledger(const char *path) {
-  alikassa_config *config = new_config(variable("ALIKASSA_ACCOUNT"));
-  const struct {
-    const char *value;
-    int32_t (*set)(alikassa_config *, const char *, size_t, alikassa_error **);
-  } settings[] = {
-      {variable("ALIKASSA_PAYMENT_CERT"), alikassa_config_set_payment_cert},
-      {variable("ALIKASSA_PAYOUT_CERT"), alikassa_config_set_payout_cert},
-      {variable("ALIKASSA_BASE_URL"), alikassa_config_set_base_url},
-      {variable("ALIKASSA_CA_FILE"), alikassa_config_set_ca_file},
-      {path, alikassa_config_set_ledger},
-  };
-  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-    alikassa_error *error = NULL;
-    const char *value = settings[i].value;
-    expect_ok(settings[i].set(config, value, strlen(value), &error), error, value);
-  }
+  alikassa_config *config = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_config_from_env(&config, &error), error, "settings from the environment");
+  expect_ok(alikassa_config_set_ledger(config, path, strlen(path), &error), error, path);
   alikassa_client *client = new_client(config);
   alikassa_config_free(config);
   return client;

@@ -125,6 +125,7 @@ static void null_outputs(void) {
   CHECK(alikassa_config_new(ACCOUNT, strlen(ACCOUNT), NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_new(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_from_env(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_config_from_env(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_take_notices(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payments_create(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_payments_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
