@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use alikassa_sandbox::{DigestPolicy, Duplicates, Money, Options, Rule, Sandbox, Status};
@@ -46,6 +47,10 @@ struct Arguments {
     /// Print one line of JSON instead of the environment to paste
     #[arg(long)]
     json: bool,
+
+    /// End when standard input does: nothing outlives the program that holds its other end
+    #[arg(long)]
+    until_eof: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -69,6 +74,13 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     // Before anything is made: a signal at any later moment still removes the folder.
     let (end, ended) = mpsc::channel();
+    if arguments.until_eof {
+        let end = end.clone();
+        thread::spawn(move || {
+            _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+            end.send(())
+        });
+    }
     ctrlc::set_handler(move || _ = end.send(()))?;
 
     let sandbox = Sandbox::start(Options {

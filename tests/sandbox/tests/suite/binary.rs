@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -16,8 +16,13 @@ struct Running {
 
 impl Running {
     fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, Stdio::null())
+    }
+
+    fn start_with(arguments: &[&str], input: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_alikassa-sandbox"))
             .args(arguments)
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -106,6 +111,21 @@ fn one_line_says_everything_and_a_signal_ends_it_cleanly() {
         );
         assert!(!Path::new(&ca_file).parent().unwrap().exists());
     }
+}
+
+#[test]
+fn the_end_of_its_input_ends_it_cleanly_when_asked_to() {
+    let mut sandbox = Running::start_with(&["--json", "--until-eof"], Stdio::piped());
+    let ready = sandbox.ready();
+    let ca_file = Path::new(ready["ca_file"].as_str().unwrap());
+    let mut input = sandbox.child.stdin.take().unwrap();
+    input.write_all(b"not the end\n").unwrap();
+    assert_eq!(state(ready["url"].as_str().unwrap())["digest"], "any");
+    assert!(ca_file.exists());
+
+    drop(input);
+    assert_eq!(sandbox.ended(), (Some(0), String::new(), String::new()));
+    assert!(!ca_file.parent().unwrap().exists());
 }
 
 #[test]
