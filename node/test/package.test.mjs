@@ -14,9 +14,10 @@ const types = read('node/index.d.ts');
 test("the version is the workspace's", () => {
   const [, version] = /^\[workspace\.package\]\nversion = "(.+)"$/m.exec(read('Cargo.toml'));
   const mend =
-    'write the version of Cargo.toml into node/package.json and run `npm install` in node/';
+    'write the version of Cargo.toml into package.json of node/ and tests/sandbox/, and run `npm install` in node/';
   assert.equal(manifest.version, version, mend);
   assert.equal(JSON.parse(read('node/package-lock.json')).version, version, mend);
+  assert.equal(JSON.parse(read('tests/sandbox/package.json')).version, version, mend);
   assert.equal(alikassa.version, version, 'build anew: `tests/drivers/build node`');
 });
 

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const packageFolder = join(root, 'target/drivers/node');
 const built = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug');
-const sandboxBinary = join(built, 'alikassa-sandbox');
+export const sandboxBinary = join(built, 'alikassa-sandbox');
 
 export const alikassa = load(packageFolder, 'tests/drivers/build node');
 export const native = load(join(packageFolder, 'alikassa.node'), 'tests/drivers/build node');

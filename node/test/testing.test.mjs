@@ -1,0 +1,300 @@
+// The kit for merchants' tests: finding the sandbox, starting, asking and ending it.
+
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+
+import {
+  alikassa,
+  consumerFolder,
+  failure,
+  packageFolder,
+  paymentOf,
+  payoutOf,
+  root,
+  run,
+  sandboxBinary as executable,
+} from './support.mjs';
+
+const { SandboxError, startSandbox } = createRequire(import.meta.url)(`${packageFolder}/src/testing.js`);
+const order_id = '1756900030';
+const sandbox = await startSandbox({ executable });
+after(() => sandbox.close());
+
+beforeEach(() => sandbox.reset());
+
+/** A program that is no sandbox, in a folder removed with the tests. */
+function program(script, name = 'program') {
+  const folder = mkdtempSync(join(tmpdir(), 'alikassa-program-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+async function children(pid) {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** Waits until something is so. */
+async function until(condition) {
+  for (const end = Date.now() + 10_000; !(await condition()); ) {
+    assert.ok(Date.now() < end, `${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What a program in a consumer's folder says that starts a sandbox. */
+async function starting(options, { cwd, env }) {
+  const script = `
+    require('alikassa/testing').startSandbox(${JSON.stringify(options)}).catch((error) => console.log(error.message));`;
+  const { stdout } = await run(process.execPath, ['-e', script], { cwd, env });
+  return stdout;
+}
+
+test('it is found by argument, variable, package and PATH', async () => {
+  const cwd = await consumerFolder();
+  const loud = (name) => program(`echo ${name} >&2; exit 1`, 'alikassa-sandbox');
+  const env = { PATH: `${dirname(loud('path'))}:/usr/bin:/bin`, ALIKASSA_SANDBOX: '' };
+  assert.match(await starting({}, { cwd, env }), /^alikassa-sandbox did not start: .*: path\n$/);
+
+  const installed = join(cwd, 'node_modules/alikassa-sandbox');
+  mkdirSync(installed);
+  const manifest = { name: 'alikassa-sandbox', bin: { 'alikassa-sandbox': 'binary' } };
+  writeFileSync(join(installed, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(installed, 'binary'), '#!/bin/sh\necho package >&2; exit 1\n', { mode: 0o755 });
+  assert.match(await starting({}, { cwd, env }), /\/binary did not start: .*: package\n$/);
+
+  const named = { ...env, ALIKASSA_SANDBOX: loud('variable') };
+  assert.match(await starting({}, { cwd, env: named }), /: variable\n$/);
+  const argument = { executable: loud('argument') };
+  assert.match(await starting(argument, { cwd, env: named }), /: argument\n$/);
+});
+
+test('without a program the error says what to install', async () => {
+  const said = await starting({}, { cwd: await consumerFolder(), env: { PATH: tmpdir() } });
+  assert.match(said, /`npm install alikassa-sandbox`/);
+});
+
+for (const [script, said, startTimeout] of [
+  ["echo 'no memory' >&2; exit 3", 'it ended with status 3: no memory'],
+  ['exit 0', 'it ended with status 0'],
+  ['kill -9 $$', 'it ended with status SIGKILL'],
+  ['echo hello; exec sleep 60', 'it said "hello\\n"'],
+  ["echo '[]'; exec sleep 60", 'it said "[]\\n"'],
+  ["echo 'null'; exec sleep 60", 'it said "null\\n"'],
+  ['printf x; exec sleep 60', 'it was silent for 500 ms', 500],
+  ['exec sleep 60', 'it was silent for 500 ms', 500],
+]) {
+  test(`a program that is no sandbox is an error in time: ${script}`, async () => {
+    const path = program(script);
+    const error = await failure(startSandbox({ executable: path, startTimeout }));
+    assert.ok(error instanceof SandboxError);
+    assert.equal(error.name, 'SandboxError');
+    assert.equal(error.message, `${path} did not start: ${said}`);
+    assert.equal((await children(process.pid)).length, 1);
+  });
+}
+
+test('a program that cannot be run is an error', async () => {
+  const error = await failure(startSandbox({ executable: '/nowhere/none' }));
+  assert.ok(error instanceof SandboxError);
+  assert.match(error.message, /^\/nowhere\/none cannot be run: .*ENOENT/);
+});
+
+test('options reach the sandbox', async () => {
+  const options = { balance: '100.50', digest: 'sha256', duplicates: 'allow', settle: 'cancel', settleAfterMs: 0 };
+  const other = await startSandbox({ executable, startTimeout: null, ...options });
+  after(() => other.close());
+  const client = other.client({ digest: 'sha256' });
+  assert.equal(Number((await client.account.balance()).balance), 100.5);
+  await client.payments.create(paymentOf('A-1'));
+  await client.payments.create(paymentOf('A-1'));
+  const { payments, digest } = await other.state();
+  const statuses = payments.map((payment) => payment.payment_status);
+  assert.deepEqual(statuses, ['paid', 'cancel', 'cancel']);
+  assert.equal(digest, 'sha256');
+  const error = await failure(startSandbox({ executable, balance: 'x' }));
+  assert.match(error.message, /did not start: it ended with status 2: error: invalid value 'x'/);
+});
+
+test('clients talk to it and are closed with it', async () => {
+  const other = await startSandbox({ executable });
+  const client = other.client();
+  assert.equal((await client.account.balance()).balance, '93.84000000');
+  assert.ok(JSON.stringify(other.client({ baseUrl: other.url })).includes(other.url));
+  Object.assign(process.env, other.env);
+  const third = alikassa.Client.fromEnv();
+  assert.equal((await third.account.balance()).balance, '93.84000000');
+  const { query } = await other.forge({ order_id });
+  assert.equal(third.notifications.verify({ query }).order_id, order_id);
+  assert.ok((await other.log()).every((entry) => entry.tls));
+  await other.close();
+  assert.match((await failure(client.account.balance())).message, /closed/);
+});
+
+test('it ends while it holds back an answer', async () => {
+  const other = await startSandbox({ executable });
+  await other.fault('stall');
+  const call = failure(other.client({ maxRetries: 0 }).account.balance());
+  await until(async () => (await other.log()).length === 1);
+  const begun = Date.now();
+  await other.close();
+  assert.ok(Date.now() - begun < 5000);
+  assert.equal((await call).code, 'transport');
+});
+
+test('the type has every fault of the sandbox', async () => {
+  const [, declared] = /export type FaultKind =([^;]+);/.exec(readFileSync(join(root, 'node/testing.d.ts'), 'utf8'));
+  const [, table] = readFileSync(join(root, 'tests/sandbox/README.md'), 'utf8').split('| `fault` | acts');
+  const faults = [...declared.matchAll(/'(\w+)'/g)].map(([, fault]) => fault);
+  assert.deepEqual(faults, [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, fault]) => fault));
+  for (const fault of faults) {
+    await sandbox.fault(fault, { n: 1, status: 500, headers: { a: 'b' }, body: '', times: null });
+  }
+  assert.equal((await sandbox.state()).pending_faults, faults.length);
+  await sandbox.reset();
+  assert.equal((await sandbox.state()).pending_faults, 0);
+});
+
+test('a fault strikes what matches', async () => {
+  const client = sandbox.client({ maxRetries: 0 });
+  const answer = { status: 503, body: { message: 'Later' } };
+  await sandbox.fault('http', { path: 'v1/payout/status', order_id: '6422494', times: 2, ...answer });
+  assert.ok((await client.payouts.status({ id: 100000536 })).is_final);
+  assert.ok((await client.payments.status({ order_id })).is_final);
+  for (let time = 0; time < 2; time += 1) {
+    assert.match((await failure(client.payouts.status({ order_id: '6422494' }))).message, /Later/);
+  }
+  assert.ok((await client.payouts.status({ order_id: '6422494' })).is_final);
+  await sandbox.fault('html_502', { path: 'v1/payout', act: true });
+  assert.equal((await failure(client.payouts.create(payoutOf('B-1')))).code, 'outcome_unknown');
+  assert.ok((await client.payouts.resolve('B-1', { amount: '10.00' })).found);
+});
+
+test('settling and rules', async () => {
+  const client = sandbox.client();
+  await sandbox.rule('fail', { path: 'v1/payout', order_id: 'B-1', after_reads: 1 });
+  await sandbox.rule('cancel', { path: 'v1/payout', after_ms: 0 });
+  await client.payments.create(paymentOf('A-1'));
+  await client.payouts.create(payoutOf('B-1'));
+  await client.payouts.create(payoutOf('B-2'));
+  await sandbox.settle('A-1', 'paid', { kind: 'payment', payment_amount: '9.50', hold_amount: '1' });
+  const paid = await client.payments.status({ order_id: 'A-1' });
+  assert.equal(paid.payment_status, 'paid');
+  assert.equal(Number(paid.payment_amount), 9.5);
+  assert.equal((await client.payouts.status({ order_id: 'B-1' })).payment_status, 'fail');
+  assert.equal((await client.payouts.status({ order_id: 'B-2' })).payment_status, 'cancel');
+  const error = await failure(sandbox.settle('A-1', 'fail'));
+  assert.ok(error instanceof SandboxError);
+  assert.match(error.message, /final already/);
+});
+
+test('the balance is set', async () => {
+  await sandbox.balance('100000.50');
+  assert.equal(Number((await sandbox.client().account.balance()).balance), 100_000.5);
+});
+
+test('forged messages are genuine unless asked', async () => {
+  const client = sandbox.client();
+  const options = { order_id, status: 'wait', fields: 12, card_brand: 'MIR', digest: 'sha256', extra: { a: 'b' } };
+  const event = client.notifications.verify({ query: (await sandbox.forge(options)).query });
+  const { payment_status, card_brand, digest, unsigned } = event;
+  assert.deepEqual([payment_status, card_brand, digest, unsigned], ['wait', 'MIR', 'sha256', { a: 'b' }]);
+  const { json } = await sandbox.forge({ id: 112412553 });
+  assert.equal(client.notifications.verify({ body: json }).order_id, order_id);
+  for (const signature of ['flipped', 'other_key', 'other_body', 'missing', 'truncated']) {
+    const { query } = await sandbox.forge({ order_id, signature });
+    const error = await failure(() => client.notifications.verify({ query }));
+    assert.ok(error instanceof alikassa.NotificationError, signature);
+  }
+  const { form } = await sandbox.redirect({ order_id });
+  assert.equal(client.redirects.verify({ body: form }).order_id, order_id);
+  assert.equal((await sandbox.redirect({ order_id, signature: 'missing' })).sign, null);
+  assert.deepEqual(await sandbox.notifications(), []);
+});
+
+test('a notification is delivered', async () => {
+  let server;
+  const received = new Promise((resolve) => {
+    server = createServer((request, response) => resolve([request.url, response.writeHead(204).end()]));
+  });
+  after(() => server.close());
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const number = await sandbox.notify(`http://127.0.0.1:${server.address().port}/hook`, { order_id, delay_ms: 1 });
+  const [query] = (await received)[0].split('?').slice(1);
+  assert.equal(sandbox.client().notifications.verify({ query }).order_id, order_id);
+  await until(async () => (await sandbox.notifications())[0].attempts.length > 0);
+  const [{ id, attempts }] = await sandbox.notifications();
+  assert.deepEqual([id, attempts[0].status], [number, 204]);
+});
+
+test('the log tells what was sent', async () => {
+  await sandbox.client().payouts.create(payoutOf('B-1'));
+  const { path, certificate, body } = (await sandbox.log()).at(-1);
+  assert.deepEqual([path, certificate], ['/v1/payout', 'payout']);
+  assert.equal(JSON.parse(Buffer.from(body, 'base64')).order_id, 'B-1');
+  await sandbox.reset();
+  assert.deepEqual(await sandbox.log(), []);
+});
+
+test('two have books of their own', async () => {
+  const other = await startSandbox({ executable });
+  after(() => other.close());
+  await sandbox.balance('1.00');
+  assert.equal((await other.client().account.balance()).balance, '93.84000000');
+  const stranger = other.client({ payoutCert: sandbox.payout_cert });
+  assert.ok((await failure(stranger.account.balance())) instanceof alikassa.AuthenticationError);
+});
+
+test('it leaves no process and no folder', async () => {
+  const before = await children(process.pid);
+  const other = await startSandbox({ executable });
+  const folder = dirname(other.ca_file);
+  assert.ok(existsSync(folder));
+  assert.equal((await children(process.pid)).length, before.length + 1);
+  await Promise.all([other.close(), other[Symbol.asyncDispose]()]);
+  await other.close();
+  assert.deepEqual(await children(process.pid), before);
+  assert.ok(!existsSync(folder));
+  const error = await failure(other.reset());
+  assert.ok(error instanceof SandboxError);
+  assert.match(error.message, /does not answer/);
+});
+
+for (const [end, rest] of [
+  ['returns', ''],
+  ['exits', 'process.exit(0);'],
+  ['is killed', "process.kill(process.pid, 'SIGKILL');"],
+  ['fails', "throw new Error('x');"],
+]) {
+  test(`it does not outlive a process that ${end}`, async () => {
+    const script = `
+      require('alikassa/testing').startSandbox(${JSON.stringify({ executable })}).then((sandbox) => {
+        const [pid] = require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').split(' ');
+        require('fs').writeSync(1, pid + ' ' + sandbox.ca_file);
+        ${rest}
+      });`;
+    const { stdout } = await run(process.execPath, ['-e', script], { cwd: await consumerFolder() });
+    const [pid, ca_file] = stdout.split(' ');
+    assert.ok(ca_file, stdout);
+    await until(() => !existsSync(`/proc/${pid}`) && !existsSync(dirname(ca_file)));
+  });
+}
+
+test('import finds every name that require finds, and testing.d.ts has it', async () => {
+  const cwd = await consumerFolder();
+  const script = `import * as all from 'alikassa/testing'; console.log(Object.keys(all).sort().join());`;
+  writeFileSync(join(cwd, 'names.mjs'), script);
+  const { stdout } = await run(process.execPath, ['names.mjs'], { cwd });
+  const types = readFileSync(join(root, 'node/testing.d.ts'), 'utf8');
+  const declared = [...types.matchAll(/^export (?:class|const|function) (\w+)/gm)].map(([, name]) => name);
+  assert.deepEqual(declared.sort(), ['SandboxError', 'startSandbox']);
+  assert.match(stdout, /^SandboxError,default,(module.exports,)?startSandbox\n$/);
+});
