@@ -8,7 +8,7 @@ const { dirname, join } = require('node:path');
 const { Client } = require('./client.js');
 
 /** Milliseconds for what takes a few. */
-const PATIENCE = 10_000;
+const PATIENCE = 5000;
 const MOST_SAID = 65_536;
 const MOST_SHOWN = 1000;
 

@@ -44,7 +44,7 @@ async function children(pid) {
 
 /** Waits until something is so. */
 async function until(condition) {
-  for (const end = Date.now() + 10_000; !(await condition()); ) {
+  for (const end = Date.now() + 30_000; !(await condition()); ) {
     assert.ok(Date.now() < end, `${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -266,6 +266,15 @@ test('it leaves no process and no folder', async () => {
   const error = await failure(other.reset());
   assert.ok(error instanceof SandboxError);
   assert.match(error.message, /does not answer/);
+});
+
+test('a sandbox that will not end is ended', async () => {
+  const before = await children(process.pid);
+  const script = `trap '' TERM\necho '${JSON.stringify({ ...sandbox })}'\nwhile :; do sleep 0.1; done`;
+  const stubborn = await startSandbox({ executable: program(script) });
+  assert.equal(stubborn.url, sandbox.url);
+  await stubborn.close();
+  assert.deepEqual(await children(process.pid), before);
 });
 
 for (const [end, rest] of [

@@ -66,7 +66,7 @@ def children(pid: int) -> set[int]:
 
 def gone(pid: int) -> bool:
     """Whether a process ends soon."""
-    for _ in range(200):
+    for _ in range(600):
         with contextlib.suppress(FileNotFoundError):
             # The third field; what has ended and waits for its parent counts.
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
@@ -256,7 +256,7 @@ def test_settling_and_rules(kit: testing.Sandbox) -> None:
 
 
 def test_the_balance_is_set(kit: testing.Sandbox) -> None:
-    for balance in ("100000.50", Decimal("1000.0050E+2"), 100000):
+    for balance in ("100000.50", Decimal("1E+5"), 100000):
         kit.balance(balance)
         assert int(kit.client().account.balance().balance) == 100000
 
@@ -339,6 +339,25 @@ def test_it_leaves_no_process_and_no_folder() -> None:
     assert not folder.exists()
     with pytest.raises(SandboxError, match="does not answer"):
         sandbox.reset()
+
+
+def test_ctrl_c_is_for_the_tests_alone() -> None:
+    before = children(os.getpid())
+    with testing.Sandbox(BINARY):
+        (pid,) = children(os.getpid()) - before
+        assert os.getpgid(pid) != os.getpgrp()
+
+
+def test_a_sandbox_that_will_not_end_is_ended(
+    kit: testing.Sandbox, program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = json.dumps({name: getattr(kit, name) for name in inspect.get_annotations(testing.Sandbox)})
+    before = children(os.getpid())
+    stubborn = testing.Sandbox(program(f"trap '' TERM\necho '{start}'\nwhile :; do sleep 0.1; done"))
+    (pid,) = children(os.getpid()) - before
+    monkeypatch.setattr(testing, "_PATIENCE", 0.5)
+    stubborn.close()
+    assert gone(pid)
 
 
 HOLDER = """

@@ -373,7 +373,7 @@ _START = (
 )
 """What the program says when it serves."""
 
-_PATIENCE = 10.0
+_PATIENCE = 5.0
 """Seconds for what takes milliseconds."""
 
 _MOST_SAID = 65536
