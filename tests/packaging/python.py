@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from pathlib import Path
 
-from sandbox import ROOT, SMALL, Sandbox, one, run
+from sandbox import LICENCES, ROOT, SANDBOX_WHEEL, SMALL, WHEEL, Sandbox, one, run
 
 CALLS = """
 import alikassa
@@ -25,16 +26,23 @@ with alikassa.Client.from_env() as client:
 """
 
 
+FIXTURE = """
+def test_it(alikassa_sandbox):
+    assert alikassa_sandbox.client().payouts.status(id=100000536).is_final
+"""
+
+
 def environment(folder: Path) -> Path:
     """Make a virtual environment and return its python."""
     run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
     return folder / "venv" / "bin" / "python"
 
 
-def installed(folder: Path) -> Path:
-    """Return the python of an environment that has the wheel and nothing else."""
+def installed(folder: Path, *wheels: str) -> Path:
+    """Return the python of an environment that has these wheels, the library's unless named, and nothing else."""
     python = environment(folder)
-    run(python, "-m", "pip", "install", "--quiet", "--no-index", one("*.whl"), cwd=folder)
+    files = [one(wheel) for wheel in wheels or [WHEEL]]
+    run(python, "-m", "pip", "install", "--quiet", "--no-index", *files, cwd=folder)
     return python
 
 
@@ -43,15 +51,40 @@ def the_wheel_makes_a_call(folder: Path, sandbox: Sandbox) -> None:
     run(installed(folder), "-c", CALLS, cwd=folder, env=sandbox.env)
 
 
-def the_wheel_is_small_and_has_no_test_hook(folder: Path, sandbox: Sandbox) -> None:
-    """Under 4 MB, and a path that panics in test builds is an ordinary 404."""
-    assert one("*.whl").stat().st_size < SMALL
+def the_wheel_has_no_test_hook(folder: Path, sandbox: Sandbox) -> None:
+    """A path that panics in test builds is an ordinary 404."""
     run(installed(folder), "-c", NO_HOOK, cwd=folder, env=sandbox.env)
 
 
+def the_wheels_are_small_and_carry_the_licences(_folder: Path, _sandbox: Sandbox) -> None:
+    """Under 4 MB each, with the files that stand at the root."""
+    for wheel in (WHEEL, SANDBOX_WHEEL):
+        assert one(wheel).stat().st_size < SMALL
+        with zipfile.ZipFile(one(wheel)) as archive:
+            for licence in LICENCES:
+                (name,) = [name for name in archive.namelist() if name.endswith(f"/{licence}")]
+                assert archive.read(name) == (ROOT / licence).read_bytes(), f"{wheel}: {licence}"
+
+
+def the_wheel_brings_its_pytest_fixture(folder: Path, _sandbox: Sandbox) -> None:
+    """pytest finds it by itself, and the fixture the sandbox; pytest alone is borrowed."""
+    (pytest,) = (ROOT / ".venv" / "lib").glob("python3.*/site-packages")
+    (folder / "test_fixture.py").write_text(FIXTURE)
+    interpreter = installed(folder, WHEEL, SANDBOX_WHEEL)
+    run(interpreter, "-m", "pytest", "-W", "error", cwd=folder, env={"PYTHONPATH": str(pytest)})
+
+
+def the_sandbox_starts_by_its_name(folder: Path, _sandbox: Sandbox) -> None:
+    """The wheel puts it among the commands of the environment."""
+    interpreter = installed(folder, SANDBOX_WHEEL)
+    assert run(interpreter.parent / "alikassa-sandbox", "--version", cwd=folder).startswith("alikassa-sandbox ")
+
+
 def the_checkout_installs(folder: Path, sandbox: Sandbox) -> None:
-    """`pip install ./python`, as the README says."""
+    """`pip install ./python` and `pip install ./tests/sandbox`, as the README says."""
     python = environment(folder)
-    env = {"CARGO_TARGET_DIR": str(ROOT / "target" / "maturin")}
-    run(python, "-m", "pip", "install", "--quiet", "./python", cwd=ROOT, env=env, timeout=1500)
+    for package, target in (("./python", "target/maturin"), ("./tests/sandbox", "target")):
+        env = {"CARGO_TARGET_DIR": str(ROOT / target)}
+        run(python, "-m", "pip", "install", "--quiet", package, cwd=ROOT, env=env, timeout=1500)
     run(python, "-c", CALLS, cwd=folder, env=sandbox.env)
+    run(python, "-c", "from alikassa.testing import Sandbox; Sandbox().close()", cwd=folder)

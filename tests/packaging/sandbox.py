@@ -13,6 +13,12 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
 SMALL = 4 * 1024 * 1024
+LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
+
+WHEEL = "alikassa-[0-9]*.whl"
+SANDBOX_WHEEL = "alikassa_sandbox-*.whl"
+TARBALL = "alikassa-[0-9]*.tgz"
+SANDBOX_TARBALL = "alikassa-sandbox-*.tgz"
 
 
 def one(pattern: str) -> Path:
@@ -24,10 +30,12 @@ def one(pattern: str) -> Path:
 
 def run(*command: object, cwd: Path, env: dict[str, str] | None = None, timeout: float = 600) -> str:
     """Run a command, fail with all it said unless it succeeds, and return its standard output."""
+    # What is installed has to be found without the help of a developer's environment.
+    clean = {name: value for name, value in os.environ.items() if name != "ALIKASSA_SANDBOX"}
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env={**os.environ, **(env or {})},
+        env={**clean, **(env or {})},
         capture_output=True,
         text=True,
         timeout=timeout,

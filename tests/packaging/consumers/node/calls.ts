@@ -1,4 +1,5 @@
 import { AliKassaError, Client, type Payout } from 'alikassa';
+import { SandboxError, type Sandbox } from 'alikassa/testing';
 
 async function main(): Promise<void> {
   const client = Client.fromEnv();
@@ -15,4 +16,7 @@ async function main(): Promise<void> {
   await client.close();
 }
 
+export const faulty = (sandbox: Sandbox) => sandbox.fault('cut', { times: 2 });
+
 await main();
+if (!(new SandboxError('x') instanceof Error)) throw new Error('no error');
