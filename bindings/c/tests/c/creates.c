@@ -104,7 +104,7 @@ static void an_order_on_record_is_refused(const alikassa_client *client) {
 static alikassa_reply *resolve(const alikassa_client *client, const char *json) {
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
-  expect_ok(alikassa_payouts_resolve(client, json, strlen(json), 0, 500, &reply, &error), error,
+  expect_ok(alikassa_payouts_resolve(client, json, strlen(json), 0, 3000, &reply, &error), error,
             json);
   CHECK(is_of_type(reply, "Resolution"));
   return reply;
