@@ -2,7 +2,7 @@
 SHELL := bash
 CONFORMANCE := cargo run --quiet --locked -p alikassa-conformance --bin alikassa-conformance --
 
-.PHONY: demo test lint peers bench dist bless clean setup
+.PHONY: demo test lint peers trust trust-long bench dist bless clean setup
 
 demo:
 	$(CONFORMANCE) demo
@@ -21,6 +21,12 @@ lint: setup
 peers:
 	tests/peers/prepare
 	$(CONFORMANCE) peers
+
+trust: setup
+	$(CONFORMANCE) trust
+
+trust-long: setup
+	$(CONFORMANCE) trust --long
 
 bench: setup dist
 	.venv/bin/python tests/benches/run.py

@@ -24,6 +24,7 @@ mod suites;
 mod table;
 mod tagged;
 mod tally;
+mod trust;
 mod vectors;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ use clap::{Parser, Subcommand};
 
 use crate::examples::Framework;
 use crate::language::Language;
+use crate::trust::Length;
 
 /// What can keep a check from being made at all.
 type Fallible<T> = Result<T, Trouble>;
@@ -101,6 +103,15 @@ enum Command {
         /// The seed of the documents
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// What the library is trusted for: goals, figures and limits
+    Trust {
+        /// Only goals whose name contains this
+        #[arg(long, default_value = "")]
+        goal: String,
+        /// The long form, which takes hours
+        #[arg(long)]
+        long: bool,
     },
     /// All suites of the repository
     Test {
@@ -173,6 +184,10 @@ fn run(command: Command) -> Fallible<bool> {
         Command::Peers { documents, seed } => {
             language::build(&Language::ALL)?;
             Ok(tally::report(&peers::run(&Language::ALL, documents, seed)?))
+        }
+        Command::Trust { goal, long } => {
+            let length = if long { Length::Long } else { Length::Short };
+            trust::run(&goal, length)
         }
         Command::Test { suite } => suites::run(&suite),
     }

@@ -62,33 +62,50 @@ pub(crate) fn run(languages: &[Language], documents: usize, seed: u64) -> Fallib
 
 /// Every peer of peers.json, built; one that does not run is no peer less but a failure.
 fn start() -> Fallible<Vec<Peer>> {
-    let root = repository::root();
-    let prepared = Command::new(root.join("tests/peers/prepare")).status()?;
+    let prepare = repository::root().join("tests/peers/prepare");
+    let prepared = Command::new(prepare).status()?;
     if !prepared.success() {
         return Err(format!("tests/peers/prepare: {prepared}").into());
     }
-    let rows = repository::read(&root.join("tests/peers/peers.json"))?;
-    let rows: Vec<Row> = serde_json::from_slice(&rows)?;
+    let rows = rows()?;
     if rows.is_empty() {
         return Err("peers.json names no peer".into());
     }
-    rows.into_iter()
-        .map(|Row { name, command }| {
-            let (program, arguments) = command.split_first().ok_or("a peer has no command")?;
-            let mut command = Command::new(program);
-            command.args(arguments).current_dir(&root);
-            let mut program = Program::start(&format!("the {name} peer"), command)?;
-            match program.ask(r#"{"do":"hello"}"#)? {
-                Reply::Ok(_) => Ok(Peer { name, program }),
-                Reply::Error(error) => {
-                    Err(format!("the {name} peer: {}", Value::Object(error)).into())
-                }
-            }
-        })
-        .collect()
+    rows.into_iter().map(Peer::start).collect()
+}
+
+fn rows() -> Fallible<Vec<Row>> {
+    let rows = repository::read(&repository::root().join("tests/peers/peers.json"))?;
+    Ok(serde_json::from_slice(&rows)?)
+}
+
+/// What PHP and each language make of the same documents.
+pub(crate) fn encode(languages: &[Language], documents: usize, seed: u64) -> Fallible<Vec<Tally>> {
+    let mut peers = start()?;
+    let php = peers.iter_mut().find(|peer| peer.name == "php");
+    let table = ErrorTable::load()?;
+    let new = |language: &Language| Session::new(*language, &table, Secrets::default());
+    let mut drivers: Vec<Session> = languages.iter().map(new).collect();
+    Ok(encodings(
+        php.ok_or("peers.json has no php")?,
+        &mut drivers,
+        documents,
+        seed,
+    ))
 }
 
 impl Peer {
+    fn start(Row { name, command }: Row) -> Fallible<Self> {
+        let (program, arguments) = command.split_first().ok_or("a peer has no command")?;
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(repository::root());
+        let mut program = Program::start(&format!("the {name} peer"), command)?;
+        match program.ask(r#"{"do":"hello"}"#)? {
+            Reply::Ok(_) => Ok(Self { name, program }),
+            Reply::Error(error) => Err(format!("the {name} peer: {}", Value::Object(error)).into()),
+        }
+    }
+
     fn ask(&mut self, request: &Value) -> Result<Value, String> {
         let reply = self.program.ask(&request.to_string());
         let reply = reply.map_err(|error| error.to_string())?;
@@ -225,13 +242,18 @@ fn encodings(php: &mut Peer, drivers: &mut [Session], count: usize, seed: u64) -
     while left > 0 {
         let batch: Vec<Value> = (0..left.min(BATCH)).map(|_| documents.next()).collect();
         left -= batch.len();
-        let theirs = encoded_by_php(php, &batch);
+        // All of them encode at the same time.
+        let mut asked = ask_php(php, &batch);
+        for driver in drivers.iter_mut() {
+            asked = asked.and_then(|()| ask_driver(driver, &batch));
+        }
+        let theirs = asked.and_then(|()| told_by_php(php, &batch));
         for driver in drivers.iter_mut() {
             let Some(tally) = tallies.get_mut(&driver.language) else {
                 continue;
             };
             let compared = theirs.as_ref().map_err(Clone::clone).and_then(|theirs| {
-                let ours = encoded(driver, &batch)?;
+                let ours = told_by_driver(driver, &batch)?;
                 Ok(ours.into_iter().zip(theirs).zip(&batch))
             });
             match compared {
@@ -252,13 +274,17 @@ fn encodings(php: &mut Peer, drivers: &mut [Session], count: usize, seed: u64) -
     tallies
 }
 
-fn encoded_by_php(php: &mut Peer, batch: &[Value]) -> Result<Vec<Value>, String> {
+fn ask_php(php: &mut Peer, batch: &[Value]) -> Result<(), String> {
     for document in batch {
         let text = tagged::to_text(document).map_err(|error| error.to_string())?;
         let request = json!({ "do": "encode", "text": text });
         let sent = php.program.send(&request.to_string());
         sent.map_err(|error| error.to_string())?;
     }
+    Ok(())
+}
+
+fn told_by_php(php: &mut Peer, batch: &[Value]) -> Result<Vec<Value>, String> {
     let receive = |_: &Value| {
         let reply = php.program.receive().map_err(|error| error.to_string())?;
         ok("php", reply)
@@ -266,12 +292,16 @@ fn encoded_by_php(php: &mut Peer, batch: &[Value]) -> Result<Vec<Value>, String>
     batch.iter().map(receive).collect()
 }
 
-fn encoded(driver: &mut Session, batch: &[Value]) -> Result<Vec<Value>, String> {
+fn ask_driver(driver: &mut Session, batch: &[Value]) -> Result<(), String> {
     for document in batch {
         let text = tagged::to_text(document).map_err(|error| error.to_string())?;
         let request = json!({ "do": "canonical", "data": document, "text": text });
         driver.send(&request.to_string())?;
     }
+    Ok(())
+}
+
+fn told_by_driver(driver: &mut Session, batch: &[Value]) -> Result<Vec<Value>, String> {
     let name = driver.language.name();
     let receive = |_: &Value| ok(name, driver.receive()?);
     batch.iter().map(receive).collect()
