@@ -81,17 +81,23 @@ fn rows() -> Fallible<Vec<Row>> {
 
 /// What PHP and each language make of the same documents.
 pub(crate) fn encode(languages: &[Language], documents: usize, seed: u64) -> Fallible<Vec<Tally>> {
-    let mut peers = start()?;
-    let php = peers.iter_mut().find(|peer| peer.name == "php");
+    let mut php = php()?;
     let table = ErrorTable::load()?;
     let new = |language: &Language| Session::new(*language, &table, Secrets::default());
     let mut drivers: Vec<Session> = languages.iter().map(new).collect();
-    Ok(encodings(
-        php.ok_or("peers.json has no php")?,
-        &mut drivers,
-        documents,
-        seed,
-    ))
+    Ok(encodings(&mut php, &mut drivers, documents, seed))
+}
+
+/// The bytes that PHP makes of each document, base64.
+pub(crate) fn encoded_by_php(documents: &[Value]) -> Fallible<Vec<Value>> {
+    let mut php = php()?;
+    ask_php(&mut php, documents)?;
+    Ok(told_by_php(&mut php, documents)?)
+}
+
+fn php() -> Fallible<Peer> {
+    let row = rows()?.into_iter().find(|row| row.name == "php");
+    Peer::start(row.ok_or("peers.json has no php")?)
 }
 
 impl Peer {
