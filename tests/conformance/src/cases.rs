@@ -55,15 +55,21 @@ impl Question {
 /// Puts every case of the suites to each language's driver. `name` is that of all suites together.
 pub(crate) fn run(languages: &[Language], name: &str, suites: &[Suite]) -> Fallible<Vec<Tally>> {
     let table = ErrorTable::load()?;
+    let new = |language: &Language| Session::new(*language, &table, Secrets::default());
+    run_in(languages.iter().map(new).collect(), name, suites)
+}
+
+/// Puts every case of the suites to each driver.
+pub(crate) fn run_in(sessions: Vec<Session>, name: &str, suites: &[Suite]) -> Fallible<Vec<Tally>> {
     let mut tallies = Vec::new();
     thread::scope(|scope| {
-        let running: Vec<_> = languages
-            .iter()
-            .map(|language| scope.spawn(|| through(*language, name, suites, &table)))
+        let running: Vec<_> = sessions
+            .into_iter()
+            .map(|session| scope.spawn(|| through(session, name, suites)))
             .collect();
-        for language in running {
+        for session in running {
             tallies.extend(
-                language
+                session
                     .join()
                     .map_err(|_| "a thread of the runner panicked")?,
             );
@@ -74,18 +80,17 @@ pub(crate) fn run(languages: &[Language], name: &str, suites: &[Suite]) -> Falli
     Ok(tallies)
 }
 
-fn through(language: Language, name: &str, suites: &[Suite], table: &ErrorTable) -> Vec<Tally> {
-    let mut session = Session::new(language, table, Secrets::default());
+fn through(mut session: Session, name: &str, suites: &[Suite]) -> Vec<Tally> {
     if let Err(why) = session.begin() {
         // Once, and not for each of a thousand cases.
-        let mut tally = Tally::of(name, language);
+        let mut tally = Tally::new(name, session.column);
         tally.failures.push(why);
         return vec![tally];
     }
     let mut tallies: Vec<Tally> = suites
         .iter()
         .map(|suite| {
-            let mut tally = Tally::of(suite.name, language);
+            let mut tally = Tally::new(suite.name, session.column);
             for case in &suite.cases {
                 case.run(&mut session, &mut tally);
             }

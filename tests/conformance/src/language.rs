@@ -66,10 +66,30 @@ pub(crate) fn asked(named: &[Language]) -> Vec<Language> {
     }
 }
 
+const WITHOUT_AWS_LC: &str = "rust-without-aws-lc";
+
+/// The Rust driver that signs with the reference engine, once it is built.
+pub(crate) fn driver_without_aws_lc() -> Command {
+    Command::new(
+        repository::root()
+            .join("target/drivers")
+            .join(WITHOUT_AWS_LC),
+    )
+}
+
 /// Builds what their drivers load.
 pub(crate) fn build(languages: &[Language]) -> Fallible<()> {
+    let names: Vec<_> = languages.iter().map(|language| language.name()).collect();
+    build_drivers(&names)
+}
+
+pub(crate) fn build_without_aws_lc() -> Fallible<()> {
+    build_drivers(&[WITHOUT_AWS_LC])
+}
+
+fn build_drivers(names: &[&str]) -> Fallible<()> {
     let mut build = Command::new(repository::root().join("tests/drivers/build"));
-    build.args(languages.iter().map(|language| language.name()));
+    build.args(names);
     let status = build
         .status()
         .map_err(|error| format!("tests/drivers/build: {error}"))?;

@@ -2,6 +2,7 @@
 //! started anew for the next case.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use serde_json::{Map, Value};
 
@@ -9,7 +10,7 @@ use crate::Fallible;
 use crate::child::{Program, Reply};
 use crate::errors::ErrorTable;
 use crate::expect;
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::secrets::Secrets;
 
 /// Nobody listens there. No call of a test may leave the machine, and none to loopback may take a proxy.
@@ -49,6 +50,9 @@ const VERBS: [&str; 16] = [
 
 pub(crate) struct Session {
     pub(crate) language: Language,
+    /// The driver's column in a table.
+    pub(crate) column: &'static str,
+    command: fn(Language) -> Command,
     pub(crate) secrets: Secrets,
     table: ErrorTable,
     driver: Option<Program>,
@@ -60,10 +64,21 @@ impl Session {
     pub(crate) fn new(language: Language, table: &ErrorTable, secrets: Secrets) -> Self {
         Self {
             language,
+            column: language.name(),
+            command: Language::driver,
             secrets,
             table: table.clone(),
             driver: None,
             classes: BTreeSet::new(),
+        }
+    }
+
+    /// Rust built without aws-lc, so that everything is signed by the reference engine.
+    pub(crate) fn without_aws_lc(table: &ErrorTable, secrets: Secrets) -> Self {
+        Self {
+            column: "rust without aws-lc",
+            command: |_| language::driver_without_aws_lc(),
+            ..Self::new(Language::Rust, table, secrets)
         }
     }
 
@@ -113,10 +128,10 @@ impl Session {
         match &mut self.driver {
             Some(driver) => Ok(driver),
             none => {
-                let mut command = self.language.driver();
+                let mut command = (self.command)(self.language);
                 command.envs(PROXY_VARIABLES.map(|name| (name, DEAD_PROXY)));
                 command.envs([("NO_PROXY", NO_PROXY), ("no_proxy", NO_PROXY)]);
-                let name = format!("the {} driver", self.language);
+                let name = format!("the {} driver", self.column);
                 let start = || {
                     let mut driver = Program::start(&name, command)?;
                     let hello = driver.ask(r#"{"do":"hello"}"#)?;
