@@ -87,6 +87,19 @@ fn every_public_key_file_opens_or_says_why_not() {
 }
 
 #[test]
+fn a_public_key_has_the_bits_of_its_modulus() {
+    // RSA Laboratories' seventh: 1025 bits in 129 bytes.
+    let pem = "-----BEGIN PUBLIC KEY-----
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQFpNM3/SFC2ACzA8PQBCjLGVeXP
+bnyJk3/XVe9qvjedrd5wzCF3UfFMum2Q/lLcCvWLJS8mv3LaV5/a9X3dbNYCGHmU
+mgJ2tEM/8B78zPNaEefHezjBjMqUrgEtDzcEIUkcUq0VrHaxLs0hj1LnV4ZuCJ3Y
+rbtI6bqJQzbFdcQGVQIDAQAB
+-----END PUBLIC KEY-----
+";
+    assert_eq!(VerifyingKey::from_pem(pem).unwrap().bits(), 1025);
+}
+
+#[test]
 fn a_key_in_place_of_its_folder_is_not_told() {
     let pem = std::fs::read_to_string(vectors().join("keys/rsa2048/private.pem")).unwrap();
     let errors = [

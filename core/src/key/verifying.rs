@@ -112,7 +112,7 @@ impl VerifyingKey {
 
     /// The size of the key in bits.
     pub fn bits(&self) -> usize {
-        self.key.size() * 8
+        self.key.n().bits() as usize
     }
 }
 
