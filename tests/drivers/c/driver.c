@@ -78,7 +78,8 @@ static void hello(alikassa_str request) {
 }
 
 static void canonical(alikassa_str request) {
-  alikassa_str json = json_text(json_slice(request, "text"));
+  alikassa_str body = json_slice(request, "body");
+  alikassa_str json = body.data ? json_bytes(body) : json_text(json_slice(request, "text"));
   alikassa_text *bytes = NULL;
   alikassa_error *error = NULL;
   if (alikassa_canonical_json(json.data, json.len, &bytes, &error)) {

@@ -109,7 +109,7 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
     let request: Request<'_> = serde_json::from_str(line).map_err(bad)?;
     match request.verb.as_str() {
         "hello" => Ok(json!({ "language": "rust", "version": alikassa::VERSION, "verbs": VERBS })),
-        "canonical" => Ok(encode(&alikassa::canonical_json(&request.body()?)?)),
+        "canonical" => Ok(encode(&alikassa::canonical_json(&request.canonical()?)?)),
         "sign" => request.sign(),
         "verify" => request.verify(),
         "client" => {
@@ -159,6 +159,13 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
 impl Request<'_> {
     fn body(&self) -> Result<alikassa::Value, Trouble> {
         values::body(self.data, self.text.as_deref())
+    }
+
+    fn canonical(&self) -> Result<alikassa::Value, Trouble> {
+        match &self.body {
+            Some(body) => values::parsed(&decode(body)?),
+            None => self.body(),
+        }
     }
 
     fn raw(&self) -> Result<RawRequest, Trouble> {

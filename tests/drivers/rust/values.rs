@@ -12,7 +12,11 @@ pub(crate) fn body(data: Option<&RawValue>, text: Option<&str>) -> Result<Value,
         return Ok(value);
     }
     let text = text.ok_or_else(|| bad("Rust cannot express this"))?;
-    alikassa::parse_body(text.as_bytes()).map_err(|refusal| Trouble::Library(refusal.into()))
+    parsed(text.as_bytes())
+}
+
+pub(crate) fn parsed(text: &[u8]) -> Result<Value, Trouble> {
+    alikassa::parse_body(text).map_err(|refusal| Trouble::Library(refusal.into()))
 }
 
 /// The fields that a framework has parsed.
