@@ -2,7 +2,9 @@
 
 mod canonical;
 mod forgery;
+mod helper;
 mod row;
+mod signatures;
 
 use std::time::Instant;
 
@@ -28,9 +30,10 @@ impl Length {
 
 type Goal = (&'static str, fn(Length) -> Fallible<Vec<Row>>);
 
-const GOALS: [Goal; 2] = [
+const GOALS: [Goal; 3] = [
     ("canonical form", canonical::run),
     ("forgery", forgery::run),
+    ("signatures", signatures::run),
 ];
 
 /// Runs every goal whose name contains `name`, and prints the table; whether all are reached.

@@ -1,0 +1,43 @@
+"""A message that somebody signed, as a line for the runner."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+PRIVATE_FORMATS = (PrivateFormat.TraditionalOpenSSL, PrivateFormat.PKCS8)
+
+
+def line(
+    name: str,
+    key: RSAPrivateKey | RSAPublicKey,
+    body: bytes,
+    digest: str,
+    signature: bytes,
+    *,
+    valid: bool = True,
+    private_format: PrivateFormat = PrivateFormat.PKCS8,
+) -> str:
+    """Give the line; a private key is for making the signature anew."""
+    private = None
+    if isinstance(key, RSAPrivateKey):
+        private = key.private_bytes(Encoding.PEM, private_format, NoEncryption()).decode()
+        key = key.public_key()
+    return json.dumps(
+        {
+            "name": name,
+            "private": private,
+            "public": key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+            "body": base64.b64encode(body).decode(),
+            "digest": digest,
+            "signature": base64.b64encode(signature).decode(),
+            "valid": valid,
+        },
+    )
