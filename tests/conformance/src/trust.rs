@@ -3,6 +3,7 @@
 mod canonical;
 mod forgery;
 mod helper;
+mod json;
 mod row;
 mod signatures;
 
@@ -34,6 +35,7 @@ const GOALS: [Goal; 3] = [
     ("canonical form", canonical::run),
     ("forgery", forgery::run),
     ("signatures", signatures::run),
+    ("JSON", json::run),
 ];
 
 /// Runs every goal whose name contains `name`, and prints the table; whether all are reached.
