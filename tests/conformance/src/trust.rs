@@ -31,7 +31,7 @@ impl Length {
 
 type Goal = (&'static str, fn(Length) -> Fallible<Vec<Row>>);
 
-const GOALS: [Goal; 3] = [
+const GOALS: &[Goal] = &[
     ("canonical form", canonical::run),
     ("forgery", forgery::run),
     ("signatures", signatures::run),
