@@ -3,8 +3,21 @@
 use std::time::{Duration, SystemTime};
 
 use crate::canonical::Value;
-use crate::error::{Error, ErrorAnswer, ErrorKind};
+use crate::error::{Error, ErrorAnswer, ErrorKind, Result};
+use crate::prepared::Prepared;
+use crate::reply::Answer;
 use crate::transport::Incoming;
+
+/// Reads the answer to a read.
+pub(crate) fn read(prepared: &Prepared, incoming: Incoming) -> Result<Answer> {
+    if incoming.status != 200 {
+        return Err(refusal(incoming));
+    }
+    if incoming.oversize {
+        return Err(Error::protocol("the answer is longer than 1 MiB"));
+    }
+    prepared.read_answer(incoming.body)
+}
 
 /// The error for an answer that is not 200.
 pub(crate) fn refusal(incoming: Incoming) -> Error {

@@ -145,6 +145,27 @@ impl Call {
         not_sent(path, raw::creates(path, read), error)
     }
 
+    /// What the call comes to when this is its answer: nothing is sent. For fuzzing.
+    #[cfg(feature = "test-hooks")]
+    #[doc(hidden)]
+    pub fn answered(self, status: u16, retry_after: Option<&str>, body: Vec<u8>) -> Result<Answer> {
+        let Task::Request(prepared) = self.into_task()? else {
+            return Err(Error::configuration("only a request is answered"));
+        };
+        let incoming = crate::transport::Incoming {
+            status,
+            retry_after: retry_after.map(str::to_owned),
+            body,
+            oversize: false,
+        };
+        match &prepared.create {
+            Some(create) => {
+                crate::outcome::judge(&prepared, create, incoming).map(|(answer, _)| answer)
+            }
+            None => crate::answer::read(&prepared, incoming),
+        }
+    }
+
     pub(crate) fn into_task(self) -> Result<Task> {
         match self.arguments {
             Arguments::Typed(operation, fields) => operation

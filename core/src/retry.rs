@@ -60,14 +60,10 @@ impl Sending<'_> {
     fn attempt(&self, digest: Digest, attempts: &mut u32) -> Result<Answer> {
         let signature = self.sign(digest)?;
         let incoming = self.exchange(&signature, attempts)?;
-        if incoming.status != 200 {
-            return Err(answer::refusal(incoming));
+        if incoming.status == 200 {
+            self.prove(digest);
         }
-        self.prove(digest);
-        if incoming.oversize {
-            return Err(Error::protocol("the answer is longer than 1 MiB"));
-        }
-        self.prepared.read_answer(incoming.body)
+        answer::read(self.prepared, incoming)
     }
 }
 

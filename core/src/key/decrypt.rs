@@ -13,11 +13,16 @@ use zeroize::Zeroizing;
 use super::pem::Block;
 use super::{Failure, Reason, wrong_kind};
 
-/// Deriving the key of a file must not take longer than its owner would wait: 10 million rounds are some 2 s.
-const MAX_ROUNDS: u32 = 10_000_000;
+/// Deriving the key of a file must not take longer than its owner would wait: 10 million rounds are some 2 s. A fuzzer
+/// waits for none.
+const MAX_ROUNDS: u32 = if cfg!(fuzzing) { 100 } else { 10_000_000 };
 
 /// The most memory scrypt may ask for, in bytes.
-const MAX_SCRYPT_MEMORY: u64 = 256 * 1024 * 1024;
+const MAX_SCRYPT_MEMORY: u64 = if cfg!(fuzzing) {
+    16 * 1024
+} else {
+    256 * 1024 * 1024
+};
 
 /// OpenSSL's own limit for a password.
 const MAX_PASSWORD: usize = 1023;
