@@ -250,7 +250,7 @@ pub(crate) fn given(fields: Vec<(String, Value)>) -> Vec<(String, Value)> {
     fields.into_iter().filter(is_given).collect()
 }
 
-/// A field's name, short enough for a message.
+/// A name that came from outside, short enough for a message.
 pub(crate) fn shortened(name: &str) -> String {
     name.chars().take(64).collect()
 }

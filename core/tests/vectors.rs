@@ -36,6 +36,23 @@ fn both_engines_sign_as_openssl_does() {
 }
 
 #[test]
+fn a_refusal_quotes_no_more_of_a_file_than_a_name() {
+    let long = "A".repeat(1000);
+    let labelled = format!("-----BEGIN {long}-----\nAAAA\n-----END {long}-----\n");
+    let header = format!("Proc-Type: 4,ENCRYPTED\nDEK-Info: {long},00\n\nAAAA");
+    let encrypted =
+        format!("-----BEGIN RSA PRIVATE KEY-----\n{header}\n-----END RSA PRIVATE KEY-----\n");
+    let refusals = [
+        SigningKey::from_pem(&labelled, None).unwrap_err(),
+        VerifyingKey::from_pem(&labelled).unwrap_err(),
+        SigningKey::from_pem(&encrypted, Some(b"x")).unwrap_err(),
+    ];
+    for refusal in refusals {
+        assert!(refusal.message().len() < 300, "{refusal}");
+    }
+}
+
+#[test]
 fn every_private_key_file_opens_or_says_why_not() {
     let file = read_json("keys.json");
     let body = bytes(&file["body"]);

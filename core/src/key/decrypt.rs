@@ -12,13 +12,14 @@ use zeroize::Zeroizing;
 
 use super::pem::Block;
 use super::{Failure, Reason, wrong_kind};
+use crate::request::shortened;
 
 /// Deriving the key of a file must not take longer than its owner would wait: 10 million rounds are some 2 s. A fuzzer
 /// waits for none.
 const MAX_ROUNDS: u32 = if cfg!(fuzzing) { 100 } else { 10_000_000 };
 
 /// The most memory scrypt may ask for, in bytes.
-const MAX_SCRYPT_MEMORY: u64 = if cfg!(fuzzing) {
+const MAX_SCRYPT_MEMORY: u128 = if cfg!(fuzzing) {
     16 * 1024
 } else {
     256 * 1024 * 1024
@@ -126,7 +127,7 @@ fn check_cost(kdf: &pbes2::Kdf) -> Result<(), Failure> {
     match kdf {
         pbes2::Kdf::Pbkdf2(pbkdf2) => check_rounds(pbkdf2.iteration_count),
         pbes2::Kdf::Scrypt(scrypt) => {
-            let memory = 128 * scrypt.cost_parameter * u64::from(scrypt.block_size);
+            let memory = 128 * u128::from(scrypt.cost_parameter) * u128::from(scrypt.block_size);
             if memory > MAX_SCRYPT_MEMORY || scrypt.parallelization > 16 {
                 return Err(unsupported("scrypt of this cost"));
             }
@@ -298,7 +299,9 @@ fn decrypt_traditional(
         "AES-128-CBC" => (16, 16),
         "AES-192-CBC" => (24, 16),
         "AES-256-CBC" => (32, 16),
-        other => return Err(unsupported(&format!("the cipher {other}"))),
+        other => {
+            return Err(unsupported(&format!("the cipher {}", shortened(other))));
+        }
     };
     let iv = base16ct::mixed::decode_vec(iv.trim()).map_err(|_| damaged())?;
     if iv.len() != iv_length {

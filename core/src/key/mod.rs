@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::request::shortened;
 use engine::Engine;
 pub(crate) use verifying::OpenedSignature;
 pub use verifying::{IntoVerifyingKey, VerifyingKey};
@@ -403,6 +404,7 @@ fn key_load(reason: &'static str, message: String) -> Error {
 }
 
 fn wrong_kind(label: &str, wanted: &str) -> Failure {
+    let label = shortened(label);
     Reason::WrongKind.failure(format!("this is a {label}, and {wanted} is needed"))
 }
 

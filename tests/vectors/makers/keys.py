@@ -127,6 +127,8 @@ class Matrix:
             )
         yield self.patched_kdf("scrypt-512-mib", "pbes2-scrypt", (*kdf, 1), 2**19)
         yield self.patched_kdf("scrypt-n-2-to-the-40", "pbes2-scrypt", (*kdf, 1), 2**40)
+        # 128 times this is more than 64 bits hold.
+        yield self.patched_kdf("scrypt-n-2-to-the-62", "pbes2-scrypt", (*kdf, 1), 2**62)
         yield self.patched_kdf("scrypt-r-131072", "pbes2-scrypt", (*kdf, 2), 2**17)
         # Little memory, but 256 times the work of the usual file.
         yield self.patched_kdf("scrypt-p-256", "pbes2-scrypt", (*kdf, 3), 256)
