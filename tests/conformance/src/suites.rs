@@ -1,9 +1,9 @@
 //! All suites of the repository, each as the tool that runs it counts.
 
 mod cargo;
-mod node;
+pub(crate) mod node;
 mod packaging;
-mod pytest;
+pub(crate) mod pytest;
 
 use std::process::{Command, Stdio};
 

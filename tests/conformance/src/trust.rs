@@ -2,6 +2,7 @@
 
 mod canonical;
 mod forgery;
+mod fuzz;
 mod helper;
 mod json;
 mod row;
@@ -37,6 +38,7 @@ const GOALS: &[Goal] = &[
     ("signatures", signatures::run),
     ("JSON", json::run),
 ];
+const GOALS: &[Goal] = &[("canonical form", canonical::run), ("fuzz", fuzz::run)];
 
 /// Runs every goal whose name contains `name`, and prints the table; whether all are reached.
 pub(crate) fn run(name: &str, length: Length) -> Fallible<bool> {

@@ -10,20 +10,32 @@ use crate::tally::Tally;
 use crate::{Fallible, repository};
 
 pub(super) fn run() -> Fallible<Vec<Tally>> {
+    Ok(vec![tests(&files()?, &[])?])
+}
+
+/// The tests that make up their examples, each with so many.
+pub(crate) fn properties(examples: usize) -> Fallible<Tally> {
+    let file = repository::root().join("node/test/properties.test.mjs");
+    let variable = ("ALIKASSA_EXAMPLES", examples.to_string());
+    tests(&[file], &[variable])
+}
+
+fn tests(files: &[PathBuf], environment: &[(&str, String)]) -> Fallible<Tally> {
     super::build_sandbox()?;
     // Named one by one: what a folder or a pattern means to `node --test` differs between its versions.
     let result = output(
         Command::new("node")
             .args(["--test", "--test-reporter=tap"])
-            .args(files()?),
+            .args(files)
+            .envs(environment.iter().cloned()),
     )?;
     let counts = counts(&result.1);
-    Ok(vec![counted(
+    Ok(counted(
         "node --test",
         Language::Node.name(),
         result,
         counts,
-    )])
+    ))
 }
 
 fn files() -> Fallible<Vec<PathBuf>> {

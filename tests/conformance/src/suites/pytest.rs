@@ -8,6 +8,16 @@ use crate::tally::Tally;
 use crate::{Fallible, repository};
 
 pub(super) fn run() -> Fallible<Vec<Tally>> {
+    Ok(vec![tests("python/tests", &[])?])
+}
+
+/// The tests that make up their examples, each with so many.
+pub(crate) fn properties(examples: usize) -> Fallible<Tally> {
+    let variable = ("ALIKASSA_EXAMPLES", examples.to_string());
+    tests("python/tests/test_properties.py", &[variable])
+}
+
+fn tests(path: &str, environment: &[(&str, String)]) -> Fallible<Tally> {
     super::build_sandbox()?;
     let root = repository::root();
     let result = output(
@@ -20,17 +30,13 @@ pub(super) fn run() -> Fallible<Vec<Tally>> {
                 "--rootdir",
                 "python",
                 "-ra",
-                "python/tests",
+                path,
             ])
-            .env("PYTHONPATH", root.join("target/drivers/python")),
+            .env("PYTHONPATH", root.join("target/drivers/python"))
+            .envs(environment.iter().cloned()),
     )?;
     let counts = counts(&result.1);
-    Ok(vec![counted(
-        "pytest",
-        Language::Python.name(),
-        result,
-        counts,
-    )])
+    Ok(counted("pytest", Language::Python.name(), result, counts))
 }
 
 /// From the last line: `== 1 failed, 12 passed, 2 skipped in 0.34s ==`.
