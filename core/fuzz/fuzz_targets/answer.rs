@@ -31,8 +31,17 @@ enum What {
 use What::*;
 
 const ALL: [What; 11] = [
-    PaymentCreate, PayoutCreate, RawCreate, RawRead, PaymentById, PaymentByOrderId, PayoutById,
-    PayoutByOrderId, History, Balance, Info,
+    PaymentCreate,
+    PayoutCreate,
+    RawCreate,
+    RawRead,
+    PaymentById,
+    PaymentByOrderId,
+    PayoutById,
+    PayoutByOrderId,
+    History,
+    Balance,
+    Info,
 ];
 
 fuzz_target!(|data: &[u8]| {
@@ -40,7 +49,10 @@ fuzz_target!(|data: &[u8]| {
     let (Some([letter, head @ ..]), Some(body)) = (parts.next(), parts.next()) else {
         return;
     };
-    let (Some(what), Ok(head)) = (ALL.get(usize::from(letter.wrapping_sub(b'a'))), std::str::from_utf8(head)) else {
+    let (Some(what), Ok(head)) = (
+        ALL.get(usize::from(letter.wrapping_sub(b'a'))),
+        std::str::from_utf8(head),
+    ) else {
         return;
     };
     let (status, retry_after) = head.split_at_checked(3).unwrap_or((head, ""));
@@ -57,14 +69,22 @@ fuzz_target!(|data: &[u8]| {
 impl What {
     fn call(self) -> Call {
         let named = |name, fields: &[(&str, &str)]| {
-            let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+            let fields = fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
             Call::named(name, fields.collect()).expect("a call of the table")
         };
         let order = Value::from([("order_id", ORDER_ID), ("amount", "5.00")]);
         let create = [("amount", "5.00"), ("order_id", ORDER_ID), ("service", "s")];
         match self {
-            PaymentCreate => named("payments.create", &[&create[..], &[("customer_ip", "127.0.0.1")]].concat()),
-            PayoutCreate => named("payouts.create", &[&create[..], &[("number", "4111111111111111")]].concat()),
+            PaymentCreate => named(
+                "payments.create",
+                &[&create[..], &[("customer_ip", "127.0.0.1")]].concat(),
+            ),
+            PayoutCreate => named(
+                "payouts.create",
+                &[&create[..], &[("number", "4111111111111111")]].concat(),
+            ),
             RawCreate => Call::raw(RawRequest::create("v1/card", order, Cert::Payment)),
             RawRead => Call::raw(RawRequest::read("v1/card/status", order, Cert::Payment)),
             PaymentById => named("payments.status", &[("id", ID)]),
@@ -94,13 +114,21 @@ fn check_success(what: What, status: u16, body: &[u8], answer: &Answer) {
     match what {
         PaymentCreate | PayoutCreate | RawCreate => {
             assert!(member("errors").is_none());
-            assert!(member("id").is_some_and(|id| id.is_i64() || id.as_str().is_some_and(|id| !id.is_empty())));
+            assert!(
+                member("id")
+                    .is_some_and(|id| id.is_i64() || id.as_str().is_some_and(|id| !id.is_empty()))
+            );
             assert!(member("order_id").is_none_or(|order_id| order_id == ORDER_ID));
-            assert!(member("amount").is_none_or(|amount| number(amount).is_none_or(|amount| amount == AMOUNT)));
+            assert!(
+                member("amount")
+                    .is_none_or(|amount| number(amount).is_none_or(|amount| amount == AMOUNT))
+            );
         }
         PaymentById | PayoutById => {
             let id = member("id").filter(|id| *id != "");
-            assert!(id.is_none_or(|id| number(id).is_some_and(|id| id == ID.parse::<f64>().unwrap())));
+            assert!(
+                id.is_none_or(|id| number(id).is_some_and(|id| id == ID.parse::<f64>().unwrap()))
+            );
         }
         PaymentByOrderId | PayoutByOrderId => {
             assert!(member("order_id").is_none_or(|order_id| order_id == ORDER_ID));
@@ -139,7 +167,11 @@ fn check_shown(what: What, body: &[u8], answer: &Answer) {
 fn check_error(what: What, status: u16, body: &[u8], error: &Error) {
     let _ = (format!("{error} {error:?}"), error.fields());
     if !what.creates() {
-        assert_eq!(error.kind() == ErrorKind::Protocol, status == 200, "{error:?}");
+        assert_eq!(
+            error.kind() == ErrorKind::Protocol,
+            status == 200,
+            "{error:?}"
+        );
         assert!(error.outcome().is_none());
         return;
     }

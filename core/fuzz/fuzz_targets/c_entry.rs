@@ -65,18 +65,32 @@ struct Argument {
 
 impl Argument {
     fn data(&self) -> *const c_char {
-        self.memory.as_ref().map_or(ptr::null(), |memory| memory.as_ptr().cast())
+        self.memory
+            .as_ref()
+            .map_or(ptr::null(), |memory| memory.as_ptr().cast())
     }
 }
 
 impl Bytes {
     fn argument(&self) -> Argument {
-        let of = |bytes: &[u8]| Argument { len: bytes.len(), memory: Some(bytes.into()) };
+        let of = |bytes: &[u8]| Argument {
+            len: bytes.len(),
+            memory: Some(bytes.into()),
+        };
         match self {
-            Self::Null => Argument { memory: None, len: 0 },
-            Self::NullOfSomeLength(len) => Argument { memory: None, len: *len },
+            Self::Null => Argument {
+                memory: None,
+                len: 0,
+            },
+            Self::NullOfSomeLength(len) => Argument {
+                memory: None,
+                len: *len,
+            },
             Self::NothingThere => of(&[]),
-            Self::OverLong => Argument { len: usize::MAX, ..of(b"a") },
+            Self::OverLong => Argument {
+                len: usize::MAX,
+                ..of(b"a")
+            },
             Self::Known(which) => of(TEXTS[usize::from(*which) % TEXTS.len()]),
             Self::Own(bytes) => of(bytes),
         }
@@ -163,7 +177,9 @@ impl Program {
         match act {
             Act::CanonicalJson(json) => {
                 let json = json.argument();
-                self.call(to, |out, error| alikassa_canonical_json(json.data(), json.len, out, error));
+                self.call(to, |out, error| {
+                    alikassa_canonical_json(json.data(), json.len, out, error)
+                });
             }
             Act::ConfigNew(account) => self.config_new(to, &account.argument()),
             Act::ConfigText(which, config, text) => {
@@ -172,22 +188,44 @@ impl Program {
                 self.act(to, |error| set(config, text.data(), text.len, error));
             }
             Act::ConfigKey(payment, config, pem, password) => {
-                let (config, pem, password) = (self.handle(*config), pem.argument(), password.argument());
-                let set = if *payment { alikassa_config_set_payment_key } else { alikassa_config_set_payout_key };
-                self.act(to, |error| set(config, pem.data(), pem.len, password.data(), password.len, error));
+                let (config, pem, password) =
+                    (self.handle(*config), pem.argument(), password.argument());
+                let set = if *payment {
+                    alikassa_config_set_payment_key
+                } else {
+                    alikassa_config_set_payout_key
+                };
+                self.act(to, |error| {
+                    set(
+                        config,
+                        pem.data(),
+                        pem.len,
+                        password.data(),
+                        password.len,
+                        error,
+                    )
+                });
             }
             Act::ConfigTime(which, config, time) => {
                 let config = self.handle(*config);
-                self.act(to, |error| pick(&CONFIG_TIMES, *which)(config, *time, error));
+                self.act(to, |error| {
+                    pick(&CONFIG_TIMES, *which)(config, *time, error)
+                });
             }
             Act::ConfigCount(connections, config, count) => {
                 let config = self.handle(*config);
-                let set = if *connections { alikassa_config_set_max_connections } else { alikassa_config_set_signature_cache };
+                let set = if *connections {
+                    alikassa_config_set_max_connections
+                } else {
+                    alikassa_config_set_signature_cache
+                };
                 self.act(to, |error| set(config, *count, error));
             }
             Act::ConfigLedger(config) => {
                 let config = self.handle(*config);
-                self.act(to, |error| alikassa_config_set_ledger(config, LEDGER.as_ptr().cast(), LEDGER.len(), error));
+                self.act(to, |error| {
+                    alikassa_config_set_ledger(config, LEDGER.as_ptr().cast(), LEDGER.len(), error)
+                });
             }
             Act::ClientNew(config) => {
                 let config = self.handle(*config);
@@ -196,7 +234,9 @@ impl Program {
             Act::ClientFromEnv => self.call(to, |out, error| alikassa_client_from_env(out, error)),
             Act::ClientNotices(client) => {
                 let client = self.handle(*client);
-                self.call(to, |out, error| alikassa_client_take_notices(client, out, error));
+                self.call(to, |out, error| {
+                    alikassa_client_take_notices(client, out, error)
+                });
             }
             Act::ClientClose(client) => {
                 let client = self.handle(*client);
@@ -205,19 +245,38 @@ impl Program {
             Act::Typed(which, client, json, timeout) => {
                 let (client, json) = (self.handle(*client), json.argument());
                 let call = pick(&TYPED, *which);
-                self.call(to, |out, error| call(client, json.data(), json.len, *timeout, SOON_MS, out, error));
+                self.call(to, |out, error| {
+                    call(client, json.data(), json.len, *timeout, SOON_MS, out, error)
+                });
             }
             Act::Asked(which, client, timeout, deadline) => {
                 let client = self.handle(*client);
                 let call = pick(&ASKED, *which);
-                self.call(to, |out, error| call(client, *timeout, *deadline, out, error));
+                self.call(to, |out, error| {
+                    call(client, *timeout, *deadline, out, error)
+                });
             }
             Act::Wait(payment, client, json, interval, listens) => {
                 let (client, json) = (self.handle(*client), json.argument());
-                let wait = if *payment { alikassa_payments_wait } else { alikassa_payouts_wait };
+                let wait = if *payment {
+                    alikassa_payments_wait
+                } else {
+                    alikassa_payouts_wait
+                };
                 let listener: alikassa_on_update = if *listens { Some(on_update) } else { None };
                 self.call(to, |out, error| {
-                    wait(client, json.data(), json.len, *interval, 0, SOON_MS, listener, ptr::null_mut(), out, error)
+                    wait(
+                        client,
+                        json.data(),
+                        json.len,
+                        *interval,
+                        0,
+                        SOON_MS,
+                        listener,
+                        ptr::null_mut(),
+                        out,
+                        error,
+                    )
                 });
             }
             Act::Request(client, path, json, cert, read) => {
@@ -225,32 +284,68 @@ impl Program {
                 let (path, json, cert) = (path.argument(), json.argument(), cert.argument());
                 self.call(to, |out, error| {
                     alikassa_request(
-                        client, path.data(), path.len, json.data(), json.len, cert.data(), cert.len, *read, 0, SOON_MS,
-                        out, error,
+                        client,
+                        path.data(),
+                        path.len,
+                        json.data(),
+                        json.len,
+                        cert.data(),
+                        cert.len,
+                        *read,
+                        0,
+                        SOON_MS,
+                        out,
+                        error,
                     )
                 });
             }
             Act::VerifyQuery(redirect, client, query, digest) => {
                 let client = self.handle(*client);
                 let (query, digest) = (query.argument(), digest.argument());
-                let verify = if *redirect { alikassa_redirects_verify_query } else { alikassa_notifications_verify_query };
+                let verify = if *redirect {
+                    alikassa_redirects_verify_query
+                } else {
+                    alikassa_notifications_verify_query
+                };
                 self.call(to, |out, error| {
-                    verify(client, query.data(), query.len, digest.data(), digest.len, out, error)
+                    verify(
+                        client,
+                        query.data(),
+                        query.len,
+                        digest.data(),
+                        digest.len,
+                        out,
+                        error,
+                    )
                 });
             }
             Act::VerifyBody(redirect, client, body, content_type, digest) => {
                 let client = self.handle(*client);
-                let (body, content_type, digest) = (body.argument(), content_type.argument(), digest.argument());
-                let verify = if *redirect { alikassa_redirects_verify_body } else { alikassa_notifications_verify_body };
+                let (body, content_type, digest) =
+                    (body.argument(), content_type.argument(), digest.argument());
+                let verify = if *redirect {
+                    alikassa_redirects_verify_body
+                } else {
+                    alikassa_notifications_verify_body
+                };
                 self.call(to, |out, error| {
                     verify(
-                        client, body.data(), body.len, content_type.data(), content_type.len, digest.data(), digest.len,
-                        out, error,
+                        client,
+                        body.data(),
+                        body.len,
+                        content_type.data(),
+                        content_type.len,
+                        digest.data(),
+                        digest.len,
+                        out,
+                        error,
                     )
                 });
             }
             Act::LedgerNew => {
-                self.call(to, |out, error| alikassa_ledger_new(LEDGER.as_ptr().cast(), LEDGER.len(), out, error));
+                self.call(to, |out, error| {
+                    alikassa_ledger_new(LEDGER.as_ptr().cast(), LEDGER.len(), out, error)
+                });
             }
             Act::LedgerPath(ledger) => {
                 let ledger = self.handle(*ledger);
@@ -265,45 +360,85 @@ impl Program {
                 let [operation, order_id, reason, account] = texts.each_ref().map(Bytes::argument);
                 self.act(to, |error| {
                     alikassa_ledger_release(
-                        ledger, operation.data(), operation.len, order_id.data(), order_id.len, reason.data(), reason.len,
-                        account.data(), account.len, error,
+                        ledger,
+                        operation.data(),
+                        operation.len,
+                        order_id.data(),
+                        order_id.len,
+                        reason.data(),
+                        reason.len,
+                        account.data(),
+                        account.len,
+                        error,
                     )
                 });
             }
             Act::LedgerNote(ledger, event) => {
                 let (ledger, event) = (self.handle(*ledger), self.handle(*event));
-                self.call(to, |out, error| alikassa_ledger_note(ledger, event, out, error));
+                self.call(to, |out, error| {
+                    alikassa_ledger_note(ledger, event, out, error)
+                });
             }
             Act::SigningKeyLoad(folder) => {
                 let folder = folder.argument();
-                self.call(to, |out, error| alikassa_signing_key_load(folder.data(), folder.len, out, error));
+                self.call(to, |out, error| {
+                    alikassa_signing_key_load(folder.data(), folder.len, out, error)
+                });
             }
             Act::SigningKey(pem, password) => {
                 let (pem, password) = (pem.argument(), password.argument());
                 self.call(to, |out, error| {
-                    alikassa_signing_key_from_pem(pem.data(), pem.len, password.data(), password.len, out, error)
+                    alikassa_signing_key_from_pem(
+                        pem.data(),
+                        pem.len,
+                        password.data(),
+                        password.len,
+                        out,
+                        error,
+                    )
                 });
             }
             Act::VerifyingKeyLoad(folder) => {
                 let folder = folder.argument();
-                self.call(to, |out, error| alikassa_verifying_key_load(folder.data(), folder.len, out, error));
+                self.call(to, |out, error| {
+                    alikassa_verifying_key_load(folder.data(), folder.len, out, error)
+                });
             }
             Act::VerifyingKey(pem) => {
                 let pem = pem.argument();
-                self.call(to, |out, error| alikassa_verifying_key_from_pem(pem.data(), pem.len, out, error));
+                self.call(to, |out, error| {
+                    alikassa_verifying_key_from_pem(pem.data(), pem.len, out, error)
+                });
             }
             Act::Sign(key, data, digest) => {
                 let (key, data, digest) = (self.handle(*key), data.argument(), digest.argument());
                 self.call(to, |out, error| {
-                    alikassa_sign(key, data.data(), data.len, digest.data(), digest.len, out, error)
+                    alikassa_sign(
+                        key,
+                        data.data(),
+                        data.len,
+                        digest.data(),
+                        digest.len,
+                        out,
+                        error,
+                    )
                 });
             }
             Act::Verify(key, data, signature, digest) => {
                 let key = self.handle(*key);
-                let (data, signature, digest) = (data.argument(), signature.argument(), digest.argument());
+                let (data, signature, digest) =
+                    (data.argument(), signature.argument(), digest.argument());
                 self.call(to, |out, error| {
                     alikassa_verify(
-                        key, data.data(), data.len, signature.data(), signature.len, digest.data(), digest.len, out, error,
+                        key,
+                        data.data(),
+                        data.len,
+                        signature.data(),
+                        signature.len,
+                        digest.data(),
+                        digest.len,
+                        out,
+                        error,
                     )
                 });
             }
@@ -317,12 +452,18 @@ impl Program {
             }
             Act::ReplyNumber(is_final, reply) => {
                 let reply = self.handle(*reply);
-                let get = if *is_final { alikassa_reply_is_final } else { alikassa_reply_http_status };
+                let get = if *is_final {
+                    alikassa_reply_is_final
+                } else {
+                    alikassa_reply_http_status
+                };
                 self.get(to, |out| get(reply, out));
             }
             Act::ReplyField(reply, name) => {
                 let (reply, name) = (self.handle(*reply), name.argument());
-                self.get(to, |out| alikassa_reply_field(reply, name.data(), name.len, out));
+                self.get(to, |out| {
+                    alikassa_reply_field(reply, name.data(), name.len, out)
+                });
             }
             Act::ErrorText(which, failure) => {
                 let failure = self.handle(*failure);
@@ -348,11 +489,18 @@ impl Program {
     /// A config that can reach nothing.
     fn config_new(&mut self, to: (bool, bool), account: &Argument) {
         let known = self.given.len();
-        self.call(to, |out, error| alikassa_config_new(account.data(), account.len, out, error));
+        self.call(to, |out, error| {
+            alikassa_config_new(account.data(), account.len, out, error)
+        });
         if let Some(config) = self.given.get(known).filter(|_| to.0) {
             let config = ptr::without_provenance_mut(*config);
             // An error's handle is none of a config, and refused.
-            alikassa_config_set_base_url(config, CLOSED.as_ptr().cast(), CLOSED.len(), ptr::null_mut());
+            alikassa_config_set_base_url(
+                config,
+                CLOSED.as_ptr().cast(),
+                CLOSED.len(),
+                ptr::null_mut(),
+            );
             alikassa_config_set_max_retries(config, 0, ptr::null_mut());
         }
     }
@@ -367,11 +515,18 @@ impl Program {
     }
 
     /// A function with a result and an error.
-    fn call<T: Written>(&mut self, to: (bool, bool), function: impl FnOnce(*mut T, ErrorPlace) -> Status) {
+    fn call<T: Written>(
+        &mut self,
+        to: (bool, bool),
+        function: impl FnOnce(*mut T, ErrorPlace) -> Status,
+    ) {
         let mut out = T::untouched();
         let place = if to.0 { &raw mut out } else { ptr::null_mut() };
         let status = self.act(to, |error| function(place, error));
-        assert!(to.0 || status != ALIKASSA_STATUS_OK, "a success without a place for the result");
+        assert!(
+            to.0 || status != ALIKASSA_STATUS_OK,
+            "a success without a place for the result"
+        );
         assert_eq!(out.is_untouched(), status != ALIKASSA_STATUS_OK);
         if status == ALIKASSA_STATUS_OK {
             out.take(&mut self.given);
@@ -386,9 +541,16 @@ impl Program {
     /// A function with an error alone.
     fn act(&mut self, to: (bool, bool), function: impl FnOnce(ErrorPlace) -> Status) -> Status {
         let mut error: *mut alikassa_error = Written::untouched();
-        let place = if to.1 { &raw mut error } else { ptr::null_mut() };
+        let place = if to.1 {
+            &raw mut error
+        } else {
+            ptr::null_mut()
+        };
         let status = function(place);
-        assert!(STATUSES.contains(&status), "no status of this library: {status}");
+        assert!(
+            STATUSES.contains(&status),
+            "no status of this library: {status}"
+        );
         let succeeded = status == ALIKASSA_STATUS_OK;
         assert_eq!(error.is_untouched(), succeeded || !to.1);
         if !error.is_untouched() {
@@ -414,7 +576,11 @@ static STATUSES: LazyLock<Vec<Status>> = LazyLock::new(|| {
     let rows = rows["errors"].as_array().expect("a list of rows");
     let listed = rows.iter().filter(|row| row["kind"] != "Internal");
     let listed = listed.map(|row| row["c_status"].as_i64().expect("a number") as Status);
-    let own = [ALIKASSA_STATUS_OK, ALIKASSA_STATUS_BAD_HANDLE, ALIKASSA_STATUS_NULL_POINTER];
+    let own = [
+        ALIKASSA_STATUS_OK,
+        ALIKASSA_STATUS_BAD_HANDLE,
+        ALIKASSA_STATUS_NULL_POINTER,
+    ];
     listed.chain(own).collect()
 });
 
@@ -446,7 +612,10 @@ impl<H> Written for *mut H {
 
 impl Written for alikassa_str {
     fn untouched() -> Self {
-        Self { data: ptr::without_provenance(UNTOUCHED as usize), len: UNTOUCHED as usize }
+        Self {
+            data: ptr::without_provenance(UNTOUCHED as usize),
+            len: UNTOUCHED as usize,
+        }
     }
 
     fn is_untouched(&self) -> bool {
@@ -509,7 +678,13 @@ static CONFIG_TIMES: [ConfigTime; 3] = [
 const SOON_MS: u64 = 8;
 
 type Typed = extern "C" fn(
-    *const alikassa_client, *const c_char, usize, u64, u64, *mut *mut alikassa_reply, ErrorPlace,
+    *const alikassa_client,
+    *const c_char,
+    usize,
+    u64,
+    u64,
+    *mut *mut alikassa_reply,
+    ErrorPlace,
 ) -> Status;
 static TYPED: [Typed; 7] = [
     alikassa_payments_create,
@@ -523,7 +698,11 @@ static TYPED: [Typed; 7] = [
 
 type Asked =
     extern "C" fn(*const alikassa_client, u64, u64, *mut *mut alikassa_reply, ErrorPlace) -> Status;
-static ASKED: [Asked; 3] = [alikassa_account_balance, alikassa_account_info, alikassa_reconcile];
+static ASKED: [Asked; 3] = [
+    alikassa_account_balance,
+    alikassa_account_info,
+    alikassa_reconcile,
+];
 
 extern "C" fn on_update(_: *mut c_void, status: alikassa_str) -> i32 {
     status.take(&mut Vec::new());
@@ -531,7 +710,11 @@ extern "C" fn on_update(_: *mut c_void, status: alikassa_str) -> i32 {
 }
 
 type ReplyText = extern "C" fn(*const alikassa_reply, *mut alikassa_str) -> Status;
-static REPLY_TEXTS: [ReplyText; 3] = [alikassa_reply_type, alikassa_reply_json, alikassa_reply_body];
+static REPLY_TEXTS: [ReplyText; 3] = [
+    alikassa_reply_type,
+    alikassa_reply_json,
+    alikassa_reply_body,
+];
 
 type ErrorText = extern "C" fn(*const alikassa_error, *mut alikassa_str) -> Status;
 static ERROR_TEXTS: [ErrorText; 12] = [

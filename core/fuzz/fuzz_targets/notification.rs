@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use alikassa::{
-    Amount, Client, Delivery, Digest, Error, ErrorKind, FieldValue, Notification, Result, SigningKey,
-    Value, parse_answer,
+    Amount, Client, Delivery, Digest, Error, ErrorKind, FieldValue, Notification, Result,
+    SigningKey, Value, parse_answer,
 };
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
@@ -23,8 +23,18 @@ const PASSWORD: &[u8] = include_bytes!("../../../tests/vectors/keys/rsa1024/pass
 const SIGNED: &str = include_str!("../notification.signed");
 
 const NAMES: [&str; 12] = [
-    "type", "id", "order_id", "payment_status", "amount", "payment_amount", "commission_amount",
-    "is_partial_payment", "account", "service", "desc", "card_brand",
+    "type",
+    "id",
+    "order_id",
+    "payment_status",
+    "amount",
+    "payment_amount",
+    "commission_amount",
+    "is_partial_payment",
+    "account",
+    "service",
+    "desc",
+    "card_brand",
 ];
 
 static PROVIDER: LazyLock<SigningKey> = LazyLock::new(|| {
@@ -75,14 +85,20 @@ fn arrives(carrier: u8, rest: &[u8]) {
 
 fn check_believed(event: &Notification) {
     let text = std::str::from_utf8(event.signed_text()).expect("UTF-8");
-    assert!(SIGNED.lines().any(|signed| signed == text), "believed, and never signed: {text}");
+    assert!(
+        SIGNED.lines().any(|signed| signed == text),
+        "believed, and never signed: {text}"
+    );
     let signed: serde_json::Value = serde_json::from_str(text).expect("JSON");
     let told = [
         ("type", Some(event.kind.as_str())),
         ("order_id", event.order_id.as_deref()),
         ("payment_status", Some(event.payment_status.as_str())),
         ("amount", event.amount.as_ref().map(Amount::as_str)),
-        ("payment_amount", event.payment_amount.as_ref().map(Amount::as_str)),
+        (
+            "payment_amount",
+            event.payment_amount.as_ref().map(Amount::as_str),
+        ),
         ("account", event.account.as_deref()),
         ("desc", event.desc.as_deref()),
     ];
@@ -94,7 +110,10 @@ fn check_believed(event: &Notification) {
 
 fn check_refused(error: &Error) {
     use ErrorKind::{AccountMismatch, MalformedNotification, SignatureMismatch};
-    assert!(matches!(error.kind(), MalformedNotification | SignatureMismatch | AccountMismatch));
+    assert!(matches!(
+        error.kind(),
+        MalformedNotification | SignatureMismatch | AccountMismatch
+    ));
     assert!(error.message().len() < 500);
 }
 
@@ -154,7 +173,10 @@ impl Told {
     }
 
     fn signed_text(&self, values: &[Option<String>; 12]) -> String {
-        let members = NAMES.iter().zip(values).filter(|(name, _)| self.is_signed(name, values));
+        let members = NAMES
+            .iter()
+            .zip(values)
+            .filter(|(name, _)| self.is_signed(name, values));
         let members = members.map(|(name, value)| {
             let written = match (*name, value.as_deref()) {
                 (_, None) => "null".to_owned(),
@@ -172,7 +194,11 @@ impl Told {
     fn check(&self) {
         let values = self.values();
         let text = self.signed_text(&values);
-        let digest = if self.sha256 { Digest::Sha256 } else { Digest::Sha1 };
+        let digest = if self.sha256 {
+            Digest::Sha256
+        } else {
+            Digest::Sha1
+        };
         let sign = PROVIDER.sign(text.as_bytes(), digest).expect("a signature");
         match self.verify(&values, &sign) {
             Ok(event) => self.check_told(&event, &values, &text, digest),
@@ -188,7 +214,9 @@ impl Told {
         }
         let mut forged = values;
         forged[1] = Some(self.id.unwrap_or_default().wrapping_add(1).to_string());
-        let forged = self.verify(&forged, &sign).expect_err("another id was signed");
+        let forged = self
+            .verify(&forged, &sign)
+            .expect_err("another id was signed");
         assert_eq!(forged.kind(), ErrorKind::SignatureMismatch);
     }
 
@@ -200,29 +228,47 @@ impl Told {
         let notifications = CLIENT.notifications();
         match self.carrier % 4 {
             0 => notifications.verify(Delivery::query(&form(&pairs))),
-            1 => notifications.verify(Delivery::body(form(&pairs).as_bytes(), Some("application/x-www-form-urlencoded"))),
+            1 => notifications.verify(Delivery::body(
+                form(&pairs).as_bytes(),
+                Some("application/x-www-form-urlencoded"),
+            )),
             2 => {
-                let object: serde_json::Map<_, _> =
-                    pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).into())).collect();
+                let object: serde_json::Map<_, _> = pairs
+                    .iter()
+                    .map(|(name, text)| ((*name).to_owned(), (*text).into()))
+                    .collect();
                 let body = serde_json::Value::from(object).to_string();
                 notifications.verify(Delivery::body(body.as_bytes(), None))
             }
             _ => {
-                let fields = pairs.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text)));
+                let fields = pairs
+                    .iter()
+                    .map(|(name, text)| ((*name).to_owned(), Value::from(*text)));
                 notifications.verify(Delivery::fields(fields.collect()))
             }
         }
     }
 
-    fn check_told(&self, event: &Notification, values: &[Option<String>; 12], text: &str, digest: Digest) {
+    fn check_told(
+        &self,
+        event: &Notification,
+        values: &[Option<String>; 12],
+        text: &str,
+        digest: Digest,
+    ) {
         assert!(!self.foreign);
         assert_eq!(event.signed_text(), text.as_bytes());
         assert_eq!(event.digest, digest);
         let answer = alikassa::Answer::Notification(Box::new(event.clone()));
         let record = answer.record().expect("a record");
         for (field, shown) in &record.fields {
-            let place = NAMES.iter().position(|name| *name == field.name).expect("a signed field");
-            let told = values[place].as_deref().filter(|_| self.is_signed(field.name, values));
+            let place = NAMES
+                .iter()
+                .position(|name| *name == field.name)
+                .expect("a signed field");
+            let told = values[place]
+                .as_deref()
+                .filter(|_| self.is_signed(field.name, values));
             match shown {
                 FieldValue::None => assert!(told.is_none_or(str::is_empty), "{}", field.name),
                 FieldValue::Amount(amount) => assert_eq!(Some(amount.as_str()), told),
@@ -233,14 +279,17 @@ impl Told {
             }
         }
         let unsigned = event.unsigned().iter().find(|(name, _)| name == "anything");
-        assert_eq!(unsigned.and_then(|(_, value)| value.as_str()), self.unsigned.as_deref());
+        assert_eq!(
+            unsigned.and_then(|(_, value)| value.as_str()),
+            self.unsigned.as_deref()
+        );
     }
 }
 
 fn form(pairs: &[(&str, &str)]) -> String {
-    let pairs = pairs.iter().map(|(name, value)| {
-        format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
-    });
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)));
     pairs.collect::<Vec<_>>().join("&")
 }
 

@@ -37,11 +37,15 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn pem(rest: &[u8]) -> Cow<'_, [u8]> {
-    let label = rest.first().and_then(|first| LABELS.get(usize::from(*first)));
+    let label = rest
+        .first()
+        .and_then(|first| LABELS.get(usize::from(*first)));
     match label {
         Some(label) => {
             let der = BASE64_STANDARD.encode(&rest[1..]);
-            format!("-----BEGIN {label}-----\n{der}\n-----END {label}-----\n").into_bytes().into()
+            format!("-----BEGIN {label}-----\n{der}\n-----END {label}-----\n")
+                .into_bytes()
+                .into()
         }
         None => rest.into(),
     }
@@ -51,7 +55,9 @@ fn check_signing(key: &SigningKey) {
     assert!((1024..=8192).contains(&key.bits()));
     for digest in [Digest::Sha1, Digest::Sha256] {
         let signature = key.sign(b"{}", digest).expect("a key that opened signs");
-        let matched = key.verifying_key().verify(b"{}", &signature, DigestMode::Auto);
+        let matched = key
+            .verifying_key()
+            .verify(b"{}", &signature, DigestMode::Auto);
         assert_eq!(matched.expect("its own public key takes it"), digest);
     }
 }
