@@ -50,7 +50,12 @@ const unheard = clientOf(listener.address().port);
 // Nobody listens there, so what is accepted goes as far as the connection.
 const refused = clientOf(1);
 
-const texts = fc.string({ unit: 'binary', maxLength: 20 });
+// As often what is written in a way of its own as anything else.
+const characters = fc.oneof(
+  fc.constantFrom(...'/"\\\b\f\n\r\t\0\x1f\x7f\u2028'),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+);
+const texts = fc.string({ unit: characters, maxLength: 20 });
 // An empty key is not seen in a path, and a bracket is taken for a place in a list.
 const keys = texts.filter((text) => text && !text.startsWith('['));
 const scalars = fc.oneof(
