@@ -39,6 +39,8 @@ const settings = [
   [{ account, maxConnections: 0 }, 'max_connections', 'out_of_range'],
   [{ account, maxConnections: 4097 }, 'max_connections', 'out_of_range'],
   [{ account, payoutcert: 'x' }, 'payoutcert', 'unknown'],
+  [{ account, 'payout\0cert': 'x' }, 'payout\0cert', 'unknown'],
+  [{ account, '\ud800': 'x' }, 'options', 'lone_surrogate'],
 ];
 
 for (const [options, field, reason] of settings) {

@@ -25,7 +25,7 @@ const provider = crypto.createPrivateKey({
 });
 
 const numRuns = Number(process.env.ALIKASSA_EXAMPLES ?? 100);
-const parameters = { seed: 1, numRuns };
+const parameters = { seed: 1, numRuns, includeErrorInReport: true };
 
 /** A server that must not get a connection. */
 const listener = createServer(() => (connections += 1)).listen(0, '127.0.0.1');
