@@ -214,15 +214,15 @@ impl<'js> Argument<'js> {
         options.expect(ValueType::Object, "pass an object")?;
         let object = options.value.coerce_to_object()?;
         let names = object.get_property_names()?;
-        let named = |index| -> Result<Option<Self>, Failure> {
+        let given = |index| -> Result<Option<Self>, Failure> {
             // As JavaScript has it: it may hold a NUL, or half of a surrogate pair.
             let name: Unknown = names.get_element(index)?;
             let value = object.get_property(name)?;
             let name = text(name).map_err(|failure| failure.within_key(&options.name))?;
             Self::new(snake_case(&name), value).if_given()
         };
-        let given = (0..names.get_array_length()?).map(named);
-        given.filter_map(Result::transpose).collect()
+        let members = (0..names.get_array_length()?).map(given);
+        members.filter_map(Result::transpose).collect()
     }
 
     pub(crate) fn name(&self) -> &str {
