@@ -441,6 +441,24 @@ fn nothing_is_sent_without_a_record() {
 }
 
 #[test]
+fn the_log_stays_short_however_many_creates_there_were() {
+    const LONGEST: u64 = 1024 * 1024;
+    let books = Books::new();
+    let nowhere = books
+        .builder()
+        .base_url("http://127.0.0.1:1")
+        .max_retries(0);
+    let nowhere = nowhere.build().unwrap();
+    for number in 0..200 {
+        let order_id = format!("B-{number}");
+        nowhere.payouts().create(payout(&order_id)).unwrap_err();
+    }
+    let log = books.folder.path().join("payouts.sqlite-wal");
+    let length = std::fs::metadata(log).map_or(0, |log| log.len());
+    assert!(length < LONGEST, "{length} bytes");
+}
+
+#[test]
 fn a_corrupt_table_refuses_the_create() {
     let books = Books::new();
     books.client().payouts().create(payout("B-0")).unwrap();

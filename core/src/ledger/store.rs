@@ -59,7 +59,10 @@ const COLUMNS: &str = "account, operation, order_id, state, attempt, amount, ser
 const IS_ROW: &str = "account = :account AND operation = :operation AND order_id = :order_id";
 
 /// Pages in the write-ahead log before they are moved into the file; few, as each opening reads the log.
-const LOG_PAGES: i64 = 64;
+const LOG_PAGES: u32 = 64;
+
+/// The same in bytes: SQLite's usual page and its head in the log.
+const LONG_LOG: u64 = LOG_PAGES as u64 * (4096 + 24);
 
 /// How long to wait before asking again for what SQLite refuses without waiting.
 const AGAIN: Duration = Duration::from_millis(5);
@@ -275,7 +278,20 @@ impl Store {
             .ok_or_else(|| self.failed("another call of this process is at it for too long"))?;
         let _step = STEPS.read().unwrap_or_else(PoisonError::into_inner);
         let mut connection = self.connect(wait)?;
-        step(&mut connection).map_err(|error| self.failed(&error.to_string()))
+        let done = step(&mut connection).map_err(|error| self.failed(&error.to_string()))?;
+        self.shorten_log(&connection);
+        Ok(done)
+    }
+
+    /// Lets closing move a long log into the file and begin a new one. Whoever opens the file next does not know how much
+    /// of the log was moved before, and could only make it longer.
+    fn shorten_log(&self, connection: &Connection) {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        if std::fs::metadata(log).is_ok_and(|log| log.len() >= LONG_LOG) {
+            // A log that stays long costs time, and nothing else.
+            _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        }
     }
 
     fn connect(&self, wait: Wait) -> Result<Connection> {
