@@ -19,7 +19,7 @@ use crate::request::shortened;
 const MAX_ROUNDS: u32 = if cfg!(fuzzing) { 2048 } else { 10_000_000 };
 
 /// The most memory scrypt may ask for, in bytes.
-const MAX_SCRYPT_MEMORY: u128 = if cfg!(fuzzing) {
+const MAX_SCRYPT_MEMORY: u64 = if cfg!(fuzzing) {
     16 * 1024
 } else {
     256 * 1024 * 1024
@@ -110,31 +110,50 @@ fn decrypt_pbes2(
     data: &[u8],
     password: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let parameters = algorithm
-        .parameters
-        .and_then(|any| pbes2::Parameters::try_from(any).ok());
-    let parameters =
-        parameters.ok_or_else(|| unsupported("this cipher or key derivation of PBES2"))?;
+    let no_pbes2 = || unsupported("this cipher or key derivation of PBES2");
+    let parameters = read_pbes2(algorithm).ok_or_else(no_pbes2)?;
     check_cost(&parameters.kdf)?;
-    parameters
-        .decrypt(password, data)
-        .map(Zeroizing::new)
-        .map_err(|_| wrong_password())
+    let decrypted = parameters.decrypt(password, data).map(Zeroizing::new);
+    decrypted.map_err(|error| match error {
+        pkcs5::Error::DecryptFailed => wrong_password(),
+        // What no password could open, such as a derived key too short for the cipher.
+        _ => no_pbes2(),
+    })
+}
+
+fn read_pbes2(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<pbes2::Parameters> {
+    const BLOCK: usize = 8;
+    let parameters = algorithm.parameters?;
+    let read_cipher = |reader: &mut _| {
+        AlgorithmIdentifierRef::decode(reader)?;
+        AlgorithmIdentifierRef::decode(reader)
+    };
+    let cipher = parameters.sequence(read_cipher).ok()?;
+    let vector = cipher.parameters?.decode_as::<&OctetStringRef>().ok()?;
+    // `pkcs5` checks the vector of every other cipher, and panics when this one's is short.
+    if cipher.oid == pbes2::DES_EDE3_CBC_OID && vector.as_bytes().len() != BLOCK {
+        return None;
+    }
+    pbes2::Parameters::try_from(parameters).ok()
 }
 
 /// `pkcs5` does not enforce its own limits when it decodes.
 fn check_cost(kdf: &pbes2::Kdf) -> Result<(), Failure> {
     match kdf {
         pbes2::Kdf::Pbkdf2(pbkdf2) => check_rounds(pbkdf2.iteration_count),
-        pbes2::Kdf::Scrypt(scrypt) => {
-            let memory = 128 * u128::from(scrypt.cost_parameter) * u128::from(scrypt.block_size);
-            if memory > MAX_SCRYPT_MEMORY || scrypt.parallelization > 16 {
-                return Err(unsupported("scrypt of this cost"));
-            }
-            Ok(())
-        }
+        pbes2::Kdf::Scrypt(scrypt) => check_scrypt(scrypt),
         _ => Err(unsupported("this key derivation")),
     }
+}
+
+fn check_scrypt(scrypt: &pbes2::ScryptParams) -> Result<(), Failure> {
+    let (n, r) = (scrypt.cost_parameter, u64::from(scrypt.block_size));
+    let memory = n.saturating_mul(128 * r);
+    // `pkcs5` finds out what else is no scrypt, but panics when N is zero.
+    if n < 2 || memory > MAX_SCRYPT_MEMORY || scrypt.parallelization > 16 {
+        return Err(unsupported("scrypt of this cost"));
+    }
+    Ok(())
 }
 
 fn check_rounds(rounds: u32) -> Result<(), Failure> {

@@ -62,6 +62,7 @@ class Matrix:
         yield from self.plain_forms()
         yield from self.pbes2()
         yield from self.pbes2_limits()
+        yield from self.pbes2_vectors()
         yield from self.pbes1()
         yield from self.traditional()
         yield from self.unusual_passwords()
@@ -132,6 +133,23 @@ class Matrix:
         yield self.patched_kdf("scrypt-r-131072", "pbes2-scrypt", (*kdf, 2), 2**17)
         # Little memory, but 256 times the work of the usual file.
         yield self.patched_kdf("scrypt-p-256", "pbes2-scrypt", (*kdf, 3), 256)
+        # No scrypt at all: N is a power of two above one, r and p are not zero.
+        for n in (0, 1, 3, 2**57, 2**63):
+            yield self.patched_kdf(f"scrypt-n-{n}", "pbes2-scrypt", (*kdf, 1), n)
+        yield self.patched_kdf("scrypt-r-0", "pbes2-scrypt", (*kdf, 2), 0)
+        yield self.patched_kdf("scrypt-p-0", "pbes2-scrypt", (*kdf, 3), 0)
+
+    def pbes2_vectors(self):
+        """The initialisation vector is as long as the cipher's block, or the file is none that anything could have written."""
+        vector = (0, 1, 1, 1)
+        for cipher, length in (("des3", 8), ("aes-256-cbc", 16)):
+            for wrong in (0, length - 1, length + 1):
+                node = [der.OCTETS, bytes(wrong)]
+                base = f"pbes2-{cipher}-hmacWithSHA256"
+                yield self.patched(f"pbes2-{cipher}-vector-of-{wrong}", base, vector, node)
+        # The derivation makes 16 bytes, the cipher needs 32.
+        key_length = der.integer(16)
+        yield self.patched("pbes2-key-length-of-16", "pbes2-key-length-written-out", (0, 1, 0, 1, 2), key_length)
 
     def pbes1(self):
         for algorithm in ("MD5-DES", "SHA1-DES", "SHA1-3DES", "SHA1-2DES"):
@@ -522,8 +540,11 @@ class Matrix:
         yield self.refused(file, text, b"", "needs_password", "empty password")
 
     def patched_kdf(self, file, base, path, value):
+        return self.patched(file, base, path, der.integer(value))
+
+    def patched(self, file, base, path, node):
         tree = der.decode(der.from_pem(self.read(base)))
-        der.at(tree, *path)[1] = der.integer(value)[1]
+        der.at(tree, *path)[:] = node
         return self.refused(file, der.to_pem("ENCRYPTED PRIVATE KEY", der.encode(tree)), PASSWORD, "unsupported")
 
     def unlucky(self, file, key_of, data):
