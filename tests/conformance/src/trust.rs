@@ -5,6 +5,7 @@ mod forgery;
 mod fuzz;
 mod helper;
 mod json;
+mod keys;
 mod row;
 mod signatures;
 
@@ -36,6 +37,7 @@ const GOALS: &[Goal] = &[
     ("canonical form", canonical::run),
     ("signatures", signatures::run),
     ("JSON", json::run),
+    ("key files", keys::run),
     ("forgery", forgery::run),
     ("fuzz", fuzz::run),
 ];

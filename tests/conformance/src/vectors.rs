@@ -1,17 +1,17 @@
 //! The vectors, through each language's driver.
 
 mod canonical;
-mod keys;
+pub(crate) mod keys;
 mod signing;
 
 use serde_json::{Value, json};
 
-use crate::Fallible;
 use crate::cases::{self, Case, Question, Suite};
 use crate::expect::Expected;
 use crate::language::Language;
 use crate::secrets::Secrets;
 use crate::tally::Tally;
+use crate::{Fallible, repository};
 
 pub(crate) fn run(languages: &[Language]) -> Fallible<Vec<Tally>> {
     // Lives until the last case: some keys are laid out in folders.
@@ -27,7 +27,7 @@ pub(crate) fn run(languages: &[Language]) -> Fallible<Vec<Tally>> {
         },
         Suite {
             name: "vectors: keys",
-            cases: keys::cases(folder.path())?,
+            cases: keys::cases(&repository::vectors("keys.json"), folder.path())?,
         },
         Suite {
             name: "vectors: errors",

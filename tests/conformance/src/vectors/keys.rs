@@ -76,12 +76,13 @@ struct Key {
     signatures: BTreeMap<String, String>,
 }
 
-/// The cases; those of `folders` are laid out below `scratch`.
-pub(super) fn cases(scratch: &Path) -> Fallible<Vec<Case>> {
-    let file: File = repository::load("keys.json")?;
+/// The cases of a file like keys.json, with the files it names beside it; those of `folders` are laid out below `scratch`.
+pub(crate) fn cases(path: &Path, scratch: &Path) -> Fallible<Vec<Case>> {
+    let file: File = serde_json::from_slice(&repository::read(path)?)?;
+    let root = path.parent().ok_or("a file of cases has no folder")?;
     let mut cases = Vec::new();
     for row in &file.private {
-        let pem = repository::read(&repository::vectors(&row.file))?;
+        let pem = repository::read(&root.join(&row.file))?;
         let mut secrets = Secrets::default();
         secrets.add_pem(&pem);
         if let Some(password) = &row.password {
@@ -92,7 +93,7 @@ pub(super) fn cases(scratch: &Path) -> Fallible<Vec<Case>> {
         cases.push(case(format!("private: {}", row.name), questions, secrets));
     }
     for row in &file.public {
-        let pem = repository::read(&repository::vectors(&row.file))?;
+        let pem = repository::read(&root.join(&row.file))?;
         let key = json!({ "pem": STANDARD.encode(pem) });
         let questions = file.verifying(&key, &row.expect)?;
         cases.push(case(
@@ -103,7 +104,7 @@ pub(super) fn cases(scratch: &Path) -> Fallible<Vec<Case>> {
     }
     for (number, row) in file.folders.iter().enumerate() {
         let folder = scratch.join(number.to_string());
-        row.lay_out(&folder)?;
+        row.lay_out(root, &folder)?;
         let key = json!({ "key": folder });
         let questions = match row.key {
             Use::Signing => file.signing(&key, &row.expect)?,
@@ -184,7 +185,7 @@ fn merged(mut request: Value, key: &Value) -> Value {
 }
 
 impl Folder {
-    fn lay_out(&self, folder: &Path) -> Fallible<()> {
+    fn lay_out(&self, root: &Path, folder: &Path) -> Fallible<()> {
         let Some(places) = &self.places else {
             return Ok(());
         };
@@ -192,7 +193,7 @@ impl Folder {
         for (name, place) in places {
             let to = folder.join(name);
             match place {
-                Place::File(file) => _ = fs::copy(repository::vectors(file), to)?,
+                Place::File(file) => _ = fs::copy(root.join(file), to)?,
                 Place::Bytes(bytes) => fs::write(to, STANDARD.decode(bytes)?)?,
                 Place::Folder => fs::create_dir(to)?,
             }
