@@ -18,8 +18,8 @@ use crate::request::shortened;
 /// waits for no more than OpenSSL's usual number.
 const MAX_ROUNDS: u32 = if cfg!(fuzzing) { 2048 } else { 10_000_000 };
 
-/// The most memory scrypt may ask for, in bytes.
-const MAX_SCRYPT_MEMORY: u64 = if cfg!(fuzzing) {
+/// The most that scrypt may write to memory, in bytes, all its passes together: some 1 s.
+const MAX_SCRYPT_WORK: u64 = if cfg!(fuzzing) {
     16 * 1024
 } else {
     256 * 1024 * 1024
@@ -148,9 +148,9 @@ fn check_cost(kdf: &pbes2::Kdf) -> Result<(), Failure> {
 
 fn check_scrypt(scrypt: &pbes2::ScryptParams) -> Result<(), Failure> {
     let (n, r) = (scrypt.cost_parameter, u64::from(scrypt.block_size));
-    let memory = n.saturating_mul(128 * r);
+    let work = n.saturating_mul(128 * r * u64::from(scrypt.parallelization));
     // `pkcs5` finds out what else is no scrypt, but panics when N is zero.
-    if n < 2 || memory > MAX_SCRYPT_MEMORY || scrypt.parallelization > 16 {
+    if n < 2 || work > MAX_SCRYPT_WORK {
         return Err(unsupported("scrypt of this cost"));
     }
     Ok(())

@@ -132,8 +132,10 @@ class Matrix:
         # 128 times this is more than 64 bits hold.
         yield self.patched_kdf("scrypt-n-2-to-the-62", "pbes2-scrypt", (*kdf, 1), 2**62)
         yield self.patched_kdf("scrypt-r-131072", "pbes2-scrypt", (*kdf, 2), 2**17)
-        # Little memory, but 256 times the work of the usual file.
+        # Little memory, but 256 times the work of the usual file; the most memory, and twice.
         yield self.patched_kdf("scrypt-p-256", "pbes2-scrypt", (*kdf, 3), 256)
+        most, twice = ((*kdf, 1), der.integer(2**18)), ((*kdf, 3), der.integer(2))
+        yield self.patched("scrypt-256-mib-p-2", "pbes2-scrypt", most, twice)
         # No scrypt at all: N is a power of two above one, r and p are not zero.
         for n in (0, 1, 3, 2**57, 2**63):
             yield self.patched_kdf(f"scrypt-n-{n}", "pbes2-scrypt", (*kdf, 1), n)
@@ -142,15 +144,15 @@ class Matrix:
 
     def pbes2_vectors(self):
         """The initialisation vector is as long as the cipher's block, or the file is none that anything could have written."""
-        vector = (0, 1, 1, 1)
+        kdf, vector = (0, 1, 0, 1), (0, 1, 1, 1)
         for cipher, length in (("des3", 8), ("aes-256-cbc", 16)):
             for wrong in (0, length - 1, length + 1):
                 node = [der.OCTETS, bytes(wrong)]
                 base = f"pbes2-{cipher}-hmacWithSHA256"
-                yield self.patched(f"pbes2-{cipher}-vector-of-{wrong}", base, vector, node)
+                yield self.patched(f"pbes2-{cipher}-vector-of-{wrong}", base, (vector, node))
         # The derivation makes 16 bytes, the cipher needs 32.
         key_length = der.integer(16)
-        yield self.patched("pbes2-key-length-of-16", "pbes2-key-length-written-out", (0, 1, 0, 1, 2), key_length)
+        yield self.patched("pbes2-key-length-of-16", "pbes2-key-length-written-out", ((*kdf, 2), key_length))
 
     def pbes1(self):
         for algorithm in ("MD5-DES", "SHA1-DES", "SHA1-3DES", "SHA1-2DES"):
@@ -541,11 +543,12 @@ class Matrix:
         yield self.refused(file, text, b"", "needs_password", "empty password")
 
     def patched_kdf(self, file, base, path, value):
-        return self.patched(file, base, path, der.integer(value))
+        return self.patched(file, base, (path, der.integer(value)))
 
-    def patched(self, file, base, path, node):
+    def patched(self, file, base, *changes):
         tree = der.decode(der.from_pem(self.read(base)))
-        der.at(tree, *path)[:] = node
+        for path, node in changes:
+            der.at(tree, *path)[:] = node
         return self.refused(file, der.to_pem("ENCRYPTED PRIVATE KEY", der.encode(tree)), PASSWORD, "unsupported")
 
     def unlucky(self, file, key_of, data):

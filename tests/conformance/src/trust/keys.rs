@@ -26,9 +26,9 @@ const SEED: u64 = 3;
 const FOLDER: &str = "target/trust/keys";
 
 /// How many cases there are; whoever adds some counts them here.
-const MATRIX: usize = 850;
+const MATRIX: usize = 851;
 const SAMPLES: usize = 208;
-const HOPELESS: usize = 168;
+const HOPELESS: usize = 169;
 
 pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
     let folder = repository::root().join(FOLDER);

@@ -24,8 +24,8 @@ use kind::Kind;
 
 const FORMS: usize = 43;
 
-/// The longest that one file may take, of a processor's time.
-const LIMIT: Duration = Duration::from_secs(1);
+/// The longest that one file may take, of a processor's time: damage can ask for half a million rounds of a derivation.
+const LIMIT: Duration = Duration::from_secs(2);
 
 /// A damaged file, and what became of it.
 struct Damaged<'a> {
