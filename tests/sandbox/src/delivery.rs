@@ -31,13 +31,20 @@ pub(crate) enum Manner {
 }
 
 impl Delivery {
-    /// Lets a fault loose on the answer.
-    pub(crate) fn new(strike: Option<&Strike>, head: &Head, answer: Answer) -> Self {
+    /// Lets a fault loose on the answer: what the request was answered with if it was carried out, else a spare one,
+    /// which is only made when it is needed.
+    pub(crate) fn new(
+        strike: Option<&Strike>,
+        head: &Head,
+        acted: Option<Answer>,
+        spare: impl FnOnce() -> Answer,
+    ) -> Self {
         let whole = |answer: Answer| Self::of(&answer, head.keep_alive, Manner::Whole);
+        let status = acted.as_ref().map(|answer| answer.status);
+        let answer = || acted.unwrap_or_else(spare);
         let Some(strike) = strike else {
-            return whole(answer);
+            return whole(answer());
         };
-        let status = strike.acts.then_some(answer.status);
         let instead = |bytes: &[u8], manner| Self {
             status,
             bytes: bytes.to_vec(),
@@ -51,14 +58,16 @@ impl Delivery {
             FaultKind::Silence => instead(&[], Manner::Never),
             FaultKind::Raw(bytes) => instead(bytes, Manner::ThenBreak),
 
-            FaultKind::CutAt(length) => cut(&answer, |_, _| *length),
-            FaultKind::Cut => cut(&answer, |whole, body| whole - body.div_ceil(2)),
-            FaultKind::Stall(wait) => Self::of(&answer, head.keep_alive, Manner::Late(*wait)),
-            FaultKind::Slow(pause) => Self::of(&answer, head.keep_alive, Manner::Dripping(*pause)),
+            FaultKind::CutAt(length) => cut(&answer(), |_, _| *length),
+            FaultKind::Cut => cut(&answer(), |whole, body| whole - body.div_ceil(2)),
+            FaultKind::Stall(wait) => Self::of(&answer(), head.keep_alive, Manner::Late(*wait)),
+            FaultKind::Slow(pause) => {
+                Self::of(&answer(), head.keep_alive, Manner::Dripping(*pause))
+            }
 
-            FaultKind::WrongType => whole(with_wrong_types(answer)),
-            FaultKind::Oversize(size) => whole(with_padding(answer, *size)),
-            FaultKind::Deep(depth) => whole(with_depth(answer, *depth)),
+            FaultKind::WrongType => whole(with_wrong_types(answer())),
+            FaultKind::Oversize(size) => whole(with_padding(answer(), *size)),
+            FaultKind::Deep(depth) => whole(with_depth(answer(), *depth)),
 
             FaultKind::Http500 => whole(Answer::message(500, "Internal server error")),
             FaultKind::Html502 => whole(gateway_page()),

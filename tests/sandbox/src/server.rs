@@ -138,13 +138,11 @@ impl Server {
         let refusal = call.refusal(finding, world.digest);
         let strike = world.faults.take(&head.path, &call.names());
         let answer = |book: &mut Book| call.answer(self.account, refusal.as_deref(), book);
-        let answer = if strike.as_ref().is_none_or(|strike| strike.acts) {
-            answer(&mut world.book)
-        } else {
-            // Some faults need an answer to spoil even if nothing is to be done.
-            answer(&mut world.book.clone())
-        };
-        let delivery = Delivery::new(strike.as_ref(), &head, answer);
+        let acts = strike.as_ref().is_none_or(|strike| strike.acts);
+        let acted = acts.then(|| answer(&mut world.book));
+        // Some faults need an answer to spoil even if nothing is to be done.
+        let spare = || answer(&mut world.book.clone());
+        let delivery = Delivery::new(strike.as_ref(), &head, acted, spare);
         world.record(LogEntry {
             body,
             digest: finding.digest(),
