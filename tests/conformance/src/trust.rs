@@ -1,11 +1,13 @@
 //! What the library is trusted for: each goal with the figure it reached and the limit it has to keep.
 
 mod canonical;
+mod faults;
 mod forgery;
 mod fuzz;
 mod helper;
 mod json;
 mod keys;
+mod orders;
 mod row;
 mod signatures;
 
@@ -39,6 +41,7 @@ const GOALS: &[Goal] = &[
     ("JSON", json::run),
     ("key files", keys::run),
     ("forgery", forgery::run),
+    ("faults", faults::run),
     ("fuzz", fuzz::run),
 ];
 
