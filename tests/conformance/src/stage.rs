@@ -213,7 +213,7 @@ impl Stage {
 }
 
 /// A port where nobody listens, and nobody else can: it is taken as long as the socket lives.
-fn closed_port() -> Fallible<(Socket, String)> {
+pub(crate) fn closed_port() -> Fallible<(Socket, String)> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
     let address = socket.local_addr()?.as_socket();

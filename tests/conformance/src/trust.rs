@@ -1,5 +1,6 @@
 //! What the library is trusted for: each goal with the figure it reached and the limit it has to keep.
 
+mod books;
 mod canonical;
 mod faults;
 mod forgery;
@@ -42,6 +43,7 @@ const GOALS: &[Goal] = &[
     ("key files", keys::run),
     ("forgery", forgery::run),
     ("faults", faults::run),
+    ("books", books::run),
     ("fuzz", fuzz::run),
 ];
 
