@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Request = dict[str, Any]
 
 DURATIONS = ("connect_timeout", "timeout", "deadline", "interval")
-LONGEST_INTEGER = 63  # bits; the runner reads no longer one
+INTEGERS = range(-(2**63), 2**63)  # the runner reads no others
 FIELDS = ("code", "message", "hint", "operation", "order_id", "outcome", "attempts", "field", "reason", "phase")
 ANSWER_FIELDS = ("http_status", "server_message", "errors", "retry_after", "same_body")
 
@@ -319,7 +319,7 @@ def plain(value: object) -> Any:
     """Give a value of an answer without types that JSON has not."""
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, int) and value.bit_length() > LONGEST_INTEGER:
+    if isinstance(value, int) and value not in INTEGERS:
         return str(value)
     if isinstance(value, list):
         return [plain(item) for item in value]
