@@ -170,9 +170,10 @@ pub(crate) fn check_duplicates(members: &[(String, Value)]) -> Result<(), Refusa
     // Bodies have a few dozen fields: scanning beats hashing until there are many.
     const FEW: usize = 32;
     let duplicate = if members.len() <= FEW {
-        let mut rest = members.iter();
-        std::iter::from_fn(move || rest.next().map(|(key, _)| (key, rest.clone())))
-            .find_map(|(key, mut later)| later.any(|(other, _)| other == key).then_some(key))
+        members.iter().enumerate().find_map(|(at, (key, _))| {
+            let mut earlier = members.iter().take(at);
+            earlier.any(|(other, _)| other == key).then_some(key)
+        })
     } else {
         let mut seen = std::collections::HashSet::with_capacity(members.len());
         members

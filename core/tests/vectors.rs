@@ -1,4 +1,4 @@
-//! Keys and signatures made by OpenSSL and PHP, through this crate alone. The conformance runner takes the same
+//! Keys, signatures and messages made by OpenSSL and PHP, through this crate alone. The conformance runner takes the same
 //! files through every language; here they meet both signing engines.
 
 #![allow(
@@ -7,11 +7,12 @@
     reason = "a test may stop at a broken file"
 )]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use alikassa::{Digest, SigningKey, VerifyingKey};
+use alikassa::{Client, Delivery, Digest, DigestMode, FieldValue, SigningKey, VerifyingKey};
 use base64ct::{Base64, Encoding};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn both_engines_sign_as_openssl_does() {
@@ -172,6 +173,82 @@ fn json_text_becomes_phps_bytes_or_says_what_is_wrong() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn each_message_of_phps_is_believed_or_refused() {
+    let file = read_json("notifications.json");
+    let account = file["account"].as_str().unwrap();
+    let mut faults = Vec::new();
+    for case in file["cases"].as_array().unwrap() {
+        let found = delivered(case, account);
+        let found = found.unwrap_or_else(|error| json!([error.kind().class(), error.operation()]));
+        let expected = match &case["ok"] {
+            Value::Null => json!([case["error"]["class"], case["error"]["operation"]]),
+            ok => json!([
+                ok["raw"],
+                ok["is_final"],
+                ok["digest"],
+                ok["variant"],
+                ok["fields"]["is_partial_payment"],
+                ok["unsigned"]
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .collect::<Vec<_>>(),
+            ]),
+        };
+        if found != expected {
+            faults.push(format!("{}: {found}, not {expected}", case["name"]));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What is believed of a case's message.
+fn delivered(case: &Value, account: &str) -> alikassa::Result<Value> {
+    let mut builder = Client::builder(account);
+    let the_key = [json!("keys/rsa2048")];
+    for folder in case["certs"].as_array().map_or(&the_key[..], Vec::as_slice) {
+        builder = builder.notification_cert(vectors().join(folder.as_str().unwrap()))?;
+    }
+    if let Some(digest) = case["options"]["digest"].as_str() {
+        builder = builder.digest(digest.parse::<DigestMode>()?);
+    }
+    let body = case["body"].as_str().map(|_| bytes(&case["body"]));
+    let delivery = match (case["query"].as_str(), &body) {
+        (Some(query), _) => Delivery::query(query),
+        (None, Some(body)) => Delivery::body(body, case["content_type"].as_str()),
+        (None, None) => {
+            let text = case["text"].as_str().unwrap();
+            match alikassa::parse_body(text.as_bytes())? {
+                alikassa::Value::Map(fields) => Delivery::fields(fields),
+                other => panic!("no object: {other:?}"),
+            }
+        }
+    };
+    let name = format!("{}s.verify", case["do"].as_str().unwrap());
+    let digest = case["digest"].as_str().map(str::parse).transpose()?;
+    let believed = builder.build()?.verify(&name, delivery, digest)?;
+    let record = believed.record().unwrap();
+    let detail = |wanted| {
+        let mut details = record.details.iter();
+        details.find_map(|(name, text)| (*name == wanted).then_some(text))
+    };
+    let mut fields = record.fields.iter();
+    let partial = fields.find_map(|(field, value)| match value {
+        FieldValue::Bool(bool) if field.name == "is_partial_payment" => Some(bool),
+        _ => None,
+    });
+    let unsigned = record.other.iter().map(|(name, _)| name);
+    Ok(json!([
+        Base64::encode_string(record.raw),
+        record.is_final,
+        detail("digest"),
+        detail("variant"),
+        partial,
+        unsigned.collect::<BTreeSet<_>>(),
+    ]))
 }
 
 fn vectors() -> PathBuf {

@@ -19,11 +19,7 @@ use crate::request::shortened;
 const MAX_ROUNDS: u32 = if cfg!(fuzzing) { 2048 } else { 10_000_000 };
 
 /// The most that scrypt may write to memory, in bytes, all its passes together: some 1 s.
-const MAX_SCRYPT_WORK: u64 = if cfg!(fuzzing) {
-    16 * 1024
-} else {
-    256 * 1024 * 1024
-};
+const MAX_SCRYPT_WORK: u64 = if cfg!(fuzzing) { 16 << 10 } else { 256 << 20 };
 
 /// OpenSSL's own limit for a password.
 const MAX_PASSWORD: usize = 1023;
@@ -149,7 +145,7 @@ fn check_cost(kdf: &pbes2::Kdf) -> Result<(), Failure> {
 fn check_scrypt(scrypt: &pbes2::ScryptParams) -> Result<(), Failure> {
     let (n, r) = (scrypt.cost_parameter, u64::from(scrypt.block_size));
     let work = n.saturating_mul(128 * r * u64::from(scrypt.parallelization));
-    // `pkcs5` finds out what else is no scrypt, but panics when N is zero.
+    // `pkcs5` finds out what else is no scrypt, but panics when N is zero and takes the password for wrong when it is one.
     if n < 2 || work > MAX_SCRYPT_WORK {
         return Err(unsupported("scrypt of this cost"));
     }

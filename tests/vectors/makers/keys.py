@@ -90,6 +90,10 @@ class Matrix:
                 f"php-{cipher.lower()}", lambda: self.from_php(PASSWORD, f"OPENSSL_CIPHER_{cipher}_CBC")
             )
         yield from self.encrypted("pbes2-scrypt", lambda: self.pkcs8("-v2", "aes-256-cbc", "-scrypt"))
+        # The least N that scrypt has.
+        yield from self.encrypted(
+            "pbes2-scrypt-n-2", lambda: self.pkcs8("-v2", "aes-256-cbc", "-scrypt", "-scrypt_N", "2")
+        )
         yield from self.encrypted("pbes2-1-iteration", lambda: self.pkcs8("-v2", "aes-256-cbc", "-iter", "1"))
         yield from self.encrypted(
             "pbes2-600000-iterations", lambda: self.pkcs8("-v2", "aes-256-cbc", "-iter", "600000")

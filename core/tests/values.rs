@@ -1,0 +1,57 @@
+//! Values as a Rust program builds them: what they give when asked, and which become a body.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
+
+use alikassa::{MAX_DEPTH, Reason, Refusal, Value, canonical_json};
+
+fn reason(body: &Value) -> Option<String> {
+    let error = canonical_json(body).err()?;
+    Some(format!("{} at {}", error.reason()?, error.field()?))
+}
+
+#[test]
+fn a_value_gives_its_members_and_its_text() {
+    let object = Value::from([("id", Value::from("1")), ("page", Value::from(2))]);
+    assert_eq!(object.get("page"), Some(&Value::Integer(2)));
+    assert_eq!(object.get("pages"), None);
+    assert_eq!(object.get("id").and_then(Value::as_str), Some("1"));
+    assert_eq!((object.as_str(), Value::from("id").get("id")), (None, None));
+}
+
+#[test]
+fn lists_and_objects_nest_to_the_limit_and_no_deeper() {
+    type Nest = fn(Value) -> Value;
+    let nests: [Nest; 2] = [
+        |inner| Value::List(vec![inner]),
+        |inner| Value::from([("a", inner)]),
+    ];
+    for nest in nests {
+        // The body itself is a level, too.
+        let body =
+            |levels| Value::from([("a", (1..levels).fold(Value::Null, |inner, _| nest(inner)))]);
+        assert_eq!(reason(&body(MAX_DEPTH)), None);
+        assert!(
+            reason(&body(MAX_DEPTH + 1))
+                .unwrap()
+                .starts_with("too_deep at a")
+        );
+    }
+}
+
+#[test]
+fn the_first_key_that_comes_again_is_named() {
+    for others in [0, 100] {
+        let others = (0..others).map(|n| format!("k{n}"));
+        let keys = others.chain(["a", "b", "b", "a"].map(str::to_owned));
+        let body = Value::Map(keys.map(|key| (key, Value::Null)).collect());
+        assert_eq!(reason(&body).unwrap(), "duplicate_key at b");
+    }
+}
+
+#[test]
+fn a_body_is_as_long_as_the_limit_and_no_longer() {
+    let body = |length: usize| Value::from([("a", "x".repeat(length - r#"{"a":""}"#.len()))]);
+    let longest = alikassa::MAX_BODY;
+    assert_eq!(canonical_json(&body(longest)).unwrap().len(), longest);
+    assert_eq!(reason(&body(longest + 1)).unwrap(), "too_large at ");
+}
