@@ -56,34 +56,88 @@ fn a_refusal_quotes_no_more_of_a_file_than_a_name() {
 #[test]
 fn every_private_key_file_opens_or_says_why_not() {
     let file = read_json("keys.json");
-    let body = bytes(&file["body"]);
     let mut faults = Vec::new();
     for case in file["private"].as_array().unwrap() {
         let pem = std::fs::read(vectors().join(case["file"].as_str().unwrap())).unwrap();
         let password = case["password"].as_str().map(|_| bytes(&case["password"]));
         let opened = SigningKey::from_pem(&pem, password.as_deref());
-        let found = match &opened {
-            Ok(key) => {
-                let signature = key.sign(&body, Digest::Sha1).unwrap();
-                let owner = file["keys"]
-                    .as_object()
-                    .unwrap()
-                    .iter()
-                    .find(|(_, key)| key["signatures"]["sha1"].as_str() == Some(&signature));
-                format!("opens {}", owner.map_or("an unknown key", |(name, _)| name))
-            }
-            Err(error) => error.reason().unwrap().to_owned(),
-        };
-        let expected = &case["expect"];
-        let expected = match expected["opens"].as_str() {
-            Some(key) => format!("opens {key}"),
-            None => expected["reason"].as_str().unwrap().to_owned(),
-        };
+        let found = told(opened.as_ref(), &file);
+        let expected = wanted(&case["expect"]);
         if found != expected {
             faults.push(format!("{}: {found}, not {expected}", case["name"]));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The name of the key that opened, or the reason why none did.
+fn told(opened: Result<&SigningKey, &alikassa::Error>, file: &Value) -> String {
+    match opened {
+        Ok(key) => {
+            let signature = key.sign(&bytes(&file["body"]), Digest::Sha1).unwrap();
+            let mut keys = file["keys"].as_object().unwrap().iter();
+            let owner = keys.find(|(_, key)| key["signatures"]["sha1"] == signature.as_str());
+            format!("opens {}", owner.map_or("an unknown key", |(name, _)| name))
+        }
+        Err(error) => error.reason().unwrap().to_owned(),
+    }
+}
+
+fn wanted(expect: &Value) -> String {
+    match expect["opens"].as_str() {
+        Some(key) => format!("opens {key}"),
+        None => expect["reason"].as_str().unwrap().to_owned(),
+    }
+}
+
+#[test]
+fn every_folder_opens_or_says_why_not() {
+    let file = read_json("keys.json");
+    let mut faults = Vec::new();
+    for case in file["folders"].as_array().unwrap() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path().join("cert");
+        lay_out(&case["folder"], &folder);
+        let found = match case["key"].as_str().unwrap() {
+            "signing" => told(SigningKey::load(&folder).as_ref(), &file),
+            _ => VerifyingKey::load(&folder).map_or_else(
+                |error| error.reason().unwrap().to_owned(),
+                |key| format!("opens {}", owner(&key, &file)),
+            ),
+        };
+        let expected = wanted(&case["expect"]);
+        if found != expected {
+            faults.push(format!("{}: {found}, not {expected}", case["name"]));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn owner<'a>(key: &VerifyingKey, file: &'a Value) -> &'a str {
+    let body = bytes(&file["body"]);
+    let mut keys = file["keys"].as_object().unwrap().iter();
+    let signed = |signature: &Value| {
+        let signature = signature["signatures"]["sha1"].as_str().unwrap();
+        key.verify(&body, signature, DigestMode::Auto).is_ok()
+    };
+    let owner = keys.find(|(_, key)| signed(key));
+    owner.map_or("an unknown key", |(name, _)| name)
+}
+
+fn lay_out(places: &Value, folder: &Path) {
+    // A folder that is not there.
+    let Some(places) = places.as_object() else {
+        return;
+    };
+    std::fs::create_dir(folder).unwrap();
+    for (name, place) in places {
+        let to = folder.join(name);
+        match (place["file"].as_str(), place["bytes"].as_str()) {
+            (Some(file), _) => _ = std::fs::copy(vectors().join(file), to).unwrap(),
+            (None, Some(_)) => std::fs::write(to, bytes(&place["bytes"])).unwrap(),
+            (None, None) => std::fs::create_dir(to).unwrap(),
+        }
+    }
 }
 
 #[test]
