@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
 
-use alikassa::{MAX_DEPTH, Reason, Refusal, Value, canonical_json};
+use alikassa::{MAX_DEPTH, Value, canonical_json};
 
 fn reason(body: &Value) -> Option<String> {
     let error = canonical_json(body).err()?;
