@@ -12,16 +12,23 @@ fn keys() -> PathBuf {
 
 #[test]
 fn a_key_tells_its_size_and_nothing_else() {
-    for (folder, bits) in [("rsa1024", 1024), ("rsa2048", 2048), ("rsa3072", 3072)] {
+    for (folder, bits) in [
+        ("rsa1024", 1024),
+        ("rsa1025", 1025),
+        ("rsa2048", 2048),
+        ("rsa3072", 3072),
+    ] {
         let key = SigningKey::load(keys().join(folder)).unwrap();
         assert_eq!((key.bits(), key.verifying_key().bits()), (bits, bits));
         assert_eq!(
             format!("{key:?}"),
             format!("SigningKey {{ bits: {bits}, .. }}")
         );
+        let public = format!("{:?}", key.verifying_key());
+        assert_eq!(public, format!("VerifyingKey {{ bits: {bits}, .. }}"));
         let notice = key.notice();
         assert_eq!(notice.is_some(), bits < 2048, "{bits}");
-        assert!(notice.is_none_or(|notice| notice.contains("1024 bits")));
+        assert!(notice.is_none_or(|notice| notice.contains(&format!("{bits} bits"))));
     }
 }
 
@@ -72,4 +79,13 @@ fn a_password_that_cannot_be_read_is_not_taken_for_none() {
     std::fs::create_dir(folder.path().join("password.txt")).unwrap();
     let error = SigningKey::load(folder.path()).unwrap_err();
     assert_eq!(error.reason(), Some("unreadable"));
+}
+
+#[test]
+fn a_password_does_not_make_a_damaged_key_one_of_a_wrong_password() {
+    let damaged = "-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n-----END PRIVATE KEY-----\n";
+    for password in [None, Some(b"password".as_slice())] {
+        let error = SigningKey::from_pem(damaged, password).unwrap_err();
+        assert_eq!(error.reason(), Some("malformed"));
+    }
 }

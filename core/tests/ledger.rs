@@ -172,6 +172,7 @@ fn the_row_is_there_while_the_create_is_on_its_way() {
         wait_until(|| !books.sandbox.log().is_empty());
         let rows = books.ledger().open().unwrap();
         assert_eq!(rows[0].state, LedgerState::Sending);
+        assert_eq!(rows[0].state.to_string(), "sending");
         let again = client.payouts().create(payout("B-1")).unwrap_err();
         assert_eq!(again.previous().unwrap().state, LedgerState::Sending);
         creating.join().unwrap().unwrap();

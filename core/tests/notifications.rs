@@ -162,6 +162,18 @@ fn json_and_forms_are_believed_like_queries() {
 }
 
 #[test]
+fn an_id_may_be_zero_and_not_below() {
+    for (id, is_believed) in [("0", true), ("-1", false)] {
+        let text = TEXT.replace("112412553", id);
+        let signature = sign(&text, Digest::Sha1);
+        let json = text.replace('}', &format!(r#","sign":"{signature}"}}"#));
+        let delivery = Delivery::body(json.as_bytes(), None);
+        let event = builder().build().unwrap().notifications().verify(delivery);
+        assert_eq!(event.is_ok(), is_believed, "{id}");
+    }
+}
+
+#[test]
 fn a_pinned_digest_takes_no_other() {
     let client = builder().digest(Digest::Sha256).build().unwrap();
     let query = query(QUERY, TEXT);

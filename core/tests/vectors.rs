@@ -24,11 +24,13 @@ fn both_engines_sign_as_openssl_does() {
         let name = case["name"].as_str().unwrap();
         let folder = vectors().join(case["key"].as_str().unwrap());
         let (body, digest) = (bytes(&case["body"]), digest(&case["digest"]));
-        let signature = SigningKey::load(&folder)
-            .unwrap()
-            .sign(&body, digest)
-            .unwrap();
+        let key = SigningKey::load(&folder).unwrap();
+        let signature = key.sign(&body, digest).unwrap();
         assert_eq!(signature, case["signature"].as_str().unwrap(), "{name}");
+        let verified = key
+            .verifying_key()
+            .verify(&body, &signature, DigestMode::Auto);
+        assert_eq!(verified.ok(), Some(digest), "{name}");
         let pem = std::fs::read(folder.join("private.pem")).unwrap();
         let password = std::fs::read(folder.join("password.txt")).ok();
         let reference =

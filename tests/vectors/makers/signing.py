@@ -14,9 +14,9 @@ MADE_BY = (
     " `key` is a folder below tests/vectors, `body` is base64."
 )
 
-# rsa2048-b is another merchant's: the wrong key of the right size.
-SIZES = {"rsa1024": 1024, "rsa2048": 2048, "rsa2048-b": 2048, "rsa3072": 3072, "rsa4096": 4096}
-SIGNING = ("rsa1024", "rsa2048", "rsa3072", "rsa4096")
+# rsa2048-b is another merchant's: the wrong key of the right size; 1025 bits leave most of their first byte empty.
+SIZES = {"rsa1024": 1024, "rsa1025": 1025, "rsa2048": 2048, "rsa2048-b": 2048, "rsa3072": 3072, "rsa4096": 4096}
+SIGNING = ("rsa1024", "rsa1025", "rsa2048", "rsa3072", "rsa4096")
 DIGESTS = ("sha1", "sha256")
 
 STATUS = b'{"id":"100000536"}'
