@@ -12,6 +12,7 @@ test: setup dist
 
 lint: setup
 	cargo fmt --check
+	cargo fmt --check --manifest-path core/fuzz/Cargo.toml
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 	cargo clippy -p alikassa --no-default-features --locked -- -D warnings
 	cd python && ../.venv/bin/ruff check . ../tests ../docs/examples && ../.venv/bin/ruff format --check . ../tests ../docs/examples && ../.venv/bin/mypy

@@ -280,6 +280,12 @@ const ANSWERS: &[Row] = &[
     ),
     (
         400,
+        r#"{"message":"m","errors":[{"text":["order_id is taken"]}]}"#,
+        false,
+        false,
+    ),
+    (
+        400,
         r#"{"message":"m","errors":{"amount":["low"],"order_id":["taken"]}}"#,
         false,
         false,
@@ -578,14 +584,18 @@ fn a_raw_create_is_read_as_a_payout() {
     let create = RawRequest::create("v1/payment", body.clone(), Cert::Payment);
     assert_eq!(client.request(create.clone()).unwrap().status, 200);
     sandbox.set_fault(answer(404, r#"{"message":"m"}"#));
-    assert_unknown(&client.request(create).unwrap_err(), Phase::Answer);
+    assert_unknown(&client.request(create.clone()).unwrap_err(), Phase::Answer);
+    for without_id in [r#"{"id":""}"#, r#"{"id":[7]}"#, r#"{"id":true}"#] {
+        sandbox.set_fault(answer(200, without_id));
+        assert_unknown(&client.request(create.clone()).unwrap_err(), Phase::Answer);
+    }
 
     let error = client
         .request(RawRequest::read("v1/payment", body, Cert::Payment))
         .unwrap_err();
     assert_eq!(error.field(), Some("read"));
     assert_eq!(error.outcome(), Some(Outcome::NotSent));
-    assert_eq!(sandbox.log().len(), 2);
+    assert_eq!(sandbox.log().len(), 5);
 }
 
 fn create(client: &Client, order_id: &str) -> (alikassa::Pending, Answered) {

@@ -97,6 +97,8 @@ fn an_accepted_create_is_on_record_with_its_id() {
     assert_eq!(id, Some(100_000_537));
     assert_eq!(payment_status.as_deref(), Some("wait"));
     assert!(rows[0].created_ms <= rows[0].updated_ms);
+    let shown = format!("Ledger {{ path: {:?} }}", books.path());
+    assert_eq!(format!("{:?}", books.ledger()), shown);
 }
 
 #[test]

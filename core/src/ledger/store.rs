@@ -298,9 +298,7 @@ impl Store {
         self.make_file()
             .map_err(|error| self.failed(&error.to_string()))?;
         let fail = |error: rusqlite::Error| self.failed(&error.to_string());
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&self.path, flags).map_err(fail)?;
         prepare(&connection, wait).map_err(fail)?;
         if kind(&connection).map_err(fail)? == Kind::Empty {

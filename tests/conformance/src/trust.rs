@@ -11,6 +11,7 @@ mod keys;
 mod orders;
 mod row;
 mod signatures;
+mod teeth;
 
 use std::time::Instant;
 
@@ -45,6 +46,7 @@ const GOALS: &[Goal] = &[
     ("faults", faults::run),
     ("books", books::run),
     ("fuzz", fuzz::run),
+    ("teeth", teeth::run),
 ];
 
 /// Runs every goal whose name contains `name`, and prints the table; whether all are reached.
