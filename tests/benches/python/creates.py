@@ -1,19 +1,19 @@
 """What a ledger adds to a create, and what the memory of signatures saves when a status is asked for again.
 
-Run by `run.py` with the interpreter that has the wheel. Everything alternates call by call against one sandbox, over TLS;
-the numbers are milliseconds, printed as JSON.
+Everything alternates call by call against one sandbox, over TLS. Prints milliseconds as JSON. The second argument is the folder whose disk
+is written to.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import alikassa
 
@@ -23,34 +23,26 @@ QUESTIONS = 20
 
 def main() -> None:
     """Measure, and print what was measured."""
-    arguments = [sys.argv[1], "--json", "--balance", "1000000", "--settle", "never"]
-    with (
-        subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as sandbox,
-        tempfile.TemporaryDirectory(dir=sys.argv[2]) as folder,
-    ):
-        assert sandbox.stdout
-        ready = json.loads(sandbox.stdout.readline())
-        try:
-            print(json.dumps({"creates": creates(ready, Path(folder)), "questions": questions(ready)}))
-        finally:
-            sandbox.terminate()
+    server = json.loads(sys.argv[1])
+    with tempfile.TemporaryDirectory(dir=sys.argv[2]) as folder:
+        print(json.dumps({"creates": creates(server, Path(folder)), "questions": questions(server)}))
 
 
-def client(ready: dict[str, str], **options: object) -> alikassa.Client:
+def client(server: dict[str, Any], **options: object) -> alikassa.Client:
     """A client whose digest is settled, so that nothing but the call is measured."""
     return alikassa.Client(
-        ready["account"],
-        payout_cert=ready["payout_cert"],
-        base_url=ready["tls_url"],
-        ca_file=ready["ca_file"],
+        server["account"],
+        payout_cert=server["payout_cert"],
+        base_url=server["tls_url"],
+        ca_file=server["ca_file"],
         digest="sha1",
         **options,  # type: ignore[arg-type]
     )
 
 
-def creates(ready: dict[str, str], folder: Path) -> list[tuple[float, float, float]]:
+def creates(server: dict[str, Any], folder: Path) -> list[tuple[float, float, float]]:
     """For each round: a create without a ledger, one with it, and one durable write of a page to the same disk."""
-    plain, recorded = client(ready), client(ready, ledger=folder / "payouts.sqlite")
+    plain, recorded = client(server), client(server, ledger=folder / "payouts.sqlite")
 
     def create(payer: alikassa.Client, order_id: str) -> None:
         payer.payouts.create(amount="1.00", number="4111111111111111", order_id=order_id, service="payment_card_rub")
@@ -68,9 +60,9 @@ def creates(ready: dict[str, str], folder: Path) -> list[tuple[float, float, flo
         ]
 
 
-def questions(ready: dict[str, str]) -> list[tuple[float, float]]:
+def questions(server: dict[str, Any]) -> list[tuple[float, float]]:
     """For each round: a status asked for again and again with the memory of signatures, and without."""
-    with_memory, without = client(ready), client(ready, signature_cache=0)
+    with_memory, without = client(server), client(server, signature_cache=0)
 
     def ask(asker: alikassa.Client) -> None:
         for _ in range(QUESTIONS):
@@ -87,4 +79,5 @@ def took(act: Callable[..., None], *arguments: object) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-main()
+if __name__ == "__main__":
+    main()

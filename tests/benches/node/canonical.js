@@ -1,0 +1,23 @@
+// B9: writing a body of twenty fields, beside one signature over it. Prints seconds as JSON.
+
+'use strict';
+
+const { canonicalJson, SigningKey } = require('alikassa');
+
+const { alternate } = require('./alternate.js');
+
+const ROUNDS = 100;
+const EACH = { ours: 500, 'JSON.stringify': 500, 'one signature': 10 };
+
+async function main(body, folder) {
+  const key = SigningKey.load(folder);
+  const bytes = canonicalJson(body);
+  const contestants = {
+    ours: () => canonicalJson(body),
+    'JSON.stringify': () => Buffer.from(JSON.stringify(body)),
+    'one signature': () => key.sign(bytes, { digest: 'sha1' }),
+  };
+  console.log(JSON.stringify(await alternate(contestants, ROUNDS, EACH)));
+}
+
+main(JSON.parse(process.argv[2]), process.argv[3]);

@@ -1,0 +1,21 @@
+// B2: from the encrypted key file and its password to a first signature, in a warm process. Prints seconds as JSON.
+
+'use strict';
+
+const { SigningKey } = require('alikassa');
+
+const documented = require('../peers/documented.js');
+const { alternate } = require('./alternate.js');
+
+const ROUNDS = 60;
+const EACH = 4;
+
+async function main(folder) {
+  const contestants = {
+    ours: (n) => SigningKey.load(folder).sign(`{"id":"${n}"}`, { digest: 'sha1' }),
+    'documented sample': (n) => documented.sign(folder, `{"id":"${n}"}`),
+  };
+  console.log(JSON.stringify(await alternate(contestants, ROUNDS, EACH)));
+}
+
+main(process.argv[2]);

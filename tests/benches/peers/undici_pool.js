@@ -1,0 +1,33 @@
+// undici with one pool and the key loaded once; signs on the event loop, or in libuv's threads.
+
+'use strict';
+
+const { Pool } = require('undici');
+
+const { loadKey } = require('./crypto_key.js');
+
+function connect({ tls_url, account, payout_cert }, connections) {
+  const { sign, signInThreads } = loadKey(payout_cert);
+  const pool = new Pool(tls_url, { connections, headersTimeout: 30_000, bodyTimeout: 30_000 });
+
+  async function post(path, body, signature) {
+    const headers = { 'content-type': 'application/json', account, sign: signature };
+    const answer = await pool.request({ path: `/${path}`, method: 'POST', headers, body });
+    if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`);
+    return answer.body.json();
+  }
+
+  return {
+    call(path, data) {
+      const body = Buffer.from(JSON.stringify(data));
+      return post(path, body, sign(body));
+    },
+    async callWithThreads(path, data) {
+      const body = Buffer.from(JSON.stringify(data));
+      return post(path, body, await signInThreads(body));
+    },
+    close: () => pool.close(),
+  };
+}
+
+module.exports = { connect };

@@ -1,0 +1,66 @@
+"""B6: what the library weighs, and what `requests` and `cryptography` do. Prints JSON.
+
+`import ours` and `import theirs` tell the seconds and the bytes of memory that a fresh process spends on the import; `installed`, the bytes
+that each is on the disk with all it depends on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+
+
+def main() -> None:
+    """Measure what was asked for, and print it."""
+    asked = {"import": imported, "installed": installed}[sys.argv[1]]
+    print(json.dumps(asked(*sys.argv[2:])))
+
+
+def imported(whose: str) -> dict[str, float]:
+    """The cost of what a program that makes a call has to import."""
+    memory, began = resident(), time.perf_counter()
+    if whose == "ours":
+        import alikassa  # noqa: F401
+    else:
+        import requests  # noqa: F401
+        from cryptography.hazmat.primitives import hashes, serialization  # noqa: F401
+        from cryptography.hazmat.primitives.asymmetric import padding  # noqa: F401
+    return {"seconds": time.perf_counter() - began, "bytes": resident() - memory}
+
+
+def resident() -> int:
+    """The memory of this process that is in use, in bytes."""
+    line = re.search(r"^VmRSS:\s+(\d+) kB$", Path("/proc/self/status").read_text(), flags=re.MULTILINE)
+    assert line
+    return int(line[1]) * 1024
+
+
+def installed() -> dict[str, int]:
+    """Bytes on the disk."""
+    return {"ours": size({"alikassa"}), "theirs": size(with_dependencies({"requests", "cryptography"}))}
+
+
+def size(names: set[str]) -> int:
+    """The bytes of all files that these packages installed."""
+    files = (file.locate() for name in names for file in metadata.files(name) or [])
+    return sum(Path(str(file)).stat().st_size for file in files)
+
+
+def with_dependencies(names: set[str]) -> set[str]:
+    """These packages and what they require, as far as it is needed here."""
+    required = {
+        re.match(r"[\w.-]+", requirement)[0]  # type: ignore[index]
+        for name in names
+        for requirement in metadata.requires(name) or []
+        if "extra ==" not in requirement
+    }
+    present = {name for name in required if any(metadata.Distribution.discover(name=name))}
+    return names if present <= names else with_dependencies(names | present)
+
+
+if __name__ == "__main__":
+    main()
