@@ -26,6 +26,8 @@ PYTHON = OUT / "venv" / "bin" / "python"
 MODULES = OUT / "node_modules"
 VECTORS = ROOT / "tests" / "vectors"
 PHP_KEY = OUT / "php_key"
+AUTHORITY = OUT / "authority.pem"
+AUTHORITIES = OUT / "authorities.pem"
 
 Server = dict[str, Any]
 
@@ -114,14 +116,14 @@ def run(*command: object, cwd: Path | None = None, env: dict[str, str] | None = 
 def surroundings() -> dict[str, str]:
     """The environment of the scripts: the server's authority is trusted beside those that everybody trusts, and no proxy is near."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    authorities = str(OUT / "authorities.pem")
+    authorities = str(AUTHORITIES)
     return {
         **kept,
         "PYTHONPATH": str(HERE),
         "NODE_PATH": str(MODULES),
         "REQUESTS_CA_BUNDLE": authorities,
         "SSL_CERT_FILE": authorities,
-        "NODE_EXTRA_CA_CERTS": authorities,
+        "NODE_EXTRA_CA_CERTS": str(AUTHORITY),
     }
 
 
@@ -144,9 +146,10 @@ def server(*options: str, payouts: int = 0) -> Iterator[Server]:
 
 
 def trust(authority: Path) -> None:
-    """Write the file that every peer trusts: what `requests` brings for the world, and this authority."""
+    """Write what peers trust: in Node this authority beside its own, in Python a file of this one and what `certifi` has."""
     bundle = Path(run(PYTHON, "-c", "import certifi; print(certifi.where())").strip())
-    (OUT / "authorities.pem").write_text(bundle.read_text() + authority.read_text())
+    AUTHORITIES.write_text(bundle.read_text() + authority.read_text())
+    shutil.copy(authority, AUTHORITY)
 
 
 def delay(server: Server, milliseconds: int) -> None:

@@ -72,7 +72,7 @@ class Row:
     what: str
     value: Interval
     bound: Bound | None = None
-    unit: str = "×"
+    unit: str = "x"
     ours: str = ""
     peer: str = ""
     theirs: str = ""

@@ -32,7 +32,7 @@ def features() -> list[str]:
 def description() -> dict[str, str]:
     """The head of the report."""
     return {
-        "machine": f"{os.cpu_count()} × {processor('model name')}, {memory()}, {platform.system()} {platform.release()}",
+        "machine": f"{os.cpu_count()} x {processor('model name')}, {memory()}, {platform.system()} {platform.release()}",
         "processor features": ", ".join(features()),
         "load when it began": ", ".join(f"{load:.2f}" for load in os.getloadavg()),
         "server": "`dist/alikassa-sandbox`, the release build, the same for everybody, on this machine over TLS 1.3",

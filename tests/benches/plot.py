@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from html import escape
-from itertools import pairwise, product
+from itertools import product
 
 from judge import Row, Verdict
 
@@ -37,7 +37,7 @@ CLASSES = {
 
 def draw(rows: list[Row]) -> str:
     """The picture of all rows that are ratios."""
-    ratios = [row for row in rows if row.unit == "×"]
+    ratios = [row for row in rows if row.unit == "x"]
     scale = Scale(ratios)
     height = TOP + LINE * len(ratios) + 40
     bars = (part for place, row in enumerate(ratios) for part in bar(row, scale, TOP + place * LINE))
@@ -52,12 +52,8 @@ class Scale:
 
     def __init__(self, rows: list[Row]) -> None:
         ends = [end for row in rows for end in (*row.value, row.bound.limit if row.bound else 1, 1)]
-        steps = [base * 10.0**power for power, base in product(range(-4, 7), (1, 2, 5))]
-        self.ticks = [
-            step
-            for (before, step), (_, after) in pairwise(pairwise(steps))
-            if after > min(ends) and before < max(ends)
-        ]
+        steps = (base * 10.0**power for power, base in product(range(-4, 7), (1, 2, 5)))
+        self.ticks = [step for step in steps if min(ends) / 2.5 < step < max(ends) * 2.5]
         self.first, self.last = math.log(self.ticks[0]), math.log(self.ticks[-1])
 
     def x(self, value: float) -> float:
@@ -72,7 +68,7 @@ def grid(scale: Scale, bottom: float) -> Iterator[str]:
         x = scale.x(tick)
         kind = "one" if tick == 1 else "grid"
         yield f'<line class="{kind}" x1="{x}" x2="{x}" y1="{TOP - 8}" y2="{bottom}"/>'
-        yield f'<text x="{x}" y="{TOP - 16}" text-anchor="middle">{tick:g}×</text>'
+        yield f'<text x="{x}" y="{TOP - 16}" text-anchor="middle">{tick:g}x</text>'
 
 
 def bar(row: Row, scale: Scale, top: float) -> Iterator[str]:

@@ -13,6 +13,7 @@ import machine
 import plot
 import report
 from environment import ROOT
+from judge import Row
 from rows import ROWS
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -28,7 +29,7 @@ def main() -> int:
 
     environment.prepare()
     head = machine.description()
-    rows = []
+    rows: list[Row] = []
     for name in chosen or ROWS:
         print(f"{name} …", file=sys.stderr)
         rows += ROWS[name]()

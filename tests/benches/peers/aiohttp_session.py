@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-
 from peers.cryptography_key import load_key
 
 Call = Callable[[str, dict[str, str]], Awaitable[Any]]

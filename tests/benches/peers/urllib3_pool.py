@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import urllib3
-
 from peers.cryptography_key import load_key
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import alikassa
 from alternate import alternate
+
 from peers import documented, httpx_client, requests_session, urllib3_pool
 
 ROUNDS = 60

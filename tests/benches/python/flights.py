@@ -9,13 +9,14 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
 import alikassa
 from alternate import alternate_flights
+
 from peers import aiohttp_session
 
 ROUNDS = 12
@@ -33,8 +34,11 @@ async def main() -> None:
         asks = {"ours": our_ask, "aiohttp": theirs(call), "aiohttp, signing in threads": theirs(call_with_threads)}
         contestants = {name: partial(flight, ask, server["payouts"]) for name, ask in asks.items()}
         measured = await alternate_flights(contestants, ROUNDS)
-    kinds = zip(("seconds", "late"), zip(*(zip(*rounds, strict=True) for rounds in measured.values()), strict=True), strict=True)
-    print(json.dumps({kind: dict(zip(measured, values, strict=True)) for kind, values in kinds}))
+
+    def each(kind: str) -> dict[str, list[float]]:
+        return {name: [flown[kind] for flown in rounds] for name, rounds in measured.items()}
+
+    print(json.dumps({"seconds": each("seconds"), "late": each("late")}))
 
 
 @asynccontextmanager
@@ -60,7 +64,7 @@ def theirs(call: aiohttp_session.Call) -> Ask:
     return ask
 
 
-async def flight(ask: Ask, payouts: list[int]) -> tuple[float, float]:
+async def flight(ask: Ask, payouts: list[int]) -> dict[str, float]:
     """Seconds per call of one flight, and how late the event loop was meanwhile."""
     late: list[float] = []
     watch = asyncio.create_task(watch_loop(late))
@@ -71,10 +75,10 @@ async def flight(ask: Ask, payouts: list[int]) -> tuple[float, float]:
     watch.cancel()
     with suppress(asyncio.CancelledError):
         await watch
-    return took / CALLS, statistics.quantiles(late, n=100)[98]
+    return {"seconds": took / CALLS, "late": statistics.quantiles(late, n=100)[98]}
 
 
-async def ask_all(ask: Ask, orders: Any) -> None:
+async def ask_all(ask: Ask, orders: Iterator[int]) -> None:
     """Ask for one order after another, as long as there is one."""
     for order in orders:
         await ask(order)

@@ -16,8 +16,7 @@ from pathlib import Path
 
 def main() -> None:
     """Measure what was asked for, and print it."""
-    asked = {"import": imported, "installed": installed}[sys.argv[1]]
-    print(json.dumps(asked(*sys.argv[2:])))
+    print(json.dumps(installed() if sys.argv[1] == "installed" else imported(sys.argv[2])))
 
 
 def imported(whose: str) -> dict[str, float]:

@@ -7,6 +7,7 @@ import sys
 
 import alikassa
 from alternate import alternate
+
 from peers import cryptography_key
 
 ROUNDS = 60
