@@ -9,7 +9,7 @@ from itertools import product
 
 from judge import Row, Verdict
 
-WIDTH, LABELS, RIGHT, LINE, TOP = 960, 400, 60, 22, 40
+WIDTH, LABELS, RIGHT, LINE, TOP = 1000, 440, 60, 22, 40
 
 # Colours that can be read on white as well as on black; text and lines follow the reader's theme.
 STYLE = """
@@ -75,7 +75,7 @@ def bar(row: Row, scale: Scale, top: float) -> Iterator[str]:
     """One row."""
     low, middle, high = map(scale.x, row.value)
     start, centre = scale.x(1), top + LINE / 2
-    label = escape(f"{row.number} {row.what}, {row.peer}".rstrip(", "))
+    label = escape(f"{row.number} {row.what}, against {row.peer}")
     yield f'<text x="{LABELS - 12}" y="{centre + 4}" text-anchor="end">{label}</text>'
     left, width = min(start, middle), round(abs(middle - start), 1)
     yield f'<rect class="{CLASSES[row.verdict]}" x="{left}" y="{top + 4}" width="{width}" height="{LINE - 8}"/>'

@@ -164,9 +164,9 @@ def lighter(what: str, sizes: Times, peer: str, bound: Bound) -> Row:
 
 def growth() -> Iterator[Row]:
     """B8: a hundred times as many orders in one go."""
-    few = [bulk(1_000) for _ in range(5)]
+    few = [bulk(1_000) for _ in range(8)]
     many = bulk(100_000)
-    few += [bulk(1_000) for _ in range(5)]
+    few += [bulk(1_000) for _ in range(8)]
     seconds = [second for each in few for second in each["seconds"]]
     shown = {"ours": duration(many["seconds"]), "theirs": duration(seconds)}
     what = "bulk of 100,000 statuses"

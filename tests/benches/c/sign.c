@@ -11,7 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
-enum { ROUNDS = 60, EACH = 20, BODY = 64, SIGNATURE = 1024 };
+enum { ROUNDS = 200, EACH = 5, BODY = 64, SIGNATURE = 1024 };
 
 static alikassa_signing_key *ours;
 static EVP_PKEY *theirs;

@@ -14,8 +14,8 @@ const https_agent = require('../peers/https_agent.js');
 const undici_pool = require('../peers/undici_pool.js');
 const { alternate } = require('./alternate.js');
 
-const ROUNDS = 60;
-const EACH = 20;
+const ROUNDS = 120;
+const EACH = 10;
 
 async function main(server, asked) {
   const pool = undici_pool.connect(server, 1);

@@ -11,14 +11,14 @@ const { Client } = require('alikassa');
 const undici_pool = require('../peers/undici_pool.js');
 const { alternateFlights } = require('./alternate.js');
 
-const ROUNDS = 12;
+const ROUNDS = 20;
 const CALLS = 2_000;
 const AT_ONCE = 200;
 const TICK_MS = 1;
 
 async function main(server) {
   const { call, callWithThreads, close } = undici_pool.connect(server, AT_ONCE);
-  const asks = { ours: ours(server), undici: theirs(call), "undici, signing in libuv's threads": theirs(callWithThreads) };
+  const asks = { ours: ours(server), undici: theirs(call), 'undici, threads sign': theirs(callWithThreads) };
   const flights = Object.entries(asks).map(([name, ask]) => [name, () => flight(ask, server.payouts.slice(0, CALLS))]);
   const measured = Object.entries(await alternateFlights(Object.fromEntries(flights), ROUNDS));
   const each = (kind) => Object.fromEntries(measured.map(([name, rounds]) => [name, rounds.map((round) => round[kind])]));

@@ -7,15 +7,14 @@ const { SigningKey } = require('alikassa');
 const documented = require('../peers/documented.js');
 const { alternate } = require('./alternate.js');
 
-const ROUNDS = 60;
-const EACH = 4;
+const ROUNDS = 200;
 
 async function main(folder) {
   const contestants = {
     ours: (n) => SigningKey.load(folder).sign(`{"id":"${n}"}`, { digest: 'sha1' }),
     'documented sample': (n) => documented.sign(folder, `{"id":"${n}"}`),
   };
-  console.log(JSON.stringify(await alternate(contestants, ROUNDS, EACH)));
+  console.log(JSON.stringify(await alternate(contestants, ROUNDS, 1)));
 }
 
 main(process.argv[2]);

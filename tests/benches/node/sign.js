@@ -7,8 +7,8 @@ const { SigningKey } = require('alikassa');
 const { loadKey } = require('../peers/crypto_key.js');
 const { alternate } = require('./alternate.js');
 
-const ROUNDS = 60;
-const EACH = 20;
+const ROUNDS = 200;
+const EACH = 5;
 
 async function main(folder) {
   const ours = SigningKey.load(folder);

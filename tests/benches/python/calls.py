@@ -16,8 +16,8 @@ from alternate import alternate
 
 from peers import documented, httpx_client, requests_session, urllib3_pool
 
-ROUNDS = 60
-EACH = 20
+ROUNDS = 120
+EACH = 10
 PEERS = {
     "requests.Session": requests_session,
     "urllib3": urllib3_pool,

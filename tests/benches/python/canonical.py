@@ -8,8 +8,8 @@ import sys
 import alikassa
 from alternate import alternate
 
-ROUNDS = 100
-EACH = 1_000
+ROUNDS = 300
+EACH = 100
 
 
 def main() -> None:

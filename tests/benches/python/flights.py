@@ -19,7 +19,7 @@ from alternate import alternate_flights
 
 from peers import aiohttp_session
 
-ROUNDS = 12
+ROUNDS = 20
 CALLS = 2_000
 AT_ONCE = 200
 TICK = 0.001
@@ -31,7 +31,7 @@ async def main() -> None:
     """Measure, and print what was measured."""
     server = json.loads(sys.argv[1])
     async with ours(server) as our_ask, aiohttp_session.connect(server, AT_ONCE) as (call, call_with_threads):
-        asks = {"ours": our_ask, "aiohttp": theirs(call), "aiohttp, signing in threads": theirs(call_with_threads)}
+        asks = {"ours": our_ask, "aiohttp": theirs(call), "aiohttp, threads sign": theirs(call_with_threads)}
         contestants = {name: partial(flight, ask, server["payouts"]) for name, ask in asks.items()}
         measured = await alternate_flights(contestants, ROUNDS)
 

@@ -10,8 +10,8 @@ from alternate import alternate
 
 from peers import cryptography_key
 
-ROUNDS = 60
-EACH = 20
+ROUNDS = 200
+EACH = 5
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import alikassa
 from alternate import alternate
 
-ROUNDS = 40
-EACH = 200
+ROUNDS = 100
+EACH = 80
 THREADS = 4
 
 
