@@ -35,7 +35,7 @@ def description() -> dict[str, str]:
         "machine": f"{os.cpu_count()} x {processor('model name')}, {memory()}, {platform.system()} {platform.release()}",
         "processor features": ", ".join(features()),
         "load when it began": ", ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "server": "`dist/alikassa-sandbox`, the release build, the same for everybody, on this machine over TLS 1.3",
+        "server": "`dist/alikassa-sandbox`, the release build, the same for everybody, on this machine over TLS",
         "keys": "RSA-2048 unless the row says otherwise, SHA-1",
         "alikassa": f"{packed('alikassa-[0-9]*.whl').name.split('-')[1]} as `make dist` packs it",
         **versions(),
