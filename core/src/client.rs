@@ -28,6 +28,7 @@ use crate::reply::{Answer, Reply};
 use crate::resources::{Account, Notifications, Payments, Payouts, Redirects, unexpected};
 use crate::sending::{Budget, Sending};
 use crate::transport::Transport;
+use crate::turns::Turns;
 
 /// The most notices kept for whoever asks; older ones give way.
 const MAX_NOTICES: usize = 32;
@@ -58,6 +59,7 @@ pub(crate) struct Inner {
 pub(crate) struct Process {
     transport: Transport,
     memo: Memo,
+    turns: Turns,
     pub(crate) pool: Pool,
     running: Mutex<usize>,
     ended: Condvar,
@@ -69,6 +71,7 @@ impl Process {
         Self {
             transport: Transport::new(settings.route.clone()),
             memo: Memo::new(settings.signature_cache),
+            turns: Turns::new(),
             pool: Pool::new(settings.max_connections),
             running: Mutex::new(0),
             ended: Condvar::new(),
@@ -447,6 +450,7 @@ impl Inner {
             application: self.settings.application.as_deref(),
             signer: self.signer(prepared.cert)?,
             memo: &process.memo,
+            turns: &process.turns,
             transport: &process.transport,
             budget,
             caller,

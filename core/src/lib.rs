@@ -65,6 +65,7 @@ mod retry;
 mod sending;
 mod signed;
 mod transport;
+mod turns;
 
 pub use account::{AccountInfo, AccountMethod, Balance};
 pub use amount::{Amount, NotAnAmount};

@@ -9,6 +9,7 @@ use crate::key::Digest;
 use crate::memo::Memo;
 use crate::prepared::Prepared;
 use crate::transport::{Connection, Incoming, Outgoing, Transport};
+use crate::turns::Turns;
 
 /// How long a call and each of its attempts may take.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,7 @@ pub(crate) struct Sending<'a> {
     pub(crate) application: Option<&'a str>,
     pub(crate) signer: &'a Signer,
     pub(crate) memo: &'a Memo,
+    pub(crate) turns: &'a Turns,
     pub(crate) transport: &'a Transport,
     pub(crate) budget: Budget,
     pub(crate) caller: &'a Caller,
@@ -46,7 +48,10 @@ pub(crate) struct Sending<'a> {
 impl Sending<'_> {
     pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
         let body = &self.prepared.body;
-        let sign = || self.signer.sign(body, digest);
+        let sign = || {
+            let _turn = self.turns.take();
+            self.signer.sign(body, digest)
+        };
         if self.prepared.create.is_some() {
             return sign();
         }

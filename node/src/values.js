@@ -14,7 +14,15 @@ function entries(object) {
   if (isMap(object)) {
     return [...object].flat();
   }
-  return isPlain(object) ? Object.entries(object).flat() : undefined;
+  if (!isPlain(object)) {
+    return undefined;
+  }
+  const inTurn = [];
+  // Of all ways to do this the fastest, and it is done for each body.
+  for (const key of Object.keys(object)) {
+    inTurn.push(key, object[key]);
+  }
+  return inTurn;
 }
 
 /** Without comparing with this realm's `Object.prototype`: tests run in realms of their own. */

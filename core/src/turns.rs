@@ -1,0 +1,67 @@
+//! Turns at the processor: a signature is the one thing here that keeps it busy.
+//!
+//! When two hundred answers come at once, two hundred threads would sign, and an event loop or another thread of the
+//! caller would wait behind all of them (`docs/performance.md`, row B7).
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
+
+/// As many turns as there are processors. Each process has its own.
+pub(crate) struct Turns {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+/// A turn, until it is dropped.
+#[must_use]
+pub(crate) struct Turn<'a>(&'a Turns);
+
+impl Turns {
+    pub(crate) fn new() -> Self {
+        Self {
+            free: Mutex::new(available_parallelism().map_or(1, usize::from)),
+            freed: Condvar::new(),
+        }
+    }
+
+    /// Waits for a turn: never longer than the others take to sign.
+    pub(crate) fn take(&self) -> Turn<'_> {
+        let free = self.free();
+        let waited = self.freed.wait_while(free, |free| *free == 0);
+        *waited.unwrap_or_else(PoisonError::into_inner) -= 1;
+        Turn(self)
+    }
+
+    fn free(&self) -> MutexGuard<'_, usize> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.0.free() += 1;
+        self.0.freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_comes_back_also_after_a_panic() {
+        let turns = Turns::new();
+        let processors = *turns.free();
+        let taken: Vec<_> = (0..processors).map(|_| turns.take()).collect();
+        assert_eq!(*turns.free(), 0);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| {
+                let _turn = turns.take();
+                panic!("in the middle of it");
+            });
+            drop(taken);
+            assert!(waiting.join().is_err());
+        });
+        assert_eq!(*turns.free(), processors);
+    }
+}
