@@ -10,7 +10,7 @@ mod stage;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use alikassa::{
     CallOptions, Cert, Client, ClientBuilder, ErrorKind, Ledger, LedgerRow, LedgerState, Outcome,
@@ -97,6 +97,12 @@ fn an_accepted_create_is_on_record_with_its_id() {
     assert_eq!(id, Some(100_000_537));
     assert_eq!(payment_status.as_deref(), Some("wait"));
     assert!(rows[0].created_ms <= rows[0].updated_ms);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let age = since.saturating_sub(Duration::from_millis(rows[0].created_ms.unsigned_abs()));
+    assert!(age < Duration::from_secs(60), "{age:?}");
+    let fields = rows[0].fields();
+    assert_eq!(fields.len(), LedgerRow::FIELDS.len());
+    assert_eq!(fields[2], ("order_id", Value::from("B-1")));
     let shown = format!("Ledger {{ path: {:?} }}", books.path());
     assert_eq!(format!("{:?}", books.ledger()), shown);
 }
@@ -111,6 +117,7 @@ fn an_order_on_record_is_not_sent_again() {
     assert_eq!(again.outcome(), Some(Outcome::NotSent));
     assert_eq!(again.previous().unwrap().state, LedgerState::Accepted);
     assert_eq!(again.same_body(), Some(true));
+    assert!(again.hint().unwrap().starts_with("it was created"));
 
     let changed = client
         .payouts()
@@ -132,6 +139,7 @@ fn each_end_of_a_create_is_a_state() {
     assert_eq!(books.state(), "unknown");
     let again = client.payouts().create(payout("unknown")).unwrap_err();
     assert_eq!(again.previous().unwrap().state, LedgerState::Unknown);
+    assert!(again.hint().unwrap().starts_with("never send it again"));
     assert_eq!(sent(&books.sandbox, "/v1/payout"), 1);
 
     let books = Books::new();
@@ -440,7 +448,62 @@ fn nothing_is_sent_without_a_record() {
     let client = settled(&books.sandbox).ledger(nowhere).build().unwrap();
     let error = client.payouts().create(payout("B-1")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Ledger);
+    assert!(
+        error.message().contains("No such file or directory"),
+        "{error}"
+    );
     assert!(books.sandbox.log().is_empty());
+}
+
+#[test]
+fn another_programs_file_stays_as_it_is() {
+    let books = Books::new();
+    let other = Connection::open(books.path()).unwrap();
+    other.execute_batch("CREATE TABLE mine (x)").unwrap();
+    drop(other);
+    let before = std::fs::read(books.path()).unwrap();
+    books.ledger().open().unwrap_err();
+    assert_eq!(std::fs::read(books.path()).unwrap(), before);
+}
+
+#[test]
+fn whoever_makes_the_file_first_is_waited_for_within_the_deadline() {
+    let books = Books::new();
+    let first = Connection::open(books.path()).unwrap();
+    first.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let options = CallOptions::default().deadline(Duration::from_millis(300));
+    let started = Instant::now();
+    let refused = books
+        .client()
+        .payouts()
+        .create_with(payout("B-1"), &options);
+    assert_eq!(refused.unwrap_err().outcome(), Some(Outcome::NotSent));
+    assert!(started.elapsed() < Duration::from_secs(2));
+
+    let ledger = books.ledger();
+    let second = std::thread::spawn(move || ledger.open());
+    std::thread::sleep(Duration::from_millis(100));
+    first.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(second.join().unwrap().unwrap(), []);
+}
+
+#[test]
+fn a_notification_settles_the_open_create_of_its_amount() {
+    let books = Books::new();
+    books.lose_the_next_answer();
+    books.client().payouts().create(payout("B-1")).unwrap_err();
+    let account = books.ledger().open().unwrap()[0].account.clone();
+    let note = |amount: &str, status: &str| {
+        let text = format!(
+            r#"{{"type":"payout","id":7,"order_id":"B-1","payment_status":"{status}","amount":"{amount}","account":"{account}"}}"#
+        );
+        books.ledger().note_signed(text.as_bytes()).unwrap();
+    };
+    note("5.01", "wait");
+    assert_eq!(books.state(), "unknown");
+    note("5.00", "paid");
+    let settled = ("accepted".to_owned(), Some(7), Some("paid".to_owned()));
+    assert_eq!(books.row(), settled);
 }
 
 #[test]

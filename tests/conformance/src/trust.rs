@@ -13,6 +13,7 @@ mod row;
 mod signatures;
 mod teeth;
 
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use crate::{Fallible, language, table};
@@ -35,35 +36,65 @@ impl Length {
     }
 }
 
-type Goal = (&'static str, fn(Length) -> Fallible<Vec<Row>>);
+struct Goal {
+    name: &'static str,
+    /// What takes long to build, and is built while the goals before it mostly wait.
+    prepare: fn() -> Fallible<()>,
+    run: fn(Length) -> Fallible<Vec<Row>>,
+}
 
 const GOALS: &[Goal] = &[
-    ("canonical form", canonical::run),
-    ("signatures", signatures::run),
-    ("JSON", json::run),
-    ("key files", keys::run),
-    ("forgery", forgery::run),
-    ("faults", faults::run),
-    ("books", books::run),
-    ("fuzz", fuzz::run),
-    ("teeth", teeth::run),
+    goal("canonical form", canonical::run),
+    goal("signatures", signatures::run),
+    goal("JSON", json::run),
+    goal("key files", keys::run),
+    goal("forgery", forgery::run),
+    goal("faults", faults::run),
+    goal("books", books::run),
+    goal("fuzz", fuzz::run).after(fuzz::build),
+    goal("teeth", teeth::run).after(teeth::install),
 ];
+
+const fn goal(name: &'static str, run: fn(Length) -> Fallible<Vec<Row>>) -> Goal {
+    let prepare: fn() -> Fallible<()> = || Ok(());
+    Goal { name, prepare, run }
+}
+
+impl Goal {
+    const fn after(self, prepare: fn() -> Fallible<()>) -> Self {
+        Self { prepare, ..self }
+    }
+
+    fn reach(&self, prepared: ScopedJoinHandle<'_, Fallible<()>>, length: Length) -> Vec<Row> {
+        // Standard output is for the results.
+        eprintln!("== {}", self.name);
+        let began = Instant::now();
+        let prepared = prepared
+            .join()
+            .unwrap_or_else(|_| Err("it panicked".into()));
+        let rows = prepared.and_then(|()| (self.run)(length));
+        eprintln!("   {} s", began.elapsed().as_secs());
+        // The other goals still have something to say.
+        rows.unwrap_or_else(|error| vec![Row::stopped(&error)])
+    }
+}
 
 /// Runs every goal whose name contains `name`, and prints the table; whether all are reached.
 pub(crate) fn run(name: &str, length: Length) -> Fallible<bool> {
     language::build(&language::Language::ALL)?;
+    let chosen = GOALS.iter().filter(|goal| goal.name.contains(name));
     let mut cells = Vec::new();
     let mut short = 0;
-    for (goal, run) in GOALS.iter().filter(|(goal, _)| goal.contains(name)) {
-        // Standard output is for the results.
-        eprintln!("== {goal}");
-        let began = Instant::now();
-        // The other goals still have something to say.
-        let rows = run(length).unwrap_or_else(|error| vec![Row::stopped(&error)]);
-        eprintln!("   {} s", began.elapsed().as_secs());
-        short += rows.iter().filter(|row| !row.is_reached()).count();
-        cells.extend(rows.iter().map(|row| row.cells(goal)));
-    }
+    thread::scope(|scope| {
+        let started: Vec<_> = chosen
+            .map(|goal| (goal, scope.spawn(goal.prepare)))
+            .collect();
+        for (goal, prepared) in started {
+            let rows = goal.reach(prepared, length);
+            short += rows.iter().filter(|row| !row.is_reached()).count();
+            cells.extend(rows.iter().map(|row| row.cells(goal.name)));
+        }
+    });
     let header = ["goal", "what", "figure", "limit", ""];
     println!("\n{}", table::render(&header, &cells));
     println!("{} reached, {short} short", cells.len() - short);

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::Length;
 use super::row::Row;
+use super::{Length, helper};
 use crate::suites::{node, pytest};
 use crate::{Fallible, repository};
 
@@ -21,7 +21,7 @@ const TARGETS: [(&str, u64); 5] = [
 ];
 
 /// How many run at a time.
-const AT_A_TIME: usize = 2;
+const AT_A_TIME: usize = 3;
 
 /// The most memory that a target may take, in MiB.
 const MEMORY: u64 = 512;
@@ -32,7 +32,6 @@ const SEED: u64 = 1;
 const PROPERTIES: usize = 7;
 
 pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
-    build()?;
     let time = Duration::from_secs(length.of(60, 60 * 60));
     let examples = length.of(100, 20_000);
     let mut rows = run_targets(length, time)?;
@@ -43,13 +42,9 @@ pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
     Ok(rows)
 }
 
-fn build() -> Fallible<()> {
-    let status = Command::new(repository::root().join("core/fuzz/build")).status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("core/fuzz/build: {status}").into())
-    }
+/// The targets, with the flags of a fuzzer.
+pub(super) fn build() -> Fallible<()> {
+    helper::in_background(&Command::new(repository::root().join("core/fuzz/build")))
 }
 
 fn run_targets(length: Length, time: Duration) -> Fallible<Vec<Row>> {

@@ -24,6 +24,15 @@ pub(super) fn prepare() -> Fallible<()> {
     }
 }
 
+/// Runs a program that gives way to all others.
+pub(super) fn in_background(command: &Command) -> Fallible<()> {
+    let mut nice = Command::new("nice");
+    nice.args(["-n", "19"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    ended_well(command, nice.status()?)
+}
+
 /// A script of `tests/trust`.
 pub(super) fn python(script: &str) -> Command {
     let mut command = Command::new(folder().join("venv/bin/python"));
@@ -65,9 +74,9 @@ fn ended_well(command: &Command, status: std::process::ExitStatus) -> Fallible<(
     if status.success() {
         return Ok(());
     }
-    let arguments: Vec<_> = command
-        .get_args()
-        .map(|text| text.to_string_lossy())
-        .collect();
-    Err(format!("{}: {status}", arguments.join(" ")).into())
+    let words = [command.get_program()]
+        .into_iter()
+        .chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    Err(format!("{}: {status}", words.join(" ")).into())
 }

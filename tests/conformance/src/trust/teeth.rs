@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Length;
 use super::row::Row;
+use super::{Length, helper};
 use crate::{Fallible, repository};
 
 const VERSION: &str = "27.1.0";
 
 /// One mutant of so many is tried in the short form, always the same ones.
-const SHORT: &str = "0/24";
+const SHORT: &str = "0/48";
 
 /// Code, and the tests of the core that have to notice what is changed in it.
 struct Group {
@@ -36,14 +36,20 @@ const GROUPS: [Group; 2] = [
     Group {
         what: "outcomes, ledger",
         files: &["outcome", "ledger", "ledger/*"],
-        tests: &["tables", "ledger", "creates", "calls", "polls"],
+        tests: &[
+            "tables",
+            "notifications",
+            "ledger",
+            "creates",
+            "calls",
+            "polls",
+        ],
     },
 ];
 
 pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
-    let tool = install()?;
     let tree = copy()?;
-    let rows = GROUPS.iter().map(|group| group.run(&tool, &tree, length));
+    let rows = GROUPS.iter().map(|group| group.run(&tree, length));
     rows.collect()
 }
 
@@ -51,23 +57,29 @@ fn folder() -> PathBuf {
     repository::root().join("target/mutants")
 }
 
+fn tool() -> PathBuf {
+    folder().join(VERSION).join("bin/cargo-mutants")
+}
+
 /// The tool, built without optimisation: it mostly waits for the compiler.
-fn install() -> Fallible<PathBuf> {
-    let root = folder().join(VERSION);
-    let tool = root.join("bin/cargo-mutants");
-    if !tool.exists() {
-        let mut cargo = Command::new("cargo");
-        cargo.args([
-            "install",
-            "--quiet",
-            "--debug",
-            "--locked",
-            "--version",
-            VERSION,
-        ]);
-        succeed(cargo.arg("--root").arg(&root).arg("cargo-mutants"))?;
+pub(super) fn install() -> Fallible<()> {
+    if tool().exists() {
+        return Ok(());
     }
-    Ok(tool)
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "install",
+        "--quiet",
+        "--debug",
+        "--locked",
+        "--version",
+        VERSION,
+    ]);
+    cargo
+        .arg("--root")
+        .arg(folder().join(VERSION))
+        .arg("cargo-mutants");
+    helper::in_background(&cargo)
 }
 
 /// The project as it stands, apart, so that nobody's own files are ever changed.
@@ -100,9 +112,9 @@ fn copy() -> Fallible<PathBuf> {
 }
 
 impl Group {
-    fn run(&self, tool: &Path, tree: &Path, length: Length) -> Fallible<Row> {
+    fn run(&self, tree: &Path, length: Length) -> Fallible<Row> {
         let out = tempfile::tempdir()?;
-        let mut mutants = Command::new(tool);
+        let mut mutants = Command::new(tool());
         mutants.args([
             "mutants",
             "--in-place",
@@ -172,15 +184,6 @@ impl Found {
             "all",
             reached,
         )
-    }
-}
-
-fn succeed(command: &mut Command) -> Fallible<()> {
-    let status = command.status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{}: {status}", command.get_program().display()).into())
     }
 }
 
