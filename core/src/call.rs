@@ -166,6 +166,16 @@ impl Call {
         }
     }
 
+    /// The `Sign` header that `client` sends this call with: nothing is sent. For counting instructions.
+    #[cfg(feature = "test-hooks")]
+    #[doc(hidden)]
+    pub fn signature(self, client: &crate::Client) -> Result<String> {
+        match self.into_task()? {
+            Task::Request(prepared) => client.0.signature(&prepared),
+            _ => Err(Error::configuration("only a request is signed")),
+        }
+    }
+
     pub(crate) fn into_task(self) -> Result<Task> {
         match self.arguments {
             Arguments::Typed(operation, fields) => operation

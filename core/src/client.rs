@@ -463,6 +463,19 @@ impl Inner {
         }
     }
 
+    #[cfg(feature = "test-hooks")]
+    pub(crate) fn signature(&self, prepared: &Prepared) -> Result<String> {
+        let signer = self.signer(prepared.cert)?;
+        let process = self.process.get();
+        crate::sending::signature(
+            prepared,
+            signer,
+            &process.memo,
+            &process.turns,
+            signer.digest(),
+        )
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }

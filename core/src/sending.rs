@@ -47,15 +47,7 @@ pub(crate) struct Sending<'a> {
 
 impl Sending<'_> {
     pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
-        let body = &self.prepared.body;
-        let sign = || {
-            let _turn = self.turns.take();
-            self.signer.sign(body, digest)
-        };
-        if self.prepared.create.is_some() {
-            return sign();
-        }
-        self.memo.signature(self.prepared.cert, digest, body, sign)
+        signature(self.prepared, self.signer, self.memo, self.turns, digest)
     }
 
     /// Sends the request and reads the answer to its end.
@@ -115,4 +107,22 @@ impl Sending<'_> {
     pub(crate) fn pause(&self, pause: Duration) -> bool {
         pause < self.budget.left() && self.caller.pause(pause, self.closed)
     }
+}
+
+/// The `Sign` header of a request; that of a read may have been made before.
+pub(crate) fn signature(
+    prepared: &Prepared,
+    signer: &Signer,
+    memo: &Memo,
+    turns: &Turns,
+    digest: Digest,
+) -> Result<String> {
+    let sign = || {
+        let _turn = turns.take();
+        signer.sign(&prepared.body, digest)
+    };
+    if prepared.create.is_some() {
+        return sign();
+    }
+    memo.signature(prepared.cert, digest, &prepared.body, sign)
 }
