@@ -59,6 +59,9 @@ impl Rules for Answer {
     }
 
     fn members(&self, members: Vec<(String, Value)>) -> Result<Value, Refusal> {
+        if check_duplicates(&members).is_ok() {
+            return Ok(Value::Map(members));
+        }
         let mut kept: Vec<(String, Value)> = Vec::with_capacity(members.len());
         let mut places = std::collections::HashMap::with_capacity(members.len());
         for (key, value) in members {

@@ -1,9 +1,16 @@
-"""What wakes a task from another thread."""
+"""What wakes tasks from other threads."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
+from collections import deque
+from typing import ClassVar
+from weakref import WeakKeyDictionary, ref
+
+# So many tasks go on before the loop looks after its timers and sockets again.
+_AT_ONCE = 8
 
 
 class Bell:
@@ -11,18 +18,16 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ringer: _Ringer | None = None
 
     def hang_up(self) -> None:
         """Let it be heard on the running loop."""
-        self._loop = asyncio.get_running_loop()
+        self._ringer = _Ringer.of(asyncio.get_running_loop())
 
     def ring(self) -> None:
         """Wake the task; from any thread."""
-        # A loop that was closed meanwhile has nobody who waits.
-        with contextlib.suppress(RuntimeError):
-            if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._rung.set)
+        if self._ringer is not None:
+            self._ringer.ring(self._rung)
 
     async def wait(self, seconds: float | None = None) -> None:
         """Wait until it rings, at most so long."""
@@ -33,3 +38,41 @@ class Bell:
             if timer is not None:
                 timer.cancel()
         self._rung.clear()
+
+
+class _Ringer:
+    """Rings the bells of one loop, a few at a time: two hundred answers at once would keep it from all else."""
+
+    _of_loops: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, _Ringer]] = WeakKeyDictionary()
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        # As long as it is in the dictionary it must not keep its loop.
+        self._loop = ref(loop)
+        self._lock = threading.Lock()
+        self._waiting: deque[asyncio.Event] = deque()
+        self._under_way = False
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> _Ringer:
+        ringer = cls._of_loops.get(loop)
+        if ringer is None:
+            ringer = cls._of_loops[loop] = cls(loop)
+        return ringer
+
+    def ring(self, bell: asyncio.Event) -> None:
+        with self._lock:
+            self._waiting.append(bell)
+            is_under_way, self._under_way = self._under_way, True
+        if not is_under_way and (loop := self._loop()):
+            # A loop that was closed meanwhile has nobody who waits.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._ring_some, loop)
+
+    def _ring_some(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            bells = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
+            goes_on = self._under_way = bool(self._waiting)
+        for bell in bells:
+            bell.set()
+        if goes_on:
+            loop.call_soon(self._ring_some, loop)
