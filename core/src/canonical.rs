@@ -245,10 +245,8 @@ fn write_escape(out: &mut String, character: char) {
         '\t' => out.push_str("\\t"),
         _ => {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                out.push_str("\\u");
-                // Through a formatter it takes several times as long.
-                let digits = [12, 8, 4, 0].map(|shift| u32::from(*unit >> shift & 0xf));
-                out.extend(digits.map(|digit| char::from_digit(digit, 16).unwrap_or_default()));
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
             }
         }
     }
