@@ -152,8 +152,12 @@ print(os.waitpid(child, 0)[1], time.monotonic() - started < 1, call.is_alive())
 """
 
 
+# A shell's job in the background ignores Ctrl-C, and so do its children, unless they say otherwise.
+LISTENS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+
+
 def run(program: str, options: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", program, json.dumps(options)]
+    command = [sys.executable, "-c", LISTENS + program, json.dumps(options)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
