@@ -49,17 +49,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_turn_comes_back_also_after_a_panic() {
+    fn a_turn_is_waited_for_and_comes_back_also_after_a_panic() {
         let turns = Turns::new();
         let processors = *turns.free();
         let taken: Vec<_> = (0..processors).map(|_| turns.take()).collect();
         assert_eq!(*turns.free(), 0);
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| {
+            let (sender, has_turn) = std::sync::mpsc::channel();
+            let turns = &turns;
+            let waiting = scope.spawn(move || {
                 let _turn = turns.take();
+                sender.send(()).unwrap();
                 panic!("in the middle of it");
             });
+            // Neither a turn nor its end as long as none is free.
+            let soon = has_turn.recv_timeout(std::time::Duration::from_millis(50));
+            assert_eq!(soon, Err(std::sync::mpsc::RecvTimeoutError::Timeout));
             drop(taken);
+            has_turn.recv().unwrap();
             assert!(waiting.join().is_err());
         });
         assert_eq!(*turns.free(), processors);

@@ -69,10 +69,13 @@ class _Ringer:
                 loop.call_soon_threadsafe(self._ring_some, loop)
 
     def _ring_some(self, loop: asyncio.AbstractEventLoop) -> None:
-        with self._lock:
-            bells = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
-            goes_on = self._under_way = bool(self._waiting)
-        for bell in bells:
-            bell.set()
-        if goes_on:
-            loop.call_soon(self._ring_some, loop)
+        # Ctrl-C may come at any point here, and a loop may run again after it: no bell is lost then.
+        try:
+            for _ in range(min(_AT_ONCE, len(self._waiting))):
+                self._waiting[0].set()
+                self._waiting.popleft()
+        finally:
+            with self._lock:
+                goes_on = self._under_way = bool(self._waiting)
+            if goes_on:
+                loop.call_soon(self._ring_some, loop)
