@@ -216,13 +216,14 @@ impl Ends {
                     Fault::Close | Fault::Reset | Fault::Hang => piece.truncate(whole),
                 }
             }
-            if to.write_all(&piece).is_err() {
+            let handed = match way {
+                Way::Request => to.write_all(&piece),
+                Way::Answer => lock(seen).hand(&piece, to),
+            };
+            if handed.is_err() {
                 break;
             }
             passed += piece.len();
-            if way == Way::Answer {
-                lock(seen).answered.extend(&piece);
-            }
             if let Some(Cut { fault, .. }) = strikes {
                 self.strike(fault, seen);
                 cut = cut.filter(|_| fault == Fault::Garbage);
@@ -273,6 +274,13 @@ impl Seen {
         if self.handshake.is_none() && encrypted_records(&self.sent) > 0 {
             self.handshake = Some(self.answered.len());
         }
+    }
+
+    /// Hands it to the client. What the client does about it cannot be seen before this returns.
+    fn hand(&mut self, piece: &[u8], mut client: &TcpStream) -> io::Result<()> {
+        client.write_all(piece)?;
+        self.answered.extend(piece);
+        Ok(())
     }
 }
 
