@@ -5,6 +5,7 @@ const { inspect } = require('node:util');
 const { unwrap } = require('./errors.js');
 const { handleOf, verifyingHandleOf } = require('./keys.js');
 const { Ledger, ledgerHandleOf } = require('./ledger.js');
+const { mailbox, promised } = require('./mailbox.js');
 const native = require('./native.js');
 const { reviveReply } = require('./replies.js');
 const { untilAborted } = require('./signals.js');
@@ -69,13 +70,13 @@ class Client {
   }
 
   async request(path, data, options) {
-    const started = native.clientRequest(this.#handle, path, data, options, entries);
+    const started = native.clientRequest(mailbox, this.#handle, path, data, options, entries);
     return this.#finish(started, options?.signal);
   }
 
   async close() {
     try {
-      unwrap(await unwrap(native.clientClose(this.#handle)));
+      unwrap(await promised(unwrap(native.clientClose(mailbox, this.#handle))));
     } finally {
       this.#warn();
     }
@@ -105,7 +106,7 @@ class Client {
   async *#iterHistory(request, options) {
     const pages = unwrap(native.historyPages(request, entries));
     for (;;) {
-      const started = native.clientNextPage(this.#handle, pages, options);
+      const started = native.clientNextPage(mailbox, this.#handle, pages, options);
       if (started.ok === null) {
         return;
       }
@@ -123,7 +124,7 @@ class Client {
 
   async #call(operation, fields, options, listener) {
     const call = [operation, fields, options, entries, listener];
-    return this.#finish(native.clientCall(this.#handle, ...call), options?.signal);
+    return this.#finish(native.clientCall(mailbox, this.#handle, ...call), options?.signal);
   }
 
   async #finish(started, signal) {
@@ -157,8 +158,13 @@ function camelCased(name) {
   return name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 }
 
-async function settled({ promise, pending }, signal) {
-  return unwrap(await untilAborted(signal, promise, () => native.clientCancel(pending)), signal);
+async function settled({ promise, pending, end }, signal) {
+  if (end !== undefined) {
+    // A create that is cancelled on its way has its outcome to record: the process waits for it, whoever does not.
+    promised(end);
+  }
+  const outcome = untilAborted(signal, promised(promise), () => native.clientCancel(pending));
+  return unwrap(await outcome, signal);
 }
 
 module.exports = { Client };

@@ -1,6 +1,7 @@
 'use strict';
 
 const { unwrap } = require('./errors.js');
+const { mailbox, promised } = require('./mailbox.js');
 const native = require('./native.js');
 const { LedgerRow } = require('./record.js');
 const { eventHandleOf } = require('./replies.js');
@@ -23,17 +24,18 @@ class Ledger {
   }
 
   async open() {
-    const rows = unwrap(await unwrap(native.ledgerOpen(this.#handle)));
+    const rows = unwrap(await promised(unwrap(native.ledgerOpen(mailbox, this.#handle))));
     return rows.map((row) => new LedgerRow(row));
   }
 
   async release(operation, orderId, reason, options) {
-    const released = native.ledgerRelease(this.#handle, operation, orderId, reason, options);
-    unwrap(await unwrap(released));
+    const released = native.ledgerRelease(mailbox, this.#handle, operation, orderId, reason, options);
+    unwrap(await promised(unwrap(released)));
   }
 
   async note(event) {
-    return unwrap(await unwrap(native.ledgerNote(this.#handle, eventHandleOf(event))));
+    const noted = native.ledgerNote(mailbox, this.#handle, eventHandleOf(event));
+    return unwrap(await promised(unwrap(noted)));
   }
 }
 

@@ -3,6 +3,7 @@
 const { setImmediate: eventLoopTurned } = require('node:timers/promises');
 
 const { revive, unwrap } = require('./errors.js');
+const { mailbox, promised } = require('./mailbox.js');
 const native = require('./native.js');
 const { Orders, isIterable } = require('./orders.js');
 const { StatusResult, reviveReply } = require('./replies.js');
@@ -150,7 +151,7 @@ class Asking {
       this.#listening = false;
       this.#wake();
     };
-    unwrap(native.statusesTold(this.#handle)).then(wake, wake);
+    promised(unwrap(native.statusesTold(mailbox, this.#handle))).then(wake);
   }
 }
 

@@ -164,7 +164,9 @@ test('a panic on the JavaScript thread is contained too', () => {
 test('a promise whose other end is lost is settled, and lets the process end', async () => {
   const script = `
     const native = require(${JSON.stringify(join(packageFolder, 'alikassa.node'))});
-    native.testLostPromise().ok.then(({ error }) => console.log(error.class, error.message));`;
+    const { mailbox, promised } = require(${JSON.stringify(join(packageFolder, 'src/mailbox.js'))});
+    const lost = promised(native.testLostPromise(mailbox).ok);
+    lost.then(({ error }) => console.log(error.class, error.message));`;
   const { code, stdout } = await run(process.execPath, ['-e', script]);
   const expected = 'InternalError the call ended without an answer\n';
   assert.deepEqual({ code, stdout }, { code: 0, stdout: expected });

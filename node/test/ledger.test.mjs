@@ -14,8 +14,10 @@ import {
   consumerFolder,
   failure,
   ledgerPath,
+  mailbox,
   native,
   payoutOf,
+  promised,
   run,
   startSandbox,
   vectors,
@@ -261,7 +263,7 @@ test('a ledger that breaks after the answer gives a warning, and the answer', as
 });
 
 test('disk work that panics is an InternalError', async () => {
-  const { error } = await native.testPanicOnOwnThread().ok;
+  const { error } = await promised(native.testPanicOnOwnThread(mailbox).ok);
   assert.equal(error.class, 'InternalError');
   assert.match(error.message, /a panic asked for by a test/);
 });

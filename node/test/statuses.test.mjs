@@ -11,7 +11,9 @@ import {
   collectWarnings,
   consumerFolder,
   failure,
+  mailbox,
   native,
+  promised,
   run,
   startSandbox,
 } from './support.mjs';
@@ -279,7 +281,7 @@ test('an answer that comes before anybody waits for it is not lost', async () =>
   const { handle } = native.clientOpen(sandbox.options).ok;
   const opened = native.statusesOpen(handle, 'payouts', { ids: [] }, undefined, () => true).ok;
   native.statusesAsk(opened.handle, 1, '', () => undefined);
-  assert.deepEqual(await native.statusesTold(opened.handle).ok, { ok: undefined });
+  assert.deepEqual(await promised(native.statusesTold(mailbox, opened.handle).ok), { ok: undefined });
   assert.equal(native.statusesStep(opened.handle, false).ok.step, 'told');
 });
 

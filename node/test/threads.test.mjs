@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-import { run, startSandbox } from './support.mjs';
+import { mailbox, native, promised, run, startSandbox } from './support.mjs';
 
 const sandbox = await startSandbox();
 const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -80,4 +80,18 @@ test('a hundred calls on their way block neither the event loop nor fs nor dns',
   assert.equal(answered, 0, 'the calls were answered before fs and dns were');
   assert.ok(ticks >= 10, `the event loop turned ${ticks} times in 200 ms`);
   await Promise.all(calls);
+});
+
+test('what comes at once is settled a few at a time, and the event loop turns between', async () => {
+  let turn = 0;
+  let turning = setImmediate(function count() {
+    turn += 1;
+    turning = setImmediate(count);
+  });
+  const settledIn = [];
+  const many = Array.from({ length: 64 }, () => promised(native.testLostPromise(mailbox).ok));
+  await Promise.all(many.map((promise) => promise.then(() => settledIn.push(turn))));
+  clearImmediate(turning);
+  const most = Math.max(...settledIn.map((turn) => settledIn.filter((other) => other === turn).length));
+  assert.ok(most <= 16, `${most} were settled in a turn`);
 });

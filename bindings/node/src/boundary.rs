@@ -1,22 +1,22 @@
-//! Where panics stop, and where a call comes back to the JavaScript thread.
+//! Where panics stop, and where a thread tells or wakes the JavaScript thread.
 
 use std::mem;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use alikassa::{Answer, Error, OnUpdate, panic_text};
-use napi::bindgen_prelude::{FnArgs, Function, Object, ToNapiValue, Unknown};
+use napi::bindgen_prelude::{FnArgs, Function, Object, ToNapiValue};
 use napi::threadsafe_function::{
     ThreadsafeCallContext, ThreadsafeFunction, ThreadsafeFunctionCallMode,
 };
-use napi::{Env, JsDeferred, Status};
+use napi::{Env, Status};
 
 use crate::convert;
 use crate::error::{self, Failure};
+use crate::mailbox::{Mailbox, Settle};
 
 /// How soon a wait notices that the JavaScript thread it told something has ended.
 const SLICE: Duration = Duration::from_millis(100);
@@ -45,74 +45,6 @@ fn outcome<'js, T: ToNapiValue>(env: Env, result: Result<T, Failure>) -> napi::R
     };
     outcome.set("error", error::to_js(&env, &error)?)?;
     Ok(outcome)
-}
-
-/// What settles a promise from any thread, with the outcome that [`run`] gives.
-///
-/// napi's `AsyncTask` would take one of libuv's four threads, and a panic in it aborts the process.
-pub(crate) struct Settle(Option<JsDeferred<Object<'static>, OnJsThread>>);
-
-type OnJsThread = Box<dyn FnOnce(Env) -> napi::Result<Object<'static>> + Send>;
-
-impl Settle {
-    /// A promise with its other end. As long as it is not settled, it keeps the process alive.
-    pub(crate) fn new(env: &Env) -> napi::Result<(Self, Object<'_>)> {
-        let (deferred, promise) = env.create_deferred()?;
-        Ok((Self(Some(deferred)), promise))
-    }
-
-    /// Settles the promise with what `read` makes on the JavaScript thread. Where that thread has ended, as a
-    /// terminated worker's has, nothing happens.
-    pub(crate) fn with(
-        mut self,
-        read: impl FnOnce(&Env) -> Result<Unknown<'_>, Failure> + Send + 'static,
-    ) {
-        self.settle(Box::new(move |env| run(env, || read(&env))));
-    }
-
-    fn settle(&mut self, read: OnJsThread) {
-        if let Some(deferred) = self.0.take() {
-            deferred.resolve(read);
-        }
-    }
-}
-
-/// A promise nobody settled would keep the process alive for ever.
-impl Drop for Settle {
-    fn drop(&mut self) {
-        let lost = || Err(Error::internal("the call ended without an answer").into());
-        self.settle(Box::new(move |env| run::<()>(env, lost)));
-    }
-}
-
-/// A promise of what `work` gives on a thread of its own, as `read` makes it into a JavaScript value.
-pub(crate) fn on_own_thread<T: Send + 'static>(
-    env: &Env,
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-    read: impl FnOnce(&Env, T) -> Result<Unknown<'_>, Failure> + Send + 'static,
-) -> Result<Object<'_>, Failure> {
-    let (settle, promise) = Settle::new(env)?;
-    let run = move || {
-        let done = catch_unwind(AssertUnwindSafe(work))
-            .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))));
-        settle.with(move |env| read(env, done?));
-    };
-    // Without a thread `run` is dropped, and the promise with it says so.
-    let _ = thread::Builder::new()
-        .name("alikassa-node".to_owned())
-        .spawn(run);
-    Ok(promise)
-}
-
-/// Keeps the process, or the worker, alive until the call has ended, whether anybody still waits for it or not: a
-/// create that was cancelled on its way has its outcome to record.
-pub(crate) fn alive_until_the_end(env: Env) -> napi::Result<OnUpdate> {
-    // A call drops its `on_update` when it ends, and a promise that is dropped lets the process go.
-    let (alive, _) = Settle::new(&env)?;
-    Ok(Box::new(move |_| {
-        let _ = &alive;
-        ControlFlow::Continue(())
-    }))
 }
 
 /// Where the updates of all waits reach a JavaScript thread: a function that gets a listener's number and a status
@@ -208,14 +140,15 @@ impl Bell {
         }
     }
 
-    /// A promise that is fulfilled when it rings, or has rung.
-    pub(crate) fn rings<'js>(&self, env: &'js Env) -> napi::Result<Object<'js>> {
-        let (settle, promise) = Settle::new(env)?;
+    /// The number of a promise that is fulfilled when it rings, or has rung.
+    pub(crate) fn rings(&self, mailbox: &Arc<Mailbox>) -> u32 {
+        let settle = Settle::new(mailbox);
+        let number = settle.number();
         let before = mem::replace(&mut *self.lock(), Ringing::Awaited(settle));
         if let Ringing::Rung = before {
             self.ring();
         }
-        Ok(promise)
+        number
     }
 
     fn lock(&self) -> MutexGuard<'_, Ringing> {

@@ -13,6 +13,7 @@ use crate::boundary::{self, Bell};
 use crate::client::How;
 use crate::convert::{self, Argument, Entries, IsIterable, Reader};
 use crate::error::Failure;
+use crate::mailbox::Mailbox;
 
 /// Many questions, as one reader asks them.
 pub(crate) struct Asking {
@@ -186,13 +187,14 @@ pub(crate) fn statuses_finish<'js>(
     })
 }
 
-/// A promise that is fulfilled when something was told since the last step.
+/// The number of a promise that is fulfilled when something was told since the last step.
 #[napi]
 pub(crate) fn statuses_told<'js>(
     env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
     asking: &External<Asking>,
 ) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(asking.bell.rings(env)?))
+    boundary::run(*env, || Ok(asking.bell.rings(mailbox)))
 }
 
 /// Gives up what is on its way.

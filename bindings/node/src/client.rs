@@ -11,9 +11,10 @@ use napi::Env;
 use napi::bindgen_prelude::{Either, External, ExternalRef, Null, Object, ToNapiValue, Unknown};
 use napi_derive::napi;
 
-use crate::boundary::{self, Ear, Settle, Tell};
+use crate::boundary::{self, Ear, Tell};
 use crate::convert::{self, Argument, Entries, Reader};
 use crate::error::Failure;
+use crate::mailbox::{self, Mailbox, Settle};
 
 /// A client with these settings.
 #[napi]
@@ -137,8 +138,13 @@ pub(crate) struct Listener {
 
 /// Starts a typed call. A wait with `on_update` tells the listener of each status.
 #[napi]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "napi takes one by one what JavaScript passes"
+)]
 pub(crate) fn client_call<'js>(
     env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
     client: &External<Client>,
     name: Unknown<'js>,
     fields: Unknown<'js>,
@@ -150,7 +156,7 @@ pub(crate) fn client_call<'js>(
         let name = Argument::new("operation", name).text()?;
         let (call, how) = typed(&name, fields, options, &Reader(entries), listener)
             .map_err(|failure| failure.map(|error| Call::refused(&name, error)))?;
-        start(env, client, call, &how)
+        start(env, mailbox, client, call, &how)
     })
 }
 
@@ -213,6 +219,7 @@ pub(crate) fn history_pages<'js>(
 #[napi]
 pub(crate) fn client_next_page<'js>(
     env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
     client: &External<Client>,
     pages: &External<Turning>,
     options: Unknown<'js>,
@@ -223,7 +230,7 @@ pub(crate) fn client_next_page<'js>(
             return Ok(Either::B(Null));
         };
         let pages = Turning::clone(pages);
-        let started = start_reading(env, client, call, &how, move |answer| {
+        let started = start_reading(env, mailbox, client, call, &how, move |answer| {
             turned(&pages).read(answer.clone())?;
             Ok(answer)
         });
@@ -243,6 +250,7 @@ fn history_refused(error: Error) -> Error {
 #[napi]
 pub(crate) fn client_request<'js>(
     env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
     client: &External<Client>,
     path: Unknown<'js>,
     data: Unknown<'js>,
@@ -254,7 +262,7 @@ pub(crate) fn client_request<'js>(
         let mut read = false;
         let (call, how) = raw(&path, data, options, &Reader(entries), &mut read)
             .map_err(|failure| failure.map(|error| Call::raw_refused(&path, read, error)))?;
-        start(env, client, call, &how)
+        start(env, mailbox, client, call, &how)
     })
 }
 
@@ -306,19 +314,22 @@ impl How {
     }
 }
 
-/// `{ promise, pending }`: the promise is fulfilled with an outcome, `pending` is for [`client_cancel`].
+/// `{ promise, pending, end }`: the number of a promise that is fulfilled with an outcome, what [`client_cancel`] takes,
+/// and of a create the number of a promise that is settled when it has ended.
 fn start<'js>(
     env: &'js Env,
+    mailbox: &Arc<Mailbox>,
     client: &Client,
     call: Call,
     how: &How,
 ) -> Result<Object<'js>, Failure> {
-    start_reading(env, client, call, how, Ok)
+    start_reading(env, mailbox, client, call, how, Ok)
 }
 
 /// The same, with what becomes of the answer first.
 fn start_reading<'js>(
     env: &'js Env,
+    mailbox: &Arc<Mailbox>,
     client: &Client,
     call: Call,
     how: &How,
@@ -327,17 +338,19 @@ fn start_reading<'js>(
     if how.aborted {
         return Err(call.cancelled().into());
     }
+    let mut started = Object::new(env)?;
     let call = if call.creates() {
-        call.on_update(boundary::alive_until_the_end(*env)?)
+        let (held, end) = mailbox::until_the_end(mailbox);
+        started.set("end", end)?;
+        call.on_update(held)
     } else {
         call
     };
-    let (settle, promise) = Settle::new(env)?;
+    let settle = Settle::new(mailbox);
+    started.set("promise", settle.number())?;
     let pending = client.submit(call, &how.options, move |result| {
         settle.with(|env| convert::answer_to_js(env, result.and_then(read)?));
     });
-    let mut started = Object::new(env)?;
-    started.set("promise", promise)?;
     started.set("pending", External::new(pending))?;
     Ok(started)
 }
@@ -363,10 +376,11 @@ pub(crate) fn client_notices<'js>(
     boundary::run(*env, || Ok(client.take_notices()))
 }
 
-/// A promise that is fulfilled when no call is on its way any more.
+/// The number of a promise that is fulfilled when no call is on its way any more.
 #[napi]
 pub(crate) fn client_close<'js>(
     env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
     client: &External<Client>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
@@ -375,7 +389,9 @@ pub(crate) fn client_close<'js>(
             client.close();
             Ok(())
         };
-        boundary::on_own_thread(env, close, |env, ()| Ok(().into_unknown(env)?))
+        Ok(mailbox::on_own_thread(mailbox, close, |env, ()| {
+            Ok(().into_unknown(env)?)
+        }))
     })
 }
 

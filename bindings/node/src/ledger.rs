@@ -1,5 +1,7 @@
 //! The ledger: its disk work is done on threads of its own, never on the JavaScript thread.
 
+use std::sync::Arc;
+
 use alikassa::{Ledger, Notification};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, ToNapiValue, Unknown};
@@ -7,6 +9,7 @@ use napi_derive::napi;
 
 use crate::boundary;
 use crate::convert::{self, Argument};
+use crate::mailbox::{self, Mailbox};
 
 /// The ledger in this file.
 #[napi]
@@ -20,23 +23,27 @@ pub(crate) fn ledger_new<'js>(env: &'js Env, path: Unknown<'js>) -> napi::Result
     })
 }
 
-/// A promise of the rows whose end is not known.
+/// The number of a promise of the rows whose end is not known.
 #[napi]
 pub(crate) fn ledger_open<'js>(
     env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
     ledger: &External<Ledger>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let ledger = Ledger::clone(ledger);
         let open = move || ledger.open();
-        boundary::on_own_thread(env, open, |env, rows| Ok(convert::rows_to_js(env, &rows)?))
+        Ok(mailbox::on_own_thread(mailbox, open, |env, rows| {
+            Ok(convert::rows_to_js(env, &rows)?)
+        }))
     })
 }
 
-/// A promise that is fulfilled when the row is released.
+/// The number of a promise that is fulfilled when the row is released.
 #[napi]
 pub(crate) fn ledger_release<'js>(
     env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
     ledger: &External<Ledger>,
     operation: Unknown<'js>,
     order_id: Unknown<'js>,
@@ -56,14 +63,17 @@ pub(crate) fn ledger_release<'js>(
         }
         let ledger = Ledger::clone(ledger);
         let release = move || ledger.release_in(account.as_deref(), &operation, &order_id, &reason);
-        boundary::on_own_thread(env, release, |env, ()| Ok(().into_unknown(env)?))
+        Ok(mailbox::on_own_thread(mailbox, release, |env, ()| {
+            Ok(().into_unknown(env)?)
+        }))
     })
 }
 
-/// A promise of whether a verified notification is news: `new`, `seen` or `stale`.
+/// The number of a promise of whether a verified notification is news: `new`, `seen` or `stale`.
 #[napi]
 pub(crate) fn ledger_note<'js>(
     env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
     ledger: &External<Ledger>,
     event: Unknown<'js>,
 ) -> napi::Result<Object<'js>> {
@@ -74,8 +84,8 @@ pub(crate) fn ledger_note<'js>(
         };
         let ledger = Ledger::clone(ledger);
         let note = move || ledger.note(&event);
-        boundary::on_own_thread(env, note, |env, noted| {
+        Ok(mailbox::on_own_thread(mailbox, note, |env, noted| {
             Ok(noted.as_str().into_unknown(env)?)
-        })
+        }))
     })
 }

@@ -10,9 +10,12 @@ mod client;
 mod convert;
 mod error;
 mod ledger;
+mod mailbox;
 mod notification;
 
 use std::str::FromStr;
+#[cfg(feature = "test-hooks")]
+use std::sync::Arc;
 
 use alikassa::{Digest, DigestMode, SigningKey, VerifyingKey};
 use napi::Env;
@@ -23,6 +26,8 @@ use napi_derive::napi;
 
 use convert::{Argument, Entries, Reader};
 use error::Failure;
+#[cfg(feature = "test-hooks")]
+use mailbox::{Mailbox, Settle};
 
 /// The library's version.
 #[napi]
@@ -153,24 +158,28 @@ pub(crate) fn test_panic(env: &Env) -> napi::Result<Object<'_>> {
     boundary::run::<()>(*env, || panic!("a panic asked for by a test"))
 }
 
-/// A promise of what a thread gives that panics.
+/// The number of a promise of what a thread gives that panics.
 #[cfg(feature = "test-hooks")]
 #[napi]
 #[allow(clippy::panic, reason = "the tests want it contained")]
-pub(crate) fn test_panic_on_own_thread(env: &Env) -> napi::Result<Object<'_>> {
+pub(crate) fn test_panic_on_own_thread<'js>(
+    env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
+) -> napi::Result<Object<'js>> {
     let panics = || panic!("a panic asked for by a test");
     boundary::run(*env, || {
-        boundary::on_own_thread(env, panics, |env, ()| Ok(().into_unknown(env)?))
+        Ok(mailbox::on_own_thread(mailbox, panics, |env, ()| {
+            Ok(().into_unknown(env)?)
+        }))
     })
 }
 
-/// A promise whose other end is lost.
+/// The number of a promise whose other end is lost.
 #[cfg(feature = "test-hooks")]
 #[napi]
-pub(crate) fn test_lost_promise(env: &Env) -> napi::Result<Object<'_>> {
-    boundary::run(*env, || {
-        let (settle, promise) = boundary::Settle::new(env)?;
-        drop(settle);
-        Ok(promise)
-    })
+pub(crate) fn test_lost_promise<'js>(
+    env: &'js Env,
+    mailbox: &External<Arc<Mailbox>>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || Ok(Settle::new(mailbox).number()))
 }
