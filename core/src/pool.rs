@@ -11,6 +11,11 @@ use std::time::{Duration, Instant};
 /// How long a thread without work stays.
 const IDLE: Duration = Duration::from_secs(10);
 
+/// By so much is the `nice` value of a thread here above the main thread's. Of a processor that both want it gets a third
+/// as much, the least that keeps an event loop on time (`docs/performance.md`, row B7).
+#[cfg(target_os = "linux")]
+const STANDS_BACK: i32 = 5;
+
 /// Something to run once. All three ways out are final.
 pub(crate) trait Job: Send + Sync {
     /// The time came: run it, unless it was cancelled meanwhile.
@@ -97,7 +102,10 @@ impl Shared {
         let name = "alikassa-call".to_owned();
         thread::Builder::new()
             .name(name)
-            .spawn(move || shared.work())
+            .spawn(move || {
+                stand_back();
+                shared.work();
+            })
             .is_ok()
     }
 
@@ -162,5 +170,60 @@ impl Shared {
             state = self.lock();
         }
         state.watched = false;
+    }
+}
+
+/// Lets the process's main thread go first where they compete: hundreds of threads that all have an answer to read would
+/// keep an event loop from what is due.
+#[cfg(target_os = "linux")]
+fn stand_back() {
+    use rustix::process::{getpid, getpriority_process, setpriority_process};
+
+    // Where the system does not tell or take it, the threads are equals.
+    if let Ok(priority) = getpriority_process(Some(getpid())) {
+        let _ = setpriority_process(None, priority + STANDS_BACK);
+    }
+}
+
+/// Elsewhere a priority is the whole process's.
+#[cfg(not(target_os = "linux"))]
+fn stand_back() {}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
+    use rustix::process::{getpid, getpriority_process};
+
+    use super::*;
+
+    struct TellsItsPriority(Sender<rustix::io::Result<i32>>);
+
+    impl Job for TellsItsPriority {
+        fn run(&self) {
+            let _ = self.0.send(getpriority_process(None));
+        }
+
+        fn expire(&self) {}
+
+        fn refuse(&self) {}
+
+        fn deadline(&self) -> Instant {
+            Instant::now() + IDLE
+        }
+    }
+
+    #[test]
+    fn threads_stand_back_also_those_that_another_starts() {
+        let main = || getpriority_process(Some(getpid()));
+        let before = main().unwrap();
+        let (sender, told) = channel();
+        let ask = || Pool::new(1).submit(Arc::new(TellsItsPriority(sender.clone())));
+        ask();
+        assert_eq!(told.recv().unwrap(), Ok(before + STANDS_BACK));
+        stand_back();
+        ask();
+        assert_eq!(told.recv().unwrap(), Ok(before + STANDS_BACK));
+        assert_eq!(main(), Ok(before));
     }
 }
