@@ -7,12 +7,11 @@
 
 const { ok } = require('node:assert/strict');
 
-const { Client } = require('alikassa');
-
 const documented = require('../peers/documented.js');
 const https_agent = require('../peers/https_agent.js');
 const undici_pool = require('../peers/undici_pool.js');
 const { alternate } = require('./alternate.js');
+const { connect } = require('./ours.js');
 
 const ROUNDS = 120;
 const EACH = 10;
@@ -31,13 +30,7 @@ async function main(server, asked) {
 }
 
 function ours(server, asked) {
-  const client = new Client({
-    account: server.account,
-    payoutCert: server.payout_cert,
-    baseUrl: server.tls_url,
-    caFile: server.ca_file,
-    digest: 'sha1',
-  });
+  const client = connect(server);
   if (asked === 'balance') return () => client.account.balance();
   return (n) => client.payouts.status({ id: payout(server, asked, n) });
 }

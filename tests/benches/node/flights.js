@@ -6,10 +6,9 @@
 const { ok } = require('node:assert/strict');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 
-const { Client } = require('alikassa');
-
 const undici_pool = require('../peers/undici_pool.js');
 const { alternateFlights } = require('./alternate.js');
+const { connect } = require('./ours.js');
 
 const ROUNDS = 20;
 const CALLS = 2_000;
@@ -28,14 +27,7 @@ async function main(server) {
 
 // What a user of the library writes.
 function ours(server) {
-  const client = new Client({
-    account: server.account,
-    payoutCert: server.payout_cert,
-    baseUrl: server.tls_url,
-    caFile: server.ca_file,
-    digest: 'sha1',
-    maxConnections: AT_ONCE,
-  });
+  const client = connect(server, { maxConnections: AT_ONCE });
   return (id) => client.payouts.status({ id });
 }
 

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import alikassa
+from ours import connect
 
 EACH = 1_000
 
@@ -20,13 +21,7 @@ EACH = 1_000
 def main() -> None:
     """Measure, and print what was measured."""
     server, orders = json.loads(sys.argv[1]), int(sys.argv[2])
-    with alikassa.Client(
-        server["account"],
-        payout_cert=server["payout_cert"],
-        base_url=server["tls_url"],
-        ca_file=server["ca_file"],
-        digest="sha1",
-    ) as client:
+    with connect(server) as client:
         ask(client, "warm", EACH)
         seconds = ask(client, "order", orders)
     print(json.dumps({"seconds": seconds, "megabytes": highest_memory()}))

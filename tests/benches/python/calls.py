@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import alikassa
 from alternate import alternate
+from ours import connect
 
 from peers import documented, httpx_client, requests_session, urllib3_pool
 
@@ -37,13 +37,7 @@ def main() -> None:
 
 def ours(server: dict[str, Any], asked: str) -> Callable[[int], object]:
     """What a user of the library writes."""
-    client = alikassa.Client(
-        server["account"],
-        payout_cert=server["payout_cert"],
-        base_url=server["tls_url"],
-        ca_file=server["ca_file"],
-        digest="sha1",
-    )
+    client = connect(server)
     if asked == "balance":
         return lambda _: client.account.balance()
     return lambda n: client.payouts.status(id=payout(server, asked, n))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import alikassa
+from ours import connect
 
 ROUNDS = 150
 QUESTIONS = 20
@@ -28,21 +29,9 @@ def main() -> None:
         print(json.dumps({"creates": creates(server, Path(folder)), "questions": questions(server)}))
 
 
-def client(server: dict[str, Any], **options: object) -> alikassa.Client:
-    """A client whose digest is settled, so that nothing but the call is measured."""
-    return alikassa.Client(
-        server["account"],
-        payout_cert=server["payout_cert"],
-        base_url=server["tls_url"],
-        ca_file=server["ca_file"],
-        digest="sha1",
-        **options,  # type: ignore[arg-type]
-    )
-
-
 def creates(server: dict[str, Any], folder: Path) -> list[tuple[float, float, float]]:
     """For each round: a create without a ledger, one with it, and one durable write of a page to the same disk."""
-    plain, recorded = client(server), client(server, ledger=folder / "payouts.sqlite")
+    plain, recorded = connect(server), connect(server, ledger=folder / "payouts.sqlite")
 
     def create(payer: alikassa.Client, order_id: str) -> None:
         payer.payouts.create(amount="1.00", number="4111111111111111", order_id=order_id, service="payment_card_rub")
@@ -62,7 +51,7 @@ def creates(server: dict[str, Any], folder: Path) -> list[tuple[float, float, fl
 
 def questions(server: dict[str, Any]) -> list[tuple[float, float]]:
     """For each round: a status asked for again and again with the memory of signatures, and without."""
-    with_memory, without = client(server), client(server, signature_cache=0)
+    with_memory, without = connect(server), connect(server, signature_cache=0)
 
     def ask(asker: alikassa.Client) -> None:
         for _ in range(QUESTIONS):

@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
-import alikassa
 from alternate import alternate_flights
+from ours import connect_async
 
 from peers import aiohttp_session
 
@@ -44,14 +44,7 @@ async def main() -> None:
 @asynccontextmanager
 async def ours(server: dict[str, Any]) -> AsyncIterator[Ask]:
     """What a user of the library writes."""
-    async with alikassa.AsyncClient(
-        server["account"],
-        payout_cert=server["payout_cert"],
-        base_url=server["tls_url"],
-        ca_file=server["ca_file"],
-        digest="sha1",
-        max_connections=AT_ONCE,
-    ) as client:
+    async with connect_async(server, max_connections=AT_ONCE) as client:
         yield lambda order: client.payouts.status(id=order)
 
 
