@@ -46,7 +46,8 @@ struct State {
     queue: VecDeque<Arc<dyn Job>>,
     threads: usize,
     idle: usize,
-    watched: bool,
+    /// When the watcher looks next, if there is one.
+    watched: Option<Instant>,
 }
 
 impl Pool {
@@ -64,6 +65,7 @@ impl Pool {
 
     /// Queues a job and sees to it that a thread takes it, or a watcher notices when its deadline passes.
     pub(crate) fn submit(&self, job: Arc<dyn Job>) {
+        let deadline = job.deadline();
         let mut state = self.shared.lock();
         state.queue.push_back(job);
         if state.idle >= state.queue.len() {
@@ -74,10 +76,12 @@ impl Pool {
             // No thread can be had: better late on this one than never.
             drop(state);
             self.shared.drain();
-        } else if state.watched {
-            self.shared.watch.notify_one();
         } else {
-            state.watched = self.shared.start_watcher();
+            match state.watched {
+                Some(next) if next <= deadline => {}
+                Some(_) => self.shared.watch.notify_one(),
+                None => state.watched = self.shared.start_watcher().then(Instant::now),
+            }
         }
     }
 
@@ -154,6 +158,7 @@ impl Shared {
         while let Some(soonest) = state.queue.iter().map(|job| job.deadline()).min() {
             let now = Instant::now();
             if soonest > now {
+                state.watched = Some(soonest);
                 let waited = self.watch.wait_timeout(state, soonest - now);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
                 continue;
@@ -169,7 +174,7 @@ impl Shared {
             }
             state = self.lock();
         }
-        state.watched = false;
+        state.watched = None;
     }
 }
 
@@ -189,19 +194,22 @@ fn stand_back() {
 #[cfg(not(target_os = "linux"))]
 fn stand_back() {}
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
-    use std::sync::mpsc::{Sender, channel};
-
-    use rustix::process::{getpid, getpriority_process};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::channel;
 
     use super::*;
 
-    struct TellsItsPriority(Sender<rustix::io::Result<i32>>);
+    /// A job that does `T`, and counts how often its deadline is looked at.
+    struct Doing<T> {
+        work: T,
+        looks: Arc<AtomicUsize>,
+    }
 
-    impl Job for TellsItsPriority {
+    impl<T: Fn() + Send + Sync> Job for Doing<T> {
         fn run(&self) {
-            let _ = self.0.send(getpriority_process(None));
+            (self.work)();
         }
 
         fn expire(&self) {}
@@ -209,16 +217,52 @@ mod tests {
         fn refuse(&self) {}
 
         fn deadline(&self) -> Instant {
-            Instant::now() + IDLE
+            self.looks.fetch_add(1, Ordering::Relaxed);
+            Instant::now() + Duration::from_secs(60)
         }
     }
 
+    fn job(looks: &Arc<AtomicUsize>, work: impl Fn() + Send + Sync + 'static) -> Arc<dyn Job> {
+        let looks = Arc::clone(looks);
+        Arc::new(Doing { work, looks })
+    }
+
+    #[test]
+    fn a_long_queue_is_not_looked_through_for_each_job() {
+        const JOBS: usize = 300;
+        let looks = Arc::default();
+        let (sender, done) = channel();
+        let (release, released) = channel::<()>();
+        let released = Mutex::new(released);
+        let pool = Pool::new(1);
+        pool.submit(job(&looks, move || {
+            _ = released.lock().map(|released| released.recv());
+        }));
+        for _ in 0..JOBS {
+            let sender = sender.clone();
+            pool.submit(job(&looks, move || _ = sender.send(())));
+            // So that the watcher could look.
+            thread::sleep(Duration::from_micros(100));
+        }
+        release.send(()).unwrap();
+        assert_eq!(done.iter().take(JOBS).count(), JOBS);
+        let looks = looks.load(Ordering::Relaxed);
+        assert!(looks < 10 * JOBS, "{looks} looks");
+    }
+
+    #[cfg(target_os = "linux")]
     #[test]
     fn threads_stand_back_also_those_that_another_starts() {
+        use rustix::process::{getpid, getpriority_process};
+
         let main = || getpriority_process(Some(getpid()));
         let before = main().unwrap();
         let (sender, told) = channel();
-        let ask = || Pool::new(1).submit(Arc::new(TellsItsPriority(sender.clone())));
+        let ask = || {
+            let sender = sender.clone();
+            let tell = move || _ = sender.send(getpriority_process(None));
+            Pool::new(1).submit(job(&Arc::default(), tell));
+        };
         ask();
         assert_eq!(told.recv().unwrap(), Ok(before + STANDS_BACK));
         stand_back();
