@@ -46,6 +46,8 @@ struct State {
     queue: VecDeque<Arc<dyn Job>>,
     threads: usize,
     idle: usize,
+    /// A thread was called or started and has not looked at the queue yet.
+    coming: bool,
     /// When the watcher looks next, if there is one.
     watched: Option<Instant>,
 }
@@ -64,24 +66,18 @@ impl Pool {
     }
 
     /// Queues a job and sees to it that a thread takes it, or a watcher notices when its deadline passes.
+    ///
+    /// Of many jobs that come at once only the first calls a thread: each thread called is one more that the caller,
+    /// maybe an event loop, would lose its processor to (`docs/performance.md`).
     pub(crate) fn submit(&self, job: Arc<dyn Job>) {
         let deadline = job.deadline();
         let mut state = self.shared.lock();
         state.queue.push_back(job);
-        if state.idle >= state.queue.len() {
-            self.shared.work.notify_one();
-        } else if state.threads < self.shared.limit && self.shared.start_worker() {
-            state.threads += 1;
-        } else if state.threads == 0 {
-            // No thread can be had: better late on this one than never.
-            drop(state);
-            self.shared.drain();
-        } else {
-            match state.watched {
-                Some(next) if next <= deadline => {}
-                Some(_) => self.shared.watch.notify_one(),
-                None => state.watched = self.shared.start_watcher().then(Instant::now),
-            }
+        if state.watched.is_some_and(|next| deadline < next) {
+            self.shared.watch.notify_one();
+        }
+        if !state.coming {
+            self.shared.call(state);
         }
     }
 
@@ -99,6 +95,23 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A job's panic is caught outside the lock, so the state behind a poisoned lock is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Calls one thread, which calls the next if there is work for it, or has a watcher look when deadlines pass.
+    fn call(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        if state.idle > 0 {
+            state.coming = true;
+            self.work.notify_one();
+        } else if state.threads < self.limit && self.start_worker() {
+            state.coming = true;
+            state.threads += 1;
+        } else if state.threads == 0 {
+            // No thread can be had: better late on this one than never.
+            drop(state);
+            self.drain();
+        } else if state.watched.is_none() {
+            state.watched = self.start_watcher().then(Instant::now);
+        }
     }
 
     fn start_worker(self: &Arc<Self>) -> bool {
@@ -123,7 +136,8 @@ impl Shared {
     }
 
     /// A thread's life: run what is queued, wait a while for more, end.
-    fn work(&self) {
+    fn work(self: &Arc<Self>) {
+        self.lock().coming = false;
         loop {
             self.drain();
             let mut state = self.lock();
@@ -133,9 +147,10 @@ impl Shared {
             state.idle += 1;
             let (mut state, waited) = self
                 .work
-                .wait_timeout_while(state, IDLE, |state| state.queue.is_empty())
+                .wait_timeout(state, IDLE)
                 .unwrap_or_else(PoisonError::into_inner);
             state.idle -= 1;
+            state.coming = false;
             if waited.timed_out() && state.queue.is_empty() {
                 state.threads -= 1;
                 return;
@@ -143,13 +158,20 @@ impl Shared {
         }
     }
 
-    fn drain(&self) {
-        loop {
-            let Some(job) = self.lock().queue.pop_front() else {
-                return;
-            };
+    fn drain(self: &Arc<Self>) {
+        while let Some(job) = self.next() {
             job.run();
         }
+    }
+
+    /// The job at the head of the queue; calls a thread for those behind it, unless one is coming.
+    fn next(self: &Arc<Self>) -> Option<Arc<dyn Job>> {
+        let mut state = self.lock();
+        let job = state.queue.pop_front();
+        if state.threads > 0 && !state.queue.is_empty() && !state.coming {
+            self.call(state);
+        }
+        job
     }
 
     /// The watcher's life: as long as jobs wait, end those whose deadline passes.
@@ -196,10 +218,13 @@ fn stand_back() {}
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{Sender, channel};
 
     use super::*;
+
+    const SOON: Duration = Duration::from_secs(5);
 
     /// A job that does `T`, and counts how often its deadline is looked at.
     struct Doing<T> {
@@ -269,5 +294,45 @@ mod tests {
         ask();
         assert_eq!(told.recv().unwrap(), Ok(before + STANDS_BACK));
         assert_eq!(main(), Ok(before));
+    }
+
+    fn meeting(barrier: &Arc<Barrier>, met: &Sender<()>) -> Arc<dyn Job> {
+        let (barrier, met) = (Arc::clone(barrier), met.clone());
+        job(&Arc::default(), move || {
+            barrier.wait();
+            _ = met.send(());
+        })
+    }
+
+    #[test]
+    fn jobs_that_come_at_once_run_side_by_side_on_new_threads_and_on_idle_ones() {
+        let pool = Pool::new(4);
+        let (barrier, (sender, met)) = (Arc::new(Barrier::new(4)), channel());
+        for _ in 0..50 {
+            (0..4).for_each(|_| pool.submit(meeting(&barrier, &sender)));
+            for _ in 0..4 {
+                assert_eq!(met.recv_timeout(SOON), Ok(()));
+            }
+        }
+        assert_eq!(pool.shared.lock().threads, 4);
+    }
+
+    #[test]
+    fn no_job_stays_behind_whoever_takes_the_one_a_thread_was_called_for() {
+        let pool = Pool::new(4);
+        let (sender, done) = channel();
+        for round in 0..20_000 {
+            let sender = sender.clone();
+            pool.submit(job(&Arc::default(), move || _ = sender.send(())));
+            // Threads that have just become idle, are about to, or still work.
+            if round % 3 == 0 {
+                while done.try_recv().is_ok() {}
+            } else {
+                assert_eq!(done.recv_timeout(SOON), Ok(()));
+            }
+        }
+        drop(sender);
+        while let Ok(()) = done.recv_timeout(SOON) {}
+        assert!(pool.shared.lock().queue.is_empty());
     }
 }
