@@ -7,6 +7,7 @@ use alikassa::{Answer, BulkOptions, Call, CallOptions, Client, Error, OrderRef, 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::bell::Rope;
 use crate::boundary::{self, guard};
 use crate::convert::{self, Arguments, Failure};
 use crate::error;
@@ -25,22 +26,22 @@ pub(crate) struct Bulk {
 }
 
 impl Bulk {
-    /// The bulk of `payments.statuses` or `payouts.statuses`, and what iterates over its orders. With a `wake`, called
-    /// from another thread when there is something to be told, that may be an asynchronous iterator.
+    /// The bulk of `payments.statuses` or `payouts.statuses`, and what iterates over its orders. With a `wake`, pulled
+    /// when there is something to be told, that may be an asynchronous iterator.
     pub(crate) fn begin<'py>(
         client: &Client,
         reply: &Bound<'py, PyAny>,
         operation: &str,
         arguments: &Bound<'py, PyDict>,
         call: CallOptions,
-        wake: Option<Bound<'py, PyAny>>,
+        wake: Option<Bound<'py, Rope>>,
     ) -> Result<(Self, Bound<'py, PyAny>), Failure> {
         let named = Arguments(arguments);
         let resource = operation.trim_end_matches(".statuses");
         let options = read_options(&named, call)?;
         let (name, orders) = read_orders(&named, wake.is_some())?;
-        let wake = wake.map(Bound::unbind);
-        let on_told = move || wake.iter().for_each(boundary::wake);
+        let wake = wake.map(|wake| wake.get().clone());
+        let on_told = move || wake.iter().for_each(Rope::pull);
         let bulk = alikassa::Bulk::new(client.clone(), resource, options, on_told)?;
         let questions = Questions {
             bulk,

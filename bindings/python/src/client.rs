@@ -9,6 +9,7 @@ use alikassa::{
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::bell::Rope;
 use crate::boundary::{self, Begun, Letter, detached, guard};
 use crate::bulk::Bulk;
 use crate::convert::{self, Arguments, Failure, OnUpdate};
@@ -53,8 +54,7 @@ impl NativeClient {
         })
     }
 
-    /// Begins a call; `wake` is called from another thread, or from this one, whenever there is something to
-    /// receive.
+    /// Begins a call; `wake` is pulled whenever there is something to receive.
     #[pyo3(signature = (reply, operation, arguments, timeout, deadline, wake, /))]
     fn start<'py>(
         &self,
@@ -63,14 +63,14 @@ impl NativeClient {
         arguments: &Bound<'py, PyDict>,
         timeout: &Bound<'py, PyAny>,
         deadline: &Bound<'py, PyAny>,
-        wake: Bound<'py, PyAny>,
+        wake: &Bound<'py, Rope>,
     ) -> PyResult<Pending> {
         let py = reply.py();
         guard(py, || {
             let mut meant = Meant::read(reply, operation, arguments, timeout, deadline)?;
             let (interrupted, pages) = (Interrupted::new(&meant.call), meant.pages.take());
-            let wake = wake.unbind();
-            let begun = boundary::submit(py, &self.0, meant, move || boundary::wake(&wake));
+            let wake = wake.get().clone();
+            let begun = boundary::submit(py, &self.0, meant, move || wake.pull());
             Ok(Pending {
                 client: self.0.clone(),
                 reply: reply.clone().unbind(),
@@ -82,7 +82,7 @@ impl NativeClient {
     }
 
     /// Begins to ask for many statuses, each given as a `reply`; gives what asks, and the iterator of the orders to
-    /// ask for. With a `wake`, called as by `start`, that may be an asynchronous one.
+    /// ask for. With a `wake`, pulled when there is something to be told, that may be an asynchronous one.
     #[pyo3(signature = (reply, operation, arguments, timeout, deadline, wake = None, /))]
     fn ask_many<'py>(
         &self,
@@ -91,7 +91,7 @@ impl NativeClient {
         arguments: &Bound<'py, PyDict>,
         timeout: &Bound<'py, PyAny>,
         deadline: &Bound<'py, PyAny>,
-        wake: Option<Bound<'py, PyAny>>,
+        wake: Option<Bound<'py, Rope>>,
     ) -> PyResult<(Bulk, Bound<'py, PyAny>)> {
         let py = reply.py();
         guard(py, || {

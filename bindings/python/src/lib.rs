@@ -7,6 +7,7 @@
     reason = "what Python shows is written in Python's form"
 )]
 
+mod bell;
 mod boundary;
 mod bulk;
 mod client;
@@ -25,6 +26,9 @@ use crate::boundary::{detached, guard};
 
 #[pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use crate::bell::{Belfry, Rope};
+
     #[pymodule_export]
     use crate::bulk::Bulk;
 

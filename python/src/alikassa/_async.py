@@ -169,7 +169,7 @@ class AsyncPayments(Resource):
             "on_progress": on_progress,
         }
         bell = Bell()
-        bulk, orders = self._native.ask_many(Payment, "payments.statuses", arguments, timeout, deadline, bell.ring)
+        bulk, orders = self._native.ask_many(Payment, "payments.statuses", arguments, timeout, deadline, bell.rope)
         return AsyncStatuses(bulk, orders, on_progress, bell)
 
     async def history(
@@ -260,7 +260,7 @@ class AsyncPayouts(Resource):
             "on_progress": on_progress,
         }
         bell = Bell()
-        bulk, orders = self._native.ask_many(Payout, "payouts.statuses", arguments, timeout, deadline, bell.ring)
+        bulk, orders = self._native.ask_many(Payout, "payouts.statuses", arguments, timeout, deadline, bell.rope)
         return AsyncStatuses(bulk, orders, on_progress, bell)
 
 
@@ -286,7 +286,7 @@ async def _run(
 ) -> _AnyReply:
     bell = Bell()
     bell.hang_up()
-    pending = native.start(reply, operation, arguments, timeout, deadline, bell.ring)
+    pending = native.start(reply, operation, arguments, timeout, deadline, bell.rope)
     while True:
         try:
             await bell.wait()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
-from collections import deque
+from functools import partial
 from typing import ClassVar
-from weakref import WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary, WeakValueDictionary, ref
+
+from alikassa._native import Belfry, Rope
 
 # So many tasks go on before the loop looks after its timers and sockets again.
 _AT_ONCE = 8
@@ -17,40 +18,52 @@ class Bell:
     """Rung by the core's threads, heard by the one task that hangs it up."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
-        self._ringer: _Ringer | None = None
+        self.rope = Rope()
+        self._sounded = False
+        self._waiter: asyncio.Future[None] | None = None
 
     def hang_up(self) -> None:
-        """Let it be heard on the running loop."""
-        self._ringer = _Ringer.of(asyncio.get_running_loop())
+        """Let it be heard on the running loop, for good."""
+        _Ringer.of(asyncio.get_running_loop()).hang(self)
 
     def ring(self) -> None:
         """Wake the task; from any thread."""
-        if self._ringer is not None:
-            self._ringer.ring(self._rung)
+        self.rope.pull()
+
+    def sound(self) -> None:
+        """Wake the task, on its loop's thread; a second time does no harm, and makes good a first one cut short."""
+        self._sounded = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def wait(self, seconds: float | None = None) -> None:
         """Wait until it rings, at most so long."""
-        timer = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._rung.set)
-        try:
-            await self._rung.wait()
-        finally:
-            if timer is not None:
-                timer.cancel()
-        self._rung.clear()
+        if not self._sounded:
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            timer = None if seconds is None else loop.call_later(seconds, self.sound)
+            try:
+                await self._waiter
+            finally:
+                if timer is not None:
+                    timer.cancel()
+        self._sounded = False
 
 
 class _Ringer:
-    """Rings the bells of one loop, a few at a time: two hundred answers at once would keep it from all else."""
+    """Sounds the bells of one loop, a few at a time: two hundred answers at once would keep it from all else."""
 
     _of_loops: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, _Ringer]] = WeakKeyDictionary()
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        # As long as it is in the dictionary it must not keep its loop.
-        self._loop = ref(loop)
-        self._lock = threading.Lock()
-        self._waiting: deque[asyncio.Event] = deque()
-        self._under_way = False
+        # As long as it is in the dictionary it must not keep its loop, which a bell's task does.
+        self._bells: WeakValueDictionary[int, Bell] = WeakValueDictionary()
+        try:
+            self._belfry = Belfry()
+            loop.add_reader(self._belfry.fileno(), self._sound_some)
+        except NotImplementedError:
+            # On Windows, and for a loop that watches no sockets.
+            self._belfry = Belfry(partial(_call, ref(self), ref(loop)))
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> _Ringer:
@@ -59,23 +72,30 @@ class _Ringer:
             ringer = cls._of_loops[loop] = cls(loop)
         return ringer
 
-    def ring(self, bell: asyncio.Event) -> None:
-        with self._lock:
-            self._waiting.append(bell)
-            is_under_way, self._under_way = self._under_way, True
-        if not is_under_way and (loop := self._loop()):
-            # A loop that was closed meanwhile has nobody who waits.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._ring_some, loop)
+    def hang(self, bell: Bell) -> None:
+        self._bells[self._belfry.hang(bell.rope)] = bell
 
-    def _ring_some(self, loop: asyncio.AbstractEventLoop) -> None:
-        # Ctrl-C may come at any point here, and a loop may run again after it: no bell is lost then.
+    def _sound_some(self) -> None:
+        # Ctrl-C may come at any point here, and a loop may run again after it: no bell is lost then, for as long as one
+        # was not heard the loop comes back.
+        for number in self._belfry.rung(_AT_ONCE):
+            bell = self._bells.get(number)
+            if bell is not None:
+                bell.sound()
+            self._belfry.heard()
+
+    def sound_all(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Sound some, and come back as long as there are more; for a loop that does not do that by itself."""
         try:
-            for _ in range(min(_AT_ONCE, len(self._waiting))):
-                self._waiting[0].set()
-                self._waiting.popleft()
+            self._sound_some()
         finally:
-            with self._lock:
-                goes_on = self._under_way = bool(self._waiting)
-            if goes_on:
-                loop.call_soon(self._ring_some, loop)
+            if self._belfry.rung(1):
+                loop.call_soon(self.sound_all, loop)
+
+
+def _call(ringer: ref[_Ringer], loop: ref[asyncio.AbstractEventLoop]) -> None:
+    is_there, runs = ringer(), loop()
+    if is_there is not None and runs is not None:
+        # A loop that was closed meanwhile has nobody who waits.
+        with contextlib.suppress(RuntimeError):
+            runs.call_soon_threadsafe(is_there.sound_all, runs)

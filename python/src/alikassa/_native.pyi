@@ -7,11 +7,13 @@ from typing_extensions import Buffer
 from alikassa._records import LedgerRow, Notification, Payment, Payout, StatusResult
 
 __all__ = [
+    "Belfry",
     "Bulk",
     "HistoryPages",
     "Ledger",
     "NativeClient",
     "Pending",
+    "Rope",
     "SigningKey",
     "VerifyingKey",
     "__version__",
@@ -52,6 +54,14 @@ class VerifyingKey:
     def verify(
         self, data: Buffer, signature: str, digest: Literal["auto", "sha1", "sha256"] = "auto"
     ) -> Literal["sha1", "sha256"]: ...
+
+@final
+class Belfry:
+    def __new__(cls, tell: Callable[[], None] | None = None, /) -> Belfry: ...
+    def fileno(self) -> int: ...
+    def hang(self, rope: Rope, /) -> int: ...
+    def rung(self, at_most: int, /) -> list[int]: ...
+    def heard(self) -> None: ...
 
 @final
 class Bulk(Generic[_Status]):
@@ -96,7 +106,7 @@ class NativeClient:
         arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
-        wake: Callable[[], None],
+        wake: Rope,
         /,
     ) -> Pending[_Reply]: ...
     @overload
@@ -118,7 +128,7 @@ class NativeClient:
         arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
-        wake: Callable[[], None],
+        wake: Rope,
         /,
     ) -> tuple[Bulk[_Status], Iterator[object] | AsyncIterator[object]]: ...
     def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
@@ -132,3 +142,8 @@ class NativeClient:
 class Pending(Generic[_Reply]):
     def receive(self) -> _Reply | None: ...
     def cancel(self, raised: BaseException, /) -> None: ...
+
+@final
+class Rope:
+    def __new__(cls) -> Rope: ...
+    def pull(self) -> None: ...
