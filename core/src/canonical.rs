@@ -108,7 +108,7 @@ pub fn canonical_json(body: &Value) -> Result<Vec<u8>> {
     if members.is_empty() {
         return Ok(b"[]".to_vec());
     }
-    let mut text = String::with_capacity(256);
+    let mut text = String::with_capacity(1024);
     write_map(&mut text, members, 1)?;
     if text.len() > MAX_BODY {
         return Err(Refusal::new(Reason::TooLarge).into());
@@ -203,6 +203,10 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
+    fn is_plain_ascii(self, byte: u8) -> bool {
+        byte.is_ascii() && self.is_plain(byte.into())
+    }
+
     fn is_plain(self, character: char) -> bool {
         match character {
             // JavaScript's line ends stay escaped all the same.
@@ -221,15 +225,20 @@ fn write_text(out: &mut String, text: &str) {
 
 pub(crate) fn write_text_as(out: &mut String, text: &str, encoding: Encoding) {
     out.push('"');
-    let mut plain_from = 0;
-    for (at, character) in text.char_indices() {
-        if !encoding.is_plain(character) {
-            out.push_str(text.get(plain_from..at).unwrap_or_default());
-            plain_from = at + character.len_utf8();
-            write_escape(out, character);
+    let mut left = text;
+    // By byte: most of a text is ASCII that stays as it is.
+    while let Some(at) = left.bytes().position(|byte| !encoding.is_plain_ascii(byte)) {
+        let (plain, from) = left.split_at(at);
+        out.push_str(plain);
+        let mut characters = from.chars();
+        match characters.next() {
+            Some(character) if encoding.is_plain(character) => out.push(character),
+            Some(character) => write_escape(out, character),
+            None => {}
         }
+        left = characters.as_str();
     }
-    out.push_str(text.get(plain_from..).unwrap_or_default());
+    out.push_str(left);
     out.push('"');
 }
 
@@ -245,11 +254,17 @@ fn write_escape(out: &mut String, character: char) {
         '\t' => out.push_str("\\t"),
         _ => {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
+                let [high, low] = unit.to_be_bytes();
+                let digits = [high >> 4, high & 15, low >> 4, low & 15].map(hexadecimal);
+                out.push_str("\\u");
+                out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
             }
         }
     }
+}
+
+fn hexadecimal(digit: u8) -> u8 {
+    digit + if digit < 10 { b'0' } else { b'a' - 10 }
 }
 
 /// A value that cannot be sent, and where it stands. A binding that meets one while converting builds the path
