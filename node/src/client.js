@@ -11,7 +11,7 @@ const { reviveReply } = require('./replies.js');
 const { untilAborted } = require('./signals.js');
 const { statuses } = require('./statuses.js');
 const { listen } = require('./updates.js');
-const { entries } = require('./values.js');
+const { write } = require('./tape.js');
 const { warn } = require('./warnings.js');
 
 class Client {
@@ -70,7 +70,7 @@ class Client {
   }
 
   async request(path, data, options) {
-    const started = native.clientRequest(mailbox, this.#handle, path, data, options, entries);
+    const started = native.clientRequest(mailbox, this.#handle, path, data, options, write);
     return this.#finish(started, options?.signal);
   }
 
@@ -104,7 +104,7 @@ class Client {
   }
 
   async *#iterHistory(request, options) {
-    const pages = unwrap(native.historyPages(request, entries));
+    const pages = unwrap(native.historyPages(request, write));
     for (;;) {
       const started = native.clientNextPage(mailbox, this.#handle, pages, options);
       if (started.ok === null) {
@@ -119,11 +119,11 @@ class Client {
   }
 
   #verify(name, delivery, options) {
-    return reviveReply(unwrap(native.clientVerify(this.#handle, name, delivery, options, entries)));
+    return reviveReply(unwrap(native.clientVerify(this.#handle, name, delivery, options, write)));
   }
 
   async #call(operation, fields, options, listener) {
-    const call = [operation, fields, options, entries, listener];
+    const call = [operation, fields, options, write, listener];
     return this.#finish(native.clientCall(mailbox, this.#handle, ...call), options?.signal);
   }
 

@@ -8,7 +8,7 @@ const native = require('./native.js');
 const { Orders, isIterable } = require('./orders.js');
 const { StatusResult, reviveReply } = require('./replies.js');
 const { untilAborted } = require('./signals.js');
-const { entries } = require('./values.js');
+const { write } = require('./tape.js');
 
 /** How many steps are made in a row: orders that are refused unsent never wait, and would starve the event loop. */
 const STEPS_IN_A_ROW = 64;
@@ -108,7 +108,7 @@ class Asking {
   /** The result, when the order is refused at once. */
   #ask(order) {
     const number = (this.#asked += 1);
-    const asked = native.statusesAsk(this.#handle, number, order, entries);
+    const asked = native.statusesAsk(this.#handle, number, order, write);
     if (asked.error !== undefined) {
       return this.#result(order, asked);
     }

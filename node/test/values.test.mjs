@@ -14,6 +14,8 @@ test('canonical bytes are a Buffer', () => {
   assert.equal(text({}), '[]');
 });
 
+class Items extends Array {}
+
 const accepted = {
   'null, booleans, texts': [
     { a: null, b: true, c: false, d: 'x/й\u{1F600}' },
@@ -59,10 +61,28 @@ const accepted = {
   ],
   'a NUL in a key and in a text': [{ 'a\0b': 'c\0d' }, String.raw`{"a\u0000b":"c\u0000d"}`],
   'a proxy of a plain object': [new Proxy({ a: 1 }, {}), '{"a":1}'],
+  'a list of a class of its own': [{ a: Items.of(1, 2) }, '{"a":[1,2]}'],
+  'texts that look like the way in which they cross': [
+    { 's1;': '!float;', e: 'm', '': 's', ms3: ['e', ';', 'i1;'] },
+    '{"s1;":"!float;","e":"m","":"s","ms3":["e",";","i1;"]}',
+  ],
+  'texts beside each other whose ends make no pair': [
+    { '\u{1F600}': '\u{1F600}', '\uffff': '\u2028"\\' },
+    String.raw`{"\ud83d\ude00":"\ud83d\ude00","\uffff":"\u2028\"\\"}`,
+  ],
 };
 
 for (const [name, [data, expected]] of Object.entries(accepted)) {
   test(`${name} can be sent`, () => assert.equal(text(data), expected));
+}
+
+for (const length of [0, 1, 255, 256, 257, 65535 - 8]) {
+  test(`a text of ${length} letters can be sent, ASCII or not`, () => {
+    const ascii = 'x'.repeat(length);
+    assert.equal(text({ a: ascii }), `{"a":"${ascii}"}`);
+    const cyrillic = '\u0439'.repeat(length / 6);
+    assert.equal(text({ a: cyrillic }), `{"a":"${String.raw`\u0439`.repeat(length / 6)}"}`);
+  });
 }
 
 test('64 levels can be sent', () => {
@@ -121,7 +141,21 @@ const refused = {
   'a text as the body': ['{}', 'not_an_object', ''],
   'a function as the body': [() => ({}), 'not_an_object', ''],
   'a body over 64 KiB': [{ a: 'x'.repeat(65536) }, 'too_large', ''],
+  'a body over 64 KiB with a float': [{ a: 'x'.repeat(65536), b: 0.5 }, 'float', 'b'],
+  'a text that no other fits beside': [{ a: ['x'.repeat(2 ** 28), 0.5] }, 'too_large', ''],
+  'texts that are too long together': [{ a: [], b: Array(5).fill('x'.repeat(2 ** 27)) }, 'too_large', ''],
+  'a proxy of a list': [{ a: new Proxy([1], {}) }, 'type', 'a'],
+  'a proxy of a Map': [{ a: new Proxy(new Map(), {}) }, 'type', 'a'],
+  'a list as the body with what cannot be sent': [[undefined], 'type', '[0]'],
+  'a key that is no string before what cannot be sent': [new Map([[1, 0.5]]), 'type', ''],
+  'the first of many': [{ a: [1, { b: 0.5 }], c: undefined, d: -0 }, 'float', 'a[1].b'],
+  'a Date below 64 levels': [nested(new Date(0)), 'too_deep', Array(64).fill('a').join('.')],
 };
+
+/** 64 objects around a value. */
+function nested(value) {
+  return Array(64).fill('a').reduce((inner, key) => ({ [key]: inner }), value);
+}
 
 for (const [name, [data, reason, field]] of Object.entries(refused)) {
   test(`${name} is refused`, async () => {
@@ -130,6 +164,106 @@ for (const [name, [data, reason, field]] of Object.entries(refused)) {
     assert.deepEqual({ reason: error.reason, field: error.field }, { reason, field });
   });
 }
+
+const mine = new Error('mine');
+/** An object whose member `name` throws. */
+const throwing = (name) => ({
+  get [name]() {
+    throw mine;
+  },
+});
+const thrown = {
+  'a getter': throwing('a'),
+  'a getter far inside': { a: [1, { b: throwing('c') }] },
+  // All of an object is read before anything in it is looked at.
+  'a getter beside what cannot be sent': {
+    a: 0.5,
+    get b() {
+      throw mine;
+    },
+  },
+  'a getter of a list': { a: Object.defineProperty([1, 2], 1, { get: () => throwing('a').a }) },
+  "a proxy's trap": { a: new Proxy({}, { ownKeys: () => throwing('a').a }) },
+};
+
+for (const [name, data] of Object.entries(thrown)) {
+  test(`what ${name} throws is thrown on`, () => {
+    assert.throws(() => canonicalJson(data), (error) => error === mine);
+  });
+}
+
+test('nothing is looked at behind what cannot be sent', async () => {
+  for (const [first, field] of [
+    [0.5, 'a'],
+    [undefined, 'a'],
+    ['\ud800', 'a'],
+    [{ b: [() => 1] }, 'a.b[0]'],
+    [new Map([[1, 1]]), 'a'],
+  ]) {
+    const error = await failure(() => canonicalJson({ a: first, b: throwing('c'), d: [throwing('e')] }));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.equal(error.field, field);
+  }
+});
+
+test('every value is read once', () => {
+  const read = [];
+  const once = (name, value) => ({
+    enumerable: true,
+    get() {
+      read.push(name);
+      return read.lastIndexOf(name) === read.indexOf(name) ? value : 'another';
+    },
+  });
+  const inner = Object.defineProperties({}, { c: once('c', 1) });
+  const list = Object.defineProperties([0, 0], { 0: once('0', 2), 1: once('1', 3) });
+  const body = Object.defineProperties({}, { a: once('a', inner), b: once('b', list) });
+  assert.equal(text(body), '{"a":{"c":1},"b":[2,3]}');
+  assert.deepEqual(read, ['a', 'b', 'c', '0', '1']);
+});
+
+test('a getter can ask for canonical bytes itself', () => {
+  const body = {
+    get a() {
+      return canonicalJson({ b: 1 }).toString();
+    },
+  };
+  assert.equal(text(body), String.raw`{"a":"{\"b\":1}"}`);
+});
+
+test('undefined is no field in a typed call, and in its object fields, but inside others', async () => {
+  const sandbox = await startSandbox();
+  const client = sandbox.client();
+  const create = { amount: '1.00', number: '4111111111111111', order_id: 'A-1', service: 's' };
+  for (const [call, field, reason] of [
+    [() => client.payouts.create({ ...create, service: undefined, extra: { a: undefined } }), 'service', 'required'],
+    [() => client.payouts.create({ ...create, extra: { a: undefined, b: [undefined] } }), 'extra.b[0]', 'type'],
+    [() => client.payouts.create({ ...create, extra: new Map([['a', { b: undefined }]]) }), 'extra.a.b', 'type'],
+    [() => client.payouts.create({ ...create, other: { a: undefined } }), 'other.a', 'type'],
+    [() => client.payouts.create({ ...create, extra: [undefined] }), 'extra[0]', 'type'],
+    [() => client.payouts.create([throwing('a')]), '', 'not_an_object'],
+    [() => client.payouts.create(new Map([[1, {}]])), '', 'type'],
+    [() => client.payouts.create(new Map([[1, undefined]])), 'amount', 'required'],
+    [() => client.payments.resolve('A-1', { amount: 0.5 }), 'amount', 'float'],
+    [() => client.notifications.verify({ fields: { a: [undefined] } }), 'fields.a[0]', 'type'],
+    [() => client.notifications.verify({ fields: [throwing('a')] }), 'fields', 'not_an_object'],
+  ]) {
+    const error = await failure(call);
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason }, `${call}`);
+  }
+  assert.deepEqual(await sandbox.log(), []);
+});
+
+test('an option is refused before a body is read, and fields before an option', async () => {
+  const sandbox = await startSandbox();
+  const client = sandbox.client();
+  const wrong = { cert: 'payout', read: 1 };
+  const early = await failure(() => client.request('v1/payout/status', throwing('a'), wrong));
+  assert.equal(early.field, 'read');
+  const late = await failure(() => client.payouts.status(throwing('id'), { timeout: 'x' }));
+  assert.equal(late, mine);
+});
 
 test('raw requests and typed calls refuse what canonicalJson refuses, unsent', async () => {
   const sandbox = await startSandbox();

@@ -11,7 +11,7 @@ use napi_derive::napi;
 
 use crate::boundary::{self, Bell};
 use crate::client::How;
-use crate::convert::{self, Argument, Entries, IsIterable, Reader};
+use crate::convert::{self, Argument, IsIterable, Reader, Write};
 use crate::error::Failure;
 use crate::mailbox::Mailbox;
 
@@ -163,10 +163,10 @@ pub(crate) fn statuses_ask<'js>(
     asking: &External<Asking>,
     number: i64,
     order: Unknown<'js>,
-    entries: Entries<'js>,
+    write: Write<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let order = asking.by.order(order, &Reader(entries));
+        let order = asking.by.order(order, &Reader(write));
         let order = order.map_err(|failure| failure.map(|error| asking.refuse("status", error)))?;
         let mut under_way = asking.under_way()?;
         under_way.bulk.ask(order.clone())?;

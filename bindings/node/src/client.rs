@@ -12,7 +12,7 @@ use napi::bindgen_prelude::{Either, External, ExternalRef, Null, Object, ToNapiV
 use napi_derive::napi;
 
 use crate::boundary::{self, Ear, Tell};
-use crate::convert::{self, Argument, Entries, Reader};
+use crate::convert::{self, Argument, Reader, Write};
 use crate::error::Failure;
 use crate::mailbox::{self, Mailbox, Settle};
 
@@ -149,12 +149,12 @@ pub(crate) fn client_call<'js>(
     name: Unknown<'js>,
     fields: Unknown<'js>,
     options: Unknown<'js>,
-    entries: Entries<'js>,
+    write: Write<'js>,
     listener: Option<ExternalRef<Listener>>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
-        let (call, how) = typed(&name, fields, options, &Reader(entries), listener)
+        let (call, how) = typed(&name, fields, options, &Reader(write), listener)
             .map_err(|failure| failure.map(|error| Call::refused(&name, error)))?;
         start(env, mailbox, client, call, &how)
     })
@@ -167,7 +167,7 @@ fn typed<'js>(
     reader: &Reader<'js>,
     listener: Option<ExternalRef<Listener>>,
 ) -> Result<(Call, How), Failure> {
-    let mut fields = reader.fields(fields, |field| has_fields(name, field))?;
+    let mut fields = reader.fields(fields, objects(name))?;
     let mut how = How::default();
     let (mut interval, mut listens) = (None, false);
     let verb = name.split('.').next_back();
@@ -191,11 +191,13 @@ fn typed<'js>(
     Ok((call, how))
 }
 
-fn has_fields(operation: &str, name: &str) -> bool {
+/// The fields of the operation's request that have fields of their own.
+fn objects(operation: &str) -> Vec<&'static str> {
     let operation = Operation::named(operation).ok();
     let fields = operation.and_then(Operation::request_fields);
-    let mut fields = fields.unwrap_or_default().iter();
-    fields.any(|field| field.name == name && matches!(field.rule, Rule::Object(_)))
+    let fields = fields.unwrap_or_default().iter();
+    let objects = fields.filter(|field| matches!(field.rule, Rule::Object(_)));
+    objects.map(|field| field.name).collect()
 }
 
 /// The pages of the history, as one reader turns them.
@@ -206,10 +208,10 @@ pub(crate) type Turning = Arc<Mutex<Pages>>;
 pub(crate) fn history_pages<'js>(
     env: &'js Env,
     fields: Unknown<'js>,
-    entries: Entries<'js>,
+    write: Write<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let fields = Reader(entries).fields(fields, |_| false);
+        let fields = Reader(write).fields(fields, Vec::new());
         let fields = fields.map_err(|failure| failure.map(history_refused))?;
         Ok(External::new(Turning::new(Mutex::new(Pages::new(fields)))))
     })
@@ -255,12 +257,12 @@ pub(crate) fn client_request<'js>(
     path: Unknown<'js>,
     data: Unknown<'js>,
     options: Unknown<'js>,
-    entries: Entries<'js>,
+    write: Write<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let path = Argument::new("path", path).text()?;
         let mut read = false;
-        let (call, how) = raw(&path, data, options, &Reader(entries), &mut read)
+        let (call, how) = raw(&path, data, options, &Reader(write), &mut read)
             .map_err(|failure| failure.map(|error| Call::raw_refused(&path, read, error)))?;
         start(env, mailbox, client, call, &how)
     })

@@ -7,82 +7,54 @@ use alikassa::{
     ResolutionView, Value,
 };
 use napi::bindgen_prelude::{
-    BigInt, BufferSlice, Either, External, ExternalRef, FromNapiValue, Function, JsObjectValue,
-    Null, Object, ToNapiValue, Unknown, Utf16String,
+    BigInt, BufferSlice, Either, External, ExternalRef, FnArgs, FromNapiValue, Function,
+    JsObjectValue, Null, Object, ToNapiValue, Unknown, Utf16String,
 };
 use napi::{Env, JsNumber, JsValue, Property, ValueType};
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
+use crate::tape::Tape;
 
 /// The largest integer that a JavaScript number holds for certain.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// The JavaScript side's view into an object: its keys and values in turn, or nothing for what has no place in a
-/// body. Node tells a Map of another realm from an object that only looks like one; napi does not.
-pub(crate) type Entries<'js> = Function<'js, Unknown<'js>, Option<Vec<Unknown<'js>>>>;
+/// The JavaScript side's `write`, which makes one text of a value. The fields of a typed call come with the names of those
+/// that have fields of their own.
+pub(crate) type Write<'js> =
+    Function<'js, FnArgs<(Unknown<'js>, Option<Vec<&'static str>>)>, Utf16String>;
 
 /// The JavaScript side's word on whether something can be iterated; a text is not meant to be.
 pub(crate) type IsIterable<'js> = Function<'js, Unknown<'js>, bool>;
 
 /// Reads bodies.
-pub(crate) struct Reader<'js>(pub(crate) Entries<'js>);
+pub(crate) struct Reader<'js>(pub(crate) Write<'js>);
 
 impl<'js> Reader<'js> {
     /// The body of a raw request: null is JSON null, and undefined is refused.
     pub(crate) fn body(&self, value: Unknown<'js>) -> Result<Value, Failure> {
         match value.get_type()? {
-            ValueType::Object => self.value(value, 1),
+            ValueType::Object => self.read(value, None),
             _ => Err(Refusal::new(Reason::NotAnObject).into()),
         }
     }
 
-    /// The fields of a typed call: null and undefined are fields not given, inside one that `has_fields` of its
-    /// own too.
+    /// The fields of a typed call: null and undefined are fields not given, inside one of `objects`, which have fields
+    /// of their own, too.
     pub(crate) fn fields(
         &self,
         value: Unknown<'js>,
-        has_fields: impl Fn(&str) -> bool,
+        objects: Vec<&'static str>,
     ) -> Result<Vec<(String, Value)>, Failure> {
-        let members = match value.get_type()? {
-            ValueType::Undefined | ValueType::Null => Some(Vec::new()),
-            ValueType::Object => self.given(value)?,
-            _ => None,
+        let fields = match value.get_type()? {
+            ValueType::Undefined | ValueType::Null => return Ok(Vec::new()),
+            ValueType::Object => self.read(value, Some(objects))?,
+            _ => Value::Null,
         };
-        let members = members.ok_or(Refusal::new(Reason::NotAnObject))?;
-        let fields = members.into_iter().map(|(key, value)| {
-            if value.get_type()? == ValueType::Object
-                && has_fields(&text(key)?)
-                && let Some(members) = self.given(value)?
-            {
-                return self.object(key, members);
-            }
-            self.member((key, value), 1)
-        });
-        fields.collect()
-    }
-
-    fn object(
-        &self,
-        key: Unknown<'js>,
-        members: Vec<(Unknown<'js>, Unknown<'js>)>,
-    ) -> Result<(String, Value), Failure> {
-        let key = text(key)?;
-        let members = members.into_iter().map(|member| self.member(member, 2));
-        match members.collect() {
-            Ok(members) => Ok((key, Value::Map(members))),
-            Err(failure) => Err(Failure::within_key(failure, &key)),
+        match fields {
+            Value::Map(fields) => Ok(fields),
+            _ => Err(Refusal::new(Reason::NotAnObject).into()),
         }
-    }
-
-    fn given(
-        &self,
-        object: Unknown<'js>,
-    ) -> Result<Option<Vec<(Unknown<'js>, Unknown<'js>)>>, Failure> {
-        let is_given =
-            |(_, value): &(_, Unknown<'js>)| !matches!(value.get_type(), Ok(ValueType::Undefined));
-        let members = self.entries(object)?;
-        Ok(members.map(|members| members.into_iter().filter(is_given).collect()))
     }
 
     /// The fields under an argument; undefined is a field not given, at the top.
@@ -90,94 +62,33 @@ impl<'js> Reader<'js> {
         &self,
         argument: &Argument<'js>,
     ) -> Result<Vec<(String, Value)>, Failure> {
-        let fields = self.fields(argument.value, |_| false);
+        let fields = self.fields(argument.value, Vec::new());
         fields.map_err(|failure| failure.within_key(&argument.name))
     }
 
     /// The value of one field, undefined refused.
     pub(crate) fn field(&self, field: &Argument<'js>) -> Result<Value, Failure> {
-        let value = self.value(field.value, 1);
+        let value = self.read(field.value, None);
         value.map_err(|failure| failure.within_key(&field.name))
     }
 
-    fn value(&self, value: Unknown<'js>, depth: usize) -> Result<Value, Failure> {
-        match value.get_type()? {
-            ValueType::Null => Ok(Value::Null),
-            ValueType::Boolean => Ok(Value::Bool(bool::from_unknown(value)?)),
-            ValueType::Number => Ok(Value::Integer(integer(value)?)),
-            ValueType::BigInt => Ok(Value::Integer(big_integer(value)?)),
-            ValueType::String => Ok(Value::Text(text(value)?)),
-            ValueType::Object if depth > alikassa::MAX_DEPTH => {
-                Err(Refusal::new(Reason::TooDeep).into())
-            }
-            ValueType::Object if value.is_array()? => self.list(value, depth),
-            ValueType::Object => self.map(value, depth),
-            _ => Err(Refusal::new(Reason::Type).into()),
-        }
-    }
-
-    fn list(&self, list: Unknown<'js>, depth: usize) -> Result<Value, Failure> {
-        let list = list.coerce_to_object()?;
-        let items = (0..list.get_array_length()?)
-            .enumerate()
-            .map(|(at, index)| {
-                self.value(list.get_element(index)?, depth + 1)
-                    .map_err(|failure| failure.within_index(at))
-            });
-        Ok(Value::List(items.collect::<Result<_, Failure>>()?))
-    }
-
-    fn map(&self, map: Unknown<'js>, depth: usize) -> Result<Value, Failure> {
-        let members = self.entries(map)?.ok_or(Refusal::new(Reason::Type))?;
-        let members = members.into_iter().map(|member| self.member(member, depth));
-        Ok(Value::Map(members.collect::<Result<_, Failure>>()?))
-    }
-
-    fn member(
+    fn read(
         &self,
-        (key, value): (Unknown<'js>, Unknown<'js>),
-        depth: usize,
-    ) -> Result<(String, Value), Failure> {
-        let key = match key.get_type()? {
-            ValueType::String => text(key)?,
-            _ => return Err(Refusal::new(Reason::Type).into()),
-        };
-        match self.value(value, depth + 1) {
-            Ok(value) => Ok((key, value)),
-            Err(failure) => Err(failure.within_key(&key)),
-        }
-    }
-
-    fn entries(
-        &self,
-        object: Unknown<'js>,
-    ) -> Result<Option<Vec<(Unknown<'js>, Unknown<'js>)>>, Failure> {
-        let Some(in_turn) = self.0.call(object)? else {
-            return Ok(None);
-        };
-        let mut in_turn = in_turn.into_iter();
-        let pairs = std::iter::from_fn(move || Some((in_turn.next()?, in_turn.next()?)));
-        Ok(Some(pairs.collect()))
+        value: Unknown<'js>,
+        objects: Option<Vec<&'static str>>,
+    ) -> Result<Value, Failure> {
+        let written = self.0.call((value, objects).into())?;
+        Tape(&written).value()
     }
 }
 
-fn integer(value: Unknown<'_>) -> Result<i64, Failure> {
+fn integer(value: Unknown<'_>) -> napi::Result<Option<i64>> {
     let number = JsNumber::from_unknown(value)?;
     let double = number.get_double()?;
     let integer = number.get_int64()?;
     let minus_zero = double == 0.0 && double.is_sign_negative();
-    if double.fract() == 0.0 && integer.unsigned_abs() <= MAX_SAFE_INTEGER && !minus_zero {
-        Ok(integer)
-    } else {
-        Err(Refusal::new(Reason::Float).into())
-    }
-}
-
-fn big_integer(value: Unknown<'_>) -> Result<i64, Failure> {
-    match BigInt::from_unknown(value)?.get_i64() {
-        (integer, true) => Ok(integer),
-        (_, false) => Err(Refusal::new(Reason::OutOfRange).into()),
-    }
+    let exact = double.fract() == 0.0 && integer.unsigned_abs() <= MAX_SAFE_INTEGER && !minus_zero;
+    Ok(exact.then_some(integer))
 }
 
 /// napi's own reading as UTF-8 would put U+FFFD in place of half a surrogate pair.
@@ -281,7 +192,8 @@ impl<'js> Argument<'js> {
 
     pub(crate) fn count(&self) -> Result<u32, Failure> {
         self.expect(ValueType::Number, "pass a whole number")?;
-        let whole = integer(self.value).map_err(|_| self.refuse("type", "pass a whole number"))?;
+        let whole = integer(self.value)?;
+        let whole = whole.ok_or_else(|| self.refuse("type", "pass a whole number"))?;
         u32::try_from(whole).map_err(|_| self.refuse("out_of_range", "pass 0 or more"))
     }
 

@@ -7,7 +7,7 @@ use napi_derive::napi;
 use zeroize::Zeroizing;
 
 use crate::boundary;
-use crate::convert::{self, Argument, Entries, Reader};
+use crate::convert::{self, Argument, Reader, Write};
 use crate::error::Failure;
 
 /// What arrived, verified by the call of this name, `notifications.verify` or `redirects.verify`.
@@ -18,11 +18,11 @@ pub(crate) fn client_verify<'js>(
     name: Unknown<'js>,
     delivery: Unknown<'js>,
     options: Unknown<'js>,
-    entries: Entries<'js>,
+    write: Write<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
-        let (arrived, digest) = arguments(delivery, options, &Reader(entries))
+        let (arrived, digest) = arguments(delivery, options, &Reader(write))
             .map_err(|failure| failure.map(|error| Call::refused(&name, error)))?;
         let answer = client.verify(&name, arrived.delivery(), digest)?;
         convert::verified_to_js(env, &answer)
