@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 /// How long a thread without work stays.
@@ -34,6 +34,7 @@ pub(crate) struct Pool {
 
 struct Shared {
     limit: usize,
+    processors: usize,
     state: Mutex<State>,
     /// Work came, or the pool closes.
     work: Condvar,
@@ -56,6 +57,7 @@ impl Pool {
     pub(crate) fn new(limit: usize) -> Self {
         let shared = Shared {
             limit,
+            processors: available_parallelism().map_or(1, usize::from),
             state: Mutex::default(),
             work: Condvar::new(),
             watch: Condvar::new(),
@@ -102,7 +104,7 @@ impl Shared {
         if state.idle > 0 {
             state.coming = true;
             self.work.notify_one();
-        } else if state.threads < self.limit && self.start_worker() {
+        } else if state.threads < self.limit && self.start_worker(state.threads) {
             state.coming = true;
             state.threads += 1;
         } else if state.threads == 0 {
@@ -114,13 +116,15 @@ impl Shared {
         }
     }
 
-    fn start_worker(self: &Arc<Self>) -> bool {
+    fn start_worker(self: &Arc<Self>, others: usize) -> bool {
         let shared = Arc::clone(self);
         let name = "alikassa-call".to_owned();
         thread::Builder::new()
             .name(name)
             .spawn(move || {
-                stand_back();
+                if others >= shared.processors {
+                    stand_back();
+                }
                 shared.work();
             })
             .is_ok()
@@ -201,12 +205,12 @@ impl Shared {
 }
 
 /// Lets the process's main thread go first where they compete: hundreds of threads that all have an answer to read would
-/// keep an event loop from what is due.
+/// keep an event loop from what is due. As many threads as there are processors do not, for the sake of calls one by one.
 #[cfg(target_os = "linux")]
 fn stand_back() {
     use rustix::process::{getpid, getpriority_process, setpriority_process};
 
-    // Where the system does not tell or take it, the threads are equals.
+    // Where the system refuses it, the threads are equals.
     if let Ok(priority) = getpriority_process(Some(getpid())) {
         let _ = setpriority_process(None, priority + STANDS_BACK);
     }
@@ -277,22 +281,27 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn threads_stand_back_also_those_that_another_starts() {
+    fn threads_beyond_the_processors_stand_back_also_those_that_one_of_them_starts() {
         use rustix::process::{getpid, getpriority_process};
 
         let main = || getpriority_process(Some(getpid()));
         let before = main().unwrap();
         let (sender, told) = channel();
-        let ask = || {
-            let sender = sender.clone();
-            let tell = move || _ = sender.send(getpriority_process(None));
-            Pool::new(1).submit(job(&Arc::default(), tell));
-        };
-        ask();
-        assert_eq!(told.recv().unwrap(), Ok(before + STANDS_BACK));
-        stand_back();
-        ask();
-        assert_eq!(told.recv().unwrap(), Ok(before + STANDS_BACK));
+        let pool = Pool::new(2 * available_parallelism().unwrap().get());
+        let (limit, processors) = (pool.shared.limit, pool.shared.processors);
+        // Each keeps its thread until all were asked.
+        let all_asked = Arc::new(Barrier::new(limit));
+        for _ in 0..limit {
+            let (sender, all_asked) = (sender.clone(), Arc::clone(&all_asked));
+            let tell = move || {
+                _ = sender.send(getpriority_process(None));
+                all_asked.wait();
+            };
+            pool.submit(job(&Arc::default(), tell));
+        }
+        let told: Vec<_> = told.iter().take(limit).map(Result::unwrap).collect();
+        let standing_back = told.iter().filter(|told| **told == before + STANDS_BACK);
+        assert_eq!(standing_back.count(), limit - processors, "{told:?}");
         assert_eq!(main(), Ok(before));
     }
 

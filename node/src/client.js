@@ -70,8 +70,8 @@ class Client {
   }
 
   async request(path, data, options) {
-    const started = native.clientRequest(mailbox, this.#handle, path, data, options, write);
-    return this.#finish(started, options?.signal);
+    const signal = options?.signal;
+    return this.#finish(native.clientRequest(mailbox, this.#handle, path, data, options, write), signal);
   }
 
   async close() {
@@ -124,7 +124,9 @@ class Client {
 
   async #call(operation, fields, options, listener) {
     const call = [operation, fields, options, write, listener];
-    return this.#finish(native.clientCall(mailbox, this.#handle, ...call), options?.signal);
+    // Read before anything is sent: it may throw.
+    const signal = options?.signal;
+    return this.#finish(native.clientCall(mailbox, this.#handle, ...call), signal);
   }
 
   async #finish(started, signal) {

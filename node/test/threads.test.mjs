@@ -95,3 +95,9 @@ test('what comes at once is settled a few at a time, and the event loop turns be
   const most = Math.max(...settledIn.map((turn) => settledIn.filter((other) => other === turn).length));
   assert.ok(most <= 16, `${most} were settled in a turn`);
 });
+
+test('what is settled and promised to nobody keeps nothing from those who wait', async () => {
+  native.testLostPromise(mailbox);
+  const { error } = await promised(native.testLostPromise(mailbox).ok);
+  assert.equal(error.class, 'InternalError');
+});

@@ -84,7 +84,7 @@ impl Mailbox {
         let post = Mutex::default();
         let mailbox = Arc::new(Self { bell, post });
         // napi cannot release one on a thread of the pool while the environment ends: Node frees it meanwhile. So
-        // this one, of which a JavaScript thread has no second, is never released.
+        // this one, of which each load of the package has one, is never released.
         mem::forget(Arc::clone(&mailbox));
         Ok(mailbox)
     }
@@ -97,16 +97,17 @@ impl Mailbox {
 
     fn post(&self, letter: Letter) {
         let mut post = self.lock();
+        if self.bell.aborted() {
+            // The thread has ended, as a terminated worker's has: nobody takes anything any more.
+            post.letters.clear();
+            return;
+        }
         post.letters.push_back(letter);
         if mem::replace(&mut post.is_rung, true) {
             return;
         }
         drop(post);
-        let status = self.bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
-        if status != Status::Ok {
-            // The thread has ended, as a terminated worker's has: nobody takes anything any more.
-            self.lock().letters.clear();
-        }
+        self.bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 
     fn take(&self) -> Option<Letter> {

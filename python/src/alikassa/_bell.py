@@ -61,8 +61,8 @@ class _Ringer:
         try:
             self._belfry = Belfry()
             loop.add_reader(self._belfry.fileno(), self._sound_some)
-        except NotImplementedError:
-            # On Windows, and for a loop that watches no sockets.
+        except (NotImplementedError, OSError):
+            # On Windows, for a loop that watches no sockets, and when the process may open no more of them.
             self._belfry = Belfry(partial(_call, ref(self), ref(loop)))
 
     @classmethod

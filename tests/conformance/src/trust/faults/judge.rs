@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::http::{self, Answer};
 use super::operation::{Column, Kind, Operation};
-use super::wire::{Cut, Fault, Seen, Way, encrypted_records};
+use super::wire::{Cut, Fault, Seen, Way, encrypted_records, first_record};
 use crate::trust::orders::{Order, Said};
 
 /// How a call ended, in the words of every language.
@@ -219,7 +219,7 @@ impl Trial<'_> {
         let answered = seen.answered.len();
         // Without the server's side of the handshake there is nothing to encrypt with; and more than that is answered
         // to whoever has sent his own side.
-        if answered + VARIES < self.handshake || seen.struck && self.spoils_the_handshake() {
+        if answered + VARIES < self.handshake || seen.struck && self.spoils_the_handshake(seen) {
             Given::No
         } else if answered > self.handshake + VARIES && !self.was_slow() {
             Given::Yes
@@ -232,9 +232,14 @@ impl Trial<'_> {
         self.cut.fault == fault
     }
 
-    fn spoils_the_handshake(&self) -> bool {
+    /// Whether the two sides cannot have agreed: each signs all that it has seen of the other's words.
+    fn spoils_the_handshake(&self, seen: &Seen) -> bool {
         let Cut { way, at, fault, .. } = self.cut;
-        fault == Fault::Garbage && way == Way::Answer && at < self.handshake
+        let agreed = match way {
+            Way::Request => first_record(&seen.sent),
+            Way::Answer => self.handshake,
+        };
+        fault == Fault::Garbage && at < agreed
     }
 }
 

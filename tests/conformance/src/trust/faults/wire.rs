@@ -10,6 +10,9 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+/// What stands before each TLS record, in bytes.
+const HEAD: usize = 5;
+
 /// A way through the wire.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Way {
@@ -284,16 +287,22 @@ impl Seen {
     }
 }
 
+/// How long the first TLS record is of what a client sent: its hello.
+pub(super) fn first_record(sent: &[u8]) -> usize {
+    match *sent {
+        [_, _, _, high, low, ..] => HEAD + usize::from(u16::from_be_bytes([high, low])),
+        _ => 0,
+    }
+}
+
 /// How many encrypted TLS records begin in what a client sent. The first ends its handshake (TLS 1.3); the second is
 /// where its request begins.
 pub(super) fn encrypted_records(mut sent: &[u8]) -> usize {
     const ENCRYPTED: u8 = 23;
-    const HEAD: usize = 5;
     let mut records = 0;
-    while let [kind, _, _, high, low, ..] = *sent {
+    while let [kind, _, _, _, _, ..] = *sent {
         records += usize::from(kind == ENCRYPTED);
-        let length = usize::from(u16::from_be_bytes([high, low]));
-        sent = sent.get(HEAD + length..).unwrap_or_default();
+        sent = sent.get(first_record(sent)..).unwrap_or_default();
     }
     records
 }
@@ -362,6 +371,7 @@ mod tests {
         let handshake = [22, 3, 3, 0, 2, 1, 2];
         let finished = [23, 3, 3, 0, 1, 9];
         let sent = [&handshake[..], &finished, &finished[..5]].concat();
+        assert_eq!((first_record(&sent[..4]), first_record(&sent)), (0, 7));
         assert_eq!(encrypted_records(&sent[..11]), 0);
         assert_eq!(encrypted_records(&sent[..13]), 1);
         assert_eq!(encrypted_records(&sent), 2);
