@@ -11,7 +11,7 @@ const { reviveReply } = require('./replies.js');
 const { untilAborted } = require('./signals.js');
 const { statuses } = require('./statuses.js');
 const { listen } = require('./updates.js');
-const { write } = require('./tape.js');
+const { write, writeBody } = require('./tape.js');
 const { warn } = require('./warnings.js');
 
 class Client {
@@ -71,7 +71,8 @@ class Client {
 
   async request(path, data, options) {
     const signal = options?.signal;
-    return this.#finish(native.clientRequest(mailbox, this.#handle, path, data, options, write), signal);
+    const body = () => writeBody(data);
+    return this.#finish(native.clientRequest(mailbox, this.#handle, path, body, options), signal);
   }
 
   async close() {

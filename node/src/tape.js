@@ -31,6 +31,11 @@ function write(value, objects) {
   return objects === null ? writer.value(value, 1) : writer.fields(value, objects);
 }
 
+/** The body of a raw request. */
+function writeBody(value) {
+  return typeof value === 'object' && value !== null ? write(value, null) : '!not_an_object;';
+}
+
 class Writer {
   /** Whether a value was refused. What comes after it is not looked at: its getters may have something to say too. */
   #refused = false;
@@ -156,4 +161,4 @@ function isPlain(object) {
   return prototype === null ? !isExternal(object) : Object.getPrototypeOf(prototype) === null;
 }
 
-module.exports = { write };
+module.exports = { write, writeBody };

@@ -2,10 +2,10 @@
 
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
-const { write } = require('./tape.js');
+const { writeBody } = require('./tape.js');
 
 function canonicalJson(data) {
-  return Buffer.from(unwrap(native.canonicalJson(data, write)), 'latin1');
+  return Buffer.from(unwrap(native.canonicalJson(writeBody(data))), 'latin1');
 }
 
 module.exports = { canonicalJson };

@@ -8,13 +8,16 @@ use alikassa::{
     VerifyingKey,
 };
 use napi::Env;
-use napi::bindgen_prelude::{Either, External, ExternalRef, Null, Object, ToNapiValue, Unknown};
+use napi::bindgen_prelude::{
+    Either, External, ExternalRef, Function, Null, Object, ToNapiValue, Unknown,
+};
 use napi_derive::napi;
 
 use crate::boundary::{self, Ear, Tell};
 use crate::convert::{self, Argument, Reader, Write};
 use crate::error::Failure;
 use crate::mailbox::{self, Mailbox, Settle};
+use crate::tape;
 
 /// A client with these settings.
 #[napi]
@@ -248,31 +251,32 @@ fn history_refused(error: Error) -> Error {
     Call::refused("payments.history", error)
 }
 
-/// Starts a raw request.
+/// The JavaScript side's `writeBody` of one body, which has getters of its own: what stands before it is refused first.
+type WriteBody<'js> = Function<'js, (), Unknown<'js>>;
+
+/// Starts a raw request; `body` gives its body on a tape.
 #[napi]
 pub(crate) fn client_request<'js>(
     env: &'js Env,
     mailbox: &External<Arc<Mailbox>>,
     client: &External<Client>,
     path: Unknown<'js>,
-    data: Unknown<'js>,
+    body: WriteBody<'js>,
     options: Unknown<'js>,
-    write: Write<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let path = Argument::new("path", path).text()?;
         let mut read = false;
-        let (call, how) = raw(&path, data, options, &Reader(write), &mut read)
+        let (call, how) = raw(&path, &body, options, &mut read)
             .map_err(|failure| failure.map(|error| Call::raw_refused(&path, read, error)))?;
         start(env, mailbox, client, call, &how)
     })
 }
 
-fn raw<'js>(
+fn raw(
     path: &str,
-    data: Unknown<'js>,
-    options: Unknown<'js>,
-    reader: &Reader<'js>,
+    body: &WriteBody<'_>,
+    options: Unknown<'_>,
     read: &mut bool,
 ) -> Result<(Call, How), Failure> {
     let mut how = How::default();
@@ -284,7 +288,7 @@ fn raw<'js>(
             _ => how.read(&option)?,
         }
     }
-    let data = reader.body(data)?;
+    let data = tape::read(body.call(())?)?;
     let request = RawRequest::new(path, data, cert.parse::<Cert>()?, *read);
     Ok((Call::raw(request), how))
 }

@@ -14,31 +14,23 @@ use napi::{Env, JsNumber, JsValue, Property, ValueType};
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
-use crate::tape::Tape;
+use crate::tape;
 
 /// The largest integer that a JavaScript number holds for certain.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// The JavaScript side's `write`, which makes one text of a value. The fields of a typed call come with the names of those
+/// The JavaScript side's `write`, which makes one text of a value, a tape. The fields of a typed call come with the names of those
 /// that have fields of their own.
 pub(crate) type Write<'js> =
-    Function<'js, FnArgs<(Unknown<'js>, Option<Vec<&'static str>>)>, Utf16String>;
+    Function<'js, FnArgs<(Unknown<'js>, Option<Vec<&'static str>>)>, Unknown<'js>>;
 
 /// The JavaScript side's word on whether something can be iterated; a text is not meant to be.
 pub(crate) type IsIterable<'js> = Function<'js, Unknown<'js>, bool>;
 
-/// Reads bodies.
+/// Reads fields.
 pub(crate) struct Reader<'js>(pub(crate) Write<'js>);
 
 impl<'js> Reader<'js> {
-    /// The body of a raw request: null is JSON null, and undefined is refused.
-    pub(crate) fn body(&self, value: Unknown<'js>) -> Result<Value, Failure> {
-        match value.get_type()? {
-            ValueType::Object => self.read(value, None),
-            _ => Err(Refusal::new(Reason::NotAnObject).into()),
-        }
-    }
-
     /// The fields of a typed call: null and undefined are fields not given, inside one of `objects`, which have fields
     /// of their own, too.
     pub(crate) fn fields(
@@ -77,8 +69,7 @@ impl<'js> Reader<'js> {
         value: Unknown<'js>,
         objects: Option<Vec<&'static str>>,
     ) -> Result<Value, Failure> {
-        let written = self.0.call((value, objects).into())?;
-        Tape(&written).value()
+        tape::read(self.0.call((value, objects).into())?)
     }
 }
 

@@ -25,7 +25,7 @@ use napi::bindgen_prelude::ToNapiValue;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
 
-use convert::{Argument, Reader, Write};
+use convert::Argument;
 use error::Failure;
 #[cfg(feature = "test-hooks")]
 use mailbox::{Mailbox, Settle};
@@ -42,15 +42,11 @@ pub(crate) fn max_depth() -> u32 {
     u32::try_from(alikassa::MAX_DEPTH).unwrap_or(u32::MAX)
 }
 
-/// The canonical form of a body, which is ASCII. A Buffer made there costs less than one made here.
+/// The canonical form, which is ASCII, of a body on a tape. A Buffer made there costs less than one made here.
 #[napi]
-pub(crate) fn canonical_json<'js>(
-    env: &'js Env,
-    data: Unknown<'js>,
-    write: Write<'js>,
-) -> napi::Result<Object<'js>> {
+pub(crate) fn canonical_json<'js>(env: &'js Env, data: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let bytes = alikassa::canonical_json(&Reader(write).body(data)?)?;
+        let bytes = alikassa::canonical_json(&tape::read(data)?)?;
         Ok(env.create_string_latin1(bytes)?)
     })
 }

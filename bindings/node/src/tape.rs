@@ -1,14 +1,21 @@
 //! Reads what `node/src/tape.js` writes: a value that crossed as one text.
 
 use alikassa::{Error, Reason, Refusal, Value};
+use napi::bindgen_prelude::{FromNapiValue, Unknown, Utf16String};
 
 use crate::error::Failure;
 
+/// The value on a tape.
+pub(crate) fn read(tape: Unknown<'_>) -> Result<Value, Failure> {
+    let units = Utf16String::from_unknown(tape)?;
+    Tape(&units).value()
+}
+
 /// What is left of the text, in UTF-16 units: that is what JavaScript counts in.
-pub(crate) struct Tape<'t>(pub(crate) &'t [u16]);
+struct Tape<'t>(&'t [u16]);
 
 impl Tape<'_> {
-    pub(crate) fn value(&mut self) -> Result<Value, Failure> {
+    fn value(&mut self) -> Result<Value, Failure> {
         let mark = self.mark();
         self.marked(mark)
     }
