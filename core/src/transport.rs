@@ -48,7 +48,7 @@ impl Route {
         let proxy = if is_loopback(&host) {
             None
         } else {
-            proxy_from_env()?
+            proxy_from_env()?.filter(|proxy| !proxy.is_no_proxy(&host))
         };
         let base = base_url.trim_end_matches('/').to_owned();
         Ok(Self {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use rustls_pki_types::ServerName;
 use ureq::http::uri::Authority;
+use ureq::unversioned::transport::time::{Duration, Instant};
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
     TransportAdapter,
@@ -123,7 +124,7 @@ impl TlsConnector {
             .map_err(|error| ureq::Error::Other(Box::new(error)))?;
         let mut socket =
             TransportAdapter::new(transport.boxed(), Arc::clone(&details.current_time));
-        socket.set_timeout(details.timeout);
+        socket.set_timeout(left(details)?);
         connection.complete_io(&mut socket)?;
         let buffers = LazyBuffers::new(
             details.config.input_buffer_size(),
@@ -134,6 +135,21 @@ impl TlsConnector {
             stream: StreamOwned::new(connection, socket),
         })
     }
+}
+
+/// What TCP and a proxy left of the time to connect.
+fn left(details: &ConnectionDetails) -> Result<NextTimeout, ureq::Error> {
+    let mut timeout = details.timeout;
+    if let (Duration::Exact(whole), Instant::Exact(begun), Instant::Exact(now)) =
+        (timeout.after, details.now, (details.current_time)())
+    {
+        let left = whole.saturating_sub(now.saturating_duration_since(begun));
+        if left.is_zero() {
+            return Err(ureq::Error::Timeout(timeout.reason));
+        }
+        timeout.after = left.into();
+    }
+    Ok(timeout)
 }
 
 impl fmt::Debug for TlsConnector {
