@@ -19,6 +19,9 @@ impl Sending<'_> {
         self.settle_the_digest()?;
         let digest = self.signer.digest();
         let signature = self.sign(digest)?;
+        if self.caller.gate.is_shut() {
+            return Err(cancelled().with_outcome(Outcome::NotSent));
+        }
         let record = ledger
             .map(|ledger| self.begin(create, ledger))
             .transpose()?;
@@ -67,6 +70,7 @@ impl Sending<'_> {
         let probe = harmless_read(self.prepared.cert).prepare()?;
         let probe = Sending {
             prepared: &probe,
+            application: self.application.filter(|_| self.prepared.is_raw()),
             ..*self
         };
         let mut attempts = 0;

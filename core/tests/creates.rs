@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{
-    Answer, Call, CallOptions, Cert, Client, Error, ErrorKind, Outcome, PayoutExtra, Phase,
+    Answer, Call, CallOptions, Cert, Client, Error, ErrorKind, Ledger, Outcome, PayoutExtra, Phase,
     RawRequest, Value,
 };
 use alikassa_sandbox::{DigestPolicy, Fault, FaultKind};
@@ -528,6 +528,36 @@ fn a_read_settles_the_digest_before_the_first_create() {
         ]
     );
     assert_eq!(client.take_notices().len(), 1);
+}
+
+#[test]
+fn a_create_cancelled_while_its_digest_is_found_out_leaves_no_record() {
+    let sandbox = sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
+    let client = plain(&sandbox).ledger(ledger.clone()).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    let (pending, answered) = create(&client, "B-1");
+    wait_until(|| sandbox.log().len() == 1);
+    pending.cancel();
+    let error = answered.recv().unwrap().unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    client.close();
+    let reason = "it is not there";
+    let missing = ledger.release("payouts.create", "B-1", reason).unwrap_err();
+    assert_eq!(missing.reason(), Some("unknown"));
+}
+
+#[test]
+fn the_read_before_a_typed_create_names_no_application() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).application("an-application");
+    let client = client.build().unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
+    let log = sandbox.log();
+    assert_eq!(log.len(), 2);
+    let mut headers = log.iter().map(|entry| &entry.headers);
+    assert!(headers.all(|headers| !headers.contains_key("application")));
 }
 
 #[test]
