@@ -50,12 +50,14 @@ export class Client {
 
   /**
    * Asks the provider about every open row of the ledger that is this account's, and records what it knows: a row
-   * whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only reads are
-   * sent. Gives the rows as they then are. The deadline is for each question.
+   * whose order the provider has with the amount sent becomes accepted, every other stays as it is, one whose
+   * certificate the client does not have too. Only reads are sent. Gives the rows as they then are. The deadline is
+   * for each question.
    *
    * @throws {ConfigurationError} without a ledger
    * @throws {LedgerError} the ledger cannot be read or written
-   * @throws as {@link Client.request}; what was recorded before stays recorded
+   * @throws as {@link Client.request}; after a bad answer about one row the others are asked about first. What was
+   * recorded stays recorded
    */
   reconcile(options?: CallOptions): Promise<LedgerRow[]>;
 
@@ -699,7 +701,7 @@ export class Ledger {
    * Takes note of a verified notification, durably, and says whether it is news: `new`; `seen`, the same came before;
    * `stale`, a final status came before, which never changes. A process can die after it, so `new` is nothing to credit
    * by: ask for the status, credit once by a table of your own, and answer with 200 when that is stored. The order's
-   * own row becomes accepted with the status that is news, when it is open and the amounts are equal.
+   * own row becomes accepted with the status that is news, when the amounts are equal and its own status is not final.
    *
    * @throws {LedgerError} the file cannot be written: then do not answer the provider with 200
    * @throws {InvalidArgumentError} `event` is no Notification that `verify` gave

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::builder::{ClientBuilder, Settings};
@@ -26,6 +26,7 @@ use crate::raw::RawRequest;
 use crate::reconcile::{accept_if_sent, reconcile};
 use crate::reply::{Answer, Reply};
 use crate::resources::{Account, Notifications, Payments, Payouts, Redirects, unexpected};
+use crate::running::{CallNumber, Calls};
 use crate::sending::{Budget, Sending};
 use crate::transport::Transport;
 use crate::turns::Turns;
@@ -61,8 +62,7 @@ pub(crate) struct Process {
     memo: Memo,
     turns: Turns,
     pub(crate) pool: Pool,
-    running: Mutex<usize>,
-    ended: Condvar,
+    calls: Calls,
     notices: Mutex<Vec<String>>,
 }
 
@@ -73,14 +73,9 @@ impl Process {
             memo: Memo::new(settings.signature_cache),
             turns: Turns::new(),
             pool: Pool::new(settings.max_connections),
-            running: Mutex::new(0),
-            ended: Condvar::new(),
+            calls: Calls::default(),
             notices: Mutex::default(),
         }
-    }
-
-    fn running(&self) -> MutexGuard<'_, usize> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn notices(&self) -> MutexGuard<'_, Vec<String>> {
@@ -179,12 +174,12 @@ impl Client {
     }
 
     /// Asks the provider about every open row of the ledger that is this account's, and records what it knows: a row
-    /// whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only reads are
-    /// sent. Gives the rows as they then are.
+    /// whose order the provider has with the amount sent becomes accepted, every other stays as it is, one whose
+    /// certificate the client does not have too. Only reads are sent. Gives the rows as they then are.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] without a ledger, [`ErrorKind::Ledger`], and as [`execute`](Self::execute); what
-    /// was recorded before stays recorded.
+    /// [`ErrorKind::Configuration`] without a ledger, [`ErrorKind::Ledger`], and as [`execute`](Self::execute). A bad
+    /// answer about one row is given when the others have been asked about; what was recorded stays recorded.
     pub fn reconcile(&self) -> Result<Vec<LedgerRow>> {
         self.reconcile_with(&CallOptions::default())
     }
@@ -220,11 +215,14 @@ impl Client {
         options: &CallOptions,
         on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
     ) -> Result<Answer> {
-        let task = call.into_task()?;
-        let times = self.0.times(options, &task)?;
+        let (task, times) = self.0.ready(call, options)?;
         let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
-        self.0
-            .perform(&running.0, &task, times, &Caller::default(), on_update)
+        let caller = Caller::default();
+        let perform = || {
+            self.0
+                .perform(&running.process, &task, times, &caller, on_update)
+        };
+        running.call.run(perform)
     }
 
     /// Runs a call on the client's pool; `done` gets the result, once, on a thread of the pool, or on this
@@ -238,8 +236,7 @@ impl Client {
         done: impl FnOnce(Result<Answer>) + Send + 'static,
     ) -> Pending {
         let on_update = call.on_update.take().unwrap_or_else(ignore);
-        let ready = call.into_task().and_then(|task| {
-            let times = self.0.times(options, &task)?;
+        let ready = self.0.ready(call, options).and_then(|(task, times)| {
             self.0.check_open().map_err(|error| task.refuse(error))?;
             Ok((task, times))
         });
@@ -302,18 +299,13 @@ impl Client {
 
     /// Refuses new calls, drops those in the queue (not sent), and waits for those on their way, each up to its
     /// own deadline; a create that was cancelled on its way is one of them, so that its outcome is recorded. Waits,
-    /// resolves and retries end with what they know. Closing again does nothing more than wait.
+    /// resolves and retries end with what they know. A callback of a call does not wait for that call. Closing again
+    /// does nothing more than wait.
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::SeqCst);
         let process = self.0.process.get();
         process.pool.refuse_queued();
-        let mut running = process.running();
-        while *running > 0 {
-            running = process
-                .ended
-                .wait(running)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        process.calls.wait_for_all();
     }
 }
 
@@ -337,6 +329,21 @@ impl Inner {
         } else {
             Ok(())
         }
+    }
+
+    /// A call that passed every check, and its times.
+    fn ready(&self, call: Call, options: &CallOptions) -> Result<(Task, Times)> {
+        let creates = call.creates();
+        let task = catch_unwind(AssertUnwindSafe(|| call.into_task())).unwrap_or_else(|panic| {
+            let error = Error::internal(panic_text(&*panic));
+            Err(if creates {
+                error.with_outcome(Outcome::NotSent)
+            } else {
+                error
+            })
+        })?;
+        let times = self.times(options, &task)?;
+        Ok((task, times))
     }
 
     /// The times of a call that begins now.
@@ -388,7 +395,7 @@ impl Inner {
         };
         match task {
             Task::Request(prepared) => self.send(process, prepared, times.budget, caller),
-            Task::Resolve(resolve) => self.resolve(resolve, &ask, &pause),
+            Task::Resolve(resolve) => self.resolve(process, resolve, times.budget, &ask, &pause),
             Task::Wait(wait) => wait.run(on_update, &ask, &pause),
             Task::Reconcile => {
                 // Each question has the whole deadline: how many there are is not the caller's doing.
@@ -403,17 +410,24 @@ impl Inner {
         }
     }
 
-    /// Finds out about an order, and records what was found.
+    /// Finds out about an order, and records what was found; failing that, the answer stands all the same.
     fn resolve(
         &self,
+        process: &Process,
         resolve: &Resolve,
+        budget: Budget,
         ask: &dyn Fn(&Prepared) -> Result<Answer>,
         pause: &dyn Fn(Duration) -> bool,
     ) -> Result<Answer> {
         let operation = format!("{}.create", resolve.resource.prefix());
         let recorded = match &self.settings.ledger {
             Some(ledger) => ledger
-                .find(&self.settings.account, &operation, &resolve.order_id)?
+                .find(
+                    &self.settings.account,
+                    &operation,
+                    &resolve.order_id,
+                    budget.left(),
+                )?
                 .map(|row| (ledger, row)),
             None => None,
         };
@@ -424,7 +438,13 @@ impl Inner {
             &|prepared| {
                 let answer = ask(prepared)?;
                 if let Some((ledger, row)) = &recorded {
-                    accept_if_sent(ledger, row.clone(), &answer)?;
+                    let accepted = accept_if_sent(ledger, row.clone(), &answer, budget.left());
+                    if let Err(error) = accepted {
+                        process.notify(format!(
+                            "{}; the order's row stays as it was",
+                            error.message()
+                        ));
+                    }
                 }
                 Ok(answer)
             },
@@ -501,25 +521,23 @@ impl Inner {
     }
 }
 
-/// Counts a call as running until it is dropped, so that `close` can wait for it.
-pub(crate) struct Running(pub(crate) Arc<Process>);
+/// Counts a call as on its way until it is dropped.
+pub(crate) struct Running {
+    pub(crate) process: Arc<Process>,
+    pub(crate) call: CallNumber,
+}
 
 impl Running {
     pub(crate) fn enter(inner: &Inner) -> Result<Self> {
         let process = inner.process.get();
-        let mut running = process.running();
-        // Under the lock, so that a closing client sees this call or this call sees it closed.
-        inner.check_open()?;
-        *running += 1;
-        drop(running);
-        Ok(Self(process))
+        let call = process.calls.begin(|| inner.check_open())?;
+        Ok(Self { process, call })
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        *self.0.running() -= 1;
-        self.0.ended.notify_all();
+        self.process.calls.end(self.call);
     }
 }
 

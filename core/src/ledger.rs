@@ -102,7 +102,7 @@ impl Ledger {
     }
 
     /// Takes note of a verified notification, durably, and says whether it is news. The order's own row becomes accepted
-    /// with the status that is news, when it is open and the amounts are equal.
+    /// with the status that is news, when the amounts are equal and its own status is not final.
     ///
     /// # Errors
     /// [`Ledger`](crate::ErrorKind::Ledger) when the file cannot be written: then do not answer the provider with 200.
@@ -136,21 +136,23 @@ impl Ledger {
         account: &str,
         operation: &str,
         order_id: &str,
+        wait: Duration,
     ) -> Result<Option<LedgerRow>> {
-        let wait = Wait::for_lock(LONGEST_WAIT);
+        let wait = Wait::for_lock(wait.min(LONGEST_WAIT));
         self.0.find(account, operation, order_id, wait)
     }
 
-    /// Records that the provider knows the order of a row, unless the row changed since it was read. Gives the row
-    /// as it then is.
+    /// Records that the provider knows the order of a row, whatever was thought of it, unless the row was sent again since
+    /// it was read or has a final status. Gives the row as it then is.
     pub(crate) fn accept(
         &self,
         row: LedgerRow,
         id: Option<i64>,
         payment_status: &str,
+        wait: Duration,
     ) -> Result<LedgerRow> {
-        self.0
-            .accept(row, id, payment_status, Wait::for_lock(LONGEST_WAIT))
+        let wait = Wait::for_lock(wait.min(LONGEST_WAIT));
+        self.0.accept(row, id, payment_status, wait)
     }
 }
 

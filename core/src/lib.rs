@@ -62,6 +62,7 @@ mod reply;
 mod request;
 mod resources;
 mod retry;
+mod running;
 mod sending;
 mod signed;
 mod transport;

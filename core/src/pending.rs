@@ -10,6 +10,7 @@ use crate::client::{Client, Process, Running, Times, cancelled, closed};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::pool::Job;
 use crate::reply::Answer;
+use crate::running::CallNumber;
 
 /// A call handed to the pool.
 #[derive(Debug)]
@@ -79,6 +80,14 @@ struct SubmittedState {
     done: Option<Done>,
 }
 
+/// A call that has left the queue.
+struct Begun {
+    task: Task,
+    on_update: OnUpdate,
+    process: Arc<Process>,
+    call: CallNumber,
+}
+
 impl Submitted {
     fn lock(&self) -> MutexGuard<'_, SubmittedState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -89,13 +98,18 @@ impl Submitted {
     }
 
     /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it.
-    fn begin(&self) -> Option<Result<(Task, OnUpdate, Arc<Process>)>> {
+    fn begin(&self) -> Option<Result<Begun>> {
         let mut state = self.lock();
         let (task, on_update) = state.queued.take()?;
         Some(Running::enter(&self.client.0).map(|running| {
-            let process = Arc::clone(&running.0);
+            let begun = Begun {
+                task,
+                on_update,
+                process: Arc::clone(&running.process),
+                call: running.call,
+            };
             state.running = Some(running);
-            (task, on_update, process)
+            begun
         }))
     }
 
@@ -133,24 +147,40 @@ impl Submitted {
     }
 }
 
+/// The call ends with the thread's work for it, also when `done` panics.
+struct Leaving<'a>(&'a Submitted);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
 impl Job for Submitted {
     fn run(&self) {
-        let (task, mut on_update, process) = match self.begin() {
+        let mut begun = match self.begin() {
             Some(Ok(begun)) => begun,
             Some(Err(closed)) => return self.settle(Err(closed)),
             None => return,
         };
-        let client = &self.client.0;
-        let result = client.perform(&process, &task, self.times, &self.caller, &mut *on_update);
-        self.settle(result);
-        self.leave();
+        let _leaves = Leaving(self);
+        begun.call.run(|| {
+            self.settle(self.client.0.perform(
+                &begun.process,
+                &begun.task,
+                self.times,
+                &self.caller,
+                &mut *begun.on_update,
+            ));
+        });
     }
 
     fn expire(&self) {
         if self.take_queued().is_some() {
-            let message = "the deadline passed while the call waited for a free connection";
-            let error = Error::new(ErrorKind::DeadlineExceeded, message)
-                .with_hint("raise max_connections or the deadline");
+            let message = "the deadline passed while the call waited for its turn";
+            let error = Error::new(ErrorKind::DeadlineExceeded, message).with_hint(
+                "max_connections calls are on their way, waits and resolves among them; raise it or the deadline",
+            );
             self.settle(Err(error.with_outcome(Outcome::NotSent)));
         }
     }

@@ -4,6 +4,7 @@
 //! (`docs/decisions/0005-blocking-pool.md`).
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
@@ -87,7 +88,7 @@ impl Pool {
     pub(crate) fn refuse_queued(&self) {
         let queued = std::mem::take(&mut self.shared.lock().queue);
         for job in queued {
-            job.refuse();
+            contained(|| job.refuse());
         }
         self.shared.watch.notify_one();
     }
@@ -95,7 +96,7 @@ impl Pool {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A job's panic is caught outside the lock, so the state behind a poisoned lock is whole.
+        // A job runs outside the lock, so the state behind a poisoned lock is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -164,7 +165,7 @@ impl Shared {
 
     fn drain(self: &Arc<Self>) {
         while let Some(job) = self.next() {
-            job.run();
+            contained(|| job.run());
         }
     }
 
@@ -196,12 +197,17 @@ impl Shared {
             drop(state);
             let expired: VecDeque<Arc<dyn Job>> = expired;
             for job in expired {
-                job.expire();
+                contained(|| job.expire());
             }
             state = self.lock();
         }
         state.watched = None;
     }
+}
+
+/// A job that panics, as a caller's callback may, ends alone: its thread has others to run.
+fn contained(work: impl FnOnce()) {
+    _ = catch_unwind(AssertUnwindSafe(work));
 }
 
 /// Lets the process's main thread go first where they compete: hundreds of threads that all have an answer to read would

@@ -1,16 +1,20 @@
 //! Asking the provider about every open row of the ledger. Only reads are sent.
 
+use std::time::Duration;
+
 use crate::amount::Amount;
 use crate::canonical::Value;
-use crate::error::{ErrorKind, Result};
-use crate::ledger::{Ledger, LedgerRow};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ledger::{LONGEST_WAIT, Ledger, LedgerRow};
 use crate::operation::Operation;
 use crate::poll::amount_in;
 use crate::prepared::Prepared;
 use crate::reply::Answer;
 
 /// Asks for the status of each open row of `account`, and records what the provider knows. Gives the rows as they
-/// then are: one that the provider does not know, or knows with another amount, is unchanged.
+/// then are: one that the provider does not know, or knows with another amount, is unchanged, and so is one whose
+/// certificate the client does not have. One bad answer does not keep the rows behind it from theirs; it is the error
+/// in the end.
 pub(crate) fn reconcile(
     ledger: &Ledger,
     account: &str,
@@ -20,14 +24,27 @@ pub(crate) fn reconcile(
     let mut rows = ledger.open()?;
     rows.retain(|row| row.account == account);
     let mut looked_at = Vec::with_capacity(rows.len());
+    let mut first_failure = None;
     for row in rows {
-        looked_at.push(if goes_on() {
-            look_at(ledger, row, ask)?
-        } else {
-            row
-        });
+        if !goes_on() {
+            looked_at.push(row);
+            continue;
+        }
+        match look_at(ledger, row, ask) {
+            Ok(row) => looked_at.push(row),
+            Err(error) if is_of_one_row(&error) => _ = first_failure.get_or_insert(error),
+            Err(error) => return Err(error),
+        }
     }
-    Ok(looked_at)
+    first_failure.map_or(Ok(looked_at), Err)
+}
+
+/// Whether the next row may fare better: not without a connection, a certificate that is taken, a server or leave to ask.
+fn is_of_one_row(error: &Error) -> bool {
+    match error.http_status() {
+        Some(status) => !matches!(status, 401 | 429 | 502..=504),
+        None => error.kind() == ErrorKind::Protocol,
+    }
 }
 
 fn look_at(
@@ -40,10 +57,12 @@ fn look_at(
     };
     let answer = match ask(&status) {
         Ok(answer) => answer,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(row),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Configuration) => {
+            return Ok(row);
+        }
         Err(error) => return Err(error),
     };
-    accept_if_sent(ledger, row, &answer)
+    accept_if_sent(ledger, row, &answer, LONGEST_WAIT)
 }
 
 /// Records the status when its amount is the one that was sent.
@@ -51,6 +70,7 @@ pub(crate) fn accept_if_sent(
     ledger: &Ledger,
     row: LedgerRow,
     answer: &Answer,
+    wait: Duration,
 ) -> Result<LedgerRow> {
     let (id, payment_status) = match answer {
         Answer::Payment(payment) => (payment.id, &payment.payment_status),
@@ -60,7 +80,7 @@ pub(crate) fn accept_if_sent(
     if !is_same(row.amount.as_ref(), amount_in(answer)) {
         return Ok(row);
     }
-    ledger.accept(row, id, payment_status.as_str())
+    ledger.accept(row, id, payment_status.as_str(), wait)
 }
 
 fn is_same(sent: Option<&Amount>, answered: Option<&Amount>) -> bool {

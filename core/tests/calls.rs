@@ -5,12 +5,15 @@
 
 mod stage;
 
-use std::sync::mpsc::Receiver;
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{
     Answer, Call, CallOptions, Client, Error, ErrorKind, OrderRef, Outcome, Pending, Phase, Result,
+    Value,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
 use stage::{closed_port, plain, sandbox, submit, tls, wait_until};
@@ -121,6 +124,47 @@ fn closing_waits_for_running_calls_and_drops_queued_ones() {
     let refused = client.account().balance().unwrap_err();
     assert_eq!(refused.message(), "the client is closed");
     client.close();
+}
+
+#[test]
+fn a_callback_that_closes_its_client_does_not_wait_for_its_own_call() {
+    const CALLS: usize = 2;
+    let sandbox = sandbox();
+    let client = plain(&sandbox).build().unwrap();
+    let order = [("id".to_owned(), Value::from(100_000_536))];
+    let both = Arc::new(Barrier::new(CALLS));
+    let (told, ended) = channel();
+    for _ in 0..CALLS {
+        let (client, both, told) = (client.clone(), Arc::clone(&both), told.clone());
+        let call = Call::named("payouts.wait", order.to_vec()).unwrap();
+        let closes = client.clone();
+        let call = call.on_update(Box::new(move |_| {
+            both.wait();
+            closes.close();
+            ControlFlow::Continue(())
+        }));
+        thread::spawn(move || told.send(client.execute(call, &CallOptions::default())));
+    }
+    for _ in 0..CALLS {
+        assert!(ended.recv_timeout(Duration::from_secs(10)).unwrap().is_ok());
+    }
+}
+
+#[test]
+fn a_callback_that_panics_costs_neither_a_thread_nor_the_end() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).max_connections(1).build().unwrap();
+    let call = || Call::named("account.balance", Vec::new()).unwrap();
+    let options = CallOptions::default();
+    let _held = client.submit(call(), &options, |_| panic!("the caller's own fault"));
+    let (_pending, next) = balance(&client, &options);
+    assert!(next.recv().unwrap().is_ok());
+    let (closed, is_closed) = channel();
+    thread::spawn(move || {
+        client.close();
+        closed.send(())
+    });
+    assert_eq!(is_closed.recv_timeout(Duration::from_secs(10)), Ok(()));
 }
 
 #[test]

@@ -273,6 +273,50 @@ fn reconcile_follows_an_accepted_create_to_its_end() {
 }
 
 #[test]
+fn one_bad_answer_or_missing_certificate_does_not_keep_the_other_rows_open() {
+    let books = Books::new();
+    let client = books.builder().max_retries(0).build().unwrap();
+    let lost = Fault::new(FaultKind::CloseAfterAct);
+    books.sandbox.set_fault(lost.clone().path("v1/payment"));
+    client.payments().create(payment("P-1")).unwrap_err();
+    books.lose_the_next_answer();
+    client.payouts().create(payout("B-1")).unwrap_err();
+
+    let poisoned = Fault::new(FaultKind::Http500).path("v1/payment/status");
+    books.sandbox.set_fault(poisoned.always());
+    let error = client.reconcile().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Server);
+    let still_open = |order_id: &str| {
+        let open = books.ledger().open().unwrap();
+        let row = open.into_iter().find(|row| row.order_id == order_id);
+        row.unwrap().state
+    };
+    assert_eq!(still_open("B-1"), LedgerState::Accepted);
+    assert_eq!(still_open("P-1"), LedgerState::Unknown);
+
+    let paying_out_only = Client::builder(books.sandbox.account())
+        .base_url(books.sandbox.url())
+        .payout_cert(books.sandbox.payout_cert())
+        .unwrap()
+        .ledger(books.ledger())
+        .build()
+        .unwrap();
+    let rows = paying_out_only.reconcile().unwrap();
+    assert_eq!(rows.len(), 2);
+
+    books.sandbox.reset();
+    let gone = Fault::new(FaultKind::CloseBefore).always();
+    books.sandbox.set_fault(gone);
+    let error = client.reconcile().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(
+        books.sandbox.log().len(),
+        1,
+        "the next would fare no better"
+    );
+}
+
+#[test]
 fn reconcile_needs_a_ledger_and_looks_at_its_own_account_only() {
     let books = Books::new();
     let without = settled(&books.sandbox).build().unwrap();
@@ -306,6 +350,70 @@ fn resolve_takes_the_amount_from_the_ledger_and_records_what_it_finds() {
         books.row(),
         ("accepted".into(), Some(100_000_537), Some("wait".into()))
     );
+}
+
+#[test]
+fn an_order_that_the_provider_has_is_not_sent_again_whatever_was_thought_of_it() {
+    for (answered, thought) in [
+        (refusal(), LedgerState::Rejected),
+        (Fault::new(FaultKind::CloseAfterAct), LedgerState::Released),
+    ] {
+        let books = Books::new();
+        let client = books.client();
+        client.payouts().create(payout("B-0")).unwrap();
+        books
+            .sandbox
+            .set_fault(answered.path("v1/payout").act(true));
+        client.payouts().create(payout("B-1")).unwrap_err();
+        if thought == LedgerState::Released {
+            let reason = "support: no such payout";
+            let ledger = books.ledger();
+            ledger.release("payouts.create", "B-1", reason).unwrap();
+        }
+        let paid = Settle::order_id("B-1", Status::Paid);
+        books.sandbox.settle(&paid).unwrap();
+
+        assert!(client.payouts().resolve("B-1", None).unwrap().found);
+        let error = client.payouts().create(payout("B-1")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::DuplicateOrder, "{thought:?}");
+        assert_eq!(payouts_made(&books.sandbox, "B-1"), 1);
+    }
+}
+
+/// What proves that nothing was made, were the provider always right.
+fn refusal() -> Fault {
+    let body = br#"{"message":"no","errors":{"number":["no"]}}"#.to_vec();
+    Fault::new(FaultKind::Http {
+        status: 400,
+        headers: Vec::new(),
+        body,
+    })
+}
+
+#[test]
+fn what_is_found_stands_though_it_cannot_be_recorded_in_time() {
+    let books = Books::new();
+    let client = books.client();
+    books.lose_the_next_answer();
+    client.payouts().create(payout("B-1")).unwrap_err();
+    let stalled = Fault::new(FaultKind::Stall(STALL));
+    books.sandbox.set_fault(stalled.path("v1/payout/status"));
+    let options = CallOptions::default().deadline(STALL * 2);
+    std::thread::scope(|scope| {
+        let started = Instant::now();
+        let asking = scope.spawn(|| client.payouts().resolve_with("B-1", None, &options));
+        wait_until(|| sent(&books.sandbox, "/v1/payout/status") == 1);
+        let locker = Connection::open(books.path()).unwrap();
+        locker.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert!(asking.join().unwrap().unwrap().found);
+        assert!(
+            started.elapsed() < STALL * 5,
+            "the deadline was {:?}",
+            STALL * 2
+        );
+    });
+    let notices = client.take_notices().concat();
+    assert!(notices.contains("stays as it was"), "{notices}");
 }
 
 #[test]
@@ -504,6 +612,24 @@ fn a_notification_settles_the_open_create_of_its_amount() {
     note("5.00", "paid");
     let settled = ("accepted".to_owned(), Some(7), Some("paid".to_owned()));
     assert_eq!(books.row(), settled);
+}
+
+#[test]
+fn a_notification_settles_a_create_that_was_thought_refused_and_no_final_status() {
+    let books = Books::new();
+    let client = books.client();
+    books.sandbox.set_fault(refusal().path("v1/payout"));
+    client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(books.state(), "rejected");
+    let account = books.sandbox.account();
+    for (id, status) in [(7, "paid"), (8, "fail")] {
+        let text = format!(
+            r#"{{"type":"payout","id":{id},"order_id":"B-1","payment_status":"{status}","amount":"5.00","account":"{account}"}}"#
+        );
+        books.ledger().note_signed(text.as_bytes()).unwrap();
+        let settled = ("accepted".to_owned(), Some(7), Some("paid".to_owned()));
+        assert_eq!(books.row(), settled);
+    }
 }
 
 #[test]

@@ -570,8 +570,9 @@ int32_t alikassa_account_info(const alikassa_client *client,
  * Asks the provider about every open row of the ledger that is this account's, and records what it knows; a reply of
  * type `LedgerRows` with these rows as they then are, its text an array.
  *
- * A row whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only reads
- * are sent. `timeout_ms` is for one attempt and `deadline_ms` for each question; 0 takes the client's.
+ * A row whose order the provider has with the amount sent becomes accepted, every other stays as it is, one whose
+ * certificate the client does not have too. Only reads are sent. A bad answer about one row is the error when the others
+ * have been asked about. `timeout_ms` is for one attempt and `deadline_ms` for each question; 0 takes the client's.
  * `ALIKASSA_STATUS_CONFIGURATION` without a ledger.
  */
 int32_t alikassa_reconcile(const alikassa_client *client,
@@ -716,7 +717,8 @@ int32_t alikassa_ledger_release(const alikassa_ledger *ledger,
  *
  * `notification` is a reply of type `Notification`. A process can die after it, so `new` is nothing to credit by: ask for
  * the status, credit once by a table of your own, and answer the provider with 200 when that is stored.
- * The order's own row becomes accepted with the status that is news, when it is open and the amounts are equal.
+ * The order's own row becomes accepted with the status that is news, when the amounts are equal and
+ * its own status is not final.
  * `ALIKASSA_STATUS_LEDGER` when the file cannot be written: then do not answer with 200.
  */
 int32_t alikassa_ledger_note(const alikassa_ledger *ledger,

@@ -390,8 +390,9 @@ pub extern "C" fn alikassa_account_info(
 /// Asks the provider about every open row of the ledger that is this account's, and records what it knows; a reply of
 /// type `LedgerRows` with these rows as they then are, its text an array.
 ///
-/// A row whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only reads
-/// are sent. `timeout_ms` is for one attempt and `deadline_ms` for each question; 0 takes the client's.
+/// A row whose order the provider has with the amount sent becomes accepted, every other stays as it is, one whose
+/// certificate the client does not have too. Only reads are sent. A bad answer about one row is the error when the others
+/// have been asked about. `timeout_ms` is for one attempt and `deadline_ms` for each question; 0 takes the client's.
 /// `ALIKASSA_STATUS_CONFIGURATION` without a ledger.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reconcile(

@@ -94,7 +94,8 @@ pub extern "C" fn alikassa_ledger_release(
 ///
 /// `notification` is a reply of type `Notification`. A process can die after it, so `new` is nothing to credit by: ask for
 /// the status, credit once by a table of your own, and answer the provider with 200 when that is stored.
-/// The order's own row becomes accepted with the status that is news, when it is open and the amounts are equal.
+/// The order's own row becomes accepted with the status that is news, when the amounts are equal and
+/// its own status is not final.
 /// `ALIKASSA_STATUS_LEDGER` when the file cannot be written: then do not answer with 200.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_note(

@@ -2,7 +2,7 @@
 
 use rusqlite::{Transaction, named_params};
 
-use super::store::{Durability, Store, Wait, now_ms, settle_open};
+use super::store::{Durability, Store, Wait, now_ms, settle};
 use crate::error::Result;
 use crate::notification::Notification;
 use crate::record::PaymentStatus;
@@ -35,7 +35,7 @@ impl Store {
             let noted = compare(transaction, event)?;
             if noted == Noted::New {
                 remember(transaction, event)?;
-                settle_open(transaction, event)?;
+                settle(transaction, event)?;
             }
             Ok(noted)
         })

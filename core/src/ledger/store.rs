@@ -27,6 +27,10 @@ const VERSION: i64 = 1;
 const IS_OPEN: &str = "(state IN ('sending', 'unknown')
     OR (state = 'accepted' AND ifnull(payment_status, '') NOT IN ('paid', 'cancel', 'fail')))";
 
+/// Rejected, not sent and released are what was thought of an order; that the provider has it is a fact.
+const MAY_BE_ACCEPTED: &str =
+    "(state <> 'accepted' OR ifnull(payment_status, '') NOT IN ('paid', 'cancel', 'fail'))";
+
 const SCHEMA: &str = "
 CREATE TABLE creates (
     account TEXT NOT NULL,
@@ -189,7 +193,7 @@ impl Store {
         let accepted = self.write(wait, Durability::Full, |transaction| {
             let sql = format!(
                 "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
-                 WHERE {IS_ROW} AND attempt = :attempt AND {IS_OPEN}"
+                 WHERE {IS_ROW} AND attempt = :attempt AND {MAY_BE_ACCEPTED}"
             );
             transaction.execute(
                 &sql,
@@ -413,11 +417,8 @@ fn send(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result<i6
     )
 }
 
-/// Records what a notification says of an open row whose amount is the notification's.
-pub(super) fn settle_open(
-    transaction: &Transaction<'_>,
-    event: &Notification,
-) -> rusqlite::Result<()> {
+/// Records what a notification says of a row whose amount is the notification's.
+pub(super) fn settle(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<()> {
     let (Some(account), Some(order_id)) = (&event.account, &event.order_id) else {
         return Ok(());
     };
@@ -426,7 +427,7 @@ pub(super) fn settle_open(
     if row.is_some_and(|row| row.amount.is_some() && row.amount == event.amount) {
         let sql = format!(
             "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
-             WHERE {IS_ROW} AND {IS_OPEN}"
+             WHERE {IS_ROW} AND {MAY_BE_ACCEPTED}"
         );
         transaction.execute(
             &sql,

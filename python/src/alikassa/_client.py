@@ -223,8 +223,8 @@ class Client(BaseClient):
     def reconcile(self, *, timeout: float | None = None, deadline: float | None = None) -> list[LedgerRow]:
         """Ask the provider about every open row of the ledger that is this account's, and record what it knows.
 
-        A row whose order the provider has with the amount sent becomes accepted, every other stays as it is. Only
-        reads are sent.
+        A row whose order the provider has with the amount sent becomes accepted, every other stays as it is, one whose
+        certificate the client does not have too. Only reads are sent.
 
         Args:
             timeout: Seconds for one attempt, where it differs from the client's.
@@ -236,7 +236,8 @@ class Client(BaseClient):
         Raises:
             ConfigurationError: The client has no ledger.
             LedgerError: The ledger cannot be read or written.
-            AliKassaError: A question was not answered; what was recorded before stays recorded.
+            AliKassaError: A question was not answered; after a bad answer about one row the others are asked about
+                first. What was recorded stays recorded.
         """
         return self._native.run(list[LedgerRow], "reconcile", {}, timeout, deadline)
 
