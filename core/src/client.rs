@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::builder::{ClientBuilder, Settings};
 use crate::call::{Call, CallOptions, Task};
@@ -18,12 +17,11 @@ use crate::ledger::{Ledger, LedgerRow};
 use crate::memo::Memo;
 use crate::operation::{Cert, unknown_operation};
 use crate::pending::Pending;
-use crate::poll::Resolve;
+use crate::performing::Performing;
 use crate::pool::Pool;
 use crate::prepared::Prepared;
 use crate::process::PerProcess;
 use crate::raw::RawRequest;
-use crate::reconcile::{accept_if_sent, reconcile};
 use crate::reply::{Answer, Reply};
 use crate::resources::{Account, Notifications, Payments, Payouts, Redirects, unexpected};
 use crate::running::{CallNumber, Calls};
@@ -82,7 +80,7 @@ impl Process {
         self.notices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn notify(&self, notice: String) {
+    pub(crate) fn notify(&self, notice: String) {
         log::warn!(target: "alikassa", "{notice}");
         let mut notices = self.notices();
         if notices.len() == MAX_NOTICES {
@@ -217,12 +215,14 @@ impl Client {
     ) -> Result<Answer> {
         let (task, times) = self.0.ready(call, options)?;
         let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
-        let caller = Caller::default();
-        let perform = || {
-            self.0
-                .perform(&running.process, &task, times, &caller, on_update)
+        let performing = Performing {
+            client: &self.0,
+            process: &running.process,
+            task: &task,
+            times,
+            caller: &Caller::default(),
         };
-        running.call.run(perform)
+        running.number.run(|| performing.to_its_end(on_update))
     }
 
     /// Runs a call on the client's pool; `done` gets the result, once, on a thread of the pool, or on this
@@ -304,7 +304,7 @@ impl Client {
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::SeqCst);
         let process = self.0.process.get();
-        process.pool.refuse_queued();
+        process.pool.close();
         process.calls.wait_for_all();
     }
 }
@@ -319,7 +319,7 @@ impl fmt::Debug for Client {
 }
 
 impl Inner {
-    fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
 
@@ -358,101 +358,13 @@ impl Inner {
         })
     }
 
-    /// Runs a call to its end; every error names the call, that of a panic too, and that of a create its outcome.
-    pub(crate) fn perform(
-        &self,
-        process: &Process,
-        task: &Task,
-        times: Times,
-        caller: &Caller,
-        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
-    ) -> Result<Answer> {
-        let attempt = || self.attempt(process, task, times, caller, on_update);
-        catch_unwind(AssertUnwindSafe(attempt))
-            .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
-            .map_err(|error| {
-                if !task.creates() || error.outcome().is_some() {
-                    return task.name_in(error);
-                }
-                match caller.gate.passed() {
-                    Some(phase) => task.name_in(Error::outcome_unknown(phase, error)),
-                    None => task.refuse(error),
-                }
-            })
+    /// The same times of something that begins now.
+    pub(crate) fn begun_now(&self, times: Times) -> Result<Times> {
+        let budget = self.settings.budget(&times.options)?;
+        Ok(Times { budget, ..times })
     }
 
-    fn attempt(
-        &self,
-        process: &Process,
-        task: &Task,
-        times: Times,
-        caller: &Caller,
-        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
-    ) -> Result<Answer> {
-        let ask = |prepared: &Prepared| self.send(process, prepared, times.budget, caller);
-        let pause = |pause: Duration| {
-            pause < times.budget.left() && caller.pause(pause, &|| self.is_closed())
-        };
-        match task {
-            Task::Request(prepared) => self.send(process, prepared, times.budget, caller),
-            Task::Resolve(resolve) => self.resolve(process, resolve, times.budget, &ask, &pause),
-            Task::Wait(wait) => wait.run(on_update, &ask, &pause),
-            Task::Reconcile => {
-                // Each question has the whole deadline: how many there are is not the caller's doing.
-                let ask = |prepared: &Prepared| {
-                    let budget = self.settings.budget(&times.options)?;
-                    self.send(process, prepared, budget, caller)
-                };
-                let goes_on = || caller.is_waiting() && !self.is_closed();
-                let account = &self.settings.account;
-                reconcile(self.ledger()?, account, &ask, &goes_on).map(Answer::Rows)
-            }
-        }
-    }
-
-    /// Finds out about an order, and records what was found; failing that, the answer stands all the same.
-    fn resolve(
-        &self,
-        process: &Process,
-        resolve: &Resolve,
-        budget: Budget,
-        ask: &dyn Fn(&Prepared) -> Result<Answer>,
-        pause: &dyn Fn(Duration) -> bool,
-    ) -> Result<Answer> {
-        let operation = format!("{}.create", resolve.resource.prefix());
-        let recorded = match &self.settings.ledger {
-            Some(ledger) => ledger
-                .find(
-                    &self.settings.account,
-                    &operation,
-                    &resolve.order_id,
-                    budget.left(),
-                )?
-                .map(|row| (ledger, row)),
-            None => None,
-        };
-        let sent = recorded.as_ref().and_then(|(_, row)| row.amount.clone());
-        let sent = resolve.amount_sent(sent)?;
-        resolve.run(
-            sent.as_ref(),
-            &|prepared| {
-                let answer = ask(prepared)?;
-                if let Some((ledger, row)) = &recorded {
-                    let accepted = accept_if_sent(ledger, row.clone(), &answer, budget.left());
-                    if let Err(error) = accepted {
-                        process.notify(format!(
-                            "{}; the order's row stays as it was",
-                            error.message()
-                        ));
-                    }
-                }
-                Ok(answer)
-            },
-            pause,
-        )
-    }
-
-    fn send(
+    pub(crate) fn send(
         &self,
         process: &Process,
         prepared: &Prepared,
@@ -500,7 +412,7 @@ impl Inner {
         &self.settings
     }
 
-    fn ledger(&self) -> Result<&Ledger> {
+    pub(crate) fn ledger(&self) -> Result<&Ledger> {
         self.settings
             .ledger
             .as_ref()
@@ -524,20 +436,20 @@ impl Inner {
 /// Counts a call as on its way until it is dropped.
 pub(crate) struct Running {
     pub(crate) process: Arc<Process>,
-    pub(crate) call: CallNumber,
+    pub(crate) number: CallNumber,
 }
 
 impl Running {
     pub(crate) fn enter(inner: &Inner) -> Result<Self> {
         let process = inner.process.get();
-        let call = process.calls.begin(|| inner.check_open())?;
-        Ok(Self { process, call })
+        let number = process.calls.begin(|| inner.check_open())?;
+        Ok(Self { process, number })
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.process.calls.end(self.call);
+        self.process.calls.end(self.number);
     }
 }
 

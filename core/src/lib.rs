@@ -50,6 +50,7 @@ mod outcome;
 mod payment;
 mod payout;
 mod pending;
+mod performing;
 mod poll;
 mod pool;
 mod prepared;

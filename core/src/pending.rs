@@ -1,13 +1,16 @@
 //! A call on the pool: waiting, on its way, told to its caller once.
 
 use std::fmt;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::call::{OnUpdate, Task};
 use crate::caller::Caller;
 use crate::client::{Client, Process, Running, Times, cancelled, closed};
 use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::performing::Performing;
+use crate::poll::{Known, Step};
 use crate::pool::Job;
 use crate::reply::Answer;
 use crate::running::CallNumber;
@@ -35,6 +38,7 @@ impl Pending {
             state: Mutex::new(SubmittedState {
                 queued: Some((task, on_update)),
                 running: None,
+                paused: None,
                 done: Some(done),
             }),
         });
@@ -72,11 +76,12 @@ struct Submitted {
     state: Mutex<SubmittedState>,
 }
 
-/// `queued` is there until the call begins, `running` from then on until it ends or nobody waits for it, `done`
-/// until somebody has told the caller.
+/// `queued` is there until the call begins, `running` from then on until it ends or nobody waits for it, `paused`
+/// between two of its questions, `done` until somebody has told the caller.
 struct SubmittedState {
     queued: Option<(Task, OnUpdate)>,
     running: Option<Running>,
+    paused: Option<Begun>,
     done: Option<Done>,
 }
 
@@ -85,7 +90,8 @@ struct Begun {
     task: Task,
     on_update: OnUpdate,
     process: Arc<Process>,
-    call: CallNumber,
+    number: CallNumber,
+    known: Known,
 }
 
 impl Submitted {
@@ -97,24 +103,103 @@ impl Submitted {
         self.lock().queued.take()
     }
 
-    /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it.
+    fn take_paused(&self) -> Option<Begun> {
+        self.lock().paused.take()
+    }
+
+    /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it. One that paused goes
+    /// on.
     fn begin(&self) -> Option<Result<Begun>> {
         let mut state = self.lock();
+        if let Some(paused) = state.paused.take() {
+            return Some(Ok(paused));
+        }
         let (task, on_update) = state.queued.take()?;
         Some(Running::enter(&self.client.0).map(|running| {
             let begun = Begun {
                 task,
                 on_update,
                 process: Arc::clone(&running.process),
-                call: running.call,
+                number: running.number,
+                known: Known::default(),
             };
             state.running = Some(running);
             begun
         }))
     }
 
+    fn performing<'a>(&'a self, process: &'a Process, task: &'a Task) -> Performing<'a> {
+        Performing {
+            client: &self.client.0,
+            process,
+            task,
+            times: self.times,
+            caller: &self.caller,
+        }
+    }
+
+    /// Runs the call to its end, of which the caller is told, or to a pause that takes no thread.
+    fn go_on(self: &Arc<Self>, mut begun: Begun) -> Pace {
+        loop {
+            let performing = self.performing(&begun.process, &begun.task);
+            let pause = match performing.step(&mut begun.known, &mut *begun.on_update) {
+                Ok(Step::Again(pause)) => pause,
+                Ok(Step::Done(answer)) => return self.ended(Ok(answer)),
+                Err(error) => return self.ended(Err(error)),
+            };
+            if !performing.goes_on_after(pause) {
+                return self.ended(self.concluded(begun));
+            }
+            begun = match self.put_aside(begun, pause) {
+                None => return Pace::Paused,
+                Some(back) => back,
+            };
+            // Nobody else can look after it, so this thread does.
+            let performing = self.performing(&begun.process, &begun.task);
+            if !performing.pause(pause) {
+                return self.ended(self.concluded(begun));
+            }
+        }
+    }
+
+    /// Leaves the call to the pool until the pause is over, or to whoever cancels it; gives it back when the pool cannot
+    /// have it.
+    fn put_aside(self: &Arc<Self>, begun: Begun, pause: Duration) -> Option<Begun> {
+        let process = Arc::clone(&begun.process);
+        self.lock().paused = Some(begun);
+        let job = || Arc::clone(self) as Arc<dyn Job>;
+        let due = Instant::now() + pause;
+        // Whoever cancels leaves first and takes the call then, so one of the two sees it.
+        if self.caller.is_waiting() && process.pool.submit_later(job(), due) {
+            return None;
+        }
+        self.take_paused()
+    }
+
+    fn concluded(&self, begun: Begun) -> Result<Answer> {
+        let performing = self.performing(&begun.process, &begun.task);
+        performing.conclude(begun.known)
+    }
+
+    fn ended(&self, result: Result<Answer>) -> Pace {
+        self.settle(result);
+        Pace::Ended
+    }
+
+    /// Ends a call that paused with what it knows.
+    fn end_paused(&self) {
+        if let Some(begun) = self.take_paused() {
+            let _leaves = Leaving(self);
+            begun.number.run(|| self.settle(self.concluded(begun)));
+        }
+    }
+
     fn cancel(&self) {
         let in_queue = self.take_queued().is_some();
+        let paused = self.take_paused();
+        if paused.is_some() {
+            self.leave();
+        }
         let unsent = in_queue || self.creates && self.caller.gate.shut();
         self.settle(Err(match self.caller.gate.passed() {
             _ if unsent => cancelled().with_outcome(Outcome::NotSent),
@@ -125,6 +210,8 @@ impl Submitted {
         }));
         // Told first, so that a call which ends for this reason has nobody to tell anything else.
         self.caller.leave();
+        // It may have paused just now.
+        drop(self.take_paused());
         if !self.creates {
             self.leave();
         }
@@ -147,7 +234,13 @@ impl Submitted {
     }
 }
 
-/// The call ends with the thread's work for it, also when `done` panics.
+/// Whether a call has ended.
+enum Pace {
+    Paused,
+    Ended,
+}
+
+/// The call ends, also when `done` panics.
 struct Leaving<'a>(&'a Submitted);
 
 impl Drop for Leaving<'_> {
@@ -157,37 +250,34 @@ impl Drop for Leaving<'_> {
 }
 
 impl Job for Submitted {
-    fn run(&self) {
-        let mut begun = match self.begin() {
+    fn run(self: Arc<Self>) {
+        let begun = match self.begin() {
             Some(Ok(begun)) => begun,
             Some(Err(closed)) => return self.settle(Err(closed)),
             None => return,
         };
-        let _leaves = Leaving(self);
-        begun.call.run(|| {
-            self.settle(self.client.0.perform(
-                &begun.process,
-                &begun.task,
-                self.times,
-                &self.caller,
-                &mut *begun.on_update,
-            ));
-        });
+        let leaving = Leaving(&self);
+        if let Pace::Paused = begun.number.run(|| self.go_on(begun)) {
+            mem::forget(leaving);
+        }
     }
 
     fn expire(&self) {
         if self.take_queued().is_some() {
             let message = "the deadline passed while the call waited for its turn";
-            let error = Error::new(ErrorKind::DeadlineExceeded, message).with_hint(
-                "max_connections calls are on their way, waits and resolves among them; raise it or the deadline",
-            );
+            let error = Error::new(ErrorKind::DeadlineExceeded, message)
+                .with_hint("max_connections calls are on their way; raise it or the deadline");
             self.settle(Err(error.with_outcome(Outcome::NotSent)));
+        } else {
+            self.end_paused();
         }
     }
 
     fn refuse(&self) {
         if self.take_queued().is_some() {
             self.settle(Err(closed()));
+        } else {
+            self.end_paused();
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::amount::Amount;
 use crate::canonical::Value;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ledger::LedgerRow;
 use crate::operation::{Operation, Resource, refuse_unknown};
 use crate::prepared::Prepared;
 use crate::reply::Answer;
@@ -103,38 +104,62 @@ impl Resolve {
         }
     }
 
-    /// Asks until the provider has the order with the amount that was `sent`, or there is no time for another try.
-    pub(crate) fn run(
+    /// Asks whether the provider has the order with the amount that was `sent`.
+    pub(crate) fn ask_once(
         &self,
+        known: &mut Known,
         sent: Option<&Amount>,
         ask: &dyn Fn(&Prepared) -> Result<Answer>,
-        pause: &dyn Fn(Duration) -> bool,
-    ) -> Result<Answer> {
-        let mut pauses = PAUSES.into_iter().map(Duration::from_secs);
-        let mut told = None;
-        let mut answered = false;
-        let mut failed = None;
-        loop {
-            match ask(&self.status) {
-                Ok(answer) => {
-                    let matched_by = match_order(&answer, sent);
-                    if matched_by.is_some() {
-                        return resolution(self.resource, Some(answer), matched_by);
-                    }
-                    (told, answered) = (Some(answer), true);
+    ) -> Result<Step> {
+        match ask(&self.status) {
+            Ok(answer) => {
+                let matched_by = match_order(&answer, sent);
+                if matched_by.is_some() {
+                    return resolution(self.resource, Some(answer), matched_by).map(Step::Done);
                 }
-                Err(error) if error.kind() == ErrorKind::NotFound => answered = true,
-                Err(error) if may_pass(&error) => failed = Some(error),
-                Err(error) => return Err(error),
+                (known.told, known.answered) = (Some(answer), true);
             }
-            if !pause(pauses.next().unwrap_or(LONGEST_PAUSE)) {
-                break;
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => known.answered = true,
+            Err(error) if may_pass(&error) => known.failed = Some(error),
+            Err(error) => return Err(error),
         }
-        match failed {
-            Some(error) if !answered => Err(error),
-            _ => resolution(self.resource, told, None),
+        let pause = PAUSES.get(known.questions).copied();
+        known.questions += 1;
+        Ok(Step::Again(
+            pause.map_or(LONGEST_PAUSE, Duration::from_secs),
+        ))
+    }
+
+    /// What it comes to when there is no time for another question.
+    pub(crate) fn conclude(&self, known: Known) -> Result<Answer> {
+        match known.failed {
+            Some(error) if !known.answered => Err(error),
+            _ => resolution(self.resource, known.told, None),
         }
+    }
+}
+
+/// Where a call has got to.
+pub(crate) enum Step {
+    Done(Answer),
+    /// After this time it goes on.
+    Again(Duration),
+}
+
+/// What a resolve or a wait knows between two questions.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// What the ledger had of the order at the first question of a resolve.
+    pub(crate) row: Option<LedgerRow>,
+    questions: usize,
+    told: Option<Answer>,
+    answered: bool,
+    failed: Option<Error>,
+}
+
+impl Known {
+    pub(crate) fn is_nothing_yet(&self) -> bool {
+        self.questions == 0
     }
 }
 
@@ -213,38 +238,39 @@ impl Wait {
         })
     }
 
-    /// Asks until the status is final, `on_update` has enough, or there is no time for another try: then the last
-    /// status counts.
-    pub(crate) fn run(
+    /// Asks whether the status is final; `on_update` may have enough before.
+    pub(crate) fn ask_once(
         &self,
+        known: &mut Known,
         on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
         ask: &dyn Fn(&Prepared) -> Result<Answer>,
-        pause: &dyn Fn(Duration) -> bool,
-    ) -> Result<Answer> {
-        let mut last = None;
-        loop {
-            match ask(&self.status) {
-                Ok(answer) => {
-                    let ends = on_update(&answer).is_break();
-                    if ends || answer.record().and_then(|record| record.is_final) == Some(true) {
-                        return Ok(answer);
-                    }
-                    last = Some(Ok(answer));
+    ) -> Result<Step> {
+        match ask(&self.status) {
+            Ok(answer) => {
+                let ends = on_update(&answer).is_break();
+                if ends || answer.record().and_then(|record| record.is_final) == Some(true) {
+                    return Ok(Step::Done(answer));
                 }
-                // That the time is up says less than what was told before.
-                Err(error) if error.kind() == ErrorKind::DeadlineExceeded => {
-                    last = last.or(Some(Err(error)));
-                }
-                Err(error) if error.kind() == ErrorKind::NotFound || may_pass(&error) => {
-                    last = Some(last.and_then(Result::ok).ok_or(error));
-                }
-                Err(error) => return Err(error),
+                known.told = Some(answer);
             }
-            if !pause(self.interval) {
-                break;
+            // That the time is up says less than what was told before.
+            Err(error) if error.kind() == ErrorKind::DeadlineExceeded => {
+                known.failed.get_or_insert(error);
             }
+            Err(error) if error.kind() == ErrorKind::NotFound || may_pass(&error) => {
+                known.failed = Some(error);
+            }
+            Err(error) => return Err(error),
         }
-        last.unwrap_or_else(|| Err(Error::internal("a wait that asked nothing")))
+        Ok(Step::Again(self.interval))
+    }
+
+    /// When there is no time for another question the last status counts.
+    pub(crate) fn conclude(known: Known) -> Result<Answer> {
+        let nothing = || Error::internal("a wait that asked nothing");
+        known
+            .told
+            .ok_or_else(|| known.failed.unwrap_or_else(nothing))
     }
 }
 

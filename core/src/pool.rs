@@ -3,7 +3,8 @@
 //! libuv has four threads and asyncio's executor few more; a call that waits for the network must not take one
 //! (`docs/decisions/0005-blocking-pool.md`).
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, available_parallelism};
@@ -17,10 +18,10 @@ const IDLE: Duration = Duration::from_secs(10);
 #[cfg(target_os = "linux")]
 const STANDS_BACK: i32 = 5;
 
-/// Something to run once. All three ways out are final.
+/// Something to run. All three ways out are final, unless it is submitted again.
 pub(crate) trait Job: Send + Sync {
     /// The time came: run it, unless it was cancelled meanwhile.
-    fn run(&self);
+    fn run(self: Arc<Self>);
     /// Its deadline passed in the queue.
     fn expire(&self);
     /// The pool closes before its time came.
@@ -50,8 +51,40 @@ struct State {
     idle: usize,
     /// A thread was called or started and has not looked at the queue yet.
     coming: bool,
+    /// Jobs whose time has not come, the soonest first.
+    later: BTreeMap<(Instant, u64), Arc<dyn Job>>,
+    /// How many jobs there were for later.
+    postponed: u64,
     /// When the watcher looks next, if there is one.
     watched: Option<Instant>,
+    closed: bool,
+}
+
+impl State {
+    /// When a job's time comes, or its deadline in the queue passes.
+    fn next_look(&self) -> Option<Instant> {
+        let soonest = self.later.first_key_value().map(|((due, _), _)| *due);
+        let deadlines = self.queue.iter().map(|job| job.deadline());
+        deadlines.chain(soonest).min()
+    }
+
+    /// Queues the jobs whose time has come.
+    fn queue_due(&mut self, now: Instant) {
+        while let Some(first) = self.later.first_entry()
+            && first.key().0 <= now
+        {
+            self.queue.push_back(first.remove());
+        }
+    }
+
+    /// Takes the jobs out of the queue whose deadline has passed.
+    fn take_expired(&mut self, now: Instant) -> VecDeque<Arc<dyn Job>> {
+        let (expired, waiting) = mem::take(&mut self.queue)
+            .into_iter()
+            .partition(|job| job.deadline() <= now);
+        self.queue = waiting;
+        expired
+    }
 }
 
 impl Pool {
@@ -84,10 +117,35 @@ impl Pool {
         }
     }
 
-    /// Takes every job out of the queue and refuses it.
-    pub(crate) fn refuse_queued(&self) {
-        let queued = std::mem::take(&mut self.shared.lock().queue);
-        for job in queued {
+    /// Queues a job once its time has come, which takes no thread until then; false when nobody can look after it, or the
+    /// pool is closed.
+    pub(crate) fn submit_later(&self, job: Arc<dyn Job>, due: Instant) -> bool {
+        let mut state = self.shared.lock();
+        if state.closed {
+            return false;
+        }
+        match state.watched {
+            None => state.watched = self.shared.start_watcher().then(Instant::now),
+            Some(next) if due < next => self.shared.watch.notify_one(),
+            Some(_) => {}
+        }
+        if state.watched.is_none() {
+            return false;
+        }
+        state.postponed += 1;
+        let key = (due, state.postponed);
+        state.later.insert(key, job);
+        true
+    }
+
+    /// Refuses every job that is queued or for later.
+    pub(crate) fn close(&self) {
+        let mut state = self.shared.lock();
+        state.closed = true;
+        let mut waiting = mem::take(&mut state.queue);
+        waiting.extend(mem::take(&mut state.later).into_values());
+        drop(state);
+        for job in waiting {
             contained(|| job.refuse());
         }
         self.shared.watch.notify_one();
@@ -179,10 +237,10 @@ impl Shared {
         job
     }
 
-    /// The watcher's life: as long as jobs wait, end those whose deadline passes.
-    fn watch(&self) {
+    /// The watcher's life: as long as jobs wait, queue those whose time comes and end those whose deadline passes.
+    fn watch(self: &Arc<Self>) {
         let mut state = self.lock();
-        while let Some(soonest) = state.queue.iter().map(|job| job.deadline()).min() {
+        while let Some(soonest) = state.next_look() {
             let now = Instant::now();
             if soonest > now {
                 state.watched = Some(soonest);
@@ -190,12 +248,13 @@ impl Shared {
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
                 continue;
             }
-            let (expired, waiting) = std::mem::take(&mut state.queue)
-                .into_iter()
-                .partition(|job| job.deadline() <= now);
-            state.queue = waiting;
-            drop(state);
-            let expired: VecDeque<Arc<dyn Job>> = expired;
+            let expired = state.take_expired(now);
+            state.queue_due(now);
+            if state.queue.is_empty() || state.coming {
+                drop(state);
+            } else {
+                self.call(state);
+            }
             for job in expired {
                 contained(|| job.expire());
             }
@@ -243,7 +302,7 @@ mod tests {
     }
 
     impl<T: Fn() + Send + Sync> Job for Doing<T> {
-        fn run(&self) {
+        fn run(self: Arc<Self>) {
             (self.work)();
         }
 
@@ -309,6 +368,29 @@ mod tests {
         let standing_back = told.iter().filter(|told| **told == before + STANDS_BACK);
         assert_eq!(standing_back.count(), limit - processors, "{told:?}");
         assert_eq!(main(), Ok(before));
+    }
+
+    #[test]
+    fn a_job_for_later_takes_no_thread_until_then_and_none_comes_after_closing() {
+        let pool = Pool::new(1);
+        let (sender, done) = channel();
+        let tell = |word: &'static str| {
+            let sender = sender.clone();
+            job(&Arc::default(), move || _ = sender.send(word))
+        };
+        let now = Instant::now();
+        assert!(pool.submit_later(tell("second"), now + Duration::from_millis(60)));
+        assert!(pool.submit_later(tell("first"), now + Duration::from_millis(30)));
+        assert_eq!(pool.shared.lock().threads, 0);
+        assert_eq!(done.recv_timeout(SOON), Ok("first"));
+        assert_eq!(done.recv_timeout(SOON), Ok("second"));
+        assert!(now.elapsed() >= Duration::from_millis(60));
+
+        assert!(pool.submit_later(tell("never"), now + SOON));
+        pool.close();
+        assert!(pool.shared.lock().later.is_empty());
+        assert!(!pool.submit_later(tell("never"), Instant::now()));
+        assert!(done.try_recv().is_err());
     }
 
     fn meeting(barrier: &Arc<Barrier>, met: &Sender<()>) -> Arc<dyn Job> {

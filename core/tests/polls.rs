@@ -101,9 +101,7 @@ fn wait_goes_on_through_passing_faults_and_ends_when_cancelled() {
     let client = settled(&sandbox).max_retries(0).build().unwrap();
     client.payouts().create(payout("B-1")).unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Html502));
-    let fields = vec![("order_id".to_owned(), Value::from("B-1"))];
-    let call = Call::named("payouts.wait", fields).unwrap();
-    let call = call.interval(Some(Duration::from_secs(30)));
+    let call = wait_for("B-1", Duration::from_secs(20));
     let (pending, answered) = submit(&client, call, &CallOptions::default());
     wait_until(|| sent(&sandbox, "/v1/payout/status") == 1);
     pending.cancel();
@@ -114,17 +112,82 @@ fn wait_goes_on_through_passing_faults_and_ends_when_cancelled() {
     assert!(started.elapsed() < Duration::from_secs(2));
 }
 
+fn wait_for(order_id: &str, interval: Duration) -> Call {
+    let fields = vec![("order_id".to_owned(), Value::from(order_id))];
+    let call = Call::named("payouts.wait", fields).unwrap();
+    call.interval(Some(interval))
+}
+
+#[test]
+fn a_wait_that_pauses_takes_no_place() {
+    const WAITS: usize = 50;
+    let sandbox = sandbox();
+    let client = settled(&sandbox).max_connections(1).build().unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
+    let long = CallOptions::default().deadline(Duration::from_secs(600));
+    let waits: Vec<_> = (0..WAITS)
+        .map(|_| submit(&client, wait_for("B-1", Duration::from_secs(1)), &long))
+        .collect();
+    wait_until(|| sent(&sandbox, "/v1/payout/status") >= WAITS);
+    let started = Instant::now();
+    let balance = Call::named("account.balance", Vec::new()).unwrap();
+    let (_pending, answered) = submit(&client, balance, &CallOptions::default());
+    assert!(answered.recv().unwrap().is_ok());
+    assert!(started.elapsed() < Duration::from_millis(500));
+
+    sandbox
+        .settle(&Settle::order_id("B-1", Status::Paid))
+        .unwrap();
+    for (_pending, answered) in &waits {
+        let last = answered.recv().unwrap().unwrap();
+        assert_eq!(last.record().unwrap().is_final, Some(true));
+    }
+    client.close();
+}
+
+#[test]
+fn the_deadline_of_a_wait_on_the_pool_gives_the_last_status() {
+    let sandbox = sandbox();
+    let client = settled(&sandbox).max_connections(1).build().unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
+    let options = CallOptions::default().deadline(Duration::from_millis(350));
+    let (_wait, told) = submit(
+        &client,
+        wait_for("B-1", Duration::from_millis(100)),
+        &options,
+    );
+    let last = told.recv().unwrap().unwrap();
+    assert_eq!(last.record().unwrap().is_final, Some(false));
+
+    // Its next question is due, and the deadline passes before there is a thread for it.
+    let (_wait, told) = submit(
+        &client,
+        wait_for("B-1", Duration::from_millis(100)),
+        &options,
+    );
+    let asked = sent(&sandbox, "/v1/payout/status");
+    wait_until(|| sent(&sandbox, "/v1/payout/status") > asked);
+    let stalled = Fault::new(FaultKind::Stall(Duration::from_secs(2)));
+    sandbox.set_fault(stalled.path("v1/account/balance"));
+    let balance = Call::named("account.balance", Vec::new()).unwrap();
+    let (_balance, _answered) = submit(&client, balance, &CallOptions::default());
+    let started = Instant::now();
+    let last = told.recv().unwrap().unwrap();
+    assert_eq!(last.record().unwrap().is_final, Some(false));
+    assert!(started.elapsed() < Duration::from_secs(1));
+}
+
 #[test]
 fn closing_ends_a_wait() {
     let sandbox = sandbox();
     let client = settled(&sandbox).build().unwrap();
     client.payouts().create(payout("B-1")).unwrap();
-    let fields = vec![("order_id".to_owned(), Value::from("B-1"))];
-    let call = Call::named("payouts.wait", fields).unwrap();
-    let call = call.interval(Some(Duration::from_secs(30)));
+    let call = wait_for("B-1", Duration::from_secs(20));
     let (_pending, answered) = submit(&client, call, &CallOptions::default());
     wait_until(|| sent(&sandbox, "/v1/payout/status") == 1);
+    let started = Instant::now();
     client.close();
+    assert!(started.elapsed() < Duration::from_secs(2));
     let last = answered.recv().unwrap().unwrap();
     assert_eq!(last.record().unwrap().is_final, Some(false));
 }
