@@ -208,23 +208,39 @@ impl Client {
     /// [`ErrorKind::DuplicateOrder`] and [`ErrorKind::Ledger`] for a create that the ledger refuses;
     /// [`ErrorKind::Internal`] for a panic inside the call. Every error of a create has an
     /// [`outcome`](Error::outcome).
-    pub fn execute(&self, mut call: Call, options: &CallOptions) -> Result<Answer> {
-        let mut on_update = call.on_update.take().unwrap_or_else(ignore);
-        self.run_here(call, options, &mut *on_update)
+    pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Answer> {
+        self.execute_into(call, options, Ok)
     }
 
-    /// Runs a call on the caller's thread, with an `on_update` that may borrow.
-    pub(crate) fn run_here(
+    /// [`execute`](Self::execute) for a binding that has to hand the answer over. Should that fail or panic, nobody
+    /// sees the answer, and the error of a create says that its outcome is unknown.
+    #[doc(hidden)]
+    pub fn execute_into<T>(
+        &self,
+        mut call: Call,
+        options: &CallOptions,
+        hand_over: impl FnOnce(Answer) -> Result<T>,
+    ) -> Result<T> {
+        let mut on_update = call.on_update.take().unwrap_or_else(ignore);
+        self.run_here(call, options, &mut *on_update, hand_over)
+    }
+
+    /// Runs a call on the caller's thread, with an `on_update` that may borrow, and hands its answer over.
+    pub(crate) fn run_here<T>(
         &self,
         call: Call,
         options: &CallOptions,
         on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
-    ) -> Result<Answer> {
+        hand_over: impl FnOnce(Answer) -> Result<T>,
+    ) -> Result<T> {
         let task = call.into_task()?;
         let times = self.0.times(options, &task)?;
         let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
-        self.0
-            .perform(&running.0, &task, times, &Caller::default(), on_update)
+        let caller = Caller::default();
+        let answer = self
+            .0
+            .perform(&running.0, &task, times, &caller, on_update)?;
+        contained(|| hand_over(answer)).map_err(|error| task.unseen(error, caller.attempts()))
     }
 
     /// Runs a call on the client's pool; `done` gets the result, once, on a thread of the pool, or on this
@@ -360,18 +376,15 @@ impl Inner {
         caller: &Caller,
         on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
     ) -> Result<Answer> {
-        let attempt = || self.attempt(process, task, times, caller, on_update);
-        catch_unwind(AssertUnwindSafe(attempt))
-            .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
-            .map_err(|error| {
-                if !task.creates() || error.outcome().is_some() {
-                    return task.name_in(error);
-                }
-                match caller.gate.passed() {
-                    Some(phase) => task.name_in(Error::outcome_unknown(phase, error)),
-                    None => task.refuse(error),
-                }
-            })
+        contained(|| self.attempt(process, task, times, caller, on_update)).map_err(|error| {
+            if !task.creates() || error.outcome().is_some() {
+                return task.name_in(error);
+            }
+            match caller.gate.passed() {
+                Some(phase) => task.name_in(Error::outcome_unknown(phase, error)),
+                None => task.refuse(error),
+            }
+        })
     }
 
     fn attempt(
@@ -540,6 +553,12 @@ pub(crate) fn cancelled() -> Error {
 
 pub(crate) fn closed() -> Error {
     Error::configuration("the client is closed").with_outcome(Outcome::NotSent)
+}
+
+/// Runs what a panic must not escape from.
+fn contained<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
 }
 
 /// The text of a caught panic.

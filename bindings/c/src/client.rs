@@ -498,6 +498,10 @@ fn execute(
         error,
         |caller| Ok((handle::get(client)?, make(caller)?)),
         |caller, failure| failure.map(|error| refuse(caller, error)),
-        |(client, call)| handle::issue(Reply::new(client.execute(call, options)?)),
+        |(client, call)| {
+            // Within the call, which knows what to say of a create whose answer is lost here.
+            let hand_over = |answer| Ok(handle::issue(Reply::new(answer))?);
+            Ok(client.execute_into(call, options, hand_over)?)
+        },
     )
 }
