@@ -785,7 +785,8 @@ int32_t alikassa_reply_json(const alikassa_reply *reply,
 
 /**
  * The bytes of the answer as they came, of a resolution those of its status, of a notification or redirect the text
- * that was signed. They may hold personal data: do not log them.
+ * that was signed; absent for rows of the ledger and a resolution without a status. They may hold personal data: do
+ * not log them.
  */
 int32_t alikassa_reply_body(const alikassa_reply *reply,
                             alikassa_str *body);
