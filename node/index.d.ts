@@ -613,6 +613,9 @@ export class SigningKey {
   /**
    * Opens a key in PEM form. A Buffer can be overwritten afterwards, a string stays in memory until it is collected.
    *
+   * The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried without
+   * a byte-order mark and one line end.
+   *
    * @throws {KeyLoadError} see `reason`
    */
   static fromPem(pem: Uint8Array | string, password?: Uint8Array | string | null): SigningKey;

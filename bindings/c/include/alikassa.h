@@ -219,7 +219,8 @@ int32_t alikassa_config_set_payout_cert(alikassa_config *config,
 /**
  * The certificate for payments as the text of its `private.pem` and password; NULL where there is no password.
  *
- * Both are copied; wipe yours afterwards if they must not stay in memory.
+ * The password is taken as in `alikassa_signing_key_from_pem`. Both are copied; wipe yours afterwards if they must not
+ * stay in memory.
  */
 int32_t alikassa_config_set_payment_key(alikassa_config *config,
                                         const char *pem,
@@ -232,7 +233,8 @@ int32_t alikassa_config_set_payment_key(alikassa_config *config,
  * The certificate for payouts and the account as the text of its `private.pem` and password; NULL where there is
  * no password.
  *
- * Both are copied; wipe yours afterwards if they must not stay in memory.
+ * The password is taken as in `alikassa_signing_key_from_pem`. Both are copied; wipe yours afterwards if they must not
+ * stay in memory.
  */
 int32_t alikassa_config_set_payout_key(alikassa_config *config,
                                        const char *pem,
@@ -946,6 +948,9 @@ int32_t alikassa_signing_key_load(const char *folder,
 
 /**
  * Opens a private key in PEM form; NULL where there is no password.
+ *
+ * The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried without
+ * a byte-order mark and one line end.
  */
 int32_t alikassa_signing_key_from_pem(const char *pem,
                                       size_t pem_len,

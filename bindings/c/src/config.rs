@@ -103,7 +103,8 @@ pub extern "C" fn alikassa_config_set_payout_cert(
 
 /// The certificate for payments as the text of its `private.pem` and password; NULL where there is no password.
 ///
-/// Both are copied; wipe yours afterwards if they must not stay in memory.
+/// The password is taken as in `alikassa_signing_key_from_pem`. Both are copied; wipe yours afterwards if they must not
+/// stay in memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payment_key(
     config: *mut alikassa_config,
@@ -124,7 +125,8 @@ pub extern "C" fn alikassa_config_set_payment_key(
 /// The certificate for payouts and the account as the text of its `private.pem` and password; NULL where there is
 /// no password.
 ///
-/// Both are copied; wipe yours afterwards if they must not stay in memory.
+/// The password is taken as in `alikassa_signing_key_from_pem`. Both are copied; wipe yours afterwards if they must not
+/// stay in memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payout_key(
     config: *mut alikassa_config,
