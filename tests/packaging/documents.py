@@ -122,9 +122,8 @@ def run_rust(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox
 def run_c(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox) -> str:
     """Linked through pkg-config."""
     (here / "snippet.c").write_text(prepared(snippet, sandbox))
-    flags = c.pkg_config(here, "--cflags", "--libs")
-    run("cc", *c.FLAGS, "snippet.c", *flags, "-o", "snippet", cwd=here)
-    return run(here / "snippet", cwd=here, env={**env, "LD_LIBRARY_PATH": str(DIST / "c" / "lib")})
+    run("cc", *c.FLAGS, "snippet.c", *c.shared(here), "-o", "snippet", cwd=here)
+    return run(here / "snippet", cwd=here, env=env)
 
 
 LANGUAGES = {"python": run_python, "js": run_javascript, "rust": run_rust, "c": run_c}
