@@ -327,7 +327,10 @@ export interface ClientOptions {
   deadline?: number | null | undefined;
   /** How often a read is sent again after a passing fault; 2 unless set. */
   maxRetries?: number | null | undefined;
-  /** The most calls on their way at once, 1 to 4096; 64 unless set. */
+  /**
+   * The most connections that are kept open and the most calls on their way at once, 1 to 4096; 64 unless set. A wait
+   * or a resolve keeps its place also while it pauses between two questions.
+   */
   maxConnections?: number | null | undefined;
   /** How many signatures of reads to remember, so that asking again costs no RSA, 0 to 1000000; 1024 unless set. */
   signatureCache?: number | null | undefined;

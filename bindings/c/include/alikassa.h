@@ -323,7 +323,8 @@ int32_t alikassa_config_set_max_retries(alikassa_config *config,
                                         alikassa_error **error);
 
 /**
- * The most connections that are kept open; 64 unless set.
+ * The most connections that are kept open; 64 unless set. How many calls are on their way at once is not limited: each
+ * runs on the thread that makes it.
  */
 int32_t alikassa_config_set_max_connections(alikassa_config *config,
                                             uint32_t max_connections,

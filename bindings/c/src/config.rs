@@ -284,7 +284,8 @@ pub extern "C" fn alikassa_config_set_max_retries(
     })
 }
 
-/// The most connections that are kept open; 64 unless set.
+/// The most connections that are kept open; 64 unless set. How many calls are on their way at once is not limited: each
+/// runs on the thread that makes it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_max_connections(
     config: *mut alikassa_config,
