@@ -329,7 +329,10 @@ export interface ClientOptions {
   deadline?: number | null | undefined;
   /** How often a read is sent again after a passing fault; 2 unless set. */
   maxRetries?: number | null | undefined;
-  /** The most calls on their way at once, 1 to 4096; 64 unless set. */
+  /**
+   * The most connections that are kept open and the most calls on their way at once, 1 to 4096; 64 unless set. A wait
+   * or a resolve that pauses between two questions is not counted.
+   */
   maxConnections?: number | null | undefined;
   /** How many signatures of reads to remember, so that asking again costs no RSA, 0 to 1000000; 1024 unless set. */
   signatureCache?: number | null | undefined;
@@ -614,6 +617,9 @@ export class SigningKey {
 
   /**
    * Opens a key in PEM form. A Buffer can be overwritten afterwards, a string stays in memory until it is collected.
+   *
+   * The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried without
+   * a byte-order mark and one line end.
    *
    * @throws {KeyLoadError} see `reason`
    */

@@ -195,7 +195,11 @@ impl ClientBuilder {
         self
     }
 
-    /// The most calls on their way at once, and so connections and threads; 64 unless set.
+    /// The most connections that are kept open, and the most calls of [`submit`](Client::submit) and of the `statuses`
+    /// on their way at once; 64 unless set.
+    ///
+    /// A wait or a resolve that pauses between two questions is not counted. Calls that block a thread of
+    /// yours are not limited.
     pub fn max_connections(mut self, max_connections: usize) -> Self {
         self.max_connections = max_connections;
         self

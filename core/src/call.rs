@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::canonical::Value;
 use crate::client::cancelled;
-use crate::error::{Error, Outcome, Result};
+use crate::error::{Error, Outcome, Phase, Result};
 use crate::operation::{Kind, Operation, Resource};
 use crate::poll::{Resolve, Wait};
 use crate::prepared::Prepared;
@@ -254,6 +254,16 @@ impl Task {
     /// The error, naming this call.
     pub(crate) fn name_in(&self, error: Error) -> Error {
         error.with_call(&self.name(), self.order_id())
+    }
+
+    /// An error from after the answer came, naming this call: its caller does not see what the create made.
+    pub(crate) fn unseen(&self, error: Error, attempts: u32) -> Error {
+        if self.creates() {
+            let error = Error::outcome_unknown(Phase::Answer, error);
+            self.name_in(error.with_attempts(attempts))
+        } else {
+            self.name_in(error)
+        }
     }
 
     /// An error from before anything was sent, naming this call.

@@ -201,28 +201,43 @@ impl Client {
     /// [`ErrorKind::DuplicateOrder`] and [`ErrorKind::Ledger`] for a create that the ledger refuses;
     /// [`ErrorKind::Internal`] for a panic inside the call. Every error of a create has an
     /// [`outcome`](Error::outcome).
-    pub fn execute(&self, mut call: Call, options: &CallOptions) -> Result<Answer> {
-        let mut on_update = call.on_update.take().unwrap_or_else(ignore);
-        self.run_here(call, options, &mut *on_update)
+    pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Answer> {
+        self.execute_into(call, options, Ok)
     }
 
-    /// Runs a call on the caller's thread, with an `on_update` that may borrow.
-    pub(crate) fn run_here(
+    /// [`execute`](Self::execute) for a binding that has to hand the answer over. Should that fail or panic, nobody
+    /// sees the answer, and the error of a create says that its outcome is unknown.
+    #[doc(hidden)]
+    pub fn execute_into<T>(
+        &self,
+        mut call: Call,
+        options: &CallOptions,
+        hand_over: impl FnOnce(Answer) -> Result<T>,
+    ) -> Result<T> {
+        let mut on_update = call.on_update.take().unwrap_or_else(ignore);
+        self.run_here(call, options, &mut *on_update, hand_over)
+    }
+
+    /// Runs a call on the caller's thread, with an `on_update` that may borrow, and hands its answer over.
+    pub(crate) fn run_here<T>(
         &self,
         call: Call,
         options: &CallOptions,
         on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
-    ) -> Result<Answer> {
+        hand_over: impl FnOnce(Answer) -> Result<T>,
+    ) -> Result<T> {
         let (task, times) = self.0.ready(call, options)?;
         let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
+        let caller = Caller::default();
         let performing = Performing {
             client: &self.0,
             process: &running.process,
             task: &task,
             times,
-            caller: &Caller::default(),
+            caller: &caller,
         };
-        running.number.run(|| performing.to_its_end(on_update))
+        let answer = running.number.run(|| performing.to_its_end(on_update))?;
+        contained(|| hand_over(answer)).map_err(|error| task.unseen(error, caller.attempts()))
     }
 
     /// Runs a call on the client's pool; `done` gets the result, once, on a thread of the pool, or on this
@@ -334,13 +349,9 @@ impl Inner {
     /// A call that passed every check, and its times.
     fn ready(&self, call: Call, options: &CallOptions) -> Result<(Task, Times)> {
         let creates = call.creates();
-        let task = catch_unwind(AssertUnwindSafe(|| call.into_task())).unwrap_or_else(|panic| {
-            let error = Error::internal(panic_text(&*panic));
-            Err(if creates {
-                error.with_outcome(Outcome::NotSent)
-            } else {
-                error
-            })
+        let task = contained(|| call.into_task()).map_err(|error| match error.outcome() {
+            None if creates => error.with_outcome(Outcome::NotSent),
+            _ => error,
         })?;
         let times = self.times(options, &task)?;
         Ok((task, times))
@@ -470,6 +481,12 @@ pub(crate) fn cancelled() -> Error {
 
 pub(crate) fn closed() -> Error {
     Error::configuration("the client is closed").with_outcome(Outcome::NotSent)
+}
+
+/// Runs what a panic must not escape from.
+pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
 }
 
 /// The text of a caught panic.

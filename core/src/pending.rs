@@ -266,7 +266,7 @@ impl Job for Submitted {
         if self.take_queued().is_some() {
             let message = "the deadline passed while the call waited for its turn";
             let error = Error::new(ErrorKind::DeadlineExceeded, message)
-                .with_hint("max_connections calls are on their way; raise it or the deadline");
+                .with_hint("raise max_connections or the deadline");
             self.settle(Err(error.with_outcome(Outcome::NotSent)));
         } else {
             self.end_paused();

@@ -1,12 +1,11 @@
 //! A call on its way: its questions, the pauses between them, its end.
 
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::call::Task;
 use crate::caller::Caller;
-use crate::client::{Inner, Process, Times, panic_text};
+use crate::client::{Inner, Process, Times, contained};
 use crate::error::{Error, Result};
 use crate::poll::{Known, Resolve, Step, Wait};
 use crate::prepared::Prepared;
@@ -46,17 +45,15 @@ impl Performing<'_> {
         known: &mut Known,
         on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
     ) -> Result<Step> {
-        catch_unwind(AssertUnwindSafe(|| self.attempt(known, on_update)))
-            .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))
-            .map_err(|error| {
-                if !self.task.creates() || error.outcome().is_some() {
-                    return self.task.name_in(error);
-                }
-                match self.caller.gate.passed() {
-                    Some(phase) => self.task.name_in(Error::outcome_unknown(phase, error)),
-                    None => self.task.refuse(error),
-                }
-            })
+        contained(|| self.attempt(known, on_update)).map_err(|error| {
+            if !self.task.creates() || error.outcome().is_some() {
+                return self.task.name_in(error);
+            }
+            match self.caller.gate.passed() {
+                Some(phase) => self.task.name_in(Error::outcome_unknown(phase, error)),
+                None => self.task.refuse(error),
+            }
+        })
     }
 
     /// Whether there is time and use for another question after the pause.

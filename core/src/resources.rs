@@ -150,7 +150,7 @@ impl<'a> Payments<'a> {
             ControlFlow::Continue(())
         };
         let call = call.interval(options.interval);
-        match self.0.run_here(call, &options.call, &mut told)? {
+        match self.0.run_here(call, &options.call, &mut told, Ok)? {
             Answer::Payment(status) => Ok(*status),
             other => Err(unexpected(&other)),
         }
@@ -377,7 +377,7 @@ impl Payouts<'_> {
             ControlFlow::Continue(())
         };
         let call = call.interval(options.interval);
-        match self.0.run_here(call, &options.call, &mut told)? {
+        match self.0.run_here(call, &options.call, &mut told, Ok)? {
             Answer::Payout(status) => Ok(*status),
             other => Err(unexpected(&other)),
         }

@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test may stop at a broken set-up"
 )]
 
@@ -15,8 +16,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{
-    Answer, Call, CallOptions, Cert, Client, Error, ErrorKind, Ledger, Outcome, PayoutExtra, Phase,
-    RawRequest, Value,
+    Answer, Call, CallOptions, Cert, Client, Error, ErrorKind, Ledger, LedgerState, Outcome,
+    PayoutExtra, Phase, RawRequest, Value,
 };
 use alikassa_sandbox::{DigestPolicy, Fault, FaultKind};
 use stage::{
@@ -629,6 +630,10 @@ fn a_raw_create_is_read_as_a_payout() {
 }
 
 fn create(client: &Client, order_id: &str) -> (alikassa::Pending, Answered) {
+    submit(client, create_call(order_id), &CallOptions::default())
+}
+
+fn create_call(order_id: &str) -> Call {
     let fields = [
         ("amount", "5.00"),
         ("number", "4111111111111111"),
@@ -636,8 +641,7 @@ fn create(client: &Client, order_id: &str) -> (alikassa::Pending, Answered) {
         ("service", "payment_card_rub"),
     ];
     let fields = fields.map(|(name, value)| (name.to_owned(), Value::from(value)));
-    let call = Call::named("payouts.create", fields.to_vec()).unwrap();
-    submit(client, call, &CallOptions::default())
+    Call::named("payouts.create", fields.to_vec()).unwrap()
 }
 
 type Answered = std::sync::mpsc::Receiver<Result<Answer, Error>>;
@@ -699,6 +703,36 @@ fn assert_unknown_of(error: &Error, cause: ErrorKind) {
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error:?}");
     assert_eq!(error.outcome(), Some(Outcome::Unknown));
     assert_eq!(error.cause().map(Error::kind), Some(cause));
+}
+
+#[test]
+fn a_create_whose_answer_cannot_be_handed_over_is_unknown() {
+    let sandbox = sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
+    let client = settled(&sandbox).ledger(ledger.clone()).build().unwrap();
+    let failing: [fn(Answer) -> Result<(), Error>; 2] = [
+        |_| Err(Error::internal("no room for it")),
+        |_| panic!("asked for by a test"),
+    ];
+    for (order_id, hand_over) in ["B-1", "B-2"].into_iter().zip(failing) {
+        let options = CallOptions::default();
+        let handed_over = client.execute_into(create_call(order_id), &options, hand_over);
+        let error = handed_over.unwrap_err();
+        assert_unknown(&error, Phase::Answer);
+        assert_unknown_of(&error, ErrorKind::Internal);
+        assert_eq!(error.operation(), Some("payouts.create"));
+        assert_eq!(error.order_id(), Some(order_id));
+
+        let read = Call::named("account.balance", Vec::new()).unwrap();
+        let error = client.execute_into(read, &options, hand_over).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Internal);
+        assert_eq!((error.outcome(), error.phase()), (None, None));
+        assert_eq!(error.operation(), Some("account.balance"));
+    }
+    let states: Vec<_> = ledger.open().unwrap().iter().map(|row| row.state).collect();
+    assert_eq!(states, [LedgerState::Accepted; 2]);
+    client.close();
 }
 
 #[test]

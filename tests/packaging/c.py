@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from pathlib import Path
 
-from sandbox import DIST, Sandbox, run
+from sandbox import DIST, ROOT, Sandbox, run
 
 PROGRAM = Path(__file__).parent / "consumers" / "c" / "calls.c"
 FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -17,12 +18,27 @@ def pkg_config(folder: Path, *arguments: str) -> list[str]:
     return shlex.split(run("pkg-config", *arguments, "alikassa", cwd=folder, env=env))
 
 
+def shared(folder: Path) -> list[str]:
+    """What links a program with the shared library, and lets it find that again."""
+    [libdir] = pkg_config(folder, "--variable=libdir")
+    return [*pkg_config(folder, "--cflags", "--libs"), f"-Wl,-rpath,{libdir}"]
+
+
 def a_program_links_through_pkg_config(folder: Path, sandbox: Sandbox) -> None:
     """The shared library."""
-    flags = pkg_config(folder, "--cflags", "--libs")
-    run("cc", *FLAGS, PROGRAM, *flags, "-o", folder / "calls", cwd=folder)
-    env = {**sandbox.env, "LD_LIBRARY_PATH": str(DIST / "c" / "lib")}
-    run(folder / "calls", cwd=folder, env=env)
+    run("cc", *FLAGS, PROGRAM, *shared(folder), "-o", folder / "calls", cwd=folder)
+    run(folder / "calls", cwd=folder, env=sandbox.env)
+
+
+def the_documented_commands_build_a_program_that_runs(folder: Path, sandbox: Sandbox) -> None:
+    """Those of bindings/c/README.md, after `make dist`."""
+    readme = (ROOT / "bindings" / "c" / "README.md").read_text()
+    before, commands = readme.split("```")[1].split("\n", maxsplit=2)[1:]
+    assert before.startswith("make dist "), before
+    (folder / "dist").symlink_to(DIST)
+    shutil.copy(PROGRAM, folder / "program.c")
+    run("sh", "-ec", commands, cwd=folder)
+    run(folder / "program", cwd=folder, env=sandbox.env)
 
 
 def a_program_links_statically(folder: Path, sandbox: Sandbox) -> None:

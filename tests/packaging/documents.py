@@ -48,6 +48,7 @@ def checks() -> Iterator[Callable[[Path, Sandbox], None]]:
         check = functools.partial(run_snippets, document, language)
         check.__module__, check.__name__ = __name__, f"{document}.md in {language}"
         yield check
+    yield a_fault_of_the_shop_is_no_bad_notification
 
 
 def every_block_is_run(_folder: Path, _sandbox: Sandbox) -> None:
@@ -82,6 +83,21 @@ def run_snippets(document: str, language: str, folder: Path, sandbox: Sandbox) -
                 shutil.copytree(sandbox.start[f"{kind}_cert"], here / "cert" / kind)
             said = LANGUAGES[language](snippet, here, {**sandbox.env, **prepare(sandbox, document)}, sandbox)
             assert SAID.get(document, "") in said, f"{snippet.name} said:\n{said}"
+
+
+def a_fault_of_the_shop_is_no_bad_notification(folder: Path, sandbox: Sandbox) -> None:
+    """Without a certificate to verify with, no program of the guide refuses what arrived: it fails, or answers 500."""
+    for snippet in snippets():
+        if snippet.document == "notifications":
+            here = folder / snippet.language / snippet.name
+            here.mkdir(parents=True)
+            env = {**sandbox.env, **prepare(sandbox, snippet.document), "ALIKASSA_NOTIFICATION_CERT": ""}
+            try:
+                said = LANGUAGES[snippet.language](snippet, here, env, sandbox)
+            except AssertionError as failed:
+                said = str(failed)
+            assert "Status: 500" in said or "notification_cert" in said, f"{snippet.name} said:\n{said}"
+            assert "Status: 400" not in said, f"{snippet.name} said:\n{said}"
 
 
 def prepare(sandbox: Sandbox, document: str) -> dict[str, str]:
@@ -122,9 +138,8 @@ def run_rust(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox
 def run_c(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox) -> str:
     """Linked through pkg-config."""
     (here / "snippet.c").write_text(prepared(snippet, sandbox))
-    flags = c.pkg_config(here, "--cflags", "--libs")
-    run("cc", *c.FLAGS, "snippet.c", *flags, "-o", "snippet", cwd=here)
-    return run(here / "snippet", cwd=here, env={**env, "LD_LIBRARY_PATH": str(DIST / "c" / "lib")})
+    run("cc", *c.FLAGS, "snippet.c", *c.shared(here), "-o", "snippet", cwd=here)
+    return run(here / "snippet", cwd=here, env=env)
 
 
 LANGUAGES = {"python": run_python, "js": run_javascript, "rust": run_rust, "c": run_c}

@@ -56,16 +56,9 @@ def payout(order_id: str, amount: str = "3.00") -> list[str]:
     return ["payout", amount, "4111111111111111", order_id, "payment_card_rub"]
 
 
-def shared(folder: Path, sandbox: Sandbox) -> Terminal:
-    """The terminal on the shared library."""
-    terminal = Terminal(folder, sandbox)
-    terminal.env["LD_LIBRARY_PATH"] = str(DIST / "c" / "lib")
-    return terminal
-
-
 def it_pays_out_once(folder: Path, sandbox: Sandbox) -> None:
     """On the shared library."""
-    terminal = shared(folder, sandbox)
+    terminal = Terminal(folder, sandbox)
     sandbox.reset()
     misused(terminal, sandbox)
     paid(terminal)
@@ -87,7 +80,7 @@ def it_links_statically(folder: Path, sandbox: Sandbox) -> None:
 
 def it_is_clean_under_valgrind(folder: Path, sandbox: Sandbox) -> None:
     """No access to memory that is not its own, and nothing lost."""
-    terminal = shared(folder, sandbox)
+    terminal = Terminal(folder, sandbox)
     terminal.command = [*VALGRIND, *terminal.command]
     sandbox.reset()
     refused(terminal)

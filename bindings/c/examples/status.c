@@ -1,7 +1,7 @@
 /*
  * Shows the state of a payout and the balance of the account.
  *
- *     cc -std=c11 status.c $(pkg-config --cflags --libs alikassa) -o status
+ *     make status
  *     ./status 100000536
  *
  * The settings come from the environment: ALIKASSA_ACCOUNT and ALIKASSA_PAYOUT_CERT at least.

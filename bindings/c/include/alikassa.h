@@ -219,7 +219,8 @@ int32_t alikassa_config_set_payout_cert(alikassa_config *config,
 /**
  * The certificate for payments as the text of its `private.pem` and password; NULL where there is no password.
  *
- * Both are copied; wipe yours afterwards if they must not stay in memory.
+ * The password is taken as in `alikassa_signing_key_from_pem`. Both are copied; wipe yours afterwards if they must not
+ * stay in memory.
  */
 int32_t alikassa_config_set_payment_key(alikassa_config *config,
                                         const char *pem,
@@ -232,7 +233,8 @@ int32_t alikassa_config_set_payment_key(alikassa_config *config,
  * The certificate for payouts and the account as the text of its `private.pem` and password; NULL where there is
  * no password.
  *
- * Both are copied; wipe yours afterwards if they must not stay in memory.
+ * The password is taken as in `alikassa_signing_key_from_pem`. Both are copied; wipe yours afterwards if they must not
+ * stay in memory.
  */
 int32_t alikassa_config_set_payout_key(alikassa_config *config,
                                        const char *pem,
@@ -321,7 +323,8 @@ int32_t alikassa_config_set_max_retries(alikassa_config *config,
                                         alikassa_error **error);
 
 /**
- * The most connections that are kept open; 64 unless set.
+ * The most connections that are kept open; 64 unless set. How many calls are on their way at once is not limited: each
+ * runs on the thread that makes it.
  */
 int32_t alikassa_config_set_max_connections(alikassa_config *config,
                                             uint32_t max_connections,
@@ -787,7 +790,8 @@ int32_t alikassa_reply_json(const alikassa_reply *reply,
 
 /**
  * The bytes of the answer as they came, of a resolution those of its status, of a notification or redirect the text
- * that was signed. They may hold personal data: do not log them.
+ * that was signed; absent for rows of the ledger and a resolution without a status. They may hold personal data: do
+ * not log them.
  */
 int32_t alikassa_reply_body(const alikassa_reply *reply,
                             alikassa_str *body);
@@ -947,6 +951,9 @@ int32_t alikassa_signing_key_load(const char *folder,
 
 /**
  * Opens a private key in PEM form; NULL where there is no password.
+ *
+ * The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried without
+ * a byte-order mark and one line end.
  */
 int32_t alikassa_signing_key_from_pem(const char *pem,
                                       size_t pem_len,

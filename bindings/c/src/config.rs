@@ -68,9 +68,12 @@ pub extern "C" fn alikassa_config_from_env(
     error: *mut *mut alikassa_error,
 ) -> i32 {
     boundary::call(config, error, |_| {
-        let builder = ClientBuilder::from_env()?.language("c");
-        handle::issue(Config(Mutex::new(builder)))
+        handle::issue(Config(Mutex::new(from_env()?)))
     })
+}
+
+pub(crate) fn from_env() -> Result<ClientBuilder, Error> {
+    Ok(ClientBuilder::from_env()?.language("c"))
 }
 
 /// The certificate for payments: the folder that the provider's archive unpacks to, read at once.
@@ -103,7 +106,8 @@ pub extern "C" fn alikassa_config_set_payout_cert(
 
 /// The certificate for payments as the text of its `private.pem` and password; NULL where there is no password.
 ///
-/// Both are copied; wipe yours afterwards if they must not stay in memory.
+/// The password is taken as in `alikassa_signing_key_from_pem`. Both are copied; wipe yours afterwards if they must not
+/// stay in memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payment_key(
     config: *mut alikassa_config,
@@ -124,7 +128,8 @@ pub extern "C" fn alikassa_config_set_payment_key(
 /// The certificate for payouts and the account as the text of its `private.pem` and password; NULL where there is
 /// no password.
 ///
-/// Both are copied; wipe yours afterwards if they must not stay in memory.
+/// The password is taken as in `alikassa_signing_key_from_pem`. Both are copied; wipe yours afterwards if they must not
+/// stay in memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payout_key(
     config: *mut alikassa_config,
@@ -282,7 +287,8 @@ pub extern "C" fn alikassa_config_set_max_retries(
     })
 }
 
-/// The most connections that are kept open; 64 unless set.
+/// The most connections that are kept open; 64 unless set. How many calls are on their way at once is not limited: each
+/// runs on the thread that makes it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_max_connections(
     config: *mut alikassa_config,

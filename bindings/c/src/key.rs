@@ -41,6 +41,9 @@ pub extern "C" fn alikassa_signing_key_load(
 }
 
 /// Opens a private key in PEM form; NULL where there is no password.
+///
+/// The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried without
+/// a byte-order mark and one line end.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_signing_key_from_pem(
     pem: *const c_char,

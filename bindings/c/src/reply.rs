@@ -65,10 +65,10 @@ impl Reply {
         Ok(text.as_deref())
     }
 
-    fn body(&self) -> &[u8] {
+    fn body(&self) -> Option<&[u8]> {
         match &self.answer {
-            Answer::Reply(raw) => &raw.body,
-            _ => self.record().map_or(&[], |record| record.raw),
+            Answer::Reply(raw) => Some(&raw.body),
+            _ => self.record().map(|record| record.raw),
         }
     }
 
@@ -157,7 +157,8 @@ pub extern "C" fn alikassa_reply_json(
 }
 
 /// The bytes of the answer as they came, of a resolution those of its status, of a notification or redirect the text
-/// that was signed. They may hold personal data: do not log them.
+/// that was signed; absent for rows of the ledger and a resolution without a status. They may hold personal data: do
+/// not log them.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_body(
     reply: *const alikassa_reply,

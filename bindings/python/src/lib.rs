@@ -151,7 +151,8 @@ impl SigningKey {
     ///
     /// Args:
     ///     pem: The file's content, as bytes or str.
-    ///     password: The password of an encrypted key, as bytes or str.
+    ///     password: The password of an encrypted key, as bytes or str. The bytes of a ``password.txt`` will do too:
+    ///         should the key not open with it as it is, it is tried without a byte-order mark and one line end.
     ///
     /// Raises:
     ///     KeyLoadError: The key does not open; `reason` says why.

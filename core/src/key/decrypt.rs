@@ -1,4 +1,5 @@
-//! Opening key files: PKCS#8 and PKCS#1, plain or encrypted in every form that OpenSSL, PHP and phpseclib write.
+//! Opening key files: PKCS#8 and PKCS#1, plain or encrypted as OpenSSL, PHP and phpseclib do unless told otherwise, or as old
+//! tools did. `tests/vectors/keys.json` says which open.
 
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyInit, KeyIvInit};

@@ -152,10 +152,13 @@ impl SigningKey {
 
     /// Opens a key in PEM form, decrypting it with `password` where it is encrypted.
     ///
+    /// The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried
+    /// without a byte-order mark and one line end.
+    ///
     /// # Errors
     /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
     pub fn from_pem(pem: impl AsRef<[u8]>, password: Option<&[u8]>) -> Result<Self> {
-        let password = password.map(|bytes| Password::exact(bytes.to_vec()));
+        let password = password.map(Password::given);
         Self::open(pem.as_ref(), password.as_ref()).map_err(Failure::in_memory)
     }
 
@@ -164,15 +167,15 @@ impl SigningKey {
         let Some(password) = password else {
             return Self::from_der(&decrypt::open(&block, None)?);
         };
-        let first = Self::with_password(&block, &password.trimmed);
-        match (&first, &password.raw) {
+        let first = Self::with_password(&block, &password.first);
+        match (&first, &password.second) {
             (
                 Err(Failure {
                     reason: Reason::WrongPassword,
                     ..
                 }),
-                Some(raw),
-            ) => Self::with_password(&block, raw).or(first),
+                Some(second),
+            ) => Self::with_password(&block, second).or(first),
             _ => first,
         }
     }
@@ -317,34 +320,37 @@ impl IntoSigningKey for PathBuf {
     }
 }
 
-/// A password as a file holds it: without its line end first, as it is second.
+/// A password, and what it is if that does not open the key.
 struct Password {
-    trimmed: Zeroizing<Vec<u8>>,
-    raw: Option<Zeroizing<Vec<u8>>>,
+    first: Zeroizing<Vec<u8>>,
+    second: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Password {
-    fn exact(bytes: Vec<u8>) -> Self {
-        Self {
-            trimmed: Zeroizing::new(bytes),
-            raw: None,
-        }
+    /// One that a caller names, who may have read it from a file.
+    fn given(raw: &[u8]) -> Self {
+        Self::either(raw, without_line_end(raw))
     }
 
-    fn from_file(raw: Vec<u8>) -> Self {
-        let trimmed = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&raw);
-        let trimmed = trimmed.strip_suffix(b"\n").unwrap_or(trimmed);
-        let trimmed = trimmed
-            .strip_suffix(b"\r")
-            .filter(|_| raw.ends_with(b"\n"))
-            .unwrap_or(trimmed);
-        if trimmed.len() == raw.len() {
-            return Self::exact(raw);
-        }
+    fn from_file(raw: &[u8]) -> Self {
+        Self::either(without_line_end(raw), raw)
+    }
+
+    fn either(first: &[u8], second: &[u8]) -> Self {
+        let keep = |bytes: &[u8]| Zeroizing::new(bytes.to_vec());
         Self {
-            trimmed: Zeroizing::new(trimmed.to_vec()),
-            raw: Some(Zeroizing::new(raw)),
+            first: keep(first),
+            second: (first != second).then(|| keep(second)),
         }
+    }
+}
+
+/// What a file holds, without a byte-order mark and one line end.
+fn without_line_end(raw: &[u8]) -> &[u8] {
+    let text = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    match text.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
+        None => text,
     }
 }
 
@@ -432,7 +438,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>> {
 
 fn read_password(path: &Path) -> Result<Option<Password>> {
     match read_limited(path) {
-        Ok(raw) => Ok(Some(Password::from_file(raw))),
+        Ok(raw) => Ok(Some(Password::from_file(&Zeroizing::new(raw)))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(key_load(
             "unreadable",

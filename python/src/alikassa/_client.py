@@ -158,7 +158,9 @@ class Client(BaseClient):
         timeout: Seconds for one attempt, from the start of connecting to the last byte of the answer.
         deadline: Seconds for a whole call: waiting for a free connection, attempts and pauses.
         max_retries: How often a read is sent again after a passing fault.
-        max_connections: The most calls on their way at once.
+        max_connections: The most connections that are kept open, and the most calls of an `AsyncClient`, of `statuses`
+            and of the main thread on their way at once; a wait or a resolve that pauses is not counted.
+            Calls that block another thread are not limited.
         signature_cache: How many signatures of reads to remember, so that asking for the same status again costs no
             RSA; 0 for none.
         ledger: The `Ledger`, or the path of its file, that every create is written to before it is sent.

@@ -23,6 +23,13 @@ PASSWORD = "pässwörd ✓ 42".encode()
 WRONG = b"wrong"
 LEGACY = ("-provider", "legacy", "-provider", "default")
 BOM = b"\xef\xbb\xbf"
+# What a file may have around the password in it.
+AROUND = {
+    "LF after it": (b"", b"\n"),
+    "CRLF after it": (b"", b"\r\n"),
+    "BOM before it": (BOM, b""),
+    "BOM before and CRLF after it": (BOM, b"\r\n"),
+}
 
 PRFS = ("hmacWithSHA1", "hmacWithSHA224", "hmacWithSHA256", "hmacWithSHA384", "hmacWithSHA512")
 
@@ -218,6 +225,13 @@ class Matrix:
             "wrong_password",
             "its newline left out",
         )
+        yield self.opens(
+            "password-newline",
+            self.read("password-newline"),
+            b"ends in a newline\n\n",
+            "LF after it",
+            openssl_opens=False,
+        )
         yield self.refused(
             "password-blanks",
             self.read("password-blanks"),
@@ -232,7 +246,9 @@ class Matrix:
         )
         for name in ("php-des3", "traditional-des-ede3"):
             text = self.read(name)
-            yield self.refused(name, text, PASSWORD + b"\n", "wrong_password", "a newline too many")
+            for variant, (before, after) in AROUND.items():
+                yield self.opens(name, text, before + PASSWORD + after, variant, openssl_opens=False)
+            yield self.refused(name, text, PASSWORD + b"\n\n", "wrong_password", "two LF after it")
             yield self.refused(name, text, b"x" * 1024, "wrong_password", "password of 1024 bytes")
             yield self.refused(name, text, PASSWORD + b"\0", "wrong_password", "password with a NUL")
             yield self.refused(name, text, b"\xff\xfe", "wrong_password", "password that is no UTF-8")

@@ -45,6 +45,12 @@ static alikassa_str json_of(const alikassa_reply *reply) {
   return json;
 }
 
+static alikassa_str body_of(const alikassa_reply *reply) {
+  alikassa_str body = {"", 1};
+  CHECK(alikassa_reply_body(reply, &body) == ALIKASSA_STATUS_OK);
+  return body;
+}
+
 static int is_of_type(const alikassa_reply *reply, const char *expected) {
   alikassa_str type = {NULL, 0};
   return !alikassa_reply_type(reply, &type) && equal(type, expected);
@@ -151,6 +157,7 @@ static void an_answer_that_says_nothing_is_unknown(const alikassa_client *client
   CHECK(!alikassa_reply_http_status(reply, &number) && number == 0);
   CHECK(!alikassa_reply_is_final(reply, &number) && number == -1);
   CHECK(equal(json_of(reply), "{\"found\":false,\"matched_by\":null,\"status\":null}"));
+  CHECK(is_absent(body_of(reply)));
   alikassa_reply_free(reply);
 }
 
@@ -264,7 +271,7 @@ static void rows_are_reconciled_and_released(const alikassa_client *client) {
   alikassa_error *error = NULL;
   expect_ok(alikassa_reconcile(client, 0, 0, &reply, &error), error, "reconcile");
   alikassa_str rows = json_of(reply);
-  CHECK(is_of_type(reply, "LedgerRows"));
+  CHECK(is_of_type(reply, "LedgerRows") && is_absent(body_of(reply)));
   CHECK(rows.data[0] == '[' && rows.data[rows.len - 1] == ']');
   CHECK(contains(rows, "\"order_id\":\"lost\",\"state\":\"accepted\",\"amount\":\"3.00\""));
   CHECK(contains(rows, "\"order_id\":\"html\",\"state\":\"unknown\",\"amount\":\"3.00\""));
