@@ -43,6 +43,7 @@ bless:
 clean:
 	cargo clean
 	rm -rf dist .venv node/node_modules
+	rm -f LICENSE-THIRD-PARTY {python,node,tests/sandbox}/LICENSE-THIRD-PARTY
 
 setup: .venv/.made node/node_modules/.made
 

@@ -25,6 +25,11 @@ with alikassa.Client.from_env() as client:
         pass
 """
 
+LICENSED = """
+from importlib.metadata import files
+for package in ("alikassa", "alikassa-sandbox"):
+    assert {"LICENSE-APACHE", "LICENSE-MIT"} <= {path.name for path in files(package)}, package
+"""
 
 FIXTURE = """
 def test_it(alikassa_sandbox):
@@ -87,4 +92,5 @@ def the_checkout_installs(folder: Path, sandbox: Sandbox) -> None:
         env = {"CARGO_TARGET_DIR": str(ROOT / target)}
         run(python, "-m", "pip", "install", "--quiet", package, cwd=ROOT, env=env, timeout=1500)
     run(python, "-c", CALLS, cwd=folder, env=sandbox.env)
+    run(python, "-c", LICENSED, cwd=folder)
     run(python, "-c", "from alikassa.testing import Sandbox; Sandbox().close()", cwd=folder)
