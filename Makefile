@@ -38,7 +38,7 @@ dist: setup
 bless:
 	BLESS=1 cargo test --quiet --locked -p alikassa --test tables
 	BLESS=1 cargo test --quiet --locked -p alikassa-c --test header
-	BLESS=1 cargo bench --quiet --locked -p alikassa --features test-hooks --bench instructions
+	BLESS=1 tests/packaging/release cargo bench --quiet --locked -p alikassa --features test-hooks --bench instructions
 
 clean:
 	cargo clean

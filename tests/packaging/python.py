@@ -37,6 +37,10 @@ def test_it(alikassa_sandbox):
 """
 
 
+# Cargo builds everything anew when its flags are others than those of `make dist`.
+RELEASE = ROOT / "tests" / "packaging" / "release"
+
+
 def environment(folder: Path) -> Path:
     """Make a virtual environment and return its python."""
     run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
@@ -90,7 +94,7 @@ def the_checkout_installs(folder: Path, sandbox: Sandbox) -> None:
     python = environment(folder)
     for package, target in (("./python", "target/maturin"), ("./tests/sandbox", "target")):
         env = {"CARGO_TARGET_DIR": str(ROOT / target)}
-        run(python, "-m", "pip", "install", "--quiet", package, cwd=ROOT, env=env, timeout=1500)
+        run(RELEASE, python, "-m", "pip", "install", "--quiet", package, cwd=ROOT, env=env, timeout=1500)
     run(python, "-c", CALLS, cwd=folder, env=sandbox.env)
     run(python, "-c", LICENSED, cwd=folder)
     run(python, "-c", "from alikassa.testing import Sandbox; Sandbox().close()", cwd=folder)
