@@ -42,7 +42,7 @@ bless:
 
 clean:
 	cargo clean
-	rm -rf dist .venv node/node_modules
+	rm -rf dist .venv node/node_modules node/alikassa.node tests/sandbox/alikassa-sandbox
 	rm -f LICENSE-THIRD-PARTY {python,node,tests/sandbox}/LICENSE-THIRD-PARTY
 
 setup: .venv/.made node/node_modules/.made
