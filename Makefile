@@ -38,11 +38,12 @@ dist: setup
 bless:
 	BLESS=1 cargo test --quiet --locked -p alikassa --test tables
 	BLESS=1 cargo test --quiet --locked -p alikassa-c --test header
-	BLESS=1 cargo bench --quiet --locked -p alikassa --features test-hooks --bench instructions
+	BLESS=1 tests/packaging/release cargo bench --quiet --locked -p alikassa --features test-hooks --bench instructions
 
 clean:
 	cargo clean
-	rm -rf dist .venv node/node_modules
+	rm -rf dist .venv node/node_modules node/alikassa.node tests/sandbox/alikassa-sandbox
+	rm -f LICENSE-THIRD-PARTY {python,node,tests/sandbox}/LICENSE-THIRD-PARTY
 
 setup: .venv/.made node/node_modules/.made
 

@@ -24,6 +24,10 @@
 #[cfg(panic = "abort")]
 compile_error!("alikassa contains panics at its boundaries; build with panic = \"unwind\"");
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod account;
 mod amount;
 mod answer;

@@ -6,7 +6,7 @@ import shlex
 import shutil
 from pathlib import Path
 
-from sandbox import DIST, ROOT, Sandbox, run
+from sandbox import DIST, LICENCES, ROOT, Sandbox, run
 
 PROGRAM = Path(__file__).parent / "consumers" / "c" / "calls.c"
 FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -53,3 +53,10 @@ def the_library_has_no_test_hook(_folder: Path, _sandbox: Sandbox) -> None:
     """The path that panics in test builds is not in it."""
     assert b"v1/test-panic" not in (DIST / "c" / "lib" / "libalikassa.so").read_bytes()
     assert b"v1/test-panic" not in (DIST / "c" / "lib" / "libalikassa.a").read_bytes()
+
+
+def the_folder_carries_the_licences(_folder: Path, _sandbox: Sandbox) -> None:
+    """Where distributions look for them."""
+    for licence in LICENCES:
+        packed = DIST / "c" / "share" / "licenses" / "alikassa" / licence
+        assert packed.read_bytes() == (ROOT / licence).read_bytes(), licence

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import platform
 import shutil
+import sys
 import tarfile
 from pathlib import Path
 
@@ -11,6 +13,10 @@ from sandbox import LICENCES, ROOT, SANDBOX_TARBALL, SMALL, TARBALL, Sandbox, on
 
 CONSUMERS = Path(__file__).parent / "consumers" / "node"
 TSC = ROOT / "node" / "node_modules" / ".bin" / "tsc"
+
+# What npm compares before it installs a binary.
+CPU = {"x86_64": "x64", "aarch64": "arm64"}
+MACHINE = {"os": [sys.platform], "cpu": [CPU[platform.machine()]], "libc": [platform.libc_ver()[0] or "musl"]}
 
 
 def consumer(folder: Path, *packages: Path) -> None:
@@ -37,6 +43,7 @@ def the_tarballs_are_small_and_run_nothing_on_install(_folder: Path, _sandbox: S
             package = json.loads(content(tarball, "package.json"))
             for licence in LICENCES:
                 assert content(tarball, licence) == (ROOT / licence).read_bytes(), f"{name}: {licence}"
+        assert {key: package.get(key) for key in MACHINE} == MACHINE, f"{name} is for other machines"
         assert not package.get("dependencies")
         hooks = {"preinstall", "install", "postinstall", "prepare"}
         assert not hooks & set(package.get("scripts", {}))

@@ -25,11 +25,20 @@ with alikassa.Client.from_env() as client:
         pass
 """
 
+LICENSED = """
+from importlib.metadata import files
+for package in ("alikassa", "alikassa-sandbox"):
+    assert {"LICENSE-APACHE", "LICENSE-MIT"} <= {path.name for path in files(package)}, package
+"""
 
 FIXTURE = """
 def test_it(alikassa_sandbox):
     assert alikassa_sandbox.client().payouts.status(id=100000536).is_final
 """
+
+
+# Cargo builds everything anew when its flags are others than those of `make dist`.
+RELEASE = ROOT / "tests" / "packaging" / "release"
 
 
 def environment(folder: Path) -> Path:
@@ -85,6 +94,7 @@ def the_checkout_installs(folder: Path, sandbox: Sandbox) -> None:
     python = environment(folder)
     for package, target in (("./python", "target/maturin"), ("./tests/sandbox", "target")):
         env = {"CARGO_TARGET_DIR": str(ROOT / target)}
-        run(python, "-m", "pip", "install", "--quiet", package, cwd=ROOT, env=env, timeout=1500)
+        run(RELEASE, python, "-m", "pip", "install", "--quiet", package, cwd=ROOT, env=env, timeout=1500)
     run(python, "-c", CALLS, cwd=folder, env=sandbox.env)
+    run(python, "-c", LICENSED, cwd=folder)
     run(python, "-c", "from alikassa.testing import Sandbox; Sandbox().close()", cwd=folder)

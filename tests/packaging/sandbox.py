@@ -13,7 +13,7 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
 SMALL = 4 * 1024 * 1024
-LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
+LICENCES = ("LICENSE-APACHE", "LICENSE-MIT", "LICENSE-THIRD-PARTY")
 
 WHEEL = "alikassa-[0-9]*.whl"
 SANDBOX_WHEEL = "alikassa_sandbox-*.whl"

@@ -1,8 +1,8 @@
 //! What the library does, counted in instructions and compared with what was recorded: a count is the same however
 //! busy the machine is, which a time is not.
 //!
-//! `cargo bench -p alikassa --features test-hooks --bench instructions` compares, with Valgrind; with `BLESS=1` it
-//! makes the record anew, if a count is outside its limits.
+//! `tests/packaging/release cargo bench -p alikassa --features test-hooks --bench instructions` compares, with Valgrind;
+//! with `BLESS=1` it makes the record anew, if a count is outside its limits.
 #![expect(
     clippy::print_stdout,
     reason = "a bench says what it found on standard output"

@@ -23,9 +23,6 @@ const TOOLS: [(&str, &str); 3] = [
     ("valgrind", "--version"),
 ];
 
-const RECORD_ANEW: &str =
-    "BLESS=1 cargo bench --locked -p alikassa --features test-hooks --bench instructions";
-
 /// Counts by the names of the works, and what they were made with.
 #[derive(Default, Deserialize, Serialize)]
 pub(crate) struct Record {
@@ -72,7 +69,7 @@ impl Record {
             println!("recorded with {}", self.made_with.join(", "));
         }
         if !self.is_met_by(counted) {
-            println!("\nto record what was counted: {RECORD_ANEW}");
+            println!("\nto record what was counted: make bless");
         }
         let all = self.rows(counted).count();
         let failed = self.rows(counted).filter(Row::fails).count();

@@ -46,7 +46,7 @@ def highest_memory() -> float:
     status = Path("/proc/self/status").read_text()
     kilobytes = re.search(r"^VmHWM:\s+(\d+) kB$", status, flags=re.MULTILINE)
     assert kilobytes
-    return int(kilobytes[1]) / 1024
+    return int(kilobytes[1]) * 1024 / 1_000_000
 
 
 if __name__ == "__main__":
