@@ -247,10 +247,18 @@ const ANSWERS: &[Row] = &[
         true,
     ),
     (400, r#"{"message":"m","errors":{"amount":[]}}"#, true, true),
-    (400, r#"{"message":"m","errors":["low"]}"#, true, true),
+    (400, r#"{"message":"m","errors":["taken"]}"#, false, false),
+    (400, r#"{"message":"m","errors":"taken"}"#, false, false),
+    (400, r#"{"message":"m","errors":[]}"#, false, false),
     (
         400,
-        r#"{"message":"m","errors":["order_id is taken"]}"#,
+        r#"{"message":"m","errors":{"1":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["low"],"":["taken"]}}"#,
         false,
         false,
     ),
@@ -280,12 +288,6 @@ const ANSWERS: &[Row] = &[
     ),
     (
         400,
-        r#"{"message":"m","errors":[{"text":["order_id is taken"]}]}"#,
-        false,
-        false,
-    ),
-    (
-        400,
         r#"{"message":"m","errors":{"amount":["low"],"order_id":["taken"]}}"#,
         false,
         false,
@@ -299,6 +301,9 @@ const ANSWERS: &[Row] = &[
     (403, r#"{"message":"m"}"#, true, false),
     (404, r#"{"message":"m"}"#, true, false),
     (422, r#"{"message":"m"}"#, true, false),
+    (422, r#"{"message":"m","errors":[]}"#, true, false),
+    (422, r#"{"message":"m","errors":null}"#, true, false),
+    (422, r#"{"message":"m","errors":[7]}"#, false, false),
     (
         422,
         r#"{"message":"m","errors":{"amount":["low"]}}"#,
