@@ -175,6 +175,46 @@ fn a_retry_that_would_pass_the_deadline_is_not_begun() {
 }
 
 #[test]
+#[test]
+fn a_200_proves_the_digest_whatever_else_is_wrong_with_it() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).max_retries(0).build().unwrap();
+    sandbox.set_fault(answer(401, r#"{"message":"m"}"#));
+    sandbox.set_fault(answer(200, r#"{"id":7,"payment_status":"paid"}"#));
+    let error = client.payouts().status(&OrderRef::id(8)).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Protocol, 2));
+    assert_eq!(client.take_notices().len(), 1);
+}
+
+#[test]
+fn a_digest_that_no_answer_proves_is_told_with_what_came() {
+    let nothing = Fault::new(FaultKind::CloseAfterRead);
+    for (fault, told) in [
+        (
+            answer(404, r#"{"message":"m"}"#),
+            "the answer was: HTTP 404: m",
+        ),
+        (answer(401, r#"{"message":"m"}"#), "both refused"),
+        (nothing, "there was no answer: receive"),
+    ] {
+        let sandbox = sandbox();
+        let client = plain(&sandbox).max_retries(0).build().unwrap();
+        sandbox.set_fault(answer(401, r#"{"message":"m"}"#));
+        sandbox.set_fault(fault);
+        let error = client.payouts().status(&OrderRef::id(8)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        assert!(error.hint().unwrap().contains(told), "{error}");
+    }
+}
+
+fn answer(status: u16, body: &str) -> Fault {
+    Fault::new(FaultKind::Http {
+        status,
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+    })
+}
+
 fn a_server_that_cannot_be_verified_sees_no_byte_of_a_request() {
     for bad_tls in [BadTls::Expired, BadTls::WrongHost, BadTls::UnknownRoot] {
         let options = Options {
