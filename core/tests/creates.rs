@@ -195,12 +195,17 @@ fn what_cannot_be_sent_is_not_sent() {
             .collect()
     };
     for (name, value, field, reason) in wrong_fields() {
+        let order_id = match (name, value.as_str()) {
+            ("order_id", given) => given.map(|id| id.chars().take(128).collect()),
+            _ => Some("A-1".to_owned()),
+        };
         let call = Call::named("payments.create", payment_fields(&[(name, value)])).unwrap();
         let error = client.execute(call, &CallOptions::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{name} {reason}");
         assert_eq!((error.field(), error.reason()), (Some(field), Some(reason)));
         assert_eq!(error.outcome(), Some(Outcome::NotSent));
         assert_eq!(error.operation(), Some("payments.create"));
+        assert_eq!(error.order_id(), order_id.as_deref(), "{name} {reason}");
     }
     let card_year = PayoutExtra::new().card_exp_year("2024");
     let error = client
