@@ -702,4 +702,10 @@ fn no_text_of_a_create_shows_a_card() {
         payout("B-1").extra(PayoutExtra::new().card_holder("A B"))
     );
     assert!(shown.contains("B-1") && !shown.contains("4111") && !shown.contains("A B"));
+    let body = Value::from([("number", "4111111111111111")]);
+    let raw = RawRequest::create("v1/payout", body, Cert::Payout);
+    assert_eq!(
+        format!("{raw:?}"),
+        "RawRequest { path: \"v1/payout\", cert: Payout, read: false, .. }"
+    );
 }
