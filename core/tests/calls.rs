@@ -10,7 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{
-    Answer, Call, CallOptions, Client, Error, ErrorKind, OrderRef, Outcome, Pending, Phase, Result,
+    Answer, Call, CallOptions, Client, Error, ErrorKind, Ledger, OrderRef, Outcome, Pending, Phase,
+    Result,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
 use stage::{closed_port, plain, sandbox, submit, tls, wait_until};
@@ -175,7 +176,6 @@ fn a_retry_that_would_pass_the_deadline_is_not_begun() {
 }
 
 #[test]
-#[test]
 fn a_200_proves_the_digest_whatever_else_is_wrong_with_it() {
     let sandbox = sandbox();
     let client = plain(&sandbox).max_retries(0).build().unwrap();
@@ -215,6 +215,7 @@ fn answer(status: u16, body: &str) -> Fault {
     })
 }
 
+#[test]
 fn a_server_that_cannot_be_verified_sees_no_byte_of_a_request() {
     for bad_tls in [BadTls::Expired, BadTls::WrongHost, BadTls::UnknownRoot] {
         let options = Options {
@@ -278,6 +279,21 @@ fn no_text_of_a_client_shows_a_secret() {
         shown.contains("paid") && !shown.contains("11111111111"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_key_in_place_of_a_path_is_not_told() {
+    let sandbox = sandbox();
+    let key = "-----BEGIN PRIVATE KEY-----\nMAMC";
+    let error = plain(&sandbox).ca_file(key).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(!error.message().contains("MAMC"), "{error}");
+    let error = Ledger::new(key).unwrap_err();
+    assert_eq!(
+        (error.field(), error.reason()),
+        (Some("ledger"), Some("format"))
+    );
+    assert!(!error.message().contains("MAMC"), "{error}");
 }
 
 fn balance(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Answer, Error>>) {
