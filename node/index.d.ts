@@ -1209,7 +1209,7 @@ export class AliKassaError extends Error {
   /** The error that led to this one; the signal's reason in a {@link CancelledError}. */
   readonly cause?: unknown;
 
-  /** Everything but the answer's body and the stack, as plain data. */
+  /** Everything but the answer's body and the stack, as plain data; `server_message` and `errors` are as sent. */
   toJSON(): { name: string; message: string; [field: string]: unknown };
 }
 
@@ -1273,9 +1273,9 @@ export class CancelledError extends AliKassaError {}
 /** An answer that is not 200, when it is none of the subclasses. */
 export class ApiError extends AliKassaError {
   readonly http_status: number;
-  /** The provider's own `message`, untranslated. */
+  /** The provider's own `message`, as sent: unlike this error's it may hold a card number, or several lines. */
   readonly server_message?: string;
-  /** The provider's `errors`: field name and its messages. */
+  /** The provider's `errors`, as sent: field name and its messages; under `''` those it gave no field for. */
   readonly errors: { readonly [field: string]: string[] };
   /** The bytes of the answer, at most 1 MiB; may hold personal data, so do not log it. */
   readonly body: Bytes;

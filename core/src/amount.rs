@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 /// The most digits an exponent may stand for; beyond it a number is no amount of money.
-const MAX_EXPONENT: i32 = 64;
+const MAX_EXPONENT: u32 = 64;
 
 /// An exact decimal amount with the digits the provider sent.
 ///
@@ -76,7 +76,7 @@ impl FromStr for Amount {
 }
 
 fn shift_point(sign: &str, integer: &str, fraction: &str, by: i32) -> Result<String, NotAnAmount> {
-    if by.abs() > MAX_EXPONENT {
+    if by.unsigned_abs() > MAX_EXPONENT {
         return Err(NotAnAmount);
     }
     let width = by.unsigned_abs() as usize;
@@ -198,6 +198,8 @@ mod tests {
             " 1",
             "1e",
             "1e65",
+            "1e-65",
+            "1e-2147483648",
             "1e999999999999",
             "NaN",
             "+1",

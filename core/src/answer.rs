@@ -8,6 +8,14 @@ use crate::prepared::Prepared;
 use crate::reply::Answer;
 use crate::transport::Incoming;
 
+/// How much of a text of the provider's stands in a message, in characters.
+const LONGEST_SAID: usize = 200;
+
+/// The fewest digits of a card's number; what has more than any card's, such as an account's, is nobody's affair either.
+const SHORTEST_CARD: usize = 12;
+
+const SHOWN_OF_A_CARD: usize = 4;
+
 /// Reads the answer to a read.
 pub(crate) fn read(prepared: &Prepared, incoming: Incoming) -> Result<Answer> {
     if incoming.status != 200 {
@@ -122,26 +130,40 @@ fn kind(status: u16, body: &Body) -> ErrorKind {
 }
 
 fn message(status: u16, body: &Body) -> String {
-    // A message is the provider's text: short enough for a log line, whatever the provider sends.
-    let said = body
-        .message
-        .as_ref()
-        .map(|message| message.chars().take(200).collect::<String>());
-    let mut text = match said {
+    let mut text = match body.message.as_deref().map(for_a_log) {
         Some(said) => format!("HTTP {status}: {said}"),
         None if (300..400).contains(&status) => format!("HTTP {status}: a redirect, not followed"),
         None => format!("HTTP {status}, and no message of the provider in it"),
     };
-    if !body.errors.is_empty() {
-        let fields: Vec<&str> = body
-            .errors
-            .iter()
-            .map(|(field, _)| field.as_str())
-            .collect();
-        text.push_str(" Fields: ");
-        text.extend(fields.join(", ").chars().take(200));
+    let fields = body.errors.iter().map(|(field, _)| field.as_str());
+    let fields: Vec<&str> = fields.filter(|field| !field.is_empty()).collect();
+    if !fields.is_empty() {
+        let stop = if text.ends_with('.') { "" } else { "." };
+        text = format!("{text}{stop} Fields: {}", for_a_log(&fields.join(", ")));
     }
     text
+}
+
+/// The provider's text as a log may have it: without a card number, and short, whatever the provider sends.
+fn for_a_log(text: &str) -> String {
+    let mut characters: Vec<char> = text.chars().collect();
+    for run in characters.chunk_by_mut(|a, b| stands_in_a_card(*a) && stands_in_a_card(*b)) {
+        let digits = run.iter().filter(|character| character.is_ascii_digit());
+        let hidden = match digits.count() {
+            digits @ SHORTEST_CARD.. => digits - SHOWN_OF_A_CARD,
+            _ => 0,
+        };
+        let digits = run
+            .iter_mut()
+            .filter(|character| character.is_ascii_digit());
+        digits.take(hidden).for_each(|digit| *digit = '*');
+    }
+    characters.into_iter().take(LONGEST_SAID).collect()
+}
+
+/// Whether a card's number is written with it.
+fn stands_in_a_card(character: char) -> bool {
+    character.is_ascii_digit() || character == '-' || character.is_whitespace()
 }
 
 fn hint(kind: ErrorKind) -> Option<&'static str> {
@@ -163,4 +185,49 @@ fn retry_after(text: &str) -> Option<Duration> {
     }
     let date = httpdate::parse_http_date(text.trim()).ok()?;
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message_of(body: &str) -> String {
+        message(400, &Body::read(body.as_bytes()))
+    }
+
+    #[test]
+    fn a_message_shows_no_card() {
+        for (said, shown) in [
+            ("Card 4111111111111111 no", "Card ************1111 no"),
+            ("4111 1111-1111\u{a0}1111.", "**** ****-****\u{a0}1111."),
+            ("123456789012", "********9012"),
+            ("40817810099910004312", "****************4312"),
+            ("12345678901 is no card", "12345678901 is no card"),
+            ("2025-09-03 11:47:10, 4 of 5", "2025-09-03 11:47:10, 4 of 5"),
+        ] {
+            assert_eq!(for_a_log(said), shown, "{said}");
+        }
+        let cut = format!("{}4111111111111111", "x".repeat(190));
+        assert!(for_a_log(&cut).ends_with("x**********"));
+        let body = r#"{"message":"m","errors":{"4111111111111111":["x"]}}"#;
+        assert_eq!(message_of(body), "HTTP 400: m. Fields: ************1111");
+    }
+
+    #[test]
+    fn a_message_names_the_fields_there_are() {
+        for (body, shown) in [
+            (
+                r#"{"message":"m","errors":{"a":["x"],"b":[]}}"#,
+                "HTTP 400: m. Fields: a, b",
+            ),
+            (
+                r#"{"message":"Invalid.","errors":{"a":["x"]}}"#,
+                "HTTP 400: Invalid. Fields: a",
+            ),
+            (r#"{"message":"m","errors":["x"]}"#, "HTTP 400: m"),
+            (r#"{"message":"m","errors":"x"}"#, "HTTP 400: m"),
+        ] {
+            assert_eq!(message_of(body), shown, "{body}");
+        }
+    }
 }

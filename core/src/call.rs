@@ -134,15 +134,15 @@ impl Call {
         }
     }
 
-    /// The error of a typed call whose values could not even be converted.
-    pub fn refused(name: &str, error: Error) -> Error {
+    /// The error of a typed call whose values could not even be converted; `order_id` as far as it could be read.
+    pub fn refused(name: &str, order_id: Option<&str>, error: Error) -> Error {
         let creates = Operation::named(name).is_ok_and(|row| row.kind == Kind::Create);
-        not_sent(name, creates, error)
+        not_sent(name, order_id, creates, error)
     }
 
-    /// The error of a raw request whose values could not even be converted.
-    pub fn raw_refused(path: &str, read: bool, error: Error) -> Error {
-        not_sent(path, raw::creates(path, read), error)
+    /// The error of a raw request whose values could not even be converted; `order_id` as far as it could be read.
+    pub fn raw_refused(path: &str, order_id: Option<&str>, read: bool, error: Error) -> Error {
+        not_sent(path, order_id, raw::creates(path, read), error)
     }
 
     /// What the call comes to when this is its answer: nothing is sent. For fuzzing.
@@ -177,34 +177,42 @@ impl Call {
     }
 
     pub(crate) fn into_task(self) -> Result<Task> {
+        let order_id = self.order_id().map(str::to_owned);
+        let refused = |name: &str, error| Self::refused(name, order_id.as_deref(), error);
         match self.arguments {
             Arguments::Typed(operation, fields) => operation
                 .prepare(fields)
                 .map(Task::Request)
-                .map_err(|error| Self::refused(operation.name, error)),
+                .map_err(|error| refused(operation.name, error)),
             Arguments::Raw(request) => {
                 let (path, creates) = (request.path().to_owned(), request.creates());
                 let prepared = request.prepare().map(Task::Request);
-                prepared.map_err(|error| not_sent(&path, creates, error))
+                prepared.map_err(|error| not_sent(&path, order_id.as_deref(), creates, error))
             }
             Arguments::Resolve(resource, fields) => Resolve::new(resource, fields)
                 .map(Task::Resolve)
-                .map_err(|error| Self::refused(&format!("{}.resolve", resource.prefix()), error)),
+                .map_err(|error| refused(&format!("{}.resolve", resource.prefix()), error)),
             Arguments::Wait(resource, fields, interval) => Wait::new(resource, fields, interval)
                 .map(Task::Wait)
-                .map_err(|error| Self::refused(&format!("{}.wait", resource.prefix()), error)),
+                .map_err(|error| refused(&format!("{}.wait", resource.prefix()), error)),
             Arguments::Reconcile => Ok(Task::Reconcile),
         }
     }
 }
 
-fn not_sent(name: &str, creates: bool, error: Error) -> Error {
-    let error = error.with_call(&name.chars().take(128).collect::<String>(), None);
+fn not_sent(name: &str, order_id: Option<&str>, creates: bool, error: Error) -> Error {
+    let order_id = order_id.map(bounded);
+    let error = error.with_call(&bounded(name), order_id.as_deref());
     if creates {
         error.with_outcome(Outcome::NotSent)
     } else {
         error
     }
+}
+
+/// A name that was not checked, no longer than one that was.
+fn bounded(name: &str) -> String {
+    name.chars().take(128).collect()
 }
 
 impl fmt::Debug for Call {

@@ -393,7 +393,7 @@ impl Reason {
     const fn advice(self) -> &'static str {
         match self {
             Self::DuplicateKey => "this key stands twice in one object; keep one",
-            Self::Float => "binary floats are not exact; pass the amount as a decimal string",
+            Self::Float => "binary floats are not exact; pass a decimal string",
             Self::LoneSurrogate => "this text holds half of a surrogate pair; repair it first",
             Self::NotAnObject => "pass an object of fields",
             Self::OutOfRange => "this integer does not fit 64 bits; pass it as a string",

@@ -12,7 +12,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a call failed, and what became of the request.
 ///
 /// The type is opaque: ask it by [`kind`](Error::kind) and by its accessors. A message says what to do; it
-/// never holds a key, a password, a whole body or a card number.
+/// never holds a key, a password, a whole body or a card number, and it is one line. What the provider said in full
+/// stands in [`server_message`](Error::server_message) and [`errors`](Error::errors).
 ///
 /// ```
 /// let error = alikassa::SigningKey::load("no/such/folder").unwrap_err();
@@ -60,7 +61,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
+            message: one_line(&message.into()),
             ..Inner::default()
         }))
     }
@@ -228,12 +229,13 @@ impl Error {
         }
     }
 
-    /// The provider's own `message`, untranslated.
+    /// The provider's own `message`, as sent: unlike [`message`](Error::message) it may hold what no log should.
     pub fn server_message(&self) -> Option<&str> {
         self.0.answer.as_ref()?.server_message.as_deref()
     }
 
-    /// The provider's `errors`: field name and its messages, in the order received.
+    /// The provider's `errors`, as sent: field name and its messages, in the order received; no name where the
+    /// provider gave none.
     pub fn errors(&self) -> &[(String, Vec<String>)] {
         self.0.answer.as_ref().map_or(&[], |answer| &answer.errors)
     }
@@ -304,6 +306,12 @@ impl Error {
         }
         fields
     }
+}
+
+/// Some of a message can come from strangers, who must not write lines of their own into a log.
+fn one_line(text: &str) -> String {
+    let ends_a_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.replace(ends_a_line, " ")
 }
 
 impl fmt::Display for Error {

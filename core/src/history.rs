@@ -139,7 +139,10 @@ impl Pages {
             );
         }
         self.before = ids;
-        self.page += 1;
+        match self.page.checked_add(1) {
+            Some(next) => self.page = next,
+            None => self.ended = true,
+        }
         Ok(history.data)
     }
 
@@ -186,5 +189,22 @@ impl Iterator for HistoryIter<'_> {
             return Some(Err(error));
         }
         self.payments.pop_front().map(Ok)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_page_there_can_be_has_none_after_it() {
+        let mut pages = Pages::new(vec![("page".to_owned(), Value::Integer(i64::MAX))]);
+        let page = Value::from([("data", Value::List(vec![Value::from([("id", 7)])]))]);
+        let page = History::read(page, Vec::new()).unwrap();
+        assert_eq!(
+            pages.read(Answer::History(Box::new(page))).unwrap().len(),
+            1
+        );
+        assert!(pages.next_call().unwrap().is_none());
     }
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::key::is_pem_text;
 use crate::notification::Notification;
 pub use note::Noted;
 pub(crate) use row::{Ending, Entry};
@@ -47,12 +48,16 @@ impl Ledger {
     /// The ledger in this file, which is made on first use. Nothing is opened yet.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty path.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty path, and for a key in its place.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
+        let refused =
+            |reason| Error::invalid_argument("ledger", reason, "ledger: pass the path of a file");
+        let path = path.into();
+        if is_pem_text(&path) {
+            return Err(refused("format"));
+        }
         // A later change of the working folder must not lead to another ledger.
-        let path = std::path::absolute(path.into()).map_err(|_| {
-            Error::invalid_argument("ledger", "empty", "ledger: pass the path of a file")
-        })?;
+        let path = std::path::absolute(path).map_err(|_| refused("empty"))?;
         Ok(Self(Arc::new(Store::new(path))))
     }
 

@@ -49,29 +49,36 @@ fn refused(resource: Resource, error: Error) -> Error {
     }
 }
 
-/// Whether the answer says that nothing was created. An answer that names `order_id` may be about an earlier sending
-/// that succeeded.
+/// Whether the answer says that nothing was created. An answer that may be about the `order_id` may be about an earlier
+/// sending that succeeded.
 fn rejects(resource: Resource, error: &Error) -> bool {
     let said_why = error.server_message().is_some();
-    let errors = error.errors();
-    if !said_why || error.body().is_some_and(names_order_id) {
+    if !said_why || error.body().is_some_and(may_be_about_order_id) {
         return false;
     }
     match error.http_status() {
-        Some(400) => !errors.is_empty(),
+        Some(400) => !error.errors().is_empty(),
         Some(401 | 403 | 404 | 422) => resource == Resource::Payment,
         _ => false,
     }
 }
 
-/// Whether `errors` names the order's id: as a field however deep, or in the text of what stands under no field's name.
-fn names_order_id(body: &[u8]) -> bool {
+/// Whether `errors` names the order's id, as a field however deep, or holds anything that stands under no field's name.
+fn may_be_about_order_id(body: &[u8]) -> bool {
     let body = parse_answer(body).unwrap_or(Value::Null);
     match body.get("errors") {
-        Some(errors @ Value::Map(_)) => has_order_id(errors),
-        Some(errors) => has_order_id(errors) || says_order_id(errors),
-        None => false,
+        None | Some(Value::Null) => false,
+        Some(Value::List(items)) if items.is_empty() => false,
+        Some(errors @ Value::Map(fields)) => {
+            has_order_id(errors) || fields.iter().any(|(name, _)| names_no_field(name))
+        }
+        Some(_) => true,
     }
+}
+
+/// Whether a key of `errors` is empty or a number: PHP writes a list with a gap as an object of numbers.
+fn names_no_field(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn has_order_id(value: &Value) -> bool {
@@ -80,15 +87,6 @@ fn has_order_id(value: &Value) -> bool {
             name.split('.').any(|part| part == "order_id") || has_order_id(value)
         }),
         Value::List(items) => items.iter().any(has_order_id),
-        _ => false,
-    }
-}
-
-fn says_order_id(value: &Value) -> bool {
-    match value {
-        Value::Text(text) => text.contains("order_id"),
-        Value::List(items) => items.iter().any(says_order_id),
-        Value::Map(members) => members.iter().any(|(_, value)| says_order_id(value)),
         _ => false,
     }
 }

@@ -40,19 +40,11 @@ impl Sending<'_> {
         };
         match self.attempt(Digest::Sha256, attempts) {
             Ok(answer) => Ok(answer),
+            // A 200 came that is no valid answer: it was the digest, and this is another matter.
+            Err(second) if !self.signer.is_unproved() => Err(second),
             Err(second) => {
                 self.signer.pause();
-                let hint = if answer::refuses_the_digest(&second) {
-                    "SHA-1 and SHA-256 were both refused: check the account, and that the certificate is the \
-                     one saved in the cabinet"
-                        .to_owned()
-                } else {
-                    format!(
-                        "refused with SHA-1, and with SHA-256 there was no answer: {}",
-                        second.message()
-                    )
-                };
-                Err(first.with_hint(hint))
+                Err(first.with_hint(refused_with_sha1(&second)))
             }
         }
     }
@@ -65,6 +57,21 @@ impl Sending<'_> {
         }
         answer::read(self.prepared, incoming)
     }
+}
+
+/// What to make of a read that was refused with SHA-1 and, with SHA-256, came to this.
+fn refused_with_sha1(second: &Error) -> String {
+    if answer::refuses_the_digest(second) {
+        return "SHA-1 and SHA-256 were both refused: check the account, and that the certificate is the one saved in \
+                the cabinet"
+            .to_owned();
+    }
+    let answer = match second.http_status() {
+        Some(_) => "the answer was",
+        None => "there was no answer",
+    };
+    let message = second.message();
+    format!("refused with SHA-1, and with SHA-256 {answer}: {message}")
 }
 
 /// Whether the fault may have passed when the read is sent again.

@@ -12,8 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{
-    Answer, Call, CallOptions, Client, Error, ErrorKind, OrderRef, Outcome, Pending, Phase, Result,
-    Value,
+    Answer, Call, CallOptions, Client, Error, ErrorKind, Ledger, OrderRef, Outcome, Pending, Phase,
+    Result, Value,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
 use stage::{closed_port, plain, sandbox, submit, tls, wait_until};
@@ -219,6 +219,46 @@ fn a_retry_that_would_pass_the_deadline_is_not_begun() {
 }
 
 #[test]
+fn a_200_proves_the_digest_whatever_else_is_wrong_with_it() {
+    let sandbox = sandbox();
+    let client = plain(&sandbox).max_retries(0).build().unwrap();
+    sandbox.set_fault(answer(401, r#"{"message":"m"}"#));
+    sandbox.set_fault(answer(200, r#"{"id":7,"payment_status":"paid"}"#));
+    let error = client.payouts().status(&OrderRef::id(8)).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Protocol, 2));
+    assert_eq!(client.take_notices().len(), 1);
+}
+
+#[test]
+fn a_digest_that_no_answer_proves_is_told_with_what_came() {
+    let nothing = Fault::new(FaultKind::CloseAfterRead);
+    for (fault, told) in [
+        (
+            answer(404, r#"{"message":"m"}"#),
+            "the answer was: HTTP 404: m",
+        ),
+        (answer(401, r#"{"message":"m"}"#), "both refused"),
+        (nothing, "there was no answer: receive"),
+    ] {
+        let sandbox = sandbox();
+        let client = plain(&sandbox).max_retries(0).build().unwrap();
+        sandbox.set_fault(answer(401, r#"{"message":"m"}"#));
+        sandbox.set_fault(fault);
+        let error = client.payouts().status(&OrderRef::id(8)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        assert!(error.hint().unwrap().contains(told), "{error}");
+    }
+}
+
+fn answer(status: u16, body: &str) -> Fault {
+    Fault::new(FaultKind::Http {
+        status,
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+    })
+}
+
+#[test]
 fn a_server_that_cannot_be_verified_sees_no_byte_of_a_request() {
     for bad_tls in [BadTls::Expired, BadTls::WrongHost, BadTls::UnknownRoot] {
         let options = Options {
@@ -282,6 +322,21 @@ fn no_text_of_a_client_shows_a_secret() {
         shown.contains("paid") && !shown.contains("11111111111"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_key_in_place_of_a_path_is_not_told() {
+    let sandbox = sandbox();
+    let key = "-----BEGIN PRIVATE KEY-----\nMAMC";
+    let error = plain(&sandbox).ca_file(key).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(!error.message().contains("MAMC"), "{error}");
+    let error = Ledger::new(key).unwrap_err();
+    assert_eq!(
+        (error.field(), error.reason()),
+        (Some("ledger"), Some("format"))
+    );
+    assert!(!error.message().contains("MAMC"), "{error}");
 }
 
 fn balance(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Answer, Error>>) {

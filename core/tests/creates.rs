@@ -196,12 +196,17 @@ fn what_cannot_be_sent_is_not_sent() {
             .collect()
     };
     for (name, value, field, reason) in wrong_fields() {
+        let order_id = match (name, value.as_str()) {
+            ("order_id", given) => given.map(|id| id.chars().take(128).collect()),
+            _ => Some("A-1".to_owned()),
+        };
         let call = Call::named("payments.create", payment_fields(&[(name, value)])).unwrap();
         let error = client.execute(call, &CallOptions::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{name} {reason}");
         assert_eq!((error.field(), error.reason()), (Some(field), Some(reason)));
         assert_eq!(error.outcome(), Some(Outcome::NotSent));
         assert_eq!(error.operation(), Some("payments.create"));
+        assert_eq!(error.order_id(), order_id.as_deref(), "{name} {reason}");
     }
     let card_year = PayoutExtra::new().card_exp_year("2024");
     let error = client
@@ -248,10 +253,18 @@ const ANSWERS: &[Row] = &[
         true,
     ),
     (400, r#"{"message":"m","errors":{"amount":[]}}"#, true, true),
-    (400, r#"{"message":"m","errors":["low"]}"#, true, true),
+    (400, r#"{"message":"m","errors":["taken"]}"#, false, false),
+    (400, r#"{"message":"m","errors":"taken"}"#, false, false),
+    (400, r#"{"message":"m","errors":[]}"#, false, false),
     (
         400,
-        r#"{"message":"m","errors":["order_id is taken"]}"#,
+        r#"{"message":"m","errors":{"1":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["low"],"":["taken"]}}"#,
         false,
         false,
     ),
@@ -281,12 +294,6 @@ const ANSWERS: &[Row] = &[
     ),
     (
         400,
-        r#"{"message":"m","errors":[{"text":["order_id is taken"]}]}"#,
-        false,
-        false,
-    ),
-    (
-        400,
         r#"{"message":"m","errors":{"amount":["low"],"order_id":["taken"]}}"#,
         false,
         false,
@@ -300,6 +307,9 @@ const ANSWERS: &[Row] = &[
     (403, r#"{"message":"m"}"#, true, false),
     (404, r#"{"message":"m"}"#, true, false),
     (422, r#"{"message":"m"}"#, true, false),
+    (422, r#"{"message":"m","errors":[]}"#, true, false),
+    (422, r#"{"message":"m","errors":null}"#, true, false),
+    (422, r#"{"message":"m","errors":[7]}"#, false, false),
     (
         422,
         r#"{"message":"m","errors":{"amount":["low"]}}"#,
@@ -756,4 +766,10 @@ fn no_text_of_a_create_shows_a_card() {
         payout("B-1").extra(PayoutExtra::new().card_holder("A B"))
     );
     assert!(shown.contains("B-1") && !shown.contains("4111") && !shown.contains("A B"));
+    let body = Value::from([("number", "4111111111111111")]);
+    let raw = RawRequest::create("v1/payout", body, Cert::Payout);
+    assert_eq!(
+        format!("{raw:?}"),
+        "RawRequest { path: \"v1/payout\", cert: Payout, read: false, .. }"
+    );
 }

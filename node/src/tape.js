@@ -23,6 +23,8 @@ const LONGEST = 2 ** 27;
  *     ms3;abc … e     an object's keys, each a text, and after each its value
  *     !float;         what cannot be sent, and why; nothing after it counts
  *
+ * The outermost object, if it is refused, begins with its `order_id`, a text, wherever that stands: the error names it.
+ *
  * With `objects` the value is the fields of a typed call: undefined is a field not given, and so it is in those that
  * `objects` names. What the caller's getters throw is thrown on. `bindings/node/src/tape.rs` reads it.
  */
@@ -97,10 +99,10 @@ class Writer {
         written += objects?.includes(key) ? this.#part(value, depth + 1) : this.value(value, depth + 1);
       }
       if (written.length > LONGEST) {
-        return this.#refuse('too_large');
+        written = `m${this.#refuse('too_large')}`;
       }
     }
-    return `${written}e`;
+    return this.#refused && depth === 1 ? orderFirst(inTurn, written) : `${written}e`;
   }
 
   /** A field of a typed call that has fields of its own. */
@@ -123,6 +125,16 @@ class Writer {
     this.#refused = true;
     return `!${reason};`;
   }
+}
+
+function orderFirst(inTurn, refused) {
+  for (let at = 0; at + 1 < inTurn.length; at += 2) {
+    const [key, value] = [inTurn[at], inTurn[at + 1]];
+    if (key === 'order_id' && typeof value === 'string' && value.length <= LONGEST && value.isWellFormed()) {
+      return `m${head(key.length)}${key}${head(value.length)}${value}${refused.slice(1)}`;
+    }
+  }
+  return refused;
 }
 
 function head(length) {

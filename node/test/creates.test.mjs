@@ -147,23 +147,34 @@ test('every refusal before a call begins names it, and that of a create says tha
   const client = sandbox.client();
   const raw = { cert: 'payout' };
   const cases = [
-    [() => client.payouts.create(payoutOf('B-1'), { retries: 1 }), 'payouts.create', 'not_sent'],
-    [() => client.payouts.create(payoutOf('B-1'), { timeout: 'x' }), 'payouts.create', 'not_sent'],
+    [() => client.payouts.create(payoutOf('B-1'), { retries: 1 }), 'payouts.create', 'not_sent', 'B-1'],
+    [() => client.payouts.create(payoutOf('B-1'), { timeout: 'x' }), 'payouts.create', 'not_sent', 'B-1'],
+    [() => client.payouts.create({ amount: 0.5, order_id: 'B-1' }), 'payouts.create', 'not_sent', 'B-1'],
+    [() => client.payouts.create(new Map([['a', [{ b: 0.5 }]], ['order_id', 'Ж']])), 'payouts.create', 'not_sent', 'Ж'],
+    [() => client.payouts.create({ amount: 0.5, order_id: '\ud800' }), 'payouts.create', 'not_sent'],
+    [() => client.payouts.create({ extra: { order_id: 'B-1', b: 0.5 } }), 'payouts.create', 'not_sent'],
+    [() => client.payouts.resolve('B-1', { amount: 0.5 }), 'payouts.resolve', undefined, 'B-1'],
+    [() => client.payouts.wait({ order_id: 'B-1' }, { interval: 'x' }), 'payouts.wait', undefined, 'B-1'],
     [() => client.payouts.status({ id: 0.5 }), 'payouts.status', undefined],
     [() => client.payouts.status({ id: '1' }, { deadline: 'x' }), 'payouts.status', undefined],
     [() => client.payouts.status({ id: '1' }, { interval: 100 }), 'payouts.status', undefined],
     [() => client.account.balance(5), 'account.balance', undefined],
     [() => client.reconcile({ x: 1 }), 'reconcile', undefined],
     [() => client.request('v1/payout', { a: 0.5 }, raw), 'v1/payout', 'not_sent'],
+    [() => client.request('v1/payout', { a: 0.5, order_id: 'B-1' }, raw), 'v1/payout', 'not_sent', 'B-1'],
+    [() => client.request('v1/payout', { order_id: 'B-1' }, {}), 'v1/payout', 'not_sent', 'B-1'],
     [() => client.request('v1/new', { a: 0.5 }, raw), 'v1/new', 'not_sent'],
     [() => client.request('v1/new', { a: 0.5 }, { ...raw, read: true }), 'v1/new', undefined],
     [() => client.request('v1/payout/status', {}, {}), 'v1/payout/status', undefined],
     [() => client.request('v1/payout', {}, { ...raw, read: 1 }), 'v1/payout', 'not_sent'],
   ];
-  for (const [call, operation, outcome] of cases) {
+  for (const [call, operation, outcome, order_id] of cases) {
     const error = await failure(call);
     assert.ok(error instanceof InvalidArgumentError, error.stack);
-    assert.deepEqual({ operation: error.operation, outcome: error.outcome }, { operation, outcome });
+    assert.deepEqual(
+      { operation: error.operation, outcome: error.outcome, order_id: error.order_id },
+      { operation, outcome, order_id },
+    );
   }
   assert.deepEqual(await sandbox.log(), []);
 });

@@ -109,7 +109,7 @@ test('toJSON is plain data that survives a clone, without the body', async () =>
   assert.deepEqual(structuredClone(data), data);
   assert.deepEqual(JSON.parse(JSON.stringify(data)), {
     name: 'ValidationError',
-    message: 'HTTP 400: m Fields: a',
+    message: 'HTTP 400: m. Fields: a',
     code: 'validation',
     attempts: 1,
     operation: 'payouts.status',

@@ -130,6 +130,8 @@ def test_a_payment_that_cannot_be(
     ):
         client.payments.create(**payment("A-1") | change)
     check_refused(caught.value, "payments.create", field, reason)
+    if field != "order_id":
+        assert caught.value.order_id == "A-1"
     assert (sandbox.log(), ledger.open()) == ([], [])
 
 
@@ -143,6 +145,7 @@ def test_a_payout_that_cannot_be(
     ):
         client.payouts.create(**payout("B-1") | change)
     check_refused(caught.value, "payouts.create", field, reason)
+    assert caught.value.order_id == "B-1"
     assert (sandbox.log(), ledger.open()) == ([], [])
 
 

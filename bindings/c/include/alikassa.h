@@ -814,7 +814,8 @@ int32_t alikassa_error_code(const alikassa_error *error,
                             alikassa_str *code);
 
 /**
- * What went wrong and, where it is short, what to do; never absent. It holds no key, password or card number.
+ * What went wrong and, where it is short, what to do; never absent. It is one line, and holds no key, password or card
+ * number.
  */
 int32_t alikassa_error_message(const alikassa_error *error,
                                alikassa_str *message);
@@ -878,7 +879,7 @@ int32_t alikassa_error_http_status(const alikassa_error *error,
                                    int32_t *http_status);
 
 /**
- * The provider's own message, untranslated.
+ * The provider's own message, as sent: unlike `alikassa_error_message` it may hold a card number, or several lines.
  */
 int32_t alikassa_error_server_message(const alikassa_error *error,
                                       alikassa_str *server_message);
@@ -920,7 +921,8 @@ int32_t alikassa_error_cause(const alikassa_error *error,
 
 /**
  * All of the error but the body as a JSON object: `status`, `class` (the error's class in other languages), the
- * fields above under their names, `errors` (the provider's, by field), and `cause`. What is absent is left out.
+ * fields above under their names, `errors` (the provider's, by field, as sent), and `cause`. What is absent is left
+ * out.
  */
 int32_t alikassa_error_json(const alikassa_error *error,
                             alikassa_str *json);

@@ -362,7 +362,7 @@ pub extern "C" fn alikassa_account_balance(
     error: *mut *mut alikassa_error,
 ) -> i32 {
     let options = convert::options(timeout_ms, deadline_ms);
-    let refuse = |_: &Caller, error| Call::refused("account.balance", error);
+    let refuse = |_: &Caller, error| Call::refused("account.balance", None, error);
     execute(client, &options, reply, error, refuse, |_| {
         Ok(Call::named("account.balance", Vec::new())?)
     })
@@ -381,7 +381,7 @@ pub extern "C" fn alikassa_account_info(
     error: *mut *mut alikassa_error,
 ) -> i32 {
     let options = convert::options(timeout_ms, deadline_ms);
-    let refuse = |_: &Caller, error| Call::refused("account.info", error);
+    let refuse = |_: &Caller, error| Call::refused("account.info", None, error);
     execute(client, &options, reply, error, refuse, |_| {
         Ok(Call::named("account.info", Vec::new())?)
     })
@@ -403,7 +403,7 @@ pub extern "C" fn alikassa_reconcile(
     error: *mut *mut alikassa_error,
 ) -> i32 {
     let options = convert::options(timeout_ms, deadline_ms);
-    let refuse = |_: &Caller, error| Call::refused("reconcile", error);
+    let refuse = |_: &Caller, error| Call::refused("reconcile", None, error);
     execute(client, &options, reply, error, refuse, |_| {
         Ok(Call::named("reconcile", Vec::new())?)
     })
@@ -433,7 +433,9 @@ pub extern "C" fn alikassa_request(
     let options = convert::options(timeout_ms, deadline_ms);
     let refuse = |caller: &Caller, error| {
         let path = caller.bytes("path", path, path_len).unwrap_or_default();
-        Call::raw_refused(&String::from_utf8_lossy(path), read == 1, error)
+        let order_id = order_id(caller, json, json_len);
+        let path = String::from_utf8_lossy(path);
+        Call::raw_refused(&path, order_id.as_deref(), read == 1, error)
     };
     execute(client, &options, reply, error, refuse, |caller| {
         let path = caller.text("path", path, path_len)?;
@@ -452,7 +454,10 @@ fn typed(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let refuse = |_: &Caller, error| Call::refused(name, error);
+    let refuse = |caller: &Caller, error| {
+        let order_id = order_id(caller, json, json_len);
+        Call::refused(name, order_id.as_deref(), error)
+    };
     execute(client, options, reply, error, refuse, |caller| {
         let fields = convert::fields(caller.bytes("json", json, json_len)?)?;
         Ok(Call::named(name, fields)?)
@@ -474,7 +479,10 @@ fn wait(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let refuse = |_: &Caller, error| Call::refused(name, error);
+    let refuse = |caller: &Caller, error| {
+        let order_id = order_id(caller, json, json_len);
+        Call::refused(name, order_id.as_deref(), error)
+    };
     execute(client, &pace.options, reply, error, refuse, |caller| {
         let fields = convert::fields(caller.bytes("json", json, json_len)?)?;
         let call = Call::named(name, fields)?.interval(convert::duration(pace.interval_ms));
@@ -482,6 +490,11 @@ fn wait(
             listener.tell(convert::answer_json(status).as_deref())
         })))
     })
+}
+
+/// The `order_id` among fields that are refused, as far as it can be read.
+fn order_id(caller: &Caller, json: *const c_char, json_len: usize) -> Option<String> {
+    convert::order_id(caller.bytes("json", json, json_len).ok()?)
 }
 
 /// Makes the call and runs it; what fails before that is `refuse`d, so that its error names the call and says of a

@@ -18,6 +18,12 @@ pub(crate) fn fields(json: &[u8]) -> Result<Vec<(String, Value)>, Failure> {
     }
 }
 
+/// The `order_id` among fields that are refused: it can be read where others cannot be sent.
+pub(crate) fn order_id(json: &[u8]) -> Option<String> {
+    let fields = alikassa::parse_answer(json).ok()?;
+    fields.get("order_id")?.as_str().map(str::to_owned)
+}
+
 /// A time that 0 leaves to the library.
 pub(crate) fn duration(milliseconds: u64) -> Option<Duration> {
     (milliseconds != 0).then(|| Duration::from_millis(milliseconds))

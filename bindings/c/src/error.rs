@@ -110,7 +110,8 @@ pub extern "C" fn alikassa_error_code(
     get_text(error, code, |error| Some(error.code()))
 }
 
-/// What went wrong and, where it is short, what to do; never absent. It holds no key, password or card number.
+/// What went wrong and, where it is short, what to do; never absent. It is one line, and holds no key, password or card
+/// number.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_message(
     error: *const alikassa_error,
@@ -207,7 +208,7 @@ pub extern "C" fn alikassa_error_http_status(
     })
 }
 
-/// The provider's own message, untranslated.
+/// The provider's own message, as sent: unlike `alikassa_error_message` it may hold a card number, or several lines.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_server_message(
     error: *const alikassa_error,
@@ -276,7 +277,8 @@ pub extern "C" fn alikassa_error_cause(
 }
 
 /// All of the error but the body as a JSON object: `status`, `class` (the error's class in other languages), the
-/// fields above under their names, `errors` (the provider's, by field), and `cause`. What is absent is left out.
+/// fields above under their names, `errors` (the provider's, by field, as sent), and `cause`. What is absent is left
+/// out.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_json(
     error: *const alikassa_error,

@@ -133,7 +133,7 @@ fn verify(
             let digest = digest.map(str::parse::<DigestMode>).transpose()?;
             Ok(client.verify(name, read(caller)?, digest)?)
         },
-        |_, failure| failure.map(|error| Call::refused(name, error)),
+        |_, failure| failure.map(|error| Call::refused(name, None, error)),
         |answer| handle::issue(Reply::new(answer)),
     )
 }

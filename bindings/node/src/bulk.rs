@@ -54,7 +54,7 @@ pub(crate) fn statuses_open<'js>(
     boundary::run(*env, || {
         let resource = Argument::new("resource", resource).text()?;
         let refused = |failure: Failure| {
-            failure.map(|error| Call::refused(&format!("{resource}.statuses"), error))
+            failure.map(|error| Call::refused(&format!("{resource}.statuses"), None, error))
         };
         let (by, iterable) = named(orders, &is_iterable).map_err(refused)?;
         let options = bulk_options(options).map_err(refused)?;
@@ -227,7 +227,7 @@ impl Asking {
 
     /// The error, naming this resource's call.
     fn refuse(&self, verb: &str, error: Error) -> Error {
-        Call::refused(&format!("{}.{verb}", self.resource), error)
+        Call::refused(&format!("{}.{verb}", self.resource), None, error)
     }
 }
 

@@ -157,8 +157,12 @@ pub(crate) fn client_call<'js>(
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
-        let (call, how) = typed(&name, fields, options, &Reader(write), listener)
-            .map_err(|failure| failure.map(|error| Call::refused(&name, error)))?;
+        let mut order_id = None;
+        let reader = Reader(write);
+        let (call, how) =
+            typed(&name, fields, options, &reader, listener, &mut order_id).map_err(|failure| {
+                failure.map(|error| Call::refused(&name, order_id.as_deref(), error))
+            })?;
         start(env, mailbox, client, call, &how)
     })
 }
@@ -169,8 +173,9 @@ fn typed<'js>(
     options: Unknown<'js>,
     reader: &Reader<'js>,
     listener: Option<ExternalRef<Listener>>,
+    order_id: &mut Option<String>,
 ) -> Result<(Call, How), Failure> {
-    let mut fields = reader.fields(fields, objects(name))?;
+    let mut fields = reader.fields_of_order(fields, objects(name), order_id)?;
     let mut how = How::default();
     let (mut interval, mut listens) = (None, false);
     let verb = name.split('.').next_back();
@@ -248,7 +253,7 @@ fn turned(pages: &Turning) -> MutexGuard<'_, Pages> {
 }
 
 fn history_refused(error: Error) -> Error {
-    Call::refused("payments.history", error)
+    Call::refused("payments.history", None, error)
 }
 
 /// The JavaScript side's `writeBody` of one body, which has getters of its own: what stands before it is refused first.
@@ -266,9 +271,11 @@ pub(crate) fn client_request<'js>(
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let path = Argument::new("path", path).text()?;
-        let mut read = false;
-        let (call, how) = raw(&path, &body, options, &mut read)
-            .map_err(|failure| failure.map(|error| Call::raw_refused(&path, read, error)))?;
+        let (mut read, mut order_id) = (false, None);
+        let (call, how) =
+            raw(&path, &body, options, &mut read, &mut order_id).map_err(|failure| {
+                failure.map(|error| Call::raw_refused(&path, order_id.as_deref(), read, error))
+            })?;
         start(env, mailbox, client, call, &how)
     })
 }
@@ -278,6 +285,7 @@ fn raw(
     body: &WriteBody<'_>,
     options: Unknown<'_>,
     read: &mut bool,
+    order_id: &mut Option<String>,
 ) -> Result<(Call, How), Failure> {
     let mut how = How::default();
     let mut cert = String::new();
@@ -288,7 +296,7 @@ fn raw(
             _ => how.read(&option)?,
         }
     }
-    let data = tape::read(body.call(())?)?;
+    let data = tape::read_order(body.call(())?, order_id)?;
     let request = RawRequest::new(path, data, cert.parse::<Cert>()?, *read);
     Ok((Call::raw(request), how))
 }

@@ -38,9 +38,19 @@ impl<'js> Reader<'js> {
         value: Unknown<'js>,
         objects: Vec<&'static str>,
     ) -> Result<Vec<(String, Value)>, Failure> {
+        self.fields_of_order(value, objects, &mut None)
+    }
+
+    /// The same, and the order's id as [`tape::read_order`] gives it.
+    pub(crate) fn fields_of_order(
+        &self,
+        value: Unknown<'js>,
+        objects: Vec<&'static str>,
+        order_id: &mut Option<String>,
+    ) -> Result<Vec<(String, Value)>, Failure> {
         let fields = match value.get_type()? {
             ValueType::Undefined | ValueType::Null => return Ok(Vec::new()),
-            ValueType::Object => self.read(value, Some(objects))?,
+            ValueType::Object => tape::read_order(self.write(value, Some(objects))?, order_id)?,
             _ => Value::Null,
         };
         match fields {
@@ -60,16 +70,16 @@ impl<'js> Reader<'js> {
 
     /// The value of one field, undefined refused.
     pub(crate) fn field(&self, field: &Argument<'js>) -> Result<Value, Failure> {
-        let value = self.read(field.value, None);
+        let value = tape::read(self.write(field.value, None)?);
         value.map_err(|failure| failure.within_key(&field.name))
     }
 
-    fn read(
+    fn write(
         &self,
         value: Unknown<'js>,
         objects: Option<Vec<&'static str>>,
-    ) -> Result<Value, Failure> {
-        tape::read(self.0.call((value, objects).into())?)
+    ) -> napi::Result<Unknown<'js>> {
+        self.0.call((value, objects).into())
     }
 }
 

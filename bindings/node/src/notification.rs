@@ -23,7 +23,7 @@ pub(crate) fn client_verify<'js>(
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
         let (arrived, digest) = arguments(delivery, options, &Reader(write))
-            .map_err(|failure| failure.map(|error| Call::refused(&name, error)))?;
+            .map_err(|failure| failure.map(|error| Call::refused(&name, None, error)))?;
         let answer = client.verify(&name, arrived.delivery(), digest)?;
         convert::verified_to_js(env, &answer)
     })

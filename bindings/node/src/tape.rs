@@ -7,8 +7,24 @@ use crate::error::Failure;
 
 /// The value on a tape.
 pub(crate) fn read(tape: Unknown<'_>) -> Result<Value, Failure> {
+    read_order(tape, &mut None)
+}
+
+/// The value on a tape; its `order_id`, if it is a text, goes where it can be named even when the value is refused.
+pub(crate) fn read_order(
+    tape: Unknown<'_>,
+    order_id: &mut Option<String>,
+) -> Result<Value, Failure> {
     let units = Utf16String::from_unknown(tape)?;
-    Tape(&units).value()
+    let value = Tape(&units).value();
+    *order_id = match &value {
+        Ok(value) => value
+            .get("order_id")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        Err(_) => Tape(&units).first_order_id(),
+    };
+    value
 }
 
 /// What is left of the text, in UTF-16 units: that is what JavaScript counts in.
@@ -91,6 +107,15 @@ impl Tape<'_> {
             _ => return Err(unreadable()),
         };
         Ok(Refusal::new(reason).into())
+    }
+
+    /// The `order_id` that a refused map begins with.
+    fn first_order_id(&mut self) -> Option<String> {
+        let begins = self.mark() == Some(b'm')
+            && self.mark() == Some(b's')
+            && self.text().ok()? == "order_id"
+            && self.mark() == Some(b's');
+        begins.then(|| self.text().ok())?
     }
 
     fn mark(&mut self) -> Option<u8> {

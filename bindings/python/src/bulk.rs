@@ -120,7 +120,7 @@ impl Bulk {
         let py = order.py();
         guard(py, || {
             let asked = convert::order(order, self.name)
-                .map_err(|error| Call::refused(&self.operation, error));
+                .map_err(|error| Call::refused(&self.operation, None, error));
             let named = order.clone().unbind();
             boundary::detached(py, || match self.lock().as_mut() {
                 Some(questions) => questions.ask(asked, named),

@@ -97,7 +97,9 @@ impl NativeClient {
         guard(py, || {
             read_options(timeout, deadline)
                 .and_then(|call| Bulk::begin(&self.0, reply, operation, arguments, call, wake))
-                .map_err(|failure| failure.raise_as(py, |error| Call::refused(operation, error)))
+                .map_err(|failure| {
+                    failure.raise_as(py, |error| Call::refused(operation, None, error))
+                })
         })
     }
 
@@ -272,16 +274,21 @@ fn read_options(
 
 /// The error of a call whose arguments did not convert.
 fn refuse(operation: &str, arguments: &Bound<'_, PyDict>, error: Error) -> Error {
-    match operation {
-        "request" => {}
-        ITER_HISTORY => return Call::refused(history::OPERATION, error),
-        _ => return Call::refused(operation, error),
+    let named = Arguments(arguments);
+    let order_id = match operation {
+        "request" => named.order_id("data"),
+        "payments.wait" | "payouts.wait" => named.order_id("order"),
+        ITER_HISTORY => return Call::refused(history::OPERATION, None, error),
+        _ => convert::order_id(arguments),
+    };
+    if operation != "request" {
+        return Call::refused(operation, order_id.as_deref(), error);
     }
-    let arguments = Arguments(arguments);
-    let path = arguments.required_text("path");
+    let path = named.required_text("path");
     let path = path.as_deref().unwrap_or(operation);
     // What is not said to be a read could have been a create.
-    Call::raw_refused(path, arguments.flag("read").unwrap_or(false), error)
+    let read = named.flag("read").unwrap_or(false);
+    Call::raw_refused(path, order_id.as_deref(), read, error)
 }
 
 fn read_request(arguments: &Arguments<'_, '_>) -> Result<RawRequest, Failure> {

@@ -93,6 +93,12 @@ pub(crate) fn fields(arguments: &Bound<'_, PyDict>) -> Result<Vec<(String, Value
     members(arguments.as_mapping(), 1)
 }
 
+/// The `order_id` among fields that are refused, as far as it can be read.
+pub(crate) fn order_id(fields: &Bound<'_, PyAny>) -> Option<String> {
+    let order_id = fields.get_item("order_id").ok()?;
+    text_of(order_id.cast::<PyString>().ok()?).ok()
+}
+
 fn value(any: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Failure> {
     if any.is_none() {
         Ok(Value::Null)
@@ -338,6 +344,11 @@ impl<'py> Arguments<'_, 'py> {
         let any = self.any(name)?;
         let dict = any.cast::<PyDict>();
         fields(dict.map_err(|_| wrong_type(name, "pass a dict"))?)
+    }
+
+    /// The `order_id` among refused fields that stand under a name of their own.
+    pub(crate) fn order_id(&self, name: &str) -> Option<String> {
+        order_id(&self.any(name).ok()?)
     }
 
     /// Text from a stranger.

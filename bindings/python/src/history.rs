@@ -23,8 +23,9 @@ impl HistoryPages {
     fn new(py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<Self> {
         guard(py, || {
             let fields = convert::fields(fields);
-            let fields = fields
-                .map_err(|failure| failure.raise_as(py, |error| Call::refused(OPERATION, error)))?;
+            let fields = fields.map_err(|failure| {
+                failure.raise_as(py, |error| Call::refused(OPERATION, None, error))
+            })?;
             Ok(Self(Mutex::new(alikassa::Pages::new(fields))))
         })
     }

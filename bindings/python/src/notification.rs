@@ -15,7 +15,7 @@ pub(crate) fn verify(
 ) -> PyResult<Answer> {
     let py = arguments.py();
     let (arrived, digest) = read(&Arguments(arguments))
-        .map_err(|failure| failure.raise_as(py, |error| Call::refused(operation, error)))?;
+        .map_err(|failure| failure.raise_as(py, |error| Call::refused(operation, None, error)))?;
     let verify = |delivery: Delivery<'_>| client.verify(operation, delivery, digest);
     detached(py, || match arrived {
         Arrived::Query(query) => verify(Delivery::query(&query)),

@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorKind, Result};
 use crate::request::shortened;
 use engine::Engine;
+pub(crate) use pem::is_pem_text;
 pub(crate) use verifying::OpenedSignature;
 pub use verifying::{IntoVerifyingKey, VerifyingKey};
 
@@ -414,9 +415,8 @@ fn wrong_kind(label: &str, wanted: &str) -> Failure {
     Reason::WrongKind.failure(format!("this is a {label}, and {wanted} is needed"))
 }
 
-/// Messages name the folder, and so a key that somebody passes in its place must not get that far.
 fn checked_folder(folder: &Path) -> Result<&Path> {
-    if folder.to_string_lossy().contains("-----BEGIN") {
+    if is_pem_text(folder) {
         let message = "this is a key and not a folder; open it with from_pem";
         return Err(key_load("not_found", message.to_owned()));
     }

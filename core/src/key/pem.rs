@@ -1,9 +1,16 @@
 //! PEM text, read as tolerantly as OpenSSL does: a byte-order mark, any line length, text around the block.
 
+use std::path::Path;
+
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 use super::{Failure, Reason};
+
+/// Whether somebody passed a key where a path belongs: messages name paths, and a key must not get that far.
+pub(crate) fn is_pem_text(path: &Path) -> bool {
+    path.to_string_lossy().contains("-----BEGIN")
+}
 
 /// The first block of a PEM text.
 pub(super) struct Block {

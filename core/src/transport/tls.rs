@@ -8,6 +8,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
 use crate::error::{Error, Result};
+use crate::key::is_pem_text;
 
 /// The certificate authorities that may vouch for the provider.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -80,6 +81,10 @@ fn system_roots() -> Result<RootCertStore> {
 }
 
 fn add_ca_file(store: &mut RootCertStore, path: &Path) -> Result<()> {
+    if is_pem_text(path) {
+        let message = "ca_file: this is PEM text and not a path; pass the path of a file with it";
+        return Err(Error::configuration(message));
+    }
     let refuse = |why: String| Error::configuration(format!("ca_file: {}: {why}", path.display()));
     let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect)

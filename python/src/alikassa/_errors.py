@@ -17,7 +17,7 @@ class AliKassaError(Exception):
     code: str = ""
     """The kind in snake case, the same in every language: ``"not_found"``."""
     message: str
-    """What went wrong."""
+    """What went wrong, on one line, and without a card number."""
     hint: str | None = None
     """What to do about it, when there is more to say than the message."""
     operation: str | None = None
@@ -40,9 +40,9 @@ class AliKassaError(Exception):
     http_status: int | None = None
     """The HTTP status of the provider's answer."""
     server_message: str | None = None
-    """The provider's own message, untranslated."""
+    """The provider's own message, as sent: unlike `message` it may hold a card number, or several lines."""
     errors: dict[str, list[str]] | None = None
-    """The provider's messages by field."""
+    """The provider's messages by field, as sent; under ``""`` those it gave no field for."""
     body: bytes | None = None
     """The bytes of the provider's answer, at most 1 MiB. They may hold personal data: do not log them."""
     retry_after: float | None = None

@@ -209,7 +209,8 @@ impl Asked<'_> {
 
     fn named(&self) -> Result<Call, Trouble> {
         let fields = values::fields(self.input);
-        let fields = fields.map_err(|error| Call::refused(self.operation, error))?;
+        let order_id = self.input.get("order_id").and_then(Value::as_str);
+        let fields = fields.map_err(|error| Call::refused(self.operation, order_id, error))?;
         Ok(Call::named(self.operation, fields)?.interval(self.interval))
     }
 }

@@ -175,7 +175,10 @@ impl Request<'_> {
             Ok(RawRequest::new(path, self.body()?, cert, self.read))
         };
         made().map_err(|trouble| match trouble {
-            Trouble::Library(error) => Call::raw_refused(path, self.read, error).into(),
+            Trouble::Library(error) => {
+                let order_id = self.text.as_deref().and_then(values::order_id);
+                Call::raw_refused(path, order_id.as_deref(), self.read, error).into()
+            }
             request @ Trouble::Request(_) => request,
         })
     }

@@ -19,6 +19,12 @@ pub(crate) fn parsed(text: &[u8]) -> Result<Value, Trouble> {
     alikassa::parse_body(text).map_err(|refusal| Trouble::Library(refusal.into()))
 }
 
+/// The `order_id` of a body that is refused.
+pub(crate) fn order_id(text: &str) -> Option<String> {
+    let body = alikassa::parse_answer(text.as_bytes()).ok()?;
+    body.get("order_id")?.as_str().map(str::to_owned)
+}
+
 /// The fields that a framework has parsed.
 pub(crate) fn members(data: &RawValue) -> Result<Vec<(String, Value)>, Trouble> {
     match tagged(data) {
