@@ -3,10 +3,10 @@
 use std::ffi::{c_char, c_void};
 use std::fmt::Write as _;
 
-use alikassa::{Call, CallOptions, Cert, Client, ClientBuilder, Error, RawRequest};
+use alikassa::{Call, CallOptions, Cert, Client, Error, RawRequest};
 
 use crate::boundary::{self, Caller, Listener};
-use crate::config::alikassa_config;
+use crate::config::{self, alikassa_config};
 use crate::convert;
 use crate::error::{Failure, alikassa_error};
 use crate::handle::{self, Handle};
@@ -42,7 +42,7 @@ pub extern "C" fn alikassa_client_from_env(
     error: *mut *mut alikassa_error,
 ) -> i32 {
     boundary::call(client, error, |_| {
-        handle::issue(ClientBuilder::from_env()?.language("c").build()?)
+        handle::issue(config::from_env()?.build()?)
     })
 }
 

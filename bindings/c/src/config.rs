@@ -68,9 +68,12 @@ pub extern "C" fn alikassa_config_from_env(
     error: *mut *mut alikassa_error,
 ) -> i32 {
     boundary::call(config, error, |_| {
-        let builder = ClientBuilder::from_env()?.language("c");
-        handle::issue(Config(Mutex::new(builder)))
+        handle::issue(Config(Mutex::new(from_env()?)))
     })
+}
+
+pub(crate) fn from_env() -> Result<ClientBuilder, Error> {
+    Ok(ClientBuilder::from_env()?.language("c"))
 }
 
 /// The certificate for payments: the folder that the provider's archive unpacks to, read at once.
