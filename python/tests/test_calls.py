@@ -6,6 +6,7 @@ import base64
 import logging
 import os
 import pickle
+import weakref
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -244,6 +245,20 @@ def test_a_client_from_the_environment(options: dict[str, Any], monkeypatch: pyt
     monkeypatch.setenv("ALIKASSA_BASE_URL", "https://127.0.0.1:9")
     with client, pickle.loads(pickle.dumps(client)) as copy:
         assert client.account.balance() == copy.account.balance()
+
+
+@pytest.mark.parametrize("kind", [alikassa.Client, alikassa.AsyncClient])
+def test_a_client_cannot_be_changed(
+    kind: type[alikassa.Client | alikassa.AsyncClient], options: dict[str, Any]
+) -> None:
+    client = kind(**options)
+    for name in (*options, "deadline", "ledger", "payouts"):
+        with pytest.raises(AttributeError):
+            setattr(client, name, "https://api-merchant.alikassa.com")
+    for resource in (client.payments, client.payouts, client.account, client.notifications, client.redirects):
+        with pytest.raises(AttributeError):
+            resource.deadline = 1  # type: ignore[union-attr]
+    assert weakref.ref(client)() is client
 
 
 def test_notices_are_logged_on_the_caller_s_thread(

@@ -47,6 +47,7 @@ class AsyncClient(BaseClient):
     a create on its way. That create goes on by itself and writes the ledger; `close()` and the end of the program wait
     for it. A read that is on its way ends by itself too, and its answer is dropped.
     """
+    __slots__ = ()
 
     __module__ = "alikassa"
 
@@ -103,6 +104,8 @@ class AsyncPayments(Resource):
     """The calls about payments (pay-in); from `AsyncClient.payments`."""
 
     async def create(
+    __slots__ = ()
+
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PaymentRequest]
     ) -> CreatedPayment:
         """As `Payments.create`."""
@@ -194,6 +197,8 @@ class AsyncPayouts(Resource):
     """The calls about payouts; from `AsyncClient.payouts`."""
 
     async def create(
+    __slots__ = ()
+
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PayoutRequest]
     ) -> CreatedPayout:
         """As `Payouts.create`."""
@@ -268,6 +273,8 @@ class AsyncAccount(Resource):
     """The calls about the account; from `AsyncClient.account`."""
 
     async def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
+    __slots__ = ()
+
         """As `Account.balance`."""
         return await _run(self._native, Balance, "account.balance", {}, timeout, deadline)
 

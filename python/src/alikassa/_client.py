@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 class BaseClient:
     """Everything of a client but the calls."""
 
+    __slots__ = ("__weakref__", "_native", "_options")
+
     _options: dict[str, Any]
     _native: NativeClient
 
@@ -178,6 +180,8 @@ class Client(BaseClient):
     create goes on by itself and writes the ledger; `close()` and the end of the program wait for it.
     """
 
+    __slots__ = ()
+
     @property
     def payments(self) -> Payments:
         """The calls about payments."""
@@ -267,6 +271,8 @@ class Resource:
 
 class Payments(Resource):
     """The calls about payments (pay-in); from `Client.payments`."""
+
+    __slots__ = ()
 
     def create(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PaymentRequest]
@@ -459,6 +465,8 @@ class Payments(Resource):
 class Payouts(Resource):
     """The calls about payouts; from `Client.payouts`."""
 
+    __slots__ = ()
+
     def create(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PayoutRequest]
     ) -> CreatedPayout:
@@ -614,6 +622,8 @@ class Payouts(Resource):
 class Account(Resource):
     """The calls about the account; from `Client.account`."""
 
+    __slots__ = ()
+
     def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
         """Ask for the balance. The payout certificate signs this call, as the provider warns.
 
@@ -639,6 +649,8 @@ class Account(Resource):
 
 class Notifications(Resource):
     """The verification of notifications; from `Client.notifications` and `AsyncClient.notifications` alike."""
+
+    __slots__ = ()
 
     def verify(
         self,
@@ -675,6 +687,8 @@ class Notifications(Resource):
 
 class Redirects(Resource):
     """The verification of redirects; from `Client.redirects` and `AsyncClient.redirects` alike."""
+
+    __slots__ = ()
 
     def verify(
         self,
