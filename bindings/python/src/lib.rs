@@ -156,6 +156,7 @@ impl SigningKey {
     /// Raises:
     ///     KeyLoadError: The key does not open; `reason` says why.
     #[staticmethod]
+    ///     InvalidArgumentError: `pem` or `password` is neither bytes nor str.
     #[pyo3(signature = (pem, password = None))]
     fn from_pem(
         py: Python<'_>,
@@ -163,8 +164,11 @@ impl SigningKey {
         password: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         guard(py, || {
-            let pem = convert::secret(pem)?;
-            let password = password.map(convert::secret).transpose()?;
+            let pem = convert::secret(pem, "pem").map_err(|f| f.raise(py))?;
+            let password = password
+                .map(|password| convert::secret(password, "password"))
+                .transpose()
+                .map_err(|f| f.raise(py))?;
             Self::opened(py, || {
                 alikassa::SigningKey::from_pem(
                     &pem,
@@ -181,11 +185,11 @@ impl SigningKey {
     ///     digest: ``"sha1"`` or ``"sha256"``.
     ///
     /// Raises:
-    ///     InvalidArgumentError: There is no such digest.
+    ///     InvalidArgumentError: There is no such digest, or an argument is of another type.
     #[pyo3(signature = (data, digest = "sha1"))]
     fn sign(&self, py: Python<'_>, data: &Bound<'_, PyAny>, digest: &str) -> PyResult<String> {
         guard(py, || {
-            let data = convert::bytes(data)?;
+            let data = convert::bytes(data, "data").map_err(|f| f.raise(py))?;
             detached(py, || self.0.sign(&data, digest.parse::<Digest>()?))
         })
     }
@@ -241,9 +245,10 @@ impl VerifyingKey {
     /// Raises:
     ///     KeyLoadError: The key does not open; `reason` says why.
     #[staticmethod]
+    ///     InvalidArgumentError: `pem` is neither bytes nor str.
     fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let pem = convert::secret(pem)?;
+            let pem = convert::secret(pem, "pem").map_err(|f| f.raise(py))?;
             detached(py, || alikassa::VerifyingKey::from_pem(&pem)).map(Self)
         })
     }
@@ -257,7 +262,7 @@ impl VerifyingKey {
     ///
     /// Raises:
     ///     SignatureMismatchError: It does not match, or is no base64.
-    ///     InvalidArgumentError: There is no such digest.
+    ///     InvalidArgumentError: There is no such digest, or an argument is of another type.
     #[pyo3(signature = (data, signature, digest = "auto"))]
     fn verify(
         &self,
@@ -267,8 +272,8 @@ impl VerifyingKey {
         digest: &str,
     ) -> PyResult<&'static str> {
         guard(py, || {
-            let data = convert::bytes(data)?;
-            let signature = convert::lossy(signature)?;
+            let data = convert::bytes(data, "data").map_err(|f| f.raise(py))?;
+            let signature = convert::lossy(signature, "signature").map_err(|f| f.raise(py))?;
             let matched = detached(py, || {
                 self.0
                     .verify(&data, &signature, digest.parse::<DigestMode>()?)
