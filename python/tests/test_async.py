@@ -8,6 +8,7 @@ import pickle
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -350,6 +351,25 @@ def test_closing_drops_the_queue_and_waits_for_the_rest(options: dict[str, Any],
             with pytest.raises(alikassa.ConfigurationError, match="closed") as caught:
                 await refused
             assert caught.value.outcome == "not_sent"
+
+    asyncio.run(main())
+
+
+def test_closing_needs_no_executor(options: dict[str, Any]) -> None:
+    async def main() -> None:
+        free = threading.Event()
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        busy = loop.run_in_executor(None, free.wait)
+        try:
+            client = AsyncClient(**options)
+            assert (await client.account.balance()).currency == "RUB"
+            await asyncio.wait_for(client.close(), 5)
+        finally:
+            free.set()
+            await busy
+        with pytest.raises(alikassa.ConfigurationError, match="closed"):
+            await client.account.balance()
 
     asyncio.run(main())
 

@@ -120,6 +120,15 @@ impl NativeClient {
         guard(py, || boundary::close(py, &self.0))
     }
 
+    /// Begins to close, as `close`; `wake` is pulled when that is done.
+    #[pyo3(signature = (wake, /))]
+    fn start_close(&self, wake: &Bound<'_, Rope>) -> PyResult<()> {
+        guard(wake.py(), || {
+            let wake = wake.get().clone();
+            boundary::start_close(&self.0, move || wake.pull())
+        })
+    }
+
     /// The account's UUID.
     #[getter]
     fn account(&self) -> &str {

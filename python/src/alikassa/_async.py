@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from alikassa._async_statuses import AsyncStatuses
 from alikassa._bell import Bell
 from alikassa._client import BaseClient, Resource
@@ -47,9 +45,9 @@ class AsyncClient(BaseClient):
     a create on its way. That create goes on by itself and writes the ledger; `close()` and the end of the program wait
     for it. A read that is on its way ends by itself too, and its answer is dropped.
     """
-    __slots__ = ()
 
     __module__ = "alikassa"
+    __slots__ = ()
 
     @property
     def payments(self) -> AsyncPayments:
@@ -86,7 +84,10 @@ class AsyncClient(BaseClient):
 
     async def close(self) -> None:
         """As `Client.close`."""
-        await asyncio.to_thread(self._native.close)
+        bell = Bell()
+        bell.hang_up()
+        self._native.start_close(bell.rope)
+        await bell.wait()
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,9 +104,9 @@ class AsyncClient(BaseClient):
 class AsyncPayments(Resource):
     """The calls about payments (pay-in); from `AsyncClient.payments`."""
 
-    async def create(
     __slots__ = ()
 
+    async def create(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PaymentRequest]
     ) -> CreatedPayment:
         """As `Payments.create`."""
@@ -196,9 +197,9 @@ class AsyncPayments(Resource):
 class AsyncPayouts(Resource):
     """The calls about payouts; from `AsyncClient.payouts`."""
 
-    async def create(
     __slots__ = ()
 
+    async def create(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PayoutRequest]
     ) -> CreatedPayout:
         """As `Payouts.create`."""
@@ -272,9 +273,9 @@ class AsyncPayouts(Resource):
 class AsyncAccount(Resource):
     """The calls about the account; from `AsyncClient.account`."""
 
-    async def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
     __slots__ = ()
 
+    async def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
         """As `Account.balance`."""
         return await _run(self._native, Balance, "account.balance", {}, timeout, deadline)
 
