@@ -8,9 +8,12 @@ import pickle
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -144,6 +147,24 @@ def test_a_payout_that_cannot_be(
         client.payouts.create(**payout("B-1") | change)
     check_refused(caught.value, "payouts.create", field, reason)
     assert (sandbox.log(), ledger.open()) == ([], [])
+
+
+@pytest.mark.parametrize("value", [uuid4(), b"B-1", ip_address("::1"), date(2026, 1, 1)])
+def test_a_value_of_another_type_is_told_what_the_field_takes(client: alikassa.Client, value: Any) -> None:
+    for field, advice in (
+        ("order_id", "pass a string"),
+        ("customer_ip", "pass a string"),
+        ("lifetime", "pass an integer"),
+        ("amount", 'pass a decimal string such as "500.00"'),
+    ):
+        with pytest.raises(alikassa.InvalidArgumentError) as caught:
+            client.payments.create(**payment("A-1") | {field: value})
+        assert str(caught.value) == f"{field}: {advice}"
+        check_refused(caught.value, "payments.create", field, "type")
+    for ask in (client.payouts.status, client.payouts.resolve, client.payouts.wait):
+        with pytest.raises(alikassa.InvalidArgumentError) as caught:
+            ask(order_id=value)
+        assert str(caught.value) == "order_id: pass a string"
 
 
 def check_refused(error: alikassa.InvalidArgumentError, operation: str, field: str, reason: str) -> None:

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use alikassa::{
     Answer, Call, CallOptions, Client, ClientBuilder, DigestMode, Error, IntoSigningKey,
-    IntoVerifyingKey, RawRequest, Roots,
+    IntoVerifyingKey, Operation, RawRequest, Roots, Value,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -284,13 +284,29 @@ fn refuse(operation: &str, arguments: &Bound<'_, PyDict>, error: Error) -> Error
     match operation {
         "request" => {}
         ITER_HISTORY => return Call::refused(history::OPERATION, error),
-        _ => return Call::refused(operation, error),
+        _ => return Call::refused(operation, advised(operation, error)),
     }
     let arguments = Arguments(arguments);
     let path = arguments.required_text("path");
     let path = path.as_deref().unwrap_or(operation);
     // What is not said to be a read could have been a create.
     Call::raw_refused(path, arguments.flag("read").unwrap_or(false), error)
+}
+
+/// An argument takes less than a body does, and its own error says what.
+fn advised(operation: &str, error: Error) -> Error {
+    let (Some(name), Some("type")) = (error.field(), error.reason()) else {
+        return error;
+    };
+    if let "id" | "order_id" = name {
+        return Error::invalid_argument(name, "type", format!("{name}: pass a string"));
+    }
+    let operation = Operation::named(operation).ok();
+    let fields = operation.and_then(Operation::request_fields).into_iter();
+    let field = fields.flatten().find(|field| field.name == name);
+    // No field takes null.
+    let own = field.and_then(|field| field.check(Value::Null).err());
+    own.unwrap_or(error)
 }
 
 fn read_request(arguments: &Arguments<'_, '_>) -> Result<RawRequest, Failure> {
