@@ -247,6 +247,14 @@ def test_a_client_from_the_environment(options: dict[str, Any], monkeypatch: pyt
         assert client.account.balance() == copy.account.balance()
 
 
+def test_an_account_that_is_given_needs_none_in_the_environment(
+    options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ALIKASSA_ACCOUNT", raising=False)
+    with alikassa.Client.from_env(**options) as client:
+        assert client.account.balance().currency == "RUB"
+
+
 @pytest.mark.parametrize("kind", [alikassa.Client, alikassa.AsyncClient])
 def test_a_client_cannot_be_changed(
     kind: type[alikassa.Client | alikassa.AsyncClient], options: dict[str, Any]

@@ -120,10 +120,11 @@ fn parse_answer<'py>(py: Python<'py>, body: &[u8]) -> PyResult<Bound<'py, PyAny>
     })
 }
 
-/// Give the options that the environment sets, by name.
+/// Give the options that the environment sets, by name; there is need of an account unless the caller has one.
 #[pyfunction]
-fn environment(py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {
-    guard(py, || detached(py, alikassa::environment))
+#[pyo3(signature = (has_account, /))]
+fn environment(py: Python<'_>, has_account: bool) -> PyResult<Vec<(&'static str, String)>> {
+    guard(py, || detached(py, || alikassa::environment(has_account)))
 }
 
 /// A merchant's private key, from `load` or `from_pem`; it may be shared by threads.
@@ -155,8 +156,8 @@ impl SigningKey {
     ///
     /// Raises:
     ///     KeyLoadError: The key does not open; `reason` says why.
-    #[staticmethod]
     ///     InvalidArgumentError: `pem` or `password` is neither bytes nor str.
+    #[staticmethod]
     #[pyo3(signature = (pem, password = None))]
     fn from_pem(
         py: Python<'_>,
@@ -244,8 +245,8 @@ impl VerifyingKey {
     ///
     /// Raises:
     ///     KeyLoadError: The key does not open; `reason` says why.
-    #[staticmethod]
     ///     InvalidArgumentError: `pem` is neither bytes nor str.
+    #[staticmethod]
     fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
             let pem = convert::secret(pem, "pem").map_err(|f| f.raise(py))?;

@@ -99,9 +99,9 @@ class BaseClient:
         given here come before those.
 
         Raises:
-            ConfigurationError: `ALIKASSA_ACCOUNT` is not set; and as the class itself.
+            ConfigurationError: There is no `account` and `ALIKASSA_ACCOUNT` is not set; and as the class itself.
         """
-        return _build(cls, {**dict(environment()), **options})
+        return _build(cls, {**dict(environment(options.get("account") is not None)), **options})
 
     @property
     def ledger(self) -> Ledger | None:
