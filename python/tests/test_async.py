@@ -20,6 +20,8 @@ from alikassa import AsyncClient
 from sandbox import payment, payout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from sandbox import Sandbox
 
 
@@ -335,6 +337,71 @@ def test_a_timeout_of_asyncio_ends_a_call(options: dict[str, Any], sandbox: Sand
     started = time.monotonic()
     asyncio.run(main())
     assert time.monotonic() - started < 5
+
+
+async def within_timeout(call: Coroutine[Any, Any, object]) -> None:
+    async with asyncio.timeout(0.3):
+        await call
+
+
+async def within_wait_for(call: Coroutine[Any, Any, object]) -> None:
+    await asyncio.wait_for(call, 0.3)
+
+
+@pytest.mark.parametrize("bounded", [within_timeout, within_wait_for])
+def test_a_create_that_asyncio_cuts_says_so_of_its_cause(
+    options: dict[str, Any],
+    sandbox: Sandbox,
+    ledger: alikassa.Ledger,
+    bounded: Callable[[Coroutine[Any, Any, object]], Coroutine[Any, Any, None]],
+) -> None:
+    async def main() -> None:
+        sandbox.fault("stall", "v1/payout", n=1000)
+        async with AsyncClient(**options, digest="sha1", ledger=ledger) as client:
+            with pytest.raises(TimeoutError) as caught:
+                await bounded(client.payouts.create(**payout("B-1")))
+            assert vars(caught.value) == {}
+            assert isinstance(caught.value.__cause__, asyncio.CancelledError)
+            assert vars(caught.value.__cause__) == {"alikassa_outcome": "unknown", "order_id": "B-1"}
+
+    asyncio.run(main())
+    assert [(row.order_id, row.state) for row in ledger.open()] == [("B-1", "accepted")]
+
+
+def test_a_create_that_a_sibling_in_a_group_cancels_says_so_in_its_task(
+    options: dict[str, Any], sandbox: Sandbox
+) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options, digest="sha1") as client:
+
+            async def create() -> None:
+                with pytest.raises(asyncio.CancelledError) as caught:
+                    await client.payouts.create(**payout("B-1"))
+                assert vars(caught.value) == {"alikassa_outcome": "unknown", "order_id": "B-1"}
+                raise caught.value
+
+            async def fail() -> None:
+                await until(sandbox, 1)
+                raise ValueError
+
+            sandbox.fault("stall", "v1/payout", n=1000)
+            with pytest.raises(ExceptionGroup) as caught:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(create())
+                    group.create_task(fail())
+            assert [type(error) for error in caught.value.exceptions] == [ValueError]
+
+    asyncio.run(main())
+
+
+def test_a_task_cancelled_before_its_first_step_has_sent_nothing(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options) as client:
+            call = asyncio.create_task(client.payouts.create(**payout("B-1")))
+            assert await cancel(call) == {}
+
+    asyncio.run(main())
+    assert not sandbox.log()
 
 
 def test_closing_drops_the_queue_and_waits_for_the_rest(options: dict[str, Any], sandbox: Sandbox) -> None:

@@ -43,7 +43,11 @@ class AsyncClient(BaseClient):
     It is tied to no event loop. When a task is cancelled, `asyncio.CancelledError` propagates as it is, with two
     attributes: `order_id`, and `alikassa_outcome`, which is ``"not_sent"`` for what was not sent and ``"unknown"`` for
     a create on its way. That create goes on by itself and writes the ledger; `close()` and the end of the program wait
-    for it. A read that is on its way ends by itself too, and its answer is dropped.
+    for it. A read that is on its way ends by itself too, and its answer is dropped. A task that is cancelled before its
+    first step has sent nothing, and its exception has neither attribute.
+
+    Bound a create by its `deadline`: `asyncio.timeout` and `asyncio.wait_for` raise a `TimeoutError`, of which only the
+    `__cause__` has those attributes.
     """
 
     __module__ = "alikassa"
