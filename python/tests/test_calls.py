@@ -239,7 +239,7 @@ def test_a_client_from_the_environment(options: dict[str, Any], monkeypatch: pyt
         monkeypatch.setenv(f"ALIKASSA_{name.upper()}", value)
     monkeypatch.setenv("ALIKASSA_DIGEST", "sha256")
     with pytest.raises(alikassa.InvalidArgumentError) as refused:
-        alikassa.Client.from_env(digest="md5")
+        alikassa.Client.from_env(digest="md5")  # type: ignore[arg-type]
     assert refused.value.field == "digest"
     client = alikassa.Client.from_env()
     monkeypatch.setenv("ALIKASSA_BASE_URL", "https://127.0.0.1:9")
@@ -253,6 +253,11 @@ def test_an_account_that_is_given_needs_none_in_the_environment(
     monkeypatch.delenv("ALIKASSA_ACCOUNT", raising=False)
     with alikassa.Client.from_env(**options) as client:
         assert client.account.balance().currency == "RUB"
+
+
+def test_an_option_that_there_is_not() -> None:
+    with pytest.raises(TypeError, match="deadlin"):
+        alikassa.Client.from_env(account="x", deadlin=1)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("kind", [alikassa.Client, alikassa.AsyncClient])

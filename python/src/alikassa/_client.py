@@ -21,7 +21,6 @@ from alikassa._statuses import Statuses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
     from types import TracebackType
@@ -29,13 +28,10 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
+    from alikassa._options import ClientOptions, _Cert, _Digest, _Path, _VerifyingCert
     from alikassa._records import HistoryPayment
     from alikassa._requests import HistoryRequest, PaymentRequest, PayoutRequest
 
-    _Path = str | os.PathLike[str]
-    _Cert = str | os.PathLike[str] | SigningKey
-    _VerifyingCert = str | os.PathLike[str] | VerifyingKey
-    _Digest = Literal["auto", "sha1", "sha256"]
     _Ids = Iterable[str | int]
     _OrderIds = Iterable[str]
     _AnyClient = TypeVar("_AnyClient", bound="BaseClient")
@@ -91,7 +87,7 @@ class BaseClient:
         self._native = NativeClient(self._options)
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
         """Make a client from the environment, read once.
 
         `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`,
