@@ -368,6 +368,12 @@ def test_a_create_that_asyncio_cuts_says_so_of_its_cause(
     assert [(row.order_id, row.state) for row in ledger.open()] == [("B-1", "accepted")]
 
 
+async def both(*calls: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for call in calls:
+            group.create_task(call)
+
+
 def test_a_create_that_a_sibling_in_a_group_cancels_says_so_in_its_task(
     options: dict[str, Any], sandbox: Sandbox
 ) -> None:
@@ -386,9 +392,7 @@ def test_a_create_that_a_sibling_in_a_group_cancels_says_so_in_its_task(
 
             sandbox.fault("stall", "v1/payout", n=1000)
             with pytest.raises(ExceptionGroup) as caught:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(create())
-                    group.create_task(fail())
+                await both(create(), fail())
             assert [type(error) for error in caught.value.exceptions] == [ValueError]
 
     asyncio.run(main())

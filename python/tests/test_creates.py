@@ -252,6 +252,7 @@ def test_an_order_that_the_ledger_has(options: dict[str, Any], sandbox: Sandbox,
             error = caught.value
             assert (error.same_body, error.outcome, error.attempts) == (same_body, "not_sent", 0)
             assert [error.previous] == ledger.open()
+            assert error.previous.state == "accepted"
             copied = pickle.loads(pickle.dumps(error))
             assert vars(copied) == vars(error)
             assert type(copied.previous) is alikassa.LedgerRow
