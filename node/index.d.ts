@@ -35,7 +35,7 @@ export class Client {
    * A client from the environment, read once: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
    * `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`. Options given here come before those.
    *
-   * @throws {ConfigurationError} without `ALIKASSA_ACCOUNT`, and as the constructor
+   * @throws {ConfigurationError} without `account` and `ALIKASSA_ACCOUNT`, and as the constructor
    */
   static fromEnv(options?: Partial<ClientOptions>): Client;
 

@@ -102,7 +102,7 @@ impl ClientBuilder {
     /// UTF-8; [`KeyLoad`](crate::ErrorKind::KeyLoad).
     pub fn from_env() -> Result<Self> {
         let mut builder = Self::new(String::new());
-        for (option, value) in environment()? {
+        for (option, value) in environment(false)? {
             builder = match option {
                 "payment_cert" => builder.payment_cert(value.as_str())?,
                 "payout_cert" => builder.payout_cert(value.as_str())?,
@@ -362,16 +362,16 @@ fn check_signature_cache(entries: usize) -> Result<usize> {
     Ok(entries)
 }
 
-/// The options that the environment sets, by name, the account among them.
+/// The options that the environment sets, by name; `has_account` says that the caller has one in any case.
 ///
 /// # Errors
 /// [`Configuration`](crate::ErrorKind::Configuration) without an account, or for a variable that is no UTF-8.
-pub fn environment() -> Result<Vec<(&'static str, String)>> {
+pub fn environment(has_account: bool) -> Result<Vec<(&'static str, String)>> {
     let mut options = Vec::new();
     for (option, variable) in VARIABLES {
         if let Some(value) = env(variable)? {
             options.push((option, value));
-        } else if option == "account" {
+        } else if option == "account" && !has_account {
             let message = format!("set {variable} to the account's UUID");
             return Err(Error::configuration(message));
         }

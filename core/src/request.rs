@@ -26,6 +26,17 @@ pub struct RequestField {
     pub doc: &'static str,
 }
 
+impl RequestField {
+    /// Checks a value for this field and gives the one to send.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument).
+    #[doc(hidden)]
+    pub fn check(&self, value: Value) -> Result<Value> {
+        check_one(self, self.name, value)
+    }
+}
+
 /// What a field of a request takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {

@@ -20,7 +20,7 @@ class Client {
   #shown;
 
   static fromEnv(options) {
-    const environment = Object.entries(unwrap(native.environment()));
+    const environment = Object.entries(unwrap(native.environment(options?.account !== undefined)));
     const named = environment.map(([name, value]) => [camelCased(name), value]);
     return new Client({ ...Object.fromEntries(named), ...options });
   }

@@ -210,4 +210,6 @@ test('a client comes from the environment too', async () => {
   delete env.ALIKASSA_ACCOUNT;
   const without = await run(process.execPath, argv, { cwd: folder, env });
   assert.match(without.stderr, /ConfigurationError: set ALIKASSA_ACCOUNT/);
+  const given = `console.log(require('alikassa').Client.fromEnv({ account: 'x' }).account !== undefined)`;
+  assert.equal((await run(process.execPath, ['-e', given], { cwd: folder, env })).stdout, 'true\n');
 });

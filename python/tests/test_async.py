@@ -8,6 +8,7 @@ import pickle
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from alikassa import AsyncClient
 from sandbox import payment, payout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from sandbox import Sandbox
 
 
@@ -336,6 +339,75 @@ def test_a_timeout_of_asyncio_ends_a_call(options: dict[str, Any], sandbox: Sand
     assert time.monotonic() - started < 5
 
 
+async def within_timeout(call: Coroutine[Any, Any, object]) -> None:
+    async with asyncio.timeout(0.3):
+        await call
+
+
+async def within_wait_for(call: Coroutine[Any, Any, object]) -> None:
+    await asyncio.wait_for(call, 0.3)
+
+
+@pytest.mark.parametrize("bounded", [within_timeout, within_wait_for])
+def test_a_create_that_asyncio_cuts_says_so_of_its_cause(
+    options: dict[str, Any],
+    sandbox: Sandbox,
+    ledger: alikassa.Ledger,
+    bounded: Callable[[Coroutine[Any, Any, object]], Coroutine[Any, Any, None]],
+) -> None:
+    async def main() -> None:
+        sandbox.fault("stall", "v1/payout", n=1000)
+        async with AsyncClient(**options, digest="sha1", ledger=ledger) as client:
+            with pytest.raises(TimeoutError) as caught:
+                await bounded(client.payouts.create(**payout("B-1")))
+            assert vars(caught.value) == {}
+            assert isinstance(caught.value.__cause__, asyncio.CancelledError)
+            assert vars(caught.value.__cause__) == {"alikassa_outcome": "unknown", "order_id": "B-1"}
+
+    asyncio.run(main())
+    assert [(row.order_id, row.state) for row in ledger.open()] == [("B-1", "accepted")]
+
+
+async def both(*calls: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for call in calls:
+            group.create_task(call)
+
+
+def test_a_create_that_a_sibling_in_a_group_cancels_says_so_in_its_task(
+    options: dict[str, Any], sandbox: Sandbox
+) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options, digest="sha1") as client:
+
+            async def create() -> None:
+                with pytest.raises(asyncio.CancelledError) as caught:
+                    await client.payouts.create(**payout("B-1"))
+                assert vars(caught.value) == {"alikassa_outcome": "unknown", "order_id": "B-1"}
+                raise caught.value
+
+            async def fail() -> None:
+                await until(sandbox, 1)
+                raise ValueError
+
+            sandbox.fault("stall", "v1/payout", n=1000)
+            with pytest.raises(ExceptionGroup) as caught:
+                await both(create(), fail())
+            assert [type(error) for error in caught.value.exceptions] == [ValueError]
+
+    asyncio.run(main())
+
+
+def test_a_task_cancelled_before_its_first_step_has_sent_nothing(options: dict[str, Any], sandbox: Sandbox) -> None:
+    async def main() -> None:
+        async with AsyncClient(**options) as client:
+            call = asyncio.create_task(client.payouts.create(**payout("B-1")))
+            assert await cancel(call) == {}
+
+    asyncio.run(main())
+    assert not sandbox.log()
+
+
 def test_closing_drops_the_queue_and_waits_for_the_rest(options: dict[str, Any], sandbox: Sandbox) -> None:
     async def main() -> None:
         sandbox.fault("stall", n=500)
@@ -350,6 +422,25 @@ def test_closing_drops_the_queue_and_waits_for_the_rest(options: dict[str, Any],
             with pytest.raises(alikassa.ConfigurationError, match="closed") as caught:
                 await refused
             assert caught.value.outcome == "not_sent"
+
+    asyncio.run(main())
+
+
+def test_closing_needs_no_executor(options: dict[str, Any]) -> None:
+    async def main() -> None:
+        free = threading.Event()
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        busy = loop.run_in_executor(None, free.wait)
+        try:
+            client = AsyncClient(**options)
+            assert (await client.account.balance()).currency == "RUB"
+            await asyncio.wait_for(client.close(), 5)
+        finally:
+            free.set()
+            await busy
+        with pytest.raises(alikassa.ConfigurationError, match="closed"):
+            await client.account.balance()
 
     asyncio.run(main())
 

@@ -6,6 +6,7 @@ import base64
 import logging
 import os
 import pickle
+import weakref
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -238,12 +239,39 @@ def test_a_client_from_the_environment(options: dict[str, Any], monkeypatch: pyt
         monkeypatch.setenv(f"ALIKASSA_{name.upper()}", value)
     monkeypatch.setenv("ALIKASSA_DIGEST", "sha256")
     with pytest.raises(alikassa.InvalidArgumentError) as refused:
-        alikassa.Client.from_env(digest="md5")
+        alikassa.Client.from_env(digest="md5")  # type: ignore[arg-type]
     assert refused.value.field == "digest"
     client = alikassa.Client.from_env()
     monkeypatch.setenv("ALIKASSA_BASE_URL", "https://127.0.0.1:9")
     with client, pickle.loads(pickle.dumps(client)) as copy:
         assert client.account.balance() == copy.account.balance()
+
+
+def test_an_account_that_is_given_needs_none_in_the_environment(
+    options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ALIKASSA_ACCOUNT", raising=False)
+    with alikassa.Client.from_env(**options) as client:
+        assert client.account.balance().currency == "RUB"
+
+
+def test_an_option_that_there_is_not() -> None:
+    with pytest.raises(TypeError, match="deadlin"):
+        alikassa.Client.from_env(account="x", deadlin=1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("kind", [alikassa.Client, alikassa.AsyncClient])
+def test_a_client_cannot_be_changed(
+    kind: type[alikassa.Client | alikassa.AsyncClient], options: dict[str, Any]
+) -> None:
+    client = kind(**options)
+    for name in (*options, "deadline", "ledger", "payouts"):
+        with pytest.raises(AttributeError):
+            setattr(client, name, "https://api-merchant.alikassa.com")
+    for resource in (client.payments, client.payouts, client.account, client.notifications, client.redirects):
+        with pytest.raises(AttributeError):
+            resource.deadline = 1  # type: ignore[union-attr]
+    assert weakref.ref(client)() is client
 
 
 def test_notices_are_logged_on_the_caller_s_thread(

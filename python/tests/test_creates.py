@@ -8,9 +8,12 @@ import pickle
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -149,6 +152,24 @@ def test_a_payout_that_cannot_be(
     assert (sandbox.log(), ledger.open()) == ([], [])
 
 
+@pytest.mark.parametrize("value", [uuid4(), b"B-1", ip_address("::1"), date(2026, 1, 1)])
+def test_a_value_of_another_type_is_told_what_the_field_takes(client: alikassa.Client, value: Any) -> None:
+    for field, advice in (
+        ("order_id", "pass a string"),
+        ("customer_ip", "pass a string"),
+        ("lifetime", "pass an integer"),
+        ("amount", 'pass a decimal string such as "500.00"'),
+    ):
+        with pytest.raises(alikassa.InvalidArgumentError) as caught:
+            client.payments.create(**payment("A-1") | {field: value})
+        assert str(caught.value) == f"{field}: {advice}"
+        check_refused(caught.value, "payments.create", field, "type")
+    for ask in (client.payouts.status, client.payouts.resolve, client.payouts.wait):
+        with pytest.raises(alikassa.InvalidArgumentError) as caught:
+            ask(order_id=value)
+        assert str(caught.value) == "order_id: pass a string"
+
+
 def check_refused(error: alikassa.InvalidArgumentError, operation: str, field: str, reason: str) -> None:
     assert (error.field, error.reason) == (field, reason)
     assert (error.operation, error.outcome, error.attempts) == (operation, "not_sent", 0)
@@ -234,6 +255,7 @@ def test_an_order_that_the_ledger_has(options: dict[str, Any], sandbox: Sandbox,
             error = caught.value
             assert (error.same_body, error.outcome, error.attempts) == (same_body, "not_sent", 0)
             assert [error.previous] == ledger.open()
+            assert error.previous.state == "accepted"
             copied = pickle.loads(pickle.dumps(error))
             assert vars(copied) == vars(error)
             assert type(copied.previous) is alikassa.LedgerRow

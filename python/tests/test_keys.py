@@ -14,6 +14,8 @@ import alikassa
 from sandbox import VECTORS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox import Sandbox
 
 KEYS = VECTORS / "keys"
@@ -46,8 +48,41 @@ def test_keys_can_be_given_as_bytes_or_text(folder: Path) -> None:
 def test_data_can_be_anything_that_holds_bytes(folder: Path) -> None:
     key = alikassa.SigningKey.load(folder)
     assert key.sign(BODY) == key.sign(bytearray(BODY)) == key.sign(memoryview(BODY))
-    with pytest.raises(TypeError):
-        key.sign("text")  # type: ignore[arg-type]
+
+
+def test_what_holds_neither_bytes_nor_text(folder: Path) -> None:
+    signing, verifying = alikassa.SigningKey.load(folder), alikassa.VerifyingKey.load(folder)
+    pem = (folder / "private.pem").read_bytes()
+    refused: list[tuple[Callable[[], object], str]] = [
+        (lambda: alikassa.SigningKey.from_pem(None), "pem"),  # type: ignore[arg-type]
+        (lambda: alikassa.SigningKey.from_pem(pem, 1), "password"),  # type: ignore[arg-type]
+        (lambda: alikassa.VerifyingKey.from_pem(None), "pem"),  # type: ignore[arg-type]
+        (lambda: signing.sign("text"), "data"),  # type: ignore[arg-type]
+        (lambda: verifying.verify("text", ""), "data"),  # type: ignore[arg-type]
+        (lambda: verifying.verify(BODY, b""), "signature"),  # type: ignore[arg-type]
+    ]
+    for call, field in refused:
+        with pytest.raises(alikassa.InvalidArgumentError) as caught:
+            call()
+        assert (caught.value.field, caught.value.reason) == (field, "type")
+
+
+def test_half_a_surrogate_pair_in_a_secret_shows_none_of_it(folder: Path) -> None:
+    pem, marker = (folder / "private.pem").read_text(), "correct-horse-battery\ud800"
+    refused: list[tuple[Callable[[], object], str]] = [
+        (lambda: alikassa.SigningKey.from_pem(pem, marker), "password"),
+        (lambda: alikassa.SigningKey.from_pem(pem + marker), "pem"),
+        (lambda: alikassa.VerifyingKey.from_pem(pem + marker), "pem"),
+    ]
+    for call, field in refused:
+        with pytest.raises(alikassa.InvalidArgumentError) as caught:
+            call()
+        error = caught.value
+        assert (error.field, error.reason) == (field, "lone_surrogate")
+        assert error.__context__ is None
+        shown = f"{error} {error!r} {vars(error)}"
+        assert "battery" not in shown
+        assert "BEGIN" not in shown
 
 
 @pytest.mark.parametrize(
@@ -88,6 +123,14 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
 def test_a_key_without_its_password(folder: Path) -> None:
     with pytest.raises(alikassa.KeyLoadError) as caught:
         alikassa.SigningKey.from_pem((folder / "private.pem").read_bytes())
+    assert caught.value.reason == "needs_password"
+    assert str(caught.value) == "the key is encrypted and there is no password; pass the password"
+
+
+def test_a_folder_without_its_password(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "private.pem").write_bytes((folder / "private.pem").read_bytes())
+    with pytest.raises(alikassa.KeyLoadError, match=r"keep password\.txt beside private\.pem") as caught:
+        alikassa.SigningKey.load(tmp_path)
     assert caught.value.reason == "needs_password"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import alikassa
-from alikassa import _errors, _records, _requests
+from alikassa import _errors, _options, _records, _requests
 from sandbox import VECTORS
 
 if TYPE_CHECKING:
@@ -105,6 +105,12 @@ def request_type(row: dict[str, Any]) -> str:
     """Give the type that a field of a request is written with."""
     kind = REQUEST_TYPES.get(row["kind"]) or f"{OBJECTS[row['name']]} | Mapping[str, Any]"
     return f"Required[{kind}]" if row["required"] else f"NotRequired[{kind} | None]"
+
+
+def test_the_options_for_type_checkers_are_those_that_a_client_takes() -> None:
+    taken = list(inspect.signature(alikassa.Client).parameters.values())
+    named = {name: kind.__forward_arg__ for name, kind in _options.ClientOptions.__annotations__.items()}
+    assert named == {option.name: option.annotation for option in taken}
 
 
 def test_replies_show_what_the_core_shows() -> None:

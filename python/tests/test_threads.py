@@ -7,6 +7,8 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import alikassa
-from sandbox import VECTORS
+from sandbox import VECTORS, payout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,6 +137,38 @@ def test_an_error_comes_back_from_a_spawned_process(options: dict[str, Any]) -> 
     ):
         pool.apply(balance, (client,))
     assert caught.value.phase == "connect"
+
+
+SUBINTERPRETER = """
+import _xxsubinterpreters, sys
+
+subinterpreter = _xxsubinterpreters.create()
+_xxsubinterpreters.run_string(subinterpreter, sys.argv[1])
+"""
+
+GIVES_UP = """
+import asyncio, contextlib
+import alikassa
+
+async def main():
+    client = alikassa.AsyncClient(**{options!r})
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(client.payouts.create(**{fields!r}), 0.5)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("creates", [False, True], ids=["idle", "with a create on its way"])
+def test_a_subinterpreter_that_nobody_destroys_does_not_keep_the_program(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger, *, creates: bool
+) -> None:
+    pytest.importorskip("_xxsubinterpreters", reason="its name is CPython's, up to 3.12")
+    sandbox.fault("stall", "v1/payout", n=1000)
+    options = options | {"ledger": ledger.path, "digest": "sha1"}
+    program = GIVES_UP.format(options=options, fields=payout("B-1")) if creates else "import alikassa"
+    subprocess.run([sys.executable, "-c", SUBINTERPRETER, program], timeout=20, check=True)
+    assert [row.state for row in ledger.open()] == ["accepted"] * creates
 
 
 def fork(work: Callable[[], bool]) -> int:

@@ -28,12 +28,12 @@ pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Re
     })
 }
 
-/// The options that the environment sets, by name.
+/// The options that the environment sets, by name; there is need of an account unless the caller has one.
 #[napi]
-pub(crate) fn environment(env: &Env) -> napi::Result<Object<'_>> {
+pub(crate) fn environment(env: &Env, has_account: bool) -> napi::Result<Object<'_>> {
     boundary::run(*env, || {
         let mut options = Object::new(env)?;
-        for (name, value) in alikassa::environment()? {
+        for (name, value) in alikassa::environment(has_account)? {
             options.set(name, value)?;
         }
         Ok(options)

@@ -198,15 +198,21 @@ pub(crate) fn close(py: Python<'_>, client: &Client) -> PyResult<()> {
         return Ok(());
     }
     let slot = Slot::new();
-    let (client, filled) = (client.clone(), Arc::clone(&slot));
+    let closed = Arc::clone(&slot);
+    start_close(client, move || closed.fill(()))?;
+    slot.wait(py)
+}
+
+/// Closes a client on a thread of its own, which then calls `closed`.
+pub(crate) fn start_close(client: &Client, closed: impl FnOnce() + Send + 'static) -> PyResult<()> {
+    let client = client.clone();
     let close = move || {
         client.close();
-        filled.fill(());
+        closed();
     };
-    thread::Builder::new()
-        .name("alikassa-close".to_owned())
-        .spawn(close)?;
-    slot.wait(py)
+    let thread = thread::Builder::new().name("alikassa-close".to_owned());
+    thread.spawn(close)?;
+    Ok(())
 }
 
 /// Calls `wake` from a thread of the pool. An interpreter that shuts down is left alone.
@@ -226,19 +232,29 @@ pub(crate) fn wake(wake: &Py<PyAny>) {
 pub(crate) fn end(py: Python<'_>) -> PyResult<()> {
     let waited = wait_for_creates(py);
     WAKES.shut();
-    py.detach(|| {
-        let started = Instant::now();
-        while !WAKES.is_idle() && started.elapsed() < PATIENCE {
-            thread::sleep(LOOK);
-        }
-    });
+    let started = Instant::now();
+    while !WAKES.is_idle() && started.elapsed() < PATIENCE {
+        look_away(py)?;
+    }
     waited
 }
 
 fn wait_for_creates(py: Python<'_>) -> PyResult<()> {
     while !CREATES.is_idle() {
-        py.detach(|| thread::sleep(LOOK));
+        look_away(py)?;
         py.check_signals()?;
+    }
+    Ok(())
+}
+
+/// Lets others work for a moment. A subinterpreter that nobody destroyed ends after the main one: whoever lets go of
+/// Python then never gets it back.
+fn look_away(py: Python<'_>) -> PyResult<()> {
+    let sys = py.import("sys")?;
+    if sys.call_method0("is_finalizing")?.is_truthy()? {
+        thread::sleep(LOOK);
+    } else {
+        py.detach(|| thread::sleep(LOOK));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use alikassa::{
     Answer, Call, CallOptions, Client, ClientBuilder, DigestMode, Error, IntoSigningKey,
-    IntoVerifyingKey, RawRequest, Roots,
+    IntoVerifyingKey, Operation, RawRequest, Roots, Value,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -120,6 +120,15 @@ impl NativeClient {
     /// Refuses new calls and waits for those on their way.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || boundary::close(py, &self.0))
+    }
+
+    /// Begins to close, as `close`; `wake` is pulled when that is done.
+    #[pyo3(signature = (wake, /))]
+    fn start_close(&self, wake: &Bound<'_, Rope>) -> PyResult<()> {
+        guard(wake.py(), || {
+            let wake = wake.get().clone();
+            boundary::start_close(&self.0, move || wake.pull())
+        })
     }
 
     /// The account's UUID.
@@ -282,6 +291,7 @@ fn refuse(operation: &str, arguments: &Bound<'_, PyDict>, error: Error) -> Error
         _ => convert::order_id(arguments),
     };
     if operation != "request" {
+        let error = advised(operation, error);
         return Call::refused(operation, order_id.as_deref(), error);
     }
     let path = named.required_text("path");
@@ -289,6 +299,22 @@ fn refuse(operation: &str, arguments: &Bound<'_, PyDict>, error: Error) -> Error
     // What is not said to be a read could have been a create.
     let read = named.flag("read").unwrap_or(false);
     Call::raw_refused(path, order_id.as_deref(), read, error)
+}
+
+/// An argument takes less than a body does, and its own error says what.
+fn advised(operation: &str, error: Error) -> Error {
+    let (Some(name), Some("type")) = (error.field(), error.reason()) else {
+        return error;
+    };
+    if let "id" | "order_id" = name {
+        return Error::invalid_argument(name, "type", format!("{name}: pass a string"));
+    }
+    let operation = Operation::named(operation).ok();
+    let fields = operation.and_then(Operation::request_fields).into_iter();
+    let field = fields.flatten().find(|field| field.name == name);
+    // No field takes null.
+    let own = field.and_then(|field| field.check(Value::Null).err());
+    own.unwrap_or(error)
 }
 
 fn read_request(arguments: &Arguments<'_, '_>) -> Result<RawRequest, Failure> {

@@ -242,25 +242,34 @@ pub(crate) fn signed_text(event: &Bound<'_, PyAny>) -> Result<Vec<u8>, Failure> 
     if !event.is_instance(&record_class(event.py(), "Notification")?)? {
         return Err(wrong_type("event", "pass a Notification that verify gave"));
     }
-    Ok(bytes(&event.getattr("raw")?)?)
+    Ok(contents(&event.getattr("raw")?)?)
 }
 
 /// Bytes, or anything that gives them.
-pub(crate) fn bytes(any: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    PyBuffer::get(any)?.to_vec(any.py())
+pub(crate) fn bytes(any: &Bound<'_, PyAny>, name: &str) -> Result<Vec<u8>, Failure> {
+    contents(any).map_err(|_| wrong_type(name, "pass bytes"))
 }
 
 /// A key or password, as bytes or text.
-pub(crate) fn secret(any: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {
-    match any.cast::<PyString>() {
-        Ok(text) => Ok(Zeroizing::new(text.to_str()?.into())),
-        Err(_) => bytes(any).map(Zeroizing::new),
-    }
+pub(crate) fn secret(any: &Bound<'_, PyAny>, name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let secret = match any.cast::<PyString>() {
+        Ok(text) => text_of(text).map(String::into_bytes),
+        Err(_) => contents(any).map_err(|_| wrong_type(name, "pass bytes or a string")),
+    };
+    secret
+        .map(Zeroizing::new)
+        .map_err(|failure| failure.within_key(name))
+}
+
+fn contents(any: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    PyBuffer::get(any)?.to_vec(any.py())
 }
 
 /// Text from a stranger: what is no Unicode cannot be base64 either, and stays wrong.
-pub(crate) fn lossy(any: &Bound<'_, PyAny>) -> PyResult<String> {
-    Ok(any.cast::<PyString>()?.to_string_lossy().into_owned())
+pub(crate) fn lossy(any: &Bound<'_, PyAny>, name: &str) -> Result<String, Failure> {
+    let text = any.cast::<PyString>();
+    let text = text.map_err(|_| wrong_type(name, "pass a string"))?;
+    Ok(text.to_string_lossy().into_owned())
 }
 
 /// Named options of any type, `None` counting as not given.
@@ -353,16 +362,12 @@ impl<'py> Arguments<'_, 'py> {
 
     /// Text from a stranger.
     pub(crate) fn received_text(&self, name: &str) -> Result<Option<String>, Failure> {
-        self.read(name, |any| {
-            lossy(any).map_err(|_| wrong_type(name, "pass a string"))
-        })
+        self.read(name, |any| lossy(any, name))
     }
 
     /// Bytes from a stranger.
     pub(crate) fn received_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
-        self.read(name, |any| {
-            bytes(any).map_err(|_| wrong_type(name, "pass bytes"))
-        })
+        self.read(name, |any| bytes(any, name))
     }
 
     /// Fields from a stranger, as a framework parsed them.

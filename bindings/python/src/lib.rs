@@ -120,10 +120,11 @@ fn parse_answer<'py>(py: Python<'py>, body: &[u8]) -> PyResult<Bound<'py, PyAny>
     })
 }
 
-/// Give the options that the environment sets, by name.
+/// Give the options that the environment sets, by name; there is need of an account unless the caller has one.
 #[pyfunction]
-fn environment(py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {
-    guard(py, || detached(py, alikassa::environment))
+#[pyo3(signature = (has_account, /))]
+fn environment(py: Python<'_>, has_account: bool) -> PyResult<Vec<(&'static str, String)>> {
+    guard(py, || detached(py, || alikassa::environment(has_account)))
 }
 
 /// A merchant's private key, from `load` or `from_pem`; it may be shared by threads.
@@ -156,6 +157,7 @@ impl SigningKey {
     ///
     /// Raises:
     ///     KeyLoadError: The key does not open; `reason` says why.
+    ///     InvalidArgumentError: `pem` or `password` is neither bytes nor str.
     #[staticmethod]
     #[pyo3(signature = (pem, password = None))]
     fn from_pem(
@@ -164,8 +166,11 @@ impl SigningKey {
         password: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         guard(py, || {
-            let pem = convert::secret(pem)?;
-            let password = password.map(convert::secret).transpose()?;
+            let pem = convert::secret(pem, "pem").map_err(|f| f.raise(py))?;
+            let password = password
+                .map(|password| convert::secret(password, "password"))
+                .transpose()
+                .map_err(|f| f.raise(py))?;
             Self::opened(py, || {
                 alikassa::SigningKey::from_pem(
                     &pem,
@@ -182,11 +187,11 @@ impl SigningKey {
     ///     digest: ``"sha1"`` or ``"sha256"``.
     ///
     /// Raises:
-    ///     InvalidArgumentError: There is no such digest.
+    ///     InvalidArgumentError: There is no such digest, or an argument is of another type.
     #[pyo3(signature = (data, digest = "sha1"))]
     fn sign(&self, py: Python<'_>, data: &Bound<'_, PyAny>, digest: &str) -> PyResult<String> {
         guard(py, || {
-            let data = convert::bytes(data)?;
+            let data = convert::bytes(data, "data").map_err(|f| f.raise(py))?;
             detached(py, || self.0.sign(&data, digest.parse::<Digest>()?))
         })
     }
@@ -241,10 +246,11 @@ impl VerifyingKey {
     ///
     /// Raises:
     ///     KeyLoadError: The key does not open; `reason` says why.
+    ///     InvalidArgumentError: `pem` is neither bytes nor str.
     #[staticmethod]
     fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let pem = convert::secret(pem)?;
+            let pem = convert::secret(pem, "pem").map_err(|f| f.raise(py))?;
             detached(py, || alikassa::VerifyingKey::from_pem(&pem)).map(Self)
         })
     }
@@ -258,7 +264,7 @@ impl VerifyingKey {
     ///
     /// Raises:
     ///     SignatureMismatchError: It does not match, or is no base64.
-    ///     InvalidArgumentError: There is no such digest.
+    ///     InvalidArgumentError: There is no such digest, or an argument is of another type.
     #[pyo3(signature = (data, signature, digest = "auto"))]
     fn verify(
         &self,
@@ -268,8 +274,8 @@ impl VerifyingKey {
         digest: &str,
     ) -> PyResult<&'static str> {
         guard(py, || {
-            let data = convert::bytes(data)?;
-            let signature = convert::lossy(signature)?;
+            let data = convert::bytes(data, "data").map_err(|f| f.raise(py))?;
+            let signature = convert::lossy(signature, "signature").map_err(|f| f.raise(py))?;
             let matched = detached(py, || {
                 self.0
                     .verify(&data, &signature, digest.parse::<DigestMode>()?)

@@ -56,9 +56,9 @@ pub(super) fn open(block: &Block, password: Option<&[u8]>) -> Result<KeyDer, Fai
 
 fn check_password(password: Option<&[u8]>) -> Result<&[u8], Failure> {
     match password {
-        None | Some([]) => Err(Reason::NeedsPassword.failure(
-            "the key is encrypted and there is no password; keep password.txt beside private.pem",
-        )),
+        None | Some([]) => {
+            Err(Reason::NeedsPassword.failure("the key is encrypted and there is no password"))
+        }
         Some(password) if password.len() > MAX_PASSWORD || password.contains(&0) => {
             Err(Reason::WrongPassword
                 .failure("no password of a key holds a NUL or over 1023 bytes"))

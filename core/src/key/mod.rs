@@ -395,14 +395,22 @@ impl Reason {
 
 impl Failure {
     fn at(self, path: &Path) -> Error {
-        key_load(
-            self.reason.as_str(),
-            format!("{}: {}", path.display(), self.message),
-        )
+        let failure = self.advised("keep password.txt beside private.pem");
+        let message = format!("{}: {}", path.display(), failure.message);
+        key_load(failure.reason.as_str(), message)
     }
 
     fn in_memory(self) -> Error {
-        key_load(self.reason.as_str(), self.message)
+        let failure = self.advised("pass the password");
+        key_load(failure.reason.as_str(), failure.message)
+    }
+
+    /// Says where a password that is missing belongs.
+    fn advised(mut self, password: &str) -> Self {
+        if matches!(self.reason, Reason::NeedsPassword) {
+            self.message = format!("{}; {password}", self.message);
+        }
+        self
     }
 }
 

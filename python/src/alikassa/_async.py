@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from alikassa._async_statuses import AsyncStatuses
 from alikassa._bell import Bell
 from alikassa._client import BaseClient, Resource
@@ -45,10 +43,15 @@ class AsyncClient(BaseClient):
     It is tied to no event loop. When a task is cancelled, `asyncio.CancelledError` propagates as it is, with two
     attributes: `order_id`, and `alikassa_outcome`, which is ``"not_sent"`` for what was not sent and ``"unknown"`` for
     a create on its way. That create goes on by itself and writes the ledger; `close()` and the end of the program wait
-    for it. A read that is on its way ends by itself too, and its answer is dropped.
+    for it. A read that is on its way ends by itself too, and its answer is dropped. A task that is cancelled before its
+    first step has sent nothing, and its exception has neither attribute.
+
+    Bound a create by its `deadline`: `asyncio.timeout` and `asyncio.wait_for` raise a `TimeoutError`, of which only the
+    `__cause__` has those attributes.
     """
 
     __module__ = "alikassa"
+    __slots__ = ()
 
     @property
     def payments(self) -> AsyncPayments:
@@ -85,7 +88,10 @@ class AsyncClient(BaseClient):
 
     async def close(self) -> None:
         """As `Client.close`."""
-        await asyncio.to_thread(self._native.close)
+        bell = Bell()
+        bell.hang_up()
+        self._native.start_close(bell.rope)
+        await bell.wait()
 
     async def __aenter__(self) -> Self:
         return self
@@ -101,6 +107,8 @@ class AsyncClient(BaseClient):
 
 class AsyncPayments(Resource):
     """The calls about payments (pay-in); from `AsyncClient.payments`."""
+
+    __slots__ = ()
 
     async def create(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PaymentRequest]
@@ -193,6 +201,8 @@ class AsyncPayments(Resource):
 class AsyncPayouts(Resource):
     """The calls about payouts; from `AsyncClient.payouts`."""
 
+    __slots__ = ()
+
     async def create(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PayoutRequest]
     ) -> CreatedPayout:
@@ -266,6 +276,8 @@ class AsyncPayouts(Resource):
 
 class AsyncAccount(Resource):
     """The calls about the account; from `AsyncClient.account`."""
+
+    __slots__ = ()
 
     async def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
         """As `Account.balance`."""

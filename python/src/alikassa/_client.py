@@ -21,7 +21,6 @@ from alikassa._statuses import Statuses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
     from types import TracebackType
@@ -29,13 +28,10 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
+    from alikassa._options import ClientOptions, _Cert, _Digest, _Path, _VerifyingCert
     from alikassa._records import HistoryPayment
     from alikassa._requests import HistoryRequest, PaymentRequest, PayoutRequest
 
-    _Path = str | os.PathLike[str]
-    _Cert = str | os.PathLike[str] | SigningKey
-    _VerifyingCert = str | os.PathLike[str] | VerifyingKey
-    _Digest = Literal["auto", "sha1", "sha256"]
     _Ids = Iterable[str | int]
     _OrderIds = Iterable[str]
     _AnyClient = TypeVar("_AnyClient", bound="BaseClient")
@@ -43,6 +39,8 @@ if TYPE_CHECKING:
 
 class BaseClient:
     """Everything of a client but the calls."""
+
+    __slots__ = ("__weakref__", "_native", "_options")
 
     _options: dict[str, Any]
     _native: NativeClient
@@ -89,7 +87,7 @@ class BaseClient:
         self._native = NativeClient(self._options)
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
         """Make a client from the environment, read once.
 
         `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`,
@@ -97,9 +95,9 @@ class BaseClient:
         given here come before those.
 
         Raises:
-            ConfigurationError: `ALIKASSA_ACCOUNT` is not set; and as the class itself.
+            ConfigurationError: There is no `account` and `ALIKASSA_ACCOUNT` is not set; and as the class itself.
         """
-        return _build(cls, {**dict(environment()), **options})
+        return _build(cls, {**dict(environment(options.get("account") is not None)), **options})
 
     @property
     def ledger(self) -> Ledger | None:
@@ -179,6 +177,8 @@ class Client(BaseClient):
     `alikassa_outcome`, which is ``"not_sent"`` for what was not sent and ``"unknown"`` for a create on its way. That
     create goes on by itself and writes the ledger; `close()` and the end of the program wait for it.
     """
+
+    __slots__ = ()
 
     @property
     def payments(self) -> Payments:
@@ -270,6 +270,8 @@ class Resource:
 
 class Payments(Resource):
     """The calls about payments (pay-in); from `Client.payments`."""
+
+    __slots__ = ()
 
     def create(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PaymentRequest]
@@ -462,6 +464,8 @@ class Payments(Resource):
 class Payouts(Resource):
     """The calls about payouts; from `Client.payouts`."""
 
+    __slots__ = ()
+
     def create(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PayoutRequest]
     ) -> CreatedPayout:
@@ -617,6 +621,8 @@ class Payouts(Resource):
 class Account(Resource):
     """The calls about the account; from `Client.account`."""
 
+    __slots__ = ()
+
     def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
         """Ask for the balance. The payout certificate signs this call, as the provider warns.
 
@@ -642,6 +648,8 @@ class Account(Resource):
 
 class Notifications(Resource):
     """The verification of notifications; from `Client.notifications` and `AsyncClient.notifications` alike."""
+
+    __slots__ = ()
 
     def verify(
         self,
@@ -678,6 +686,8 @@ class Notifications(Resource):
 
 class Redirects(Resource):
     """The verification of redirects; from `Client.redirects` and `AsyncClient.redirects` alike."""
+
+    __slots__ = ()
 
     def verify(
         self,

@@ -8,7 +8,10 @@ if TYPE_CHECKING:
 
 
 class AliKassaError(Exception):
-    """The root of everything this library raises.
+    """The root of this library's errors.
+
+    Not among them is what Python itself raises: a `TypeError` where arguments do not fit a signature or a key is to be
+    pickled, `KeyboardInterrupt`, `asyncio.CancelledError`, and what a function of the caller's own raises.
 
     Branch on the class, on `code` and on `outcome`; `str()` is for people. No message holds a key, a password, a
     whole body or a card number. An attribute that does not apply is None. Every error can be pickled and copied.
@@ -86,12 +89,15 @@ class KeyLoadError(ConfigurationError):
     """
 
     code = "key_load"
+    reason: str
 
 
 class InvalidArgumentError(AliKassaError):
     """An argument that cannot be sent; `field` says which, `reason` why. Nothing was sent."""
 
     code = "invalid_argument"
+    field: str
+    reason: str
 
 
 class TransportError(AliKassaError):
@@ -168,6 +174,8 @@ class DuplicateOrderError(AliKassaError):
     """The ledger has the order already, as `previous`; nothing was sent. `same_body` tells a repeat from a mix-up."""
 
     code = "duplicate_order"
+    previous: LedgerRow
+    same_body: bool
 
 
 class LedgerError(AliKassaError):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO, Any, Literal, Self, Unpack
 
+    from alikassa._options import ClientOptions
+
     _Status = Literal["wait", "paid", "cancel", "fail"]
     _Fault = Literal[
         "close_before",
@@ -173,19 +175,19 @@ class Sandbox:
         """The environment of a program whose client, made by `from_env`, talks to it over TLS."""
         return {f"ALIKASSA_{name.upper()}": value for name, value in self.options.items()}
 
-    def client(self, **options: Any) -> Client:
+    def client(self, **options: Unpack[ClientOptions]) -> Client:
         """Make a client that talks to it over TLS; it is closed with the sandbox.
 
         Args:
             **options: Options of `Client` in place of the sandbox's or beside them.
         """
-        client = Client(**(self.options | options))
+        client = Client(**{**self.options, **options})
         self._clients.append(client)
         return client
 
-    def async_client(self, **options: Any) -> AsyncClient:
+    def async_client(self, **options: Unpack[ClientOptions]) -> AsyncClient:
         """Make a client for asyncio; as `client`."""
-        client = AsyncClient(**(self.options | options))
+        client = AsyncClient(**{**self.options, **options})
         self._clients.append(client)
         return client
 

@@ -249,7 +249,7 @@ def notices(_: Request) -> list[str]:
 def represent(request: Request) -> str:
     """Give every text form of a client."""
     client = CLIENTS[request["client"]]
-    return "\n".join([repr(client), str(client), repr(vars(client)), repr(client.payouts)])
+    return "\n".join([repr(client), str(client), repr(client.__getstate__()), repr(client.payouts)])
 
 
 def panic(_: Request) -> None:
