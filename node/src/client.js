@@ -7,6 +7,7 @@ const { handleOf, verifyingHandleOf } = require('./keys.js');
 const { Ledger, ledgerHandleOf } = require('./ledger.js');
 const { mailbox, promised } = require('./mailbox.js');
 const native = require('./native.js');
+const { given } = require('./options.js');
 const { reviveReply } = require('./replies.js');
 const { untilAborted } = require('./signals.js');
 const { statuses } = require('./statuses.js');
@@ -20,9 +21,7 @@ class Client {
   #shown;
 
   static fromEnv(options) {
-    const environment = Object.entries(unwrap(native.environment()));
-    const named = environment.map(([name, value]) => [camelCased(name), value]);
-    return new Client({ ...Object.fromEntries(named), ...options });
+    return new Client({ ...unwrap(native.environment()), ...given(options) });
   }
 
   constructor(options) {
@@ -144,21 +143,17 @@ class Client {
 }
 
 function open(options) {
-  const { paymentCert, payoutCert, notificationCert, ledger: given } = options ?? {};
-  const ledger = (typeof given === 'string' ? new Ledger(given) : given) ?? null;
+  const { payment_cert, payout_cert, notification_cert, ledger: named, ...others } = given(options);
+  const ledger = (typeof named === 'string' ? new Ledger(named) : named) ?? null;
   const handles = {
-    paymentCert: handleOf(paymentCert),
-    payoutCert: handleOf(payoutCert),
-    notificationCert: Array.isArray(notificationCert)
-      ? notificationCert.map(verifyingHandleOf)
-      : verifyingHandleOf(notificationCert),
+    payment_cert: handleOf(payment_cert),
+    payout_cert: handleOf(payout_cert),
+    notification_cert: Array.isArray(notification_cert)
+      ? notification_cert.map(verifyingHandleOf)
+      : verifyingHandleOf(notification_cert),
     ledger: ledgerHandleOf(ledger),
   };
-  return { ledger, ...unwrap(native.clientOpen({ ...options, ...handles })) };
-}
-
-function camelCased(name) {
-  return name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  return { ledger, ...unwrap(native.clientOpen({ ...others, ...handles })) };
 }
 
 async function settled({ promise, pending, end }, signal) {

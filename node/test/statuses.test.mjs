@@ -153,6 +153,7 @@ test('orders and options that cannot be are refused at once, unsent', async () =
     [{}, undefined, 'ids', 'exactly_one'],
     [{ ids: [], order_ids: [] }, undefined, 'ids', 'exactly_one'],
     [5, undefined, 'orders', 'type'],
+    [['1'], undefined, 'orders', 'type'],
     [{ id: '1' }, undefined, 'id', 'unknown'],
     [{ ids: '1' }, undefined, 'ids', 'type'],
     [{ ids: 1 }, undefined, 'ids', 'type'],
