@@ -1,5 +1,6 @@
 'use strict';
 
+const { clearTimeout, setTimeout } = require('node:timers');
 const { setImmediate: eventLoopTurned } = require('node:timers/promises');
 
 const { revive, unwrap } = require('./errors.js');

@@ -456,6 +456,15 @@ test('what is forgotten and collected asks nothing more', async () => {
   assert.ok(seen < 8, `${seen} questions`);
 });
 
+test('timers that stand still, as those of a test may, do not hold up the questions', async () => {
+  const told = await ends(`
+    globalThis.setTimeout = () => {};
+    (async () => {
+      for await (const _ of client.payouts.statuses({ ids: [1, 2, 3] }, { rate: 20 })) console.log('told');
+    })();`);
+  assert.equal(told, 'told\n'.repeat(3));
+});
+
 test('timeout and deadline are for each question', async () => {
   await sandbox.fault({ fault: 'stall', n: 300, match: { path } });
   const options = { concurrency: 1, timeout: 150 };
