@@ -9,7 +9,7 @@ const { mailbox, promised } = require('./mailbox.js');
 const native = require('./native.js');
 const { given } = require('./options.js');
 const { reviveReply } = require('./replies.js');
-const { untilAborted } = require('./signals.js');
+const { onAbort } = require('./signals.js');
 const { statuses } = require('./statuses.js');
 const { listen } = require('./updates.js');
 const { write, writeBody } = require('./tape.js');
@@ -69,9 +69,9 @@ class Client {
   }
 
   async request(path, data, options) {
-    const signal = options?.signal;
     const body = () => writeBody(data);
-    return this.#finish(native.clientRequest(mailbox, this.#handle, path, body, options), signal);
+    const start = () => native.clientRequest(mailbox, this.#handle, path, body, options);
+    return this.#finish(start, options?.signal);
   }
 
   async close() {
@@ -105,12 +105,13 @@ class Client {
 
   async *#iterHistory(request, options) {
     const pages = unwrap(native.historyPages(request, write));
+    const turn = () => native.clientNextPage(mailbox, this.#handle, pages, options);
     for (;;) {
-      const started = native.clientNextPage(mailbox, this.#handle, pages, options);
-      if (started.ok === null) {
+      const page = await this.#finish(turn, options?.signal);
+      if (page === null) {
         return;
       }
-      yield* (await this.#finish(started, options?.signal)).data;
+      yield* page.data;
     }
   }
 
@@ -124,14 +125,14 @@ class Client {
 
   async #call(operation, fields, options, listener) {
     const call = [operation, fields, options, write, listener];
-    // Read before anything is sent: it may throw.
-    const signal = options?.signal;
-    return this.#finish(native.clientCall(mailbox, this.#handle, ...call), signal);
+    return this.#finish(() => native.clientCall(mailbox, this.#handle, ...call), options?.signal);
   }
 
-  async #finish(started, signal) {
+  /** What the call that `start` begins is answered with; null when it begins none. */
+  async #finish(start, signal) {
     try {
-      return reviveReply(await settled(unwrap(started, signal), signal));
+      const answer = await settled(start, signal);
+      return answer && reviveReply(answer);
     } finally {
       this.#warn();
     }
@@ -156,13 +157,34 @@ function open(options) {
   return { ledger, ...unwrap(native.clientOpen({ ...others, ...handles })) };
 }
 
-async function settled({ promise, pending, end }, signal) {
-  if (end !== undefined) {
-    // A create that is cancelled on its way has its outcome to record: the process waits for it, whoever does not.
-    promised(end);
+async function settled(start, signal) {
+  let cancel;
+  let aborted = false;
+  const hear = () => {
+    aborted = true;
+    cancel?.();
+  };
+  // Before anything is sent: what the signal throws then replaces no outcome.
+  const stop = onAbort(signal, hear);
+  try {
+    const started = unwrap(start(), signal);
+    return started && unwrap(await ended(started), signal);
+  } finally {
+    stop();
   }
-  const outcome = untilAborted(signal, promised(promise), () => native.clientCancel(pending));
-  return unwrap(await outcome, signal);
+
+  function ended({ promise, pending, end }) {
+    if (end !== undefined) {
+      // A create that is cancelled on its way has its outcome to record: the process waits for it, whoever does not.
+      promised(end);
+    }
+    cancel = () => native.clientCancel(pending);
+    if (aborted) {
+      // The caller's own getters can abort it while their values are read.
+      cancel();
+    }
+    return promised(promise);
+  }
 }
 
 module.exports = { Client };

@@ -1,6 +1,7 @@
 'use strict';
 
 const { LedgerRow } = require('./record.js');
+const { reasonOf } = require('./signals.js');
 
 class AliKassaError extends Error {
   constructor(message, { body, cause, ...fields } = {}) {
@@ -90,7 +91,7 @@ function unwrap({ ok, error }, signal) {
 
 /** The public error for what the native side gives. */
 function revive({ class: name, message, fields, body, cause }, signal) {
-  const source = name === 'CancelledError' ? signal?.reason : cause && revive(cause, signal);
+  const source = name === 'CancelledError' ? reasonOf(signal) : cause && revive(cause, signal);
   if (fields.previous !== undefined) {
     fields.previous = new LedgerRow(fields.previous);
   }

@@ -97,6 +97,7 @@ test('options of calls are refused by name, unsent', async () => {
     [() => client.account.balance({ deadline: 0 }), 'deadline', 'out_of_range'],
     [() => client.account.balance({ signal: new AbortController() }), 'signal', 'type'],
     [() => client.account.balance({ signal: { aborted: false } }), 'signal', 'type'],
+    [() => client.account.balance({ signal: { aborted: false, addEventListener() {} } }), 'signal', 'type'],
     [() => client.account.balance({ retries: 1 }), 'retries', 'unknown'],
     [() => client.account.balance(5), 'options', 'type'],
     [() => client.account.balance([]), 'options', 'type'],

@@ -236,11 +236,17 @@ impl<'js> Argument<'js> {
     pub(crate) fn aborted(&self) -> Result<bool, Failure> {
         self.expect(ValueType::Object, "pass an AbortSignal")?;
         let signal = self.value.coerce_to_object()?;
-        let aborted: Unknown = signal.get_named_property_unchecked("aborted")?;
-        let listen: Unknown = signal.get_named_property_unchecked("addEventListener")?;
-        match (aborted.get_type()?, listen.get_type()?) {
-            (ValueType::Boolean, ValueType::Function) => Ok(bool::from_unknown(aborted)?),
-            _ => Err(self.refuse("type", "pass an AbortSignal")),
+        let has = |name, wanted| -> Result<bool, Failure> {
+            let property: Unknown = signal.get_named_property_unchecked(name)?;
+            Ok(property.get_type()? == wanted)
+        };
+        if has("addEventListener", ValueType::Function)?
+            && has("removeEventListener", ValueType::Function)?
+            && has("aborted", ValueType::Boolean)?
+        {
+            Ok(signal.get_named_property("aborted")?)
+        } else {
+            Err(self.refuse("type", "pass an AbortSignal"))
         }
     }
 
