@@ -94,12 +94,13 @@ class BaseClient:
 
         `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`,
         `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`; an empty one counts as not set. Options of the class
-        given here come before those.
+        given here come before those, unless they are None.
 
         Raises:
             ConfigurationError: `ALIKASSA_ACCOUNT` is not set; and as the class itself.
         """
-        return _build(cls, {**dict(environment()), **options})
+        given = {name: value for name, value in options.items() if value is not None}
+        return _build(cls, dict(environment()) | given)
 
     @property
     def ledger(self) -> Ledger | None:

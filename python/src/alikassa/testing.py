@@ -179,13 +179,13 @@ class Sandbox:
         Args:
             **options: Options of `Client` in place of the sandbox's or beside them.
         """
-        client = Client(**(self.options | options))
+        client = Client(**(self.options | _given(**options)))
         self._clients.append(client)
         return client
 
     def async_client(self, **options: Any) -> AsyncClient:
         """Make a client for asyncio; as `client`."""
-        client = AsyncClient(**(self.options | options))
+        client = AsyncClient(**(self.options | _given(**options)))
         self._clients.append(client)
         return client
 
