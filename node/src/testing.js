@@ -211,7 +211,8 @@ function firstLine(child, limit) {
 function notRun(program, cause) {
   const missing = program === 'alikassa-sandbox' && cause.code === 'ENOENT';
   const message = missing
-    ? 'there is no alikassa-sandbox: `npm install alikassa-sandbox`, or name it in ALIKASSA_SANDBOX'
+    ? 'there is no alikassa-sandbox: run `make dist` in the source tree and `npm install` its folder tests/sandbox, ' +
+      'or name the program in ALIKASSA_SANDBOX'
     : `${program} cannot be run: ${cause.message}`;
   return new SandboxError(message, { cause });
 }

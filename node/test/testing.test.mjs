@@ -79,7 +79,7 @@ test('it is found by argument, variable, package and PATH', async () => {
 
 test('without a program the error says what to install', async () => {
   const said = await starting({}, { cwd: await consumerFolder(), env: { PATH: tmpdir() } });
-  assert.match(said, /`npm install alikassa-sandbox`/);
+  assert.match(said, /`make dist` in the source tree and `npm install` its folder tests\/sandbox,/);
 });
 
 for (const [script, said, startTimeout] of [
