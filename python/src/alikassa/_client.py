@@ -143,6 +143,9 @@ def _certs(certs: Any) -> tuple[_VerifyingCert, ...]:
 class Client(BaseClient):
     """A client of one account: immutable, shared by threads, usable after fork, picklable when made from folders.
 
+    Make one in a process and share it: each has keys to open, threads and connections of its own, and learns the
+    digest by a question.
+
     Args:
         account: The account's UUID from the provider's cabinet.
         payment_cert: The certificate that signs calls about payments: a folder as AliKassa's archive unpacks
