@@ -6,7 +6,8 @@ export const version: string;
 
 /**
  * A client of one account. It is immutable; calls run on threads of its own, never on Node's, and any number may be
- * on their way at once. Works in worker threads too: each makes its own client.
+ * on their way at once. Make one in a process and share it: each has keys to open, threads and connections of its own,
+ * and learns the digest by a question. Works in worker threads too: each makes its own client.
  *
  * ```js
  * const client = new Client({
@@ -33,7 +34,8 @@ export class Client {
 
   /**
    * A client from the environment, read once: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
-   * `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`. Options given here come before those.
+   * `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`. Options given here come before those,
+   * unless they are null or undefined.
    *
    * @throws {ConfigurationError} without `account` and `ALIKASSA_ACCOUNT`, and as the constructor
    */
@@ -272,9 +274,11 @@ export interface Notifications {
    * Verifies what the provider's server sent, and that it is for this account.
    *
    * ```js
-   * const event = client.notifications.verify({ query: request.url.split('?')[1] });
-   * await ledger.note(event);
-   * const payment = await client.payments.status({ id: event.id });
+   * const event = client.notifications.verify({ query: new URL(request.url, 'http://x').search });
+   * await client.ledger?.note(event);
+   * if (event.type === 'payment' && event.id !== null) {
+   *   const { payment_status, payment_amount } = await client.payments.status({ id: event.id });
+   * }
    * ```
    *
    * @throws {SignatureMismatchError} the provider did not sign it
@@ -586,7 +590,7 @@ export type AnswerValue =
 
 /**
  * The canonical bytes of a body, those that are signed and sent: what PHP's `json_encode` gives by default.
- * In `data` null is JSON null, and undefined is refused.
+ * In `data` null is JSON null, and undefined is refused. The Buffer is one of Node's pool: its `buffer` holds more.
  *
  * @throws {InvalidArgumentError} see `field`, the path, and `reason`: `float`, `out_of_range`, `type`,
  * `lone_surrogate`, `too_deep` (over 64 levels), `too_large` (over 64 KiB) or `not_an_object`

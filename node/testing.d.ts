@@ -13,7 +13,8 @@ import type { Amount, Client, ClientOptions } from 'alikassa';
  * await sandbox.close();
  * ```
  *
- * `npm install alikassa-sandbox` brings the program.
+ * The package `alikassa-sandbox` brings the program: `make dist` in the library's source tree, and `npm install` its
+ * folder tests/sandbox.
  *
  * @throws {SandboxError} it was not found, or did not start
  */

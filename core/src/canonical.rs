@@ -395,12 +395,12 @@ impl Reason {
             Self::DuplicateKey => "this key stands twice in one object; keep one",
             Self::Float => "binary floats are not exact; pass a decimal string",
             Self::LoneSurrogate => "this text holds half of a surrogate pair; repair it first",
-            Self::NotAnObject => "pass an object of fields",
+            Self::NotAnObject => "pass a plain object, map or dict of fields",
             Self::OutOfRange => "this integer does not fit 64 bits; pass it as a string",
             Self::Syntax => "this is not JSON",
             Self::TooDeep => "this nests deeper than 64 levels",
             Self::TooLarge => "this is longer than 64 KiB",
-            Self::Type => "pass a string, boolean, integer, decimal, list, object or null",
+            Self::Type => "pass a string, boolean, integer, decimal, list, plain object or null",
         }
     }
 }

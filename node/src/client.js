@@ -7,8 +7,9 @@ const { handleOf, verifyingHandleOf } = require('./keys.js');
 const { Ledger, ledgerHandleOf } = require('./ledger.js');
 const { mailbox, promised } = require('./mailbox.js');
 const native = require('./native.js');
+const { given } = require('./options.js');
 const { reviveReply } = require('./replies.js');
-const { untilAborted } = require('./signals.js');
+const { onAbort } = require('./signals.js');
 const { statuses } = require('./statuses.js');
 const { listen } = require('./updates.js');
 const { write, writeBody } = require('./tape.js');
@@ -20,9 +21,8 @@ class Client {
   #shown;
 
   static fromEnv(options) {
-    const environment = Object.entries(unwrap(native.environment(options?.account !== undefined)));
-    const named = environment.map(([name, value]) => [camelCased(name), value]);
-    return new Client({ ...Object.fromEntries(named), ...options });
+    const own = given(options);
+    return new Client({ ...unwrap(native.environment(own.account !== undefined)), ...own });
   }
 
   constructor(options) {
@@ -70,9 +70,9 @@ class Client {
   }
 
   async request(path, data, options) {
-    const signal = options?.signal;
     const body = () => writeBody(data);
-    return this.#finish(native.clientRequest(mailbox, this.#handle, path, body, options), signal);
+    const start = () => native.clientRequest(mailbox, this.#handle, path, body, options);
+    return this.#finish(start, options?.signal);
   }
 
   async close() {
@@ -106,12 +106,13 @@ class Client {
 
   async *#iterHistory(request, options) {
     const pages = unwrap(native.historyPages(request, write));
+    const turn = () => native.clientNextPage(mailbox, this.#handle, pages, options);
     for (;;) {
-      const started = native.clientNextPage(mailbox, this.#handle, pages, options);
-      if (started.ok === null) {
+      const page = await this.#finish(turn, options?.signal);
+      if (page === null) {
         return;
       }
-      yield* (await this.#finish(started, options?.signal)).data;
+      yield* page.data;
     }
   }
 
@@ -125,14 +126,14 @@ class Client {
 
   async #call(operation, fields, options, listener) {
     const call = [operation, fields, options, write, listener];
-    // Read before anything is sent: it may throw.
-    const signal = options?.signal;
-    return this.#finish(native.clientCall(mailbox, this.#handle, ...call), signal);
+    return this.#finish(() => native.clientCall(mailbox, this.#handle, ...call), options?.signal);
   }
 
-  async #finish(started, signal) {
+  /** What the call that `start` begins is answered with; null when it begins none. */
+  async #finish(start, signal) {
     try {
-      return reviveReply(await settled(unwrap(started, signal), signal));
+      const answer = await settled(start, signal);
+      return answer && reviveReply(answer);
     } finally {
       this.#warn();
     }
@@ -144,30 +145,47 @@ class Client {
 }
 
 function open(options) {
-  const { paymentCert, payoutCert, notificationCert, ledger: given } = options ?? {};
-  const ledger = (typeof given === 'string' ? new Ledger(given) : given) ?? null;
+  const { payment_cert, payout_cert, notification_cert, ledger: named, ...others } = given(options);
+  const ledger = (typeof named === 'string' ? new Ledger(named) : named) ?? null;
   const handles = {
-    paymentCert: handleOf(paymentCert),
-    payoutCert: handleOf(payoutCert),
-    notificationCert: Array.isArray(notificationCert)
-      ? notificationCert.map(verifyingHandleOf)
-      : verifyingHandleOf(notificationCert),
+    payment_cert: handleOf(payment_cert),
+    payout_cert: handleOf(payout_cert),
+    notification_cert: Array.isArray(notification_cert)
+      ? notification_cert.map(verifyingHandleOf)
+      : verifyingHandleOf(notification_cert),
     ledger: ledgerHandleOf(ledger),
   };
-  return { ledger, ...unwrap(native.clientOpen({ ...options, ...handles })) };
+  return { ledger, ...unwrap(native.clientOpen({ ...others, ...handles })) };
 }
 
-function camelCased(name) {
-  return name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
-}
-
-async function settled({ promise, pending, end }, signal) {
-  if (end !== undefined) {
-    // A create that is cancelled on its way has its outcome to record: the process waits for it, whoever does not.
-    promised(end);
+async function settled(start, signal) {
+  let cancel;
+  let aborted = false;
+  const hear = () => {
+    aborted = true;
+    cancel?.();
+  };
+  // Before anything is sent: what the signal throws then replaces no outcome.
+  const stop = onAbort(signal, hear);
+  try {
+    const started = unwrap(start(), signal);
+    return started && unwrap(await ended(started), signal);
+  } finally {
+    stop();
   }
-  const outcome = untilAborted(signal, promised(promise), () => native.clientCancel(pending));
-  return unwrap(await outcome, signal);
+
+  function ended({ promise, pending, end }) {
+    if (end !== undefined) {
+      // A create that is cancelled on its way has its outcome to record: the process waits for it, whoever does not.
+      promised(end);
+    }
+    cancel = () => native.clientCancel(pending);
+    if (aborted) {
+      // The caller's own getters can abort it while their values are read.
+      cancel();
+    }
+    return promised(promise);
+  }
 }
 
 module.exports = { Client };

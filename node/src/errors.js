@@ -1,12 +1,13 @@
 'use strict';
 
 const { LedgerRow } = require('./record.js');
+const { reasonOf } = require('./signals.js');
 
 class AliKassaError extends Error {
   constructor(message, { body, cause, ...fields } = {}) {
     const text = fields.hint === undefined ? message : `${message} (${fields.hint})`;
     super(text, cause === undefined ? {} : { cause });
-    Object.assign(this, fields);
+    Object.assign(this, { code: this.code, attempts: 0 }, fields);
     if (body !== undefined) {
       // Not enumerable: an answer can hold personal data, and what is enumerable ends up in logs.
       Object.defineProperty(this, 'body', { value: body });
@@ -77,7 +78,15 @@ const classes = {
 
 // From the keys above and not from the classes' own names, which a minifier may change.
 for (const [name, { prototype }] of Object.entries(classes)) {
-  Object.defineProperty(prototype, 'name', { value: name, configurable: true, writable: true });
+  const own = { configurable: true, writable: true };
+  Object.defineProperty(prototype, 'name', { value: name, ...own });
+  Object.defineProperty(prototype, 'code', { value: codeOf(name), ...own });
+}
+
+/** `not_found` of a NotFoundError; the root has none of its own. */
+function codeOf(name) {
+  const kind = name.slice(0, -'Error'.length);
+  return kind === 'AliKassa' ? '' : kind.replace(/\B[A-Z]/g, '_$&').toLowerCase();
 }
 
 /** The value of an outcome, or its error thrown. `signal` is what the caller may have cancelled with. */
@@ -90,7 +99,7 @@ function unwrap({ ok, error }, signal) {
 
 /** The public error for what the native side gives. */
 function revive({ class: name, message, fields, body, cause }, signal) {
-  const source = name === 'CancelledError' ? signal?.reason : cause && revive(cause, signal);
+  const source = name === 'CancelledError' ? reasonOf(signal) : cause && revive(cause, signal);
   if (fields.previous !== undefined) {
     fields.previous = new LedgerRow(fields.previous);
   }

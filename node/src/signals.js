@@ -1,23 +1,65 @@
 'use strict';
 
-const { setMaxListeners } = require('node:events');
+/** The audience of each signal that calls listen to. */
+const audiences = new WeakMap();
 
-/** What the promise gives; until then an abort of the signal, if there is one, calls `cancel`. */
-async function untilAborted(signal, promise, cancel) {
-  if (signal instanceof EventTarget) {
-    // One signal may stand for hundreds of calls; Node takes more than ten listeners for a leak.
-    setMaxListeners(0, signal);
+/** All who are told of one signal's abort. One listener stands for them: Node takes more than ten for a leak. */
+class Audience {
+  #signal;
+  #hearers = new Set();
+  #tell = () => this.#hearers.forEach((heard) => heard());
+
+  constructor(signal) {
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#tell);
+    audiences.set(signal, this);
   }
-  signal?.addEventListener('abort', cancel);
-  if (signal?.aborted) {
-    // The caller's own getters can abort it while their values are read.
-    cancel();
+
+  add(heard) {
+    this.#hearers.add(heard);
   }
-  try {
-    return await promise;
-  } finally {
-    signal?.removeEventListener('abort', cancel);
+
+  /** Never throws: what has become of a call counts for more than what its signal throws. */
+  delete(heard) {
+    this.#hearers.delete(heard);
+    if (this.#hearers.size > 0) {
+      return;
+    }
+    audiences.delete(this.#signal);
+    try {
+      this.#signal.removeEventListener('abort', this.#tell);
+    } catch {}
   }
 }
 
-module.exports = { untilAborted };
+/**
+ * Calls `heard` when the signal, if there is one, is aborted, and at once if it is already. What this gives ends that.
+ * What is no signal is left to the native side to refuse.
+ */
+function onAbort(signal, heard) {
+  if (signal?.aborted) {
+    heard();
+  }
+  if (!isSignal(signal)) {
+    return () => {};
+  }
+  const audience = audiences.get(signal) ?? new Audience(signal);
+  audience.add(heard);
+  return () => audience.delete(heard);
+}
+
+function isSignal(signal) {
+  const methods = [signal?.addEventListener, signal?.removeEventListener];
+  return methods.every((method) => typeof method === 'function');
+}
+
+/** What a call was cancelled for. Never throws, as above. */
+function reasonOf(signal) {
+  try {
+    return signal?.reason;
+  } catch (error) {
+    return error;
+  }
+}
+
+module.exports = { onAbort, reasonOf };

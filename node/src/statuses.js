@@ -1,5 +1,6 @@
 'use strict';
 
+const { clearTimeout, setTimeout } = require('node:timers');
 const { setImmediate: eventLoopTurned } = require('node:timers/promises');
 
 const { revive, unwrap } = require('./errors.js');
@@ -7,7 +8,7 @@ const { mailbox, promised } = require('./mailbox.js');
 const native = require('./native.js');
 const { Orders, isIterable } = require('./orders.js');
 const { StatusResult, reviveReply } = require('./replies.js');
-const { untilAborted } = require('./signals.js');
+const { onAbort } = require('./signals.js');
 const { write } = require('./tape.js');
 
 /** How many steps are made in a row: orders that are refused unsent never wait, and would starve the event loop. */
@@ -135,9 +136,11 @@ class Asking {
   async #woken(pause) {
     const woken = new Promise((resolve) => (this.#wake = resolve));
     this.#listen();
+    const stop = onAbort(this.#signal, this.#wake);
     const timer = pause === null ? undefined : setTimeout(this.#wake, pause);
-    await untilAborted(this.#signal, woken, this.#wake);
+    await woken;
     clearTimeout(timer);
+    stop();
     this.#warn();
   }
 

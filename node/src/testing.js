@@ -6,6 +6,7 @@ const { request } = require('node:http');
 const { dirname, join } = require('node:path');
 
 const { Client } = require('./client.js');
+const { given: givenOptions } = require('./options.js');
 
 /** Milliseconds for what takes a few. */
 const PATIENCE = 5000;
@@ -69,7 +70,7 @@ class Sandbox {
   }
 
   client(options) {
-    const client = new Client({ ...this.options, ...options });
+    const client = new Client({ ...givenOptions(this.options), ...givenOptions(options) });
     this.#clients.push(client);
     return client;
   }
@@ -210,7 +211,8 @@ function firstLine(child, limit) {
 function notRun(program, cause) {
   const missing = program === 'alikassa-sandbox' && cause.code === 'ENOENT';
   const message = missing
-    ? 'there is no alikassa-sandbox: `npm install alikassa-sandbox`, or name it in ALIKASSA_SANDBOX'
+    ? 'there is no alikassa-sandbox: run `make dist` in the source tree and `npm install` its folder tests/sandbox, ' +
+      'or name the program in ALIKASSA_SANDBOX'
     : `${program} cannot be run: ${cause.message}`;
   return new SandboxError(message, { cause });
 }

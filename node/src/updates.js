@@ -1,5 +1,7 @@
 'use strict';
 
+const { AsyncResource } = require('node:async_hooks');
+
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { reviveReply } = require('./replies.js');
@@ -14,7 +16,7 @@ function listen(options) {
   const { onUpdate, signal } = options ?? {};
   let thrown;
   const number = (last = (last + 1) % 2 ** 32);
-  tellers.set(number, (update) => {
+  const tell = (update) => {
     try {
       if (!signal?.aborted) {
         onUpdate(reviveReply(unwrap(update)));
@@ -24,7 +26,9 @@ function listen(options) {
       thrown = { error };
       return false;
     }
-  });
+  };
+  // The native side calls from where the ear was made: in the async context of whoever waited first.
+  tellers.set(number, AsyncResource.bind(tell));
   ear ??= unwrap(native.ear((number, update) => tellers.get(number)?.(update) ?? false));
   return {
     listener: unwrap(native.listener(ear, number)),

@@ -1,7 +1,7 @@
 // AbortSignal: before a call begins, in the queue, on its way, and after its end.
 
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
+import { getEventListeners, getMaxListeners } from 'node:events';
 import { beforeEach, test } from 'node:test';
 
 import {
@@ -89,13 +89,14 @@ test('a raw request is cancelled in the same way', async () => {
   assert.equal(error.operation, 'v1/payout/status');
 });
 
-test('after its end no call listens', async () => {
+test('any number of calls has one listener, and after their end none', async () => {
   const client = sandbox.client();
   const { signal } = new AbortController();
   const good = client.account.balance({ signal });
   const bad = failure(client.payouts.status({ id: 'none' }, { signal }));
-  assert.equal(getEventListeners(signal, 'abort').length, 2);
-  await Promise.all([good, bad]);
+  assert.equal(getEventListeners(signal, 'abort').length, 1);
+  await bad;
+  assert.equal((await good).currency, 'RUB');
   assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
@@ -115,6 +116,19 @@ test('one signal ends any number of calls, without a warning', async () => {
   }
   process.off('warning', listen);
   assert.deepEqual(warnings, []);
+  assert.equal(getMaxListeners(signal), getMaxListeners(new AbortController().signal));
+});
+
+test('a call that has ended leaves the others on the same signal', async () => {
+  const client = sandbox.client();
+  const controller = new AbortController();
+  const { signal } = controller;
+  await sandbox.fault({ fault: 'stall', n: 20_000 });
+  const running = failure(client.account.balance({ signal }));
+  await sandbox.struck();
+  await client.account.balance({ signal });
+  controller.abort(reason);
+  assert.equal((await running).cause, reason);
 });
 
 test('a create with an aborted signal is never sent', async () => {
@@ -221,6 +235,50 @@ test('a create that is aborted on its way: unknown at once, and the ledger learn
   assert.equal(row.state, 'accepted');
   assert.equal(row.id, 100000537);
   assert.equal(await sandbox.sent('/v1/payout'), 1);
+});
+
+/** A signal of the caller's own. */
+function signalOf(methods) {
+  const target = new EventTarget();
+  return {
+    aborted: false,
+    abort: () => target.dispatchEvent(new Event('abort')),
+    addEventListener: (name, listener) => target.addEventListener(name, listener),
+    removeEventListener: (name, listener) => target.removeEventListener(name, listener),
+    ...methods,
+  };
+}
+
+function throwReason() {
+  throw reason;
+}
+
+test('a signal that cannot be listened to: what it throws comes out, and nothing is sent', async () => {
+  const client = sandbox.client({ ledger: ledgerPath() });
+  const deaf = signalOf({ addEventListener: throwReason });
+  const secret = Object.defineProperty(signalOf(), 'aborted', { get: throwReason });
+  for (const signal of [deaf, secret]) {
+    assert.equal(await failure(client.payouts.create(payoutOf('B-1'), { signal })), reason);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.deepEqual(await sandbox.log(), []);
+  assert.deepEqual(await client.ledger.open(), []);
+});
+
+test('what a signal throws after a create was sent replaces no outcome', async () => {
+  const client = sandbox.client({ digest: 'sha1' });
+  const holding = signalOf({ removeEventListener: throwReason });
+  const created = await client.payouts.create(payoutOf('B-1'), { signal: holding });
+  assert.equal(created.payment_status, 'wait');
+
+  await sandbox.fault({ fault: 'stall', n: 300, match: { path: 'v1/payout' } });
+  const signal = Object.defineProperty(signalOf(), 'reason', { get: throwReason });
+  const running = failure(client.payouts.create(payoutOf('B-2'), { signal }));
+  await sandbox.struck();
+  signal.abort();
+  const error = await running;
+  assert.ok(error instanceof OutcomeUnknownError, error.stack);
+  assert.equal(error.cause.cause, reason);
 });
 
 /** What aborts a create on its way, and waits for nothing further. */

@@ -22,13 +22,15 @@ const ask = () => failure(client.payouts.status({ order_id: '6422494' }));
 
 test('the classes are those of tests/vectors/errors.json', () => {
   const { errors } = vectors('errors.json');
-  for (const { class: name, parent } of errors) {
+  for (const { class: name, parent, code } of errors) {
     const mend =
       `write \`class ${name} extends ${parent} {}\` in node/src/errors.js, add it to \`classes\` there and to ` +
       'node/src/index.js, and declare it in node/index.d.ts';
     assert.ok(alikassa[name] !== undefined, mend);
     assert.equal(Object.getPrototypeOf(alikassa[name]), alikassa[parent], mend);
-    assert.equal(new alikassa[name]('x').name, name, mend);
+    const { attempts, ...error } = new alikassa[name]('x').toJSON();
+    assert.deepEqual(error, { name, message: 'x', code }, mend);
+    assert.equal(attempts, 0);
   }
   const known = ['AliKassaError', ...errors.map((row) => row.class)];
   const exported = Object.keys(alikassa).filter((name) => name.endsWith('Error'));
@@ -134,7 +136,7 @@ test('an error shows its fields, but not the body', async () => {
 });
 
 test('an error can be made for tests', () => {
-  const cause = new NotFoundError('inner', { code: 'not_found' });
+  const cause = new NotFoundError('inner');
   const error = new AliKassaError('outer', { hint: 'do this', cause });
   assert.equal(error.message, 'outer (do this)');
   assert.equal(error.cause, cause);
@@ -142,7 +144,9 @@ test('an error can be made for tests', () => {
     name: 'NotFoundError',
     message: 'inner',
     code: 'not_found',
+    attempts: 0,
   });
+  assert.equal(new NotFoundError('inner', { attempts: 2 }).attempts, 2);
 });
 
 test('a panic in a call is an InternalError, and the next call works', async () => {

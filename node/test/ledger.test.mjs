@@ -134,6 +134,8 @@ test('a duplicate can be made for tests', () => {
   assert.deepEqual(error.toJSON(), {
     name: 'DuplicateOrderError',
     message: 'twice',
+    code: 'duplicate_order',
+    attempts: 0,
     previous,
     same_body: true,
   });

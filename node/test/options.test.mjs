@@ -14,6 +14,9 @@ const keys = join(root, 'tests/vectors/keys');
 
 const settings = [
   [undefined, 'account', 'format'],
+  [account, 'options', 'type'],
+  [[account], 'options', 'type'],
+  [new Map([['account', account]]), 'options', 'type'],
   [{}, 'account', 'format'],
   [{ account: 1 }, 'account', 'type'],
   [{ account: 'a b' }, 'account', 'format'],
@@ -40,6 +43,8 @@ const settings = [
   [{ account, maxConnections: 4097 }, 'max_connections', 'out_of_range'],
   [{ account, payoutcert: 'x' }, 'payoutcert', 'unknown'],
   [{ account, 'payout\0cert': 'x' }, 'payout\0cert', 'unknown'],
+  [JSON.parse(`{"account": "${account}", "__proto__": "x"}`), '__proto__', 'unknown'],
+  [{ account, baseUrl: 'https://x.example', base_url: 'https://y.example' }, 'base_url', 'twice'],
   [{ account, '\ud800': 'x' }, 'options', 'lone_surrogate'],
 ];
 
@@ -50,6 +55,33 @@ for (const [options, field, reason] of settings) {
     assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
   });
 }
+
+test('an option that is not given twice has one value', () => {
+  const { base_url } = new Client({ account, baseUrl: null, base_url: 'https://x.example' }).toJSON();
+  assert.equal(base_url, 'https://x.example');
+});
+
+test('what can stand for a certificate or a ledger is said', async () => {
+  const verifying = VerifyingKey.load(join(keys, 'rsa2048'));
+  const signing = SigningKey.load(join(keys, 'rsa2048'));
+  const [folderOrKey, checking, file] = [
+    /: pass the path of a folder, or a SigningKey$/,
+    /: pass the path of a folder, or a VerifyingKey$/,
+    /^ledger: pass a Ledger, or the path of its file$/,
+  ];
+  for (const [options, message] of [
+    [{ payoutCert: Buffer.from('x') }, folderOrKey],
+    [{ payoutCert: new URL('file:///cert') }, folderOrKey],
+    [{ paymentCert: verifying }, folderOrKey],
+    [{ notificationCert: signing }, checking],
+    [{ notificationCert: [verifying, 1] }, checking],
+    [{ ledger: {} }, file],
+  ]) {
+    const error = await failure(() => new Client({ account, ...options }));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.match(error.message, message);
+  }
+});
 
 test('settings in fractions of a millisecond and at their ends are taken', () => {
   const ends = { timeout: 0.5, deadline: 24 * 3600 * 1000, maxRetries: 0, maxConnections: 4096 };
@@ -65,8 +97,12 @@ test('options of calls are refused by name, unsent', async () => {
     [() => client.account.balance({ deadline: 0 }), 'deadline', 'out_of_range'],
     [() => client.account.balance({ signal: new AbortController() }), 'signal', 'type'],
     [() => client.account.balance({ signal: { aborted: false } }), 'signal', 'type'],
+    [() => client.account.balance({ signal: { aborted: false, addEventListener() {} } }), 'signal', 'type'],
     [() => client.account.balance({ retries: 1 }), 'retries', 'unknown'],
     [() => client.account.balance(5), 'options', 'type'],
+    [() => client.account.balance([]), 'options', 'type'],
+    [() => client.account.balance(new Map([['timeout', 1]])), 'options', 'type'],
+    [() => client.account.balance({ maxRetries: 1, max_retries: 1 }), 'max_retries', 'twice'],
     [() => raw(undefined), 'cert', 'cert'],
     [() => raw({ cert: 'card', read: true }), 'cert', 'cert'],
     [() => raw({ cert: 'payout', read: 'yes' }), 'read', 'type'],

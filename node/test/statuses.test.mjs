@@ -153,6 +153,7 @@ test('orders and options that cannot be are refused at once, unsent', async () =
     [{}, undefined, 'ids', 'exactly_one'],
     [{ ids: [], order_ids: [] }, undefined, 'ids', 'exactly_one'],
     [5, undefined, 'orders', 'type'],
+    [['1'], undefined, 'orders', 'type'],
     [{ id: '1' }, undefined, 'id', 'unknown'],
     [{ ids: '1' }, undefined, 'ids', 'type'],
     [{ ids: 1 }, undefined, 'ids', 'type'],
@@ -453,6 +454,15 @@ test('what is forgotten and collected asks nothing more', async () => {
   );
   const seen = await sandbox.sent(path);
   assert.ok(seen < 8, `${seen} questions`);
+});
+
+test('timers that stand still, as those of a test may, do not hold up the questions', async () => {
+  const told = await ends(`
+    globalThis.setTimeout = () => {};
+    (async () => {
+      for await (const _ of client.payouts.statuses({ ids: [1, 2, 3] }, { rate: 20 })) console.log('told');
+    })();`);
+  assert.equal(told, 'told\n'.repeat(3));
 });
 
 test('timeout and deadline are for each question', async () => {

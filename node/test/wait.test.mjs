@@ -1,6 +1,7 @@
 // Asking again and again: waits with their updates, and what became of an unanswered create.
 
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { beforeEach, test } from 'node:test';
 import { inspect } from 'node:util';
 
@@ -81,6 +82,19 @@ for (const thrown of [new RangeError('enough'), 'a text', undefined, Symbol('eno
     assert.equal(await sandbox.sent('/v1/payout/status'), 1);
   });
 }
+
+test('onUpdate runs in the async context of its own wait', async () => {
+  const caller = new AsyncLocalStorage();
+  const heard = (name) =>
+    caller.run(name, async () => {
+      const seen = [];
+      const onUpdate = () => seen.push(caller.getStore());
+      await client.payouts.wait({ order_id: '6422494' }, { onUpdate });
+      return seen;
+    });
+  const names = ['alice', 'bob', 'carol'];
+  assert.deepEqual(await Promise.all(names.map(heard)), [['alice'], ['bob'], ['carol']]);
+});
 
 test('an aborted wait ends at once, and tells nothing more', async () => {
   await client.payouts.create(payoutOf('W-1'));

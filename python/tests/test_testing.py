@@ -124,7 +124,7 @@ def test_without_a_program_the_error_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.delenv("ALIKASSA_SANDBOX", raising=False)
     with pytest.raises(importlib.metadata.PackageNotFoundError):
         importlib.metadata.distribution("alikassa-sandbox")
-    with pytest.raises(SandboxError, match=r"`pip install alikassa-sandbox`"):
+    with pytest.raises(SandboxError, match=r"`pip install \./tests/sandbox` in the source tree"):
         testing.Sandbox()
 
 
@@ -177,6 +177,8 @@ def test_clients_talk_to_it_and_are_closed_with_it(monkeypatch: pytest.MonkeyPat
         assert client.account.balance().balance == Decimal("93.84")
         assert asyncio.run(other.account.balance()).balance == Decimal("93.84")
         assert repr(sandbox.client(base_url=sandbox.url)).endswith(f"base_url={sandbox.url!r})")
+        for make in (sandbox.client, sandbox.async_client):
+            assert repr(make(base_url=None)).endswith(f"base_url={sandbox.tls_url!r})")
         for name, value in sandbox.env.items():
             monkeypatch.setenv(name, value)
         with alikassa.Client.from_env() as third:

@@ -28,6 +28,15 @@ pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Re
     })
 }
 
+/// The options that are given, by name.
+#[napi]
+pub(crate) fn options<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let given = Argument::options(options)?;
+        Ok(convert::arguments_to_js(env, &given)?)
+    })
+}
+
 /// The options that the environment sets, by name; there is need of an account unless the caller has one.
 #[napi]
 pub(crate) fn environment(env: &Env, has_account: bool) -> napi::Result<Object<'_>> {
@@ -82,10 +91,11 @@ fn configured(options: Vec<Argument<'_>>) -> Result<ClientBuilder, Failure> {
 }
 
 fn signing_key(option: &Argument<'_>) -> Result<SigningKey, Failure> {
-    match option.handle()? {
-        Some(key) => Ok(key),
-        None => Ok(option.text()?.as_str().into_signing_key()?),
+    if let Some(key) = option.handle()? {
+        return Ok(key);
     }
+    let folder = option.text_or("pass the path of a folder, or a SigningKey")?;
+    Ok(folder.as_str().into_signing_key()?)
 }
 
 /// With the certificate, or each of a list of them.
@@ -97,17 +107,19 @@ fn checking(mut builder: ClientBuilder, option: Argument<'_>) -> Result<ClientBu
 }
 
 fn verifying_key(option: &Argument<'_>) -> Result<VerifyingKey, Failure> {
-    match option.handle()? {
-        Some(key) => Ok(key),
-        None => Ok(option.text()?.as_str().into_verifying_key()?),
+    if let Some(key) = option.handle()? {
+        return Ok(key);
     }
+    let folder = option.text_or("pass the path of a folder, or a VerifyingKey")?;
+    Ok(folder.as_str().into_verifying_key()?)
 }
 
 fn ledger(option: &Argument<'_>) -> Result<Ledger, Failure> {
-    match option.handle()? {
-        Some(ledger) => Ok(ledger),
-        None => Ok(Ledger::new(option.text()?)?),
+    if let Some(ledger) = option.handle()? {
+        return Ok(ledger);
     }
+    let path = option.text_or("pass a Ledger, or the path of its file")?;
+    Ok(Ledger::new(path)?)
 }
 
 /// Where the updates of this thread's waits go; to be made once.

@@ -1,5 +1,6 @@
 //! Where types change: JavaScript values become the core's, and the core's answers become JavaScript values.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use alikassa::{
@@ -123,8 +124,12 @@ impl<'js> Argument<'js> {
         let Some(options) = self.if_given()? else {
             return Ok(Vec::new());
         };
-        options.expect(ValueType::Object, "pass an object")?;
+        options.expect(ValueType::Object, "pass a plain object")?;
         let object = options.value.coerce_to_object()?;
+        // What holds values without names, as a Map does, would look like an object without members.
+        if object.has_property_js(symbol_iterator(&object)?)? {
+            return Err(options.refuse("type", "pass a plain object"));
+        }
         let names = object.get_property_names()?;
         let given = |index| -> Result<Option<Self>, Failure> {
             // As JavaScript has it: it may hold a NUL, or half of a surrogate pair.
@@ -134,7 +139,13 @@ impl<'js> Argument<'js> {
             Self::new(snake_case(&name), value).if_given()
         };
         let members = (0..names.get_array_length()?).map(given);
-        members.filter_map(Result::transpose).collect()
+        let members = members.filter_map(Result::transpose);
+        let members = members.collect::<Result<Vec<_>, _>>()?;
+        let mut seen = HashSet::new();
+        match members.iter().find(|member| !seen.insert(member.name())) {
+            Some(again) => Err(again.refuse("twice", "it is given twice")),
+            None => Ok(members),
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -163,7 +174,12 @@ impl<'js> Argument<'js> {
     }
 
     pub(crate) fn text(&self) -> Result<String, Failure> {
-        self.expect(ValueType::String, "pass a string")?;
+        self.text_or("pass a string")
+    }
+
+    /// A text, where something else could stand as well, as the advice says.
+    pub(crate) fn text_or(&self, advice: &str) -> Result<String, Failure> {
+        self.expect(ValueType::String, advice)?;
         text(self.value).map_err(|failure| failure.within_key(&self.name))
     }
 
@@ -230,11 +246,17 @@ impl<'js> Argument<'js> {
     pub(crate) fn aborted(&self) -> Result<bool, Failure> {
         self.expect(ValueType::Object, "pass an AbortSignal")?;
         let signal = self.value.coerce_to_object()?;
-        let aborted: Unknown = signal.get_named_property_unchecked("aborted")?;
-        let listen: Unknown = signal.get_named_property_unchecked("addEventListener")?;
-        match (aborted.get_type()?, listen.get_type()?) {
-            (ValueType::Boolean, ValueType::Function) => Ok(bool::from_unknown(aborted)?),
-            _ => Err(self.refuse("type", "pass an AbortSignal")),
+        let has = |name, wanted| -> Result<bool, Failure> {
+            let property: Unknown = signal.get_named_property_unchecked(name)?;
+            Ok(property.get_type()? == wanted)
+        };
+        if has("addEventListener", ValueType::Function)?
+            && has("removeEventListener", ValueType::Function)?
+            && has("aborted", ValueType::Boolean)?
+        {
+            Ok(signal.get_named_property("aborted")?)
+        } else {
+            Err(self.refuse("type", "pass an AbortSignal"))
         }
     }
 
@@ -255,6 +277,14 @@ impl<'js> Argument<'js> {
         let message = format!("{}: {advice}", self.name);
         Error::invalid_argument(self.name.clone(), reason, message).into()
     }
+}
+
+fn symbol_iterator<'js>(object: &Object<'js>) -> napi::Result<Unknown<'js>> {
+    let global = Env::from_raw(object.value().env).get_global()?;
+    let symbol: Unknown = global.get_named_property_unchecked("Symbol")?;
+    symbol
+        .coerce_to_object()?
+        .get_named_property_unchecked("iterator")
 }
 
 fn snake_case(name: &str) -> String {
@@ -373,22 +403,42 @@ pub(crate) fn to_js<'js>(env: &'js Env, value: &Value) -> napi::Result<Unknown<'
     }
 }
 
-/// An object of the members. They are defined, not set: setting `__proto__` would change what the object is.
+/// An object of the members.
 pub(crate) fn members_to_js<'js, K: AsRef<str>>(
     env: &'js Env,
     members: &[(K, Value)],
 ) -> napi::Result<Object<'js>> {
-    let properties: napi::Result<Vec<_>> = members
-        .iter()
-        .map(|(key, value)| {
-            let value = to_js(env, value)?;
-            Ok(Property::new()
-                .with_name(env, key.as_ref())?
-                .with_value(&value))
-        })
-        .collect();
+    let members = members.iter();
+    object_of(
+        env,
+        members.map(|(key, value)| Ok((key.as_ref(), to_js(env, value)?))),
+    )
+}
+
+/// An object of the arguments, by name.
+pub(crate) fn arguments_to_js<'js>(
+    env: &'js Env,
+    arguments: &[Argument<'js>],
+) -> napi::Result<Object<'js>> {
+    let arguments = arguments.iter();
+    object_of(
+        env,
+        arguments.map(|argument| Ok((argument.name(), argument.value))),
+    )
+}
+
+/// An object of these members. They are defined, not set: setting `__proto__` would change what the object is.
+fn object_of<'js, 'm>(
+    env: &'js Env,
+    members: impl Iterator<Item = napi::Result<(&'m str, Unknown<'js>)>>,
+) -> napi::Result<Object<'js>> {
+    let properties = members.map(|member| {
+        let (name, value) = member?;
+        Ok(Property::new().with_name(env, name)?.with_value(&value))
+    });
+    let properties = properties.collect::<napi::Result<Vec<_>>>()?;
     let mut object = Object::new(env)?;
-    object.define_properties(&properties?)?;
+    object.define_properties(&properties)?;
     Ok(object)
 }
 

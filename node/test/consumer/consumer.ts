@@ -102,6 +102,17 @@ export async function create(client: Client, signal: AbortSignal): Promise<strin
   return [by, ...amounts].join();
 }
 
+// As index.d.ts and the README have it.
+export async function credited(client: Client, request: { url: string }): Promise<Amount | null> {
+  const event = client.notifications.verify({ query: new URL(request.url, 'http://x').search });
+  await client.ledger?.note(event);
+  if (event.type === 'payment' && event.id !== null) {
+    const { payment_status, payment_amount } = await client.payments.status({ id: event.id });
+    return payment_status === 'paid' ? payment_amount : null;
+  }
+  return null;
+}
+
 export async function notified(client: Client, url: URL, body: Buffer): Promise<string> {
   const event: Notification = client.notifications.verify({ query: url.search });
   const posted: Delivery = { body, contentType: 'application/json' };

@@ -92,12 +92,13 @@ class BaseClient:
 
         `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`,
         `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`; an empty one counts as not set. Options of the class
-        given here come before those.
+        given here come before those, unless they are None.
 
         Raises:
             ConfigurationError: There is no `account` and `ALIKASSA_ACCOUNT` is not set; and as the class itself.
         """
-        return _build(cls, {**dict(environment(options.get("account") is not None)), **options})
+        given = {name: value for name, value in options.items() if value is not None}
+        return _build(cls, {**dict(environment("account" in given)), **given})
 
     @property
     def ledger(self) -> Ledger | None:
@@ -139,6 +140,9 @@ def _certs(certs: Any) -> tuple[_VerifyingCert, ...]:
 
 class Client(BaseClient):
     """A client of one account: immutable, shared by threads, usable after fork, picklable when made from folders.
+
+    Make one in a process and share it: each has keys to open, threads and connections of its own, and learns the
+    digest by a question.
 
     Args:
         account: The account's UUID from the provider's cabinet.

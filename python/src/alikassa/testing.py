@@ -5,8 +5,8 @@
 ...     sandbox.client().account.balance().balance
 Decimal('93.84000000')
 
-`pip install alikassa-sandbox` brings the program. With pytest, a test that takes ``alikassa_sandbox`` gets one: the
-program runs once for all tests, and each finds it as it is at the start.
+`pip install ./tests/sandbox` in the library's source tree brings the program. With pytest, a test that takes
+``alikassa_sandbox`` gets one: the program runs once for all tests, and each finds it as it is at the start.
 """
 
 from __future__ import annotations
@@ -181,13 +181,13 @@ class Sandbox:
         Args:
             **options: Options of `Client` in place of the sandbox's or beside them.
         """
-        client = Client(**{**self.options, **options})
+        client = Client(**{**self.options, **_given(**options)})
         self._clients.append(client)
         return client
 
     def async_client(self, **options: Unpack[ClientOptions]) -> AsyncClient:
         """Make a client for asyncio; as `client`."""
-        client = AsyncClient(**{**self.options, **options})
+        client = AsyncClient(**{**self.options, **_given(**options)})
         self._clients.append(client)
         return client
 
@@ -394,7 +394,8 @@ def _found(executable: str | os.PathLike[str] | None) -> str:
     named = executable or os.environ.get("ALIKASSA_SANDBOX")
     found = named or _installed() or shutil.which("alikassa-sandbox")
     if found is None:
-        message = "there is no alikassa-sandbox: `pip install alikassa-sandbox`, or name it in ALIKASSA_SANDBOX"
+        way = "`pip install ./tests/sandbox` in the source tree, or name it in ALIKASSA_SANDBOX"
+        message = f"there is no alikassa-sandbox: {way}"
         raise SandboxError(message)
     return os.fspath(found)
 
