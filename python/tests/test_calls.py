@@ -241,8 +241,9 @@ def test_a_client_from_the_environment(options: dict[str, Any], monkeypatch: pyt
     with pytest.raises(alikassa.InvalidArgumentError) as refused:
         alikassa.Client.from_env(digest="md5")  # type: ignore[arg-type]
     assert refused.value.field == "digest"
+    not_given: dict[str, Any] = {"base_url": None, "ca_file": None, "digest": None}
     for kind in (alikassa.Client, alikassa.AsyncClient):
-        assert f"base_url={options['base_url']!r}" in repr(kind.from_env(base_url=None, ca_file=None, digest=None))
+        assert f"base_url={options['base_url']!r}" in repr(kind.from_env(**not_given))
     client = alikassa.Client.from_env()
     monkeypatch.setenv("ALIKASSA_BASE_URL", "https://127.0.0.1:9")
     with client, pickle.loads(pickle.dumps(client)) as copy:
