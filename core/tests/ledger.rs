@@ -52,6 +52,18 @@ impl Books {
         self.builder().build().unwrap()
     }
 
+    /// A client with the same ledger that can only pay out.
+    fn paying_out_for(&self, account: &str) -> Client {
+        Client::builder(account)
+            .base_url(self.sandbox.url())
+            .payout_cert(self.sandbox.payout_cert())
+            .unwrap()
+            .digest(alikassa::Digest::Sha1)
+            .ledger(self.ledger())
+            .build()
+            .unwrap()
+    }
+
     fn lose_the_next_answer(&self) {
         let lost = Fault::new(FaultKind::CloseAfterAct);
         self.sandbox.set_fault(lost.path("v1/payout"));
@@ -272,48 +284,57 @@ fn reconcile_follows_an_accepted_create_to_its_end() {
     assert_eq!(client.reconcile().unwrap(), []);
 }
 
-#[test]
-fn one_bad_answer_or_missing_certificate_does_not_keep_the_other_rows_open() {
+/// A payment and then a payout of which nothing is known.
+fn with_two_unknown_creates() -> Books {
     let books = Books::new();
-    let client = books.builder().max_retries(0).build().unwrap();
+    let client = books.client();
     let lost = Fault::new(FaultKind::CloseAfterAct);
-    books.sandbox.set_fault(lost.clone().path("v1/payment"));
+    books.sandbox.set_fault(lost.path("v1/payment"));
     client.payments().create(payment("P-1")).unwrap_err();
     books.lose_the_next_answer();
     client.payouts().create(payout("B-1")).unwrap_err();
+    books
+}
 
+fn states(rows: &[LedgerRow]) -> Vec<(&str, LedgerState)> {
+    let rows = rows.iter();
+    rows.map(|row| (row.order_id.as_str(), row.state)).collect()
+}
+
+const ONLY_THE_PAYOUT: [(&str, LedgerState); 2] = [
+    ("P-1", LedgerState::Unknown),
+    ("B-1", LedgerState::Accepted),
+];
+
+#[test]
+fn a_bad_answer_about_one_row_does_not_keep_the_others_open() {
+    let books = with_two_unknown_creates();
     let poisoned = Fault::new(FaultKind::Http500).path("v1/payment/status");
     books.sandbox.set_fault(poisoned.always());
+    let client = books.builder().max_retries(0).build().unwrap();
     let error = client.reconcile().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server);
-    let still_open = |order_id: &str| {
-        let open = books.ledger().open().unwrap();
-        let row = open.into_iter().find(|row| row.order_id == order_id);
-        row.unwrap().state
-    };
-    assert_eq!(still_open("B-1"), LedgerState::Accepted);
-    assert_eq!(still_open("P-1"), LedgerState::Unknown);
+    assert_eq!(states(&books.ledger().open().unwrap()), ONLY_THE_PAYOUT);
+}
 
-    let paying_out_only = Client::builder(books.sandbox.account())
-        .base_url(books.sandbox.url())
-        .payout_cert(books.sandbox.payout_cert())
-        .unwrap()
-        .ledger(books.ledger())
-        .build()
-        .unwrap();
-    let rows = paying_out_only.reconcile().unwrap();
-    assert_eq!(rows.len(), 2);
+#[test]
+fn a_row_whose_certificate_is_missing_stays_as_it_is() {
+    let books = with_two_unknown_creates();
+    let account = books.sandbox.account().to_owned();
+    let rows = books.paying_out_for(&account).reconcile().unwrap();
+    assert_eq!(states(&rows), ONLY_THE_PAYOUT);
+}
 
+#[test]
+fn reconcile_ends_where_the_next_row_would_fare_no_better() {
+    let books = with_two_unknown_creates();
     books.sandbox.reset();
     let gone = Fault::new(FaultKind::CloseBefore).always();
     books.sandbox.set_fault(gone);
+    let client = books.builder().max_retries(0).build().unwrap();
     let error = client.reconcile().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
-    assert_eq!(
-        books.sandbox.log().len(),
-        1,
-        "the next would fare no better"
-    );
+    assert_eq!(books.sandbox.log().len(), 1);
 }
 
 #[test]
@@ -326,13 +347,7 @@ fn reconcile_needs_a_ledger_and_looks_at_its_own_account_only() {
     );
 
     books.client().payouts().create(payout("B-1")).unwrap();
-    let stranger = Client::builder("another-account")
-        .base_url(books.sandbox.url())
-        .payout_cert(books.sandbox.payout_cert())
-        .unwrap()
-        .ledger(books.ledger())
-        .build()
-        .unwrap();
+    let stranger = books.paying_out_for("another-account");
     assert_eq!(stranger.reconcile().unwrap(), []);
 }
 
