@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::canonical::Value;
-use crate::ledger::LedgerRow;
+use crate::types::ledger_row::LedgerRow;
+use crate::types::value::Value;
 
 /// What every fallible function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -306,6 +306,14 @@ impl Error {
         }
         fields
     }
+}
+
+pub(crate) fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "the call was cancelled")
+}
+
+pub(crate) fn closed() -> Error {
+    Error::configuration("the client is closed").with_outcome(Outcome::NotSent)
 }
 
 /// Some of a message can come from strangers, who must not write lines of their own into a log.

@@ -28,88 +28,66 @@ compile_error!("alikassa contains panics at its boundaries; build with panic = \
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod account;
-mod amount;
-mod answer;
-mod builder;
-mod bulk;
-mod call;
-mod caller;
-mod canonical;
+mod api;
 mod client;
-mod create;
-mod delivery;
-mod digest;
+mod crypto;
+mod engine;
 mod error;
-mod gate;
-mod history;
+mod http;
 mod json;
-mod key;
 mod ledger;
-mod memo;
-mod notification;
-mod operation;
-mod order;
-mod outcome;
-mod payment;
-mod payout;
-mod pending;
-mod performing;
-mod poll;
-mod pool;
-mod prepared;
-mod process;
-mod raw;
-mod reconcile;
-mod record;
-mod redirect;
-mod reply;
-mod request;
-mod resources;
-mod retry;
-mod running;
-mod sending;
-mod signed;
-mod transport;
-mod turns;
+mod schema;
+mod sync;
+mod types;
+mod webhook;
 
-pub use account::{AccountInfo, AccountMethod, Balance};
-pub use amount::{Amount, NotAnAmount};
-#[doc(hidden)]
-pub use builder::environment;
-pub use builder::{ClientBuilder, DEFAULT_BASE_URL};
-pub use bulk::{Bulk, BulkOptions, Step};
-pub use call::{Call, CallOptions, OnUpdate};
-pub use canonical::{MAX_BODY, MAX_DEPTH, Reason, Refusal, Value, canonical_json};
+pub use api::answer::{Answer, Reply, ResolutionView};
+pub use api::operation::{Cert, Kind, OPERATIONS, Operation};
+pub use api::raw::RawRequest;
 pub use client::Client;
+pub use client::account::Account;
 #[doc(hidden)]
-pub use client::panic_text;
-pub use delivery::Delivery;
+pub use client::builder::environment;
+pub use client::builder::{ClientBuilder, DEFAULT_BASE_URL};
+pub use client::call::Call;
+pub use client::history::HistoryIter;
+#[doc(hidden)]
+pub use client::history::Pages;
+pub use client::payments::Payments;
+pub use client::payouts::Payouts;
+pub use client::resource::WaitOptions;
+pub use client::statuses::{Bulk, BulkOptions, Step};
+pub use client::webhooks::{Notifications, Redirects};
+pub use crypto::{Digest, DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, VerifyingKey};
+pub use engine::job::Pending;
+pub use engine::settings::CallOptions;
+pub use engine::task::OnUpdate;
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
+pub use http::Roots;
+pub use json::canonical::{MAX_BODY, MAX_DEPTH, Reason, Refusal, canonical_json};
 #[doc(hidden)]
-pub use history::Pages;
-pub use history::{History, HistoryIter, HistoryMeta, HistoryPayment, HistoryRequest};
-#[doc(hidden)]
-pub use json::parse_answer;
-pub use json::parse_body;
-pub use key::{Digest, DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, VerifyingKey};
+pub use json::parse::parse_answer;
+pub use json::parse::parse_body;
 #[doc(hidden)]
 pub use ledger::hold_steps;
-pub use ledger::{Ledger, LedgerRow, LedgerState, Noted};
-pub use notification::{Notification, Variant};
-pub use operation::{Cert, Kind, OPERATIONS, Operation};
-pub use order::{OrderId, OrderRef};
-pub use payment::{CreatedPayment, Payment, PaymentRequest};
-pub use payout::{CreatedPayout, Payout, PayoutExtra, PayoutRequest};
-pub use pending::Pending;
-pub use poll::{MatchedBy, Resolution};
-pub use raw::RawRequest;
-pub use record::{Field, FieldKind, FieldValue, PaymentStatus, Record, SHOWN};
-pub use redirect::Redirect;
-pub use reply::{Answer, Reply, ResolutionView};
-pub use request::{RequestField, Rule};
-pub use resources::{Account, Notifications, Payments, Payouts, Redirects, WaitOptions};
-pub use transport::Roots;
+pub use ledger::{Ledger, Noted};
+pub use schema::account::{AccountInfo, AccountMethod, Balance};
+pub use schema::history::{History, HistoryMeta, HistoryPayment, HistoryRequest};
+pub use schema::order::{OrderId, OrderRef};
+pub use schema::payment::{CreatedPayment, Payment, PaymentRequest};
+pub use schema::payout::{CreatedPayout, Payout, PayoutExtra, PayoutRequest};
+pub use schema::record::{Field, FieldKind, FieldValue, Record, SHOWN};
+pub use schema::request::{RequestField, Rule};
+pub use schema::resolution::{MatchedBy, Resolution};
+#[doc(hidden)]
+pub use sync::panic::panic_text;
+pub use types::amount::{Amount, NotAnAmount};
+pub use types::ledger_row::{LedgerRow, LedgerState};
+pub use types::status::PaymentStatus;
+pub use types::value::Value;
+pub use webhook::notification::{Notification, Variant};
+pub use webhook::payload::Delivery;
+pub use webhook::redirect::Redirect;
 
 /// The library's version, the same in every language.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

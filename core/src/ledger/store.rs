@@ -13,10 +13,11 @@ use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, named_params,
 };
 
-use super::row::{Ending, Entry, LedgerRow, LedgerState};
+use super::entry::{Ending, Entry};
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::notification::Notification;
-use crate::process::PerProcess;
+use crate::sync::per_process::PerProcess;
+use crate::types::ledger_row::{LedgerRow, LedgerState};
+use crate::webhook::notification::Notification;
 
 /// `AliK`, so that another program's file is not taken for a ledger.
 const APPLICATION_ID: i64 = 0x416c_694b;

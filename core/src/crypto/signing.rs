@@ -1,0 +1,221 @@
+//! Private keys.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64ct::{Base64, Encoding};
+use rsa::RsaPrivateKey;
+use rsa::pkcs1::{DecodeRsaPrivateKey, RsaPrivateKeyRef};
+use rsa::pkcs8::der::Decode;
+use rsa::pkcs8::{DecodePrivateKey, PrivateKeyInfoRef};
+
+use super::checks::{RECOMMENDED_BITS, bit_length, check_algorithm, check_size};
+use super::decrypt;
+use super::digest::Digest;
+use super::engine::{self, Engine};
+use super::error::{Failure, Reason};
+use super::files::{Password, checked_folder, read_file, read_password};
+use super::pem;
+use super::verifying::VerifyingKey;
+use crate::error::{Error, Result};
+
+/// A merchant's private key; cheap to clone, safe to share between threads.
+///
+/// ```no_run
+/// let key = alikassa::SigningKey::load("cert/payout")?;
+/// let signature = key.sign(b"{\"id\":\"100000536\"}", alikassa::Digest::Sha1)?;
+/// # Ok::<(), alikassa::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct SigningKey {
+    engine: Arc<Engine>,
+    bits: usize,
+    public: VerifyingKey,
+}
+
+impl SigningKey {
+    /// Opens `private.pem` with `password.txt` in a folder as AliKassa's archive unpacks.
+    ///
+    /// `password.txt` may be missing for an unencrypted key. A byte-order mark and one line end after the
+    /// password are not part of it; should the key not open so, the file's bytes are tried as they are.
+    ///
+    /// # Errors
+    /// [`KeyLoad`](crate::ErrorKind::KeyLoad), with its [`reason`](Error::reason).
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
+        let folder = checked_folder(folder.as_ref())?;
+        let pem = read_file(&folder.join("private.pem"))?;
+        let password = read_password(&folder.join("password.txt"))?;
+        Self::open(&pem, password.as_ref())
+            .map_err(|failure| failure.at(&folder.join("private.pem")))
+    }
+
+    /// Opens a key in PEM form, decrypting it with `password` where it is encrypted.
+    ///
+    /// The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried
+    /// without a byte-order mark and one line end.
+    ///
+    /// # Errors
+    /// [`KeyLoad`](crate::ErrorKind::KeyLoad), with its [`reason`](Error::reason).
+    pub fn from_pem(pem: impl AsRef<[u8]>, password: Option<&[u8]>) -> Result<Self> {
+        let password = password.map(Password::given);
+        Self::open(pem.as_ref(), password.as_ref()).map_err(Failure::in_memory)
+    }
+
+    fn open(pem: &[u8], password: Option<&Password>) -> Result<Self, Failure> {
+        let block = pem::first_block(pem)?;
+        let Some(password) = password else {
+            return Self::from_der(&decrypt::open(&block, None)?);
+        };
+        let first = Self::with_password(&block, &password.first);
+        match (&first, &password.second) {
+            (
+                Err(Failure {
+                    reason: Reason::WrongPassword,
+                    ..
+                }),
+                Some(second),
+            ) => Self::with_password(&block, second).or(first),
+            _ => first,
+        }
+    }
+
+    fn with_password(block: &pem::Block, password: &[u8]) -> Result<Self, Failure> {
+        let der = decrypt::open(block, Some(password))?;
+        // An encrypted key carries no checksum: one wrong password in 256 gives valid padding.
+        Self::from_der(&der).map_err(|failure| {
+            if block.is_encrypted() && matches!(failure.reason, Reason::Malformed) {
+                Reason::WrongPassword.failure("the password does not open this key")
+            } else {
+                failure
+            }
+        })
+    }
+
+    fn from_der(der: &decrypt::KeyDer) -> Result<Self, Failure> {
+        let malformed = |_| Reason::Malformed.failure("the key's DER is damaged");
+        let pkcs1 = match der {
+            decrypt::KeyDer::Pkcs1(pkcs1) => pkcs1.as_slice(),
+            decrypt::KeyDer::Pkcs8(pkcs8) => {
+                let info = PrivateKeyInfoRef::from_der(pkcs8).map_err(malformed)?;
+                check_algorithm(&info.algorithm.oid)?;
+                info.private_key.as_bytes()
+            }
+        };
+        let parts = RsaPrivateKeyRef::from_der(pkcs1).map_err(malformed)?;
+        if parts.other_prime_infos.is_some() {
+            return Err(
+                Reason::Unsupported.failure("keys of more than two primes are not supported")
+            );
+        }
+        let bits = bit_length(parts.modulus.as_bytes());
+        check_size(bits)?;
+        let inconsistent = || Reason::Malformed.failure("the key's numbers do not fit together");
+        let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| inconsistent())?;
+        let public = VerifyingKey::new(key.to_public_key());
+        let engine = Engine::new(key, pkcs1).ok_or_else(inconsistent)?;
+        Ok(Self {
+            engine: Arc::new(engine),
+            bits,
+            public,
+        })
+    }
+
+    /// The base64 `Sign` header for `data`: RSASSA-PKCS1-v1_5 with `digest`.
+    ///
+    /// # Errors
+    /// [`Internal`](crate::ErrorKind::Internal) should the engine fail, which no input can cause.
+    pub fn sign(&self, data: &[u8], digest: Digest) -> Result<String> {
+        let signature = self.engine.sign(&digest.hash(data), digest);
+        let signature = signature.ok_or_else(|| Error::internal("the RSA engine failed"))?;
+        Ok(Base64::encode_string(&signature))
+    }
+
+    /// The same signature by the pure-Rust reference engine, some ten times slower: for tests that compare.
+    #[doc(hidden)]
+    pub fn sign_with_reference_engine(
+        pem: &[u8],
+        password: Option<&[u8]>,
+        data: &[u8],
+        digest: Digest,
+    ) -> Option<String> {
+        let block = pem::first_block(pem).ok()?;
+        let key = match decrypt::open(&block, password).ok()? {
+            decrypt::KeyDer::Pkcs1(der) => RsaPrivateKey::from_pkcs1_der(&der).ok()?,
+            decrypt::KeyDer::Pkcs8(der) => DecodePrivateKey::from_pkcs8_der(&der).ok()?,
+        };
+        let signature = engine::reference_sign(&key, &digest.hash(data), digest)?;
+        Some(Base64::encode_string(&signature))
+    }
+
+    /// The size of the key in bits.
+    pub fn bits(&self) -> usize {
+        self.bits
+    }
+
+    /// The public half.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.public
+    }
+
+    /// What the key's owner should know: an RSA key under 2048 bits.
+    pub fn notice(&self) -> Option<String> {
+        (self.bits < RECOMMENDED_BITS).then(|| {
+            format!(
+                "RSA key of {} bits: make one of 2048 bits in the provider's cabinet",
+                self.bits
+            )
+        })
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("bits", &self.bits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a `*_cert` option takes: a folder, or a key already open.
+///
+/// ```no_run
+/// use alikassa::{Client, SigningKey};
+/// let key = SigningKey::load("cert/payout")?;
+/// let client = Client::builder("93d5df06-996c-48c3-9847-348d6b580b80")
+///     .payment_cert("cert/payment")?
+///     .payout_cert(key)?
+///     .build()?;
+/// # Ok::<(), alikassa::Error>(())
+/// ```
+pub trait IntoSigningKey {
+    /// Opens the key.
+    ///
+    /// # Errors
+    /// [`KeyLoad`](crate::ErrorKind::KeyLoad), with its [`reason`](Error::reason).
+    fn into_signing_key(self) -> Result<SigningKey>;
+}
+
+impl IntoSigningKey for SigningKey {
+    fn into_signing_key(self) -> Result<SigningKey> {
+        Ok(self)
+    }
+}
+
+impl IntoSigningKey for &str {
+    fn into_signing_key(self) -> Result<SigningKey> {
+        SigningKey::load(self)
+    }
+}
+
+impl IntoSigningKey for &Path {
+    fn into_signing_key(self) -> Result<SigningKey> {
+        SigningKey::load(self)
+    }
+}
+
+impl IntoSigningKey for PathBuf {
+    fn into_signing_key(self) -> Result<SigningKey> {
+        SigningKey::load(self)
+    }
+}

@@ -1,0 +1,191 @@
+//! Public keys, and what a signature is over.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64ct::{Base64, Encoding};
+use rsa::pkcs1::DecodeRsaPublicKey;
+use rsa::pkcs8::DecodePublicKey;
+use rsa::traits::PublicKeyParts;
+use rsa::{BoxedUint, RsaPublicKey, hazmat};
+
+use super::checks::{check_algorithm, check_size, pkcs1_bits};
+use super::digest::{Digest, DigestMode};
+use super::error::{Failure, Reason, wrong_kind};
+use super::files::{checked_folder, read_file};
+use super::pem;
+use crate::error::{Error, ErrorKind, Result};
+
+/// A public key that checks signatures; cheap to clone, safe to share between threads.
+#[derive(Clone)]
+pub struct VerifyingKey {
+    key: Arc<RsaPublicKey>,
+}
+
+impl VerifyingKey {
+    /// Opens `public.pem` in a folder as AliKassa's archive unpacks.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
+        let path = checked_folder(folder.as_ref())?.join("public.pem");
+        let pem = read_file(&path)?;
+        Self::open(&pem).map_err(|failure| failure.at(&path))
+    }
+
+    /// Opens a public key, or the public key of a certificate, in PEM form.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self> {
+        Self::open(pem.as_ref()).map_err(Failure::in_memory)
+    }
+
+    pub(super) fn new(key: RsaPublicKey) -> Self {
+        Self { key: Arc::new(key) }
+    }
+
+    fn open(pem: &[u8]) -> Result<Self, Failure> {
+        let block = pem::first_block(pem)?;
+        let malformed = || Reason::Malformed.failure("the key's DER is damaged");
+        let spki = match block.label.as_str() {
+            "PUBLIC KEY" => block.der.to_vec(),
+            "CERTIFICATE" => pem::certificate_key(&block.der).ok_or_else(malformed)?,
+            "RSA PUBLIC KEY" => {
+                check_size(pkcs1_bits(&block.der).ok_or_else(malformed)?)?;
+                let key = RsaPublicKey::from_pkcs1_der(&block.der).map_err(|_| malformed())?;
+                return Ok(Self::new(key));
+            }
+            label => return Err(wrong_kind(label, "a public key")),
+        };
+        let info = rsa::pkcs8::SubjectPublicKeyInfoRef::try_from(spki.as_slice())
+            .map_err(|_| malformed())?;
+        check_algorithm(&info.algorithm.oid)?;
+        let bits = info
+            .subject_public_key
+            .as_bytes()
+            .and_then(pkcs1_bits)
+            .ok_or_else(malformed)?;
+        check_size(bits)?;
+        let key = RsaPublicKey::from_public_key_der(&spki).map_err(|_| malformed())?;
+        Ok(Self::new(key))
+    }
+
+    /// Checks the base64 `signature` of `data` and gives the digest that matched.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SignatureMismatch`] when it does not match, or is not strict base64.
+    pub fn verify(
+        &self,
+        data: &[u8],
+        signature: &str,
+        digest: impl Into<DigestMode>,
+    ) -> Result<Digest> {
+        let opened = self.open_signature(signature);
+        opened
+            .and_then(|opened| opened.digest_of(data, digest.into()))
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::SignatureMismatch,
+                    "the signature does not match the data and this key",
+                )
+            })
+    }
+
+    /// What the public key makes of a signature; none when it can be nobody's.
+    pub(crate) fn open_signature(&self, signature: &str) -> Option<OpenedSignature> {
+        let signature = Base64::decode_vec(signature).ok()?;
+        if signature.len() != self.key.size() {
+            return None;
+        }
+        let number = BoxedUint::from_be_slice(&signature, self.key.n_bits_precision()).ok()?;
+        if number >= *self.key.n().as_ref() {
+            return None;
+        }
+        let opened = hazmat::rsa_encrypt(&*self.key, &number).ok()?.to_be_bytes();
+        let (padding, encoded) = opened.split_at(opened.len() - self.key.size());
+        padding
+            .iter()
+            .all(|byte| *byte == 0)
+            .then(|| OpenedSignature(encoded.to_vec()))
+    }
+
+    /// The size of the key in bits.
+    pub fn bits(&self) -> usize {
+        self.key.n().bits() as usize
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey")
+            .field("bits", &self.bits())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The padded hash that was signed. Opening a signature is the dear part: a message that may have been signed in many
+/// forms pays it once.
+pub(crate) struct OpenedSignature(Vec<u8>);
+
+impl OpenedSignature {
+    /// The digest under which it is a signature of `data`.
+    pub(crate) fn digest_of(&self, data: &[u8], mode: DigestMode) -> Option<Digest> {
+        let digests: &[Digest] = match mode {
+            DigestMode::Auto => &[Digest::Sha1, Digest::Sha256],
+            DigestMode::Fixed(Digest::Sha1) => &[Digest::Sha1],
+            DigestMode::Fixed(Digest::Sha256) => &[Digest::Sha256],
+        };
+        let signs = |digest: &&Digest| self.0 == padded(**digest, data, self.0.len());
+        digests.iter().find(signs).copied()
+    }
+}
+
+/// EMSA-PKCS1-v1_5 (RFC 8017, 9.2), made whole and compared whole: nothing of what came is parsed. `length` is that of a
+/// key, which none of the digests fills.
+fn padded(digest: Digest, data: &[u8], length: usize) -> Vec<u8> {
+    let (prefix, hash) = (digest.padding().prefix, digest.hash(data));
+    let filling = length - prefix.len() - hash.len() - 3;
+    [
+        &[0, 1],
+        vec![0xff; filling].as_slice(),
+        &[0],
+        &prefix,
+        &hash,
+    ]
+    .concat()
+}
+
+/// What a client takes as a certificate that checks signatures: a folder as AliKassa's archive unpacks, or a key.
+pub trait IntoVerifyingKey {
+    /// Opens the key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
+    fn into_verifying_key(self) -> Result<VerifyingKey>;
+}
+
+impl IntoVerifyingKey for VerifyingKey {
+    fn into_verifying_key(self) -> Result<VerifyingKey> {
+        Ok(self)
+    }
+}
+
+impl IntoVerifyingKey for &str {
+    fn into_verifying_key(self) -> Result<VerifyingKey> {
+        VerifyingKey::load(self)
+    }
+}
+
+impl IntoVerifyingKey for &Path {
+    fn into_verifying_key(self) -> Result<VerifyingKey> {
+        VerifyingKey::load(self)
+    }
+}
+
+impl IntoVerifyingKey for PathBuf {
+    fn into_verifying_key(self) -> Result<VerifyingKey> {
+        VerifyingKey::load(self)
+    }
+}

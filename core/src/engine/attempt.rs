@@ -1,0 +1,113 @@
+//! One request on its way: signed, sent once, answered. `retry` sends reads again, `create` sends creates once.
+
+use std::time::Duration;
+
+use crate::api::prepared::Prepared;
+use crate::crypto::Digest;
+use crate::engine::settings::Budget;
+use crate::engine::signature_cache::Memo;
+use crate::engine::signer::Signer;
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::http::{Connection, Incoming, Outgoing, Transport};
+use crate::sync::cancel::Caller;
+use crate::sync::semaphore::Turns;
+
+/// A request and everything it is sent with.
+#[derive(Clone, Copy)]
+pub(crate) struct Sending<'a> {
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) account: &'a str,
+    pub(crate) application: Option<&'a str>,
+    pub(crate) signer: &'a Signer,
+    pub(crate) memo: &'a Memo,
+    pub(crate) turns: &'a Turns,
+    pub(crate) transport: &'a Transport,
+    pub(crate) budget: Budget,
+    pub(crate) caller: &'a Caller,
+    /// Whether the client was closed.
+    pub(crate) closed: &'a dyn Fn() -> bool,
+    /// Where notices go.
+    pub(crate) notify: &'a dyn Fn(String),
+}
+
+impl Sending<'_> {
+    pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
+        signature(self.prepared, self.signer, self.memo, self.turns, digest)
+    }
+
+    /// Sends the request and reads the answer to its end.
+    pub(crate) fn exchange(&self, signature: &str, attempts: &mut u32) -> Result<Incoming> {
+        let left = self.budget.left();
+        if left.is_zero() {
+            let error = Error::new(
+                ErrorKind::DeadlineExceeded,
+                "the deadline passed before anything was sent",
+            );
+            return Err(if *attempts == 0 {
+                error.with_outcome(Outcome::NotSent)
+            } else {
+                error
+            });
+        }
+        *attempts += 1;
+        let outgoing = Outgoing {
+            path: &self.prepared.path,
+            account: self.account,
+            application: self.application.filter(|_| self.prepared.is_raw()),
+            signature,
+            body: &self.prepared.body,
+        };
+        let connection = match self.prepared.create {
+            Some(_) => Connection::Fresh(&self.caller.gate),
+            None => Connection::Pooled,
+        };
+        let timeout = self.budget.timeout.min(left);
+        let connect_timeout = self.budget.connect_timeout.min(timeout);
+        self.transport
+            .exchange(&outgoing, connection, connect_timeout, timeout)
+            .map_err(|failure| {
+                if failure.timed_out && left <= self.budget.timeout {
+                    Error::new(
+                        ErrorKind::DeadlineExceeded,
+                        "the deadline passed while the call was on its way",
+                    )
+                } else {
+                    let phase = failure.phase;
+                    Error::transport(phase, format!("{}: {}", phase.as_str(), failure.message))
+                }
+            })
+    }
+
+    /// A 200 came: the digest is right.
+    pub(crate) fn prove(&self, digest: Digest) {
+        if self.signer.prove(digest) {
+            (self.notify)(format!(
+                "the provider takes SHA-256 with the {} certificate; set digest=\"sha256\" to save the first try",
+                self.prepared.cert.as_str()
+            ));
+        }
+    }
+
+    /// Waits before another attempt; false when there is no time or no use for one.
+    pub(crate) fn pause(&self, pause: Duration) -> bool {
+        pause < self.budget.left() && self.caller.pause(pause, self.closed)
+    }
+}
+
+/// The `Sign` header of a request; that of a read may have been made before.
+pub(crate) fn signature(
+    prepared: &Prepared,
+    signer: &Signer,
+    memo: &Memo,
+    turns: &Turns,
+    digest: Digest,
+) -> Result<String> {
+    let sign = || {
+        let _turn = turns.take();
+        signer.sign(&prepared.body, digest)
+    };
+    if prepared.create.is_some() {
+        return sign();
+    }
+    memo.signature(prepared.cert, digest, &prepared.body, sign)
+}

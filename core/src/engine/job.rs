@@ -1,0 +1,296 @@
+//! A call on the pool: waiting, on its way, told to its caller once.
+
+use std::fmt;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::api::answer::Answer;
+use crate::engine::poll::{Known, Step};
+use crate::engine::run::Performing;
+use crate::engine::shared::{Inner, Process, Running, Times};
+use crate::engine::task::{OnUpdate, Task};
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::error::{cancelled, closed};
+use crate::sync::cancel::Caller;
+use crate::sync::in_flight::CallNumber;
+use crate::sync::pool::Job;
+
+/// A call handed to the pool.
+#[derive(Debug)]
+pub struct Pending(Option<Arc<Submitted>>);
+
+impl Pending {
+    /// Hands a call to the client's pool.
+    pub(crate) fn start(
+        client: Arc<Inner>,
+        times: Times,
+        task: Task,
+        on_update: OnUpdate,
+        done: Done,
+    ) -> Self {
+        let process = client.process.get();
+        let submitted = Arc::new(Submitted {
+            client,
+            times,
+            names: (task.name(), task.order_id().map(str::to_owned)),
+            creates: task.creates(),
+            caller: Caller::default(),
+            state: Mutex::new(SubmittedState {
+                queued: Some((task, on_update)),
+                running: None,
+                paused: None,
+                done: Some(done),
+            }),
+        });
+        process.pool.submit(Arc::clone(&submitted) as Arc<dyn Job>);
+        Self(Some(submitted))
+    }
+
+    /// A call that could not begin, whose caller knows it.
+    pub(crate) fn ended() -> Self {
+        Self(None)
+    }
+
+    /// Stops waiting for the call, whose `done` gets an error at once, if it got nothing yet.
+    ///
+    /// A call still in the queue, and a create whose first byte is not out, is never sent:
+    /// [`ErrorKind::Cancelled`], not sent. A create on its way gives [`ErrorKind::OutcomeUnknown`]; it runs to its
+    /// end, writes the ledger, and [`close`](crate::Client::close) waits for it. A read on its way gives
+    /// [`ErrorKind::Cancelled`]; its answer is dropped, and nobody waits for it.
+    pub fn cancel(&self) {
+        if let Some(submitted) = &self.0 {
+            submitted.cancel();
+        }
+    }
+}
+
+/// What tells the caller.
+pub(crate) type Done = Box<dyn FnOnce(Result<Answer>) + Send>;
+
+struct Submitted {
+    client: Arc<Inner>,
+    times: Times,
+    names: (String, Option<String>),
+    creates: bool,
+    caller: Caller,
+    state: Mutex<SubmittedState>,
+}
+
+/// `queued` is there until the call begins, `running` from then on until it ends or nobody waits for it, `paused`
+/// between two of its questions, `done` until somebody has told the caller.
+struct SubmittedState {
+    queued: Option<(Task, OnUpdate)>,
+    running: Option<Running>,
+    paused: Option<Begun>,
+    done: Option<Done>,
+}
+
+/// A call that has left the queue.
+struct Begun {
+    task: Task,
+    on_update: OnUpdate,
+    process: Arc<Process>,
+    number: CallNumber,
+    known: Known,
+}
+
+impl Submitted {
+    fn lock(&self) -> MutexGuard<'_, SubmittedState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_queued(&self) -> Option<(Task, OnUpdate)> {
+        self.lock().queued.take()
+    }
+
+    fn take_paused(&self) -> Option<Begun> {
+        self.lock().paused.take()
+    }
+
+    /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it. One that paused goes
+    /// on.
+    fn begin(&self) -> Option<Result<Begun>> {
+        let mut state = self.lock();
+        if let Some(paused) = state.paused.take() {
+            return Some(Ok(paused));
+        }
+        let (task, on_update) = state.queued.take()?;
+        Some(Running::enter(&self.client).map(|running| {
+            let begun = Begun {
+                task,
+                on_update,
+                process: Arc::clone(&running.process),
+                number: running.number,
+                known: Known::default(),
+            };
+            state.running = Some(running);
+            begun
+        }))
+    }
+
+    fn performing<'a>(&'a self, process: &'a Process, task: &'a Task) -> Performing<'a> {
+        Performing {
+            client: &self.client,
+            process,
+            task,
+            times: self.times,
+            caller: &self.caller,
+        }
+    }
+
+    /// Runs the call to its end, of which the caller is told, or to a pause that takes no thread.
+    fn go_on(self: &Arc<Self>, mut begun: Begun) -> Pace {
+        loop {
+            let performing = self.performing(&begun.process, &begun.task);
+            let pause = match performing.step(&mut begun.known, &mut *begun.on_update) {
+                Ok(Step::Again(pause)) => pause,
+                Ok(Step::Done(answer)) => return self.ended(Ok(answer)),
+                Err(error) => return self.ended(Err(error)),
+            };
+            if !performing.goes_on_after(pause) {
+                return self.ended(self.concluded(begun));
+            }
+            begun = match self.put_aside(begun, pause) {
+                None => return Pace::Paused,
+                Some(back) => back,
+            };
+            // Nobody else can look after it, so this thread does.
+            let performing = self.performing(&begun.process, &begun.task);
+            if !performing.pause(pause) {
+                return self.ended(self.concluded(begun));
+            }
+        }
+    }
+
+    /// Leaves the call to the pool until the pause is over, or to whoever cancels it; gives it back when the pool cannot
+    /// have it.
+    fn put_aside(self: &Arc<Self>, begun: Begun, pause: Duration) -> Option<Begun> {
+        let process = Arc::clone(&begun.process);
+        self.lock().paused = Some(begun);
+        let job = || Arc::clone(self) as Arc<dyn Job>;
+        let due = Instant::now() + pause;
+        // Whoever cancels leaves first and takes the call then, so one of the two sees it.
+        if self.caller.is_waiting() && process.pool.submit_later(job(), due) {
+            return None;
+        }
+        self.take_paused()
+    }
+
+    fn concluded(&self, begun: Begun) -> Result<Answer> {
+        let performing = self.performing(&begun.process, &begun.task);
+        performing.conclude(begun.known)
+    }
+
+    fn ended(&self, result: Result<Answer>) -> Pace {
+        self.settle(result);
+        Pace::Ended
+    }
+
+    /// Ends a call that paused with what it knows.
+    fn end_paused(&self) {
+        if let Some(begun) = self.take_paused() {
+            let _leaves = Leaving(self);
+            begun.number.run(|| self.settle(self.concluded(begun)));
+        }
+    }
+
+    fn cancel(&self) {
+        let in_queue = self.take_queued().is_some();
+        let paused = self.take_paused();
+        if paused.is_some() {
+            self.leave();
+        }
+        let unsent = in_queue || self.creates && self.caller.gate.shut();
+        self.settle(Err(match self.caller.gate.passed() {
+            _ if unsent => cancelled().with_outcome(Outcome::NotSent),
+            Some(phase) => {
+                Error::outcome_unknown(phase, cancelled()).with_attempts(self.caller.attempts())
+            }
+            None => cancelled(),
+        }));
+        // Told first, so that a call which ends for this reason has nobody to tell anything else.
+        self.caller.leave();
+        // It may have paused just now.
+        drop(self.take_paused());
+        if !self.creates {
+            self.leave();
+        }
+    }
+
+    fn leave(&self) {
+        let running = self.lock().running.take();
+        drop(running);
+    }
+
+    fn settle(&self, result: Result<Answer>) {
+        let done = self.lock().done.take();
+        if let Some(done) = done {
+            let (operation, order_id) = &self.names;
+            done(result.map_err(|error| match error.operation() {
+                Some(_) => error,
+                None => error.with_call(operation, order_id.as_deref()),
+            }));
+        }
+    }
+}
+
+/// Whether a call has ended.
+enum Pace {
+    Paused,
+    Ended,
+}
+
+/// The call ends, also when `done` panics.
+struct Leaving<'a>(&'a Submitted);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+impl Job for Submitted {
+    fn run(self: Arc<Self>) {
+        let begun = match self.begin() {
+            Some(Ok(begun)) => begun,
+            Some(Err(closed)) => return self.settle(Err(closed)),
+            None => return,
+        };
+        let leaving = Leaving(&self);
+        if let Pace::Paused = begun.number.run(|| self.go_on(begun)) {
+            mem::forget(leaving);
+        }
+    }
+
+    fn expire(&self) {
+        if self.take_queued().is_some() {
+            let message = "the deadline passed while the call waited for its turn";
+            let error = Error::new(ErrorKind::DeadlineExceeded, message)
+                .with_hint("raise max_connections or the deadline");
+            self.settle(Err(error.with_outcome(Outcome::NotSent)));
+        } else {
+            self.end_paused();
+        }
+    }
+
+    fn refuse(&self) {
+        if self.take_queued().is_some() {
+            self.settle(Err(closed()));
+        } else {
+            self.end_paused();
+        }
+    }
+
+    fn deadline(&self) -> Instant {
+        self.times.budget.deadline
+    }
+}
+
+impl fmt::Debug for Submitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Submitted")
+            .field("operation", &self.names.0)
+            .finish_non_exhaustive()
+    }
+}

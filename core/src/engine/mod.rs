@@ -1,0 +1,14 @@
+//! Sending: attempts, retries, creates at most once, polling, and the work of a call on the pool.
+
+pub(crate) mod attempt;
+pub(crate) mod create;
+pub(crate) mod job;
+pub(crate) mod poll;
+pub(crate) mod read;
+pub(crate) mod reconcile;
+pub(crate) mod run;
+pub(crate) mod settings;
+pub(crate) mod shared;
+pub(crate) mod signature_cache;
+pub(crate) mod signer;
+pub(crate) mod task;

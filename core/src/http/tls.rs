@@ -1,0 +1,101 @@
+//! Whom to trust: the bundled or the system's roots, and the caller's own certificate authority.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::error::{Error, Result};
+use crate::types::text::is_pem_text;
+
+/// The certificate authorities that may vouch for the provider.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Roots {
+    /// Mozilla's list, compiled in: the same on every machine.
+    #[default]
+    Bundled,
+    /// The machine's own list.
+    System,
+}
+
+/// Reads `"bundled"` or `"system"`.
+impl std::str::FromStr for Roots {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "bundled" => Ok(Self::Bundled),
+            "system" => Ok(Self::System),
+            _ => Err(Error::invalid_argument(
+                "roots",
+                "roots",
+                "roots: use \"bundled\" or \"system\"",
+            )),
+        }
+    }
+}
+
+/// The trusted roots, loaded.
+#[derive(Clone)]
+pub(crate) struct TlsRoots(Arc<RootCertStore>);
+
+impl TlsRoots {
+    pub(crate) fn load(roots: Roots, ca_file: Option<&Path>) -> Result<Self> {
+        let mut store = match roots {
+            Roots::Bundled => RootCertStore {
+                roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+            },
+            Roots::System => system_roots()?,
+        };
+        if let Some(path) = ca_file {
+            add_ca_file(&mut store, path)?;
+        }
+        Ok(Self(Arc::new(store)))
+    }
+
+    /// TLS 1.2 and 1.3 on aws-lc, the server always verified; its session cache belongs to one process.
+    pub(super) fn client_config(&self) -> Arc<ClientConfig> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap_or_else(|_| unreachable!("aws-lc has cipher suites for TLS 1.2 and 1.3"));
+        Arc::new(
+            builder
+                .with_root_certificates(Arc::clone(&self.0))
+                .with_no_client_auth(),
+        )
+    }
+}
+
+fn system_roots() -> Result<RootCertStore> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if store.is_empty() {
+        return Err(Error::configuration(
+            "roots: this machine has no list of certificate authorities; use roots=\"bundled\"",
+        ));
+    }
+    Ok(store)
+}
+
+fn add_ca_file(store: &mut RootCertStore, path: &Path) -> Result<()> {
+    if is_pem_text(path) {
+        let message = "ca_file: this is PEM text and not a path; pass the path of a file with it";
+        return Err(Error::configuration(message));
+    }
+    let refuse = |why: String| Error::configuration(format!("ca_file: {}: {why}", path.display()));
+    let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|error| refuse(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(refuse("no certificate in it".to_owned()));
+    }
+    for certificate in certificates {
+        store
+            .add(certificate)
+            .map_err(|error| refuse(error.to_string()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! The fields of every request and response, declared once.
+
+pub(crate) mod account;
+pub(crate) mod history;
+pub(crate) mod order;
+pub(crate) mod payment;
+pub(crate) mod payout;
+pub(crate) mod record;
+pub(crate) mod request;
+pub(crate) mod resolution;

@@ -1,0 +1,341 @@
+//! Typed replies: the fields of each kind of answer stand once, and the reader, the accessors, Rust's `Debug`
+//! and the bindings' objects all follow from them.
+
+use crate::types::amount::Amount;
+use crate::types::status::PaymentStatus;
+use crate::types::value::Value;
+
+/// What a field of a reply holds; tests compare the bindings' objects with it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FieldKind {
+    /// An exact decimal amount.
+    Amount,
+    /// A boolean.
+    Bool,
+    /// A 64-bit integer.
+    Integer,
+    /// A list of records.
+    List,
+    /// A record.
+    Record,
+    /// A status of a payment or payout.
+    Status,
+    /// A text.
+    Text,
+}
+
+/// A field of a reply: its name in every language, what it holds, and what it means.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The provider's name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// One sentence for the documentation of every language.
+    pub doc: &'static str,
+}
+
+/// A field's value, as the bindings take it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FieldValue<'a> {
+    /// Absent or null; of an amount also an empty text.
+    None,
+    /// An exact decimal amount.
+    Amount(&'a Amount),
+    /// A boolean.
+    Bool(bool),
+    /// A 64-bit integer.
+    Integer(i64),
+    /// A list of records.
+    List(Vec<Record<'a>>),
+    /// A record.
+    Record(Box<Record<'a>>),
+    /// A text.
+    Text(&'a str),
+}
+
+/// A typed reply seen without its type.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Record<'a> {
+    /// The type's name in every language: `"Payout"`.
+    pub name: &'static str,
+    /// Each field with its value, in the order of the provider's page.
+    pub fields: Vec<(&'static Field, FieldValue<'a>)>,
+    /// Whether the status can still change; none where there is no status.
+    pub is_final: Option<bool>,
+    /// What is known of it besides its fields, by name.
+    pub details: Vec<(&'static str, String)>,
+    /// Fields that this library does not know; of what is signed those that are not.
+    pub other: &'a [(String, Value)],
+    /// The bytes of the answer.
+    pub raw: &'a [u8],
+}
+
+/// Reads one field out of an answer. The error says what was expected.
+pub(crate) trait ReadField: Sized {
+    fn read(value: &Value) -> Result<Option<Self>, &'static str>;
+}
+
+impl ReadField for Amount {
+    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
+        let amount = match value {
+            Value::Null => return Ok(None),
+            Value::Text(text) if text.is_empty() => return Ok(None),
+            Value::Text(text) | Value::Decimal(text) => text.parse(),
+            Value::Integer(integer) => integer.to_string().parse(),
+            _ => return Err("an amount"),
+        };
+        amount.map(Some).map_err(|_| "an amount")
+    }
+}
+
+impl ReadField for String {
+    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
+        match value {
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text.clone())),
+            Value::Integer(integer) => Ok(Some(integer.to_string())),
+            Value::Decimal(digits) => Ok(Some(digits.clone())),
+            _ => Err("a text"),
+        }
+    }
+}
+
+impl ReadField for PaymentStatus {
+    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
+        match value {
+            Value::Null => Ok(None),
+            Value::Text(text) if !text.is_empty() => Ok(Some(text.clone().into())),
+            _ => Err("a status"),
+        }
+    }
+}
+
+impl ReadField for i64 {
+    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
+        match value {
+            Value::Null => Ok(None),
+            Value::Integer(integer) => Ok(Some(*integer)),
+            Value::Text(text) if text.is_empty() => Ok(None),
+            Value::Text(text) => text.parse().map(Some).map_err(|_| "an integer"),
+            _ => Err("an integer"),
+        }
+    }
+}
+
+impl<T: ReadField> ReadField for Vec<T> {
+    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
+        let items = match value {
+            Value::Null => return Ok(None),
+            Value::List(items) => items,
+            _ => return Err("a list"),
+        };
+        let items = items
+            .iter()
+            .map(|item| T::read(item)?.ok_or("a list without null"));
+        items.collect::<Result<_, _>>().map(Some)
+    }
+}
+
+/// The provider's samples show JSON booleans; its notifications show them as text and digits.
+impl ReadField for bool {
+    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
+        match value {
+            Value::Null => Ok(None),
+            Value::Bool(bool) => Ok(Some(*bool)),
+            Value::Integer(1) => Ok(Some(true)),
+            Value::Integer(0) => Ok(Some(false)),
+            Value::Text(text) => match text.as_str() {
+                "true" | "1" => Ok(Some(true)),
+                "false" | "0" => Ok(Some(false)),
+                "" => Ok(None),
+                _ => Err("a boolean"),
+            },
+            _ => Err("a boolean"),
+        }
+    }
+}
+
+/// Declares a reply: a struct with the fields, `FIELDS`, the reader and the bindings' view.
+///
+/// A line is `name: Kind = "documentation"`; `name as "key"` keeps the provider's spelling outside Rust,
+/// `name | "KEY"` reads a second spelling. An answer without a `required` field is no valid answer.
+macro_rules! record {
+    (
+        $(#[$doc:meta])*
+        pub struct $record:ident {
+            $( $(#[$required:ident])? $name:ident $(as $key:literal)? $(| $alias:literal)?: $kind:ident $(<$item:ident>)? = $text:literal; )*
+        }
+        $( also { $( $extra:ident: $type:ty = $extra_text:literal; )* } )?
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        #[non_exhaustive]
+        pub struct $record {
+            $( #[doc = $text] pub $name: record!(@type $kind $(<$item>)? $($required)?), )*
+            $( $( #[doc = $extra_text] pub $extra: $type, )* )?
+            /// Fields the provider sent that this library does not know, in their order.
+            pub other: Vec<(String, $crate::types::value::Value)>,
+            /// The bytes of the answer.
+            pub raw: Vec<u8>,
+        }
+
+        impl $record {
+            /// The fields, in the order of the provider's page.
+            pub const FIELDS: &'static [$crate::schema::record::Field] = &[
+                $( $crate::schema::record::Field {
+                    name: record!(@key $name $($key)?),
+                    kind: $crate::schema::record::FieldKind::$kind,
+                    doc: $text,
+                }, )*
+            ];
+
+            /// The values of [`FIELDS`](Self::FIELDS), in the same order.
+            pub fn values(&self) -> Vec<$crate::schema::record::FieldValue<'_>> {
+                vec![ $( record!(@value self.$name, $kind $($required)?), )* ]
+            }
+
+            pub(crate) fn record(&self, is_final: Option<bool>) -> $crate::schema::record::Record<'_> {
+                $crate::schema::record::Record {
+                    name: stringify!($record),
+                    fields: Self::FIELDS.iter().zip(self.values()).collect(),
+                    is_final,
+                    details: Vec::new(),
+                    other: &self.other,
+                    raw: &self.raw,
+                }
+            }
+
+            pub(crate) fn read(
+                answer: $crate::types::value::Value,
+                raw: Vec<u8>
+                $( $(, $extra: $type)* )?
+            ) -> $crate::Result<Self> {
+                let $crate::types::value::Value::Map(mut members) = answer else {
+                    return Err($crate::Error::protocol("the answer is no JSON object"));
+                };
+                let record = Self {
+                    $( $name: {
+                        let names = [record!(@key $name $($key)?) $(, $alias)?];
+                        record!(@read $kind $crate::schema::record::take(&mut members, &names)?, names[0], $($required)?)
+                    }, )*
+                    $( $( $extra, )* )?
+                    other: Vec::new(),
+                    raw,
+                };
+                Ok(Self { other: members, ..record })
+            }
+        }
+
+        impl std::fmt::Debug for $record {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut shown = f.debug_struct(stringify!($record));
+                for (field, value) in Self::FIELDS.iter().zip(self.values()) {
+                    if $crate::schema::record::SHOWN.contains(&field.name) {
+                        shown.field(field.name, &value);
+                    }
+                }
+                shown.finish_non_exhaustive()
+            }
+        }
+    };
+    (@type List <$item:ident>) => { Vec<$item> };
+    (@type Record <$item:ident>) => { Option<$item> };
+    (@type Amount) => { Option<$crate::types::amount::Amount> };
+    (@type Bool) => { Option<bool> };
+    (@type Integer) => { Option<i64> };
+    (@type Text) => { Option<String> };
+    (@type Status) => { Option<$crate::types::status::PaymentStatus> };
+    (@type Integer required) => { i64 };
+    (@type Status required) => { $crate::types::status::PaymentStatus };
+    (@type Amount required) => { $crate::types::amount::Amount };
+    (@type Text required) => { String };
+    (@key $name:ident $key:literal) => { $key };
+    (@key $name:ident) => { stringify!($name) };
+    (@read List $taken:expr, $name:expr,) => { $taken.unwrap_or_default() };
+    (@read $kind:ident $taken:expr, $name:expr, required) => { $crate::schema::record::require($taken, $name)? };
+    (@read $kind:ident $taken:expr, $name:expr,) => { $taken };
+    (@value $self:ident.$name:ident, Status required) => {
+        $crate::schema::record::FieldValue::Text($self.$name.as_str())
+    };
+    (@value $self:ident.$name:ident, Amount required) => {
+        $crate::schema::record::FieldValue::Amount(&$self.$name)
+    };
+    (@value $self:ident.$name:ident, Text required) => {
+        $crate::schema::record::FieldValue::Text(&$self.$name)
+    };
+    (@value $self:ident.$name:ident, Integer required) => {
+        $crate::schema::record::FieldValue::Integer($self.$name)
+    };
+    (@value $self:ident.$name:ident, Status) => {
+        $self.$name.as_ref().map_or($crate::schema::record::FieldValue::None, |status| {
+            $crate::schema::record::FieldValue::Text(status.as_str())
+        })
+    };
+    (@value $self:ident.$name:ident, Amount) => {
+        $self.$name.as_ref().map_or($crate::schema::record::FieldValue::None, $crate::schema::record::FieldValue::Amount)
+    };
+    (@value $self:ident.$name:ident, Text) => {
+        $self.$name.as_deref().map_or($crate::schema::record::FieldValue::None, $crate::schema::record::FieldValue::Text)
+    };
+    (@value $self:ident.$name:ident, List) => {
+        $crate::schema::record::FieldValue::List($self.$name.iter().map(|item| item.record(None)).collect())
+    };
+    (@value $self:ident.$name:ident, Record) => {
+        $self.$name.as_ref().map_or($crate::schema::record::FieldValue::None, |item| {
+            $crate::schema::record::FieldValue::Record(Box::new(item.record(None)))
+        })
+    };
+    (@value $self:ident.$name:ident, Bool) => {
+        $self.$name.map_or($crate::schema::record::FieldValue::None, $crate::schema::record::FieldValue::Bool)
+    };
+    (@value $self:ident.$name:ident, Integer) => {
+        $self.$name.map_or($crate::schema::record::FieldValue::None, $crate::schema::record::FieldValue::Integer)
+    };
+}
+pub(crate) use record;
+
+/// Lets a record stand in a field of another one.
+macro_rules! nested {
+    ($record:ident) => {
+        impl $crate::schema::record::ReadField for $record {
+            fn read(value: &$crate::types::value::Value) -> Result<Option<Self>, &'static str> {
+                match value {
+                    $crate::types::value::Value::Null => Ok(None),
+                    _ => Self::read(value.clone(), Vec::new())
+                        .map(Some)
+                        .map_err(|_| concat!("a ", stringify!($record))),
+                }
+            }
+        }
+    };
+}
+pub(crate) use nested;
+
+/// The fields that `Debug`, `repr` and `inspect` show; all others may be personal data.
+pub const SHOWN: &[&str] = &["id", "order_id", "payment_status", "amount"];
+
+/// Takes the first of `names` that is present out of the answer.
+pub(crate) fn take<T: ReadField>(
+    members: &mut Vec<(String, Value)>,
+    names: &[&'static str],
+) -> crate::Result<Option<T>> {
+    let mut taken = None;
+    for name in names {
+        let Some(place) = members.iter().position(|(key, _)| key == name) else {
+            continue;
+        };
+        let (_, value) = members.remove(place);
+        let read = T::read(&value).map_err(|expected| {
+            crate::Error::protocol(format!("the answer's field {name} is not {expected}"))
+        })?;
+        taken = taken.or(read);
+    }
+    Ok(taken)
+}
+
+pub(crate) fn require<T>(taken: Option<T>, name: &str) -> crate::Result<T> {
+    taken.ok_or_else(|| crate::Error::protocol(format!("the answer has no {name}")))
+}

@@ -1,0 +1,9 @@
+//! Threads, locks and cancellation.
+
+pub(crate) mod cancel;
+pub(crate) mod in_flight;
+pub(crate) mod panic;
+pub(crate) mod per_process;
+pub(crate) mod pool;
+pub(crate) mod semaphore;
+pub(crate) mod send_gate;

@@ -1,0 +1,7 @@
+//! Plain values that know nothing of the library: amounts, JSON values, statuses, rows of the ledger.
+
+pub(crate) mod amount;
+pub(crate) mod ledger_row;
+pub(crate) mod status;
+pub(crate) mod text;
+pub(crate) mod value;

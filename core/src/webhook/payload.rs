@@ -1,0 +1,151 @@
+//! What arrived at the merchant's server: a query, a body, or the fields that a framework made of them.
+
+use percent_encoding::percent_decode;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::json::parse::parse_notification;
+use crate::types::value::Value;
+
+/// No notification comes near this, in bytes.
+const MAX_LENGTH: usize = 64 * 1024;
+
+/// No notification has so many fields.
+const MAX_FIELDS: usize = 256;
+
+/// A notification or redirect as it arrived.
+///
+/// ```
+/// use alikassa::Delivery;
+/// let got = Delivery::query("?type=payment&id=112412553&sign=…");
+/// let posted = Delivery::body(br#"{"type":"payment"}"#, Some("application/json"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Delivery<'a>(Source<'a>);
+
+#[derive(Clone, Debug)]
+enum Source<'a> {
+    Query(&'a str),
+    Body(&'a [u8], Option<&'a str>),
+    Fields(Vec<(String, Value)>),
+}
+
+impl<'a> Delivery<'a> {
+    /// The query string of a GET, with or without the `?`, as it stood in the URL.
+    pub fn query(query: &'a str) -> Self {
+        Self(Source::Query(query))
+    }
+
+    /// The raw body of a POST and its `Content-Type`; without one an object is read as JSON, all else as a form.
+    pub fn body(body: &'a [u8], content_type: Option<&'a str>) -> Self {
+        Self(Source::Body(body, content_type))
+    }
+
+    /// The fields that a framework has parsed.
+    pub fn fields(fields: Vec<(String, Value)>) -> Self {
+        Self(Source::Fields(fields))
+    }
+
+    /// The fields in the order they came, each once.
+    pub(crate) fn into_fields(self) -> Result<Vec<(String, Value)>> {
+        let fields = match self.0 {
+            Source::Query(query) => form(query.strip_prefix('?').unwrap_or(query).as_bytes())?,
+            Source::Body(body, content_type) => match media_type(body, content_type)? {
+                MediaType::Form => form(body)?,
+                MediaType::Json => json(body)?,
+            },
+            Source::Fields(fields) => fields,
+        };
+        if fields.len() > MAX_FIELDS {
+            return Err(malformed("it has too many fields"));
+        }
+        check_once(&fields)?;
+        Ok(fields)
+    }
+}
+
+enum MediaType {
+    Form,
+    Json,
+}
+
+fn media_type(body: &[u8], content_type: Option<&str>) -> Result<MediaType> {
+    let Some(content_type) = content_type else {
+        let first = body.trim_ascii_start().first();
+        return Ok(if first == Some(&b'{') {
+            MediaType::Json
+        } else {
+            MediaType::Form
+        });
+    };
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    match media_type.to_ascii_lowercase().as_str() {
+        "application/x-www-form-urlencoded" => Ok(MediaType::Form),
+        "application/json" => Ok(MediaType::Json),
+        _ => Err(malformed(
+            "its content type is neither a form nor JSON; parse it and pass the fields",
+        )),
+    }
+}
+
+fn form(text: &[u8]) -> Result<Vec<(String, Value)>> {
+    check_length(text.len())?;
+    text.split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let at = pair.iter().position(|byte| *byte == b'=');
+            let (name, value) = match at {
+                Some(at) => (pair.get(..at), pair.get(at + 1..)),
+                None => (Some(pair), None),
+            };
+            Ok((decode(name)?, Value::Text(decode(value)?)))
+        })
+        .collect()
+}
+
+fn decode(text: Option<&[u8]>) -> Result<String> {
+    let mut text = text.unwrap_or_default().to_vec();
+    for byte in &mut text {
+        if *byte == b'+' {
+            *byte = b' ';
+        }
+    }
+    let decoded = percent_decode(&text).decode_utf8();
+    let decoded = decoded.map_err(|_| malformed("it is no UTF-8 text"))?;
+    Ok(decoded.into_owned())
+}
+
+fn json(body: &[u8]) -> Result<Vec<(String, Value)>> {
+    check_length(body.len())?;
+    match parse_notification(body) {
+        Ok(Value::Map(fields)) => Ok(fields),
+        Ok(_) => Err(malformed("its JSON is no object")),
+        Err(refusal) => Err(malformed(Error::from(refusal).message())),
+    }
+}
+
+fn check_length(length: usize) -> Result<()> {
+    if length > MAX_LENGTH {
+        return Err(malformed("it is longer than 64 KiB"));
+    }
+    Ok(())
+}
+
+/// Of a field that came twice nobody knows which one was meant; PHP makes a list of `name[]`.
+fn check_once(fields: &[(String, Value)]) -> Result<()> {
+    let mut names: Vec<&str> = fields
+        .iter()
+        .map(|(name, _)| name.split('[').next().unwrap_or(name))
+        .collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair.first() == pair.last()) {
+        return Err(malformed("a field stands in it twice"));
+    }
+    Ok(())
+}
+
+pub(crate) fn malformed(why: &str) -> Error {
+    Error::new(
+        ErrorKind::MalformedNotification,
+        format!("the notification cannot be read: {why}"),
+    )
+}
