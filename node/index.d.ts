@@ -287,7 +287,7 @@ export interface Notifications {
    * @throws {ConfigurationError} without `notificationCert`
    * @throws {InvalidArgumentError} not exactly one of query, body and fields; see `field` and `reason`
    */
-  verify(delivery: Delivery, options?: VerifyOptions | null): Notification;
+  verify(delivery: WebhookPayload, options?: VerifyOptions | null): Notification;
 }
 
 /** The verification of redirects. Nothing is sent, and nothing is waited for. */
@@ -297,7 +297,7 @@ export interface Redirects {
    *
    * @throws as {@link Notifications.verify}, but for the account, which a redirect does not name
    */
-  verify(delivery: Delivery, options?: VerifyOptions | null): Redirect;
+  verify(delivery: WebhookPayload, options?: VerifyOptions | null): Redirect;
 }
 
 /** The settings of a client. Durations are milliseconds above 0, at most 24 hours. */
@@ -538,7 +538,7 @@ export interface HistoryRequest {
  * stood in the URL, with or without the `?`; the raw body of a POST and its `Content-Type`, without which an object is
  * read as JSON and all else as a form; or the fields that a framework has parsed.
  */
-export type Delivery =
+export type WebhookPayload =
   | { query: string; body?: null | undefined; contentType?: null | undefined; fields?: null | undefined }
   | {
       body: Uint8Array | string;

@@ -35,7 +35,7 @@ struct Inner {
     field: Option<String>,
     reason: Option<&'static str>,
     phase: Option<Phase>,
-    answer: Option<Box<ErrorAnswer>>,
+    answer: Option<Box<ErrorResponse>>,
     previous: Option<Previous>,
     cause: Option<Error>,
 }
@@ -49,7 +49,7 @@ struct Previous {
 
 /// What the provider answered, kept for the error that reports it.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct ErrorAnswer {
+pub(crate) struct ErrorResponse {
     pub(crate) http_status: u16,
     pub(crate) server_message: Option<String>,
     pub(crate) errors: Vec<(String, Vec<String>)>,
@@ -144,7 +144,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer(mut self, answer: ErrorAnswer) -> Self {
+    pub(crate) fn with_answer(mut self, answer: ErrorResponse) -> Self {
         self.0.answer = Some(Box::new(answer));
         self
     }

@@ -41,57 +41,41 @@ mod sync;
 mod types;
 mod webhook;
 
-pub use api::answer::{Answer, Reply, ResolutionView};
-pub use api::operation::{Cert, Kind, OPERATIONS, Operation};
+#[doc(hidden)]
+pub mod binding;
+
+pub use api::answer::Reply;
+pub use api::operation::Cert;
 pub use api::raw::RawRequest;
 pub use client::Client;
 pub use client::account::Account;
-#[doc(hidden)]
-pub use client::builder::environment;
 pub use client::builder::{ClientBuilder, DEFAULT_BASE_URL};
-pub use client::call::Call;
 pub use client::history::HistoryIter;
-#[doc(hidden)]
-pub use client::history::Pages;
 pub use client::payments::Payments;
 pub use client::payouts::Payouts;
 pub use client::resource::WaitOptions;
-pub use client::statuses::{Bulk, BulkOptions, Step};
+pub use client::statuses::BatchOptions;
 pub use client::webhooks::{Notifications, Redirects};
 pub use crypto::{Digest, DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, VerifyingKey};
-pub use engine::job::Pending;
 pub use engine::settings::CallOptions;
-pub use engine::task::OnUpdate;
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
 pub use http::Roots;
-pub use json::canonical::{MAX_BODY, MAX_DEPTH, Reason, Refusal, canonical_json};
-#[doc(hidden)]
-pub use json::parse::parse_answer;
+pub use json::canonical::{InvalidValue, Reason, canonical_json};
 pub use json::parse::parse_body;
-#[doc(hidden)]
-pub use ledger::hold_steps;
-pub use ledger::{Ledger, Noted};
+pub use ledger::{Ledger, NoteResult};
 pub use schema::account::{AccountInfo, AccountMethod, Balance};
 pub use schema::history::{History, HistoryMeta, HistoryPayment, HistoryRequest};
 pub use schema::order::{OrderId, OrderRef};
 pub use schema::payment::{CreatedPayment, Payment, PaymentRequest};
 pub use schema::payout::{CreatedPayout, Payout, PayoutExtra, PayoutRequest};
-pub use schema::record::{Field, FieldKind, FieldValue, Record, SHOWN};
-pub use schema::request::{RequestField, Rule};
 pub use schema::resolution::{MatchedBy, Resolution};
-#[doc(hidden)]
-pub use sync::panic::panic_text;
-pub use types::amount::{Amount, NotAnAmount};
+pub use types::amount::{Amount, ParseAmountError};
 pub use types::ledger_row::{LedgerRow, LedgerState};
 pub use types::status::PaymentStatus;
 pub use types::value::Value;
 pub use webhook::notification::{Notification, Variant};
-pub use webhook::payload::Delivery;
+pub use webhook::payload::WebhookPayload;
 pub use webhook::redirect::Redirect;
 
 /// The library's version, the same in every language.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// A raw request to this path panics.
-#[cfg(feature = "test-hooks")]
-pub const PANIC_PATH: &str = "v1/test-panic";

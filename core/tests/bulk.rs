@@ -10,7 +10,7 @@ mod stage;
 
 use std::time::{Duration, Instant};
 
-use alikassa::{BulkOptions, ErrorKind, HistoryRequest, OrderRef};
+use alikassa::{BatchOptions, ErrorKind, HistoryRequest, OrderRef};
 use alikassa_sandbox::{Fault, FaultKind};
 use stage::{payment, plain, sandbox, sent, settled, wait_until};
 
@@ -24,7 +24,7 @@ fn each_order_is_told_once_with_its_own_state_or_error() {
     let client = plain(&sandbox).build().unwrap();
     let statuses = client
         .payouts()
-        .statuses(orders(0..100), BulkOptions::default());
+        .statuses(orders(0..100), BatchOptions::default());
     let mut told: Vec<_> = statuses.unwrap().collect();
     assert_eq!(told.len(), 100);
     told.retain(|(_, status)| status.is_ok());
@@ -40,7 +40,7 @@ fn no_more_than_the_concurrency_is_asked_at_once() {
     let pause = Duration::from_millis(100);
     sandbox.set_fault(Fault::new(FaultKind::Stall(pause)).always());
     let started = Instant::now();
-    let options = BulkOptions::default().concurrency(2);
+    let options = BatchOptions::default().concurrency(2);
     let statuses = client.payouts().statuses(orders(0..6), options).unwrap();
     assert_eq!(statuses.count(), 6);
     assert!(started.elapsed() >= pause * 3);
@@ -51,7 +51,7 @@ fn no_more_than_the_rate_is_asked_in_a_second() {
     let sandbox = sandbox();
     let client = plain(&sandbox).build().unwrap();
     let started = Instant::now();
-    let options = BulkOptions::default().rate(20.0);
+    let options = BatchOptions::default().rate(20.0);
     let statuses = client.payouts().statuses(orders(0..5), options).unwrap();
     assert_eq!(statuses.count(), 5);
     assert!(started.elapsed() >= Duration::from_millis(200));
@@ -64,7 +64,7 @@ fn a_bulk_that_is_dropped_gives_up_what_is_on_its_way() {
     sandbox.set_fault(Fault::new(FaultKind::Stall(Duration::from_millis(300))).always());
     let mut statuses = client
         .payouts()
-        .statuses(orders(0..50), BulkOptions::default())
+        .statuses(orders(0..50), BatchOptions::default())
         .unwrap();
     assert!(statuses.next().is_some());
     drop(statuses);
@@ -77,14 +77,14 @@ fn a_bulk_that_is_dropped_gives_up_what_is_on_its_way() {
 fn options_and_orders_that_cannot_be_are_refused() {
     let sandbox = sandbox();
     let client = plain(&sandbox).build().unwrap();
-    let mut no_time = BulkOptions::default();
+    let mut no_time = BatchOptions::default();
     no_time.call.deadline = Some(Duration::ZERO);
     for (options, field) in [
         (no_time, "deadline"),
-        (BulkOptions::default().concurrency(0), "concurrency"),
-        (BulkOptions::default().concurrency(100_000), "concurrency"),
-        (BulkOptions::default().rate(0.0), "rate"),
-        (BulkOptions::default().rate(f64::NAN), "rate"),
+        (BatchOptions::default().concurrency(0), "concurrency"),
+        (BatchOptions::default().concurrency(100_000), "concurrency"),
+        (BatchOptions::default().rate(0.0), "rate"),
+        (BatchOptions::default().rate(f64::NAN), "rate"),
     ] {
         let refused = client
             .payouts()
@@ -96,7 +96,7 @@ fn options_and_orders_that_cannot_be_are_refused() {
     let wrong = [OrderRef::order_id(""), OrderRef::id(1)];
     let statuses = client
         .payouts()
-        .statuses(wrong, BulkOptions::default())
+        .statuses(wrong, BatchOptions::default())
         .unwrap();
     let kinds: Vec<_> = statuses
         .map(|(_, status)| status.unwrap_err().kind())
@@ -105,7 +105,7 @@ fn options_and_orders_that_cannot_be_are_refused() {
     client.close();
     let mut closed = client
         .payouts()
-        .statuses(orders(0..2), BulkOptions::default())
+        .statuses(orders(0..2), BatchOptions::default())
         .unwrap();
     assert_eq!(
         closed.next().unwrap().1.unwrap_err().kind(),

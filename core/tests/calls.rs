@@ -11,9 +11,9 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use alikassa::binding::{Call, Pending, Response};
 use alikassa::{
-    Answer, Call, CallOptions, Client, Error, ErrorKind, Ledger, OrderRef, Outcome, Pending, Phase,
-    Result, Value,
+    CallOptions, Client, Error, ErrorKind, Ledger, OrderRef, Outcome, Phase, Result, Value,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
 use stage::{closed_port, plain, sandbox, submit, tls, wait_until};
@@ -339,7 +339,7 @@ fn a_key_in_place_of_a_path_is_not_told() {
     assert!(!error.message().contains("MAMC"), "{error}");
 }
 
-fn balance(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Answer, Error>>) {
+fn balance(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Response, Error>>) {
     submit(
         client,
         Call::named("account.balance", Vec::new()).unwrap(),

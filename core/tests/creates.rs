@@ -15,9 +15,10 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use alikassa::binding::{Call, Response};
 use alikassa::{
-    Answer, Call, CallOptions, Cert, Client, Error, ErrorKind, Ledger, LedgerState, Outcome,
-    PayoutExtra, Phase, RawRequest, Value,
+    CallOptions, Cert, Client, Error, ErrorKind, Ledger, LedgerState, Outcome, PayoutExtra, Phase,
+    RawRequest, Value,
 };
 use alikassa_sandbox::{DigestPolicy, Fault, FaultKind};
 use stage::{
@@ -639,7 +640,7 @@ fn a_raw_create_is_read_as_a_payout() {
     assert_eq!(sandbox.log().len(), 5);
 }
 
-fn create(client: &Client, order_id: &str) -> (alikassa::Pending, Answered) {
+fn create(client: &Client, order_id: &str) -> (alikassa::binding::Pending, Answered) {
     submit(client, create_call(order_id), &CallOptions::default())
 }
 
@@ -654,7 +655,7 @@ fn create_call(order_id: &str) -> Call {
     Call::named("payouts.create", fields.to_vec()).unwrap()
 }
 
-type Answered = std::sync::mpsc::Receiver<Result<Answer, Error>>;
+type Answered = std::sync::mpsc::Receiver<Result<Response, Error>>;
 
 #[test]
 fn a_create_cancelled_in_the_queue_is_not_sent() {
@@ -721,7 +722,7 @@ fn a_create_whose_answer_cannot_be_handed_over_is_unknown() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
     let client = settled(&sandbox).ledger(ledger.clone()).build().unwrap();
-    let failing: [fn(Answer) -> Result<(), Error>; 2] = [
+    let failing: [fn(Response) -> Result<(), Error>; 2] = [
         |_| Err(Error::internal("no room for it")),
         |_| panic!("asked for by a test"),
     ];

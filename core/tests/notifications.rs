@@ -6,8 +6,8 @@
 use std::path::Path;
 
 use alikassa::{
-    Client, ClientBuilder, Delivery, Digest, Error, ErrorKind, Ledger, Noted, Notification,
-    SigningKey, Value,
+    Client, ClientBuilder, Digest, Error, ErrorKind, Ledger, NoteResult, Notification, SigningKey,
+    Value, WebhookPayload,
 };
 
 const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
@@ -54,7 +54,7 @@ fn verify(query: &str) -> Result<Notification, Error> {
         .build()
         .unwrap()
         .notifications()
-        .verify(Delivery::query(query))
+        .verify(WebhookPayload::query(query))
 }
 
 fn refused(query: &str) -> ErrorKind {
@@ -136,7 +136,7 @@ fn json_and_forms_are_believed_like_queries() {
     let json = TEXT.replace('}', &format!(r#","sign":"{signature}","extra":[1.5]}}"#));
     let event = client
         .notifications()
-        .verify(Delivery::body(
+        .verify(WebhookPayload::body(
             json.as_bytes(),
             Some("Application/JSON; charset=utf-8"),
         ))
@@ -145,18 +145,18 @@ fn json_and_forms_are_believed_like_queries() {
     assert_eq!(event.unsigned().len(), 1);
     let guessed = client
         .notifications()
-        .verify(Delivery::body(json.as_bytes(), None));
+        .verify(WebhookPayload::body(json.as_bytes(), None));
     assert_eq!(guessed.unwrap().id, event.id);
 
     let form = query(QUERY, TEXT).split_off(1);
     for content_type in [None, Some("application/x-www-form-urlencoded")] {
-        let delivery = Delivery::body(form.as_bytes(), content_type);
+        let delivery = WebhookPayload::body(form.as_bytes(), content_type);
         assert_eq!(
             client.notifications().verify(delivery).unwrap().id,
             event.id
         );
     }
-    let strange = Delivery::body(form.as_bytes(), Some("multipart/form-data; boundary=x"));
+    let strange = WebhookPayload::body(form.as_bytes(), Some("multipart/form-data; boundary=x"));
     let error = client.notifications().verify(strange).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MalformedNotification);
 }
@@ -167,7 +167,7 @@ fn an_id_may_be_zero_and_not_below() {
         let text = TEXT.replace("112412553", id);
         let signature = sign(&text, Digest::Sha1);
         let json = text.replace('}', &format!(r#","sign":"{signature}"}}"#));
-        let delivery = Delivery::body(json.as_bytes(), None);
+        let delivery = WebhookPayload::body(json.as_bytes(), None);
         let event = builder().build().unwrap().notifications().verify(delivery);
         assert_eq!(event.is_ok(), is_believed, "{id}");
     }
@@ -179,12 +179,12 @@ fn a_pinned_digest_takes_no_other() {
     let query = query(QUERY, TEXT);
     let error = client
         .notifications()
-        .verify(Delivery::query(&query))
+        .verify(WebhookPayload::query(&query))
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SignatureMismatch);
     let event = client
         .notifications()
-        .verify_with(Delivery::query(&query), Digest::Sha1);
+        .verify_with(WebhookPayload::query(&query), Digest::Sha1);
     assert_eq!(event.unwrap().digest, Digest::Sha1);
 }
 
@@ -245,7 +245,7 @@ fn what_cannot_be_read_is_refused() {
         r#"{"sign":7}"#,
         r#"{"sign":"\ud800"}"#,
     ] {
-        let delivery = Delivery::body(bad.as_bytes(), Some("application/json"));
+        let delivery = WebhookPayload::body(bad.as_bytes(), Some("application/json"));
         let error = client.notifications().verify(delivery).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::MalformedNotification, "{bad}");
     }
@@ -273,7 +273,7 @@ fn each_of_several_certificates_counts() {
     let without = Client::builder(ACCOUNT).build().unwrap();
     let error = without
         .notifications()
-        .verify(Delivery::query(&query))
+        .verify(WebhookPayload::query(&query))
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     let rotating = Client::builder(ACCOUNT)
@@ -285,7 +285,7 @@ fn each_of_several_certificates_counts() {
         .unwrap();
     rotating
         .notifications()
-        .verify(Delivery::query(&query))
+        .verify(WebhookPayload::query(&query))
         .unwrap();
 }
 
@@ -299,7 +299,7 @@ fn a_redirect_is_signed_over_its_two_fields() {
     let form = format!("uuid=293259c3&order_id=A%2F1&sign={signature}&payment_status=paid");
     let redirect = client
         .redirects()
-        .verify(Delivery::body(form.as_bytes(), None))
+        .verify(WebhookPayload::body(form.as_bytes(), None))
         .unwrap();
     assert_eq!(
         (redirect.order_id.as_str(), redirect.uuid.as_str()),
@@ -309,7 +309,7 @@ fn a_redirect_is_signed_over_its_two_fields() {
     let changed = form.replace("293259c3", "293259c4");
     let error = client
         .redirects()
-        .verify(Delivery::body(changed.as_bytes(), None))
+        .verify(WebhookPayload::body(changed.as_bytes(), None))
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SignatureMismatch);
 }
@@ -326,18 +326,18 @@ fn a_notification_is_news_once_and_never_after_the_end() {
     let note = |status| ledger.note(&event(status)).unwrap();
     assert_eq!(note("wait").as_str(), "new");
     assert_eq!(note("wait").as_str(), "seen");
-    assert_eq!(note("paid"), Noted::New);
-    assert_eq!(note("paid"), Noted::Seen);
-    assert_eq!(note("wait"), Noted::Seen);
-    assert_eq!(note("fail"), Noted::Stale);
+    assert_eq!(note("paid"), NoteResult::New);
+    assert_eq!(note("paid"), NoteResult::Seen);
+    assert_eq!(note("wait"), NoteResult::Seen);
+    assert_eq!(note("fail"), NoteResult::Stale);
     assert_eq!(note("fail").as_str(), "stale");
     let other = |text: &str| text.replace("112412553", "112412554");
     let other = verify(&query(&other(QUERY), &other(TEXT))).unwrap();
-    assert_eq!(ledger.note(&other).unwrap(), Noted::New);
+    assert_eq!(ledger.note(&other).unwrap(), NoteResult::New);
     let again = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
-    assert_eq!(again.note(&event("paid")).unwrap(), Noted::Seen);
+    assert_eq!(again.note(&event("paid")).unwrap(), NoteResult::Seen);
     let signed = again.note_signed(event("paid").signed_text());
-    assert_eq!(signed.unwrap(), Noted::Seen);
+    assert_eq!(signed.unwrap(), NoteResult::Seen);
     assert_eq!(
         again.note_signed(b"{}").unwrap_err().kind(),
         ErrorKind::MalformedNotification

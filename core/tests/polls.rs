@@ -6,7 +6,8 @@ mod stage;
 
 use std::time::{Duration, Instant};
 
-use alikassa::{Call, CallOptions, ErrorKind, MatchedBy, OrderRef, Value, WaitOptions};
+use alikassa::binding::Call;
+use alikassa::{CallOptions, ErrorKind, MatchedBy, OrderRef, Value, WaitOptions};
 use alikassa_sandbox::{Fault, FaultKind, Rule, Settle, Status};
 use stage::{payment, payout, sandbox, sent, settled, submit, wait_until};
 

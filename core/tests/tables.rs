@@ -11,10 +11,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use alikassa::binding::{Field, LOGGABLE_FIELDS, OPERATIONS, RequestField, Rule};
 use alikassa::{
-    AccountInfo, AccountMethod, Balance, CreatedPayment, CreatedPayout, ErrorKind, Field, History,
-    HistoryMeta, HistoryPayment, LedgerRow, Notification, OPERATIONS, Payment, Payout, Redirect,
-    RequestField, Rule, SHOWN,
+    AccountInfo, AccountMethod, Balance, CreatedPayment, CreatedPayout, ErrorKind, History,
+    HistoryMeta, HistoryPayment, LedgerRow, Notification, Payment, Payout, Redirect,
 };
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ fn records_json_is_the_field_lists() {
         fields.iter().map(row).collect()
     };
     let records = json!({
-        "shown": SHOWN,
+        "shown": LOGGABLE_FIELDS,
         "records": {
             "AccountInfo": fields(AccountInfo::FIELDS),
             "AccountMethod": fields(AccountMethod::FIELDS),

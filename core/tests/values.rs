@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
 
-use alikassa::{MAX_DEPTH, Value, canonical_json};
+use alikassa::binding::MAX_DEPTH;
+use alikassa::{Value, canonical_json};
 
 fn reason(body: &Value) -> Option<String> {
     let error = canonical_json(body).err()?;
@@ -51,7 +52,7 @@ fn the_first_key_that_comes_again_is_named() {
 #[test]
 fn a_body_is_as_long_as_the_limit_and_no_longer() {
     let body = |length: usize| Value::from([("a", "x".repeat(length - r#"{"a":""}"#.len()))]);
-    let longest = alikassa::MAX_BODY;
+    let longest = alikassa::binding::MAX_BODY;
     assert_eq!(canonical_json(&body(longest)).unwrap().len(), longest);
     assert_eq!(reason(&body(longest + 1)).unwrap(), "too_large at ");
 }

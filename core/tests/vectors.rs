@@ -11,7 +11,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use alikassa::{Client, Delivery, Digest, DigestMode, FieldValue, SigningKey, VerifyingKey};
+use alikassa::binding::FieldValue;
+use alikassa::{Client, Digest, DigestMode, SigningKey, VerifyingKey, WebhookPayload};
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
@@ -274,12 +275,12 @@ fn delivered(case: &Value, account: &str) -> alikassa::Result<Value> {
     }
     let body = case["body"].as_str().map(|_| bytes(&case["body"]));
     let delivery = match (case["query"].as_str(), &body) {
-        (Some(query), _) => Delivery::query(query),
-        (None, Some(body)) => Delivery::body(body, case["content_type"].as_str()),
+        (Some(query), _) => WebhookPayload::query(query),
+        (None, Some(body)) => WebhookPayload::body(body, case["content_type"].as_str()),
         (None, None) => {
             let text = case["text"].as_str().unwrap();
             match alikassa::parse_body(text.as_bytes())? {
-                alikassa::Value::Map(fields) => Delivery::fields(fields),
+                alikassa::Value::Map(fields) => WebhookPayload::fields(fields),
                 other => panic!("no object: {other:?}"),
             }
         }

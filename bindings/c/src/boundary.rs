@@ -50,7 +50,7 @@ fn prepare<P, T>(
 
 fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(Error::internal(alikassa::panic_text(&*panic)).into()))
+        .unwrap_or_else(|panic| Err(Error::internal(alikassa::binding::panic_text(&*panic)).into()))
 }
 
 fn finish<T>(result: Result<(NonNull<T>, T), Failure>, error: *mut *mut alikassa_error) -> i32 {

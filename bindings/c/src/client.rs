@@ -3,7 +3,8 @@
 use std::ffi::{c_char, c_void};
 use std::fmt::Write as _;
 
-use alikassa::{Call, CallOptions, Cert, Client, Error, RawRequest};
+use alikassa::binding::Call;
+use alikassa::{CallOptions, Cert, Client, Error, RawRequest};
 
 use crate::boundary::{self, Caller, Listener};
 use crate::config::{self, alikassa_config};

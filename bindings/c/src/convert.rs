@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use alikassa::binding::{Field, FieldValue, Record, ResolutionView, Response};
 use alikassa::{
-    Answer, CallOptions, Error, Field, FieldValue, LedgerRow, MatchedBy, Payment, Payout, Reason,
-    Record, Refusal, ResolutionView, Value,
+    CallOptions, Error, InvalidValue, LedgerRow, MatchedBy, Payment, Payout, Reason, Value,
 };
 use serde::ser::{Error as _, Serialize, Serializer};
 
@@ -14,13 +14,13 @@ use crate::error::Failure;
 pub(crate) fn fields(json: &[u8]) -> Result<Vec<(String, Value)>, Failure> {
     match alikassa::parse_body(json)? {
         Value::Map(fields) => Ok(fields),
-        _ => Err(Refusal::new(Reason::NotAnObject).into()),
+        _ => Err(InvalidValue::new(Reason::NotAnObject).into()),
     }
 }
 
 /// The `order_id` among fields that are refused: it can be read where others cannot be sent.
 pub(crate) fn order_id(json: &[u8]) -> Option<String> {
-    let fields = alikassa::parse_answer(json).ok()?;
+    let fields = alikassa::binding::parse_response(json).ok()?;
     fields.get("order_id")?.as_str().map(str::to_owned)
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn boolean(name: &'static str, value: i32) -> Result<bool, Failure> {
 pub(crate) type FieldTexts = Vec<(&'static str, Option<String>)>;
 
 /// The fields of a typed reply as text; those of a resolution's status follow its own.
-pub(crate) fn field_texts(answer: &Answer) -> FieldTexts {
+pub(crate) fn field_texts(answer: &Response) -> FieldTexts {
     match answer.resolution() {
         Some(resolution) => resolution_texts(&resolution, status_fields(answer)),
         None => answer.record().as_ref().map_or_else(Vec::new, all_texts),
@@ -61,10 +61,10 @@ pub(crate) fn field_texts(answer: &Answer) -> FieldTexts {
 }
 
 /// The fields that a resolution's status has, whether or not one came.
-fn status_fields(answer: &Answer) -> &'static [Field] {
+fn status_fields(answer: &Response) -> &'static [Field] {
     match answer {
-        Answer::PaymentResolution(_) => Payment::FIELDS,
-        Answer::PayoutResolution(_) => Payout::FIELDS,
+        Response::PaymentResolution(_) => Payment::FIELDS,
+        Response::PayoutResolution(_) => Payout::FIELDS,
         _ => &[],
     }
 }
@@ -109,13 +109,13 @@ fn field_text(value: &FieldValue<'_>) -> Option<String> {
 }
 
 /// An answer as JSON text: a typed one by its fields, a raw one as it is if it is JSON.
-pub(crate) fn answer_json(answer: &Answer) -> Option<String> {
+pub(crate) fn answer_json(answer: &Response) -> Option<String> {
     match answer {
-        Answer::Reply(raw) => {
+        Response::Reply(raw) => {
             raw.json().ok()?;
             String::from_utf8(raw.body.clone()).ok()
         }
-        Answer::Rows(rows) => json(&Value::List(rows.iter().map(row_value).collect())).ok(),
+        Response::Rows(rows) => json(&Value::List(rows.iter().map(row_value).collect())).ok(),
         typed => match typed.resolution() {
             Some(resolution) => json(&resolution_value(&resolution)).ok(),
             None => json(&record_value(&typed.record()?)).ok(),

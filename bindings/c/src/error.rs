@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use alikassa::{Error, Outcome, Phase, Refusal};
+use alikassa::{Error, InvalidValue, Outcome, Phase};
 
 use crate::boundary;
 use crate::convert;
@@ -89,8 +89,8 @@ impl From<Failure> for Error {
     }
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
+impl From<InvalidValue> for Failure {
+    fn from(refusal: InvalidValue) -> Self {
         Error::from(refusal).into()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::ffi::c_char;
 
-use alikassa::{Answer, Ledger};
+use alikassa::Ledger;
+use alikassa::binding::Response;
 
 use crate::boundary;
 use crate::error::alikassa_error;
@@ -57,7 +58,7 @@ pub extern "C" fn alikassa_ledger_open(
 ) -> i32 {
     boundary::call(reply, error, |_| {
         let rows = handle::get(ledger)?.open()?;
-        handle::issue(Reply::new(Answer::Rows(rows)))
+        handle::issue(Reply::new(Response::Rows(rows)))
     })
 }
 

@@ -2,7 +2,8 @@
 
 use std::ffi::c_char;
 
-use alikassa::{Call, Delivery, DigestMode};
+use alikassa::binding::Call;
+use alikassa::{DigestMode, WebhookPayload};
 
 use crate::boundary::{self, Caller};
 use crate::client::alikassa_client;
@@ -37,7 +38,11 @@ pub extern "C" fn alikassa_notifications_verify_query(
         digest,
         reply,
         error,
-        |caller| Ok(Delivery::query(caller.text("query", query, query_len)?)),
+        |caller| {
+            Ok(WebhookPayload::query(
+                caller.text("query", query, query_len)?,
+            ))
+        },
     )
 }
 
@@ -68,7 +73,7 @@ pub extern "C" fn alikassa_notifications_verify_body(
             let body = caller.bytes("body", body, body_len)?;
             let content_type =
                 caller.optional_text("content_type", content_type, content_type_len)?;
-            Ok(Delivery::body(body, content_type))
+            Ok(WebhookPayload::body(body, content_type))
         },
     )
 }
@@ -90,7 +95,9 @@ pub extern "C" fn alikassa_redirects_verify_query(
 ) -> i32 {
     let digest = (digest, digest_len);
     verify("redirects.verify", client, digest, reply, error, |caller| {
-        Ok(Delivery::query(caller.text("query", query, query_len)?))
+        Ok(WebhookPayload::query(
+            caller.text("query", query, query_len)?,
+        ))
     })
 }
 
@@ -112,7 +119,7 @@ pub extern "C" fn alikassa_redirects_verify_body(
     verify("redirects.verify", client, digest, reply, error, |caller| {
         let body = caller.bytes("body", body, body_len)?;
         let content_type = caller.optional_text("content_type", content_type, content_type_len)?;
-        Ok(Delivery::body(body, content_type))
+        Ok(WebhookPayload::body(body, content_type))
     })
 }
 
@@ -122,7 +129,7 @@ fn verify(
     (digest, digest_len): (*const c_char, usize),
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
-    read: impl FnOnce(&Caller) -> Result<Delivery<'_>, Failure>,
+    read: impl FnOnce(&Caller) -> Result<WebhookPayload<'_>, Failure>,
 ) -> i32 {
     boundary::send(
         reply,

@@ -2,7 +2,8 @@
 
 use std::ffi::c_char;
 
-use alikassa::{Answer, Error, Notification, Record};
+use alikassa::binding::{Record, Response};
+use alikassa::{Error, Notification};
 
 use crate::boundary;
 use crate::convert::{self, FieldTexts};
@@ -20,13 +21,13 @@ impl Handle for alikassa_reply {
 
 /// An answer with the texts that its getters lend out.
 pub(crate) struct Reply {
-    answer: Answer,
+    answer: Response,
     fields: FieldTexts,
     json: Option<String>,
 }
 
 impl Reply {
-    pub(crate) fn new(answer: Answer) -> Self {
+    pub(crate) fn new(answer: Response) -> Self {
         Self {
             fields: convert::field_texts(&answer),
             json: convert::answer_json(&answer),
@@ -36,14 +37,14 @@ impl Reply {
 
     fn type_name(&self) -> &'static str {
         match &self.answer {
-            Answer::PaymentResolution(_) | Answer::PayoutResolution(_) => "Resolution",
-            Answer::Rows(_) => "LedgerRows",
+            Response::PaymentResolution(_) | Response::PayoutResolution(_) => "Resolution",
+            Response::Rows(_) => "LedgerRows",
             other => other.record().map_or("Reply", |record| record.name),
         }
     }
 
     pub(crate) fn notification(&self) -> Result<&Notification, Failure> {
-        if let Answer::Notification(event) = &self.answer {
+        if let Response::Notification(event) = &self.answer {
             return Ok(event);
         }
         let message = "notification: pass a reply of type Notification";
@@ -67,7 +68,7 @@ impl Reply {
 
     fn body(&self) -> Option<&[u8]> {
         match &self.answer {
-            Answer::Reply(raw) => Some(&raw.body),
+            Response::Reply(raw) => Some(&raw.body),
             _ => self.record().map(|record| record.raw),
         }
     }
@@ -75,8 +76,8 @@ impl Reply {
     /// Only a 200 becomes a typed reply; what the provider sent by itself answers nothing.
     fn http_status(&self) -> u16 {
         match &self.answer {
-            Answer::Reply(raw) => raw.status,
-            Answer::Notification(_) | Answer::Redirect(_) => 0,
+            Response::Reply(raw) => raw.status,
+            Response::Notification(_) | Response::Redirect(_) => 0,
             _ => self.record().map_or(0, |_| 200),
         }
     }

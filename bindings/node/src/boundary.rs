@@ -7,7 +7,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use alikassa::{Answer, Error, OnUpdate, panic_text};
+use alikassa::Error;
+use alikassa::binding::{OnUpdate, Response, panic_text};
 use napi::bindgen_prelude::{FnArgs, Function, Object, ToNapiValue};
 use napi::threadsafe_function::{
     ThreadsafeCallContext, ThreadsafeFunction, ThreadsafeFunctionCallMode,
@@ -56,7 +57,7 @@ type Told = ThreadsafeFunction<Update, bool, FnArgs<(u32, Object<'static>)>, Sta
 
 struct Update {
     listener: u32,
-    status: Answer,
+    status: Response,
 }
 
 impl Ear {
@@ -89,7 +90,7 @@ impl Ear {
         })
     }
 
-    fn goes_on(&self, listener: u32, status: &Answer) -> bool {
+    fn goes_on(&self, listener: u32, status: &Response) -> bool {
         let status = status.clone();
         let (say, said) = mpsc::channel();
         self.0.call_with_return_value(

@@ -4,7 +4,8 @@ use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
-use alikassa::{Answer, Bulk, BulkOptions, Call, Client, Error, OrderRef, Step, Value};
+use alikassa::binding::{Call, Event, Response, StatusStream};
+use alikassa::{BatchOptions, Client, Error, OrderRef, Value};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
@@ -25,7 +26,7 @@ pub(crate) struct Asking {
 }
 
 struct UnderWay {
-    bulk: Bulk,
+    bulk: StatusStream,
     /// Which number the JavaScript side gave to each order.
     numbers: Vec<(OrderRef, i64)>,
 }
@@ -59,7 +60,7 @@ pub(crate) fn statuses_open<'js>(
         let (by, iterable) = named(orders, &is_iterable).map_err(refused)?;
         let options = bulk_options(options).map_err(refused)?;
         let bell = Arc::<Bell>::default();
-        let bulk = Bulk::new(Client::clone(client), &resource, options, rings(&bell));
+        let bulk = StatusStream::new(Client::clone(client), &resource, options, rings(&bell));
         let bulk = bulk.map_err(|error| refused(error.into()))?;
         let mut opened = Object::new(env)?;
         opened.set("by", by.name())?;
@@ -97,8 +98,8 @@ fn rings(bell: &Arc<Bell>) -> impl Fn() + Send + Sync + 'static {
     move || bell.ring()
 }
 
-fn bulk_options(options: Unknown<'_>) -> Result<BulkOptions, Failure> {
-    let (mut bulk, mut how) = (BulkOptions::default(), How::default());
+fn bulk_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
+    let (mut bulk, mut how) = (BatchOptions::default(), How::default());
     for option in Argument::options(options)? {
         match option.name() {
             "concurrency" => {
@@ -123,19 +124,19 @@ pub(crate) fn statuses_step<'js>(
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         if aborted {
-            return Err(asking.refuse("statuses", Bulk::cancelled()).into());
+            return Err(asking.refuse("statuses", StatusStream::cancelled()).into());
         }
         // What rang before is seen now.
         asking.bell.quiet();
         let mut under_way = asking.under_way()?;
         let mut step = Object::new(env)?;
         match under_way.bulk.step() {
-            Step::Order => step.set("step", "order")?,
-            Step::Wait(pause) => {
+            Event::NeedInput => step.set("step", "order")?,
+            Event::Pending(pause) => {
                 step.set("step", "wait")?;
                 step.set("pause", pause.map(milliseconds))?;
             }
-            Step::Told(order, result) => {
+            Event::Ready(order, result) => {
                 step.set("step", "told")?;
                 step.set("number", under_way.number_of(&order)?)?;
                 step.set("outcome", outcome(env, result)?)?;
@@ -146,7 +147,7 @@ pub(crate) fn statuses_step<'js>(
     })
 }
 
-fn outcome(env: &Env, result: alikassa::Result<Answer>) -> napi::Result<Object<'_>> {
+fn outcome(env: &Env, result: alikassa::Result<Response>) -> napi::Result<Object<'_>> {
     boundary::run(*env, || convert::answer_to_js(env, result?))
 }
 
@@ -210,7 +211,7 @@ pub(crate) fn statuses_close<'js>(
 }
 
 impl Asking {
-    fn new(resource: String, by: By, bell: Arc<Bell>, bulk: Bulk) -> Self {
+    fn new(resource: String, by: By, bell: Arc<Bell>, bulk: StatusStream) -> Self {
         let numbers = Vec::new();
         Self {
             resource,

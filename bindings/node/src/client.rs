@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use alikassa::binding::{Call, Operation, Pages, Pending, Response, Rule};
 use alikassa::{
-    Answer, Call, CallOptions, Cert, Client, ClientBuilder, DigestMode, Error, IntoSigningKey,
-    IntoVerifyingKey, Ledger, Operation, Pages, Pending, RawRequest, Reply, Rule, SigningKey,
-    VerifyingKey,
+    CallOptions, Cert, Client, ClientBuilder, DigestMode, Error, IntoSigningKey, IntoVerifyingKey,
+    Ledger, RawRequest, Reply, SigningKey, VerifyingKey,
 };
 use napi::Env;
 use napi::bindgen_prelude::{
@@ -42,7 +42,7 @@ pub(crate) fn options<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result
 pub(crate) fn environment(env: &Env, has_account: bool) -> napi::Result<Object<'_>> {
     boundary::run(*env, || {
         let mut options = Object::new(env)?;
-        for (name, value) in alikassa::environment(has_account)? {
+        for (name, value) in alikassa::binding::environment(has_account)? {
             options.set(name, value)?;
         }
         Ok(options)
@@ -359,7 +359,7 @@ fn start_reading<'js>(
     client: &Client,
     call: Call,
     how: &How,
-    read: impl FnOnce(Answer) -> alikassa::Result<Answer> + Send + 'static,
+    read: impl FnOnce(Response) -> alikassa::Result<Response> + Send + 'static,
 ) -> Result<Object<'js>, Failure> {
     if how.aborted {
         return Err(call.cancelled().into());

@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use alikassa::{
-    Answer, Error, FieldValue, LedgerRow, MatchedBy, Notification, Reason, Record, Refusal, Reply,
-    ResolutionView, Value,
-};
+use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
+use alikassa::{Error, InvalidValue, LedgerRow, MatchedBy, Notification, Reason, Reply, Value};
 use napi::bindgen_prelude::{
     BigInt, BufferSlice, Either, External, ExternalRef, FnArgs, FromNapiValue, Function,
     JsObjectValue, Null, Object, ToNapiValue, Unknown, Utf16String,
@@ -56,7 +54,7 @@ impl<'js> Reader<'js> {
         };
         match fields {
             Value::Map(fields) => Ok(fields),
-            _ => Err(Refusal::new(Reason::NotAnObject).into()),
+            _ => Err(InvalidValue::new(Reason::NotAnObject).into()),
         }
     }
 
@@ -96,7 +94,7 @@ fn integer(value: Unknown<'_>) -> napi::Result<Option<i64>> {
 /// napi's own reading as UTF-8 would put U+FFFD in place of half a surrogate pair.
 fn text(value: Unknown<'_>) -> Result<String, Failure> {
     let units = Utf16String::from_unknown(value)?;
-    String::from_utf16(&units).map_err(|_| Refusal::new(Reason::LoneSurrogate).into())
+    String::from_utf16(&units).map_err(|_| InvalidValue::new(Reason::LoneSurrogate).into())
 }
 
 /// An argument or option, and the name it has in errors.
@@ -300,10 +298,10 @@ fn snake_case(name: &str) -> String {
 
 /// `{ type, fields, is_final, details, other, raw }` for a typed answer, `{ status, body, handle }` for a raw one,
 /// `{ found, status, matched_by }` with a typed answer or null for a resolution, a list for rows.
-pub(crate) fn answer_to_js(env: &Env, answer: Answer) -> Result<Unknown<'_>, Failure> {
+pub(crate) fn answer_to_js(env: &Env, answer: Response) -> Result<Unknown<'_>, Failure> {
     let answer = match answer {
-        Answer::Reply(reply) => return Ok(reply_to_js(env, reply)?.into_unknown(env)?),
-        Answer::Rows(rows) => return Ok(rows_to_js(env, &rows)?),
+        Response::Reply(reply) => return Ok(reply_to_js(env, reply)?.into_unknown(env)?),
+        Response::Rows(rows) => return Ok(rows_to_js(env, &rows)?),
         typed => typed,
     };
     if let Some(resolution) = answer.resolution() {
@@ -315,11 +313,14 @@ pub(crate) fn answer_to_js(env: &Env, answer: Answer) -> Result<Unknown<'_>, Fai
 }
 
 /// A verified notification or redirect; `handle` is what a ledger takes note of.
-pub(crate) fn verified_to_js<'js>(env: &'js Env, answer: &Answer) -> Result<Object<'js>, Failure> {
+pub(crate) fn verified_to_js<'js>(
+    env: &'js Env,
+    answer: &Response,
+) -> Result<Object<'js>, Failure> {
     let record = answer.record();
     let record = record.ok_or_else(|| Error::internal("an answer without fields"))?;
     let mut object = record_to_js(env, &record)?;
-    if let Answer::Notification(event) = answer {
+    if let Response::Notification(event) = answer {
         let event = Notification::clone(event);
         object.set("handle", External::new(event))?;
     }

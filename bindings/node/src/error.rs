@@ -1,6 +1,6 @@
 //! Where errors change: the core's become data for the JavaScript side's classes.
 
-use alikassa::{Error, Refusal, Value};
+use alikassa::{Error, InvalidValue, Value};
 use napi::Env;
 use napi::bindgen_prelude::{BufferSlice, Object};
 
@@ -11,7 +11,7 @@ pub(crate) enum Failure {
     /// The library's error.
     Library(Error),
     /// A value that cannot be sent; its path is not yet whole.
-    Refused(Refusal),
+    Refused(InvalidValue),
     /// What the caller's own code threw, or Node.
     Thrown(napi::Error),
 }
@@ -49,8 +49,8 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
+impl From<InvalidValue> for Failure {
+    fn from(refusal: InvalidValue) -> Self {
         Self::Refused(refusal)
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn version() -> &'static str {
 /// The deepest nesting of a body.
 #[napi]
 pub(crate) fn max_depth() -> u32 {
-    u32::try_from(alikassa::MAX_DEPTH).unwrap_or(u32::MAX)
+    u32::try_from(alikassa::binding::MAX_DEPTH).unwrap_or(u32::MAX)
 }
 
 /// The canonical form, which is ASCII, of a body on a tape. A Buffer made there costs less than one made here.

@@ -8,7 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use alikassa::{Error, OnUpdate, panic_text};
+use alikassa::Error;
+use alikassa::binding::{OnUpdate, panic_text};
 use napi::bindgen_prelude::{Either, External, Function, Null, Object, Unknown};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};

@@ -1,6 +1,7 @@
 //! Notifications and redirects: they are verified on the JavaScript thread, for nothing is sent.
 
-use alikassa::{Call, Client, Delivery, DigestMode, Error, Value};
+use alikassa::binding::Call;
+use alikassa::{Client, DigestMode, Error, Value, WebhookPayload};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
@@ -38,7 +39,7 @@ fn arguments<'js>(
     Ok((arrived, crate::digest(options)?))
 }
 
-/// What a [`Delivery`] borrows.
+/// What a [`WebhookPayload`] borrows.
 enum Arrived {
     Query(String),
     Body(Zeroizing<Vec<u8>>, Option<String>),
@@ -66,11 +67,11 @@ impl Arrived {
         }
     }
 
-    fn delivery(&self) -> Delivery<'_> {
+    fn delivery(&self) -> WebhookPayload<'_> {
         match self {
-            Self::Query(query) => Delivery::query(query),
-            Self::Body(body, content_type) => Delivery::body(body, content_type.as_deref()),
-            Self::Fields(fields) => Delivery::fields(fields.clone()),
+            Self::Query(query) => WebhookPayload::query(query),
+            Self::Body(body, content_type) => WebhookPayload::body(body, content_type.as_deref()),
+            Self::Fields(fields) => WebhookPayload::fields(fields.clone()),
         }
     }
 }

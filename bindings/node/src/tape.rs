@@ -1,6 +1,6 @@
 //! Reads what `node/src/tape.js` writes: a value that crossed as one text.
 
-use alikassa::{Error, Reason, Refusal, Value};
+use alikassa::{Error, InvalidValue, Reason, Value};
 use napi::bindgen_prelude::{FromNapiValue, Unknown, Utf16String};
 
 use crate::error::Failure;
@@ -102,11 +102,11 @@ impl Tape<'_> {
             "out_of_range" => Reason::OutOfRange,
             "too_deep" => Reason::TooDeep,
             // Of the body as a whole, and not of what it holds here.
-            "too_large" => return Ok(Error::from(Refusal::new(Reason::TooLarge)).into()),
+            "too_large" => return Ok(Error::from(InvalidValue::new(Reason::TooLarge)).into()),
             "type" => Reason::Type,
             _ => return Err(unreadable()),
         };
-        Ok(Refusal::new(reason).into())
+        Ok(InvalidValue::new(reason).into())
     }
 
     /// The `order_id` that a refused map begins with.

@@ -9,7 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use alikassa::{Answer, Call, Client, Error, Pending, Result, panic_text};
+use alikassa::binding::{Call, Pending, Response, panic_text};
+use alikassa::{Client, Error, Result};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -52,7 +53,7 @@ pub(crate) fn perform(
     client: &Client,
     meant: Meant,
     interrupted: &Interrupted,
-) -> PyResult<Answer> {
+) -> PyResult<Response> {
     if !is_main_thread(py)? {
         return execute(py, client, meant);
     }
@@ -70,7 +71,7 @@ pub(crate) fn perform(
 }
 
 /// Runs a call on this thread, `on_update` included.
-fn execute(py: Python<'_>, client: &Client, meant: Meant) -> PyResult<Answer> {
+fn execute(py: Python<'_>, client: &Client, meant: Meant) -> PyResult<Response> {
     let raised = Arc::new(Mutex::new(None));
     let call = match meant.on_update {
         None => waited_for(meant.call),
@@ -127,9 +128,9 @@ pub(crate) fn submit(
 /// What the pool sends to the thread that waits for a call.
 pub(crate) enum Letter {
     /// A status that a wait was told.
-    Update(Answer),
+    Update(Response),
     /// How the call ended; the last letter.
-    Ended(Result<Answer>),
+    Ended(Result<Response>),
 }
 
 /// A call on the pool.
@@ -141,7 +142,7 @@ pub(crate) struct Begun {
 
 impl Begun {
     /// Calls `on_update` on this thread; what it raises ends the call, and is raised as it is.
-    pub(crate) fn tell(&self, py: Python<'_>, status: &Answer) -> PyResult<()> {
+    pub(crate) fn tell(&self, py: Python<'_>, status: &Response) -> PyResult<()> {
         let Some(on_update) = &self.on_update else {
             return Ok(());
         };
@@ -265,7 +266,7 @@ thread_local! {
 
 /// Before a fork: lets no thread be inside a ledger, where the child would find it halfway for good.
 pub(crate) fn before_fork(py: Python<'_>) {
-    py.detach(|| FORKING.set(Some(Box::new(alikassa::hold_steps()))));
+    py.detach(|| FORKING.set(Some(Box::new(alikassa::binding::lock_for_fork()))));
 }
 
 /// After a fork, in the parent and in the child.

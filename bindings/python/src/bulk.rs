@@ -3,7 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use alikassa::{Answer, BulkOptions, Call, CallOptions, Client, Error, OrderRef, Step};
+use alikassa::binding::{Call, Event, Response};
+use alikassa::{BatchOptions, CallOptions, Client, Error, OrderRef};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -14,7 +15,7 @@ use crate::error;
 
 /// Many questions on their way.
 #[pyclass(frozen, module = "alikassa._native")]
-pub(crate) struct Bulk {
+pub(crate) struct StatusStream {
     client: Client,
     reply: Py<PyAny>,
     /// The call that asks for one status.
@@ -25,7 +26,7 @@ pub(crate) struct Bulk {
     questions: Mutex<Option<Questions>>,
 }
 
-impl Bulk {
+impl StatusStream {
     /// The bulk of `payments.statuses` or `payouts.statuses`, and what iterates over its orders. With a `wake`, pulled
     /// when there is something to be told, that may be an asynchronous iterator.
     pub(crate) fn begin<'py>(
@@ -42,7 +43,8 @@ impl Bulk {
         let (name, orders) = read_orders(&named, wake.is_some())?;
         let wake = wake.map(|wake| wake.get().clone());
         let on_told = move || wake.iter().for_each(Rope::pull);
-        let bulk = alikassa::Bulk::new(client.clone(), resource, options, on_told)?;
+        let bulk =
+            alikassa::binding::StatusStream::new(client.clone(), resource, options, on_told)?;
         let questions = Questions {
             bulk,
             asked: Vec::new(),
@@ -59,9 +61,9 @@ impl Bulk {
     }
 }
 
-fn read_options(arguments: &Arguments<'_, '_>, call: CallOptions) -> Result<BulkOptions, Failure> {
+fn read_options(arguments: &Arguments<'_, '_>, call: CallOptions) -> Result<BatchOptions, Failure> {
     arguments.check_function("on_progress", "pass a function of two arguments")?;
-    let mut options = BulkOptions::default();
+    let mut options = BatchOptions::default();
     options.call = call;
     options.rate = arguments.number("rate")?;
     if let Some(concurrency) = arguments.count("concurrency")? {
@@ -87,7 +89,7 @@ fn read_orders<'py>(
 }
 
 #[pymethods]
-impl Bulk {
+impl StatusStream {
     /// What comes next: ``"order"``, to ask for another one or to finish; ``"told"`` with a result; ``"wait"`` with
     /// the seconds after which to look again even if nothing wakes; ``"ended"``.
     fn step<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
@@ -153,7 +155,7 @@ impl Bulk {
     }
 }
 
-impl Bulk {
+impl StatusStream {
     fn lock(&self) -> MutexGuard<'_, Option<Questions>> {
         self.questions
             .lock()
@@ -185,7 +187,7 @@ impl Bulk {
     fn tell<'py>(
         &self,
         order: &Bound<'py, PyAny>,
-        result: alikassa::Result<Answer>,
+        result: alikassa::Result<Response>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = order.py();
         boundary::notify(py, self.client.take_notices());
@@ -201,13 +203,13 @@ impl Bulk {
 enum Next {
     Order,
     /// An order, as the caller named it, and what became of it.
-    Told(Py<PyAny>, alikassa::Result<Answer>),
+    Told(Py<PyAny>, alikassa::Result<Response>),
     Wait(Option<Duration>),
     Ended,
 }
 
 struct Questions {
-    bulk: alikassa::Bulk,
+    bulk: alikassa::binding::StatusStream,
     /// The orders asked for, each as the caller named it.
     asked: Vec<(OrderRef, Py<PyAny>)>,
     /// What cannot be asked for, until it is told.
@@ -220,9 +222,9 @@ impl Questions {
             return Next::Told(named, Err(error));
         }
         match self.bulk.step() {
-            Step::Order => Next::Order,
-            Step::Told(order, result) => self.told(&order, result),
-            Step::Wait(at_most) => Next::Wait(at_most),
+            Event::NeedInput => Next::Order,
+            Event::Ready(order, result) => self.told(&order, result),
+            Event::Pending(at_most) => Next::Wait(at_most),
             _ => Next::Ended,
         }
     }
@@ -232,7 +234,7 @@ impl Questions {
         Some(self.told(&order, result))
     }
 
-    fn told(&mut self, order: &OrderRef, result: alikassa::Result<Answer>) -> Next {
+    fn told(&mut self, order: &OrderRef, result: alikassa::Result<Response>) -> Next {
         let place = self.asked.iter().position(|(asked, _)| asked == order);
         match place.map(|place| self.asked.swap_remove(place)) {
             Some((_, named)) => Next::Told(named, result),

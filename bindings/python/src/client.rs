@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use alikassa::binding::{Call, Operation, Response};
 use alikassa::{
-    Answer, Call, CallOptions, Client, ClientBuilder, DigestMode, Error, IntoSigningKey,
-    IntoVerifyingKey, Operation, RawRequest, Roots, Value,
+    CallOptions, Client, ClientBuilder, DigestMode, Error, IntoSigningKey, IntoVerifyingKey,
+    RawRequest, Roots, Value,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::bell::Rope;
 use crate::boundary::{self, Begun, Letter, detached, guard};
-use crate::bulk::Bulk;
+use crate::bulk::StatusStream;
 use crate::convert::{self, Arguments, Failure, OnUpdate};
 use crate::error::Interrupted;
 use crate::history::{self, HistoryPages};
@@ -92,11 +93,13 @@ impl NativeClient {
         timeout: &Bound<'py, PyAny>,
         deadline: &Bound<'py, PyAny>,
         wake: Option<Bound<'py, Rope>>,
-    ) -> PyResult<(Bulk, Bound<'py, PyAny>)> {
+    ) -> PyResult<(StatusStream, Bound<'py, PyAny>)> {
         let py = reply.py();
         guard(py, || {
             read_options(timeout, deadline)
-                .and_then(|call| Bulk::begin(&self.0, reply, operation, arguments, call, wake))
+                .and_then(|call| {
+                    StatusStream::begin(&self.0, reply, operation, arguments, call, wake)
+                })
                 .map_err(|failure| {
                     failure.raise_as(py, |error| Call::refused(operation, None, error))
                 })
@@ -188,7 +191,7 @@ impl Pending {
 /// The answer as a `reply`. Whatever keeps the caller from seeing it says what is known of the call.
 fn finish<'py>(
     reply: &Bound<'py, PyAny>,
-    answer: &Answer,
+    answer: &Response,
     pages: Option<&Py<HistoryPages>>,
     interrupted: &Interrupted,
 ) -> PyResult<Bound<'py, PyAny>> {

@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use alikassa::{
-    Answer, Error, FieldValue, LedgerRow, MAX_BODY, MAX_DEPTH, MatchedBy, OrderRef, Reason, Record,
-    Refusal, Reply, ResolutionView, Value,
-};
+use alikassa::binding::{FieldValue, MAX_BODY, MAX_DEPTH, Record, ResolutionView, Response};
+use alikassa::{Error, InvalidValue, LedgerRow, MatchedBy, OrderRef, Reason, Reply, Value};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -23,7 +21,7 @@ use crate::{SigningKey, VerifyingKey};
 /// Why a value did not convert.
 pub(crate) enum Failure {
     /// It has no place in a body; its path grows on the way out.
-    Value(Refusal),
+    Value(InvalidValue),
     /// It is no value for its option or argument.
     Argument(Error),
     /// Python code that had to run for it raised.
@@ -63,7 +61,7 @@ impl Failure {
 
 impl From<Reason> for Failure {
     fn from(reason: Reason) -> Self {
-        Self::Value(Refusal::new(reason))
+        Self::Value(InvalidValue::new(reason))
     }
 }
 
@@ -212,7 +210,7 @@ fn is_number(any: &Bound<'_, PyAny>) -> bool {
 
 /// An order of many, by what it is named: `id` or `order_id`.
 pub(crate) fn order(any: &Bound<'_, PyAny>, name: &str) -> Result<OrderRef, Error> {
-    let refused = |reason| Error::from(Refusal::new(reason).within_key(name));
+    let refused = |reason| Error::from(InvalidValue::new(reason).within_key(name));
     let by_id = name == "id";
     if let Ok(text) = any.cast::<PyString>() {
         let text = text.to_str();
@@ -456,7 +454,7 @@ pub(crate) struct OnUpdate {
 }
 
 impl OnUpdate {
-    pub(crate) fn tell(&self, py: Python<'_>, status: &Answer) -> PyResult<()> {
+    pub(crate) fn tell(&self, py: Python<'_>, status: &Response) -> PyResult<()> {
         let status = answer(self.reply.bind(py), status)?;
         self.function.call1(py, (status,)).map(drop)
     }
@@ -465,13 +463,13 @@ impl OnUpdate {
 /// An answer as an object of the class `reply`.
 pub(crate) fn answer<'py>(
     reply: &Bound<'py, PyAny>,
-    answer: &Answer,
+    answer: &Response,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = reply.py();
     let values = PyDict::new(py);
     match answer {
-        Answer::Reply(raw) => set_reply(&values, raw)?,
-        Answer::Rows(rows) => {
+        Response::Reply(raw) => set_reply(&values, raw)?,
+        Response::Rows(rows) => {
             let rows = rows.iter().map(|row| ledger_row(py, row));
             return reply.call1((rows.collect::<PyResult<Vec<_>>>()?,));
         }

@@ -1,6 +1,7 @@
 //! Where errors change: the core's into the exception classes of `alikassa._errors`.
 
-use alikassa::{Answer, Call, Error, Outcome, Result};
+use alikassa::binding::{Call, Response};
+use alikassa::{Error, Outcome, Result};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -52,7 +53,7 @@ impl Interrupted {
     }
 
     /// Says on the exception what became of the call, which may have ended at the same moment.
-    pub(crate) fn mark(&self, raised: &Bound<'_, PyAny>, ended: Option<&Result<Answer>>) {
+    pub(crate) fn mark(&self, raised: &Bound<'_, PyAny>, ended: Option<&Result<Response>>) {
         let error = ended.and_then(|result| result.as_ref().err());
         // The caller does not get to see the answer, so it does not know.
         let unseen = self.creates.then_some(Outcome::Unknown);

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use alikassa::{Answer, Call};
+use alikassa::binding::{Call, Response};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -14,7 +14,7 @@ pub(crate) const OPERATION: &str = "payments.history";
 
 /// Which page comes next.
 #[pyclass(frozen, module = "alikassa._native")]
-pub(crate) struct HistoryPages(Mutex<alikassa::Pages>);
+pub(crate) struct HistoryPages(Mutex<alikassa::binding::Pages>);
 
 #[pymethods]
 impl HistoryPages {
@@ -26,7 +26,7 @@ impl HistoryPages {
             let fields = fields.map_err(|failure| {
                 failure.raise_as(py, |error| Call::refused(OPERATION, None, error))
             })?;
-            Ok(Self(Mutex::new(alikassa::Pages::new(fields))))
+            Ok(Self(Mutex::new(alikassa::binding::Pages::new(fields))))
         })
     }
 
@@ -44,11 +44,11 @@ impl HistoryPages {
     }
 
     /// Takes note of a page that came.
-    pub(crate) fn turn(&self, page: &Answer) -> alikassa::Result<()> {
+    pub(crate) fn turn(&self, page: &Response) -> alikassa::Result<()> {
         self.lock().read(page.clone()).map(drop)
     }
 
-    fn lock(&self) -> MutexGuard<'_, alikassa::Pages> {
+    fn lock(&self) -> MutexGuard<'_, alikassa::binding::Pages> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,6 @@
 //! The ledger.
 
-use alikassa::Noted;
+use alikassa::NoteResult;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -110,7 +110,7 @@ impl Ledger {
     fn note(&self, py: Python<'_>, event: &Bound<'_, PyAny>) -> PyResult<&'static str> {
         guard(py, || {
             let signed = convert::signed_text(event).map_err(|f| f.raise(py))?;
-            detached(py, || self.0.note_signed(&signed)).map(Noted::as_str)
+            detached(py, || self.0.note_signed(&signed)).map(NoteResult::as_str)
         })
     }
 

@@ -30,7 +30,7 @@ mod _native {
     use crate::bell::{Belfry, Rope};
 
     #[pymodule_export]
-    use crate::bulk::Bulk;
+    use crate::bulk::StatusStream;
 
     #[pymodule_export]
     use crate::client::{NativeClient, Pending};
@@ -42,7 +42,7 @@ mod _native {
     use crate::ledger::Ledger;
 
     #[pymodule_export]
-    use crate::{SigningKey, VerifyingKey, canonical_json, environment, parse_answer};
+    use crate::{SigningKey, VerifyingKey, canonical_json, environment, parse_response};
     use pyo3::prelude::*;
 
     #[pymodule_export]
@@ -113,9 +113,9 @@ fn canonical_json<'py>(py: Python<'py>, data: &Bound<'py, PyAny>) -> PyResult<Ve
 /// Read an answer's body as JSON.
 #[pyfunction]
 #[pyo3(signature = (body, /))]
-fn parse_answer<'py>(py: Python<'py>, body: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+fn parse_response<'py>(py: Python<'py>, body: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     guard(py, || {
-        let value = detached(py, || alikassa::parse_answer(body))?;
+        let value = detached(py, || alikassa::binding::parse_response(body))?;
         convert::to_python(py, &value)
     })
 }
@@ -124,7 +124,9 @@ fn parse_answer<'py>(py: Python<'py>, body: &[u8]) -> PyResult<Bound<'py, PyAny>
 #[pyfunction]
 #[pyo3(signature = (has_account, /))]
 fn environment(py: Python<'_>, has_account: bool) -> PyResult<Vec<(&'static str, String)>> {
-    guard(py, || detached(py, || alikassa::environment(has_account)))
+    guard(py, || {
+        detached(py, || alikassa::binding::environment(has_account))
+    })
 }
 
 /// A merchant's private key, from `load` or `from_pem`; it may be shared by threads.

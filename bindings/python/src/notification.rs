@@ -1,6 +1,7 @@
 //! Notifications and redirects: verified on the caller's thread, for nothing is sent.
 
-use alikassa::{Answer, Call, Client, Delivery, DigestMode, Error, Value};
+use alikassa::binding::{Call, Response};
+use alikassa::{Client, DigestMode, Error, Value, WebhookPayload};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -12,15 +13,17 @@ pub(crate) fn verify(
     client: &Client,
     operation: &str,
     arguments: &Bound<'_, PyDict>,
-) -> PyResult<Answer> {
+) -> PyResult<Response> {
     let py = arguments.py();
     let (arrived, digest) = read(&Arguments(arguments))
         .map_err(|failure| failure.raise_as(py, |error| Call::refused(operation, None, error)))?;
-    let verify = |delivery: Delivery<'_>| client.verify(operation, delivery, digest);
+    let verify = |delivery: WebhookPayload<'_>| client.verify(operation, delivery, digest);
     detached(py, || match arrived {
-        Arrived::Query(query) => verify(Delivery::query(&query)),
-        Arrived::Body(body, content_type) => verify(Delivery::body(&body, content_type.as_deref())),
-        Arrived::Fields(fields) => verify(Delivery::fields(fields)),
+        Arrived::Query(query) => verify(WebhookPayload::query(&query)),
+        Arrived::Body(body, content_type) => {
+            verify(WebhookPayload::body(&body, content_type.as_deref()))
+        }
+        Arrived::Fields(fields) => verify(WebhookPayload::fields(fields)),
     })
 }
 
@@ -30,7 +33,7 @@ fn read(arguments: &Arguments<'_, '_>) -> Result<(Arrived, Option<DigestMode>), 
     Ok((arrived, digest.map(|digest| digest.parse()).transpose()?))
 }
 
-/// What a [`Delivery`] borrows.
+/// What a [`WebhookPayload`] borrows.
 enum Arrived {
     Query(String),
     Body(Vec<u8>, Option<String>),

@@ -4,8 +4,9 @@
 use std::hint::black_box;
 use std::path::Path;
 
+use alikassa::binding::Call;
 use alikassa::{
-    Call, Client, Delivery, Digest, Result, SigningKey, Value, VerifyingKey, canonical_json,
+    Client, Digest, Result, SigningKey, Value, VerifyingKey, WebhookPayload, canonical_json,
 };
 
 const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
@@ -145,7 +146,7 @@ fn notification() -> Prepared {
     repeated(move || {
         client
             .notifications()
-            .verify(Delivery::query(black_box(&query)))
+            .verify(WebhookPayload::query(black_box(&query)))
     })
 }
 
@@ -155,7 +156,7 @@ fn forgery() -> Prepared {
     repeated(move || {
         let verified = client
             .notifications()
-            .verify(Delivery::query(black_box(&query)));
+            .verify(WebhookPayload::query(black_box(&query)));
         Ok(verified.unwrap_err())
     })
 }

@@ -3,9 +3,8 @@
 //! The first line is a letter for the call, three digits of the status and the header `Retry-After`; the rest is the body.
 #![no_main]
 
-use alikassa::{
-    Answer, Call, Cert, Error, ErrorKind, Outcome, Phase, RawRequest, Value, parse_answer,
-};
+use alikassa::binding::{Response, Call, parse_response};
+use alikassa::{Cert, Error, ErrorKind, Outcome, Phase, RawRequest, Value};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value as Json;
 
@@ -102,7 +101,7 @@ impl What {
     }
 }
 
-fn check_success(what: What, status: u16, body: &[u8], answer: &Answer) {
+fn check_success(what: What, status: u16, body: &[u8], answer: &Response) {
     assert_eq!(status, 200);
     check_shown(what, body, answer);
     if what == RawRead {
@@ -148,13 +147,13 @@ fn number(value: &Json) -> Option<f64> {
 }
 
 /// Every form in which a binding or a log shows the reply.
-fn check_shown(what: What, body: &[u8], answer: &Answer) {
+fn check_shown(what: What, body: &[u8], answer: &Response) {
     let _ = format!("{answer:?}");
     match answer {
-        Answer::Reply(reply) => {
+        Response::Reply(reply) => {
             assert!(matches!(what, RawCreate | RawRead));
             assert_eq!(reply.body, body);
-            assert_eq!(reply.json().is_ok(), parse_answer(body).is_ok());
+            assert_eq!(reply.json().is_ok(), parse_response(body).is_ok());
         }
         typed => {
             let record = typed.record().expect("a typed reply is a record");

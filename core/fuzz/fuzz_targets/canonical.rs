@@ -18,7 +18,7 @@ fn canonical(text: &[u8]) -> Result<Vec<u8>> {
 
 fn check_accepted(text: &[u8], bytes: &[u8]) {
     assert!(bytes.iter().all(|byte| (b' '..=0x7f).contains(byte)));
-    assert!(bytes.len() <= alikassa::MAX_BODY);
+    assert!(bytes.len() <= alikassa::binding::MAX_BODY);
     let slashes = bytes.windows(2).filter(|pair| pair[1] == b'/');
     assert!(slashes.into_iter().all(|pair| pair[0] == b'\\'));
     if bytes == b"[]" {
@@ -48,8 +48,8 @@ fn check_refused(text: &[u8], error: &Error) {
         "lone_surrogate" => has(&["\\ud", "\\uD"]) && in_order(text).is_none(),
         "out_of_range" => text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 19,
         "duplicate_key" => has(&[","]),
-        "too_deep" => text.iter().filter(|byte| b"[{".contains(byte)).count() > alikassa::MAX_DEPTH,
-        "too_large" => text.len() > alikassa::MAX_BODY / 6,
+        "too_deep" => text.iter().filter(|byte| b"[{".contains(byte)).count() > alikassa::binding::MAX_DEPTH,
+        "too_large" => text.len() > alikassa::binding::MAX_BODY / 6,
         other => panic!("no reason of a body: {other}"),
     };
     assert!(deserved, "{error:?}");

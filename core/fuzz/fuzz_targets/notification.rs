@@ -7,10 +7,8 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use alikassa::{
-    Amount, Client, Delivery, Digest, Error, ErrorKind, FieldValue, Notification, Result,
-    SigningKey, Value, parse_answer,
-};
+use alikassa::binding::{FieldValue, parse_response};
+use alikassa::{Amount, Client, WebhookPayload, Digest, Error, ErrorKind, Notification, Result, SigningKey, Value};
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -63,14 +61,14 @@ fuzz_target!(|data: &[u8]| {
 fn arrives(carrier: u8, rest: &[u8]) {
     let delivery = match carrier {
         b'0' => match std::str::from_utf8(rest) {
-            Ok(query) => Delivery::query(query),
+            Ok(query) => WebhookPayload::query(query),
             Err(_) => return,
         },
-        b'1' => Delivery::body(rest, Some("application/x-www-form-urlencoded")),
-        b'2' => Delivery::body(rest, Some("application/json; charset=utf-8")),
-        b'3' => Delivery::body(rest, None),
-        _ => match parse_answer(rest) {
-            Ok(Value::Map(fields)) => Delivery::fields(fields),
+        b'1' => WebhookPayload::body(rest, Some("application/x-www-form-urlencoded")),
+        b'2' => WebhookPayload::body(rest, Some("application/json; charset=utf-8")),
+        b'3' => WebhookPayload::body(rest, None),
+        _ => match parse_response(rest) {
+            Ok(Value::Map(fields)) => WebhookPayload::fields(fields),
             _ => return,
         },
     };
@@ -227,8 +225,8 @@ impl Told {
         pairs.extend(self.unsigned.as_deref().map(|text| ("anything", text)));
         let notifications = CLIENT.notifications();
         match self.carrier % 4 {
-            0 => notifications.verify(Delivery::query(&form(&pairs))),
-            1 => notifications.verify(Delivery::body(
+            0 => notifications.verify(WebhookPayload::query(&form(&pairs))),
+            1 => notifications.verify(WebhookPayload::body(
                 form(&pairs).as_bytes(),
                 Some("application/x-www-form-urlencoded"),
             )),
@@ -238,13 +236,13 @@ impl Told {
                     .map(|(name, text)| ((*name).to_owned(), (*text).into()))
                     .collect();
                 let body = serde_json::Value::from(object).to_string();
-                notifications.verify(Delivery::body(body.as_bytes(), None))
+                notifications.verify(WebhookPayload::body(body.as_bytes(), None))
             }
             _ => {
                 let fields = pairs
                     .iter()
                     .map(|(name, text)| ((*name).to_owned(), Value::from(*text)));
-                notifications.verify(Delivery::fields(fields.collect()))
+                notifications.verify(WebhookPayload::fields(fields.collect()))
             }
         }
     }
@@ -259,7 +257,7 @@ impl Told {
         assert!(!self.foreign);
         assert_eq!(event.signed_text(), text.as_bytes());
         assert_eq!(event.digest, digest);
-        let answer = alikassa::Answer::Notification(Box::new(event.clone()));
+        let answer = alikassa::binding::Response::Notification(Box::new(event.clone()));
         let record = answer.record().expect("a record");
         for (field, shown) in &record.fields {
             let place = NAMES

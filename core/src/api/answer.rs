@@ -2,7 +2,7 @@
 
 use crate::api::operation::{Resource, Shape};
 use crate::error::{Error, Result};
-use crate::json::parse::parse_answer;
+use crate::json::parse::parse_response;
 use crate::schema::account::{AccountInfo, Balance};
 use crate::schema::history::History;
 use crate::schema::payment::{CreatedPayment, Payment};
@@ -17,7 +17,7 @@ use crate::webhook::redirect::Redirect;
 /// What a call gave.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Answer {
+pub enum Response {
     /// What the account may do.
     AccountInfo(Box<AccountInfo>),
     /// A balance.
@@ -46,23 +46,25 @@ pub enum Answer {
     Reply(Reply),
 }
 
-impl Answer {
+impl Response {
     /// Reads the answer of a 200.
-    pub(crate) fn read(shape: Shape, value: Value, body: Vec<u8>) -> Result<Answer> {
+    pub(crate) fn read(shape: Shape, value: Value, body: Vec<u8>) -> Result<Response> {
         Ok(match shape {
-            Shape::Balance => Answer::Balance(Box::new(Balance::read(value, body)?)),
+            Shape::Balance => Response::Balance(Box::new(Balance::read(value, body)?)),
             Shape::Create(Resource::Payment) => {
-                Answer::CreatedPayment(Box::new(CreatedPayment::read(value, body)?))
+                Response::CreatedPayment(Box::new(CreatedPayment::read(value, body)?))
             }
             Shape::Create(Resource::Payout) => {
-                Answer::CreatedPayout(Box::new(CreatedPayout::read(value, body)?))
+                Response::CreatedPayout(Box::new(CreatedPayout::read(value, body)?))
             }
             Shape::Status(Resource::Payment) => {
-                Answer::Payment(Box::new(Payment::read(value, body)?))
+                Response::Payment(Box::new(Payment::read(value, body)?))
             }
-            Shape::Status(Resource::Payout) => Answer::Payout(Box::new(Payout::read(value, body)?)),
-            Shape::History => Answer::History(Box::new(History::read(value, body)?)),
-            Shape::Info => Answer::AccountInfo(Box::new(AccountInfo::read(value, body)?)),
+            Shape::Status(Resource::Payout) => {
+                Response::Payout(Box::new(Payout::read(value, body)?))
+            }
+            Shape::History => Response::History(Box::new(History::read(value, body)?)),
+            Shape::Info => Response::AccountInfo(Box::new(AccountInfo::read(value, body)?)),
         })
     }
 
@@ -142,7 +144,7 @@ impl Reply {
     /// # Errors
     /// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than 64 levels.
     pub fn json(&self) -> Result<Value> {
-        parse_answer(&self.body)
+        parse_response(&self.body)
     }
 }
 
@@ -154,6 +156,6 @@ impl std::fmt::Debug for Reply {
     }
 }
 
-pub(crate) fn unexpected(answer: &Answer) -> Error {
+pub(crate) fn unexpected(answer: &Response) -> Error {
     Error::internal(format!("an answer of another operation: {answer:?}"))
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::prepared::Prepared;
-use crate::error::{Error, ErrorAnswer, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::Incoming;
 use crate::types::value::Value;
 
@@ -17,7 +17,7 @@ const SHORTEST_CARD: usize = 12;
 const SHOWN_OF_A_CARD: usize = 4;
 
 /// Reads the answer to a read.
-pub(crate) fn read(prepared: &Prepared, incoming: Incoming) -> Result<Answer> {
+pub(crate) fn read(prepared: &Prepared, incoming: Incoming) -> Result<Response> {
     if incoming.status != 200 {
         return Err(refusal(incoming));
     }
@@ -33,7 +33,7 @@ pub(crate) fn refusal(incoming: Incoming) -> Error {
     let kind = kind(incoming.status, &body);
     let message = message(incoming.status, &body);
     let hint = hint(kind);
-    let error = Error::new(kind, message).with_answer(ErrorAnswer {
+    let error = Error::new(kind, message).with_answer(ErrorResponse {
         http_status: incoming.status,
         server_message: body.message,
         errors: body.errors,
@@ -54,7 +54,7 @@ pub(crate) fn refuses_the_digest(error: &Error) -> bool {
         ErrorKind::Api => {
             error.http_status() == Some(400)
                 && error.body().is_some_and(|body| {
-                    matches!(crate::json::parse::parse_answer(body), Ok(Value::Map(_)))
+                    matches!(crate::json::parse::parse_response(body), Ok(Value::Map(_)))
                 })
         }
         _ => false,
@@ -71,7 +71,7 @@ struct Body {
 
 impl Body {
     fn read(bytes: &[u8]) -> Self {
-        let Ok(body) = crate::json::parse::parse_answer(bytes) else {
+        let Ok(body) = crate::json::parse::parse_response(bytes) else {
             return Self::default();
         };
         let errors = body.get("errors").filter(|errors| **errors != Value::Null);

@@ -1,13 +1,13 @@
 //! The outcome of a create that was answered: accepted, rejected, or unknown. The provider says that an answer other
 //! than 200 to a payout is no failure, so only what certainly made nothing counts as rejected.
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Resource;
 use crate::api::prepared::{Create, Prepared};
 use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
 use crate::http::Incoming;
-use crate::json::parse::parse_answer;
+use crate::json::parse::parse_response;
 use crate::schema::record::ReadField;
 use crate::types::amount::Amount;
 use crate::types::value::Value;
@@ -24,7 +24,7 @@ pub(crate) fn judge(
     prepared: &Prepared,
     create: &Create,
     incoming: Incoming,
-) -> Result<(Answer, Created)> {
+) -> Result<(Response, Created)> {
     if incoming.status != 200 {
         return Err(refused(create.resource, answer::refusal(incoming)));
     }
@@ -65,7 +65,7 @@ fn rejects(resource: Resource, error: &Error) -> bool {
 
 /// Whether `errors` names the order's id, as a field however deep, or holds anything that stands under no field's name.
 fn may_be_about_order_id(body: &[u8]) -> bool {
-    let body = parse_answer(body).unwrap_or(Value::Null);
+    let body = parse_response(body).unwrap_or(Value::Null);
     match body.get("errors") {
         None | Some(Value::Null) => false,
         Some(Value::List(items)) if items.is_empty() => false,
@@ -91,8 +91,8 @@ fn has_order_id(value: &Value) -> bool {
     }
 }
 
-fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Answer, Created)> {
-    let value = parse_answer(&body)?;
+fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Response, Created)> {
+    let value = parse_response(&body)?;
     let Value::Map(_) = value else {
         return Err(Error::protocol("the answer is no JSON object"));
     };

@@ -1,10 +1,10 @@
 //! A request that passed every check: the bytes to sign and send, and what the answer must fit.
 
-use crate::api::answer::{Answer, Reply};
+use crate::api::answer::{Reply, Response};
 use crate::api::operation::{Cert, Operation, Resource, Shape};
 use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
-use crate::json::parse::parse_answer;
+use crate::json::parse::parse_response;
 use crate::schema::order::{OrderField, order_ref};
 use crate::schema::request::{self, refuse_unknown};
 use crate::types::amount::Amount;
@@ -85,11 +85,11 @@ impl Prepared {
     }
 
     /// Reads a 200.
-    pub(crate) fn read_answer(&self, body: Vec<u8>) -> Result<Answer> {
+    pub(crate) fn read_answer(&self, body: Vec<u8>) -> Result<Response> {
         let Some(Typed { shape, asked }) = &self.typed else {
-            return Ok(Answer::Reply(Reply { status: 200, body }));
+            return Ok(Response::Reply(Reply { status: 200, body }));
         };
-        let answer = Answer::read(*shape, parse_answer(&body)?, body)?;
+        let answer = Response::read(*shape, parse_response(&body)?, body)?;
         match asked {
             Some(asked) => check_order(asked, &answer).map(|()| answer),
             None => Ok(answer),
@@ -98,10 +98,10 @@ impl Prepared {
 }
 
 /// Another order's answer must not pass for this one's.
-fn check_order(asked: &OrderField, answer: &Answer) -> Result<()> {
+fn check_order(asked: &OrderField, answer: &Response) -> Result<()> {
     let (id, order_id) = match answer {
-        Answer::Payment(payment) => (payment.id, &payment.order_id),
-        Answer::Payout(payout) => (payout.id, &payout.order_id),
+        Response::Payment(payment) => (payment.id, &payment.order_id),
+        Response::Payout(payout) => (payout.id, &payout.order_id),
         _ => return Ok(()),
     };
     let answered = if asked.name == "id" {

@@ -9,6 +9,10 @@ use crate::json::canonical::canonical_json;
 use crate::schema::request::amount_of;
 use crate::types::value::Value;
 
+/// A raw request to this path panics.
+#[cfg(feature = "test-hooks")]
+pub const PANIC_PATH: &str = "v1/test-panic";
+
 /// A raw request: any path of the provider, a body as given.
 ///
 /// ```no_run

@@ -119,7 +119,12 @@ impl Call {
     /// What the call comes to when this is its answer: nothing is sent. For fuzzing.
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
-    pub fn answered(self, status: u16, retry_after: Option<&str>, body: Vec<u8>) -> Result<crate::api::answer::Answer> {
+    pub fn answered(
+        self,
+        status: u16,
+        retry_after: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<crate::api::answer::Response> {
         let Task::Request(prepared) = self.into_task()? else {
             return Err(Error::configuration("only a request is answered"));
         };

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::answer::unexpected;
 use crate::client::Client;
 use crate::client::call::Call;
@@ -62,8 +62,8 @@ impl Pages {
     ///
     /// # Errors
     /// [`Protocol`](crate::ErrorKind::Protocol) when the page repeats the one before.
-    pub fn read(&mut self, answer: Answer) -> Result<Vec<HistoryPayment>> {
-        let Answer::History(history) = answer else {
+    pub fn read(&mut self, answer: Response) -> Result<Vec<HistoryPayment>> {
+        let Response::History(history) = answer else {
             return Err(unexpected(&answer));
         };
         let ids: Vec<i64> = history.data.iter().map(|payment| payment.id).collect();
@@ -132,8 +132,8 @@ impl Iterator for HistoryIter<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::schema::history::History;
     use super::*;
+    use crate::schema::history::History;
 
     #[test]
     fn the_last_page_there_can_be_has_none_after_it() {
@@ -141,7 +141,7 @@ mod tests {
         let page = Value::from([("data", Value::List(vec![Value::from([("id", 7)])]))]);
         let page = History::read(page, Vec::new()).unwrap();
         assert_eq!(
-            pages.read(Answer::History(Box::new(page))).unwrap().len(),
+            pages.read(Response::History(Box::new(page))).unwrap().len(),
             1
         );
         assert!(pages.next_call().unwrap().is_none());

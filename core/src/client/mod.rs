@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::api::answer::unexpected;
-use crate::api::answer::{Answer, Reply};
+use crate::api::answer::{Reply, Response};
 use crate::api::raw::RawRequest;
 use crate::client::call::Call;
 use crate::engine::job::Pending;
@@ -84,7 +84,7 @@ impl Client {
     /// As [`request`](Self::request).
     pub fn request_with(&self, request: RawRequest, options: &CallOptions) -> Result<Reply> {
         match self.execute(Call::raw(request), options)? {
-            Answer::Reply(reply) => Ok(reply),
+            Response::Reply(reply) => Ok(reply),
             other => Err(unexpected(&other)),
         }
     }
@@ -106,7 +106,7 @@ impl Client {
     /// As [`reconcile`](Self::reconcile).
     pub fn reconcile_with(&self, options: &CallOptions) -> Result<Vec<LedgerRow>> {
         match self.execute(Call::named("reconcile", Vec::new())?, options)? {
-            Answer::Rows(rows) => Ok(rows),
+            Response::Rows(rows) => Ok(rows),
             other => Err(unexpected(&other)),
         }
     }
@@ -119,7 +119,7 @@ impl Client {
     /// [`ErrorKind::DuplicateOrder`] and [`ErrorKind::Ledger`] for a create that the ledger refuses;
     /// [`ErrorKind::Internal`] for a panic inside the call. Every error of a create has an
     /// [`outcome`](Error::outcome).
-    pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Answer> {
+    pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Response> {
         self.execute_into(call, options, Ok)
     }
 
@@ -130,7 +130,7 @@ impl Client {
         &self,
         mut call: Call,
         options: &CallOptions,
-        hand_over: impl FnOnce(Answer) -> Result<T>,
+        hand_over: impl FnOnce(Response) -> Result<T>,
     ) -> Result<T> {
         let mut on_update = call.on_update.take().unwrap_or_else(ignore);
         self.run_here(call, options, &mut *on_update, hand_over)
@@ -141,8 +141,8 @@ impl Client {
         &self,
         call: Call,
         options: &CallOptions,
-        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
-        hand_over: impl FnOnce(Answer) -> Result<T>,
+        on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
+        hand_over: impl FnOnce(Response) -> Result<T>,
     ) -> Result<T> {
         let (task, times) = self.ready(call, options)?;
         let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
@@ -177,7 +177,7 @@ impl Client {
         &self,
         mut call: Call,
         options: &CallOptions,
-        done: impl FnOnce(Result<Answer>) + Send + 'static,
+        done: impl FnOnce(Result<Response>) + Send + 'static,
     ) -> Pending {
         let on_update = call.on_update.take().unwrap_or_else(ignore);
         let ready = self.ready(call, options).and_then(|(task, times)| {

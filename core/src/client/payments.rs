@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use crate::api::answer::{Answer, unexpected};
+use crate::api::answer::{Response, unexpected};
 use crate::api::operation::Resource;
 use crate::client::Client;
 use crate::client::call::Call;
 use crate::client::history::HistoryIter;
 use crate::client::resource::{WaitOptions, order_and_amount, typed};
-use crate::client::statuses::{BulkOptions, Statuses};
+use crate::client::statuses::{BatchOptions, Statuses};
 use crate::engine::settings::CallOptions;
 use crate::error::Result;
 use crate::schema::history::{History, HistoryRequest};
@@ -109,15 +109,15 @@ impl<'a> Payments<'a> {
         mut on_update: impl FnMut(&Payment),
     ) -> Result<Payment> {
         let call = Call::named("payments.wait", order.clone().into_fields())?;
-        let mut told = |answer: &Answer| {
-            if let Answer::Payment(status) = answer {
+        let mut told = |answer: &Response| {
+            if let Response::Payment(status) = answer {
                 on_update(status);
             }
             ControlFlow::Continue(())
         };
         let call = call.interval(options.interval);
         match self.0.run_here(call, &options.call, &mut told, Ok)? {
-            Answer::Payment(status) => Ok(*status),
+            Response::Payment(status) => Ok(*status),
             other => Err(unexpected(&other)),
         }
     }
@@ -130,9 +130,9 @@ impl<'a> Payments<'a> {
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-    /// use alikassa::{BulkOptions, OrderRef};
+    /// use alikassa::{BatchOptions, OrderRef};
     /// let orders = ["A-1", "A-2"].map(OrderRef::order_id);
-    /// for (order, status) in client.payments().statuses(orders, BulkOptions::default())? {
+    /// for (order, status) in client.payments().statuses(orders, BatchOptions::default())? {
     ///     println!("{order:?} {:?}", status.map(|payment| payment.payment_status));
     /// }
     /// # Ok(()) }
@@ -140,13 +140,13 @@ impl<'a> Payments<'a> {
     pub fn statuses<I: IntoIterator<Item = OrderRef>>(
         &self,
         orders: I,
-        options: BulkOptions,
+        options: BatchOptions,
     ) -> Result<impl Iterator<Item = (OrderRef, Result<Payment>)> + use<I>> {
         let mut statuses = Statuses::new(self.0, Resource::Payment, orders.into_iter(), options)?;
         Ok(std::iter::from_fn(move || {
             let (order, result) = statuses.next_answer()?;
             let status = result.and_then(|answer| match answer {
-                Answer::Payment(status) => Ok(*status),
+                Response::Payment(status) => Ok(*status),
                 other => Err(unexpected(&other)),
             });
             Some((order, status))

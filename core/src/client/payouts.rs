@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use crate::api::answer::{Answer, unexpected};
+use crate::api::answer::{Response, unexpected};
 use crate::api::operation::Resource;
 use crate::client::Client;
 use crate::client::call::Call;
 use crate::client::resource::{WaitOptions, order_and_amount, typed};
-use crate::client::statuses::{BulkOptions, Statuses};
+use crate::client::statuses::{BatchOptions, Statuses};
 use crate::engine::settings::CallOptions;
 use crate::error::Result;
 use crate::schema::order::OrderRef;
@@ -34,9 +34,9 @@ impl Payouts<'_> {
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-    /// use alikassa::{BulkOptions, OrderRef};
+    /// use alikassa::{BatchOptions, OrderRef};
     /// let orders = ["A-1", "A-2"].map(OrderRef::order_id);
-    /// for (order, status) in client.payouts().statuses(orders, BulkOptions::default())? {
+    /// for (order, status) in client.payouts().statuses(orders, BatchOptions::default())? {
     ///     println!("{order:?} {:?}", status.map(|payout| payout.payment_status));
     /// }
     /// # Ok(()) }
@@ -44,13 +44,13 @@ impl Payouts<'_> {
     pub fn statuses<I: IntoIterator<Item = OrderRef>>(
         &self,
         orders: I,
-        options: BulkOptions,
+        options: BatchOptions,
     ) -> Result<impl Iterator<Item = (OrderRef, Result<Payout>)> + use<I>> {
         let mut statuses = Statuses::new(self.0, Resource::Payout, orders.into_iter(), options)?;
         Ok(std::iter::from_fn(move || {
             let (order, result) = statuses.next_answer()?;
             let status = result.and_then(|answer| match answer {
-                Answer::Payout(status) => Ok(*status),
+                Response::Payout(status) => Ok(*status),
                 other => Err(unexpected(&other)),
             });
             Some((order, status))
@@ -132,15 +132,15 @@ impl Payouts<'_> {
         mut on_update: impl FnMut(&Payout),
     ) -> Result<Payout> {
         let call = Call::named("payouts.wait", order.clone().into_fields())?;
-        let mut told = |answer: &Answer| {
-            if let Answer::Payout(status) = answer {
+        let mut told = |answer: &Response| {
+            if let Response::Payout(status) = answer {
                 on_update(status);
             }
             ControlFlow::Continue(())
         };
         let call = call.interval(options.interval);
         match self.0.run_here(call, &options.call, &mut told, Ok)? {
-            Answer::Payout(status) => Ok(*status),
+            Response::Payout(status) => Ok(*status),
             other => Err(unexpected(&other)),
         }
     }

@@ -9,7 +9,7 @@ use crate::types::value::Value;
 macro_rules! typed {
     ($client:expr, $operation:literal, $fields:expr, $options:expr, $variant:ident) => {
         match $client.execute(Call::named($operation, $fields)?, $options)? {
-            Answer::$variant(record) => Ok(*record),
+            Response::$variant(record) => Ok(*record),
             other => Err(unexpected(&other)),
         }
     };

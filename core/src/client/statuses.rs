@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::operation::Resource;
 use crate::client::Client;
 use crate::client::call::Call;
@@ -27,7 +27,7 @@ const RATES: std::ops::RangeInclusive<f64> = 0.001..=1_000_000.0;
 /// How a bulk asks.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct BulkOptions {
+pub struct BatchOptions {
     /// The most questions at once; 16 unless set, and never more than the client's `max_connections` are on their way.
     pub concurrency: usize,
     /// The most questions begun in a second; no limit unless set.
@@ -36,7 +36,7 @@ pub struct BulkOptions {
     pub call: CallOptions,
 }
 
-impl Default for BulkOptions {
+impl Default for BatchOptions {
     fn default() -> Self {
         Self {
             concurrency: 16,
@@ -46,7 +46,7 @@ impl Default for BulkOptions {
     }
 }
 
-impl BulkOptions {
+impl BatchOptions {
     /// Sets the most questions at once.
     #[must_use]
     pub fn concurrency(mut self, concurrency: usize) -> Self {
@@ -63,27 +63,27 @@ impl BulkOptions {
 }
 
 /// A question's number, in the order they were asked, and its answer.
-type Told = (u64, Result<Answer>);
+type Told = (u64, Result<Response>);
 
 /// What a bulk needs next.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Step {
-    /// The next order: see [`Bulk::ask`], or [`Bulk::finish`] when there is none.
-    Order,
+pub enum Event {
+    /// The next order: see [`StatusStream::ask`], or [`StatusStream::finish`] when there is none.
+    NeedInput,
     /// To wait until something is told, and no longer than this.
-    Wait(Option<Duration>),
+    Pending(Option<Duration>),
     /// An order was answered.
-    Told(OrderRef, Result<Answer>),
+    Ready(OrderRef, Result<Response>),
     /// Nothing more: every order was answered.
-    Ended,
+    Done,
 }
 
 /// Asks for many statuses, driven step by step: the bindings' iterators and Rust's own stand on it.
-pub struct Bulk {
+pub struct StatusStream {
     client: Client,
     operation: String,
-    options: BulkOptions,
+    options: BatchOptions,
     on_told: Arc<dyn Fn() + Send + Sync>,
     /// The process whose threads answer.
     process: u32,
@@ -96,7 +96,7 @@ pub struct Bulk {
     finished: bool,
 }
 
-impl Bulk {
+impl StatusStream {
     /// A bulk that asks for `payments` or `payouts`; `on_told` is called from another thread when there is something to
     /// be told.
     ///
@@ -105,7 +105,7 @@ impl Bulk {
     pub fn new(
         client: Client,
         resource: &str,
-        options: BulkOptions,
+        options: BatchOptions,
         on_told: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
         check(&options)?;
@@ -127,10 +127,10 @@ impl Bulk {
     }
 
     /// What comes next. It does not wait. A child of `fork` asks anew what its parent waits for.
-    pub fn step(&mut self) -> Step {
+    pub fn step(&mut self) -> Event {
         for order in self.left_to_the_parent() {
             if let Err(error) = self.ask(order.clone()) {
-                return Step::Told(order, Err(error));
+                return Event::Ready(order, Err(error));
             }
         }
         match self.told.try_recv() {
@@ -139,10 +139,10 @@ impl Bulk {
         }
         let room = self.under_way.len() < self.options.concurrency;
         match self.next.saturating_duration_since(Instant::now()) {
-            _ if self.finished && self.under_way.is_empty() => Step::Ended,
-            Duration::ZERO if room && !self.finished => Step::Order,
-            wait if room && !self.finished => Step::Wait(Some(wait)),
-            _ => Step::Wait(None),
+            _ if self.finished && self.under_way.is_empty() => Event::Done,
+            Duration::ZERO if room && !self.finished => Event::NeedInput,
+            wait if room && !self.finished => Event::Pending(Some(wait)),
+            _ => Event::Pending(None),
         }
     }
 
@@ -177,24 +177,24 @@ impl Bulk {
     }
 
     /// Waits for something to be told, at most so long; then [`step`](Self::step) says what.
-    pub fn wait(&mut self, at_most: Duration) -> Option<(OrderRef, Result<Answer>)> {
+    pub fn wait(&mut self, at_most: Duration) -> Option<(OrderRef, Result<Response>)> {
         match self.told.recv_timeout(at_most) {
             Ok(told) => match self.tell(told) {
-                Step::Told(order, result) => Some((order, result)),
+                Event::Ready(order, result) => Some((order, result)),
                 _ => None,
             },
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
         }
     }
 
-    fn tell(&mut self, (number, result): Told) -> Step {
+    fn tell(&mut self, (number, result): Told) -> Event {
         let place = self
             .under_way
             .iter()
             .position(|(other, ..)| *other == number);
         match place.map(|place| self.under_way.swap_remove(place)) {
-            Some((_, order, _)) => Step::Told(order, result),
-            None => Step::Wait(None),
+            Some((_, order, _)) => Event::Ready(order, result),
+            None => Event::Pending(None),
         }
     }
 
@@ -225,7 +225,7 @@ impl Bulk {
 }
 
 /// Gives up what is on its way.
-impl Drop for Bulk {
+impl Drop for StatusStream {
     fn drop(&mut self) {
         drop(self.left_to_the_parent());
         for (_, _, pending) in &self.under_way {
@@ -234,16 +234,16 @@ impl Drop for Bulk {
     }
 }
 
-impl fmt::Debug for Bulk {
+impl fmt::Debug for StatusStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bulk")
+        f.debug_struct("StatusStream")
             .field("operation", &self.operation)
             .field("under_way", &self.under_way.len())
             .finish_non_exhaustive()
     }
 }
 
-fn check(options: &BulkOptions) -> Result<()> {
+fn check(options: &BatchOptions) -> Result<()> {
     if options.concurrency == 0 || options.concurrency > MAX_CONCURRENCY {
         let advice = format!("pass 1 to {MAX_CONCURRENCY}");
         return Err(refused("concurrency", "out_of_range", &advice));
@@ -257,7 +257,7 @@ fn check(options: &BulkOptions) -> Result<()> {
 
 /// The statuses of many orders, as they come; from `statuses` of payments and payouts.
 pub(crate) struct Statuses<I> {
-    bulk: Bulk,
+    bulk: StatusStream,
     orders: I,
 }
 
@@ -266,24 +266,24 @@ impl<I: Iterator<Item = OrderRef>> Statuses<I> {
         client: &Client,
         resource: Resource,
         orders: I,
-        options: BulkOptions,
+        options: BatchOptions,
     ) -> Result<Self> {
-        let bulk = Bulk::new(client.clone(), resource.prefix(), options, || ())?;
+        let bulk = StatusStream::new(client.clone(), resource.prefix(), options, || ())?;
         Ok(Self { bulk, orders })
     }
 
-    pub(crate) fn next_answer(&mut self) -> Option<(OrderRef, Result<Answer>)> {
+    pub(crate) fn next_answer(&mut self) -> Option<(OrderRef, Result<Response>)> {
         const LONG: Duration = Duration::from_secs(3600);
         loop {
             match self.bulk.step() {
-                Step::Told(order, result) => return Some((order, result)),
-                Step::Ended => return None,
-                Step::Wait(at_most) => {
+                Event::Ready(order, result) => return Some((order, result)),
+                Event::Done => return None,
+                Event::Pending(at_most) => {
                     if let Some(told) = self.bulk.wait(at_most.unwrap_or(LONG)) {
                         return Some(told);
                     }
                 }
-                Step::Order => match self.orders.next() {
+                Event::NeedInput => match self.orders.next() {
                     None => self.bulk.finish(),
                     Some(order) => {
                         if let Err(error) = self.bulk.ask(order.clone()) {

@@ -1,12 +1,12 @@
 //! The verification of notifications and redirects.
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::client::Client;
 use crate::crypto::{DigestMode, VerifyingKey};
 use crate::error::{Error, Result};
 use crate::schema::request::unknown_operation;
 use crate::webhook::notification::{self, Notification};
-use crate::webhook::payload::Delivery;
+use crate::webhook::payload::WebhookPayload;
 use crate::webhook::redirect::{self, Redirect};
 
 impl Client {
@@ -28,18 +28,18 @@ impl Client {
     pub fn verify(
         &self,
         name: &str,
-        delivery: Delivery<'_>,
+        delivery: WebhookPayload<'_>,
         digest: Option<DigestMode>,
-    ) -> Result<Answer> {
+    ) -> Result<Response> {
         let digest = digest.unwrap_or(self.0.settings.digest);
         match name {
             "notifications.verify" => {
                 let event = self.notifications().verify_with(delivery, digest)?;
-                Ok(Answer::Notification(Box::new(event)))
+                Ok(Response::Notification(Box::new(event)))
             }
             "redirects.verify" => {
                 let redirect = self.redirects().verify_with(delivery, digest)?;
-                Ok(Answer::Redirect(Box::new(redirect)))
+                Ok(Response::Redirect(Box::new(redirect)))
             }
             _ => Err(unknown_operation()),
         }
@@ -61,11 +61,11 @@ impl Notifications<'_> {
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client, query: &str) -> alikassa::Result<()> {
-    /// let event = client.notifications().verify(alikassa::Delivery::query(query))?;
+    /// let event = client.notifications().verify(alikassa::WebhookPayload::query(query))?;
     /// println!("{:?} is {}", event.order_id, event.payment_status);
     /// # Ok(()) }
     /// ```
-    pub fn verify(&self, delivery: Delivery<'_>) -> Result<Notification> {
+    pub fn verify(&self, delivery: WebhookPayload<'_>) -> Result<Notification> {
         self.verify_with(delivery, self.0.0.settings().digest)
     }
 
@@ -75,7 +75,7 @@ impl Notifications<'_> {
     /// As [`verify`](Self::verify).
     pub fn verify_with(
         &self,
-        delivery: Delivery<'_>,
+        delivery: WebhookPayload<'_>,
         digest: impl Into<DigestMode>,
     ) -> Result<Notification> {
         let account = self.0.account_id();
@@ -97,11 +97,11 @@ impl Redirects<'_> {
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client, body: &[u8]) -> alikassa::Result<()> {
-    /// let redirect = client.redirects().verify(alikassa::Delivery::body(body, None))?;
+    /// let redirect = client.redirects().verify(alikassa::WebhookPayload::body(body, None))?;
     /// let payment = client.payments().status(&alikassa::OrderRef::order_id(redirect.order_id))?;
     /// # Ok(()) }
     /// ```
-    pub fn verify(&self, delivery: Delivery<'_>) -> Result<Redirect> {
+    pub fn verify(&self, delivery: WebhookPayload<'_>) -> Result<Redirect> {
         self.verify_with(delivery, self.0.0.settings().digest)
     }
 
@@ -111,7 +111,7 @@ impl Redirects<'_> {
     /// As [`verify`](Self::verify).
     pub fn verify_with(
         &self,
-        delivery: Delivery<'_>,
+        delivery: WebhookPayload<'_>,
         digest: impl Into<DigestMode>,
     ) -> Result<Redirect> {
         notification_keys(self.0)

@@ -1,6 +1,6 @@
 //! Sending a create: at most once, on record before its first byte, with an outcome whatever happens.
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Cert;
 use crate::api::outcome;
@@ -16,7 +16,7 @@ use crate::types::value::Value;
 
 impl Sending<'_> {
     /// Sends the create once.
-    pub(crate) fn create(&self, create: &Create, ledger: Option<&Ledger>) -> Result<Answer> {
+    pub(crate) fn create(&self, create: &Create, ledger: Option<&Ledger>) -> Result<Response> {
         self.settle_the_digest()?;
         let digest = self.signer.digest();
         let signature = self.sign(digest)?;
@@ -35,7 +35,7 @@ impl Sending<'_> {
         result.map(|(answer, _)| answer)
     }
 
-    fn send_once(&self, create: &Create, signature: &str) -> Result<(Answer, Created)> {
+    fn send_once(&self, create: &Create, signature: &str) -> Result<(Response, Created)> {
         let gate = &self.caller.gate;
         let mut attempts = 0;
         loop {
@@ -109,7 +109,7 @@ impl Sending<'_> {
     }
 
     /// Records what became of the create. Failing that, its row stays open, which is safe.
-    fn end(&self, record: &Record<'_>, result: &Result<(Answer, Created)>) {
+    fn end(&self, record: &Record<'_>, result: &Result<(Response, Created)>) {
         let ending = match result {
             Ok((_, created)) => Ending::accepted(created.id, created.payment_status.clone()),
             Err(error) => Ending::failed(error),

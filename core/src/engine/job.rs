@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::engine::poll::{Known, Step};
 use crate::engine::run::Performing;
 use crate::engine::shared::{Inner, Process, Running, Times};
@@ -66,7 +66,7 @@ impl Pending {
 }
 
 /// What tells the caller.
-pub(crate) type Done = Box<dyn FnOnce(Result<Answer>) + Send>;
+pub(crate) type Done = Box<dyn FnOnce(Result<Response>) + Send>;
 
 struct Submitted {
     client: Arc<Inner>,
@@ -177,12 +177,12 @@ impl Submitted {
         self.take_paused()
     }
 
-    fn concluded(&self, begun: Begun) -> Result<Answer> {
+    fn concluded(&self, begun: Begun) -> Result<Response> {
         let performing = self.performing(&begun.process, &begun.task);
         performing.conclude(begun.known)
     }
 
-    fn ended(&self, result: Result<Answer>) -> Pace {
+    fn ended(&self, result: Result<Response>) -> Pace {
         self.settle(result);
         Pace::Ended
     }
@@ -223,7 +223,7 @@ impl Submitted {
         drop(running);
     }
 
-    fn settle(&self, result: Result<Answer>) {
+    fn settle(&self, result: Result<Response>) {
         let done = self.lock().done.take();
         if let Some(done) = done {
             let (operation, order_id) = &self.names;

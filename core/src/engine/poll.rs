@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::answer::unexpected;
 use crate::api::operation::{Operation, Resource};
 use crate::api::prepared::Prepared;
@@ -79,7 +79,7 @@ impl Resolve {
         &self,
         known: &mut Known,
         sent: Option<&Amount>,
-        ask: &dyn Fn(&Prepared) -> Result<Answer>,
+        ask: &dyn Fn(&Prepared) -> Result<Response>,
     ) -> Result<Step> {
         match ask(&self.status) {
             Ok(answer) => {
@@ -101,7 +101,7 @@ impl Resolve {
     }
 
     /// What it comes to when there is no time for another question.
-    pub(crate) fn conclude(&self, known: Known) -> Result<Answer> {
+    pub(crate) fn conclude(&self, known: Known) -> Result<Response> {
         match known.failed {
             Some(error) if !known.answered => Err(error),
             _ => resolution(self.resource, known.told, None),
@@ -111,7 +111,7 @@ impl Resolve {
 
 /// Where a call has got to.
 pub(crate) enum Step {
-    Done(Answer),
+    Done(Response),
     /// After this time it goes on.
     Again(Duration),
 }
@@ -122,7 +122,7 @@ pub(crate) struct Known {
     /// What the ledger had of the order at the first question of a resolve.
     pub(crate) row: Option<LedgerRow>,
     questions: usize,
-    told: Option<Answer>,
+    told: Option<Response>,
     answered: bool,
     failed: Option<Error>,
 }
@@ -134,7 +134,7 @@ impl Known {
 }
 
 /// How the answer is recognised as the order that was sent.
-fn match_order(answer: &Answer, sent: Option<&Amount>) -> Option<MatchedBy> {
+fn match_order(answer: &Response, sent: Option<&Amount>) -> Option<MatchedBy> {
     match sent {
         None => Some(MatchedBy::OrderId),
         Some(sent) => (amount_in(answer) == Some(sent)).then_some(MatchedBy::Amount),
@@ -142,43 +142,45 @@ fn match_order(answer: &Answer, sent: Option<&Amount>) -> Option<MatchedBy> {
 }
 
 /// The amount asked for, of a status.
-pub(crate) fn amount_in(answer: &Answer) -> Option<&Amount> {
+pub(crate) fn amount_in(answer: &Response) -> Option<&Amount> {
     match answer {
-        Answer::Payment(payment) => payment.amount.as_ref(),
-        Answer::Payout(payout) => payout.amount.as_ref(),
+        Response::Payment(payment) => payment.amount.as_ref(),
+        Response::Payout(payout) => payout.amount.as_ref(),
         _ => None,
     }
 }
 
 fn resolution(
     resource: Resource,
-    told: Option<Answer>,
+    told: Option<Response>,
     matched_by: Option<MatchedBy>,
-) -> Result<Answer> {
+) -> Result<Response> {
     let found = matched_by.is_some();
     match (resource, told) {
-        (Resource::Payment, None) => Ok(Answer::PaymentResolution(Box::new(Resolution {
+        (Resource::Payment, None) => Ok(Response::PaymentResolution(Box::new(Resolution {
             found,
             status: None,
             matched_by,
         }))),
-        (Resource::Payout, None) => Ok(Answer::PayoutResolution(Box::new(Resolution {
+        (Resource::Payout, None) => Ok(Response::PayoutResolution(Box::new(Resolution {
             found,
             status: None,
             matched_by,
         }))),
-        (_, Some(Answer::Payment(payment))) => {
-            Ok(Answer::PaymentResolution(Box::new(Resolution {
+        (_, Some(Response::Payment(payment))) => {
+            Ok(Response::PaymentResolution(Box::new(Resolution {
                 found,
                 status: Some(*payment),
                 matched_by,
             })))
         }
-        (_, Some(Answer::Payout(payout))) => Ok(Answer::PayoutResolution(Box::new(Resolution {
-            found,
-            status: Some(*payout),
-            matched_by,
-        }))),
+        (_, Some(Response::Payout(payout))) => {
+            Ok(Response::PayoutResolution(Box::new(Resolution {
+                found,
+                status: Some(*payout),
+                matched_by,
+            })))
+        }
         (_, Some(other)) => Err(unexpected(&other)),
     }
 }
@@ -212,8 +214,8 @@ impl Wait {
     pub(crate) fn ask_once(
         &self,
         known: &mut Known,
-        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
-        ask: &dyn Fn(&Prepared) -> Result<Answer>,
+        on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
+        ask: &dyn Fn(&Prepared) -> Result<Response>,
     ) -> Result<Step> {
         match ask(&self.status) {
             Ok(answer) => {
@@ -236,7 +238,7 @@ impl Wait {
     }
 
     /// When there is no time for another question the last status counts.
-    pub(crate) fn conclude(known: Known) -> Result<Answer> {
+    pub(crate) fn conclude(known: Known) -> Result<Response> {
         let nothing = || Error::internal("a wait that asked nothing");
         known
             .told

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::crypto::Digest;
 use crate::engine::attempt::Sending;
@@ -15,7 +15,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 impl Sending<'_> {
     /// Sends the read until it is answered, refused, or out of retries or time.
-    pub(crate) fn read(&self) -> Result<Answer> {
+    pub(crate) fn read(&self) -> Result<Response> {
         let mut attempts = 0;
         let mut retries = 0;
         loop {
@@ -32,7 +32,7 @@ impl Sending<'_> {
     }
 
     /// Sends the read once, and once more if it may have been the digest that was refused.
-    pub(crate) fn attempt_finding_the_digest(&self, attempts: &mut u32) -> Result<Answer> {
+    pub(crate) fn attempt_finding_the_digest(&self, attempts: &mut u32) -> Result<Response> {
         let digest = self.signer.digest();
         let first = match self.attempt(digest, attempts) {
             Err(error) if answer::refuses_the_digest(&error) && self.signer.may_switch() => error,
@@ -49,7 +49,7 @@ impl Sending<'_> {
         }
     }
 
-    fn attempt(&self, digest: Digest, attempts: &mut u32) -> Result<Answer> {
+    fn attempt(&self, digest: Digest, attempts: &mut u32) -> Result<Response> {
         let signature = self.sign(digest)?;
         let incoming = self.exchange(&signature, attempts)?;
         if incoming.status == 200 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::operation::Operation;
 use crate::api::prepared::Prepared;
 use crate::engine::poll::amount_in;
@@ -19,7 +19,7 @@ use crate::types::value::Value;
 pub(crate) fn reconcile(
     ledger: &Ledger,
     account: &str,
-    ask: &dyn Fn(&Prepared) -> Result<Answer>,
+    ask: &dyn Fn(&Prepared) -> Result<Response>,
     goes_on: &dyn Fn() -> bool,
 ) -> Result<Vec<LedgerRow>> {
     let mut rows = ledger.open()?;
@@ -51,7 +51,7 @@ fn is_of_one_row(error: &Error) -> bool {
 fn look_at(
     ledger: &Ledger,
     row: LedgerRow,
-    ask: &dyn Fn(&Prepared) -> Result<Answer>,
+    ask: &dyn Fn(&Prepared) -> Result<Response>,
 ) -> Result<LedgerRow> {
     let Some(status) = status_of(&row)? else {
         return Ok(row);
@@ -70,12 +70,12 @@ fn look_at(
 pub(crate) fn accept_if_sent(
     ledger: &Ledger,
     row: LedgerRow,
-    answer: &Answer,
+    answer: &Response,
     wait: Duration,
 ) -> Result<LedgerRow> {
     let (id, payment_status) = match answer {
-        Answer::Payment(payment) => (payment.id, &payment.payment_status),
-        Answer::Payout(payout) => (payout.id, &payout.payment_status),
+        Response::Payment(payment) => (payment.id, &payment.payment_status),
+        Response::Payout(payout) => (payout.id, &payout.payment_status),
         _ => return Ok(row),
     };
     if !is_same(row.amount.as_ref(), amount_in(answer)) {

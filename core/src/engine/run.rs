@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::prepared::Prepared;
 use crate::engine::poll::{Known, Resolve, Step, Wait};
 use crate::engine::reconcile::{accept_if_sent, reconcile};
@@ -27,8 +27,8 @@ impl Performing<'_> {
     /// Runs the call to its end on this thread.
     pub(crate) fn to_its_end(
         self,
-        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
-    ) -> Result<Answer> {
+        on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
+    ) -> Result<Response> {
         let mut known = Known::default();
         loop {
             match self.step(&mut known, on_update)? {
@@ -44,7 +44,7 @@ impl Performing<'_> {
     pub(crate) fn step(
         self,
         known: &mut Known,
-        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
+        on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
     ) -> Result<Step> {
         contained(|| self.attempt(known, on_update)).map_err(|error| {
             if !self.task.creates() || error.outcome().is_some() {
@@ -69,7 +69,7 @@ impl Performing<'_> {
     }
 
     /// What the call comes to when it ends in a pause.
-    pub(crate) fn conclude(self, known: Known) -> Result<Answer> {
+    pub(crate) fn conclude(self, known: Known) -> Result<Response> {
         let concluded = match self.task {
             Task::Resolve(resolve) => resolve.conclude(known),
             Task::Wait(_) => Wait::conclude(known),
@@ -81,7 +81,7 @@ impl Performing<'_> {
     fn attempt(
         self,
         known: &mut Known,
-        on_update: &mut dyn FnMut(&Answer) -> ControlFlow<()>,
+        on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
     ) -> Result<Step> {
         let ask = |prepared: &Prepared| self.ask(prepared, self.times);
         match self.task {
@@ -92,7 +92,7 @@ impl Performing<'_> {
         }
     }
 
-    fn ask(self, prepared: &Prepared, times: Times) -> Result<Answer> {
+    fn ask(self, prepared: &Prepared, times: Times) -> Result<Response> {
         self.client
             .send(self.process, prepared, times.budget, self.caller)
     }
@@ -127,11 +127,11 @@ impl Performing<'_> {
         resolve.ask_once(known, sent.as_ref(), &ask)
     }
 
-    fn reconcile(self) -> Result<Answer> {
+    fn reconcile(self) -> Result<Response> {
         // Each question has the whole deadline: how many there are is not the caller's doing.
         let ask = |prepared: &Prepared| self.ask(prepared, self.client.begun_now(self.times)?);
         let goes_on = || self.caller.is_waiting() && !self.client.is_closed();
         let account = &self.client.settings().account;
-        reconcile(self.client.ledger()?, account, &ask, &goes_on).map(Answer::Rows)
+        reconcile(self.client.ledger()?, account, &ask, &goes_on).map(Response::Rows)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::operation::Cert;
 use crate::api::prepared::Prepared;
 use crate::engine::attempt::Sending;
@@ -104,10 +104,10 @@ impl Inner {
         prepared: &Prepared,
         budget: Budget,
         caller: &Caller,
-    ) -> Result<Answer> {
+    ) -> Result<Response> {
         #[cfg(feature = "test-hooks")]
         assert!(
-            prepared.path != crate::PANIC_PATH,
+            prepared.path != crate::api::raw::PANIC_PATH,
             "a panic asked for by a test"
         );
         let sending = Sending {

@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use crate::api::answer::Answer;
+use crate::api::answer::Response;
 use crate::api::prepared::Prepared;
 use crate::engine::poll::{Resolve, Wait};
 use crate::error::{Error, Outcome, Phase};
 
 /// Gets each status that a wait is told; `Break` ends the wait.
-pub type OnUpdate = Box<dyn FnMut(&Answer) -> ControlFlow<()> + Send>;
+pub type OnUpdate = Box<dyn FnMut(&Response) -> ControlFlow<()> + Send>;
 
 /// A call that passed every check.
 pub(crate) enum Task {

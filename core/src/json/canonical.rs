@@ -28,7 +28,7 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// ```
 pub fn canonical_json(body: &Value) -> Result<Vec<u8>> {
     let Value::Map(members) = body else {
-        return Err(Refusal::new(Reason::NotAnObject).into());
+        return Err(InvalidValue::new(Reason::NotAnObject).into());
     };
     if members.is_empty() {
         return Ok(b"[]".to_vec());
@@ -36,12 +36,12 @@ pub fn canonical_json(body: &Value) -> Result<Vec<u8>> {
     let mut text = String::with_capacity(1024);
     write_map(&mut text, members, 1)?;
     if text.len() > MAX_BODY {
-        return Err(Refusal::new(Reason::TooLarge).into());
+        return Err(InvalidValue::new(Reason::TooLarge).into());
     }
     Ok(text.into_bytes())
 }
 
-fn write_value(out: &mut String, value: &Value, depth: usize) -> Result<(), Refusal> {
+fn write_value(out: &mut String, value: &Value, depth: usize) -> Result<(), InvalidValue> {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
@@ -54,7 +54,7 @@ fn write_value(out: &mut String, value: &Value, depth: usize) -> Result<(), Refu
     Ok(())
 }
 
-fn write_list(out: &mut String, items: &[Value], depth: usize) -> Result<(), Refusal> {
+fn write_list(out: &mut String, items: &[Value], depth: usize) -> Result<(), InvalidValue> {
     check_depth(depth)?;
     out.push('[');
     for (index, item) in items.iter().enumerate() {
@@ -67,7 +67,11 @@ fn write_list(out: &mut String, items: &[Value], depth: usize) -> Result<(), Ref
     Ok(())
 }
 
-fn write_map(out: &mut String, members: &[(String, Value)], depth: usize) -> Result<(), Refusal> {
+fn write_map(
+    out: &mut String,
+    members: &[(String, Value)],
+    depth: usize,
+) -> Result<(), InvalidValue> {
     check_depth(depth)?;
     check_duplicates(members)?;
     out.push('{');
@@ -83,15 +87,15 @@ fn write_map(out: &mut String, members: &[(String, Value)], depth: usize) -> Res
     Ok(())
 }
 
-fn check_depth(depth: usize) -> Result<(), Refusal> {
+fn check_depth(depth: usize) -> Result<(), InvalidValue> {
     if depth > MAX_DEPTH {
-        Err(Refusal::new(Reason::TooDeep))
+        Err(InvalidValue::new(Reason::TooDeep))
     } else {
         Ok(())
     }
 }
 
-pub(crate) fn check_duplicates(members: &[(String, Value)]) -> Result<(), Refusal> {
+pub(crate) fn check_duplicates(members: &[(String, Value)]) -> Result<(), InvalidValue> {
     // Bodies have a few dozen fields: scanning beats hashing until there are many.
     const FEW: usize = 32;
     let duplicate = if members.len() <= FEW {
@@ -106,7 +110,7 @@ pub(crate) fn check_duplicates(members: &[(String, Value)]) -> Result<(), Refusa
             .find_map(|(key, _)| (!seen.insert(key)).then_some(key))
     };
     match duplicate {
-        Some(key) => Err(Refusal::new(Reason::DuplicateKey).within_key(key)),
+        Some(key) => Err(InvalidValue::new(Reason::DuplicateKey).within_key(key)),
         None => Ok(()),
     }
 }
@@ -215,19 +219,19 @@ fn hexadecimal(digit: u8) -> u8 {
 /// from the inside out, as the writer here does.
 ///
 /// ```
-/// use alikassa::{Reason, Refusal};
+/// use alikassa::{Reason, InvalidValue};
 /// let error: alikassa::Error =
-///     Refusal::new(Reason::Float).within_index(2).within_key("items").into();
+///     InvalidValue::new(Reason::Float).within_index(2).within_key("items").into();
 /// assert_eq!(error.field(), Some("items[2]"));
 /// assert_eq!(error.reason(), Some("float"));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Refusal {
+pub struct InvalidValue {
     reason: Reason,
     path: String,
 }
 
-impl Refusal {
+impl InvalidValue {
     /// A refusal of the value itself.
     pub fn new(reason: Reason) -> Self {
         Self {
@@ -263,8 +267,8 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(Refusal { reason, path }: Refusal) -> Self {
+impl From<InvalidValue> for Error {
+    fn from(InvalidValue { reason, path }: InvalidValue) -> Self {
         let place = if path.is_empty() {
             "the body"
         } else {

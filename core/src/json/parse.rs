@@ -6,60 +6,60 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::Error;
-use crate::json::canonical::{MAX_DEPTH, Reason, Refusal, check_duplicates};
+use crate::json::canonical::{InvalidValue, MAX_DEPTH, Reason, check_duplicates};
 use crate::types::value::Value;
 
 /// Reads an answer. Numbers keep their digits; of a key that stands twice the last counts, as in PHP.
 ///
 /// # Errors
 /// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than [`MAX_DEPTH`].
-pub fn parse_answer(bytes: &[u8]) -> crate::Result<Value> {
+pub fn parse_response(bytes: &[u8]) -> crate::Result<Value> {
     let unreadable = |why: String| Error::protocol(format!("the answer cannot be read: {why}"));
     let raw = serde_json::from_slice(bytes)
         .map_err(|error| unreadable(format!("it is not JSON: {error}")))?;
-    parse_raw(raw, &Answer, 1)
+    parse_raw(raw, &Response, 1)
         .map_err(|refusal| unreadable(Error::from(refusal).message().to_owned()))
 }
 
 /// Reads a body that a caller passes as JSON text.
 ///
 /// # Errors
-/// A [`Refusal`] for text that is not JSON, a number with a fraction, an exponent or a minus zero, an integer
+/// A [`InvalidValue`] for text that is not JSON, a number with a fraction, an exponent or a minus zero, an integer
 /// over 64 bits, a key that stands twice, or nesting deeper than [`MAX_DEPTH`].
 ///
 /// ```
 /// let refusal = alikassa::parse_body(br#"{"amount": 1.50}"#).unwrap_err();
 /// assert_eq!(alikassa::Error::from(refusal).field(), Some("amount"));
 /// ```
-pub fn parse_body(text: &[u8]) -> Result<Value, Refusal> {
-    let raw = serde_json::from_slice(text).map_err(|_| Refusal::new(Reason::Syntax))?;
+pub fn parse_body(text: &[u8]) -> Result<Value, InvalidValue> {
+    let raw = serde_json::from_slice(text).map_err(|_| InvalidValue::new(Reason::Syntax))?;
     parse_raw(raw, &Body, 1)
 }
 
 /// Reads a notification. Numbers keep their digits; a key that stands twice is refused, as readers differ in which of
 /// the two they believe.
-pub(crate) fn parse_notification(bytes: &[u8]) -> Result<Value, Refusal> {
-    let raw = serde_json::from_slice(bytes).map_err(|_| Refusal::new(Reason::Syntax))?;
+pub(crate) fn parse_notification(bytes: &[u8]) -> Result<Value, InvalidValue> {
+    let raw = serde_json::from_slice(bytes).map_err(|_| InvalidValue::new(Reason::Syntax))?;
     parse_raw(raw, &Notification, 1)
 }
 
 /// What differs between an answer, a body and a notification.
 trait Rules {
-    fn number(&self, text: &str) -> Result<Value, Refusal>;
-    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, Refusal>;
+    fn number(&self, text: &str) -> Result<Value, InvalidValue>;
+    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, InvalidValue>;
 }
 
-struct Answer;
+struct Response;
 
-impl Rules for Answer {
-    fn number(&self, text: &str) -> Result<Value, Refusal> {
+impl Rules for Response {
+    fn number(&self, text: &str) -> Result<Value, InvalidValue> {
         Ok(match text.parse() {
             Ok(integer) if text != "-0" => Value::Integer(integer),
             _ => Value::Decimal(text.to_owned()),
         })
     }
 
-    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, Refusal> {
+    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, InvalidValue> {
         if check_duplicates(&members).is_ok() {
             return Ok(Value::Map(members));
         }
@@ -83,11 +83,11 @@ impl Rules for Answer {
 struct Notification;
 
 impl Rules for Notification {
-    fn number(&self, text: &str) -> Result<Value, Refusal> {
-        Answer.number(text)
+    fn number(&self, text: &str) -> Result<Value, InvalidValue> {
+        Response.number(text)
     }
 
-    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, Refusal> {
+    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, InvalidValue> {
         check_duplicates(&members)?;
         Ok(Value::Map(members))
     }
@@ -96,23 +96,23 @@ impl Rules for Notification {
 struct Body;
 
 impl Rules for Body {
-    fn number(&self, text: &str) -> Result<Value, Refusal> {
+    fn number(&self, text: &str) -> Result<Value, InvalidValue> {
         if text == "-0" || text.contains(['.', 'e', 'E']) {
-            return Err(Refusal::new(Reason::Float));
+            return Err(InvalidValue::new(Reason::Float));
         }
         text.parse()
             .map(Value::Integer)
-            .map_err(|_| Refusal::new(Reason::OutOfRange))
+            .map_err(|_| InvalidValue::new(Reason::OutOfRange))
     }
 
     /// Duplicates are found by the writer, for values of every origin.
-    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, Refusal> {
+    fn members(&self, members: Vec<(String, Value)>) -> Result<Value, InvalidValue> {
         Ok(Value::Map(members))
     }
 }
 
 /// One level at a time, the levels below kept as text: serde's own number types would round.
-fn parse_raw(raw: &RawValue, rules: &impl Rules, depth: usize) -> Result<Value, Refusal> {
+fn parse_raw(raw: &RawValue, rules: &impl Rules, depth: usize) -> Result<Value, InvalidValue> {
     let text = raw.get();
     match text.as_bytes().first() {
         Some(b'{') => {
@@ -142,13 +142,13 @@ fn parse_raw(raw: &RawValue, rules: &impl Rules, depth: usize) -> Result<Value, 
 }
 
 /// Reads one level of text that is JSON already, so that only half a surrogate pair can stand in the way.
-fn level<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refusal> {
-    serde_json::from_str(text).map_err(|_| Refusal::new(Reason::LoneSurrogate))
+fn level<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, InvalidValue> {
+    serde_json::from_str(text).map_err(|_| InvalidValue::new(Reason::LoneSurrogate))
 }
 
-fn check_depth(depth: usize) -> Result<(), Refusal> {
+fn check_depth(depth: usize) -> Result<(), InvalidValue> {
     if depth > MAX_DEPTH {
-        Err(Refusal::new(Reason::TooDeep))
+        Err(InvalidValue::new(Reason::TooDeep))
     } else {
         Ok(())
     }

@@ -15,8 +15,8 @@ use crate::types::ledger_row::LedgerRow;
 use crate::types::text::is_pem_text;
 use crate::webhook::notification::Notification;
 pub(crate) use entry::{Ending, Entry};
-pub use notifications::Noted;
-pub use store::hold_steps;
+pub use notifications::NoteResult;
+pub use store::lock_for_fork;
 use store::{Store, Wait};
 
 /// The longest wait for a lock that somebody else holds.
@@ -111,7 +111,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Ledger`](crate::ErrorKind::Ledger) when the file cannot be written: then do not answer the provider with 200.
-    pub fn note(&self, event: &Notification) -> Result<Noted> {
+    pub fn note(&self, event: &Notification) -> Result<NoteResult> {
         self.0.note(event, Wait::for_lock(LONGEST_WAIT))
     }
 
@@ -120,7 +120,7 @@ impl Ledger {
     /// # Errors
     /// As [`note`](Self::note).
     #[doc(hidden)]
-    pub fn note_signed(&self, signed_text: &[u8]) -> Result<Noted> {
+    pub fn note_signed(&self, signed_text: &[u8]) -> Result<NoteResult> {
         self.note(&Notification::from_signed_text(signed_text)?)
     }
 

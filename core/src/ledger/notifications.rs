@@ -9,7 +9,7 @@ use crate::webhook::notification::Notification;
 
 /// Whether a notification is news.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Noted {
+pub enum NoteResult {
     /// It is.
     New,
     /// The same came before. The process may have died then, so whether it was credited says the merchant's own table.
@@ -18,7 +18,7 @@ pub enum Noted {
     Stale,
 }
 
-impl Noted {
+impl NoteResult {
     /// `"new"`, `"seen"` or `"stale"`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -30,10 +30,10 @@ impl Noted {
 }
 
 impl Store {
-    pub(super) fn note(&self, event: &Notification, wait: Wait) -> Result<Noted> {
+    pub(super) fn note(&self, event: &Notification, wait: Wait) -> Result<NoteResult> {
         self.write(wait, Durability::Full, |transaction| {
             let noted = compare(transaction, event)?;
-            if noted == Noted::New {
+            if noted == NoteResult::New {
                 remember(transaction, event)?;
                 settle(transaction, event)?;
             }
@@ -50,7 +50,7 @@ fn subject(event: &Notification) -> String {
     }
 }
 
-fn compare(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<Noted> {
+fn compare(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<NoteResult> {
     let mut statement = transaction.prepare(
         "SELECT payment_status FROM notifications WHERE account = :account AND type = :type AND subject = :subject",
     )?;
@@ -58,14 +58,14 @@ fn compare(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Res
         named_params! { ":account": event.account, ":type": event.kind, ":subject": subject(event) },
         |row| row.get::<_, String>(0),
     )?;
-    let mut noted = Noted::New;
+    let mut noted = NoteResult::New;
     for status in known {
         let status = PaymentStatus::from(status?);
         if status == event.payment_status {
-            return Ok(Noted::Seen);
+            return Ok(NoteResult::Seen);
         }
         if status.is_final() {
-            noted = Noted::Stale;
+            noted = NoteResult::Stale;
         }
     }
     Ok(noted)

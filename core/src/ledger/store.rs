@@ -83,7 +83,7 @@ pub struct NoSteps(
 );
 
 /// Waits for every step under way and lets no other begin; for a binding, around a fork.
-pub fn hold_steps() -> NoSteps {
+pub fn lock_for_fork() -> NoSteps {
     NoSteps(STEPS.write().unwrap_or_else(PoisonError::into_inner))
 }
 

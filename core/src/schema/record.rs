@@ -233,7 +233,7 @@ macro_rules! record {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($record));
                 for (field, value) in Self::FIELDS.iter().zip(self.values()) {
-                    if $crate::schema::record::SHOWN.contains(&field.name) {
+                    if $crate::schema::record::LOGGABLE_FIELDS.contains(&field.name) {
                         shown.field(field.name, &value);
                     }
                 }
@@ -315,7 +315,7 @@ macro_rules! nested {
 pub(crate) use nested;
 
 /// The fields that `Debug`, `repr` and `inspect` show; all others may be personal data.
-pub const SHOWN: &[&str] = &["id", "order_id", "payment_status", "amount"];
+pub const LOGGABLE_FIELDS: &[&str] = &["id", "order_id", "payment_status", "amount"];
 
 /// Takes the first of `names` that is present out of the answer.
 pub(crate) fn take<T: ReadField>(

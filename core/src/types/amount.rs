@@ -48,11 +48,13 @@ impl Amount {
 
 /// Reads `-?digits[.digits][e±digits]`; an exponent is written out.
 impl FromStr for Amount {
-    type Err = NotAnAmount;
+    type Err = ParseAmountError;
 
-    fn from_str(text: &str) -> Result<Self, NotAnAmount> {
+    fn from_str(text: &str) -> Result<Self, ParseAmountError> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse().map_err(|_| NotAnAmount)?),
+            Some((mantissa, exponent)) => {
+                (mantissa, exponent.parse().map_err(|_| ParseAmountError)?)
+            }
             None => (text, 0),
         };
         let (sign, digits) = match mantissa.strip_prefix('-') {
@@ -61,12 +63,12 @@ impl FromStr for Amount {
         };
         let (integer, fraction) = match digits.split_once('.') {
             Some((integer, fraction)) if !fraction.is_empty() => (integer, fraction),
-            Some(_) => return Err(NotAnAmount),
+            Some(_) => return Err(ParseAmountError),
             None => (digits, ""),
         };
         let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if integer.is_empty() || !all_digits(integer) || !all_digits(fraction) {
-            return Err(NotAnAmount);
+            return Err(ParseAmountError);
         }
         if exponent == 0 {
             return Ok(Self(mantissa.to_owned()));
@@ -75,9 +77,14 @@ impl FromStr for Amount {
     }
 }
 
-fn shift_point(sign: &str, integer: &str, fraction: &str, by: i32) -> Result<String, NotAnAmount> {
+fn shift_point(
+    sign: &str,
+    integer: &str,
+    fraction: &str,
+    by: i32,
+) -> Result<String, ParseAmountError> {
     if by.unsigned_abs() > MAX_EXPONENT {
-        return Err(NotAnAmount);
+        return Err(ParseAmountError);
     }
     let width = by.unsigned_abs() as usize;
     let (integer, fraction) = if by > 0 {
@@ -145,15 +152,15 @@ impl fmt::Debug for Amount {
 
 /// A text that is no decimal amount.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct NotAnAmount;
+pub struct ParseAmountError;
 
-impl fmt::Display for NotAnAmount {
+impl fmt::Display for ParseAmountError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("not a decimal amount such as \"500.00\"")
     }
 }
 
-impl std::error::Error for NotAnAmount {}
+impl std::error::Error for ParseAmountError {}
 
 #[cfg(test)]
 mod tests {

@@ -5,10 +5,10 @@ use std::fmt;
 use crate::crypto::{Digest, DigestMode, VerifyingKey};
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::canonical::Encoding;
-use crate::json::parse::parse_answer;
+use crate::json::parse::parse_response;
 use crate::schema::record::record;
 use crate::types::value::Value;
-use crate::webhook::payload::{Delivery, malformed};
+use crate::webhook::payload::{WebhookPayload, malformed};
 use crate::webhook::signed::{Candidate, find, take_signature, write_object};
 
 /// The signed fields in their order, as the documents list them; `card_brand` and the lack of `commission_amount` are
@@ -79,7 +79,7 @@ impl Notification {
             encoding: Encoding::Default,
             partial_as_bool: false,
         };
-        let read = Self::read(parse_answer(text)?, text.to_vec(), variant, Digest::Sha1);
+        let read = Self::read(parse_response(text)?, text.to_vec(), variant, Digest::Sha1);
         read.map_err(|error| malformed(error.message()))
     }
 }
@@ -133,7 +133,7 @@ type Received = (&'static str, Option<Value>);
 
 /// Verifies what arrived, and that it is for `account`.
 pub(crate) fn verify(
-    delivery: Delivery<'_>,
+    delivery: WebhookPayload<'_>,
     keys: &[VerifyingKey],
     digest: DigestMode,
     account: &str,

@@ -15,12 +15,12 @@ const MAX_FIELDS: usize = 256;
 /// A notification or redirect as it arrived.
 ///
 /// ```
-/// use alikassa::Delivery;
-/// let got = Delivery::query("?type=payment&id=112412553&sign=…");
-/// let posted = Delivery::body(br#"{"type":"payment"}"#, Some("application/json"));
+/// use alikassa::WebhookPayload;
+/// let got = WebhookPayload::query("?type=payment&id=112412553&sign=…");
+/// let posted = WebhookPayload::body(br#"{"type":"payment"}"#, Some("application/json"));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Delivery<'a>(Source<'a>);
+pub struct WebhookPayload<'a>(Source<'a>);
 
 #[derive(Clone, Debug)]
 enum Source<'a> {
@@ -29,7 +29,7 @@ enum Source<'a> {
     Fields(Vec<(String, Value)>),
 }
 
-impl<'a> Delivery<'a> {
+impl<'a> WebhookPayload<'a> {
     /// The query string of a GET, with or without the `?`, as it stood in the URL.
     pub fn query(query: &'a str) -> Self {
         Self(Source::Query(query))

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::json::canonical::Encoding;
 use crate::schema::record::record;
 use crate::types::value::Value;
-use crate::webhook::payload::{Delivery, malformed};
+use crate::webhook::payload::{WebhookPayload, malformed};
 use crate::webhook::signed::{Candidate, find, take_signature, write_object};
 
 /// The signed fields in their order.
@@ -32,7 +32,7 @@ impl Redirect {
 
 /// Verifies what the browser brought.
 pub(crate) fn verify(
-    delivery: Delivery<'_>,
+    delivery: WebhookPayload<'_>,
     keys: &[VerifyingKey],
     digest: DigestMode,
 ) -> Result<Redirect> {

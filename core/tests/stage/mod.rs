@@ -11,10 +11,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use alikassa::{
-    Answer, Call, CallOptions, Client, ClientBuilder, Digest, Error, PaymentRequest, PayoutRequest,
-    Pending,
-};
+use alikassa::binding::{Call, Pending, Response};
+use alikassa::{CallOptions, Client, ClientBuilder, Digest, Error, PaymentRequest, PayoutRequest};
 use alikassa_sandbox::{Options, Sandbox};
 use socket2::{Domain, Socket, Type};
 
@@ -79,7 +77,7 @@ pub(crate) fn submit(
     client: &Client,
     call: Call,
     options: &CallOptions,
-) -> (Pending, Receiver<Result<Answer, Error>>) {
+) -> (Pending, Receiver<Result<Response, Error>>) {
     let (sender, receiver) = sync_channel(1);
     let pending = client.submit(call, options, move |result| sender.send(result).unwrap());
     (pending, receiver)

@@ -25,7 +25,7 @@ import {
   type ClientOptions,
   type CreatedPayment,
   type CreatedPayout,
-  type Delivery,
+  type WebhookPayload,
   type Digest,
   type History,
   type HistoryRequest,
@@ -115,7 +115,7 @@ export async function credited(client: Client, request: { url: string }): Promis
 
 export async function notified(client: Client, url: URL, body: Buffer): Promise<string> {
   const event: Notification = client.notifications.verify({ query: url.search });
-  const posted: Delivery = { body, contentType: 'application/json' };
+  const posted: WebhookPayload = { body, contentType: 'application/json' };
   const again = client.notifications.verify(posted, { digest: 'sha256' });
   const redirect: Redirect = client.redirects.verify({ fields: Object.fromEntries(url.searchParams) });
   const noted: 'new' | 'seen' | 'stale' | undefined = await client.ledger?.note(event);

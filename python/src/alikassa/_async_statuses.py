@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Self, TypeVar
 
     from alikassa._bell import Bell
-    from alikassa._native import Bulk
+    from alikassa._native import StatusStream
     from alikassa._records import Payment, Payout, StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
@@ -32,7 +32,7 @@ class AsyncStatuses(About["_Status"]):
 
     def __init__(
         self,
-        bulk: Bulk[_Status],
+        bulk: StatusStream[_Status],
         orders: Iterator[object] | AsyncIterator[object],
         on_progress: Callable[[int, int], object] | None,
         bell: Bell,
@@ -62,7 +62,7 @@ class AsyncStatuses(About["_Status"]):
 
 
 async def _results(
-    bulk: Bulk[_Status], orders: Iterator[object] | AsyncIterator[object], progress: Progress, bell: Bell
+    bulk: StatusStream[_Status], orders: Iterator[object] | AsyncIterator[object], progress: Progress, bell: Bell
 ) -> AsyncGenerator[StatusResult[_Status], None]:
     bell.hang_up()
     source = _Feeder(bulk, orders, bell) if isinstance(orders, AsyncIterator) else orders
@@ -98,7 +98,7 @@ async def _results(
 class _Feeder:
     """Asks for the orders of an asynchronous iterator, in one task of its own, so that answers can come meanwhile."""
 
-    def __init__(self, bulk: Bulk[_Status], orders: AsyncIterator[object], bell: Bell) -> None:
+    def __init__(self, bulk: StatusStream[_Status], orders: AsyncIterator[object], bell: Bell) -> None:
         self._wanted = asyncio.Event()
         self._task = asyncio.create_task(self._ask(bulk, orders, bell))
         self._task.add_done_callback(lambda _: bell.ring())
@@ -114,7 +114,7 @@ class _Feeder:
         self._task.cancel()
         await asyncio.wait([self._task])
 
-    async def _ask(self, bulk: Bulk[_Status], orders: AsyncIterator[object], bell: Bell) -> None:
+    async def _ask(self, bulk: StatusStream[_Status], orders: AsyncIterator[object], bell: Bell) -> None:
         while True:
             await self._wanted.wait()
             try:

@@ -8,7 +8,7 @@ from alikassa._records import LedgerRow, Notification, Payment, Payout, StatusRe
 
 __all__ = [
     "Belfry",
-    "Bulk",
+    "StatusStream",
     "HistoryPages",
     "Ledger",
     "NativeClient",
@@ -19,7 +19,7 @@ __all__ = [
     "__version__",
     "canonical_json",
     "environment",
-    "parse_answer",
+    "parse_response",
 ]
 
 _Reply = TypeVar("_Reply")
@@ -32,7 +32,7 @@ _Ended: TypeAlias = tuple[Literal["ended"], None]
 __version__: Final[str]
 
 def canonical_json(data: Mapping[str, Any], /) -> bytes: ...
-def parse_answer(body: bytes, /) -> Any: ...
+def parse_response(body: bytes, /) -> Any: ...
 def environment(has_account: bool, /) -> list[tuple[str, str]]: ...
 
 @final
@@ -64,7 +64,7 @@ class Belfry:
     def heard(self) -> None: ...
 
 @final
-class Bulk(Generic[_Status]):
+class StatusStream(Generic[_Status]):
     def step(self) -> _Order | _Told[_Status] | _Wait | _Ended: ...
     def wait(self) -> _Order | _Told[_Status] | _Ended: ...
     def ask(self, order: object, /) -> None: ...
@@ -119,7 +119,7 @@ class NativeClient:
         deadline: float | None,
         wake: None = None,
         /,
-    ) -> tuple[Bulk[_Status], Iterator[object]]: ...
+    ) -> tuple[StatusStream[_Status], Iterator[object]]: ...
     @overload
     def ask_many(
         self,
@@ -130,7 +130,7 @@ class NativeClient:
         deadline: float | None,
         wake: Rope,
         /,
-    ) -> tuple[Bulk[_Status], Iterator[object] | AsyncIterator[object]]: ...
+    ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]: ...
     def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
     def close(self) -> None: ...
     def start_close(self, wake: Rope, /) -> None: ...

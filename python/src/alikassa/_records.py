@@ -70,9 +70,9 @@ class Reply(_Values):
         Raises:
             ProtocolError: the body is no JSON, or nests deeper than 64 levels.
         """
-        from alikassa._native import parse_answer
+        from alikassa._native import parse_response
 
-        return parse_answer(self.body)
+        return parse_response(self.body)
 
 
 class _Record(_Values):

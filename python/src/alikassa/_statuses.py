@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, TypeVar
 
-    from alikassa._native import Bulk
+    from alikassa._native import StatusStream
     from alikassa._records import Payment, Payout, StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
@@ -27,7 +27,7 @@ class Statuses(About["_Status"]):
 
     def __init__(
         self,
-        bulk: Bulk[_Status],
+        bulk: StatusStream[_Status],
         orders: Iterator[object],
         on_progress: Callable[[int, int], object] | None,
     ) -> None:
@@ -56,7 +56,7 @@ class Statuses(About["_Status"]):
 
 
 def _results(
-    bulk: Bulk[_Status], orders: Iterator[object], progress: Progress
+    bulk: StatusStream[_Status], orders: Iterator[object], progress: Progress
 ) -> Generator[StatusResult[_Status], None, None]:
     try:
         while True:
@@ -72,7 +72,7 @@ def _results(
         bulk.close()
 
 
-def ask_next(bulk: Bulk[_Status], orders: Iterator[object]) -> None:
+def ask_next(bulk: StatusStream[_Status], orders: Iterator[object]) -> None:
     """Ask for the next order, if there is one."""
     try:
         order = next(orders)

@@ -1,6 +1,7 @@
 //! The library's replies and errors as the protocol has them.
 
-use alikassa::{Answer, Error, FieldValue, LedgerRow, MatchedBy, Record};
+use alikassa::binding::{FieldValue, Record, Response};
+use alikassa::{Error, LedgerRow, MatchedBy};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::values::plain;
 use crate::{Trouble, bad};
 
-pub(crate) fn typed(answer: &Answer) -> Result<Value, Trouble> {
+pub(crate) fn typed(answer: &Response) -> Result<Value, Trouble> {
     if let Some(resolution) = answer.resolution() {
         return Ok(json!({
             "type": "Resolution",
@@ -23,7 +24,7 @@ pub(crate) fn typed(answer: &Answer) -> Result<Value, Trouble> {
 }
 
 /// A notification or redirect: what is not signed stands apart, and how it was signed beside it.
-pub(crate) fn verified(answer: &Answer) -> Result<Value, Trouble> {
+pub(crate) fn verified(answer: &Response) -> Result<Value, Trouble> {
     let verified = answer.record();
     let verified = verified.ok_or_else(|| bad("what was verified has no fields"))?;
     let mut shown = record(&verified);

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use alikassa::binding::{Call, Response};
 use alikassa::{
-    Answer, Call, CallOptions, Cert, Client, DigestMode, Ledger, OrderRef, Payment, PaymentStatus,
-    Payout, RawRequest, Roots, WaitOptions,
+    CallOptions, Cert, Client, DigestMode, Ledger, OrderRef, Payment, PaymentStatus, Payout,
+    RawRequest, Roots, WaitOptions,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -154,29 +155,29 @@ impl Asked<'_> {
         answers::typed(&self.answer(client)?)
     }
 
-    fn answer(&self, client: &Client) -> Result<Answer, Trouble> {
+    fn answer(&self, client: &Client) -> Result<Response, Trouble> {
         let (input, options) = (self.input, &self.options);
         Ok(
             match (self.operation, order(input), order_and_amount(input)) {
                 ("payments.status", Some(order), _) => {
-                    Answer::Payment(Box::new(client.payments().status_with(&order, options)?))
+                    Response::Payment(Box::new(client.payments().status_with(&order, options)?))
                 }
                 ("payouts.status", Some(order), _) => {
-                    Answer::Payout(Box::new(client.payouts().status_with(&order, options)?))
+                    Response::Payout(Box::new(client.payouts().status_with(&order, options)?))
                 }
                 ("payments.resolve", _, Some((order_id, amount))) => {
                     let resolution = client.payments().resolve_with(order_id, amount, options)?;
-                    Answer::PaymentResolution(Box::new(resolution))
+                    Response::PaymentResolution(Box::new(resolution))
                 }
                 ("payouts.resolve", _, Some((order_id, amount))) => {
                     let resolution = client.payouts().resolve_with(order_id, amount, options)?;
-                    Answer::PayoutResolution(Box::new(resolution))
+                    Response::PayoutResolution(Box::new(resolution))
                 }
                 ("account.balance", ..) if input.is_empty() => {
-                    Answer::Balance(Box::new(client.account().balance_with(options)?))
+                    Response::Balance(Box::new(client.account().balance_with(options)?))
                 }
                 ("account.info", ..) if input.is_empty() => {
-                    Answer::AccountInfo(Box::new(client.account().info_with(options)?))
+                    Response::AccountInfo(Box::new(client.account().info_with(options)?))
                 }
                 _ => client.execute(self.named()?, options)?,
             },
@@ -191,12 +192,12 @@ impl Asked<'_> {
             ("payments.wait", Some(order)) => {
                 let on_update = |status: &Payment| note(&sender, &status.payment_status);
                 let status = client.payments().wait(&order, &options, on_update)?;
-                Answer::Payment(Box::new(status))
+                Response::Payment(Box::new(status))
             }
             ("payouts.wait", Some(order)) => {
                 let on_update = |status: &Payout| note(&sender, &status.payment_status);
                 let status = client.payouts().wait(&order, &options, on_update)?;
-                Answer::Payout(Box::new(status))
+                Response::Payout(Box::new(status))
             }
             _ => client.execute(self.named()?, &self.options)?,
         };
@@ -237,7 +238,7 @@ fn submitted(
     call: Call,
     options: &CallOptions,
     cancel_after: Option<Duration>,
-) -> Result<Answer, Trouble> {
+) -> Result<Response, Trouble> {
     let (sender, receiver) = mpsc::channel();
     let pending = client.submit(call, options, move |result| {
         // The receiver waits below for as long as the sender lives.

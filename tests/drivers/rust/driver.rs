@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, Write as _};
 use std::time::Duration;
 
+use alikassa::binding::{Call, Response};
 use alikassa::{
-    Answer, Call, CallOptions, Client, Delivery, Digest, DigestMode, Ledger, Notification,
-    RawRequest, Redirect, SigningKey, VerifyingKey,
+    CallOptions, Client, Digest, DigestMode, Ledger, Notification, RawRequest, Redirect,
+    SigningKey, VerifyingKey, WebhookPayload,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -122,11 +123,11 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
         }
         "notification" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            answers::verified(&Answer::Notification(Box::new(request.event(client)?)))
+            answers::verified(&Response::Notification(Box::new(request.event(client)?)))
         }
         "redirect" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            answers::verified(&Answer::Redirect(Box::new(request.redirect(client)?)))
+            answers::verified(&Response::Redirect(Box::new(request.redirect(client)?)))
         }
         "note" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
@@ -233,13 +234,13 @@ impl Request<'_> {
     /// What arrived, for the library to verify.
     fn delivered<T>(
         &self,
-        verify: impl FnOnce(Delivery<'_>, Option<DigestMode>) -> alikassa::Result<T>,
+        verify: impl FnOnce(WebhookPayload<'_>, Option<DigestMode>) -> alikassa::Result<T>,
     ) -> Result<T, Trouble> {
         let body = self.body.as_ref().map(decode).transpose()?;
         let delivery = match (&self.query, &body) {
-            (Some(query), _) => Delivery::query(query),
-            (None, Some(body)) => Delivery::body(body, self.content_type.as_deref()),
-            (None, None) => Delivery::fields(values::members(needed(self.fields)?)?),
+            (Some(query), _) => WebhookPayload::query(query),
+            (None, Some(body)) => WebhookPayload::body(body, self.content_type.as_deref()),
+            (None, None) => WebhookPayload::fields(values::members(needed(self.fields)?)?),
         };
         let digest = self.digest.as_deref().map(str::parse).transpose()?;
         Ok(verify(delivery, digest)?)

@@ -21,7 +21,7 @@ pub(crate) fn parsed(text: &[u8]) -> Result<Value, Trouble> {
 
 /// The `order_id` of a body that is refused.
 pub(crate) fn order_id(text: &str) -> Option<String> {
-    let body = alikassa::parse_answer(text.as_bytes()).ok()?;
+    let body = alikassa::binding::parse_response(text.as_bytes()).ok()?;
     body.get("order_id")?.as_str().map(str::to_owned)
 }
 

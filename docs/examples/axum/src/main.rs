@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alikassa::{
-    Amount, Client, ClientBuilder, Delivery, ErrorKind, Ledger, Notification, OrderRef,
-    PaymentStatus,
+    Amount, Client, ClientBuilder, ErrorKind, Ledger, Notification, OrderRef, PaymentStatus,
+    WebhookPayload,
 };
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -60,7 +60,7 @@ type Answer = Result<(StatusCode, &'static str), StatusCode>;
 
 async fn by_query(State(shop): State<Arc<Shop>>, RawQuery(query): RawQuery) -> Answer {
     let query = query.unwrap_or_default();
-    in_thread(move || shop.take(Delivery::query(&query))).await
+    in_thread(move || shop.take(WebhookPayload::query(&query))).await
 }
 
 /// `Bytes` are those that arrived; of `Form` and `Json` only what they made of them would be left.
@@ -68,7 +68,7 @@ async fn by_body(State(shop): State<Arc<Shop>>, headers: HeaderMap, body: Bytes)
     in_thread(move || {
         let content_type = headers.get(CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
-        shop.take(Delivery::body(&body, content_type))
+        shop.take(WebhookPayload::body(&body, content_type))
     })
     .await
 }
@@ -93,7 +93,7 @@ async fn in_thread<T: Send + 'static>(
 }
 
 impl Shop {
-    fn take(&self, delivery: Delivery<'_>) -> Result<(StatusCode, &'static str), Trouble> {
+    fn take(&self, delivery: WebhookPayload<'_>) -> Result<(StatusCode, &'static str), Trouble> {
         match self.client.notifications().verify(delivery) {
             Ok(event) => self.settle(&event).map(|()| (StatusCode::OK, "OK")),
             Err(error) if error.kind().parent() == ErrorKind::Notification.class() => {

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use alikassa::{Answer, CallOptions, Client, ClientBuilder, Digest, SigningKey};
+use alikassa::binding::Response;
+use alikassa::{CallOptions, Client, ClientBuilder, Digest, SigningKey};
 use alikassa_sandbox::{Duplicates, Options, Sandbox};
 use serde_json::{Value, json};
 
@@ -179,9 +180,9 @@ fn address(url: &str) -> Fallible<SocketAddr> {
     Ok(address.parse()?)
 }
 
-fn ending(result: alikassa::Result<Answer>) -> Ending {
+fn ending(result: alikassa::Result<Response>) -> Ending {
     match result {
-        Ok(Answer::Reply(reply)) => Ending::Reply(reply.body),
+        Ok(Response::Reply(reply)) => Ending::Reply(reply.body),
         Ok(answer) => Ending::Reply(
             answer
                 .record()

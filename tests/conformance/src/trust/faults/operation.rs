@@ -1,6 +1,7 @@
 //! The operations, and what each is asked.
 
-use alikassa::{Call, Cert, RawRequest, Value};
+use alikassa::binding::Call;
+use alikassa::{Cert, RawRequest, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::trust::orders::Order;

@@ -32,7 +32,7 @@ pub(super) fn parsed(texts: &[Text]) -> Fallible<Row> {
     let verdicts = texts::verdicts(texts.iter().map(|text| text.bytes.as_slice()))?;
     let mut tally = Tally::new(NAME, COMMON);
     for (text, verdict) in texts.iter().zip(&verdicts) {
-        let read = panic::catch_unwind(|| alikassa::parse_answer(&text.bytes));
+        let read = panic::catch_unwind(|| alikassa::binding::parse_response(&text.bytes));
         let result = match (read, is_refused(verdict)) {
             (Err(_), _) => Err("a panic".to_owned()),
             (Ok(Ok(_)), false) => Ok(()),
