@@ -216,18 +216,6 @@ pub(crate) fn start_close(client: &Client, closed: impl FnOnce() + Send + 'stati
     Ok(())
 }
 
-/// Calls `wake` from a thread of the pool. An interpreter that shuts down is left alone.
-pub(crate) fn wake(wake: &Py<PyAny>) {
-    let Some(_under_way) = WAKES.begin() else {
-        return;
-    };
-    Python::try_attach(|py| {
-        if let Err(raised) = wake.call0(py) {
-            raised.write_unraisable(py, None);
-        }
-    });
-}
-
 /// The end of the interpreter: waits for creates, each up to its own deadline, and until no thread of the pool is
 /// inside Python. Another Ctrl-C ends the waiting for creates.
 pub(crate) fn end(py: Python<'_>) -> PyResult<()> {

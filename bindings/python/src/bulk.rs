@@ -8,10 +8,10 @@ use alikassa::{BatchOptions, CallOptions, Client, Error, OrderRef};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::bell::Rope;
 use crate::boundary::{self, guard};
 use crate::convert::{self, Arguments, Failure};
 use crate::error;
+use crate::waker::Waker;
 
 /// Many questions on their way.
 #[pyclass(frozen, module = "alikassa._native")]
@@ -27,7 +27,7 @@ pub(crate) struct StatusStream {
 }
 
 impl StatusStream {
-    /// The bulk of `payments.statuses` or `payouts.statuses`, and what iterates over its orders. With a `wake`, pulled
+    /// The bulk of `payments.statuses` or `payouts.statuses`, and what iterates over its orders. With a `waker`, which wakes
     /// when there is something to be told, that may be an asynchronous iterator.
     pub(crate) fn begin<'py>(
         client: &Client,
@@ -35,14 +35,14 @@ impl StatusStream {
         operation: &str,
         arguments: &Bound<'py, PyDict>,
         call: CallOptions,
-        wake: Option<Bound<'py, Rope>>,
+        waker: Option<Bound<'py, Waker>>,
     ) -> Result<(Self, Bound<'py, PyAny>), Failure> {
         let named = Arguments(arguments);
         let resource = operation.trim_end_matches(".statuses");
         let options = read_options(&named, call)?;
-        let (name, orders) = read_orders(&named, wake.is_some())?;
-        let wake = wake.map(|wake| wake.get().clone());
-        let on_told = move || wake.iter().for_each(Rope::pull);
+        let (name, orders) = read_orders(&named, waker.is_some())?;
+        let waker = waker.map(|waker| waker.get().clone());
+        let on_told = move || waker.iter().for_each(Waker::wake);
         let bulk =
             alikassa::binding::StatusStream::new(client.clone(), resource, options, on_told)?;
         let questions = Questions {

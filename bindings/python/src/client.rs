@@ -10,13 +10,13 @@ use alikassa::{
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::bell::Rope;
 use crate::boundary::{self, Begun, Letter, detached, guard};
 use crate::bulk::StatusStream;
 use crate::convert::{self, Arguments, Failure, OnUpdate};
 use crate::error::Interrupted;
 use crate::history::{self, HistoryPages};
 use crate::notification;
+use crate::waker::Waker;
 
 /// A client of the core.
 #[pyclass(frozen, module = "alikassa._native")]
@@ -55,8 +55,8 @@ impl NativeClient {
         })
     }
 
-    /// Begins a call; `wake` is pulled whenever there is something to receive.
-    #[pyo3(signature = (reply, operation, arguments, timeout, deadline, wake, /))]
+    /// Begins a call; `waker` wakes when there is something to receive.
+    #[pyo3(signature = (reply, operation, arguments, timeout, deadline, waker, /))]
     fn start<'py>(
         &self,
         reply: &Bound<'py, PyAny>,
@@ -64,14 +64,14 @@ impl NativeClient {
         arguments: &Bound<'py, PyDict>,
         timeout: &Bound<'py, PyAny>,
         deadline: &Bound<'py, PyAny>,
-        wake: &Bound<'py, Rope>,
+        waker: &Bound<'py, Waker>,
     ) -> PyResult<Pending> {
         let py = reply.py();
         guard(py, || {
             let mut meant = Meant::read(reply, operation, arguments, timeout, deadline)?;
             let (interrupted, pages) = (Interrupted::new(&meant.call), meant.pages.take());
-            let wake = wake.get().clone();
-            let begun = boundary::submit(py, &self.0, meant, move || wake.pull());
+            let waker = waker.get().clone();
+            let begun = boundary::submit(py, &self.0, meant, move || waker.wake());
             Ok(Pending {
                 client: self.0.clone(),
                 reply: reply.clone().unbind(),
@@ -83,8 +83,8 @@ impl NativeClient {
     }
 
     /// Begins to ask for many statuses, each given as a `reply`; gives what asks, and the iterator of the orders to
-    /// ask for. With a `wake`, pulled when there is something to be told, that may be an asynchronous one.
-    #[pyo3(signature = (reply, operation, arguments, timeout, deadline, wake = None, /))]
+    /// ask for. With a `waker`, which wakes when there is something to be told, that may be an asynchronous one.
+    #[pyo3(signature = (reply, operation, arguments, timeout, deadline, waker = None, /))]
     fn ask_many<'py>(
         &self,
         reply: &Bound<'py, PyAny>,
@@ -92,13 +92,13 @@ impl NativeClient {
         arguments: &Bound<'py, PyDict>,
         timeout: &Bound<'py, PyAny>,
         deadline: &Bound<'py, PyAny>,
-        wake: Option<Bound<'py, Rope>>,
+        waker: Option<Bound<'py, Waker>>,
     ) -> PyResult<(StatusStream, Bound<'py, PyAny>)> {
         let py = reply.py();
         guard(py, || {
             read_options(timeout, deadline)
                 .and_then(|call| {
-                    StatusStream::begin(&self.0, reply, operation, arguments, call, wake)
+                    StatusStream::begin(&self.0, reply, operation, arguments, call, waker)
                 })
                 .map_err(|failure| {
                     failure.raise_as(py, |error| Call::refused(operation, None, error))
@@ -125,12 +125,12 @@ impl NativeClient {
         guard(py, || boundary::close(py, &self.0))
     }
 
-    /// Begins to close, as `close`; `wake` is pulled when that is done.
-    #[pyo3(signature = (wake, /))]
-    fn start_close(&self, wake: &Bound<'_, Rope>) -> PyResult<()> {
-        guard(wake.py(), || {
-            let wake = wake.get().clone();
-            boundary::start_close(&self.0, move || wake.pull())
+    /// Begins to close, as `close`; `waker` wakes when that is done.
+    #[pyo3(signature = (waker, /))]
+    fn start_close(&self, waker: &Bound<'_, Waker>) -> PyResult<()> {
+        guard(waker.py(), || {
+            let waker = waker.get().clone();
+            boundary::start_close(&self.0, move || waker.wake())
         })
     }
 

@@ -7,7 +7,6 @@
     reason = "what Python shows is written in Python's form"
 )]
 
-mod bell;
 mod boundary;
 mod bulk;
 mod client;
@@ -17,6 +16,7 @@ mod history;
 mod ledger;
 mod notification;
 mod under_way;
+mod waker;
 
 use alikassa::{Digest, DigestMode};
 use pyo3::prelude::*;
@@ -26,9 +26,6 @@ use crate::boundary::{detached, guard};
 
 #[pymodule(gil_used = false)]
 mod _native {
-    #[pymodule_export]
-    use crate::bell::{Belfry, Rope};
-
     #[pymodule_export]
     use crate::bulk::StatusStream;
 
@@ -40,6 +37,9 @@ mod _native {
 
     #[pymodule_export]
     use crate::ledger::Ledger;
+
+    #[pymodule_export]
+    use crate::waker::{Waker, WakerSet};
 
     #[pymodule_export]
     use crate::{SigningKey, VerifyingKey, canonical_json, environment, parse_response};

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alikassa._async_statuses import AsyncStatuses
-from alikassa._bell import Bell
+from alikassa._waker import TaskWaker
 from alikassa._client import BaseClient, Resource
 from alikassa._native import HistoryPages
 from alikassa._records import (
@@ -88,10 +88,10 @@ class AsyncClient(BaseClient):
 
     async def close(self) -> None:
         """As `Client.close`."""
-        bell = Bell()
-        bell.hang_up()
-        self._native.start_close(bell.rope)
-        await bell.wait()
+        waker = TaskWaker()
+        waker.register()
+        self._native.start_close(waker.native)
+        await waker.wait()
 
     async def __aenter__(self) -> Self:
         return self
@@ -176,9 +176,9 @@ class AsyncPayments(Resource):
             "rate": rate,
             "on_progress": on_progress,
         }
-        bell = Bell()
-        bulk, orders = self._native.ask_many(Payment, "payments.statuses", arguments, timeout, deadline, bell.rope)
-        return AsyncStatuses(bulk, orders, on_progress, bell)
+        waker = TaskWaker()
+        bulk, orders = self._native.ask_many(Payment, "payments.statuses", arguments, timeout, deadline, waker.native)
+        return AsyncStatuses(bulk, orders, on_progress, waker)
 
     async def history(
         self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
@@ -269,9 +269,9 @@ class AsyncPayouts(Resource):
             "rate": rate,
             "on_progress": on_progress,
         }
-        bell = Bell()
-        bulk, orders = self._native.ask_many(Payout, "payouts.statuses", arguments, timeout, deadline, bell.rope)
-        return AsyncStatuses(bulk, orders, on_progress, bell)
+        waker = TaskWaker()
+        bulk, orders = self._native.ask_many(Payout, "payouts.statuses", arguments, timeout, deadline, waker.native)
+        return AsyncStatuses(bulk, orders, on_progress, waker)
 
 
 class AsyncAccount(Resource):
@@ -296,12 +296,12 @@ async def _run(
     timeout: float | None,
     deadline: float | None,
 ) -> _AnyReply:
-    bell = Bell()
-    bell.hang_up()
-    pending = native.start(reply, operation, arguments, timeout, deadline, bell.rope)
+    waker = TaskWaker()
+    waker.register()
+    pending = native.start(reply, operation, arguments, timeout, deadline, waker.native)
     while True:
         try:
-            await bell.wait()
+            await waker.wait()
         except BaseException as raised:
             pending.cancel(raised)
             raise

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, TypeVar
 
-    from alikassa._bell import Bell
+    from alikassa._waker import TaskWaker
     from alikassa._native import StatusStream
     from alikassa._records import Payment, Payout, StatusResult
 
@@ -35,9 +35,9 @@ class AsyncStatuses(About["_Status"]):
         bulk: StatusStream[_Status],
         orders: Iterator[object] | AsyncIterator[object],
         on_progress: Callable[[int, int], object] | None,
-        bell: Bell,
+        waker: TaskWaker,
     ) -> None:
-        self._results: AsyncGenerator[StatusResult[_Status], None] = _results(bulk, orders, Progress(on_progress), bell)
+        self._results: AsyncGenerator[StatusResult[_Status], None] = _results(bulk, orders, Progress(on_progress), waker)
 
     async def aclose(self) -> None:
         """Give up what is on its way, and end the iteration."""
@@ -62,10 +62,10 @@ class AsyncStatuses(About["_Status"]):
 
 
 async def _results(
-    bulk: StatusStream[_Status], orders: Iterator[object] | AsyncIterator[object], progress: Progress, bell: Bell
+    bulk: StatusStream[_Status], orders: Iterator[object] | AsyncIterator[object], progress: Progress, waker: TaskWaker
 ) -> AsyncGenerator[StatusResult[_Status], None]:
-    bell.hang_up()
-    source = _Feeder(bulk, orders, bell) if isinstance(orders, AsyncIterator) else orders
+    waker.register()
+    source = _Feeder(bulk, orders, waker) if isinstance(orders, AsyncIterator) else orders
     loop_turned = False
     try:
         while True:
@@ -73,12 +73,12 @@ async def _results(
                 case ("order", _):
                     if isinstance(source, _Feeder):
                         source.feed()
-                        await bell.wait()
+                        await waker.wait()
                         loop_turned = True
                     else:
                         ask_next(bulk, source)
                 case ("wait", seconds):
-                    await bell.wait(seconds)
+                    await waker.wait(seconds)
                     loop_turned = True
                 case ("told", result):
                     # Many that are told at once must not keep the loop from everything else.
@@ -98,10 +98,10 @@ async def _results(
 class _Feeder:
     """Asks for the orders of an asynchronous iterator, in one task of its own, so that answers can come meanwhile."""
 
-    def __init__(self, bulk: StatusStream[_Status], orders: AsyncIterator[object], bell: Bell) -> None:
+    def __init__(self, bulk: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
         self._wanted = asyncio.Event()
-        self._task = asyncio.create_task(self._ask(bulk, orders, bell))
-        self._task.add_done_callback(lambda _: bell.ring())
+        self._task = asyncio.create_task(self._ask(bulk, orders, waker))
+        self._task.add_done_callback(lambda _: waker.wake())
 
     def feed(self) -> None:
         """Let it ask for one more, unless it is about to; raises what the iterator raised."""
@@ -114,7 +114,7 @@ class _Feeder:
         self._task.cancel()
         await asyncio.wait([self._task])
 
-    async def _ask(self, bulk: StatusStream[_Status], orders: AsyncIterator[object], bell: Bell) -> None:
+    async def _ask(self, bulk: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
         while True:
             await self._wanted.wait()
             try:
@@ -123,4 +123,4 @@ class _Feeder:
                 return bulk.finish()
             bulk.ask(order)
             self._wanted.clear()
-            bell.ring()
+            waker.wake()

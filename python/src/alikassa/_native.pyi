@@ -7,15 +7,15 @@ from typing_extensions import Buffer
 from alikassa._records import LedgerRow, Notification, Payment, Payout, StatusResult
 
 __all__ = [
-    "Belfry",
     "StatusStream",
     "HistoryPages",
     "Ledger",
     "NativeClient",
     "Pending",
-    "Rope",
     "SigningKey",
     "VerifyingKey",
+    "Waker",
+    "WakerSet",
     "__version__",
     "canonical_json",
     "environment",
@@ -54,14 +54,6 @@ class VerifyingKey:
     def verify(
         self, data: Buffer, signature: str, digest: Literal["auto", "sha1", "sha256"] = "auto"
     ) -> Literal["sha1", "sha256"]: ...
-
-@final
-class Belfry:
-    def __new__(cls, tell: Callable[[], None] | None = None, /) -> Belfry: ...
-    def fileno(self) -> int: ...
-    def hang(self, rope: Rope, /) -> int: ...
-    def rung(self, at_most: int, /) -> list[int]: ...
-    def heard(self) -> None: ...
 
 @final
 class StatusStream(Generic[_Status]):
@@ -106,7 +98,7 @@ class NativeClient:
         arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
-        wake: Rope,
+        waker: Waker,
         /,
     ) -> Pending[_Reply]: ...
     @overload
@@ -117,7 +109,7 @@ class NativeClient:
         arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
-        wake: None = None,
+        waker: None = None,
         /,
     ) -> tuple[StatusStream[_Status], Iterator[object]]: ...
     @overload
@@ -128,12 +120,12 @@ class NativeClient:
         arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
-        wake: Rope,
+        waker: Waker,
         /,
     ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]: ...
     def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
     def close(self) -> None: ...
-    def start_close(self, wake: Rope, /) -> None: ...
+    def start_close(self, waker: Waker, /) -> None: ...
     @property
     def account(self) -> str: ...
     @property
@@ -145,6 +137,14 @@ class Pending(Generic[_Reply]):
     def cancel(self, raised: BaseException, /) -> None: ...
 
 @final
-class Rope:
-    def __new__(cls) -> Rope: ...
-    def pull(self) -> None: ...
+class Waker:
+    def __new__(cls) -> Waker: ...
+    def wake(self) -> None: ...
+
+@final
+class WakerSet:
+    def __new__(cls, callback: Callable[[], None] | None = None, /) -> WakerSet: ...
+    def fileno(self) -> int: ...
+    def register(self, waker: Waker, /) -> int: ...
+    def pending(self, limit: int, /) -> list[int]: ...
+    def ack(self) -> None: ...
