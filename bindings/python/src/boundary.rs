@@ -17,7 +17,7 @@ use pyo3::sync::PyOnceLock;
 use crate::client::Meant;
 use crate::convert::OnUpdate;
 use crate::error::{self, Interrupted};
-use crate::under_way::{CREATES, WAKES};
+use crate::inflight::{CREATES, WAKES};
 
 /// How long Ctrl-C may have to wait.
 const SLICE: Duration = Duration::from_millis(100);
@@ -184,10 +184,10 @@ fn waited_for(call: Call) -> Call {
     if !call.creates() {
         return call;
     }
-    let under_way = CREATES.begin();
+    let in_flight = CREATES.begin();
     // Nobody calls it: the call keeps it to its own end, which comes after its caller's when that gave up.
     call.on_update(Box::new(move |_| {
-        let _kept = &under_way;
+        let _kept = &in_flight;
         ControlFlow::Continue(())
     }))
 }
@@ -220,7 +220,7 @@ pub(crate) fn start_close(client: &Client, closed: impl FnOnce() + Send + 'stati
 /// inside Python. Another Ctrl-C ends the waiting for creates.
 pub(crate) fn end(py: Python<'_>) -> PyResult<()> {
     let waited = wait_for_creates(py);
-    WAKES.shut();
+    WAKES.close();
     let started = Instant::now();
     while !WAKES.is_idle() && started.elapsed() < PATIENCE {
         look_away(py)?;

@@ -13,9 +13,10 @@ mod client;
 mod convert;
 mod error;
 mod history;
+mod inflight;
 mod ledger;
 mod notification;
-mod under_way;
+
 mod waker;
 
 use alikassa::{Digest, DigestMode};

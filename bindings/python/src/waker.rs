@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::prelude::*;
 
-use crate::under_way::WAKES;
+use crate::inflight::WAKES;
 
 /// The wakers of one event loop, each with a number.
 #[pyclass(frozen, module = "alikassa._native")]
