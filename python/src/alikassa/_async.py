@@ -177,7 +177,7 @@ class AsyncPayments(Resource):
             "on_progress": on_progress,
         }
         waker = TaskWaker()
-        bulk, orders = self._native.ask_many(Payment, "payments.statuses", arguments, timeout, deadline, waker.native)
+        bulk, orders = self._native.start_statuses(Payment, "payments.statuses", arguments, timeout, deadline, waker.native)
         return AsyncStatuses(bulk, orders, on_progress, waker)
 
     async def history(
@@ -270,7 +270,7 @@ class AsyncPayouts(Resource):
             "on_progress": on_progress,
         }
         waker = TaskWaker()
-        bulk, orders = self._native.ask_many(Payout, "payouts.statuses", arguments, timeout, deadline, waker.native)
+        bulk, orders = self._native.start_statuses(Payout, "payouts.statuses", arguments, timeout, deadline, waker.native)
         return AsyncStatuses(bulk, orders, on_progress, waker)
 
 

@@ -70,17 +70,17 @@ async def _results(
     try:
         while True:
             match bulk.step():
-                case ("order", _):
+                case ("need_input", _):
                     if isinstance(source, _Feeder):
                         source.feed()
                         await waker.wait()
                         loop_turned = True
                     else:
                         ask_next(bulk, source)
-                case ("wait", seconds):
+                case ("pending", seconds):
                     await waker.wait(seconds)
                     loop_turned = True
-                case ("told", result):
+                case ("ready", result):
                     # Many that are told at once must not keep the loop from everything else.
                     if not loop_turned:
                         await asyncio.sleep(0)
@@ -121,6 +121,6 @@ class _Feeder:
                 order = await anext(orders)
             except StopAsyncIteration:
                 return bulk.finish()
-            bulk.ask(order)
+            bulk.submit(order)
             self._wanted.clear()
             waker.wake()

@@ -425,7 +425,7 @@ class Payments(Resource):
             "rate": rate,
             "on_progress": on_progress,
         }
-        bulk, orders = self._native.ask_many(Payment, "payments.statuses", arguments, timeout, deadline)
+        bulk, orders = self._native.start_statuses(Payment, "payments.statuses", arguments, timeout, deadline)
         return Statuses(bulk, orders, on_progress)
 
     def history(
@@ -618,7 +618,7 @@ class Payouts(Resource):
             "rate": rate,
             "on_progress": on_progress,
         }
-        bulk, orders = self._native.ask_many(Payout, "payouts.statuses", arguments, timeout, deadline)
+        bulk, orders = self._native.start_statuses(Payout, "payouts.statuses", arguments, timeout, deadline)
         return Statuses(bulk, orders, on_progress)
 
 

@@ -24,10 +24,10 @@ __all__ = [
 
 _Reply = TypeVar("_Reply")
 _Status = TypeVar("_Status", Payment, Payout)
-_Order: TypeAlias = tuple[Literal["order"], None]
-_Told: TypeAlias = tuple[Literal["told"], StatusResult[_Status]]
-_Wait: TypeAlias = tuple[Literal["wait"], float | None]
-_Ended: TypeAlias = tuple[Literal["ended"], None]
+_NeedInput: TypeAlias = tuple[Literal["need_input"], None]
+_Ready: TypeAlias = tuple[Literal["ready"], StatusResult[_Status]]
+_Pending: TypeAlias = tuple[Literal["pending"], float | None]
+_Done: TypeAlias = tuple[Literal["done"], None]
 
 __version__: Final[str]
 
@@ -57,9 +57,9 @@ class VerifyingKey:
 
 @final
 class StatusStream(Generic[_Status]):
-    def step(self) -> _Order | _Told[_Status] | _Wait | _Ended: ...
-    def wait(self) -> _Order | _Told[_Status] | _Ended: ...
-    def ask(self, order: object, /) -> None: ...
+    def step(self) -> _NeedInput | _Ready[_Status] | _Pending | _Done: ...
+    def wait(self) -> _NeedInput | _Ready[_Status] | _Done: ...
+    def submit(self, order: object, /) -> None: ...
     def finish(self) -> None: ...
     def close(self) -> None: ...
 
@@ -102,7 +102,7 @@ class NativeClient:
         /,
     ) -> Pending[_Reply]: ...
     @overload
-    def ask_many(
+    def start_statuses(
         self,
         reply: type[_Status],
         operation: str,
@@ -113,7 +113,7 @@ class NativeClient:
         /,
     ) -> tuple[StatusStream[_Status], Iterator[object]]: ...
     @overload
-    def ask_many(
+    def start_statuses(
         self,
         reply: type[_Status],
         operation: str,

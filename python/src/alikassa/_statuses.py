@@ -61,9 +61,9 @@ def _results(
     try:
         while True:
             match bulk.wait():
-                case ("order", _):
+                case ("need_input", _):
                     ask_next(bulk, orders)
-                case ("told", result):
+                case ("ready", result):
                     progress.count(result)
                     yield result
                 case _:
@@ -79,7 +79,7 @@ def ask_next(bulk: StatusStream[_Status], orders: Iterator[object]) -> None:
     except StopIteration:
         bulk.finish()
     else:
-        bulk.ask(order)
+        bulk.submit(order)
 
 
 class Progress:
