@@ -11,7 +11,7 @@ import sys
 import pytest
 
 import alikassa
-from alikassa import _async, _client
+from alikassa import _async_resources, _resources
 from sandbox import REPOSITORY
 
 
@@ -63,10 +63,10 @@ def test_the_version_is_the_workspace_version() -> None:
 @pytest.mark.parametrize(
     ("sync", "asynchronous"),
     [
-        (_client.Client, _async.AsyncClient),
-        (_client.Payments, _async.AsyncPayments),
-        (_client.Payouts, _async.AsyncPayouts),
-        (_client.Account, _async.AsyncAccount),
+        (alikassa.Client, alikassa.AsyncClient),
+        (_resources.Payments, _async_resources.AsyncPayments),
+        (_resources.Payouts, _async_resources.AsyncPayouts),
+        (_resources.Account, _async_resources.AsyncAccount),
     ],
 )
 def test_both_clients_have_the_same_calls(sync: type, asynchronous: type) -> None:

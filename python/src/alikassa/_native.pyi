@@ -7,12 +7,12 @@ from typing_extensions import Buffer
 from alikassa._records import LedgerRow, Notification, Payment, Payout, StatusResult
 
 __all__ = [
-    "StatusStream",
     "HistoryPages",
     "Ledger",
     "NativeClient",
     "Pending",
     "SigningKey",
+    "StatusStream",
     "VerifyingKey",
     "Waker",
     "WakerSet",
