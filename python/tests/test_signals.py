@@ -45,11 +45,11 @@ with alikassa.Client(**json.loads(sys.argv[1])) as client:
 QUEUED = """
 import json, sys
 import alikassa
-from alikassa._native import Rope
+from alikassa._native import Waker
 
 client = alikassa.Client(**json.loads(sys.argv[1]), max_connections=1)
 # Calls of other threads do not wait in the queue; this one fills it.
-first = client._native.start(alikassa.Balance, "account.balance", {}, None, None, Rope())
+first = client._native.start(alikassa.Balance, "account.balance", {}, None, None, Waker())
 try:
     client.payouts.status(order_id="6422494")
 except KeyboardInterrupt as interrupt:

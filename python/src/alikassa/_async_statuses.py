@@ -106,7 +106,7 @@ async def _results(
 
 
 class _InputTask:
-    """Submits the orders of an asynchronous iterator in its own task, so that it never delays a result."""
+    """Submits the orders of an asynchronous iterator, in its own task so that results are not delayed."""
 
     def __init__(self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
         self._requested = asyncio.Event()

@@ -127,7 +127,9 @@ class AccountOperations(Resource):
     __slots__ = ()
 
     def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
-        """Return the balance. The payout certificate signs this call, as the provider warns.
+        """Return the balance of the account.
+
+        The payout certificate signs this call, as the provider warns.
 
         Args:
             timeout: Seconds for one attempt, if different from the client's.
@@ -138,7 +140,9 @@ class AccountOperations(Resource):
         return self._run(Balance, "account.balance", {}, timeout, deadline)
 
     def info(self, *, timeout: float | None = None, deadline: float | None = None) -> AccountInfo:
-        """Return what the account may do. The payout certificate signs this call, as the provider warns.
+        """Return the permissions and services of the account.
+
+        The payout certificate signs this call, as the provider warns.
 
         Args:
             timeout: Seconds for one attempt, if different from the client's.
