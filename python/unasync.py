@@ -71,9 +71,9 @@ def blocking_text(text: str) -> str:
 
 
 def formatted(text: str) -> str:
-    """Return the text as ruff writes it: other names change the order of imports and the line breaks.
+    """Return the text as ruff formats it: new names change line breaks and the order of imports.
 
-    A loop that only yields becomes `yield from`, which asyncio does not have.
+    A loop that only yields becomes `yield from`, which asyncio does not support.
     """
     for command in (["check", "--quiet", "--fix-only", "--unsafe-fixes", "--select", "I,UP028"], ["format", "--quiet"]):
         ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(PACKAGE / "generated.py"), "-"]

@@ -1,4 +1,4 @@
-"""Properties that hold for all values. The examples come from a fixed seed; their number is adjustable."""
+"""Properties that hold for all values. The examples come from a fixed seed."""
 
 from __future__ import annotations
 

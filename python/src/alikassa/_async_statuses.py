@@ -106,7 +106,7 @@ async def _results(
 
 
 class _InputTask:
-    """Submits the orders of an asynchronous iterator, in its own task so that results are not delayed."""
+    """Submits the orders of an asynchronous iterator from a task of its own."""
 
     def __init__(self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
         self._requested = asyncio.Event()

@@ -1,4 +1,4 @@
-"""The pytest plugin. Every pytest run loads it, so it imports the rest only when a test needs it."""
+"""The pytest plugin. Every pytest run loads it, so it imports the kit only when a test needs it."""
 
 from __future__ import annotations
 

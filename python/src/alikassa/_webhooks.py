@@ -1,4 +1,4 @@
-"""The verification of notifications and redirects. Nothing is sent, so asyncio needs no other form."""
+"""The verification of notifications and redirects. It sends nothing, so both clients share it."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class Sandbox:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment variables of a program whose `from_env` client uses the sandbox over TLS."""
+        """The environment of a program whose `from_env` client uses the sandbox over TLS."""
         return {f"ALIKASSA_{name.upper()}": value for name, value in self.options.items()}
 
     def client(self, **options: Unpack[ClientOptions]) -> Client:
