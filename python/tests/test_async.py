@@ -87,7 +87,7 @@ def test_errors_equal_those_of_the_blocking_client(options: dict[str, Any], sand
 def test_a_panic_is_an_internal_error(options: dict[str, Any]) -> None:
     async def main() -> None:
         async with AsyncClient(**options) as client:
-            with pytest.raises(alikassa.InternalError, match="a panic before for by a test"):
+            with pytest.raises(alikassa.InternalError, match="a panic asked for by a test"):
                 await client.request("v1/test-panic", {}, cert="payout", read=True)
             assert (await client.account.balance()).currency == "RUB"
 
@@ -308,8 +308,8 @@ asyncio.run(main())
 
 
 def test_a_program_can_exit_right_after_its_call(options: dict[str, Any]) -> None:
-    # Nothing listens on this port, so the call ends at once. The thread that woke the loop can still
-    # be inside Python then, especially on a pool machine.
+    # Nothing listens on this port, so the call ends at once. The thread that woke the loop can then
+    # still be inside Python, especially on a busy machine.
     options = options | {"base_url": "http://127.0.0.1:9", "max_retries": 0}
     program = [sys.executable, "-c", EXITING, json.dumps(options)]
 
