@@ -1,7 +1,5 @@
 //! Keys: what they tell of themselves, and what stands in place of a file.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
-
 use std::path::{Path, PathBuf};
 
 use alikassa::{Digest, DigestMode, SigningKey, VerifyingKey};

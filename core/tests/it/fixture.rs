@@ -1,12 +1,7 @@
 //! The sandbox, and clients for it.
 
-#![allow(dead_code, reason = "each suite uses what it needs")]
-#![allow(
-    clippy::indexing_slicing,
-    reason = "a test may stop at a broken set-up"
-)]
-
 use std::net::SocketAddr;
+use std::process::Command;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -81,6 +76,15 @@ pub(crate) fn submit(
     let (sender, receiver) = sync_channel(1);
     let pending = client.submit(call, options, move |result| sender.send(result).unwrap());
     (pending, receiver)
+}
+
+/// This test program again, as a process that runs only the test `child_process` of `module`.
+pub(crate) fn child_process(module: &str) -> Command {
+    let (_binary, module) = module.split_once("::").unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let test = format!("{module}::child_process");
+    command.args(["--exact", &test, "--nocapture"]);
+    command
 }
 
 /// Watches for something that another thread or process does, for at most ten seconds.

@@ -1,18 +1,10 @@
 //! Many statuses, and the history page by page.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at a broken set-up"
-)]
-
-mod stage;
-
 use std::time::{Duration, Instant};
 
+use crate::fixture::{payment, plain, sandbox, sent, settled, wait_until};
 use alikassa::{BatchOptions, ErrorKind, HistoryRequest, OrderRef};
 use alikassa_sandbox::{Fault, FaultKind};
-use stage::{payment, plain, sandbox, sent, settled, wait_until};
 
 fn orders(ids: std::ops::Range<u64>) -> impl Iterator<Item = OrderRef> {
     ids.map(|id| OrderRef::id(i64::try_from(100_000_536 + id).unwrap()))

@@ -1,15 +1,11 @@
 //! Asking again and again: what became of a create whose answer was lost, and when a status is final.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
-
-mod stage;
-
 use std::time::{Duration, Instant};
 
+use crate::fixture::{payment, payout, sandbox, sent, settled, submit, wait_until};
 use alikassa::binding::Call;
 use alikassa::{CallOptions, ErrorKind, MatchedBy, OrderRef, Value, WaitOptions};
 use alikassa_sandbox::{Fault, FaultKind, Rule, Settle, Status};
-use stage::{payment, payout, sandbox, sent, settled, submit, wait_until};
 
 #[test]
 fn resolve_finds_the_order_by_its_amount() {

@@ -1,13 +1,6 @@
 //! Keys, signatures and messages made by OpenSSL and PHP, through this crate alone. The conformance runner takes the same
 //! files through every language; here they meet both signing engines.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test may stop at a broken file"
-)]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

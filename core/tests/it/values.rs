@@ -1,7 +1,5 @@
 //! Values as a Rust program builds them: what they give when asked, and which become a body.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
-
 use alikassa::binding::MAX_DEPTH;
 use alikassa::{Value, canonical_json};
 

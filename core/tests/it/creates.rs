@@ -1,30 +1,21 @@
 //! Creates against the sandbox: what is sent, what each answer means, and what cancelling does. That every language
 //! says the same stands in `tests/vectors/outcomes.json`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test may stop at a broken set-up"
-)]
-
-mod stage;
-
 use std::io::Read as _;
 use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::fixture::{
+    closed_port, payment, payout, payouts_made, plain, sandbox, sent, settled, submit, tls,
+    wait_until,
+};
 use alikassa::binding::{Call, Response};
 use alikassa::{
     CallOptions, Cert, Client, Error, ErrorKind, Ledger, LedgerState, Outcome, PayoutExtra, Phase,
     RawRequest, Value,
 };
 use alikassa_sandbox::{DigestPolicy, Fault, FaultKind};
-use stage::{
-    closed_port, payment, payout, payouts_made, plain, sandbox, sent, settled, submit, tls,
-    wait_until,
-};
 
 const STALL: Duration = Duration::from_millis(400);
 

@@ -1,8 +1,6 @@
 //! Notifications and redirects: what is believed, what is refused, and what is news. The texts that are signed here are
 //! written out by hand; what PHP makes of them stands in `tests/vectors`.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
-
 use std::path::Path;
 
 use alikassa::{

@@ -1,24 +1,16 @@
 //! The ledger: what is on record before a byte is sent, and what no second process, crash or broken file can change.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at a broken set-up"
-)]
-
-mod stage;
-
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::fixture::{self, payment, payout, payouts_made, sandbox, sent, settled, wait_until};
 use alikassa::{
     CallOptions, Cert, Client, ClientBuilder, ErrorKind, Ledger, LedgerRow, LedgerState, Outcome,
     RawRequest, Value,
 };
 use alikassa_sandbox::{Fault, FaultKind, Sandbox, Settle, Status};
 use rusqlite::Connection;
-use stage::{payment, payout, payouts_made, sandbox, sent, settled, wait_until};
 use tempfile::TempDir;
 
 const STALL: Duration = Duration::from_millis(400);
@@ -763,7 +755,7 @@ fn many_threads_send_one_order_once() {
 
 /// What the tests below run as another process: this same program, which does one create and prints its outcome.
 #[test]
-fn in_another_process() {
+fn child_process() {
     let Ok(folder) = std::env::var("LEDGER_TEST_FOLDER") else {
         return;
     };
@@ -785,8 +777,7 @@ fn in_another_process() {
 }
 
 fn spawn(books: &Books) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "in_another_process", "--nocapture"])
+    fixture::child_process(module_path!())
         .env("LEDGER_TEST_FOLDER", books.folder.path())
         .env("LEDGER_TEST_ACCOUNT", books.sandbox.account())
         .env("LEDGER_TEST_URL", books.sandbox.url())

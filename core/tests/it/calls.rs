@@ -1,22 +1,18 @@
 //! Calls on the pool and on the caller's thread, against the sandbox: what the queue, the deadline, cancelling and
 //! closing do. What every language must do alike stands in `tests/vectors/scenarios.json`.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
-
-mod stage;
-
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::fixture::{closed_port, plain, sandbox, submit, tls, wait_until};
 use alikassa::binding::{Call, Pending, Response};
 use alikassa::{
     CallOptions, Client, Error, ErrorKind, Ledger, OrderRef, Outcome, Phase, Result, Value,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
-use stage::{closed_port, plain, sandbox, submit, tls, wait_until};
 
 const STALL: Duration = Duration::from_millis(400);
 

@@ -1,13 +1,11 @@
 //! The proxy of the environment, which is a process's own: each test runs its client in another one.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::fixture;
 use alikassa::{Client, Phase};
 
 /// This machine, and no loopback address, which never goes through a proxy.
@@ -18,7 +16,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// What the tests below run as another process: this same program, which prints how its call ended.
 #[test]
-fn in_another_process() {
+fn child_process() {
     let Ok(cert) = std::env::var("PROXY_TEST_CERT") else {
         return;
     };
@@ -38,8 +36,7 @@ fn in_another_process() {
 
 fn assert_ends_in(phase: Phase, environment: &[(&str, &str)]) {
     let sandbox = alikassa_sandbox::Sandbox::start(alikassa_sandbox::Options::default()).unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "in_another_process", "--nocapture"])
+    let output = fixture::child_process(module_path!())
         .envs(environment.iter().copied())
         .env("PROXY_TEST_CERT", sandbox.payout_cert())
         .output()

@@ -1,0 +1,22 @@
+//! Integration tests of the core, one module per subject.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at a broken set-up"
+)]
+
+mod bulk;
+mod calls;
+mod creates;
+mod fixture;
+mod keys;
+mod layers;
+mod ledger;
+mod notifications;
+mod polls;
+mod proxies;
+mod tables;
+mod values;
+mod vectors;
