@@ -11,6 +11,7 @@ mod bulk;
 mod calls;
 mod creates;
 mod fixture;
+mod imports;
 mod keys;
 mod layers;
 mod ledger;
