@@ -53,3 +53,9 @@ fn no_file_of_the_core_imports_from_a_higher_layer() {
         upward.join("\n")
     );
 }
+
+#[test]
+fn the_files_of_the_core_import_in_no_circle() {
+    let core = core();
+    assert_eq!(core.circle(), None);
+}
