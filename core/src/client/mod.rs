@@ -28,7 +28,7 @@ use crate::engine::signer::Signer;
 use crate::engine::task::Task;
 use crate::error::{Outcome, Result};
 use crate::ledger::Ledger;
-use crate::sync::cancel::Caller;
+use crate::sync::cancel::CancelToken;
 use crate::sync::panic::contained;
 use crate::sync::per_process::PerProcess;
 use crate::types::ledger_row::LedgerRow;
@@ -146,16 +146,16 @@ impl Client {
     ) -> Result<T> {
         let (task, times) = self.ready(call, options)?;
         let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
-        let caller = Caller::default();
+        let cancel = CancelToken::default();
         let performing = Performing {
             client: &self.0,
             process: &running.process,
             task: &task,
             times,
-            caller: &caller,
+            cancel: &cancel,
         };
         let answer = running.number.run(|| performing.to_its_end(on_update))?;
-        contained(|| hand_over(answer)).map_err(|error| task.unseen(error, caller.attempts()))
+        contained(|| hand_over(answer)).map_err(|error| task.unseen(error, cancel.attempts()))
     }
 
     /// A call that passed every check, and its times.

@@ -9,8 +9,8 @@ use crate::engine::signature_cache::Memo;
 use crate::engine::signer::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::http::{Connection, Incoming, Outgoing, Transport};
-use crate::sync::cancel::Caller;
-use crate::sync::semaphore::Turns;
+use crate::sync::cancel::CancelToken;
+use crate::sync::semaphore::Semaphore;
 
 /// A request and everything it is sent with.
 #[derive(Clone, Copy)]
@@ -20,10 +20,10 @@ pub(crate) struct Sending<'a> {
     pub(crate) application: Option<&'a str>,
     pub(crate) signer: &'a Signer,
     pub(crate) memo: &'a Memo,
-    pub(crate) turns: &'a Turns,
+    pub(crate) semaphore: &'a Semaphore,
     pub(crate) transport: &'a Transport,
     pub(crate) budget: Budget,
-    pub(crate) caller: &'a Caller,
+    pub(crate) cancel: &'a CancelToken,
     /// Whether the client was closed.
     pub(crate) closed: &'a dyn Fn() -> bool,
     /// Where notices go.
@@ -32,7 +32,13 @@ pub(crate) struct Sending<'a> {
 
 impl Sending<'_> {
     pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
-        signature(self.prepared, self.signer, self.memo, self.turns, digest)
+        signature(
+            self.prepared,
+            self.signer,
+            self.memo,
+            self.semaphore,
+            digest,
+        )
     }
 
     /// Sends the request and reads the answer to its end.
@@ -58,7 +64,7 @@ impl Sending<'_> {
             body: &self.prepared.body,
         };
         let connection = match self.prepared.create {
-            Some(_) => Connection::Fresh(&self.caller.gate),
+            Some(_) => Connection::Fresh(&self.cancel.guard),
             None => Connection::Pooled,
         };
         let timeout = self.budget.timeout.min(left);
@@ -90,7 +96,7 @@ impl Sending<'_> {
 
     /// Waits before another attempt; false when there is no time or no use for one.
     pub(crate) fn pause(&self, pause: Duration) -> bool {
-        pause < self.budget.left() && self.caller.pause(pause, self.closed)
+        pause < self.budget.left() && self.cancel.pause(pause, self.closed)
     }
 }
 
@@ -99,11 +105,11 @@ pub(crate) fn signature(
     prepared: &Prepared,
     signer: &Signer,
     memo: &Memo,
-    turns: &Turns,
+    semaphore: &Semaphore,
     digest: Digest,
 ) -> Result<String> {
     let sign = || {
-        let _turn = turns.take();
+        let _permit = semaphore.acquire();
         signer.sign(&prepared.body, digest)
     };
     if prepared.create.is_some() {

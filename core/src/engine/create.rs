@@ -20,7 +20,7 @@ impl Sending<'_> {
         self.settle_the_digest()?;
         let digest = self.signer.digest();
         let signature = self.sign(digest)?;
-        if self.caller.gate.is_shut() {
+        if self.cancel.guard.is_revoked() {
             return Err(cancelled().with_outcome(Outcome::NotSent));
         }
         let record = ledger
@@ -36,10 +36,10 @@ impl Sending<'_> {
     }
 
     fn send_once(&self, create: &Create, signature: &str) -> Result<(Response, Created)> {
-        let gate = &self.caller.gate;
+        let guard = &self.cancel.guard;
         let mut attempts = 0;
         loop {
-            self.caller.attempt();
+            self.cancel.count_attempt();
             let failure = match self.exchange(signature, &mut attempts) {
                 Ok(incoming) => {
                     return outcome::judge(self.prepared, create, incoming)
@@ -47,10 +47,10 @@ impl Sending<'_> {
                 }
                 Err(failure) => failure.with_attempts(attempts),
             };
-            if let Some(phase) = gate.passed() {
+            if let Some(phase) = guard.phase() {
                 return Err(Error::outcome_unknown(phase, failure));
             }
-            if gate.is_shut() {
+            if guard.is_revoked() {
                 return Err(cancelled().with_outcome(Outcome::NotSent));
             }
             // Not a byte of the request was handed over: no name, no connection, no TLS, or no way through the proxy.

@@ -12,7 +12,7 @@ use crate::engine::shared::{Inner, Process, Running, Times};
 use crate::engine::task::{OnUpdate, Task};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::error::{cancelled, closed};
-use crate::sync::cancel::Caller;
+use crate::sync::cancel::CancelToken;
 use crate::sync::in_flight::CallNumber;
 use crate::sync::pool::Job;
 
@@ -35,7 +35,7 @@ impl Pending {
             times,
             names: (task.name(), task.order_id().map(str::to_owned)),
             creates: task.creates(),
-            caller: Caller::default(),
+            cancel: CancelToken::default(),
             state: Mutex::new(SubmittedState {
                 queued: Some((task, on_update)),
                 running: None,
@@ -65,7 +65,7 @@ impl Pending {
     }
 }
 
-/// What tells the caller.
+/// What tells the cancel.
 pub(crate) type Done = Box<dyn FnOnce(Result<Response>) + Send>;
 
 struct Submitted {
@@ -73,12 +73,12 @@ struct Submitted {
     times: Times,
     names: (String, Option<String>),
     creates: bool,
-    caller: Caller,
+    cancel: CancelToken,
     state: Mutex<SubmittedState>,
 }
 
 /// `queued` is there until the call begins, `running` from then on until it ends or nobody waits for it, `paused`
-/// between two of its questions, `done` until somebody has told the caller.
+/// between two of its questions, `done` until somebody has told the cancel.
 struct SubmittedState {
     queued: Option<(Task, OnUpdate)>,
     running: Option<Running>,
@@ -135,7 +135,7 @@ impl Submitted {
             process,
             task,
             times: self.times,
-            caller: &self.caller,
+            cancel: &self.cancel,
         }
     }
 
@@ -171,7 +171,7 @@ impl Submitted {
         let job = || Arc::clone(self) as Arc<dyn Job>;
         let due = Instant::now() + pause;
         // Whoever cancels leaves first and takes the call then, so one of the two sees it.
-        if self.caller.is_waiting() && process.pool.submit_later(job(), due) {
+        if !self.cancel.is_cancelled() && process.pool.submit_later(job(), due) {
             return None;
         }
         self.take_paused()
@@ -199,22 +199,22 @@ impl Submitted {
         let in_queue = self.take_queued().is_some();
         let paused = self.take_paused();
         if paused.is_some() {
-            self.leave();
+            self.cancel();
         }
-        let unsent = in_queue || self.creates && self.caller.gate.shut();
-        self.settle(Err(match self.caller.gate.passed() {
+        let unsent = in_queue || self.creates && self.cancel.guard.revoke();
+        self.settle(Err(match self.cancel.guard.phase() {
             _ if unsent => cancelled().with_outcome(Outcome::NotSent),
             Some(phase) => {
-                Error::outcome_unknown(phase, cancelled()).with_attempts(self.caller.attempts())
+                Error::outcome_unknown(phase, cancelled()).with_attempts(self.cancel.attempts())
             }
             None => cancelled(),
         }));
         // Told first, so that a call which ends for this reason has nobody to tell anything else.
-        self.caller.leave();
+        self.cancel.cancel();
         // It may have paused just now.
         drop(self.take_paused());
         if !self.creates {
-            self.leave();
+            self.cancel();
         }
     }
 
@@ -246,7 +246,7 @@ struct Leaving<'a>(&'a Submitted);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
-        self.0.leave();
+        self.0.cancel();
     }
 }
 

@@ -10,7 +10,7 @@ use crate::engine::reconcile::{accept_if_sent, reconcile};
 use crate::engine::shared::{Inner, Process, Times};
 use crate::engine::task::Task;
 use crate::error::{Error, Result};
-use crate::sync::cancel::Caller;
+use crate::sync::cancel::CancelToken;
 use crate::sync::panic::contained;
 
 /// A call and everything it runs with.
@@ -20,7 +20,7 @@ pub(crate) struct Performing<'a> {
     pub(crate) process: &'a Process,
     pub(crate) task: &'a Task,
     pub(crate) times: Times,
-    pub(crate) caller: &'a Caller,
+    pub(crate) cancel: &'a CancelToken,
 }
 
 impl Performing<'_> {
@@ -50,7 +50,7 @@ impl Performing<'_> {
             if !self.task.creates() || error.outcome().is_some() {
                 return self.task.name_in(error);
             }
-            match self.caller.gate.passed() {
+            match self.cancel.guard.phase() {
                 Some(phase) => self.task.name_in(Error::outcome_unknown(phase, error)),
                 None => self.task.refuse(error),
             }
@@ -59,13 +59,13 @@ impl Performing<'_> {
 
     /// Whether there is time and use for another question after the pause.
     pub(crate) fn goes_on_after(self, pause: Duration) -> bool {
-        pause < self.times.budget.left() && self.caller.is_waiting() && !self.client.is_closed()
+        pause < self.times.budget.left() && !self.cancel.is_cancelled() && !self.client.is_closed()
     }
 
     /// Pauses on this thread; false when there is no time or use for another question.
     pub(crate) fn pause(self, pause: Duration) -> bool {
         let is_closed = || self.client.is_closed();
-        pause < self.times.budget.left() && self.caller.pause(pause, &is_closed)
+        pause < self.times.budget.left() && self.cancel.pause(pause, &is_closed)
     }
 
     /// What the call comes to when it ends in a pause.
@@ -94,7 +94,7 @@ impl Performing<'_> {
 
     fn ask(self, prepared: &Prepared, times: Times) -> Result<Response> {
         self.client
-            .send(self.process, prepared, times.budget, self.caller)
+            .send(self.process, prepared, times.budget, self.cancel)
     }
 
     /// Finds out about an order, and records what was found; failing that, the answer stands all the same.
@@ -130,7 +130,7 @@ impl Performing<'_> {
     fn reconcile(self) -> Result<Response> {
         // Each question has the whole deadline: how many there are is not the caller's doing.
         let ask = |prepared: &Prepared| self.ask(prepared, self.client.begun_now(self.times)?);
-        let goes_on = || self.caller.is_waiting() && !self.client.is_closed();
+        let goes_on = || !self.cancel.is_cancelled() && !self.client.is_closed();
         let account = &self.client.settings().account;
         reconcile(self.client.ledger()?, account, &ask, &goes_on).map(Response::Rows)
     }

@@ -14,11 +14,11 @@ use crate::engine::task::Task;
 use crate::error::{Error, Result, closed};
 use crate::http::Transport;
 use crate::ledger::Ledger;
-use crate::sync::cancel::Caller;
+use crate::sync::cancel::CancelToken;
 use crate::sync::in_flight::{CallNumber, Calls};
 use crate::sync::per_process::PerProcess;
 use crate::sync::pool::Pool;
-use crate::sync::semaphore::Turns;
+use crate::sync::semaphore::Semaphore;
 
 /// The most notices kept for whoever asks; older ones give way.
 const MAX_NOTICES: usize = 32;
@@ -35,7 +35,7 @@ pub(crate) struct Inner {
 pub(crate) struct Process {
     transport: Transport,
     memo: Memo,
-    turns: Turns,
+    semaphore: Semaphore,
     pub(crate) pool: Pool,
     pub(crate) calls: Calls,
     notices: Mutex<Vec<String>>,
@@ -46,7 +46,7 @@ impl Process {
         Self {
             transport: Transport::new(settings.route.clone()),
             memo: Memo::new(settings.signature_cache),
-            turns: Turns::new(),
+            semaphore: Semaphore::new(),
             pool: Pool::new(settings.max_connections),
             calls: Calls::default(),
             notices: Mutex::default(),
@@ -103,7 +103,7 @@ impl Inner {
         process: &Process,
         prepared: &Prepared,
         budget: Budget,
-        caller: &Caller,
+        cancel: &CancelToken,
     ) -> Result<Response> {
         #[cfg(feature = "test-hooks")]
         assert!(
@@ -116,10 +116,10 @@ impl Inner {
             application: self.settings.application.as_deref(),
             signer: self.signer(prepared.cert)?,
             memo: &process.memo,
-            turns: &process.turns,
+            semaphore: &process.semaphore,
             transport: &process.transport,
             budget,
-            caller,
+            cancel,
             closed: &|| self.is_closed(),
             notify: &|notice| process.notify(notice),
         };
@@ -137,7 +137,7 @@ impl Inner {
             prepared,
             signer,
             &process.memo,
-            &process.turns,
+            &process.semaphore,
             signer.digest(),
         )
     }

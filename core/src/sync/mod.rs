@@ -6,4 +6,4 @@ pub(crate) mod panic;
 pub(crate) mod per_process;
 pub(crate) mod pool;
 pub(crate) mod semaphore;
-pub(crate) mod send_gate;
+pub(crate) mod send_guard;
