@@ -154,7 +154,7 @@ impl Client {
             times,
             cancel: &cancel,
         };
-        let answer = running.number.run(|| performing.to_its_end(on_update))?;
+        let answer = running.id.run(|| performing.to_its_end(on_update))?;
         contained(|| hand_over(answer)).map_err(|error| task.unseen(error, cancel.attempts()))
     }
 
@@ -224,7 +224,7 @@ impl Client {
         self.0.closed.store(true, Ordering::SeqCst);
         let process = self.0.process.get();
         process.pool.close();
-        process.calls.wait_for_all();
+        process.in_flight.drain();
     }
 }
 

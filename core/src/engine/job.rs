@@ -13,7 +13,7 @@ use crate::engine::task::{OnUpdate, Task};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::error::{cancelled, closed};
 use crate::sync::cancel::CancelToken;
-use crate::sync::in_flight::CallNumber;
+use crate::sync::in_flight::CallId;
 use crate::sync::pool::Job;
 
 /// A call handed to the pool.
@@ -91,7 +91,7 @@ struct Begun {
     task: Task,
     on_update: OnUpdate,
     process: Arc<Process>,
-    number: CallNumber,
+    id: CallId,
     known: Known,
 }
 
@@ -121,7 +121,7 @@ impl Submitted {
                 task,
                 on_update,
                 process: Arc::clone(&running.process),
-                number: running.number,
+                id: running.id,
                 known: Known::default(),
             };
             state.running = Some(running);
@@ -191,7 +191,7 @@ impl Submitted {
     fn end_paused(&self) {
         if let Some(begun) = self.take_paused() {
             let _leaves = Leaving(self);
-            begun.number.run(|| self.settle(self.concluded(begun)));
+            begun.id.run(|| self.settle(self.concluded(begun)));
         }
     }
 
@@ -258,7 +258,7 @@ impl Job for Submitted {
             None => return,
         };
         let leaving = Leaving(&self);
-        if let Pace::Paused = begun.number.run(|| self.go_on(begun)) {
+        if let Pace::Paused = begun.id.run(|| self.go_on(begun)) {
             mem::forget(leaving);
         }
     }

@@ -15,7 +15,7 @@ use crate::error::{Error, Result, closed};
 use crate::http::Transport;
 use crate::ledger::Ledger;
 use crate::sync::cancel::CancelToken;
-use crate::sync::in_flight::{CallNumber, Calls};
+use crate::sync::in_flight::{CallId, InFlight};
 use crate::sync::per_process::PerProcess;
 use crate::sync::pool::Pool;
 use crate::sync::semaphore::Semaphore;
@@ -37,7 +37,7 @@ pub(crate) struct Process {
     memo: Memo,
     semaphore: Semaphore,
     pub(crate) pool: Pool,
-    pub(crate) calls: Calls,
+    pub(crate) in_flight: InFlight,
     notices: Mutex<Vec<String>>,
 }
 
@@ -48,7 +48,7 @@ impl Process {
             memo: Memo::new(settings.signature_cache),
             semaphore: Semaphore::new(),
             pool: Pool::new(settings.max_connections),
-            calls: Calls::default(),
+            in_flight: InFlight::default(),
             notices: Mutex::default(),
         }
     }
@@ -170,20 +170,20 @@ impl Inner {
 /// Counts a call as on its way until it is dropped.
 pub(crate) struct Running {
     pub(crate) process: Arc<Process>,
-    pub(crate) number: CallNumber,
+    pub(crate) id: CallId,
 }
 
 impl Running {
     pub(crate) fn enter(inner: &Inner) -> Result<Self> {
         let process = inner.process.get();
-        let number = process.calls.begin(|| inner.check_open())?;
-        Ok(Self { process, number })
+        let id = process.in_flight.begin(|| inner.check_open())?;
+        Ok(Self { process, id })
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.process.calls.end(self.number);
+        self.process.in_flight.end(self.id);
     }
 }
 
