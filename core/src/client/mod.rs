@@ -30,7 +30,7 @@ use crate::error::{Outcome, Result};
 use crate::ledger::Ledger;
 use crate::sync::cancel::CancelToken;
 use crate::sync::panic::contained;
-use crate::sync::per_process::PerProcess;
+use crate::sync::process_local::ProcessLocal;
 use crate::types::ledger_row::LedgerRow;
 
 /// A client of one account: immutable, cheap to clone, safe to share between threads and after fork.
@@ -59,7 +59,7 @@ impl Client {
             first.notify(notice);
         }
         let for_children = settings.clone();
-        let process = PerProcess::new(first, move || Process::new(&for_children));
+        let process = ProcessLocal::new(first, move || Process::new(&for_children));
         Self(Arc::new(Inner {
             settings,
             payment,

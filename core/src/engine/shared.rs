@@ -16,8 +16,8 @@ use crate::http::Transport;
 use crate::ledger::Ledger;
 use crate::sync::cancel::CancelToken;
 use crate::sync::in_flight::{CallId, InFlight};
-use crate::sync::per_process::PerProcess;
 use crate::sync::pool::Pool;
+use crate::sync::process_local::ProcessLocal;
 use crate::sync::semaphore::Semaphore;
 
 /// The most notices kept for whoever asks; older ones give way.
@@ -28,7 +28,7 @@ pub(crate) struct Inner {
     pub(crate) payment: Option<Signer>,
     pub(crate) payout: Option<Signer>,
     pub(crate) closed: AtomicBool,
-    pub(crate) process: PerProcess<Process>,
+    pub(crate) process: ProcessLocal<Process>,
 }
 
 /// What a forked child makes anew.
