@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::api::prepared::Prepared;
 use crate::crypto::Digest;
 use crate::engine::settings::Budget;
-use crate::engine::signature_cache::Memo;
+use crate::engine::signature_cache::SignatureCache;
 use crate::engine::signer::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::http::{Connection, Incoming, Outgoing, Transport};
@@ -19,7 +19,7 @@ pub(crate) struct Sending<'a> {
     pub(crate) account: &'a str,
     pub(crate) application: Option<&'a str>,
     pub(crate) signer: &'a Signer,
-    pub(crate) memo: &'a Memo,
+    pub(crate) signatures: &'a SignatureCache,
     pub(crate) semaphore: &'a Semaphore,
     pub(crate) transport: &'a Transport,
     pub(crate) budget: Budget,
@@ -35,7 +35,7 @@ impl Sending<'_> {
         signature(
             self.prepared,
             self.signer,
-            self.memo,
+            self.signatures,
             self.semaphore,
             digest,
         )
@@ -104,7 +104,7 @@ impl Sending<'_> {
 pub(crate) fn signature(
     prepared: &Prepared,
     signer: &Signer,
-    memo: &Memo,
+    signatures: &SignatureCache,
     semaphore: &Semaphore,
     digest: Digest,
 ) -> Result<String> {
@@ -115,5 +115,5 @@ pub(crate) fn signature(
     if prepared.create.is_some() {
         return sign();
     }
-    memo.signature(prepared.cert, digest, &prepared.body, sign)
+    signatures.signature(prepared.cert, digest, &prepared.body, sign)
 }

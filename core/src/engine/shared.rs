@@ -8,7 +8,7 @@ use crate::api::operation::Cert;
 use crate::api::prepared::Prepared;
 use crate::engine::attempt::Sending;
 use crate::engine::settings::{Budget, CallOptions, Settings};
-use crate::engine::signature_cache::Memo;
+use crate::engine::signature_cache::SignatureCache;
 use crate::engine::signer::Signer;
 use crate::engine::task::Task;
 use crate::error::{Error, Result, closed};
@@ -34,7 +34,7 @@ pub(crate) struct Inner {
 /// What a forked child makes anew.
 pub(crate) struct Process {
     transport: Transport,
-    memo: Memo,
+    signatures: SignatureCache,
     semaphore: Semaphore,
     pub(crate) pool: Pool,
     pub(crate) in_flight: InFlight,
@@ -45,7 +45,7 @@ impl Process {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             transport: Transport::new(settings.route.clone()),
-            memo: Memo::new(settings.signature_cache),
+            signatures: SignatureCache::new(settings.signature_cache),
             semaphore: Semaphore::new(),
             pool: Pool::new(settings.max_connections),
             in_flight: InFlight::default(),
@@ -115,7 +115,7 @@ impl Inner {
             account: &self.settings.account,
             application: self.settings.application.as_deref(),
             signer: self.signer(prepared.cert)?,
-            memo: &process.memo,
+            signatures: &process.signatures,
             semaphore: &process.semaphore,
             transport: &process.transport,
             budget,
@@ -136,7 +136,7 @@ impl Inner {
         crate::engine::attempt::signature(
             prepared,
             signer,
-            &process.memo,
+            &process.signatures,
             &process.semaphore,
             signer.digest(),
         )
