@@ -85,8 +85,8 @@ impl Sending<'_> {
     }
 
     /// A 200 came: the digest is right.
-    pub(crate) fn prove(&self, digest: Digest) {
-        if self.signer.prove(digest) {
+    pub(crate) fn confirm(&self, digest: Digest) {
+        if self.signer.confirm(digest) {
             (self.notify)(format!(
                 "the provider takes SHA-256 with the {} certificate; set digest=\"sha256\" to save the first try",
                 self.prepared.cert.as_str()

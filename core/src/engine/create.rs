@@ -17,7 +17,7 @@ use crate::types::value::Value;
 impl Sending<'_> {
     /// Sends the create once.
     pub(crate) fn create(&self, create: &Create, ledger: Option<&Ledger>) -> Result<Response> {
-        self.settle_the_digest()?;
+        self.detect_digest()?;
         let digest = self.signer.digest();
         let signature = self.sign(digest)?;
         if self.cancel.guard.is_revoked() {
@@ -28,7 +28,7 @@ impl Sending<'_> {
             .transpose()?;
         let result = self
             .send_once(create, &signature)
-            .inspect(|_| self.prove(digest));
+            .inspect(|_| self.confirm(digest));
         if let Some(record) = record {
             self.end(&record, &result);
         }
@@ -64,18 +64,18 @@ impl Sending<'_> {
     }
 
     /// A create must not be sent twice to find out the digest, so a read does it.
-    fn settle_the_digest(&self) -> Result<()> {
-        if !self.signer.is_unproved() {
+    fn detect_digest(&self) -> Result<()> {
+        if !self.signer.is_unconfirmed() {
             return Ok(());
         }
-        let probe = harmless_read(self.prepared.cert).prepare()?;
+        let probe = probe_request(self.prepared.cert).prepare()?;
         let probe = Sending {
             prepared: &probe,
             application: self.application.filter(|_| self.prepared.is_raw()),
             ..*self
         };
         let mut attempts = 0;
-        match probe.attempt_finding_the_digest(&mut attempts) {
+        match probe.attempt_detecting_digest(&mut attempts) {
             // Both digests were refused; a 400 that says so is no 401, and means the same.
             Err(error) if answer::refuses_the_digest(&error) => {
                 Err(not_sent(error.with_kind(ErrorKind::Authentication)))
@@ -131,7 +131,7 @@ struct Record<'a> {
     attempt: i64,
 }
 
-fn harmless_read(cert: Cert) -> RawRequest {
+fn probe_request(cert: Cert) -> RawRequest {
     match cert {
         Cert::Payment => {
             let first = Value::from([("page", 1), ("paginate", 1)]);

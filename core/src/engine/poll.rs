@@ -90,7 +90,7 @@ impl Resolve {
                 (known.told, known.answered) = (Some(answer), true);
             }
             Err(error) if error.kind() == ErrorKind::NotFound => known.answered = true,
-            Err(error) if may_pass(&error) => known.failed = Some(error),
+            Err(error) if is_transient(&error) => known.failed = Some(error),
             Err(error) => return Err(error),
         }
         let pause = PAUSES.get(known.questions).copied();
@@ -229,7 +229,7 @@ impl Wait {
             Err(error) if error.kind() == ErrorKind::DeadlineExceeded => {
                 known.failed.get_or_insert(error);
             }
-            Err(error) if error.kind() == ErrorKind::NotFound || may_pass(&error) => {
+            Err(error) if error.kind() == ErrorKind::NotFound || is_transient(&error) => {
                 known.failed = Some(error);
             }
             Err(error) => return Err(error),
@@ -251,7 +251,7 @@ fn status(resource: Resource) -> Result<&'static Operation> {
 }
 
 /// Whether asking once more may be answered.
-pub(crate) fn may_pass(error: &Error) -> bool {
+pub(crate) fn is_transient(error: &Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::Transport
@@ -259,5 +259,5 @@ pub(crate) fn may_pass(error: &Error) -> bool {
             | ErrorKind::Protocol
             | ErrorKind::RateLimit
             | ErrorKind::Server
-    ) || retry::passes(error)
+    ) || retry::is_retryable(error)
 }
