@@ -19,7 +19,7 @@ use crate::api::answer::unexpected;
 use crate::api::answer::{Reply, Response};
 use crate::api::raw::RawRequest;
 use crate::client::call::Call;
-use crate::engine::job::Pending;
+use crate::engine::queued_call::Pending;
 use crate::engine::run::Performing;
 use crate::engine::settings::CallOptions;
 use crate::engine::settings::Settings;

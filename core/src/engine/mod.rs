@@ -2,8 +2,8 @@
 
 pub(crate) mod attempt;
 pub(crate) mod create;
-pub(crate) mod job;
 pub(crate) mod poll;
+pub(crate) mod queued_call;
 pub(crate) mod read;
 pub(crate) mod reconcile;
 pub(crate) mod run;

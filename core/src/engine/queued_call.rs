@@ -18,7 +18,7 @@ use crate::sync::pool::Job;
 
 /// A call handed to the pool.
 #[derive(Debug)]
-pub struct Pending(Option<Arc<Submitted>>);
+pub struct Pending(Option<Arc<QueuedCall>>);
 
 impl Pending {
     /// Hands a call to the client's pool.
@@ -30,21 +30,23 @@ impl Pending {
         done: Done,
     ) -> Self {
         let process = client.process.get();
-        let submitted = Arc::new(Submitted {
+        let queued_call = Arc::new(QueuedCall {
             client,
             times,
             names: (task.name(), task.order_id().map(str::to_owned)),
             creates: task.creates(),
             cancel: CancelToken::default(),
-            state: Mutex::new(SubmittedState {
+            state: Mutex::new(State {
                 queued: Some((task, on_update)),
                 running: None,
                 paused: None,
                 done: Some(done),
             }),
         });
-        process.pool.submit(Arc::clone(&submitted) as Arc<dyn Job>);
-        Self(Some(submitted))
+        process
+            .pool
+            .submit(Arc::clone(&queued_call) as Arc<dyn Job>);
+        Self(Some(queued_call))
     }
 
     /// A call that could not begin, whose caller knows it.
@@ -59,8 +61,8 @@ impl Pending {
     /// end, writes the ledger, and [`close`](crate::Client::close) waits for it. A read on its way gives
     /// [`ErrorKind::Cancelled`]; its answer is dropped, and nobody waits for it.
     pub fn cancel(&self) {
-        if let Some(submitted) = &self.0 {
-            submitted.cancel();
+        if let Some(queued_call) = &self.0 {
+            queued_call.cancel();
         }
     }
 }
@@ -68,26 +70,26 @@ impl Pending {
 /// What tells the cancel.
 pub(crate) type Done = Box<dyn FnOnce(Result<Response>) + Send>;
 
-struct Submitted {
+struct QueuedCall {
     client: Arc<Inner>,
     times: Times,
     names: (String, Option<String>),
     creates: bool,
     cancel: CancelToken,
-    state: Mutex<SubmittedState>,
+    state: Mutex<State>,
 }
 
 /// `queued` is there until the call begins, `running` from then on until it ends or nobody waits for it, `paused`
 /// between two of its questions, `done` until somebody has told the cancel.
-struct SubmittedState {
+struct State {
     queued: Option<(Task, OnUpdate)>,
     running: Option<Running>,
-    paused: Option<Begun>,
+    paused: Option<ActiveCall>,
     done: Option<Done>,
 }
 
 /// A call that has left the queue.
-struct Begun {
+struct ActiveCall {
     task: Task,
     on_update: OnUpdate,
     process: Arc<Process>,
@@ -95,8 +97,8 @@ struct Begun {
     known: Known,
 }
 
-impl Submitted {
-    fn lock(&self) -> MutexGuard<'_, SubmittedState> {
+impl QueuedCall {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -104,20 +106,20 @@ impl Submitted {
         self.lock().queued.take()
     }
 
-    fn take_paused(&self) -> Option<Begun> {
+    fn take_paused(&self) -> Option<ActiveCall> {
         self.lock().paused.take()
     }
 
     /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it. One that paused goes
     /// on.
-    fn begin(&self) -> Option<Result<Begun>> {
+    fn begin(&self) -> Option<Result<ActiveCall>> {
         let mut state = self.lock();
         if let Some(paused) = state.paused.take() {
             return Some(Ok(paused));
         }
         let (task, on_update) = state.queued.take()?;
         Some(Running::enter(&self.client).map(|running| {
-            let begun = Begun {
+            let active = ActiveCall {
                 task,
                 on_update,
                 process: Arc::clone(&running.process),
@@ -125,7 +127,7 @@ impl Submitted {
                 known: Known::default(),
             };
             state.running = Some(running);
-            begun
+            active
         }))
     }
 
@@ -140,34 +142,34 @@ impl Submitted {
     }
 
     /// Runs the call to its end, of which the caller is told, or to a pause that takes no thread.
-    fn go_on(self: &Arc<Self>, mut begun: Begun) -> Pace {
+    fn resume(self: &Arc<Self>, mut active: ActiveCall) -> Progress {
         loop {
-            let performing = self.performing(&begun.process, &begun.task);
-            let pause = match performing.step(&mut begun.known, &mut *begun.on_update) {
+            let performing = self.performing(&active.process, &active.task);
+            let pause = match performing.step(&mut active.known, &mut *active.on_update) {
                 Ok(Step::Again(pause)) => pause,
                 Ok(Step::Done(answer)) => return self.ended(Ok(answer)),
                 Err(error) => return self.ended(Err(error)),
             };
             if !performing.goes_on_after(pause) {
-                return self.ended(self.concluded(begun));
+                return self.ended(self.concluded(active));
             }
-            begun = match self.put_aside(begun, pause) {
-                None => return Pace::Paused,
+            active = match self.suspend(active, pause) {
+                None => return Progress::Paused,
                 Some(back) => back,
             };
             // Nobody else can look after it, so this thread does.
-            let performing = self.performing(&begun.process, &begun.task);
+            let performing = self.performing(&active.process, &active.task);
             if !performing.pause(pause) {
-                return self.ended(self.concluded(begun));
+                return self.ended(self.concluded(active));
             }
         }
     }
 
     /// Leaves the call to the pool until the pause is over, or to whoever cancels it; gives it back when the pool cannot
     /// have it.
-    fn put_aside(self: &Arc<Self>, begun: Begun, pause: Duration) -> Option<Begun> {
-        let process = Arc::clone(&begun.process);
-        self.lock().paused = Some(begun);
+    fn suspend(self: &Arc<Self>, active: ActiveCall, pause: Duration) -> Option<ActiveCall> {
+        let process = Arc::clone(&active.process);
+        self.lock().paused = Some(active);
         let job = || Arc::clone(self) as Arc<dyn Job>;
         let due = Instant::now() + pause;
         // Whoever cancels leaves first and takes the call then, so one of the two sees it.
@@ -177,21 +179,21 @@ impl Submitted {
         self.take_paused()
     }
 
-    fn concluded(&self, begun: Begun) -> Result<Response> {
-        let performing = self.performing(&begun.process, &begun.task);
-        performing.conclude(begun.known)
+    fn concluded(&self, active: ActiveCall) -> Result<Response> {
+        let performing = self.performing(&active.process, &active.task);
+        performing.conclude(active.known)
     }
 
-    fn ended(&self, result: Result<Response>) -> Pace {
+    fn ended(&self, result: Result<Response>) -> Progress {
         self.settle(result);
-        Pace::Ended
+        Progress::Ended
     }
 
     /// Ends a call that paused with what it knows.
     fn end_paused(&self) {
-        if let Some(begun) = self.take_paused() {
+        if let Some(active) = self.take_paused() {
             let _leaves = Leaving(self);
-            begun.id.run(|| self.settle(self.concluded(begun)));
+            active.id.run(|| self.settle(self.concluded(active)));
         }
     }
 
@@ -236,13 +238,13 @@ impl Submitted {
 }
 
 /// Whether a call has ended.
-enum Pace {
+enum Progress {
     Paused,
     Ended,
 }
 
 /// The call ends, also when `done` panics.
-struct Leaving<'a>(&'a Submitted);
+struct Leaving<'a>(&'a QueuedCall);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
@@ -250,15 +252,15 @@ impl Drop for Leaving<'_> {
     }
 }
 
-impl Job for Submitted {
+impl Job for QueuedCall {
     fn run(self: Arc<Self>) {
-        let begun = match self.begin() {
-            Some(Ok(begun)) => begun,
+        let active = match self.begin() {
+            Some(Ok(active)) => active,
             Some(Err(closed)) => return self.settle(Err(closed)),
             None => return,
         };
         let leaving = Leaving(&self);
-        if let Pace::Paused = begun.id.run(|| self.go_on(begun)) {
+        if let Progress::Paused = active.id.run(|| self.resume(active)) {
             mem::forget(leaving);
         }
     }
@@ -287,9 +289,9 @@ impl Job for Submitted {
     }
 }
 
-impl fmt::Debug for Submitted {
+impl fmt::Debug for QueuedCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Submitted")
+        f.debug_struct("QueuedCall")
             .field("operation", &self.names.0)
             .finish_non_exhaustive()
     }
