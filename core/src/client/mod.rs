@@ -19,8 +19,8 @@ use crate::api::answer::unexpected;
 use crate::api::answer::{Reply, Response};
 use crate::api::raw::RawRequest;
 use crate::client::call::Call;
+use crate::engine::execution::Execution;
 use crate::engine::queued_call::Pending;
-use crate::engine::run::Performing;
 use crate::engine::settings::CallOptions;
 use crate::engine::settings::Settings;
 use crate::engine::shared::{Inner, Process, Running, Times};
@@ -147,14 +147,14 @@ impl Client {
         let (task, times) = self.ready(call, options)?;
         let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
         let cancel = CancelToken::default();
-        let performing = Performing {
+        let execution = Execution {
             client: &self.0,
             process: &running.process,
             task: &task,
             times,
             cancel: &cancel,
         };
-        let answer = running.id.run(|| performing.to_its_end(on_update))?;
+        let answer = running.id.run(|| execution.run(on_update))?;
         contained(|| hand_over(answer)).map_err(|error| task.unseen(error, cancel.attempts()))
     }
 

@@ -2,11 +2,11 @@
 
 pub(crate) mod attempt;
 pub(crate) mod create;
+pub(crate) mod execution;
 pub(crate) mod poll;
 pub(crate) mod queued_call;
 pub(crate) mod read;
 pub(crate) mod reconcile;
-pub(crate) mod run;
 pub(crate) mod settings;
 pub(crate) mod shared;
 pub(crate) mod signature_cache;

@@ -101,7 +101,7 @@ impl Resolve {
     }
 
     /// What it comes to when there is no time for another question.
-    pub(crate) fn conclude(&self, known: Known) -> Result<Response> {
+    pub(crate) fn finish(&self, known: Known) -> Result<Response> {
         match known.failed {
             Some(error) if !known.answered => Err(error),
             _ => resolution(self.resource, known.told, None),
@@ -238,7 +238,7 @@ impl Wait {
     }
 
     /// When there is no time for another question the last status counts.
-    pub(crate) fn conclude(known: Known) -> Result<Response> {
+    pub(crate) fn finish(known: Known) -> Result<Response> {
         let nothing = || Error::internal("a wait that asked nothing");
         known
             .told

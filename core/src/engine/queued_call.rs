@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::api::answer::Response;
+use crate::engine::execution::Execution;
 use crate::engine::poll::{Known, Step};
-use crate::engine::run::Performing;
 use crate::engine::shared::{Inner, Process, Running, Times};
 use crate::engine::task::{OnUpdate, Task};
 use crate::error::{Error, ErrorKind, Outcome, Result};
@@ -131,8 +131,8 @@ impl QueuedCall {
         }))
     }
 
-    fn performing<'a>(&'a self, process: &'a Process, task: &'a Task) -> Performing<'a> {
-        Performing {
+    fn execution<'a>(&'a self, process: &'a Process, task: &'a Task) -> Execution<'a> {
+        Execution {
             client: &self.client,
             process,
             task,
@@ -144,23 +144,23 @@ impl QueuedCall {
     /// Runs the call to its end, of which the caller is told, or to a pause that takes no thread.
     fn resume(self: &Arc<Self>, mut active: ActiveCall) -> Progress {
         loop {
-            let performing = self.performing(&active.process, &active.task);
-            let pause = match performing.step(&mut active.known, &mut *active.on_update) {
+            let execution = self.execution(&active.process, &active.task);
+            let pause = match execution.step(&mut active.known, &mut *active.on_update) {
                 Ok(Step::Again(pause)) => pause,
                 Ok(Step::Done(answer)) => return self.ended(Ok(answer)),
                 Err(error) => return self.ended(Err(error)),
             };
-            if !performing.goes_on_after(pause) {
-                return self.ended(self.concluded(active));
+            if !execution.can_continue(pause) {
+                return self.ended(self.finished(active));
             }
             active = match self.suspend(active, pause) {
                 None => return Progress::Paused,
                 Some(back) => back,
             };
             // Nobody else can look after it, so this thread does.
-            let performing = self.performing(&active.process, &active.task);
-            if !performing.pause(pause) {
-                return self.ended(self.concluded(active));
+            let execution = self.execution(&active.process, &active.task);
+            if !execution.pause(pause) {
+                return self.ended(self.finished(active));
             }
         }
     }
@@ -179,9 +179,9 @@ impl QueuedCall {
         self.take_paused()
     }
 
-    fn concluded(&self, active: ActiveCall) -> Result<Response> {
-        let performing = self.performing(&active.process, &active.task);
-        performing.conclude(active.known)
+    fn finished(&self, active: ActiveCall) -> Result<Response> {
+        let execution = self.execution(&active.process, &active.task);
+        execution.finish(active.known)
     }
 
     fn ended(&self, result: Result<Response>) -> Progress {
@@ -193,7 +193,7 @@ impl QueuedCall {
     fn end_paused(&self) {
         if let Some(active) = self.take_paused() {
             let _leaves = Leaving(self);
-            active.id.run(|| self.settle(self.concluded(active)));
+            active.id.run(|| self.settle(self.finished(active)));
         }
     }
 

@@ -15,7 +15,7 @@ use crate::sync::panic::contained;
 
 /// A call and everything it runs with.
 #[derive(Clone, Copy)]
-pub(crate) struct Performing<'a> {
+pub(crate) struct Execution<'a> {
     pub(crate) client: &'a Inner,
     pub(crate) process: &'a Process,
     pub(crate) task: &'a Task,
@@ -23,9 +23,9 @@ pub(crate) struct Performing<'a> {
     pub(crate) cancel: &'a CancelToken,
 }
 
-impl Performing<'_> {
+impl Execution<'_> {
     /// Runs the call to its end on this thread.
-    pub(crate) fn to_its_end(
+    pub(crate) fn run(
         self,
         on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
     ) -> Result<Response> {
@@ -34,7 +34,7 @@ impl Performing<'_> {
             match self.step(&mut known, on_update)? {
                 Step::Done(answer) => return Ok(answer),
                 Step::Again(pause) if self.pause(pause) => {}
-                Step::Again(_) => return self.conclude(known),
+                Step::Again(_) => return self.finish(known),
             }
         }
     }
@@ -58,7 +58,7 @@ impl Performing<'_> {
     }
 
     /// Whether there is time and use for another question after the pause.
-    pub(crate) fn goes_on_after(self, pause: Duration) -> bool {
+    pub(crate) fn can_continue(self, pause: Duration) -> bool {
         pause < self.times.budget.left() && !self.cancel.is_cancelled() && !self.client.is_closed()
     }
 
@@ -69,13 +69,13 @@ impl Performing<'_> {
     }
 
     /// What the call comes to when it ends in a pause.
-    pub(crate) fn conclude(self, known: Known) -> Result<Response> {
-        let concluded = match self.task {
-            Task::Resolve(resolve) => resolve.conclude(known),
-            Task::Wait(_) => Wait::conclude(known),
+    pub(crate) fn finish(self, known: Known) -> Result<Response> {
+        let finished = match self.task {
+            Task::Resolve(resolve) => resolve.finish(known),
+            Task::Wait(_) => Wait::finish(known),
             Task::Request(_) | Task::Reconcile => Err(Error::internal("this call has no pauses")),
         };
-        concluded.map_err(|error| self.task.name_in(error))
+        finished.map_err(|error| self.task.name_in(error))
     }
 
     fn attempt(
