@@ -14,7 +14,7 @@ use crate::sync::semaphore::Semaphore;
 
 /// A request and everything it is sent with.
 #[derive(Clone, Copy)]
-pub(crate) struct Sending<'a> {
+pub(crate) struct Attempt<'a> {
     pub(crate) prepared: &'a Prepared,
     pub(crate) account: &'a str,
     pub(crate) application: Option<&'a str>,
@@ -30,7 +30,7 @@ pub(crate) struct Sending<'a> {
     pub(crate) notify: &'a dyn Fn(String),
 }
 
-impl Sending<'_> {
+impl Attempt<'_> {
     pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
         signature(
             self.prepared,

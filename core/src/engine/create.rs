@@ -1,4 +1,4 @@
-//! Sending a create: at most once, on record before its first byte, with an outcome whatever happens.
+//! Attempt a create: at most once, on record before its first byte, with an outcome whatever happens.
 
 use crate::api::answer::Response;
 use crate::api::error_response as answer;
@@ -7,14 +7,14 @@ use crate::api::outcome;
 use crate::api::outcome::Created;
 use crate::api::prepared::Create;
 use crate::api::raw::RawRequest;
-use crate::engine::attempt::Sending;
+use crate::engine::attempt::Attempt;
 use crate::engine::read::pause;
 use crate::error::cancelled;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::ledger::{Ending, Entry, Ledger};
 use crate::types::value::Value;
 
-impl Sending<'_> {
+impl Attempt<'_> {
     /// Sends the create once.
     pub(crate) fn create(&self, create: &Create, ledger: Option<&Ledger>) -> Result<Response> {
         self.detect_digest()?;
@@ -69,7 +69,7 @@ impl Sending<'_> {
             return Ok(());
         }
         let probe = probe_request(self.prepared.cert).prepare()?;
-        let probe = Sending {
+        let probe = Attempt {
             prepared: &probe,
             application: self.application.filter(|_| self.prepared.is_raw()),
             ..*self

@@ -1,4 +1,4 @@
-//! Sending: attempts, retries, creates at most once, polling, and the work of a call on the pool.
+//! Attempt: attempts, retries, creates at most once, polling, and the work of a call on the pool.
 
 pub(crate) mod attempt;
 pub(crate) mod create;

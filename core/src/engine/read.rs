@@ -1,11 +1,11 @@
-//! Sending a read again after a passing fault, and finding out the digest, all within the deadline.
+//! Attempt a read again after a passing fault, and finding out the digest, all within the deadline.
 
 use std::time::Duration;
 
 use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::crypto::Digest;
-use crate::engine::attempt::Sending;
+use crate::engine::attempt::Attempt;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The first pause is drawn from 0 to this; each further one from twice as much.
@@ -13,7 +13,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-impl Sending<'_> {
+impl Attempt<'_> {
     /// Sends the read until it is answered, refused, or out of retries or time.
     pub(crate) fn read(&self) -> Result<Response> {
         let mut attempts = 0;

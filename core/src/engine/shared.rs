@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::api::answer::Response;
 use crate::api::operation::Cert;
 use crate::api::prepared::Prepared;
-use crate::engine::attempt::Sending;
+use crate::engine::attempt::Attempt;
 use crate::engine::settings::{Budget, CallOptions, Settings};
 use crate::engine::signature_cache::SignatureCache;
 use crate::engine::signer::Signer;
@@ -110,7 +110,7 @@ impl Inner {
             prepared.path != crate::api::raw::PANIC_PATH,
             "a panic asked for by a test"
         );
-        let sending = Sending {
+        let attempt = Attempt {
             prepared,
             account: &self.settings.account,
             application: self.settings.application.as_deref(),
@@ -124,8 +124,8 @@ impl Inner {
             notify: &|notice| process.notify(notice),
         };
         match &prepared.create {
-            Some(create) => sending.create(create, self.settings.ledger.as_ref()),
-            None => sending.read(),
+            Some(create) => attempt.create(create, self.settings.ledger.as_ref()),
+            None => attempt.read(),
         }
     }
 
