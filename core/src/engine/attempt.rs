@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
 use crate::crypto::Digest;
 use crate::engine::settings::Budget;
 use crate::engine::signature_cache::SignatureCache;
@@ -15,7 +15,7 @@ use crate::sync::semaphore::Semaphore;
 /// A request and everything it is sent with.
 #[derive(Clone, Copy)]
 pub(crate) struct Attempt<'a> {
-    pub(crate) prepared: &'a Prepared,
+    pub(crate) prepared: &'a PreparedRequest,
     pub(crate) account: &'a str,
     pub(crate) application: Option<&'a str>,
     pub(crate) signer: &'a Signer,
@@ -102,7 +102,7 @@ impl Attempt<'_> {
 
 /// The `Sign` header of a request; that of a read may have been made before.
 pub(crate) fn signature(
-    prepared: &Prepared,
+    prepared: &PreparedRequest,
     signer: &Signer,
     signatures: &SignatureCache,
     semaphore: &Semaphore,

@@ -5,7 +5,7 @@ use crate::api::error_response as answer;
 use crate::api::operation::Cert;
 use crate::api::outcome;
 use crate::api::outcome::Created;
-use crate::api::prepared::Create;
+use crate::api::prepared_request::Create;
 use crate::api::raw::RawRequest;
 use crate::engine::attempt::Attempt;
 use crate::engine::read::pause;

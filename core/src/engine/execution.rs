@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::api::answer::Response;
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
 use crate::engine::poll::{Known, Resolve, Step, Wait};
 use crate::engine::reconcile::{accept_if_sent, reconcile};
 use crate::engine::shared::{Inner, Process, Times};
@@ -83,7 +83,7 @@ impl Execution<'_> {
         known: &mut Known,
         on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
     ) -> Result<Step> {
-        let ask = |prepared: &Prepared| self.ask(prepared, self.times);
+        let ask = |prepared: &PreparedRequest| self.ask(prepared, self.times);
         match self.task {
             Task::Request(prepared) => ask(prepared).map(Step::Done),
             Task::Resolve(resolve) => self.resolve(resolve, known),
@@ -92,7 +92,7 @@ impl Execution<'_> {
         }
     }
 
-    fn ask(self, prepared: &Prepared, times: Times) -> Result<Response> {
+    fn ask(self, prepared: &PreparedRequest, times: Times) -> Result<Response> {
         self.client
             .send(self.process, prepared, times.budget, self.cancel)
     }
@@ -110,7 +110,7 @@ impl Execution<'_> {
         }
         let row = known.row.clone();
         let sent = resolve.amount_sent(row.as_ref().and_then(|row| row.amount.clone()))?;
-        let ask = |prepared: &Prepared| {
+        let ask = |prepared: &PreparedRequest| {
             let answer = self.ask(prepared, self.times)?;
             if let (Some(ledger), Some(row)) = (&settings.ledger, &row) {
                 accept_if_sent(ledger, row.clone(), &answer, budget.left()).unwrap_or_else(
@@ -129,7 +129,8 @@ impl Execution<'_> {
 
     fn reconcile(self) -> Result<Response> {
         // Each question has the whole deadline: how many there are is not the caller's doing.
-        let ask = |prepared: &Prepared| self.ask(prepared, self.client.begun_now(self.times)?);
+        let ask =
+            |prepared: &PreparedRequest| self.ask(prepared, self.client.begun_now(self.times)?);
         let goes_on = || !self.cancel.is_cancelled() && !self.client.is_closed();
         let account = &self.client.settings().account;
         reconcile(self.client.ledger()?, account, &ask, &goes_on).map(Response::Rows)

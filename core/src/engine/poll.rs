@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::api::answer::Response;
 use crate::api::answer::unexpected;
 use crate::api::operation::{Operation, Resource};
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
 use crate::engine::read as retry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::request::refuse_unknown;
@@ -35,7 +35,7 @@ pub(crate) struct Resolve {
     pub(crate) order_id: String,
     /// The amount that the caller says was sent.
     pub(crate) amount: Option<Amount>,
-    status: Prepared,
+    status: PreparedRequest,
 }
 
 impl Resolve {
@@ -53,7 +53,7 @@ impl Resolve {
         } else {
             Some(amount_of(&Value::Map(amount)).ok_or_else(no_amount)?)
         };
-        let status = Prepared::typed(status(resource)?, order)?;
+        let status = PreparedRequest::typed(status(resource)?, order)?;
         let order_id = status.order_id.clone().unwrap_or_default();
         Ok(Self {
             resource,
@@ -79,7 +79,7 @@ impl Resolve {
         &self,
         known: &mut Known,
         sent: Option<&Amount>,
-        ask: &dyn Fn(&Prepared) -> Result<Response>,
+        ask: &dyn Fn(&PreparedRequest) -> Result<Response>,
     ) -> Result<Step> {
         match ask(&self.status) {
             Ok(answer) => {
@@ -188,7 +188,7 @@ fn resolution(
 /// What to ask until the status is final.
 pub(crate) struct Wait {
     pub(crate) resource: Resource,
-    pub(crate) status: Prepared,
+    pub(crate) status: PreparedRequest,
     interval: Duration,
 }
 
@@ -205,7 +205,7 @@ impl Wait {
         }
         Ok(Self {
             resource,
-            status: Prepared::typed(status(resource)?, fields)?,
+            status: PreparedRequest::typed(status(resource)?, fields)?,
             interval,
         })
     }
@@ -215,7 +215,7 @@ impl Wait {
         &self,
         known: &mut Known,
         on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
-        ask: &dyn Fn(&Prepared) -> Result<Response>,
+        ask: &dyn Fn(&PreparedRequest) -> Result<Response>,
     ) -> Result<Step> {
         match ask(&self.status) {
             Ok(answer) => {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::api::answer::Response;
 use crate::api::operation::Cert;
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
 use crate::engine::attempt::Attempt;
 use crate::engine::settings::{Budget, CallOptions, Settings};
 use crate::engine::signature_cache::SignatureCache;
@@ -101,7 +101,7 @@ impl Inner {
     pub(crate) fn send(
         &self,
         process: &Process,
-        prepared: &Prepared,
+        prepared: &PreparedRequest,
         budget: Budget,
         cancel: &CancelToken,
     ) -> Result<Response> {
@@ -130,7 +130,7 @@ impl Inner {
     }
 
     #[cfg(feature = "test-hooks")]
-    pub(crate) fn signature(&self, prepared: &Prepared) -> Result<String> {
+    pub(crate) fn signature(&self, prepared: &PreparedRequest) -> Result<String> {
         let signer = self.signer(prepared.cert)?;
         let process = self.process.get();
         crate::engine::attempt::signature(
