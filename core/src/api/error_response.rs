@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::api::answer::Response;
 use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::Incoming;
 use crate::types::value::Value;

@@ -1,10 +1,10 @@
 //! The outcome of a create that was answered: accepted, rejected, or unknown. The provider says that an answer other
 //! than 200 to a payout is no failure, so only what certainly made nothing counts as rejected.
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Resource;
 use crate::api::prepared_request::{Create, PreparedRequest};
+use crate::api::response::Response;
 use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
 use crate::http::Incoming;
 use crate::json::parse::parse_response;

@@ -124,7 +124,7 @@ impl Call {
         status: u16,
         retry_after: Option<&str>,
         body: Vec<u8>,
-    ) -> Result<crate::api::answer::Response> {
+    ) -> Result<crate::api::response::Response> {
         let Task::Request(prepared) = self.into_task()? else {
             return Err(Error::configuration("only a request is answered"));
         };

@@ -15,9 +15,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::api::answer::unexpected;
-use crate::api::answer::{Reply, Response};
 use crate::api::raw::RawRequest;
+use crate::api::response::unexpected;
+use crate::api::response::{Reply, Response};
 use crate::client::call::Call;
 use crate::engine::execution::Execution;
 use crate::engine::queued_call::Pending;

@@ -1,12 +1,12 @@
 //! Attempt a create: at most once, on record before its first byte, with an outcome whatever happens.
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Cert;
 use crate::api::outcome;
 use crate::api::outcome::Created;
 use crate::api::prepared_request::Create;
 use crate::api::raw::RawRequest;
+use crate::api::response::Response;
 use crate::engine::attempt::Attempt;
 use crate::engine::read::pause;
 use crate::error::cancelled;

@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::api::answer::Response;
+use crate::api::response::Response;
 use crate::engine::execution::Execution;
 use crate::engine::poll::{Known, Step};
 use crate::engine::shared::{Inner, Process, Running, Times};

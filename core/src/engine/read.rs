@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
+use crate::api::response::Response;
 use crate::crypto::Digest;
 use crate::engine::attempt::Attempt;
 use crate::error::{Error, ErrorKind, Result};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::api::answer::Response;
 use crate::api::operation::Operation;
 use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::engine::poll::amount_in;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{LONGEST_WAIT, Ledger};
