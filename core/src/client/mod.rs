@@ -213,7 +213,7 @@ impl Client {
 
     /// The base URL, without a slash at its end.
     pub fn base_url(&self) -> &str {
-        self.0.settings.route.base_url()
+        self.0.settings.endpoint.base_url()
     }
 
     /// Refuses new calls, drops those in the queue (not sent), and waits for those on their way, each up to its

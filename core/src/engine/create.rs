@@ -41,8 +41,8 @@ impl Attempt<'_> {
         loop {
             self.cancel.count_attempt();
             let failure = match self.exchange(signature, &mut attempts) {
-                Ok(incoming) => {
-                    return outcome::judge(self.prepared, create, incoming)
+                Ok(response) => {
+                    return outcome::judge(self.prepared, create, response)
                         .map_err(|error| error.with_attempts(attempts));
                 }
                 Err(failure) => failure.with_attempts(attempts),

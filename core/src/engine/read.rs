@@ -53,11 +53,11 @@ impl Attempt<'_> {
 
     fn attempt(&self, digest: Digest, attempts: &mut u32) -> Result<Response> {
         let signature = self.sign(digest)?;
-        let incoming = self.exchange(&signature, attempts)?;
-        if incoming.status == 200 {
+        let response = self.exchange(&signature, attempts)?;
+        if response.status == 200 {
             self.confirm(digest);
         }
-        answer::read(self.prepared, incoming)
+        answer::read(self.prepared, response)
     }
 }
 

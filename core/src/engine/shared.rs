@@ -44,7 +44,7 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            transport: Transport::new(settings.route.clone()),
+            transport: Transport::new(settings.endpoint.clone()),
             signatures: SignatureCache::new(settings.signature_cache),
             semaphore: Semaphore::new(),
             pool: Pool::new(settings.max_connections),
