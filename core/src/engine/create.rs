@@ -11,7 +11,7 @@ use crate::engine::attempt::Attempt;
 use crate::engine::read::pause;
 use crate::error::cancelled;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::ledger::{Ending, Entry, Ledger};
+use crate::ledger::{Completion, Entry, Ledger};
 use crate::types::value::Value;
 
 impl Attempt<'_> {
@@ -110,11 +110,13 @@ impl Attempt<'_> {
 
     /// Records what became of the create. Failing that, its row stays open, which is safe.
     fn end(&self, record: &Record<'_>, result: &Result<(Response, Created)>) {
-        let ending = match result {
-            Ok((_, created)) => Ending::accepted(created.id, created.payment_status.clone()),
-            Err(error) => Ending::failed(error),
+        let completion = match result {
+            Ok((_, created)) => Completion::accepted(created.id, created.payment_status.clone()),
+            Err(error) => Completion::failed(error),
         };
-        let written = record.ledger.end(&record.entry, record.attempt, &ending);
+        let written = record
+            .ledger
+            .end(&record.entry, record.attempt, &completion);
         if let Err(error) = written {
             (self.notify)(format!(
                 "{}; the order's row stays open, see reconcile",
