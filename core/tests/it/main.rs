@@ -7,7 +7,6 @@
     reason = "a test may stop at a broken set-up"
 )]
 
-mod bulk;
 mod calls;
 mod creates;
 mod fixture;
@@ -16,8 +15,9 @@ mod keys;
 mod layers;
 mod ledger;
 mod notifications;
-mod polls;
+mod polling;
 mod proxies;
+mod statuses;
 mod tables;
 mod values;
 mod vectors;

@@ -45,7 +45,7 @@ const GROUPS: [Group; 2] = [
             "ledger",
             "creates",
             "calls",
-            "polls",
+            "polling",
         ],
     },
 ];

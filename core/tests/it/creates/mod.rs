@@ -1,0 +1,3 @@
+//! Creates against the sandbox.
+
+mod outcome;
