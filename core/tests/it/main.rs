@@ -17,6 +17,7 @@ mod ledger;
 mod notifications;
 mod polling;
 mod proxies;
+mod reads;
 mod statuses;
 mod tables;
 mod values;
