@@ -14,11 +14,11 @@ use crate::error::Result;
 /// Longer bodies are rarely sent twice, and hashing them once more is no bargain.
 const MAX_BODY: usize = 4 * 1024;
 
-/// The certificate, the digest, and the SHA-256 of the body.
-type Signed = (Cert, Digest, [u8; 32]);
+/// The SHA-256 of the certificate, the digest and the body.
+type Key = [u8; 32];
 
 /// A bounded memory of signatures. Each process has its own.
-pub(crate) struct SignatureCache(Option<Mutex<LruCache<Signed, String>>>);
+pub(crate) struct SignatureCache(Option<Mutex<LruCache<Key, String>>>);
 
 impl SignatureCache {
     /// A memory of so many signatures; 0 remembers none.
@@ -37,14 +37,15 @@ impl SignatureCache {
         let Some(signatures) = self.0.as_ref().filter(|_| body.len() <= MAX_BODY) else {
             return sign();
         };
-        let signed = (cert, digest, Sha256::digest(body).into());
+        let hash = Sha256::new().chain_update([cert as u8, digest as u8]);
+        let key: Key = hash.chain_update(body).finalize().into();
         let lock = || signatures.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&signed).cloned();
+        let known = lock().get(&key).cloned();
         if let Some(signature) = known {
             return Ok(signature);
         }
         let signature = sign()?;
-        lock().put(signed, signature.clone());
+        lock().put(key, signature.clone());
         Ok(signature)
     }
 }
