@@ -3,7 +3,7 @@
 //! The first line is a letter for the call, three digits of the status and the header `Retry-After`; the rest is the body.
 #![no_main]
 
-use alikassa::binding::{Response, Call, parse_response};
+use alikassa::binding::{Call, Response, parse_response};
 use alikassa::{Cert, Error, ErrorKind, Outcome, Phase, RawRequest, Value};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value as Json;

@@ -48,7 +48,9 @@ fn check_refused(text: &[u8], error: &Error) {
         "lone_surrogate" => has(&["\\ud", "\\uD"]) && in_order(text).is_none(),
         "out_of_range" => text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 19,
         "duplicate_key" => has(&[","]),
-        "too_deep" => text.iter().filter(|byte| b"[{".contains(byte)).count() > alikassa::binding::MAX_DEPTH,
+        "too_deep" => {
+            text.iter().filter(|byte| b"[{".contains(byte)).count() > alikassa::binding::MAX_DEPTH
+        }
         "too_large" => text.len() > alikassa::binding::MAX_BODY / 6,
         other => panic!("no reason of a body: {other}"),
     };

@@ -8,7 +8,10 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use alikassa::binding::{FieldValue, parse_response};
-use alikassa::{Amount, Client, WebhookPayload, Digest, Error, ErrorKind, Notification, Result, SigningKey, Value};
+use alikassa::{
+    Amount, Client, Digest, Error, ErrorKind, Notification, Result, SigningKey, Value,
+    WebhookPayload,
+};
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
