@@ -36,9 +36,9 @@ static TEXTS: [&[u8]; 24] = [
     b"A-1",
     b"http://127.0.0.1:1/?query",
     b"not a secret: rsa1024",
-    include_bytes!("../../../tests/vectors/keys/rsa1024/private.pem"),
-    include_bytes!("../../../tests/vectors/keys/rsa1024/public.pem"),
-    include_bytes!("../notification.query"),
+    include_bytes!("../../../../tests/vectors/keys/rsa1024/private.pem"),
+    include_bytes!("../../../../tests/vectors/keys/rsa1024/public.pem"),
+    include_bytes!("../../notification.query"),
     b"order_id=A-1&uuid=u&sign=AAAA",
 ];
 
@@ -571,7 +571,7 @@ impl Program {
 
 /// The statuses that `errors.json` lists but for the one of a panic, and those of C's own.
 static STATUSES: LazyLock<Vec<Status>> = LazyLock::new(|| {
-    let file = include_str!("../../../tests/vectors/errors.json");
+    let file = include_str!("../../../../tests/vectors/errors.json");
     let rows: serde_json::Value = serde_json::from_str(file).expect("JSON");
     let rows = rows["errors"].as_array().expect("a list of rows");
     let listed = rows.iter().filter(|row| row["kind"] != "Internal");
