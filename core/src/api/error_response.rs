@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_names_the_fields_there_are() {
+    fn a_message_names_the_rejected_fields() {
         for (body, shown) in [
             (
                 r#"{"message":"m","errors":{"a":["x"],"b":[]}}"#,

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_used_gives_way() {
+    fn the_least_recently_used_signature_is_evicted() {
         assert_eq!(
             count(
                 &SignatureCache::new(2),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_remembered_when_off_or_too_long() {
+    fn nothing_is_cached_when_disabled_or_too_long() {
         assert_eq!(count(&SignatureCache::new(0), &[b"a", b"a"]), 2);
         let long = vec![b'a'; MAX_BODY + 1];
         assert_eq!(count(&SignatureCache::new(2), &[&long, &long]), 2);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn another_certificate_or_digest_is_another_signature() {
+    fn each_certificate_and_digest_has_its_own_signature() {
         let signatures = SignatureCache::new(8);
         let sign = |cert, digest: Digest| {
             let text = format!("{cert:?} {digest:?}");

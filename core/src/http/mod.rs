@@ -297,7 +297,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_https_and_loopback_http_and_nothing_else() {
+    fn accepts_only_https_and_loopback_http() {
         for good in [
             "https://api-merchant.alikassa.com",
             "https://api-merchant.alikassa.io/",

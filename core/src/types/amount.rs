@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_exponents_out() {
+    fn expands_exponents() {
         for (text, plain) in [
             ("1.5e3", "1500"),
             ("1.0e+25", "10000000000000000000000000"),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_amount() {
+    fn rejects_invalid_amounts() {
         for text in [
             "",
             "-",
