@@ -58,9 +58,9 @@ pub(crate) fn statuses_open<'js>(
             failure.map(|error| Call::refused(&format!("{resource}.statuses"), None, error))
         };
         let (by, iterable) = named(orders, &is_iterable).map_err(refused)?;
-        let options = bulk_options(options).map_err(refused)?;
+        let (options, call) = bulk_options(options).map_err(refused)?;
         let bell = Arc::<Bell>::default();
-        let bulk = StatusStream::new(Client::clone(client), &resource, options, rings(&bell));
+        let bulk = StatusStream::new(client, &resource, options, call, rings(&bell));
         let bulk = bulk.map_err(|error| refused(error.into()))?;
         let mut opened = Object::new(env)?;
         opened.set("by", by.name())?;
@@ -98,7 +98,7 @@ fn rings(bell: &Arc<Bell>) -> impl Fn() + Send + Sync + 'static {
     move || bell.ring()
 }
 
-fn bulk_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
+fn bulk_options(options: Unknown<'_>) -> Result<(BatchOptions, CallOptions), Failure> {
     let (mut bulk, mut how) = (BatchOptions::default(), How::default());
     for option in Argument::options(options)? {
         match option.name() {
@@ -110,8 +110,7 @@ fn bulk_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
             _ => how.read(&option)?,
         }
     }
-    bulk.call = how.options;
-    Ok(bulk)
+    Ok((bulk, how.options))
 }
 
 /// What comes next: `{ step: 'order' | 'wait' | 'told' | 'ended' }`; of a wait `pause`, the milliseconds that it may last,
@@ -170,7 +169,7 @@ pub(crate) fn statuses_ask<'js>(
         let order = asking.by.order(order, &Reader(write));
         let order = order.map_err(|failure| failure.map(|error| asking.refuse("status", error)))?;
         let mut under_way = asking.under_way()?;
-        under_way.bulk.ask(order.clone())?;
+        under_way.bulk.request(order.clone());
         under_way.numbers.push((order, number));
         Ok(())
     })

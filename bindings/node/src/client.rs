@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use alikassa::binding::{Call, Operation, Pages, Pending, Response, Rule};
+use alikassa::binding::{Call, HistoryPages, Operation, Pending, Response, Rule};
 use alikassa::{
     CallOptions, Cert, Client, ClientBuilder, DigestMode, Error, IntoSigningKey, IntoVerifyingKey,
     Ledger, RawRequest, Reply, SigningKey, VerifyingKey,
@@ -221,7 +221,7 @@ fn objects(operation: &str) -> Vec<&'static str> {
 }
 
 /// The pages of the history, as one reader turns them.
-pub(crate) type Turning = Arc<Mutex<Pages>>;
+pub(crate) type Turning = Arc<Mutex<HistoryPages>>;
 
 /// The pages of the history that these fields ask for.
 #[napi]
@@ -233,7 +233,9 @@ pub(crate) fn history_pages<'js>(
     boundary::run(*env, || {
         let fields = Reader(write).fields(fields, Vec::new());
         let fields = fields.map_err(|failure| failure.map(history_refused))?;
-        Ok(External::new(Turning::new(Mutex::new(Pages::new(fields)))))
+        Ok(External::new(Turning::new(Mutex::new(HistoryPages::new(
+            fields,
+        )))))
     })
 }
 
@@ -253,14 +255,14 @@ pub(crate) fn client_next_page<'js>(
         };
         let pages = Turning::clone(pages);
         let started = start_reading(env, mailbox, client, call, &how, move |answer| {
-            turned(&pages).read(answer.clone())?;
+            turned(&pages).read(answer)?;
             Ok(answer)
         });
         Ok(Either::A(started?))
     })
 }
 
-fn turned(pages: &Turning) -> MutexGuard<'_, Pages> {
+fn turned(pages: &Turning) -> MutexGuard<'_, HistoryPages> {
     pages.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

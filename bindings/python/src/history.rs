@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use alikassa::binding::{Call, Pages, Response};
+use alikassa::binding::{self, Call, Response};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -14,7 +14,7 @@ pub(crate) const OPERATION: &str = "payments.history";
 
 /// The position in the history: which page is next.
 #[pyclass(frozen, module = "alikassa._native")]
-pub(crate) struct HistoryPages(Mutex<Pages>);
+pub(crate) struct HistoryPages(Mutex<binding::HistoryPages>);
 
 #[pymethods]
 impl HistoryPages {
@@ -25,7 +25,7 @@ impl HistoryPages {
             let fields = input::fields(fields).map_err(|failure| {
                 failure.raise_as(py, |error| Call::refused(OPERATION, None, error))
             })?;
-            Ok(Self(Mutex::new(Pages::new(fields))))
+            Ok(Self(Mutex::new(binding::HistoryPages::new(fields))))
         })
     }
 
@@ -44,10 +44,10 @@ impl HistoryPages {
 
     /// Moves on to the page after this one.
     pub(crate) fn advance(&self, page: &Response) -> alikassa::Result<()> {
-        self.lock().read(page.clone()).map(drop)
+        self.lock().read(page)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Pages> {
+    fn lock(&self) -> MutexGuard<'_, binding::HistoryPages> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

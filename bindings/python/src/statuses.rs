@@ -8,7 +8,7 @@ use alikassa::{BatchOptions, CallOptions, Client, Error, OrderRef};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::boundary::{detached, guard};
+use crate::boundary::guard;
 use crate::error::{self, Failure};
 use crate::input::{self, Arguments};
 use crate::options;
@@ -44,9 +44,10 @@ impl StatusStream {
     ) -> PyResult<(Self, Bound<'py, PyAny>)> {
         let start = || {
             let arguments = Arguments(arguments);
-            let options = batch_options(&arguments, options::call(timeout, deadline)?)?;
+            let call = options::call(timeout, deadline)?;
+            let options = batch_options(&arguments)?;
             let (key, orders) = read_orders(&arguments, waker.is_some())?;
-            let stream = Self::new(client, reply, operation, options, key, waker)?;
+            let stream = Self::new(client, reply, operation, options, call, key, waker)?;
             Ok((stream, orders))
         };
         start().map_err(|failure: Failure| {
@@ -59,16 +60,17 @@ impl StatusStream {
         reply: &Bound<'_, PyAny>,
         operation: &str,
         options: BatchOptions,
+        call: CallOptions,
         key: &'static str,
         waker: Option<Bound<'_, Waker>>,
     ) -> Result<Self, Error> {
         let resource = operation.trim_end_matches(".statuses");
         let waker = waker.map(|waker| waker.get().clone());
         let on_ready = move || waker.iter().for_each(Waker::wake);
-        let stream = binding::StatusStream::new(client.clone(), resource, options, on_ready)?;
+        let stream = binding::StatusStream::new(client, resource, options, call, on_ready)?;
         let batch = Batch {
             stream,
-            submitted: Vec::new(),
+            requested: Vec::new(),
             refused: Vec::new(),
         };
         Ok(Self {
@@ -81,13 +83,9 @@ impl StatusStream {
     }
 }
 
-fn batch_options(
-    arguments: &Arguments<'_, '_>,
-    call: CallOptions,
-) -> Result<BatchOptions, Failure> {
+fn batch_options(arguments: &Arguments<'_, '_>) -> Result<BatchOptions, Failure> {
     arguments.check_function("on_progress", "pass a function of two arguments")?;
     let mut options = BatchOptions::default();
-    options.call = call;
     options.rate = arguments.number("rate")?;
     if let Some(concurrency) = arguments.count("concurrency")? {
         options.concurrency = concurrency;
@@ -113,7 +111,7 @@ fn read_orders<'py>(
 
 #[pymethods]
 impl StatusStream {
-    /// The next event, without waiting: ``"need_input"``, to `submit` an order or to `finish`;
+    /// The next event, without waiting: ``"need_input"``, to `request` an order or to `finish`;
     /// ``"ready"`` with a result; ``"pending"`` with the seconds to wait at most, even if nothing
     /// wakes; ``"done"``.
     fn step<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
@@ -142,16 +140,18 @@ impl StatusStream {
 
     /// Requests the status of an order. An invalid order becomes a result with an error.
     #[pyo3(signature = (order, /))]
-    fn submit(&self, order: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn request(&self, order: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = order.py();
         guard(py, || {
             let read = input::order(order, self.key)
                 .map_err(|error| Call::refused(&self.operation, None, error));
             let original = order.clone().unbind();
-            detached(py, || match self.lock().as_mut() {
-                Some(batch) => batch.submit(read, original),
-                None => Ok(()),
-            })
+            py.detach(|| {
+                if let Some(batch) = self.lock().as_mut() {
+                    batch.request(read, original);
+                }
+            });
+            Ok(())
         })
     }
 
@@ -232,7 +232,7 @@ enum Next {
 struct Batch {
     stream: binding::StatusStream,
     /// The orders in flight, each with the object that the caller passed.
-    submitted: Vec<(OrderRef, Py<PyAny>)>,
+    requested: Vec<(OrderRef, Py<PyAny>)>,
     /// The invalid orders whose error was not returned yet.
     refused: Vec<(Py<PyAny>, Error)>,
 }
@@ -256,28 +256,21 @@ impl Batch {
     }
 
     fn ready(&mut self, order: &OrderRef, result: alikassa::Result<Response>) -> Next {
-        let mut submitted = self.submitted.iter();
-        let position = submitted.position(|(submitted, _)| submitted == order);
-        match position.map(|position| self.submitted.swap_remove(position)) {
+        let mut requested = self.requested.iter();
+        let position = requested.position(|(requested, _)| requested == order);
+        match position.map(|position| self.requested.swap_remove(position)) {
             Some((_, original)) => Next::Ready(original, result),
             None => Next::Pending(None),
         }
     }
 
-    fn submit(
-        &mut self,
-        order: alikassa::Result<OrderRef>,
-        original: Py<PyAny>,
-    ) -> alikassa::Result<()> {
+    fn request(&mut self, order: alikassa::Result<OrderRef>, original: Py<PyAny>) {
         match order {
             Ok(order) => {
-                self.submitted.push((order.clone(), original));
-                self.stream.ask(order)
+                self.requested.push((order.clone(), original));
+                self.stream.request(order);
             }
-            Err(error) => {
-                self.refused.push((original, error));
-                Ok(())
-            }
+            Err(error) => self.refused.push((original, error)),
         }
     }
 }

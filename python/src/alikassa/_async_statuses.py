@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from alikassa._records import About
-from alikassa._statuses import Progress, submit_next
+from alikassa._statuses import Progress, request_next
 from alikassa._waker import TaskWaker
 
 TYPE_CHECKING = False
@@ -82,11 +82,11 @@ async def _results(
             match stream.step():
                 case ("need_input", _):
                     if isinstance(source, _InputTask):
-                        source.request_next()
+                        source.resume()
                         await waker.wait()
                         yielded_to_loop = True
                     else:
-                        submit_next(stream, source)
+                        request_next(stream, source)
                 case ("pending", seconds):
                     await waker.wait(seconds)
                     yielded_to_loop = True
@@ -106,31 +106,33 @@ async def _results(
 
 
 class _InputTask:
-    """Submits the orders of an asynchronous iterator from a task of its own."""
+    """Requests the orders of an asynchronous iterator, from a task of its own."""
 
     def __init__(self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
-        self._requested = asyncio.Event()
-        self._task = asyncio.create_task(self._submit(stream, orders, waker))
+        self._resumed = asyncio.Event()
+        self._task = asyncio.create_task(self._request_all(stream, orders, waker))
         self._task.add_done_callback(lambda _: waker.wake())
 
-    def request_next(self) -> None:
-        """Make it submit one more order, unless it is about to; raises what the iterator raised."""
+    def resume(self) -> None:
+        """Let it request one more order, unless it is about to; raises the iterator's exception."""
         if self._task.done():
             self._task.result()
-        self._requested.set()
+        self._resumed.set()
 
     async def close(self) -> None:
         """End the task."""
         self._task.cancel()
         await asyncio.wait([self._task])
 
-    async def _submit(self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
+    async def _request_all(
+        self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker
+    ) -> None:
         while True:
-            await self._requested.wait()
+            await self._resumed.wait()
             try:
                 order = await anext(orders)
             except StopAsyncIteration:
                 return stream.finish()
-            stream.submit(order)
-            self._requested.clear()
+            stream.request(order)
+            self._resumed.clear()
             waker.wake()

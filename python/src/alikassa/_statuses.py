@@ -69,7 +69,7 @@ def _results(
         while True:
             match stream.wait():
                 case ("need_input", _):
-                    submit_next(stream, orders)
+                    request_next(stream, orders)
                 case ("ready", result):
                     progress.count(result)
                     yield result
@@ -79,14 +79,14 @@ def _results(
         stream.close()
 
 
-def submit_next(stream: StatusStream[_Status], orders: Iterator[object]) -> None:
-    """Submit the next order, if there is one."""
+def request_next(stream: StatusStream[_Status], orders: Iterator[object]) -> None:
+    """Request the next order, if there is one."""
     try:
         order = next(orders)
     except StopIteration:
         stream.finish()
     else:
-        stream.submit(order)
+        stream.request(order)
 
 
 class Progress:
