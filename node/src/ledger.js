@@ -1,7 +1,7 @@
 'use strict';
 
 const { unwrap } = require('./errors.js');
-const { mailbox, promised } = require('./mailbox.js');
+const { mailbox, promised } = require('./completion_queue.js');
 const native = require('./native.js');
 const { LedgerRow } = require('./record.js');
 const { eventHandleOf } = require('./replies.js');

@@ -14,9 +14,9 @@ use napi::bindgen_prelude::{
 use napi_derive::napi;
 
 use crate::boundary::{self, Ear, Tell};
+use crate::completion_queue::{self, Mailbox, Settle};
 use crate::convert::{self, Argument, Reader, Write};
 use crate::error::Failure;
-use crate::mailbox::{self, Mailbox, Settle};
 use crate::tape;
 
 /// A client with these settings.
@@ -366,7 +366,7 @@ fn start_reading<'js>(
     }
     let mut started = Object::new(env)?;
     let call = if call.creates() {
-        let (held, end) = mailbox::until_the_end(mailbox);
+        let (held, end) = completion_queue::until_the_end(mailbox);
         started.set("end", end)?;
         call.on_update(held)
     } else {
@@ -415,9 +415,11 @@ pub(crate) fn client_close<'js>(
             client.close();
             Ok(())
         };
-        Ok(mailbox::on_own_thread(mailbox, close, |env, ()| {
-            Ok(().into_unknown(env)?)
-        }))
+        Ok(completion_queue::on_own_thread(
+            mailbox,
+            close,
+            |env, ()| Ok(().into_unknown(env)?),
+        ))
     })
 }
 

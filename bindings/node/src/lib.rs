@@ -7,10 +7,10 @@
 mod boundary;
 mod bulk;
 mod client;
+mod completion_queue;
 mod convert;
 mod error;
 mod ledger;
-mod mailbox;
 mod notification;
 mod tape;
 
@@ -25,10 +25,10 @@ use napi::bindgen_prelude::ToNapiValue;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
 
+#[cfg(feature = "test-hooks")]
+use completion_queue::{Mailbox, Settle};
 use convert::Argument;
 use error::Failure;
-#[cfg(feature = "test-hooks")]
-use mailbox::{Mailbox, Settle};
 
 /// The library's version.
 #[napi]
@@ -171,9 +171,11 @@ pub(crate) fn test_panic_on_own_thread<'js>(
 ) -> napi::Result<Object<'js>> {
     let panics = || panic!("a panic asked for by a test");
     boundary::run(*env, || {
-        Ok(mailbox::on_own_thread(mailbox, panics, |env, ()| {
-            Ok(().into_unknown(env)?)
-        }))
+        Ok(completion_queue::on_own_thread(
+            mailbox,
+            panics,
+            |env, ()| Ok(().into_unknown(env)?),
+        ))
     })
 }
 
