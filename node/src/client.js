@@ -5,7 +5,7 @@ const { inspect } = require('node:util');
 const { unwrap } = require('./errors.js');
 const { handleOf, verifyingHandleOf } = require('./keys.js');
 const { Ledger, ledgerHandleOf } = require('./ledger.js');
-const { mailbox, promised } = require('./completion_queue.js');
+const { pending, queue } = require('./completion_queue.js');
 const native = require('./native.js');
 const { given } = require('./options.js');
 const { reviveReply } = require('./replies.js');
@@ -71,13 +71,13 @@ class Client {
 
   async request(path, data, options) {
     const body = () => writeBody(data);
-    const start = () => native.clientRequest(mailbox, this.#handle, path, body, options);
+    const start = () => native.clientRequest(queue, this.#handle, path, body, options);
     return this.#finish(start, options?.signal);
   }
 
   async close() {
     try {
-      unwrap(await promised(unwrap(native.clientClose(mailbox, this.#handle))));
+      unwrap(await pending(unwrap(native.clientClose(queue, this.#handle))));
     } finally {
       this.#warn();
     }
@@ -106,7 +106,7 @@ class Client {
 
   async *#iterHistory(request, options) {
     const pages = unwrap(native.historyPages(request, write));
-    const turn = () => native.clientNextPage(mailbox, this.#handle, pages, options);
+    const turn = () => native.clientNextPage(queue, this.#handle, pages, options);
     for (;;) {
       const page = await this.#finish(turn, options?.signal);
       if (page === null) {
@@ -126,7 +126,7 @@ class Client {
 
   async #call(operation, fields, options, listener) {
     const call = [operation, fields, options, write, listener];
-    return this.#finish(() => native.clientCall(mailbox, this.#handle, ...call), options?.signal);
+    return this.#finish(() => native.clientCall(queue, this.#handle, ...call), options?.signal);
   }
 
   /** What the call that `start` begins is answered with; null when it begins none. */
@@ -174,17 +174,17 @@ async function settled(start, signal) {
     stop();
   }
 
-  function ended({ promise, pending, end }) {
+  function ended({ promise, call, end }) {
     if (end !== undefined) {
       // A create that is cancelled on its way has its outcome to record: the process waits for it, whoever does not.
-      promised(end);
+      pending(end);
     }
-    cancel = () => native.clientCancel(pending);
+    cancel = () => native.clientCancel(call);
     if (aborted) {
       // The caller's own getters can abort it while their values are read.
       cancel();
     }
-    return promised(promise);
+    return pending(promise);
   }
 }
 

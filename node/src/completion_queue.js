@@ -5,38 +5,38 @@ const { setImmediate, setInterval } = require('node:timers');
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 
-/** How many promises are settled before the event loop turns: two hundred at once would keep it from all else. */
-const SETTLED_IN_A_TURN = 8;
+/** Promises settled per turn of the event loop: two hundred at once would block it. */
+const SETTLED_PER_TURN = 8;
 
-/** How the promises that were given a number are fulfilled. */
-const fulfills = new Map();
+/** The resolve functions of the pending promises, by number. */
+const resolvers = new Map();
 
-/** Keeps the process alive as long as anything is promised. */
-const alive = setInterval(() => {}, 2 ** 31 - 1).unref();
+/** Keeps the process alive while a promise is pending. */
+const keepAlive = setInterval(() => {}, 2 ** 31 - 1).unref();
 
-/** Not at the ring itself: Node answers a thousand rings in one turn. */
-const mailbox = unwrap(native.mailbox(() => setImmediate(settleSome)));
+/** Not in `wake` itself: Node runs a thousand wake-ups in one turn. */
+const queue = unwrap(native.completionQueueNew(() => setImmediate(settleSome)));
 
 function settleSome() {
-  for (let settled = 0; settled < SETTLED_IN_A_TURN; settled += 1) {
-    const letter = native.mailboxTake(mailbox);
-    if (letter === null) {
+  for (let settled = 0; settled < SETTLED_PER_TURN; settled += 1) {
+    const completion = native.completionQueuePop(queue);
+    if (completion === null) {
       return;
     }
-    // Of a call that failed while it was started nobody knows the number.
-    fulfills.get(letter.number)?.(letter.outcome);
-    fulfills.delete(letter.number);
-    if (fulfills.size === 0) {
-      alive.unref();
+    // The promise of a call that failed to start was never returned, so it has no resolver.
+    resolvers.get(completion.promise)?.(completion.outcome);
+    resolvers.delete(completion.promise);
+    if (resolvers.size === 0) {
+      keepAlive.unref();
     }
   }
   setImmediate(settleSome);
 }
 
-/** The promise that the native side will settle by this number. */
-function promised(number) {
-  alive.ref();
-  return new Promise((fulfill) => fulfills.set(number, fulfill));
+/** The promise that the native side settles under this number. */
+function pending(promise) {
+  keepAlive.ref();
+  return new Promise((resolve) => resolvers.set(promise, resolve));
 }
 
-module.exports = { mailbox, promised };
+module.exports = { pending, queue };

@@ -1,7 +1,7 @@
 'use strict';
 
 const { unwrap } = require('./errors.js');
-const { mailbox, promised } = require('./completion_queue.js');
+const { pending, queue } = require('./completion_queue.js');
 const native = require('./native.js');
 const { LedgerRow } = require('./record.js');
 const { eventHandleOf } = require('./replies.js');
@@ -24,18 +24,18 @@ class Ledger {
   }
 
   async open() {
-    const rows = unwrap(await promised(unwrap(native.ledgerOpen(mailbox, this.#handle))));
+    const rows = unwrap(await pending(unwrap(native.ledgerOpen(queue, this.#handle))));
     return rows.map((row) => new LedgerRow(row));
   }
 
   async release(operation, orderId, reason, options) {
-    const released = native.ledgerRelease(mailbox, this.#handle, operation, orderId, reason, options);
-    unwrap(await promised(unwrap(released)));
+    const released = native.ledgerRelease(queue, this.#handle, operation, orderId, reason, options);
+    unwrap(await pending(unwrap(released)));
   }
 
   async note(event) {
-    const noted = native.ledgerNote(mailbox, this.#handle, eventHandleOf(event));
-    return unwrap(await promised(unwrap(noted)));
+    const noted = native.ledgerNote(queue, this.#handle, eventHandleOf(event));
+    return unwrap(await pending(unwrap(noted)));
   }
 }
 

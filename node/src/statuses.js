@@ -4,7 +4,7 @@ const { clearTimeout, setTimeout } = require('node:timers');
 const { setImmediate: eventLoopTurned } = require('node:timers/promises');
 
 const { revive, unwrap } = require('./errors.js');
-const { mailbox, promised } = require('./completion_queue.js');
+const { pending, queue } = require('./completion_queue.js');
 const native = require('./native.js');
 const { Orders, isIterable } = require('./orders.js');
 const { StatusResult, reviveReply } = require('./replies.js');
@@ -154,7 +154,7 @@ class Asking {
       this.#listening = false;
       this.#wake();
     };
-    promised(unwrap(native.statusesTold(mailbox, this.#handle))).then(wake);
+    pending(unwrap(native.statusesTold(queue, this.#handle))).then(wake);
   }
 }
 

@@ -168,11 +168,11 @@ test('a panic on the JavaScript thread is contained too', () => {
 test('a promise whose other end is lost is settled, and lets the process end', async () => {
   const script = `
     const native = require(${JSON.stringify(join(packageFolder, 'alikassa.node'))});
-    const { mailbox, promised } = require(${JSON.stringify(join(packageFolder, 'src/completion_queue.js'))});
-    const lost = promised(native.testLostPromise(mailbox).ok);
+    const { pending, queue } = require(${JSON.stringify(join(packageFolder, 'src/completion_queue.js'))});
+    const lost = pending(native.testLostPromise(queue).ok);
     lost.then(({ error }) => console.log(error.class, error.message));`;
   const { code, stdout } = await run(process.execPath, ['-e', script]);
-  const expected = 'InternalError the call ended without an answer\n';
+  const expected = 'InternalError the call ended without a result\n';
   assert.deepEqual({ code, stdout }, { code: 0, stdout: expected });
 });
 

@@ -14,10 +14,10 @@ import {
   consumerFolder,
   failure,
   ledgerPath,
-  mailbox,
   native,
   payoutOf,
-  promised,
+  pending,
+  queue,
   run,
   startSandbox,
   vectors,
@@ -265,7 +265,7 @@ test('a ledger that breaks after the answer gives a warning, and the answer', as
 });
 
 test('disk work that panics is an InternalError', async () => {
-  const { error } = await promised(native.testPanicOnOwnThread(mailbox).ok);
+  const { error } = await pending(native.testPanicOnSpawnedThread(queue).ok);
   assert.equal(error.class, 'InternalError');
   assert.match(error.message, /a panic asked for by a test/);
 });

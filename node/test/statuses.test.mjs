@@ -11,9 +11,9 @@ import {
   collectWarnings,
   consumerFolder,
   failure,
-  mailbox,
   native,
-  promised,
+  pending,
+  queue,
   run,
   startSandbox,
 } from './support.mjs';
@@ -282,7 +282,7 @@ test('an answer that comes before anybody waits for it is not lost', async () =>
   const { handle } = native.clientOpen(sandbox.options).ok;
   const opened = native.statusesOpen(handle, 'payouts', { ids: [] }, undefined, () => true).ok;
   native.statusesAsk(opened.handle, 1, '', () => 's0;');
-  assert.deepEqual(await promised(native.statusesTold(mailbox, opened.handle).ok), { ok: undefined });
+  assert.deepEqual(await pending(native.statusesTold(queue, opened.handle).ok), { ok: undefined });
   assert.equal(native.statusesStep(opened.handle, false).ok.step, 'told');
 });
 

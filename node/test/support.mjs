@@ -16,7 +16,7 @@ export const sandboxBinary = join(built, 'alikassa-sandbox');
 
 export const alikassa = load(packageFolder, 'tests/drivers/build node');
 export const native = load(join(packageFolder, 'alikassa.node'), 'tests/drivers/build node');
-export const { mailbox, promised } = load(join(packageFolder, 'src/completion_queue.js'), 'tests/drivers/build node');
+export const { pending, queue } = load(join(packageFolder, 'src/completion_queue.js'), 'tests/drivers/build node');
 
 function load(path, command) {
   if (!existsSync(path)) {

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-import { mailbox, native, promised, run, startSandbox } from './support.mjs';
+import { native, pending, queue, run, startSandbox } from './support.mjs';
 
 const sandbox = await startSandbox();
 const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -89,7 +89,7 @@ test('what comes at once is settled a few at a time, and the event loop turns be
     turning = setImmediate(count);
   });
   const settledIn = [];
-  const many = Array.from({ length: 64 }, () => promised(native.testLostPromise(mailbox).ok));
+  const many = Array.from({ length: 64 }, () => pending(native.testLostPromise(queue).ok));
   await Promise.all(many.map((promise) => promise.then(() => settledIn.push(turn))));
   clearImmediate(turning);
   const most = Math.max(...settledIn.map((turn) => settledIn.filter((other) => other === turn).length));
@@ -97,7 +97,7 @@ test('what comes at once is settled a few at a time, and the event loop turns be
 });
 
 test('what is settled and promised to nobody keeps nothing from those who wait', async () => {
-  native.testLostPromise(mailbox);
-  const { error } = await promised(native.testLostPromise(mailbox).ok);
+  native.testLostPromise(queue);
+  const { error } = await pending(native.testLostPromise(queue).ok);
   assert.equal(error.class, 'InternalError');
 });

@@ -15,9 +15,9 @@ use napi::threadsafe_function::{
 };
 use napi::{Env, Status};
 
-use crate::completion_queue::{Mailbox, Settle};
 use crate::convert;
 use crate::error::{self, Failure};
+use crate::completion_queue::{CompletionQueue, PromiseHandle};
 
 /// How soon a wait notices that the JavaScript thread it told something has ended.
 const SLICE: Duration = Duration::from_millis(100);
@@ -122,14 +122,14 @@ enum Ringing {
     #[default]
     Quiet,
     Rung,
-    Awaited(Settle),
+    Awaited(PromiseHandle),
 }
 
 impl Bell {
     pub(crate) fn ring(&self) {
         let before = mem::replace(&mut *self.lock(), Ringing::Rung);
-        if let Ringing::Awaited(settle) = before {
-            settle.with(|env| Ok(().into_unknown(env)?));
+        if let Ringing::Awaited(handle) = before {
+            handle.settle(|env| Ok(().into_unknown(env)?));
         }
     }
 
@@ -142,10 +142,10 @@ impl Bell {
     }
 
     /// The number of a promise that is fulfilled when it rings, or has rung.
-    pub(crate) fn rings(&self, mailbox: &Arc<Mailbox>) -> u32 {
-        let settle = Settle::new(mailbox);
-        let number = settle.number();
-        let before = mem::replace(&mut *self.lock(), Ringing::Awaited(settle));
+    pub(crate) fn rings(&self, queue: &Arc<CompletionQueue>) -> u32 {
+        let handle = PromiseHandle::new(queue);
+        let number = handle.promise();
+        let before = mem::replace(&mut *self.lock(), Ringing::Awaited(handle));
         if let Ringing::Rung = before {
             self.ring();
         }

@@ -12,9 +12,9 @@ use napi_derive::napi;
 
 use crate::boundary::{self, Bell};
 use crate::client::How;
-use crate::completion_queue::Mailbox;
 use crate::convert::{self, Argument, IsIterable, Reader, Write};
 use crate::error::Failure;
+use crate::completion_queue::CompletionQueue;
 
 /// Many questions, as one reader asks them.
 pub(crate) struct Asking {
@@ -192,10 +192,10 @@ pub(crate) fn statuses_finish<'js>(
 #[napi]
 pub(crate) fn statuses_told<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     asking: &External<Asking>,
 ) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(asking.bell.rings(mailbox)))
+    boundary::run(*env, || Ok(asking.bell.rings(queue)))
 }
 
 /// Gives up what is on its way.

@@ -14,9 +14,9 @@ use napi::bindgen_prelude::{
 use napi_derive::napi;
 
 use crate::boundary::{self, Ear, Tell};
-use crate::completion_queue::{self, Mailbox, Settle};
 use crate::convert::{self, Argument, Reader, Write};
 use crate::error::Failure;
+use crate::completion_queue::{self, CompletionQueue, PromiseHandle};
 use crate::tape;
 
 /// A client with these settings.
@@ -159,7 +159,7 @@ pub(crate) struct Listener {
 )]
 pub(crate) fn client_call<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     client: &External<Client>,
     name: Unknown<'js>,
     fields: Unknown<'js>,
@@ -175,7 +175,7 @@ pub(crate) fn client_call<'js>(
             typed(&name, fields, options, &reader, listener, &mut order_id).map_err(|failure| {
                 failure.map(|error| Call::refused(&name, order_id.as_deref(), error))
             })?;
-        start(env, mailbox, client, call, &how)
+        start(env, queue, client, call, &how)
     })
 }
 
@@ -241,7 +241,7 @@ pub(crate) fn history_pages<'js>(
 #[napi]
 pub(crate) fn client_next_page<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     client: &External<Client>,
     pages: &External<Turning>,
     options: Unknown<'js>,
@@ -252,7 +252,7 @@ pub(crate) fn client_next_page<'js>(
             return Ok(Either::B(Null));
         };
         let pages = Turning::clone(pages);
-        let started = start_reading(env, mailbox, client, call, &how, move |answer| {
+        let started = start_reading(env, queue, client, call, &how, move |answer| {
             turned(&pages).read(answer.clone())?;
             Ok(answer)
         });
@@ -275,7 +275,7 @@ type WriteBody<'js> = Function<'js, (), Unknown<'js>>;
 #[napi]
 pub(crate) fn client_request<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     client: &External<Client>,
     path: Unknown<'js>,
     body: WriteBody<'js>,
@@ -288,7 +288,7 @@ pub(crate) fn client_request<'js>(
             raw(&path, &body, options, &mut read, &mut order_id).map_err(|failure| {
                 failure.map(|error| Call::raw_refused(&path, order_id.as_deref(), read, error))
             })?;
-        start(env, mailbox, client, call, &how)
+        start(env, queue, client, call, &how)
     })
 }
 
@@ -340,22 +340,22 @@ impl How {
     }
 }
 
-/// `{ promise, pending, end }`: the number of a promise that is fulfilled with an outcome, what [`client_cancel`] takes,
-/// and of a create the number of a promise that is settled when it has ended.
+/// `{ promise, call, end }`: the number of a promise for the outcome, what [`client_cancel`] takes, and
+/// of a create the number of a promise that is settled when it has ended.
 fn start<'js>(
     env: &'js Env,
-    mailbox: &Arc<Mailbox>,
+    queue: &Arc<CompletionQueue>,
     client: &Client,
     call: Call,
     how: &How,
 ) -> Result<Object<'js>, Failure> {
-    start_reading(env, mailbox, client, call, how, Ok)
+    start_reading(env, queue, client, call, how, Ok)
 }
 
 /// The same, with what becomes of the answer first.
 fn start_reading<'js>(
     env: &'js Env,
-    mailbox: &Arc<Mailbox>,
+    queue: &Arc<CompletionQueue>,
     client: &Client,
     call: Call,
     how: &How,
@@ -366,18 +366,18 @@ fn start_reading<'js>(
     }
     let mut started = Object::new(env)?;
     let call = if call.creates() {
-        let (held, end) = completion_queue::until_the_end(mailbox);
+        let (held, end) = completion_queue::until_the_end(queue);
         started.set("end", end)?;
         call.on_update(held)
     } else {
         call
     };
-    let settle = Settle::new(mailbox);
-    started.set("promise", settle.number())?;
+    let handle = PromiseHandle::new(queue);
+    started.set("promise", handle.promise())?;
     let pending = client.submit(call, &how.options, move |result| {
-        settle.with(|env| convert::answer_to_js(env, result.and_then(read)?));
+        handle.settle(|env| convert::answer_to_js(env, result.and_then(read)?));
     });
-    started.set("pending", External::new(pending))?;
+    started.set("call", External::new(pending))?;
     Ok(started)
 }
 
@@ -406,7 +406,7 @@ pub(crate) fn client_notices<'js>(
 #[napi]
 pub(crate) fn client_close<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     client: &External<Client>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
@@ -415,11 +415,9 @@ pub(crate) fn client_close<'js>(
             client.close();
             Ok(())
         };
-        Ok(completion_queue::on_own_thread(
-            mailbox,
-            close,
-            |env, ()| Ok(().into_unknown(env)?),
-        ))
+        Ok(completion_queue::spawn_blocking(queue, close, |env, ()| {
+            Ok(().into_unknown(env)?)
+        }))
     })
 }
 

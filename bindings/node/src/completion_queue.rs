@@ -1,5 +1,6 @@
-//! How what other threads have done comes back to a JavaScript thread: they post it, and that thread takes it out when it
-//! likes, since two hundred answers at once would keep it from all else.
+//! Returns results from other threads to a JavaScript thread, as completions in a queue.
+//!
+//! The JavaScript thread takes them a few at a time: two hundred at once would block its event loop.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -18,190 +19,190 @@ use napi_derive::napi;
 use crate::boundary;
 use crate::error::Failure;
 
-/// What is ready for one JavaScript thread, the oldest first.
-pub(crate) struct Mailbox {
-    bell: Bell,
-    post: Mutex<Post>,
+/// The completions for one JavaScript thread, the oldest first.
+pub(crate) struct CompletionQueue {
+    wake: Wake,
+    state: Mutex<State>,
 }
 
-type Bell = ThreadsafeFunction<(), (), (), Status, false, true>;
+type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
 #[derive(Default)]
-struct Post {
-    letters: VecDeque<Letter>,
-    /// The JavaScript thread knows of them.
-    is_rung: bool,
-    /// The number of the last promise.
-    last: u32,
+struct State {
+    completions: VecDeque<Completion>,
+    /// The JavaScript thread was woken and has not emptied the queue yet.
+    is_woken: bool,
+    last_promise: u32,
 }
 
-struct Letter {
-    number: u32,
-    read: OnJsThread,
+struct Completion {
+    promise: u32,
+    outcome: OnJsThread,
 }
 
 type OnJsThread = Box<dyn FnOnce(Env) -> napi::Result<Object<'static>> + Send>;
 
-/// The mailbox of this thread; to be made once. `ring` is called when there is something in it.
+/// The queue of this thread, made once. `wake` is called when the queue is no longer empty.
 #[napi]
 #[allow(
     clippy::needless_pass_by_value,
     reason = "napi hands functions over by value"
 )]
-pub(crate) fn mailbox<'js>(
+pub(crate) fn completion_queue_new<'js>(
     env: &'js Env,
-    ring: Function<'js, (), ()>,
+    wake: Function<'js, (), ()>,
 ) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(External::new(Mailbox::new(&ring)?)))
+    boundary::run(*env, || Ok(External::new(CompletionQueue::new(&wake)?)))
 }
 
-/// What has waited longest: `{ number, outcome }`, the promise and what it is fulfilled with. After a null it rings again.
+/// The oldest completion, `{ promise, outcome }`. After a null `wake` is called again.
 #[napi]
-pub(crate) fn mailbox_take<'js>(
+pub(crate) fn completion_queue_pop<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
 ) -> napi::Result<Either<Object<'js>, Null>> {
-    let Some(Letter { number, read }) = mailbox.take() else {
+    let Some(Completion { promise, outcome }) = queue.pop() else {
         return Ok(Either::B(Null));
     };
-    // A promise that is not settled would wait for ever.
-    let outcome = read(*env).or_else(|error| {
+    // A promise that is never settled would be pending forever.
+    let outcome = outcome(*env).or_else(|error| {
         let error = Error::internal(error.reason.clone());
         boundary::run::<()>(*env, || Err(error.into()))
     });
-    let mut letter = Object::new(env)?;
-    letter.set("number", number)?;
-    letter.set("outcome", outcome?)?;
-    Ok(Either::A(letter))
+    let mut completion = Object::new(env)?;
+    completion.set("promise", promise)?;
+    completion.set("outcome", outcome?)?;
+    Ok(Either::A(completion))
 }
 
-impl Mailbox {
-    fn new(ring: &Function<'_, (), ()>) -> napi::Result<Arc<Self>> {
-        let bell = ring
+impl CompletionQueue {
+    fn new(wake: &Function<'_, (), ()>) -> napi::Result<Arc<Self>> {
+        let wake = wake
             .build_threadsafe_function::<()>()
-            // The JavaScript side keeps the process alive as long as anything is promised.
+            // The JavaScript side keeps the process alive while a promise is pending.
             .weak::<true>()
             .build()?;
-        let post = Mutex::default();
-        let mailbox = Arc::new(Self { bell, post });
-        // napi cannot release one on a thread of the pool while the environment ends: Node frees it meanwhile. So
-        // this one, of which each load of the package has one, is never released.
-        mem::forget(Arc::clone(&mailbox));
-        Ok(mailbox)
+        let state = Mutex::default();
+        let queue = Arc::new(Self { wake, state });
+        // napi cannot release a thread-safe function on a pool thread while the environment ends:
+        // Node frees it at the same time. Each load of the package has one; it is never released.
+        mem::forget(Arc::clone(&queue));
+        Ok(queue)
     }
 
-    fn promise(&self) -> u32 {
-        let mut post = self.lock();
-        post.last = post.last.wrapping_add(1);
-        post.last
+    fn new_promise(&self) -> u32 {
+        let mut state = self.lock();
+        state.last_promise = state.last_promise.wrapping_add(1);
+        state.last_promise
     }
 
-    fn post(&self, letter: Letter) {
-        let mut post = self.lock();
-        if self.bell.aborted() {
-            // The thread has ended, as a terminated worker's has: nobody takes anything any more.
-            post.letters.clear();
+    fn push(&self, completion: Completion) {
+        let mut state = self.lock();
+        if self.wake.aborted() {
+            // The thread has ended, as a terminated worker's has: nothing is taken any more.
+            state.completions.clear();
             return;
         }
-        post.letters.push_back(letter);
-        if mem::replace(&mut post.is_rung, true) {
+        state.completions.push_back(completion);
+        if mem::replace(&mut state.is_woken, true) {
             return;
         }
-        drop(post);
-        self.bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        drop(state);
+        self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 
-    fn take(&self) -> Option<Letter> {
-        let mut post = self.lock();
-        let letter = post.letters.pop_front();
-        post.is_rung = letter.is_some();
-        letter
+    fn pop(&self) -> Option<Completion> {
+        let mut state = self.lock();
+        let completion = state.completions.pop_front();
+        state.is_woken = completion.is_some();
+        completion
     }
 
-    fn lock(&self) -> MutexGuard<'_, Post> {
-        self.post.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What settles a promise from any thread, with the outcome that [`boundary::run`] gives.
+/// Settles one promise from any thread, with an outcome as [`boundary::run`] returns it.
 ///
-/// napi's `AsyncTask` would take one of libuv's four threads, and a panic in it aborts the process; its deferred is a
-/// thread-safe function for each promise.
-pub(crate) struct Settle {
-    mailbox: Arc<Mailbox>,
-    number: u32,
+/// napi's `AsyncTask` would occupy one of libuv's four threads, and a panic in it aborts the process;
+/// its deferred needs a thread-safe function for each promise.
+pub(crate) struct PromiseHandle {
+    queue: Arc<CompletionQueue>,
+    promise: u32,
     is_settled: bool,
 }
 
-impl Settle {
-    pub(crate) fn new(mailbox: &Arc<Mailbox>) -> Self {
-        let mailbox = Arc::clone(mailbox);
-        let number = mailbox.promise();
+impl PromiseHandle {
+    pub(crate) fn new(queue: &Arc<CompletionQueue>) -> Self {
+        let queue = Arc::clone(queue);
+        let promise = queue.new_promise();
         Self {
-            mailbox,
-            number,
+            queue,
+            promise,
             is_settled: false,
         }
     }
 
-    /// What the JavaScript side knows the promise by.
-    pub(crate) fn number(&self) -> u32 {
-        self.number
+    /// The number by which the JavaScript side knows the promise.
+    pub(crate) fn promise(&self) -> u32 {
+        self.promise
     }
 
-    /// Settles the promise with what `read` makes on the JavaScript thread.
-    pub(crate) fn with(
+    /// Settles the promise with the value that `convert` makes on the JavaScript thread.
+    pub(crate) fn settle(
         mut self,
-        read: impl FnOnce(&Env) -> Result<Unknown<'_>, Failure> + Send + 'static,
+        convert: impl FnOnce(&Env) -> Result<Unknown<'_>, Failure> + Send + 'static,
     ) {
-        self.settle(Box::new(move |env| boundary::run(env, || read(&env))));
+        self.push(Box::new(move |env| boundary::run(env, || convert(&env))));
     }
 
-    fn settle(&mut self, read: OnJsThread) {
+    fn push(&mut self, outcome: OnJsThread) {
         if !mem::replace(&mut self.is_settled, true) {
-            let number = self.number;
-            self.mailbox.post(Letter { number, read });
+            let promise = self.promise;
+            self.queue.push(Completion { promise, outcome });
         }
     }
 }
 
-/// A promise nobody settled would keep the process alive for ever.
-impl Drop for Settle {
+/// A promise that is never settled would keep the process alive forever.
+impl Drop for PromiseHandle {
     fn drop(&mut self) {
-        let lost = || Err(Error::internal("the call ended without an answer").into());
-        self.settle(Box::new(move |env| boundary::run::<()>(env, lost)));
+        let lost = || Err(Error::internal("the call ended without a result").into());
+        self.push(Box::new(move |env| boundary::run::<()>(env, lost)));
     }
 }
 
-/// The number of a promise of what `work` gives on a thread of its own, as `read` makes it into a JavaScript value.
-pub(crate) fn on_own_thread<T: Send + 'static>(
-    mailbox: &Arc<Mailbox>,
+/// The number of a promise for the result of `work`, which runs on its own thread; `convert` makes a
+/// JavaScript value of the result.
+pub(crate) fn spawn_blocking<T: Send + 'static>(
+    queue: &Arc<CompletionQueue>,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-    read: impl FnOnce(&Env, T) -> Result<Unknown<'_>, Failure> + Send + 'static,
+    convert: impl FnOnce(&Env, T) -> Result<Unknown<'_>, Failure> + Send + 'static,
 ) -> u32 {
-    let settle = Settle::new(mailbox);
-    let number = settle.number();
+    let handle = PromiseHandle::new(queue);
+    let promise = handle.promise();
     let run = move || {
-        let done = catch_unwind(AssertUnwindSafe(work))
+        let result = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))));
-        settle.with(move |env| read(env, done?));
+        handle.settle(move |env| convert(env, result?));
     };
-    // Without a thread `run` is dropped, and the promise with it says so.
+    // If no thread can be started, `run` is dropped, and its handle settles the promise.
     let _ = thread::Builder::new()
         .name("alikassa-node".to_owned())
         .spawn(run);
-    number
+    promise
 }
 
-/// What is to hear of a call's updates, and the number of a promise that is settled when the call has ended, whether
-/// anybody still waits for it or not: a create that was cancelled on its way has its outcome to record.
-pub(crate) fn until_the_end(mailbox: &Arc<Mailbox>) -> (OnUpdate, u32) {
-    let end = Settle::new(mailbox);
-    let number = end.number();
+/// An `on_update` for a call, and the number of a promise that is settled when the call has ended, even
+/// if its caller has stopped waiting: a create cancelled in flight still has to record its outcome.
+pub(crate) fn until_the_end(queue: &Arc<CompletionQueue>) -> (OnUpdate, u32) {
+    let end = PromiseHandle::new(queue);
+    let promise = end.promise();
     // A call drops its `on_update` when it ends.
     let held = move |_: &_| {
         let _ = &end;
         ControlFlow::Continue(())
     };
-    (Box::new(held), number)
+    (Box::new(held), promise)
 }

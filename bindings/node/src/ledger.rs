@@ -8,8 +8,8 @@ use napi::bindgen_prelude::{External, Object, ToNapiValue, Unknown};
 use napi_derive::napi;
 
 use crate::boundary;
-use crate::completion_queue::{self, Mailbox};
 use crate::convert::{self, Argument};
+use crate::completion_queue::{self, CompletionQueue};
 
 /// The ledger in this file.
 #[napi]
@@ -27,17 +27,15 @@ pub(crate) fn ledger_new<'js>(env: &'js Env, path: Unknown<'js>) -> napi::Result
 #[napi]
 pub(crate) fn ledger_open<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     ledger: &External<Ledger>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let ledger = Ledger::clone(ledger);
         let open = move || ledger.open();
-        Ok(completion_queue::on_own_thread(
-            mailbox,
-            open,
-            |env, rows| Ok(convert::rows_to_js(env, &rows)?),
-        ))
+        Ok(completion_queue::spawn_blocking(queue, open, |env, rows| {
+            Ok(convert::rows_to_js(env, &rows)?)
+        }))
     })
 }
 
@@ -45,7 +43,7 @@ pub(crate) fn ledger_open<'js>(
 #[napi]
 pub(crate) fn ledger_release<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     ledger: &External<Ledger>,
     operation: Unknown<'js>,
     order_id: Unknown<'js>,
@@ -65,11 +63,9 @@ pub(crate) fn ledger_release<'js>(
         }
         let ledger = Ledger::clone(ledger);
         let release = move || ledger.release_in(account.as_deref(), &operation, &order_id, &reason);
-        Ok(completion_queue::on_own_thread(
-            mailbox,
-            release,
-            |env, ()| Ok(().into_unknown(env)?),
-        ))
+        Ok(completion_queue::spawn_blocking(queue, release, |env, ()| {
+            Ok(().into_unknown(env)?)
+        }))
     })
 }
 
@@ -77,7 +73,7 @@ pub(crate) fn ledger_release<'js>(
 #[napi]
 pub(crate) fn ledger_note<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     ledger: &External<Ledger>,
     event: Unknown<'js>,
 ) -> napi::Result<Object<'js>> {
@@ -88,10 +84,8 @@ pub(crate) fn ledger_note<'js>(
         };
         let ledger = Ledger::clone(ledger);
         let note = move || ledger.note(&event);
-        Ok(completion_queue::on_own_thread(
-            mailbox,
-            note,
-            |env, noted| Ok(noted.as_str().into_unknown(env)?),
-        ))
+        Ok(completion_queue::spawn_blocking(queue, note, |env, noted| {
+            Ok(noted.as_str().into_unknown(env)?)
+        }))
     })
 }

@@ -11,6 +11,7 @@ mod completion_queue;
 mod convert;
 mod error;
 mod ledger;
+
 mod notification;
 mod tape;
 
@@ -25,10 +26,10 @@ use napi::bindgen_prelude::ToNapiValue;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
 
-#[cfg(feature = "test-hooks")]
-use completion_queue::{Mailbox, Settle};
 use convert::Argument;
 use error::Failure;
+#[cfg(feature = "test-hooks")]
+use completion_queue::{CompletionQueue, PromiseHandle};
 
 /// The library's version.
 #[napi]
@@ -165,17 +166,15 @@ pub(crate) fn test_panic(env: &Env) -> napi::Result<Object<'_>> {
 #[cfg(feature = "test-hooks")]
 #[napi]
 #[allow(clippy::panic, reason = "the tests want it contained")]
-pub(crate) fn test_panic_on_own_thread<'js>(
+pub(crate) fn test_panic_on_spawned_thread<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
 ) -> napi::Result<Object<'js>> {
     let panics = || panic!("a panic asked for by a test");
     boundary::run(*env, || {
-        Ok(completion_queue::on_own_thread(
-            mailbox,
-            panics,
-            |env, ()| Ok(().into_unknown(env)?),
-        ))
+        Ok(completion_queue::spawn_blocking(queue, panics, |env, ()| {
+            Ok(().into_unknown(env)?)
+        }))
     })
 }
 
@@ -184,7 +183,7 @@ pub(crate) fn test_panic_on_own_thread<'js>(
 #[napi]
 pub(crate) fn test_lost_promise<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
 ) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(Settle::new(mailbox).number()))
+    boundary::run(*env, || Ok(PromiseHandle::new(queue).promise()))
 }
