@@ -12,7 +12,7 @@ const { reviveReply } = require('./replies.js');
 const { onAbort } = require('./signals.js');
 const { statuses } = require('./statuses.js');
 const { listen } = require('./updates.js');
-const { write, writeBody } = require('./tape.js');
+const { write, writeBody } = require('./codec.js');
 const { warn } = require('./warnings.js');
 
 class Client {

@@ -9,7 +9,7 @@ const native = require('./native.js');
 const { Orders, isIterable } = require('./orders.js');
 const { StatusResult, reviveReply } = require('./replies.js');
 const { onAbort } = require('./signals.js');
-const { write } = require('./tape.js');
+const { write } = require('./codec.js');
 
 /** How many steps are made in a row: orders that are refused unsent never wait, and would starve the event loop. */
 const STEPS_IN_A_ROW = 64;

@@ -2,7 +2,7 @@
 
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
-const { writeBody } = require('./tape.js');
+const { writeBody } = require('./codec.js');
 
 function canonicalJson(data) {
   return Buffer.from(unwrap(native.canonicalJson(writeBody(data))), 'latin1');

@@ -15,9 +15,9 @@ use napi::threadsafe_function::{
 };
 use napi::{Env, Status};
 
+use crate::completion_queue::{CompletionQueue, PromiseHandle};
 use crate::convert;
 use crate::error::{self, Failure};
-use crate::completion_queue::{CompletionQueue, PromiseHandle};
 
 /// How soon a wait notices that the JavaScript thread it told something has ended.
 const SLICE: Duration = Duration::from_millis(100);

@@ -12,9 +12,9 @@ use napi_derive::napi;
 
 use crate::boundary::{self, Bell};
 use crate::client::How;
+use crate::completion_queue::CompletionQueue;
 use crate::convert::{self, Argument, IsIterable, Reader, Write};
 use crate::error::Failure;
-use crate::completion_queue::CompletionQueue;
 
 /// Many questions, as one reader asks them.
 pub(crate) struct Asking {

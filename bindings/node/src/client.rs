@@ -14,10 +14,10 @@ use napi::bindgen_prelude::{
 use napi_derive::napi;
 
 use crate::boundary::{self, Ear, Tell};
+use crate::codec;
+use crate::completion_queue::{self, CompletionQueue, PromiseHandle};
 use crate::convert::{self, Argument, Reader, Write};
 use crate::error::Failure;
-use crate::completion_queue::{self, CompletionQueue, PromiseHandle};
-use crate::tape;
 
 /// A client with these settings.
 #[napi]
@@ -308,7 +308,7 @@ fn raw(
             _ => how.read(&option)?,
         }
     }
-    let data = tape::read_order(body.call(())?, order_id)?;
+    let data = codec::read_order(body.call(())?, order_id)?;
     let request = RawRequest::new(path, data, cert.parse::<Cert>()?, *read);
     Ok((Call::raw(request), how))
 }

@@ -12,8 +12,8 @@ use napi::bindgen_prelude::{
 use napi::{Env, JsNumber, JsValue, Property, ValueType};
 use zeroize::Zeroizing;
 
+use crate::codec;
 use crate::error::Failure;
-use crate::tape;
 
 /// The largest integer that a JavaScript number holds for certain.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -40,7 +40,7 @@ impl<'js> Reader<'js> {
         self.fields_of_order(value, objects, &mut None)
     }
 
-    /// The same, and the order's id as [`tape::read_order`] gives it.
+    /// The same, and the order's id as [`codec::read_order`] gives it.
     pub(crate) fn fields_of_order(
         &self,
         value: Unknown<'js>,
@@ -49,7 +49,7 @@ impl<'js> Reader<'js> {
     ) -> Result<Vec<(String, Value)>, Failure> {
         let fields = match value.get_type()? {
             ValueType::Undefined | ValueType::Null => return Ok(Vec::new()),
-            ValueType::Object => tape::read_order(self.write(value, Some(objects))?, order_id)?,
+            ValueType::Object => codec::read_order(self.write(value, Some(objects))?, order_id)?,
             _ => Value::Null,
         };
         match fields {
@@ -69,7 +69,7 @@ impl<'js> Reader<'js> {
 
     /// The value of one field, undefined refused.
     pub(crate) fn field(&self, field: &Argument<'js>) -> Result<Value, Failure> {
-        let value = tape::read(self.write(field.value, None)?);
+        let value = codec::read(self.write(field.value, None)?);
         value.map_err(|failure| failure.within_key(&field.name))
     }
 

@@ -8,8 +8,8 @@ use napi::bindgen_prelude::{External, Object, ToNapiValue, Unknown};
 use napi_derive::napi;
 
 use crate::boundary;
-use crate::convert::{self, Argument};
 use crate::completion_queue::{self, CompletionQueue};
+use crate::convert::{self, Argument};
 
 /// The ledger in this file.
 #[napi]
@@ -33,9 +33,11 @@ pub(crate) fn ledger_open<'js>(
     boundary::run(*env, || {
         let ledger = Ledger::clone(ledger);
         let open = move || ledger.open();
-        Ok(completion_queue::spawn_blocking(queue, open, |env, rows| {
-            Ok(convert::rows_to_js(env, &rows)?)
-        }))
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            open,
+            |env, rows| Ok(convert::rows_to_js(env, &rows)?),
+        ))
     })
 }
 
@@ -63,9 +65,11 @@ pub(crate) fn ledger_release<'js>(
         }
         let ledger = Ledger::clone(ledger);
         let release = move || ledger.release_in(account.as_deref(), &operation, &order_id, &reason);
-        Ok(completion_queue::spawn_blocking(queue, release, |env, ()| {
-            Ok(().into_unknown(env)?)
-        }))
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            release,
+            |env, ()| Ok(().into_unknown(env)?),
+        ))
     })
 }
 
@@ -84,8 +88,10 @@ pub(crate) fn ledger_note<'js>(
         };
         let ledger = Ledger::clone(ledger);
         let note = move || ledger.note(&event);
-        Ok(completion_queue::spawn_blocking(queue, note, |env, noted| {
-            Ok(noted.as_str().into_unknown(env)?)
-        }))
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            note,
+            |env, noted| Ok(noted.as_str().into_unknown(env)?),
+        ))
     })
 }

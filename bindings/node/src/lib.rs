@@ -12,8 +12,8 @@ mod convert;
 mod error;
 mod ledger;
 
+mod codec;
 mod notification;
-mod tape;
 
 use std::str::FromStr;
 #[cfg(feature = "test-hooks")]
@@ -26,10 +26,10 @@ use napi::bindgen_prelude::ToNapiValue;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
 
-use convert::Argument;
-use error::Failure;
 #[cfg(feature = "test-hooks")]
 use completion_queue::{CompletionQueue, PromiseHandle};
+use convert::Argument;
+use error::Failure;
 
 /// The library's version.
 #[napi]
@@ -47,7 +47,7 @@ pub(crate) fn max_depth() -> u32 {
 #[napi]
 pub(crate) fn canonical_json<'js>(env: &'js Env, data: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let bytes = alikassa::canonical_json(&tape::read(data)?)?;
+        let bytes = alikassa::canonical_json(&codec::read(data)?)?;
         Ok(env.create_string_latin1(bytes)?)
     })
 }
@@ -172,9 +172,11 @@ pub(crate) fn test_panic_on_spawned_thread<'js>(
 ) -> napi::Result<Object<'js>> {
     let panics = || panic!("a panic asked for by a test");
     boundary::run(*env, || {
-        Ok(completion_queue::spawn_blocking(queue, panics, |env, ()| {
-            Ok(().into_unknown(env)?)
-        }))
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            panics,
+            |env, ()| Ok(().into_unknown(env)?),
+        ))
     })
 }
 

@@ -1,4 +1,4 @@
-//! Reads what `node/src/tape.js` writes: a value that crossed as one text.
+//! Reads what `node/src/codec.js` writes: a value that crossed as one text.
 
 use alikassa::{Error, InvalidValue, Reason, Value};
 use napi::bindgen_prelude::{FromNapiValue, Unknown, Utf16String};

@@ -26,7 +26,7 @@ const LONGEST = 2 ** 27;
  * The outermost object, if it is refused, begins with its `order_id`, a text, wherever that stands: the error names it.
  *
  * With `objects` the value is the fields of a typed call: undefined is a field not given, and so it is in those that
- * `objects` names. What the caller's getters throw is thrown on. `bindings/node/src/tape.rs` reads it.
+ * `objects` names. What the caller's getters throw is thrown on. `bindings/node/src/codec.rs` reads it.
  */
 function write(value, objects) {
   const writer = new Writer();
