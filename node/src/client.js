@@ -12,7 +12,7 @@ const { reviveReply } = require('./replies.js');
 const { onAbort } = require('./signals.js');
 const { statuses } = require('./statuses.js');
 const { listen } = require('./updates.js');
-const { write, writeBody } = require('./codec.js');
+const { encode, encodeBody } = require('./codec.js');
 const { warn } = require('./warnings.js');
 
 class Client {
@@ -70,7 +70,7 @@ class Client {
   }
 
   async request(path, data, options) {
-    const body = () => writeBody(data);
+    const body = () => encodeBody(data);
     const start = () => native.clientRequest(queue, this.#handle, path, body, options);
     return this.#finish(start, options?.signal);
   }
@@ -105,7 +105,7 @@ class Client {
   }
 
   async *#iterHistory(request, options) {
-    const pages = unwrap(native.historyPages(request, write));
+    const pages = unwrap(native.historyPages(request, encode));
     const turn = () => native.clientNextPage(queue, this.#handle, pages, options);
     for (;;) {
       const page = await this.#finish(turn, options?.signal);
@@ -121,11 +121,11 @@ class Client {
   }
 
   #verify(name, delivery, options) {
-    return reviveReply(unwrap(native.clientVerify(this.#handle, name, delivery, options, write)));
+    return reviveReply(unwrap(native.clientVerify(this.#handle, name, delivery, options, encode)));
   }
 
   async #call(operation, fields, options, listener) {
-    const call = [operation, fields, options, write, listener];
+    const call = [operation, fields, options, encode, listener];
     return this.#finish(() => native.clientCall(queue, this.#handle, ...call), options?.signal);
   }
 

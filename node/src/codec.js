@@ -4,42 +4,44 @@ const { isExternal, isMap, isProxy } = require('node:util').types;
 
 const native = require('./native.js');
 
-/** The deepest nesting that is read, so that a cycle has an end. */
+/** The deepest nesting that is encoded, so that a cycle ends. */
 const MAX_DEPTH = native.maxDepth();
 
-/** What stands before a short text, made once: to make it took a tenth of the time of a body. */
-const HEADS = Array.from({ length: 256 }, (_, length) => head(length));
+/** The prefixes of short texts, made once: making them took a tenth of the time of a body. */
+const TEXT_PREFIXES = Array.from({ length: 256 }, (_, length) => textPrefix(length));
 
-/** Longer than anything that can be sent, and short enough that the longest string of V8 holds three such texts. */
-const LONGEST = 2 ** 27;
+/** Longer than any body that can be sent; V8's longest string holds three such texts. */
+const MAX_LENGTH = 2 ** 27;
 
 /**
- * A value of the caller as one text: that crosses to the native side at once, and not value by value.
+ * Encodes a value of the caller as one string, which crosses to the native side in one step.
  *
  *     n  t  f         null, true, false
  *     i-12;           an integer
  *     s3;abc          a text of three UTF-16 units
- *     l … e           a list's values
- *     ms3;abc … e     an object's keys, each a text, and after each its value
- *     !float;         what cannot be sent, and why; nothing after it counts
+ *     l … e           the values of a list
+ *     ms3;abc … e     the keys of an object, each a text followed by its value
+ *     !float;         a value that cannot be sent, with the reason; the decoder stops here
  *
- * The outermost object, if it is refused, begins with its `order_id`, a text, wherever that stands: the error names it.
+ * A refused outermost object begins with its `order_id`, wherever that is in the object, so that the
+ * error can name it.
  *
- * With `objects` the value is the fields of a typed call: undefined is a field not given, and so it is in those that
- * `objects` names. What the caller's getters throw is thrown on. `bindings/node/src/codec.rs` reads it.
+ * With `objects` the value holds the fields of a typed call: an undefined field is left out, also inside
+ * the fields that `objects` names. An error thrown by a getter of the caller propagates.
+ * `bindings/node/src/codec.rs` decodes the string.
  */
-function write(value, objects) {
-  const writer = new Writer();
-  return objects === null ? writer.value(value, 1) : writer.fields(value, objects);
+function encode(value, objects) {
+  const encoder = new Encoder();
+  return objects === null ? encoder.value(value, 1) : encoder.fields(value, objects);
 }
 
-/** The body of a raw request. */
-function writeBody(value) {
-  return typeof value === 'object' && value !== null ? write(value, null) : '!not_an_object;';
+/** Encodes the body of a raw request. */
+function encodeBody(value) {
+  return typeof value === 'object' && value !== null ? encode(value, null) : '!not_an_object;';
 }
 
-class Writer {
-  /** Whether a value was refused. What comes after it is not looked at: its getters may have something to say too. */
+class Encoder {
+  /** Set by the first refused value. No value after it is read: its getter could throw. */
   #refused = false;
 
   value(value, depth) {
@@ -60,8 +62,8 @@ class Writer {
   }
 
   fields(object, objects) {
-    const inTurn = entries(object);
-    return inTurn === undefined ? this.#refuse('not_an_object') : this.#map(inTurn, 1, objects);
+    const pairs = entries(object);
+    return pairs === undefined ? this.#refuse('not_an_object') : this.#map(pairs, 1, objects);
   }
 
   #object(object, depth) {
@@ -71,54 +73,54 @@ class Writer {
     if (isList(object)) {
       return this.#list(object, depth);
     }
-    const inTurn = entries(object);
-    return inTurn === undefined ? this.#refuse('type') : this.#map(inTurn, depth);
+    const pairs = entries(object);
+    return pairs === undefined ? this.#refuse('type') : this.#map(pairs, depth);
   }
 
   #list(list, depth) {
     const { length } = list;
-    let written = 'l';
-    for (let at = 0; at < length && !this.#refused; at += 1) {
-      written += this.value(list[at], depth + 1);
-      if (written.length > LONGEST) {
+    let encoded = 'l';
+    for (let index = 0; index < length && !this.#refused; index += 1) {
+      encoded += this.value(list[index], depth + 1);
+      if (encoded.length > MAX_LENGTH) {
         return this.#refuse('too_large');
       }
     }
-    return `${written}e`;
+    return `${encoded}e`;
   }
 
-  #map(inTurn, depth, objects) {
-    let written = 'm';
-    for (let at = 0; at + 1 < inTurn.length && !this.#refused; at += 2) {
-      const [key, value] = [inTurn[at], inTurn[at + 1]];
+  #map(pairs, depth, objects) {
+    let encoded = 'm';
+    for (let index = 0; index + 1 < pairs.length && !this.#refused; index += 2) {
+      const [key, value] = [pairs[index], pairs[index + 1]];
       if (value === undefined && objects !== undefined) {
         continue;
       }
-      written += typeof key === 'string' ? this.#text(key) : this.#refuse('type');
+      encoded += typeof key === 'string' ? this.#text(key) : this.#refuse('type');
       if (!this.#refused) {
-        written += objects?.includes(key) ? this.#part(value, depth + 1) : this.value(value, depth + 1);
+        encoded += objects?.includes(key) ? this.#objectField(value, depth + 1) : this.value(value, depth + 1);
       }
-      if (written.length > LONGEST) {
-        written = `m${this.#refuse('too_large')}`;
+      if (encoded.length > MAX_LENGTH) {
+        encoded = `m${this.#refuse('too_large')}`;
       }
     }
-    return this.#refused && depth === 1 ? orderFirst(inTurn, written) : `${written}e`;
+    return this.#refused && depth === 1 ? withOrderIdPrefix(pairs, encoded) : `${encoded}e`;
   }
 
-  /** A field of a typed call that has fields of its own. */
-  #part(value, depth) {
-    const inTurn = typeof value === 'object' && value !== null ? entries(value) : undefined;
-    return inTurn === undefined ? this.value(value, depth) : this.#map(inTurn, depth, []);
+  /** Encodes a field of a typed call that is an object with its own fields. */
+  #objectField(value, depth) {
+    const pairs = typeof value === 'object' && value !== null ? entries(value) : undefined;
+    return pairs === undefined ? this.value(value, depth) : this.#map(pairs, depth, []);
   }
 
   #text(text) {
     if (!text.isWellFormed()) {
       return this.#refuse('lone_surrogate');
     }
-    if (text.length > LONGEST) {
+    if (text.length > MAX_LENGTH) {
       return this.#refuse('too_large');
     }
-    return (HEADS[text.length] ?? head(text.length)) + text;
+    return (TEXT_PREFIXES[text.length] ?? textPrefix(text.length)) + text;
   }
 
   #refuse(reason) {
@@ -127,31 +129,31 @@ class Writer {
   }
 }
 
-function orderFirst(inTurn, refused) {
-  for (let at = 0; at + 1 < inTurn.length; at += 2) {
-    const [key, value] = [inTurn[at], inTurn[at + 1]];
-    if (key === 'order_id' && typeof value === 'string' && value.length <= LONGEST && value.isWellFormed()) {
-      return `m${head(key.length)}${key}${head(value.length)}${value}${refused.slice(1)}`;
+function withOrderIdPrefix(pairs, refused) {
+  for (let index = 0; index + 1 < pairs.length; index += 2) {
+    const [key, value] = [pairs[index], pairs[index + 1]];
+    if (key === 'order_id' && typeof value === 'string' && value.length <= MAX_LENGTH && value.isWellFormed()) {
+      return `m${textPrefix(key.length)}${key}${textPrefix(value.length)}${value}${refused.slice(1)}`;
     }
   }
   return refused;
 }
 
-function head(length) {
+function textPrefix(length) {
   return `s${length};`;
 }
 
-/** Whether JavaScript holds the number for certain; JSON has no minus zero that is an integer. */
+/** Whether the number is an exact integer; JSON has no integer minus zero. */
 function isExact(number) {
   return Number.isSafeInteger(number) && !Object.is(number, -0);
 }
 
-/** A proxy's items may be anything each time they are asked for. */
+/** A proxy is refused: it can return other items at each read. */
 function isList(object) {
   return !isProxy(object) && Array.isArray(object);
 }
 
-/** The keys and values of a Map or a plain object in turn; nothing for what has no place in a body. */
+/** The keys and values of a Map or plain object, alternating; undefined for any other object. */
 function entries(object) {
   if (isMap(object)) {
     return [...object].flat();
@@ -159,18 +161,18 @@ function entries(object) {
   if (!isPlain(object)) {
     return undefined;
   }
-  const inTurn = [];
-  // Not by Object.entries, whose pairs took most of the time, and this is done for each body.
+  const pairs = [];
+  // Object.entries took most of the time of encoding a body.
   for (const key of Object.keys(object)) {
-    inTurn.push(key, object[key]);
+    pairs.push(key, object[key]);
   }
-  return inTurn;
+  return pairs;
 }
 
-/** Without comparing with this realm's `Object.prototype`: tests run in realms of their own. */
+/** Does not compare with this realm's `Object.prototype`: test runners use other realms. */
 function isPlain(object) {
   const prototype = Object.getPrototypeOf(object);
   return prototype === null ? !isExternal(object) : Object.getPrototypeOf(prototype) === null;
 }
 
-module.exports = { write, writeBody };
+module.exports = { encode, encodeBody };

@@ -9,7 +9,7 @@ const native = require('./native.js');
 const { Orders, isIterable } = require('./orders.js');
 const { StatusResult, reviveReply } = require('./replies.js');
 const { onAbort } = require('./signals.js');
-const { write } = require('./codec.js');
+const { encode } = require('./codec.js');
 
 /** How many steps are made in a row: orders that are refused unsent never wait, and would starve the event loop. */
 const STEPS_IN_A_ROW = 64;
@@ -109,7 +109,7 @@ class Asking {
   /** The result, when the order is refused at once. */
   #ask(order) {
     const number = (this.#asked += 1);
-    const asked = native.statusesAsk(this.#handle, number, order, write);
+    const asked = native.statusesAsk(this.#handle, number, order, encode);
     if (asked.error !== undefined) {
       return this.#result(order, asked);
     }

@@ -2,10 +2,10 @@
 
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
-const { writeBody } = require('./codec.js');
+const { encodeBody } = require('./codec.js');
 
 function canonicalJson(data) {
-  return Buffer.from(unwrap(native.canonicalJson(writeBody(data))), 'latin1');
+  return Buffer.from(unwrap(native.canonicalJson(encodeBody(data))), 'latin1');
 }
 
 module.exports = { canonicalJson };

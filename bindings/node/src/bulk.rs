@@ -13,7 +13,7 @@ use napi_derive::napi;
 use crate::boundary::{self, Bell};
 use crate::client::How;
 use crate::completion_queue::CompletionQueue;
-use crate::convert::{self, Argument, IsIterable, Reader, Write};
+use crate::convert::{self, Argument, Encode, IsIterable, Reader};
 use crate::error::Failure;
 
 /// Many questions, as one reader asks them.
@@ -164,10 +164,10 @@ pub(crate) fn statuses_ask<'js>(
     asking: &External<Asking>,
     number: i64,
     order: Unknown<'js>,
-    write: Write<'js>,
+    encode: Encode<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let order = asking.by.order(order, &Reader(write));
+        let order = asking.by.order(order, &Reader(encode));
         let order = order.map_err(|failure| failure.map(|error| asking.refuse("status", error)))?;
         let mut under_way = asking.under_way()?;
         under_way.bulk.ask(order.clone())?;

@@ -16,7 +16,7 @@ use napi_derive::napi;
 use crate::boundary::{self, Ear, Tell};
 use crate::codec;
 use crate::completion_queue::{self, CompletionQueue, PromiseHandle};
-use crate::convert::{self, Argument, Reader, Write};
+use crate::convert::{self, Argument, Encode, Reader};
 use crate::error::Failure;
 
 /// A client with these settings.
@@ -164,13 +164,13 @@ pub(crate) fn client_call<'js>(
     name: Unknown<'js>,
     fields: Unknown<'js>,
     options: Unknown<'js>,
-    write: Write<'js>,
+    encode: Encode<'js>,
     listener: Option<ExternalRef<Listener>>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
         let mut order_id = None;
-        let reader = Reader(write);
+        let reader = Reader(encode);
         let (call, how) =
             typed(&name, fields, options, &reader, listener, &mut order_id).map_err(|failure| {
                 failure.map(|error| Call::refused(&name, order_id.as_deref(), error))
@@ -228,10 +228,10 @@ pub(crate) type Turning = Arc<Mutex<Pages>>;
 pub(crate) fn history_pages<'js>(
     env: &'js Env,
     fields: Unknown<'js>,
-    write: Write<'js>,
+    encode: Encode<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let fields = Reader(write).fields(fields, Vec::new());
+        let fields = Reader(encode).fields(fields, Vec::new());
         let fields = fields.map_err(|failure| failure.map(history_refused))?;
         Ok(External::new(Turning::new(Mutex::new(Pages::new(fields)))))
     })
@@ -268,24 +268,24 @@ fn history_refused(error: Error) -> Error {
     Call::refused("payments.history", None, error)
 }
 
-/// The JavaScript side's `writeBody` of one body, which has getters of its own: what stands before it is refused first.
-type WriteBody<'js> = Function<'js, (), Unknown<'js>>;
+/// Encodes the body in JavaScript. Called last: its getters run only if all other arguments are valid.
+type EncodeBody<'js> = Function<'js, (), Unknown<'js>>;
 
-/// Starts a raw request; `body` gives its body on a tape.
+/// Starts a raw request; `encode_body` returns its encoded body.
 #[napi]
 pub(crate) fn client_request<'js>(
     env: &'js Env,
     queue: &External<Arc<CompletionQueue>>,
     client: &External<Client>,
     path: Unknown<'js>,
-    body: WriteBody<'js>,
+    encode_body: EncodeBody<'js>,
     options: Unknown<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let path = Argument::new("path", path).text()?;
         let (mut read, mut order_id) = (false, None);
         let (call, how) =
-            raw(&path, &body, options, &mut read, &mut order_id).map_err(|failure| {
+            raw(&path, &encode_body, options, &mut read, &mut order_id).map_err(|failure| {
                 failure.map(|error| Call::raw_refused(&path, order_id.as_deref(), read, error))
             })?;
         start(env, queue, client, call, &how)
@@ -294,7 +294,7 @@ pub(crate) fn client_request<'js>(
 
 fn raw(
     path: &str,
-    body: &WriteBody<'_>,
+    encode_body: &EncodeBody<'_>,
     options: Unknown<'_>,
     read: &mut bool,
     order_id: &mut Option<String>,
@@ -308,7 +308,7 @@ fn raw(
             _ => how.read(&option)?,
         }
     }
-    let data = codec::read_order(body.call(())?, order_id)?;
+    let data = codec::decode_request(encode_body.call(())?, order_id)?;
     let request = RawRequest::new(path, data, cert.parse::<Cert>()?, *read);
     Ok((Call::raw(request), how))
 }

@@ -18,16 +18,16 @@ use crate::error::Failure;
 /// The largest integer that a JavaScript number holds for certain.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// The JavaScript side's `write`, which makes one text of a value, a tape. The fields of a typed call come with the names of those
-/// that have fields of their own.
-pub(crate) type Write<'js> =
+/// `encode` of `node/src/codec.js`. The fields of a typed call come with the names of the fields that
+/// are objects.
+pub(crate) type Encode<'js> =
     Function<'js, FnArgs<(Unknown<'js>, Option<Vec<&'static str>>)>, Unknown<'js>>;
 
 /// The JavaScript side's word on whether something can be iterated; a text is not meant to be.
 pub(crate) type IsIterable<'js> = Function<'js, Unknown<'js>, bool>;
 
 /// Reads fields.
-pub(crate) struct Reader<'js>(pub(crate) Write<'js>);
+pub(crate) struct Reader<'js>(pub(crate) Encode<'js>);
 
 impl<'js> Reader<'js> {
     /// The fields of a typed call: null and undefined are fields not given, inside one of `objects`, which have fields
@@ -40,7 +40,7 @@ impl<'js> Reader<'js> {
         self.fields_of_order(value, objects, &mut None)
     }
 
-    /// The same, and the order's id as [`codec::read_order`] gives it.
+    /// The same, and the order's id as [`codec::decode_request`] gives it.
     pub(crate) fn fields_of_order(
         &self,
         value: Unknown<'js>,
@@ -49,7 +49,9 @@ impl<'js> Reader<'js> {
     ) -> Result<Vec<(String, Value)>, Failure> {
         let fields = match value.get_type()? {
             ValueType::Undefined | ValueType::Null => return Ok(Vec::new()),
-            ValueType::Object => codec::read_order(self.write(value, Some(objects))?, order_id)?,
+            ValueType::Object => {
+                codec::decode_request(self.encode(value, Some(objects))?, order_id)?
+            }
             _ => Value::Null,
         };
         match fields {
@@ -69,11 +71,11 @@ impl<'js> Reader<'js> {
 
     /// The value of one field, undefined refused.
     pub(crate) fn field(&self, field: &Argument<'js>) -> Result<Value, Failure> {
-        let value = codec::read(self.write(field.value, None)?);
+        let value = codec::decode(self.encode(field.value, None)?);
         value.map_err(|failure| failure.within_key(&field.name))
     }
 
-    fn write(
+    fn encode(
         &self,
         value: Unknown<'js>,
         objects: Option<Vec<&'static str>>,

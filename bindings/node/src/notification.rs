@@ -8,7 +8,7 @@ use napi_derive::napi;
 use zeroize::Zeroizing;
 
 use crate::boundary;
-use crate::convert::{self, Argument, Reader, Write};
+use crate::convert::{self, Argument, Encode, Reader};
 use crate::error::Failure;
 
 /// What arrived, verified by the call of this name, `notifications.verify` or `redirects.verify`.
@@ -19,11 +19,11 @@ pub(crate) fn client_verify<'js>(
     name: Unknown<'js>,
     delivery: Unknown<'js>,
     options: Unknown<'js>,
-    write: Write<'js>,
+    encode: Encode<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
-        let (arrived, digest) = arguments(delivery, options, &Reader(write))
+        let (arrived, digest) = arguments(delivery, options, &Reader(encode))
             .map_err(|failure| failure.map(|error| Call::refused(&name, None, error)))?;
         let answer = client.verify(&name, arrived.delivery(), digest)?;
         convert::verified_to_js(env, &answer)
