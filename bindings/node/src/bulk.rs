@@ -13,8 +13,8 @@ use napi_derive::napi;
 use crate::boundary::{self, Bell};
 use crate::client::How;
 use crate::completion_queue::CompletionQueue;
-use crate::convert::{self, Argument, Encode, IsIterable, Reader};
 use crate::error::Failure;
+use crate::input::{self, Argument, Encode, IsIterable, Reader};
 
 /// Many questions, as one reader asks them.
 pub(crate) struct Asking {
@@ -148,7 +148,7 @@ pub(crate) fn statuses_step<'js>(
 }
 
 fn outcome(env: &Env, result: alikassa::Result<Response>) -> napi::Result<Object<'_>> {
-    boundary::run(*env, || convert::answer_to_js(env, result?))
+    boundary::run(*env, || input::answer_to_js(env, result?))
 }
 
 /// Whole ones: a timer that went off early would go off twice.

@@ -16,8 +16,8 @@ use napi_derive::napi;
 use crate::boundary::{self, Ear, Tell};
 use crate::codec;
 use crate::completion_queue::{self, CompletionQueue, PromiseHandle};
-use crate::convert::{self, Argument, Encode, Reader};
 use crate::error::Failure;
+use crate::input::{self, Argument, Encode, Reader};
 
 /// A client with these settings.
 #[napi]
@@ -33,7 +33,7 @@ pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Re
 pub(crate) fn options<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let given = Argument::options(options)?;
-        Ok(convert::arguments_to_js(env, &given)?)
+        Ok(input::arguments_to_js(env, &given)?)
     })
 }
 
@@ -375,7 +375,7 @@ fn start_reading<'js>(
     let handle = PromiseHandle::new(queue);
     started.set("promise", handle.promise())?;
     let pending = client.submit(call, &how.options, move |result| {
-        handle.settle(|env| convert::answer_to_js(env, result.and_then(read)?));
+        handle.settle(|env| input::answer_to_js(env, result.and_then(read)?));
     });
     started.set("call", External::new(pending))?;
     Ok(started)
@@ -424,5 +424,5 @@ pub(crate) fn client_close<'js>(
 /// The JSON of a raw answer.
 #[napi]
 pub(crate) fn reply_json<'js>(env: &'js Env, reply: &External<Reply>) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(convert::to_js(env, &reply.json()?)?))
+    boundary::run(*env, || Ok(input::to_js(env, &reply.json()?)?))
 }

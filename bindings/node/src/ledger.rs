@@ -9,7 +9,7 @@ use napi_derive::napi;
 
 use crate::boundary;
 use crate::completion_queue::{self, CompletionQueue};
-use crate::convert::{self, Argument};
+use crate::input::{self, Argument};
 
 /// The ledger in this file.
 #[napi]
@@ -36,7 +36,7 @@ pub(crate) fn ledger_open<'js>(
         Ok(completion_queue::spawn_blocking(
             queue,
             open,
-            |env, rows| Ok(convert::rows_to_js(env, &rows)?),
+            |env, rows| Ok(input::rows_to_js(env, &rows)?),
         ))
     })
 }

@@ -9,8 +9,8 @@ mod bulk;
 mod client;
 mod codec;
 mod completion_queue;
-mod convert;
 mod error;
+mod input;
 mod ledger;
 
 mod notification;
@@ -28,8 +28,8 @@ use napi_derive::napi;
 
 #[cfg(feature = "test-hooks")]
 use completion_queue::{CompletionQueue, PromiseHandle};
-use convert::Argument;
 use error::Failure;
+use input::Argument;
 
 /// The library's version.
 #[napi]

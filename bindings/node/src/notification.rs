@@ -8,8 +8,8 @@ use napi_derive::napi;
 use zeroize::Zeroizing;
 
 use crate::boundary;
-use crate::convert::{self, Argument, Encode, Reader};
 use crate::error::Failure;
+use crate::input::{self, Argument, Encode, Reader};
 
 /// What arrived, verified by the call of this name, `notifications.verify` or `redirects.verify`.
 #[napi]
@@ -26,7 +26,7 @@ pub(crate) fn client_verify<'js>(
         let (arrived, digest) = arguments(delivery, options, &Reader(encode))
             .map_err(|failure| failure.map(|error| Call::refused(&name, None, error)))?;
         let answer = client.verify(&name, arrived.delivery(), digest)?;
-        convert::verified_to_js(env, &answer)
+        input::verified_to_js(env, &answer)
     })
 }
 
