@@ -17,7 +17,7 @@ use napi::{Env, Status};
 
 use crate::completion_queue::{CompletionQueue, PromiseHandle};
 use crate::error::{self, Failure};
-use crate::input;
+use crate::output;
 
 /// How soon a wait notices that the JavaScript thread it told something has ended.
 const SLICE: Duration = Duration::from_millis(100);
@@ -68,7 +68,7 @@ impl Ear {
             .weak::<true>()
             .build_callback(
                 |ThreadsafeCallContext { env, value }: ThreadsafeCallContext<Update>| {
-                    let status = run(env, || input::answer_to_js(&env, value.status))?;
+                    let status = run(env, || Ok(output::response_to_js(&env, value.status)?))?;
                     Ok((value.listener, status).into())
                 },
             )?;

@@ -14,7 +14,8 @@ use crate::boundary::{self, Bell};
 use crate::client::How;
 use crate::completion_queue::CompletionQueue;
 use crate::error::Failure;
-use crate::input::{self, Argument, Encode, IsIterable, Reader};
+use crate::input::{Argument, Encode, FieldReader, IsIterable};
+use crate::output;
 
 /// Many questions, as one reader asks them.
 pub(crate) struct Asking {
@@ -106,7 +107,7 @@ fn bulk_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
                 bulk.concurrency = option.count()?.try_into().unwrap_or(usize::MAX);
             }
             "rate" => bulk.rate = Some(option.rate()?),
-            "on_progress" => option.function()?,
+            "on_progress" => option.expect_function()?,
             _ => how.read(&option)?,
         }
     }
@@ -148,7 +149,7 @@ pub(crate) fn statuses_step<'js>(
 }
 
 fn outcome(env: &Env, result: alikassa::Result<Response>) -> napi::Result<Object<'_>> {
-    boundary::run(*env, || input::answer_to_js(env, result?))
+    boundary::run(*env, || Ok(output::response_to_js(env, result?)?))
 }
 
 /// Whole ones: a timer that went off early would go off twice.
@@ -167,7 +168,7 @@ pub(crate) fn statuses_ask<'js>(
     encode: Encode<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let order = asking.by.order(order, &Reader(encode));
+        let order = asking.by.order(order, &FieldReader(encode));
         let order = order.map_err(|failure| failure.map(|error| asking.refuse("status", error)))?;
         let mut under_way = asking.under_way()?;
         under_way.bulk.ask(order.clone())?;
@@ -249,9 +250,13 @@ impl By {
         }
     }
 
-    fn order<'js>(self, order: Unknown<'js>, reader: &Reader<'js>) -> Result<OrderRef, Failure> {
+    fn order<'js>(
+        self,
+        order: Unknown<'js>,
+        reader: &FieldReader<'js>,
+    ) -> Result<OrderRef, Failure> {
         let order = Argument::new(self.name(), order);
-        match (self, reader.field(&order)?) {
+        match (self, reader.value(&order)?) {
             (Self::Id, Value::Text(id)) => Ok(OrderRef::id(id)),
             (Self::Id, Value::Integer(id)) => Ok(OrderRef::id(id)),
             (Self::OrderId, Value::Text(order_id)) => Ok(OrderRef::order_id(order_id)),

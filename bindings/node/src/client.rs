@@ -17,7 +17,8 @@ use crate::boundary::{self, Ear, Tell};
 use crate::codec;
 use crate::completion_queue::{self, CompletionQueue, PromiseHandle};
 use crate::error::Failure;
-use crate::input::{self, Argument, Encode, Reader};
+use crate::input::{Argument, Encode, FieldReader};
+use crate::output;
 
 /// A client with these settings.
 #[napi]
@@ -32,8 +33,10 @@ pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Re
 #[napi]
 pub(crate) fn options<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let given = Argument::options(options)?;
-        Ok(input::arguments_to_js(env, &given)?)
+        let options = Argument::options(options)?;
+        let members = options.iter();
+        let members = members.map(|option| Ok((option.name(), option.value())));
+        Ok(output::object_to_js(env, members)?)
     })
 }
 
@@ -170,7 +173,7 @@ pub(crate) fn client_call<'js>(
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
         let mut order_id = None;
-        let reader = Reader(encode);
+        let reader = FieldReader(encode);
         let (call, how) =
             typed(&name, fields, options, &reader, listener, &mut order_id).map_err(|failure| {
                 failure.map(|error| Call::refused(&name, order_id.as_deref(), error))
@@ -183,21 +186,21 @@ fn typed<'js>(
     name: &str,
     fields: Unknown<'js>,
     options: Unknown<'js>,
-    reader: &Reader<'js>,
+    reader: &FieldReader<'js>,
     listener: Option<ExternalRef<Listener>>,
     order_id: &mut Option<String>,
 ) -> Result<(Call, How), Failure> {
-    let mut fields = reader.fields_of_order(fields, objects(name), order_id)?;
+    let mut fields = reader.request_fields(fields, objects(name), order_id)?;
     let mut how = How::default();
     let (mut interval, mut listens) = (None, false);
     let verb = name.split('.').next_back();
     let (resolves, waits) = (verb == Some("resolve"), verb == Some("wait"));
     for option in Argument::options(options)? {
         match option.name() {
-            "amount" if resolves => fields.push(("amount".to_owned(), reader.field(&option)?)),
+            "amount" if resolves => fields.push(("amount".to_owned(), reader.value(&option)?)),
             "interval" if waits => interval = Some(option.duration()?),
             "on_update" if waits => {
-                option.function()?;
+                option.expect_function()?;
                 listens = true;
             }
             _ => how.read(&option)?,
@@ -231,7 +234,7 @@ pub(crate) fn history_pages<'js>(
     encode: Encode<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let fields = Reader(encode).fields(fields, Vec::new());
+        let fields = FieldReader(encode).fields(fields, Vec::new());
         let fields = fields.map_err(|failure| failure.map(history_refused))?;
         Ok(External::new(Turning::new(Mutex::new(Pages::new(fields)))))
     })
@@ -333,7 +336,7 @@ impl How {
         match option.name() {
             "timeout" => self.options = self.options.timeout(option.duration()?),
             "deadline" => self.options = self.options.deadline(option.duration()?),
-            "signal" => self.aborted = option.aborted()?,
+            "signal" => self.aborted = option.is_aborted()?,
             _ => return Err(option.unknown()),
         }
         Ok(())
@@ -375,7 +378,7 @@ fn start_reading<'js>(
     let handle = PromiseHandle::new(queue);
     started.set("promise", handle.promise())?;
     let pending = client.submit(call, &how.options, move |result| {
-        handle.settle(|env| input::answer_to_js(env, result.and_then(read)?));
+        handle.settle(|env| Ok(output::response_to_js(env, result.and_then(read)?)?));
     });
     started.set("call", External::new(pending))?;
     Ok(started)
@@ -424,5 +427,5 @@ pub(crate) fn client_close<'js>(
 /// The JSON of a raw answer.
 #[napi]
 pub(crate) fn reply_json<'js>(env: &'js Env, reply: &External<Reply>) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(input::to_js(env, &reply.json()?)?))
+    boundary::run(*env, || Ok(output::value_to_js(env, &reply.json()?)?))
 }

@@ -4,7 +4,7 @@ use alikassa::{Error, InvalidValue, Value};
 use napi::Env;
 use napi::bindgen_prelude::{BufferSlice, Object};
 
-use crate::input;
+use crate::output;
 
 /// Why a function of the binding gives no value.
 pub(crate) enum Failure {
@@ -71,7 +71,7 @@ pub(crate) fn to_js<'js>(env: &'js Env, error: &Error) -> napi::Result<Object<'j
     let mut data = Object::new(env)?;
     data.set("class", error.kind().class())?;
     data.set("message", error.message())?;
-    data.set("fields", input::members_to_js(env, &fields)?)?;
+    data.set("fields", output::members_to_js(env, &fields)?)?;
     if let Some(body) = error.body() {
         data.set("body", BufferSlice::copy_from(env, body)?)?;
     }

@@ -1,47 +1,44 @@
-//! Where types change: JavaScript values become the core's, and the core's answers become JavaScript values.
+//! JavaScript values as the core's: the fields of requests, and named arguments and options.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
-use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
-use alikassa::{Error, InvalidValue, LedgerRow, MatchedBy, Notification, Reason, Reply, Value};
+use alikassa::{Error, InvalidValue, Reason, Value};
 use napi::bindgen_prelude::{
-    BigInt, BufferSlice, Either, External, ExternalRef, FnArgs, FromNapiValue, Function,
-    JsObjectValue, Null, Object, ToNapiValue, Unknown, Utf16String,
+    BufferSlice, ExternalRef, FnArgs, FromNapiValue, Function, JsObjectValue, Object, Unknown,
+    Utf16String,
 };
-use napi::{Env, JsNumber, JsValue, Property, ValueType};
+use napi::{Env, JsNumber, JsValue, ValueType};
 use zeroize::Zeroizing;
 
 use crate::codec;
 use crate::error::Failure;
-
-/// The largest integer that a JavaScript number holds for certain.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+use crate::output::MAX_SAFE_INTEGER;
 
 /// `encode` of `node/src/codec.js`. The fields of a typed call come with the names of the fields that
 /// are objects.
 pub(crate) type Encode<'js> =
     Function<'js, FnArgs<(Unknown<'js>, Option<Vec<&'static str>>)>, Unknown<'js>>;
 
-/// The JavaScript side's word on whether something can be iterated; a text is not meant to be.
+/// `isIterable` of `node/src/orders.js`; false for a string.
 pub(crate) type IsIterable<'js> = Function<'js, Unknown<'js>, bool>;
 
-/// Reads fields.
-pub(crate) struct Reader<'js>(pub(crate) Encode<'js>);
+/// Reads the fields of requests.
+pub(crate) struct FieldReader<'js>(pub(crate) Encode<'js>);
 
-impl<'js> Reader<'js> {
-    /// The fields of a typed call: null and undefined are fields not given, inside one of `objects`, which have fields
-    /// of their own, too.
+impl<'js> FieldReader<'js> {
+    /// The fields of a typed call. Null and undefined mean absent, also inside the fields that `objects`
+    /// names.
     pub(crate) fn fields(
         &self,
         value: Unknown<'js>,
         objects: Vec<&'static str>,
     ) -> Result<Vec<(String, Value)>, Failure> {
-        self.fields_of_order(value, objects, &mut None)
+        self.request_fields(value, objects, &mut None)
     }
 
-    /// The same, and the order's id as [`codec::decode_request`] gives it.
-    pub(crate) fn fields_of_order(
+    /// The same, with the `order_id` as of [`codec::decode_request`].
+    pub(crate) fn request_fields(
         &self,
         value: Unknown<'js>,
         objects: Vec<&'static str>,
@@ -60,8 +57,8 @@ impl<'js> Reader<'js> {
         }
     }
 
-    /// The fields under an argument; undefined is a field not given, at the top.
-    pub(crate) fn fields_of(
+    /// The fields in an argument, where undefined means absent.
+    pub(crate) fn argument_fields(
         &self,
         argument: &Argument<'js>,
     ) -> Result<Vec<(String, Value)>, Failure> {
@@ -69,8 +66,8 @@ impl<'js> Reader<'js> {
         fields.map_err(|failure| failure.within_key(&argument.name))
     }
 
-    /// The value of one field, undefined refused.
-    pub(crate) fn field(&self, field: &Argument<'js>) -> Result<Value, Failure> {
+    /// The value of one field; undefined is refused.
+    pub(crate) fn value(&self, field: &Argument<'js>) -> Result<Value, Failure> {
         let value = codec::decode(self.encode(field.value, None)?);
         value.map_err(|failure| failure.within_key(&field.name))
     }
@@ -88,18 +85,19 @@ fn integer(value: Unknown<'_>) -> napi::Result<Option<i64>> {
     let number = JsNumber::from_unknown(value)?;
     let double = number.get_double()?;
     let integer = number.get_int64()?;
-    let minus_zero = double == 0.0 && double.is_sign_negative();
-    let exact = double.fract() == 0.0 && integer.unsigned_abs() <= MAX_SAFE_INTEGER && !minus_zero;
-    Ok(exact.then_some(integer))
+    let is_minus_zero = double == 0.0 && double.is_sign_negative();
+    let is_exact =
+        double.fract() == 0.0 && integer.unsigned_abs() <= MAX_SAFE_INTEGER && !is_minus_zero;
+    Ok(is_exact.then_some(integer))
 }
 
-/// napi's own reading as UTF-8 would put U+FFFD in place of half a surrogate pair.
+/// napi's own conversion to UTF-8 replaces a lone surrogate by U+FFFD.
 fn text(value: Unknown<'_>) -> Result<String, Failure> {
     let units = Utf16String::from_unknown(value)?;
     String::from_utf16(&units).map_err(|_| InvalidValue::new(Reason::LoneSurrogate).into())
 }
 
-/// An argument or option, and the name it has in errors.
+/// An argument or option, with its name in errors.
 pub(crate) struct Argument<'js> {
     name: String,
     value: Unknown<'js>,
@@ -113,37 +111,37 @@ impl<'js> Argument<'js> {
         }
     }
 
-    /// The options of an object that are given: neither undefined nor null. Their names are those of the
-    /// documents, `connect_timeout` for `connectTimeout`.
+    /// The options of an object that are neither undefined nor null, under their documented names:
+    /// `connect_timeout` for `connectTimeout`.
     pub(crate) fn options(object: Unknown<'js>) -> Result<Vec<Self>, Failure> {
         Self::new("options", object).members()
     }
 
-    /// The members that are given, as [`options`](Self::options).
+    /// The members of this object, as [`options`](Self::options).
     pub(crate) fn members(self) -> Result<Vec<Self>, Failure> {
-        let Some(options) = self.if_given()? else {
+        let Some(object) = self.present()? else {
             return Ok(Vec::new());
         };
-        options.expect(ValueType::Object, "pass a plain object")?;
-        let object = options.value.coerce_to_object()?;
-        // What holds values without names, as a Map does, would look like an object without members.
-        if object.has_property_js(symbol_iterator(&object)?)? {
-            return Err(options.refuse("type", "pass a plain object"));
+        object.expect(ValueType::Object, "pass a plain object")?;
+        let properties = object.value.coerce_to_object()?;
+        // An iterable such as a Map would look like an object without members.
+        if properties.has_property_js(symbol_iterator(&properties)?)? {
+            return Err(object.refuse("type", "pass a plain object"));
         }
-        let names = object.get_property_names()?;
-        let given = |index| -> Result<Option<Self>, Failure> {
-            // As JavaScript has it: it may hold a NUL, or half of a surrogate pair.
+        let names = properties.get_property_names()?;
+        let member = |index| -> Result<Option<Self>, Failure> {
+            // Looked up by its JavaScript value: the name can hold a NUL or a lone surrogate.
             let name: Unknown = names.get_element(index)?;
-            let value = object.get_property(name)?;
-            let name = text(name).map_err(|failure| failure.within_key(&options.name))?;
-            Self::new(snake_case(&name), value).if_given()
+            let value = properties.get_property(name)?;
+            let name = text(name).map_err(|failure| failure.within_key(&object.name))?;
+            Self::new(snake_case(&name), value).present()
         };
-        let members = (0..names.get_array_length()?).map(given);
+        let members = (0..names.get_array_length()?).map(member);
         let members = members.filter_map(Result::transpose);
         let members = members.collect::<Result<Vec<_>, _>>()?;
         let mut seen = HashSet::new();
         match members.iter().find(|member| !seen.insert(member.name())) {
-            Some(again) => Err(again.refuse("twice", "it is given twice")),
+            Some(duplicate) => Err(duplicate.refuse("twice", "pass it once")),
             None => Ok(members),
         }
     }
@@ -152,7 +150,11 @@ impl<'js> Argument<'js> {
         &self.name
     }
 
-    /// The items of a list; itself, when it is none.
+    pub(crate) fn value(&self) -> Unknown<'js> {
+        self.value
+    }
+
+    /// The items of a list; a value that is not a list is its own only item.
     pub(crate) fn items(self) -> Result<Vec<Self>, Failure> {
         if !self.value.is_array()? {
             return Ok(vec![self]);
@@ -166,7 +168,7 @@ impl<'js> Argument<'js> {
     }
 
     /// Itself, unless it is undefined or null.
-    pub(crate) fn if_given(self) -> Result<Option<Self>, Failure> {
+    pub(crate) fn present(self) -> Result<Option<Self>, Failure> {
         match self.value.get_type()? {
             ValueType::Undefined | ValueType::Null => Ok(None),
             _ => Ok(Some(self)),
@@ -177,13 +179,14 @@ impl<'js> Argument<'js> {
         self.text_or("pass a string")
     }
 
-    /// A text, where something else could stand as well, as the advice says.
+    /// A string, where another type is accepted too; `advice` names both.
     pub(crate) fn text_or(&self, advice: &str) -> Result<String, Failure> {
         self.expect(ValueType::String, advice)?;
         text(self.value).map_err(|failure| failure.within_key(&self.name))
     }
 
-    /// A text's UTF-8, or the bytes of a Buffer, wiped when done with: they may be a password or a key.
+    /// The UTF-8 of a string, or the bytes of a Buffer. They are wiped on drop: they can be a password or
+    /// a key.
     pub(crate) fn bytes(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let bytes = match self.value.get_type()? {
             ValueType::String => self.text()?.into_bytes(),
@@ -200,7 +203,7 @@ impl<'js> Argument<'js> {
         Ok(bool::from_unknown(self.value)?)
     }
 
-    /// A number of milliseconds. The core refuses zero, and so whatever no duration can hold.
+    /// A number of milliseconds. A number that no `Duration` can hold becomes zero, which the core refuses.
     pub(crate) fn duration(&self) -> Result<Duration, Failure> {
         self.expect(ValueType::Number, "pass a number of milliseconds")?;
         let milliseconds = f64::from_unknown(self.value)?;
@@ -219,7 +222,7 @@ impl<'js> Argument<'js> {
         Ok(f64::from_unknown(self.value)?)
     }
 
-    /// Itself, if the JavaScript side can take one value after the other from it.
+    /// Itself, if it can be iterated.
     pub(crate) fn iterable(&self, is_iterable: &IsIterable<'js>) -> Result<Unknown<'js>, Failure> {
         if is_iterable.call(self.value)? {
             Ok(self.value)
@@ -228,7 +231,7 @@ impl<'js> Argument<'js> {
         }
     }
 
-    /// What the JavaScript side took out of its class; none for anything else.
+    /// The native object, if the JavaScript side passed the handle of one.
     pub(crate) fn handle<T: Clone + 'static>(&self) -> Result<Option<T>, Failure> {
         if self.value.get_type()? != ValueType::External {
             return Ok(None);
@@ -237,13 +240,12 @@ impl<'js> Argument<'js> {
         Ok(Some(T::clone(&handle)))
     }
 
-    /// Refuses what is no function.
-    pub(crate) fn function(&self) -> Result<(), Failure> {
+    pub(crate) fn expect_function(&self) -> Result<(), Failure> {
         self.expect(ValueType::Function, "pass a function")
     }
 
     /// Whether this `AbortSignal` is aborted.
-    pub(crate) fn aborted(&self) -> Result<bool, Failure> {
+    pub(crate) fn is_aborted(&self) -> Result<bool, Failure> {
         self.expect(ValueType::Object, "pass an AbortSignal")?;
         let signal = self.value.coerce_to_object()?;
         let has = |name, wanted| -> Result<bool, Failure> {
@@ -260,7 +262,7 @@ impl<'js> Argument<'js> {
         }
     }
 
-    /// The refusal of an option that does not exist.
+    /// The error for an option that does not exist.
     pub(crate) fn unknown(&self) -> Failure {
         self.refuse("unknown", "there is no such option")
     }
@@ -296,159 +298,4 @@ fn snake_case(name: &str) -> String {
         snake.push(character.to_ascii_lowercase());
     }
     snake
-}
-
-/// `{ type, fields, is_final, details, other, raw }` for a typed answer, `{ status, body, handle }` for a raw one,
-/// `{ found, status, matched_by }` with a typed answer or null for a resolution, a list for rows.
-pub(crate) fn answer_to_js(env: &Env, answer: Response) -> Result<Unknown<'_>, Failure> {
-    let answer = match answer {
-        Response::Reply(reply) => return Ok(reply_to_js(env, reply)?.into_unknown(env)?),
-        Response::Rows(rows) => return Ok(rows_to_js(env, &rows)?),
-        typed => typed,
-    };
-    if let Some(resolution) = answer.resolution() {
-        return Ok(resolution_to_js(env, &resolution)?.into_unknown(env)?);
-    }
-    let record = answer.record();
-    let record = record.ok_or_else(|| Error::internal("an answer without fields"))?;
-    Ok(record_to_js(env, &record)?.into_unknown(env)?)
-}
-
-/// A verified notification or redirect; `handle` is what a ledger takes note of.
-pub(crate) fn verified_to_js<'js>(
-    env: &'js Env,
-    answer: &Response,
-) -> Result<Object<'js>, Failure> {
-    let record = answer.record();
-    let record = record.ok_or_else(|| Error::internal("an answer without fields"))?;
-    let mut object = record_to_js(env, &record)?;
-    if let Response::Notification(event) = answer {
-        let event = Notification::clone(event);
-        object.set("handle", External::new(event))?;
-    }
-    Ok(object)
-}
-
-fn record_to_js<'js>(env: &'js Env, record: &Record<'_>) -> napi::Result<Object<'js>> {
-    let mut fields = Object::new(env)?;
-    for (field, value) in &record.fields {
-        fields.set(field.name, field_to_js(env, value)?)?;
-    }
-    let mut details = Object::new(env)?;
-    for (name, detail) in &record.details {
-        details.set(name, detail)?;
-    }
-    let mut object = Object::new(env)?;
-    object.set("type", record.name)?;
-    object.set("fields", fields)?;
-    object.set("is_final", record.is_final)?;
-    object.set("details", details)?;
-    object.set("other", members_to_js(env, record.other)?)?;
-    object.set("raw", BufferSlice::copy_from(env, record.raw)?)?;
-    Ok(object)
-}
-
-fn field_to_js<'js>(env: &'js Env, value: &FieldValue<'_>) -> napi::Result<Unknown<'js>> {
-    match value {
-        FieldValue::Amount(amount) => amount.as_str().into_unknown(env),
-        FieldValue::Bool(bool) => bool.into_unknown(env),
-        FieldValue::Integer(integer) => integer_to_js(env, *integer),
-        FieldValue::List(records) => {
-            let records = records.iter().map(|record| record_to_js(env, record));
-            records.collect::<napi::Result<Vec<_>>>()?.into_unknown(env)
-        }
-        FieldValue::Record(record) => record_to_js(env, record)?.into_unknown(env),
-        FieldValue::Text(text) => text.into_unknown(env),
-        _ => Null.into_unknown(env),
-    }
-}
-
-fn resolution_to_js<'js>(
-    env: &'js Env,
-    resolution: &ResolutionView<'_>,
-) -> napi::Result<Object<'js>> {
-    let status = resolution.status.as_ref();
-    let status = status.map(|status| record_to_js(env, status)).transpose()?;
-    let mut object = Object::new(env)?;
-    object.set("found", resolution.found)?;
-    object.set("status", status.map_or(Either::B(Null), Either::A))?;
-    let matched_by = resolution.matched_by.map(MatchedBy::as_str);
-    object.set("matched_by", matched_by.map_or(Either::B(Null), Either::A))?;
-    Ok(object)
-}
-
-/// A list of the rows' fields.
-pub(crate) fn rows_to_js<'js>(env: &'js Env, rows: &[LedgerRow]) -> napi::Result<Unknown<'js>> {
-    let rows = rows.iter().map(|row| members_to_js(env, &row.fields()));
-    rows.collect::<napi::Result<Vec<_>>>()?.into_unknown(env)
-}
-
-fn reply_to_js(env: &Env, reply: Reply) -> napi::Result<Object<'_>> {
-    let mut object = Object::new(env)?;
-    object.set("status", reply.status)?;
-    object.set("body", BufferSlice::copy_from(env, &reply.body)?)?;
-    object.set("handle", External::new(reply))?;
-    Ok(object)
-}
-
-/// A value of an answer: an integer beyond the safe ones becomes a bigint, any other number the text of its digits.
-pub(crate) fn to_js<'js>(env: &'js Env, value: &Value) -> napi::Result<Unknown<'js>> {
-    match value {
-        Value::Bool(bool) => bool.into_unknown(env),
-        Value::Integer(integer) => integer_to_js(env, *integer),
-        Value::Decimal(text) | Value::Text(text) => text.as_str().into_unknown(env),
-        Value::List(items) => {
-            let items: napi::Result<Vec<_>> = items.iter().map(|item| to_js(env, item)).collect();
-            items?.into_unknown(env)
-        }
-        Value::Map(members) => members_to_js(env, members)?.into_unknown(env),
-        _ => Null.into_unknown(env),
-    }
-}
-
-/// An object of the members.
-pub(crate) fn members_to_js<'js, K: AsRef<str>>(
-    env: &'js Env,
-    members: &[(K, Value)],
-) -> napi::Result<Object<'js>> {
-    let members = members.iter();
-    object_of(
-        env,
-        members.map(|(key, value)| Ok((key.as_ref(), to_js(env, value)?))),
-    )
-}
-
-/// An object of the arguments, by name.
-pub(crate) fn arguments_to_js<'js>(
-    env: &'js Env,
-    arguments: &[Argument<'js>],
-) -> napi::Result<Object<'js>> {
-    let arguments = arguments.iter();
-    object_of(
-        env,
-        arguments.map(|argument| Ok((argument.name(), argument.value))),
-    )
-}
-
-/// An object of these members. They are defined, not set: setting `__proto__` would change what the object is.
-fn object_of<'js, 'm>(
-    env: &'js Env,
-    members: impl Iterator<Item = napi::Result<(&'m str, Unknown<'js>)>>,
-) -> napi::Result<Object<'js>> {
-    let properties = members.map(|member| {
-        let (name, value) = member?;
-        Ok(Property::new().with_name(env, name)?.with_value(&value))
-    });
-    let properties = properties.collect::<napi::Result<Vec<_>>>()?;
-    let mut object = Object::new(env)?;
-    object.define_properties(&properties)?;
-    Ok(object)
-}
-
-fn integer_to_js(env: &Env, integer: i64) -> napi::Result<Unknown<'_>> {
-    if integer.unsigned_abs() <= MAX_SAFE_INTEGER {
-        integer.into_unknown(env)
-    } else {
-        BigInt::from(integer).into_unknown(env)
-    }
 }

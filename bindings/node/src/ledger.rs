@@ -9,7 +9,8 @@ use napi_derive::napi;
 
 use crate::boundary;
 use crate::completion_queue::{self, CompletionQueue};
-use crate::input::{self, Argument};
+use crate::input::Argument;
+use crate::output;
 
 /// The ledger in this file.
 #[napi]
@@ -36,7 +37,7 @@ pub(crate) fn ledger_open<'js>(
         Ok(completion_queue::spawn_blocking(
             queue,
             open,
-            |env, rows| Ok(input::rows_to_js(env, &rows)?),
+            |env, rows| Ok(output::rows_to_js(env, &rows)?),
         ))
     })
 }

@@ -12,6 +12,7 @@ mod completion_queue;
 mod error;
 mod input;
 mod ledger;
+mod output;
 
 mod notification;
 
@@ -73,7 +74,7 @@ pub(crate) fn signing_key_from_pem<'js>(
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let pem = Argument::new("pem", pem).bytes()?;
-        let password = Argument::new("password", password).if_given()?;
+        let password = Argument::new("password", password).present()?;
         let password = password.map(|password| password.bytes()).transpose()?;
         let key = SigningKey::from_pem(pem, password.as_ref().map(|bytes| bytes.as_slice()))?;
         signing_key(env, key)

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::boundary;
 use crate::error::Failure;
-use crate::input::{self, Argument, Encode, Reader};
+use crate::input::{Argument, Encode, FieldReader};
+use crate::output;
 
 /// What arrived, verified by the call of this name, `notifications.verify` or `redirects.verify`.
 #[napi]
@@ -23,17 +24,17 @@ pub(crate) fn client_verify<'js>(
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
-        let (arrived, digest) = arguments(delivery, options, &Reader(encode))
+        let (arrived, digest) = arguments(delivery, options, &FieldReader(encode))
             .map_err(|failure| failure.map(|error| Call::refused(&name, None, error)))?;
-        let answer = client.verify(&name, arrived.delivery(), digest)?;
-        input::verified_to_js(env, &answer)
+        let response = client.verify(&name, arrived.delivery(), digest)?;
+        Ok(output::response_to_js(env, response)?)
     })
 }
 
 fn arguments<'js>(
     delivery: Unknown<'js>,
     options: Unknown<'js>,
-    reader: &Reader<'js>,
+    reader: &FieldReader<'js>,
 ) -> Result<(Arrived, Option<DigestMode>), Failure> {
     let arrived = Arrived::read(delivery, reader)?;
     Ok((arrived, crate::digest(options)?))
@@ -47,13 +48,13 @@ enum Arrived {
 }
 
 impl Arrived {
-    fn read<'js>(delivery: Unknown<'js>, reader: &Reader<'js>) -> Result<Self, Failure> {
+    fn read<'js>(delivery: Unknown<'js>, reader: &FieldReader<'js>) -> Result<Self, Failure> {
         let (mut forms, mut content_type) = (Vec::new(), None);
         for member in Argument::new("delivery", delivery).members()? {
             match member.name() {
                 "query" => forms.push(Self::Query(member.text()?)),
                 "body" => forms.push(Self::Body(member.bytes()?, None)),
-                "fields" => forms.push(Self::Fields(reader.fields_of(&member)?)),
+                "fields" => forms.push(Self::Fields(reader.argument_fields(&member)?)),
                 "content_type" => content_type = Some(member),
                 _ => return Err(member.unknown()),
             }
