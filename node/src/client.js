@@ -11,7 +11,7 @@ const { given } = require('./options.js');
 const { reviveReply } = require('./replies.js');
 const { onAbort } = require('./signals.js');
 const { statuses } = require('./statuses.js');
-const { listen } = require('./updates.js');
+const { listen } = require('./progress.js');
 const { encode, encodeBody } = require('./codec.js');
 const { warn } = require('./warnings.js');
 
