@@ -96,11 +96,11 @@ class Client {
   }
 
   async #wait(operation, order, options) {
-    const listening = listen(options);
+    const progress = listen(options);
     try {
-      return await this.#call(operation, order, options, listening.listener);
+      return await this.#call(operation, order, options, progress.listener);
     } finally {
-      listening.end();
+      progress.close();
     }
   }
 

@@ -6,17 +6,17 @@ const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { reviveReply } = require('./replies.js');
 
-/** Who is told what by the one function that the native side calls, by number. */
-const tellers = new Map();
-let last = 0;
-let ear;
+/** The listeners of the waits in progress, by number. */
+const listeners = new Map();
+let lastNumber = 0;
+let channel;
 
-/** A listener of a wait with these options; `end` throws what `onUpdate` threw, and forgets the listener. */
+/** Listens to the updates of a wait. `close` stops that, and throws the error that `onUpdate` threw. */
 function listen(options) {
   const { onUpdate, signal } = options ?? {};
   let thrown;
-  const number = (last = (last + 1) % 2 ** 32);
-  const tell = (update) => {
+  const number = (lastNumber = (lastNumber + 1) % 2 ** 32);
+  const deliver = (update) => {
     try {
       if (!signal?.aborted) {
         onUpdate(reviveReply(unwrap(update)));
@@ -27,13 +27,13 @@ function listen(options) {
       return false;
     }
   };
-  // The native side calls from where the ear was made: in the async context of whoever waited first.
-  tellers.set(number, AsyncResource.bind(tell));
-  ear ??= unwrap(native.ear((number, update) => tellers.get(number)?.(update) ?? false));
+  // The native side calls in the async context that opened the channel, that of the first wait.
+  listeners.set(number, AsyncResource.bind(deliver));
+  channel ??= unwrap(native.progressChannelNew((number, update) => listeners.get(number)?.(update) ?? false));
   return {
-    listener: unwrap(native.listener(ear, number)),
-    end() {
-      tellers.delete(number);
+    listener: unwrap(native.progressListenerNew(channel, number)),
+    close() {
+      listeners.delete(number);
       if (thrown !== undefined) {
         throw thrown.error;
       }

@@ -10,9 +10,9 @@ use napi::Env;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
 
-use crate::boundary::{self, Bell};
+use crate::boundary;
 use crate::client::How;
-use crate::completion_queue::CompletionQueue;
+use crate::completion_queue::{CompletionQueue, Notify};
 use crate::error::Failure;
 use crate::input::{Argument, Encode, FieldReader, IsIterable};
 use crate::output;
@@ -21,7 +21,7 @@ use crate::output;
 pub(crate) struct Asking {
     resource: String,
     by: By,
-    bell: Arc<Bell>,
+    notify: Arc<Notify>,
     /// None once the reader is gone.
     under_way: RefCell<Option<UnderWay>>,
 }
@@ -60,15 +60,15 @@ pub(crate) fn statuses_open<'js>(
         };
         let (by, iterable) = named(orders, &is_iterable).map_err(refused)?;
         let options = bulk_options(options).map_err(refused)?;
-        let bell = Arc::<Bell>::default();
-        let bulk = StatusStream::new(Client::clone(client), &resource, options, rings(&bell));
+        let notify = Arc::<Notify>::default();
+        let bulk = StatusStream::new(Client::clone(client), &resource, options, on_ready(&notify));
         let bulk = bulk.map_err(|error| refused(error.into()))?;
         let mut opened = Object::new(env)?;
         opened.set("by", by.name())?;
         opened.set("orders", iterable)?;
         opened.set(
             "handle",
-            External::new(Asking::new(resource, by, bell, bulk)),
+            External::new(Asking::new(resource, by, notify, bulk)),
         )?;
         Ok(opened)
     })
@@ -94,9 +94,9 @@ fn named<'js>(
     Ok(only)
 }
 
-fn rings(bell: &Arc<Bell>) -> impl Fn() + Send + Sync + 'static {
-    let bell = Arc::clone(bell);
-    move || bell.ring()
+fn on_ready(notify: &Arc<Notify>) -> impl Fn() + Send + Sync + 'static {
+    let notify = Arc::clone(notify);
+    move || notify.notify()
 }
 
 fn bulk_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
@@ -127,8 +127,8 @@ pub(crate) fn statuses_step<'js>(
         if aborted {
             return Err(asking.refuse("statuses", StatusStream::cancelled()).into());
         }
-        // What rang before is seen now.
-        asking.bell.quiet();
+        // This step sees every result that was notified before.
+        asking.notify.clear();
         let mut under_way = asking.under_way()?;
         let mut step = Object::new(env)?;
         match under_way.bulk.step() {
@@ -196,7 +196,7 @@ pub(crate) fn statuses_told<'js>(
     queue: &External<Arc<CompletionQueue>>,
     asking: &External<Asking>,
 ) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(asking.bell.rings(queue)))
+    boundary::run(*env, || Ok(asking.notify.notified(queue)))
 }
 
 /// Gives up what is on its way.
@@ -212,12 +212,12 @@ pub(crate) fn statuses_close<'js>(
 }
 
 impl Asking {
-    fn new(resource: String, by: By, bell: Arc<Bell>, bulk: StatusStream) -> Self {
+    fn new(resource: String, by: By, notify: Arc<Notify>, bulk: StatusStream) -> Self {
         let numbers = Vec::new();
         Self {
             resource,
             by,
-            bell,
+            notify,
             under_way: RefCell::new(Some(UnderWay { bulk, numbers })),
         }
     }

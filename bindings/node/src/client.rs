@@ -1,8 +1,9 @@
 //! The client: its settings, its calls, and its end.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use alikassa::binding::{Call, Operation, Pages, Pending, Response, Rule};
+use alikassa::binding::{Call, OnUpdate, Operation, Pages, Pending, Response, Rule};
 use alikassa::{
     CallOptions, Cert, Client, ClientBuilder, DigestMode, Error, IntoSigningKey, IntoVerifyingKey,
     Ledger, RawRequest, Reply, SigningKey, VerifyingKey,
@@ -13,12 +14,13 @@ use napi::bindgen_prelude::{
 };
 use napi_derive::napi;
 
-use crate::boundary::{self, Ear, Tell};
+use crate::boundary;
 use crate::codec;
 use crate::completion_queue::{self, CompletionQueue, PromiseHandle};
 use crate::error::Failure;
 use crate::input::{Argument, Encode, FieldReader};
 use crate::output;
+use crate::progress::ProgressListener;
 
 /// A client with these settings.
 #[napi]
@@ -125,35 +127,6 @@ fn ledger(option: &Argument<'_>) -> Result<Ledger, Failure> {
     Ok(Ledger::new(path)?)
 }
 
-/// Where the updates of this thread's waits go; to be made once.
-#[napi]
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "napi hands functions over by value"
-)]
-pub(crate) fn ear<'js>(env: &'js Env, tell: Tell<'js>) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(External::new(Ear::new(&tell)?)))
-}
-
-/// A listener at that ear.
-#[napi]
-pub(crate) fn listener<'js>(
-    env: &'js Env,
-    ear: &External<Arc<Ear>>,
-    number: u32,
-) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || {
-        let ear = Arc::clone(ear);
-        Ok(External::new(Listener { ear, number }))
-    })
-}
-
-/// The JavaScript side's listener to a wait.
-pub(crate) struct Listener {
-    ear: Arc<Ear>,
-    number: u32,
-}
-
 /// Starts a typed call. A wait with `on_update` tells the listener of each status.
 #[napi]
 #[allow(
@@ -168,7 +141,7 @@ pub(crate) fn client_call<'js>(
     fields: Unknown<'js>,
     options: Unknown<'js>,
     encode: Encode<'js>,
-    listener: Option<ExternalRef<Listener>>,
+    listener: Option<ExternalRef<ProgressListener>>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
@@ -187,7 +160,7 @@ fn typed<'js>(
     fields: Unknown<'js>,
     options: Unknown<'js>,
     reader: &FieldReader<'js>,
-    listener: Option<ExternalRef<Listener>>,
+    listener: Option<ExternalRef<ProgressListener>>,
     order_id: &mut Option<String>,
 ) -> Result<(Call, How), Failure> {
     let mut fields = reader.request_fields(fields, objects(name), order_id)?;
@@ -208,7 +181,7 @@ fn typed<'js>(
     }
     let call = Call::named(name, fields)?.interval(interval);
     let call = match listener.filter(|_| listens) {
-        Some(at) => call.on_update(Arc::clone(&at.ear).listener(at.number)),
+        Some(listener) => call.on_update(listener.on_update()),
         None => call,
     };
     Ok((call, how))
@@ -369,7 +342,7 @@ fn start_reading<'js>(
     }
     let mut started = Object::new(env)?;
     let call = if call.creates() {
-        let (held, end) = completion_queue::until_the_end(queue);
+        let (held, end) = until_the_end(queue);
         started.set("end", end)?;
         call.on_update(held)
     } else {
@@ -382,6 +355,19 @@ fn start_reading<'js>(
     });
     started.set("call", External::new(pending))?;
     Ok(started)
+}
+
+/// An `on_update` for a call, and the number of a promise that is settled when the call has ended, even
+/// if its caller has stopped waiting: a create cancelled in flight still has to record its outcome.
+pub(crate) fn until_the_end(queue: &Arc<CompletionQueue>) -> (OnUpdate, u32) {
+    let end = PromiseHandle::new(queue);
+    let promise = end.promise();
+    // A call drops its `on_update` when it ends.
+    let held = move |_: &_| {
+        let _ = &end;
+        ControlFlow::Continue(())
+    };
+    (Box::new(held), promise)
 }
 
 /// Stops waiting for a call.

@@ -1,17 +1,16 @@
-//! Returns results from other threads to a JavaScript thread, as completions in a queue.
+//! Returns results from other threads to a JavaScript thread, as completions in a queue, and wakes it.
 //!
 //! The JavaScript thread takes them a few at a time: two hundred at once would block its event loop.
 
 use std::collections::VecDeque;
 use std::mem;
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use alikassa::Error;
-use alikassa::binding::{OnUpdate, panic_text};
-use napi::bindgen_prelude::{Either, External, Function, Null, Object, Unknown};
+use alikassa::binding::panic_text;
+use napi::bindgen_prelude::{Either, External, Function, Null, Object, ToNapiValue, Unknown};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use napi_derive::napi;
@@ -194,15 +193,47 @@ pub(crate) fn spawn_blocking<T: Send + 'static>(
     promise
 }
 
-/// An `on_update` for a call, and the number of a promise that is settled when the call has ended, even
-/// if its caller has stopped waiting: a create cancelled in flight still has to record its outcome.
-pub(crate) fn until_the_end(queue: &Arc<CompletionQueue>) -> (OnUpdate, u32) {
-    let end = PromiseHandle::new(queue);
-    let promise = end.promise();
-    // A call drops its `on_update` when it ends.
-    let held = move |_: &_| {
-        let _ = &end;
-        ControlFlow::Continue(())
-    };
-    (Box::new(held), promise)
+/// Wakes the one waiter on the JavaScript thread, from any thread. Without a waiter the notification is
+/// kept for the next one.
+#[derive(Default)]
+pub(crate) struct Notify(Mutex<NotifyState>);
+
+#[derive(Default)]
+enum NotifyState {
+    #[default]
+    Idle,
+    Notified,
+    Waiting(PromiseHandle),
+}
+
+impl Notify {
+    pub(crate) fn notify(&self) {
+        let before = mem::replace(&mut *self.lock(), NotifyState::Notified);
+        if let NotifyState::Waiting(handle) = before {
+            handle.settle(|env| Ok(().into_unknown(env)?));
+        }
+    }
+
+    /// Drops a notification that was kept.
+    pub(crate) fn clear(&self) {
+        let mut state = self.lock();
+        if let NotifyState::Notified = *state {
+            *state = NotifyState::Idle;
+        }
+    }
+
+    /// The number of a promise that is settled at the next notification, or at once if one was kept.
+    pub(crate) fn notified(&self, queue: &Arc<CompletionQueue>) -> u32 {
+        let handle = PromiseHandle::new(queue);
+        let promise = handle.promise();
+        let before = mem::replace(&mut *self.lock(), NotifyState::Waiting(handle));
+        if let NotifyState::Notified = before {
+            self.notify();
+        }
+        promise
+    }
+
+    fn lock(&self) -> MutexGuard<'_, NotifyState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -13,6 +13,7 @@ mod error;
 mod input;
 mod ledger;
 mod output;
+mod progress;
 
 mod notification;
 
