@@ -5,7 +5,6 @@
 #![cfg_attr(test, allow(dead_code, reason = "a test build exports nothing"))]
 
 mod boundary;
-mod bulk;
 mod client;
 mod codec;
 mod completion_queue;
@@ -14,6 +13,7 @@ mod input;
 mod ledger;
 mod output;
 mod progress;
+mod statuses;
 
 mod notification;
 
