@@ -7,7 +7,7 @@ const { handleOf, verifyingHandleOf } = require('./keys.js');
 const { Ledger, ledgerHandleOf } = require('./ledger.js');
 const { pending, queue } = require('./completion_queue.js');
 const native = require('./native.js');
-const { given } = require('./options.js');
+const { normalizeOptions } = require('./options.js');
 const { reviveReply } = require('./replies.js');
 const { onAbort } = require('./signals.js');
 const { statuses } = require('./statuses.js');
@@ -21,7 +21,7 @@ class Client {
   #shown;
 
   static fromEnv(options) {
-    const own = given(options);
+    const own = normalizeOptions(options);
     return new Client({ ...unwrap(native.environment(own.account !== undefined)), ...own });
   }
 
@@ -145,7 +145,7 @@ class Client {
 }
 
 function open(options) {
-  const { payment_cert, payout_cert, notification_cert, ledger: named, ...others } = given(options);
+  const { payment_cert, payout_cert, notification_cert, ledger: named, ...others } = normalizeOptions(options);
   const ledger = (typeof named === 'string' ? new Ledger(named) : named) ?? null;
   const handles = {
     payment_cert: handleOf(payment_cert),

@@ -6,7 +6,7 @@ const { request } = require('node:http');
 const { dirname, join } = require('node:path');
 
 const { Client } = require('./client.js');
-const { given: givenOptions } = require('./options.js');
+const { normalizeOptions } = require('./options.js');
 
 /** Milliseconds for what takes a few. */
 const PATIENCE = 5000;
@@ -70,7 +70,7 @@ class Sandbox {
   }
 
   client(options) {
-    const client = new Client({ ...givenOptions(this.options), ...givenOptions(options) });
+    const client = new Client({ ...normalizeOptions(this.options), ...normalizeOptions(options) });
     this.#clients.push(client);
     return client;
   }

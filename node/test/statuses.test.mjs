@@ -281,9 +281,9 @@ test('an answer is told while the next order is awaited', async () => {
 test('an answer that comes before anybody waits for it is not lost', async () => {
   const { handle } = native.clientOpen(sandbox.options).ok;
   const opened = native.statusesOpen(handle, 'payouts', { ids: [] }, undefined, () => true).ok;
-  native.statusesAsk(opened.handle, 1, '', () => 's0;');
-  assert.deepEqual(await pending(native.statusesTold(queue, opened.handle).ok), { ok: undefined });
-  assert.equal(native.statusesStep(opened.handle, false).ok.step, 'told');
+  native.statusesSubmit(opened.handle, 1, '', () => 's0;');
+  assert.deepEqual(await pending(native.statusesReady(queue, opened.handle).ok), { ok: undefined });
+  assert.equal(native.statusesNextEvent(opened.handle, false).ok.event, 'ready');
 });
 
 test('leaving the loop gives up what is on its way', async () => {

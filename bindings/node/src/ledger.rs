@@ -1,4 +1,4 @@
-//! The ledger: its disk work is done on threads of its own, never on the JavaScript thread.
+//! The ledger. Its disk work runs on separate threads, never on the JavaScript thread.
 
 use std::sync::Arc;
 
@@ -17,14 +17,14 @@ use crate::output;
 pub(crate) fn ledger_new<'js>(env: &'js Env, path: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let ledger = Ledger::new(Argument::new("path", path).text()?)?;
-        let mut made = Object::new(env)?;
-        made.set("path", ledger.path().to_string_lossy().as_ref())?;
-        made.set("handle", External::new(ledger))?;
-        Ok(made)
+        let mut opened = Object::new(env)?;
+        opened.set("path", ledger.path().to_string_lossy().as_ref())?;
+        opened.set("handle", External::new(ledger))?;
+        Ok(opened)
     })
 }
 
-/// The number of a promise of the rows whose end is not known.
+/// The number of a promise for the open rows, whose outcome is not known yet.
 #[napi]
 pub(crate) fn ledger_open<'js>(
     env: &'js Env,
@@ -42,7 +42,7 @@ pub(crate) fn ledger_open<'js>(
     })
 }
 
-/// The number of a promise that is fulfilled when the row is released.
+/// The number of a promise that is settled when the row is released.
 #[napi]
 pub(crate) fn ledger_release<'js>(
     env: &'js Env,
@@ -74,7 +74,7 @@ pub(crate) fn ledger_release<'js>(
     })
 }
 
-/// The number of a promise of whether a verified notification is news: `new`, `seen` or `stale`.
+/// The number of a promise for how a verified notification was noted: `new`, `seen` or `stale`.
 #[napi]
 pub(crate) fn ledger_note<'js>(
     env: &'js Env,
@@ -85,14 +85,14 @@ pub(crate) fn ledger_note<'js>(
     boundary::run(*env, || {
         let event = Argument::new("event", event);
         let Some(event) = event.handle::<Notification>()? else {
-            return Err(event.refuse("type", "pass a Notification that verify gave"));
+            return Err(event.refuse("type", "pass a Notification returned by verify"));
         };
         let ledger = Ledger::clone(ledger);
         let note = move || ledger.note(&event);
         Ok(completion_queue::spawn_blocking(
             queue,
             note,
-            |env, noted| Ok(noted.as_str().into_unknown(env)?),
+            |env, result| Ok(result.as_str().into_unknown(env)?),
         ))
     })
 }

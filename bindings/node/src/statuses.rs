@@ -1,4 +1,4 @@
-//! The statuses of many orders: the JavaScript side hands over one order after the other, and is told their answers.
+//! The stream of statuses. The JavaScript side passes one order after the other and takes the results.
 
 use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
@@ -11,35 +11,35 @@ use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
 
 use crate::boundary;
-use crate::client::How;
 use crate::completion_queue::{CompletionQueue, Notify};
 use crate::error::Failure;
 use crate::input::{Argument, Encode, FieldReader, IsIterable};
+use crate::options::CallOptions;
 use crate::output;
 
-/// Many questions, as one reader asks them.
-pub(crate) struct Asking {
+/// The status requests of one iteration.
+pub(crate) struct StatusBatch {
     resource: String,
-    by: By,
+    key: OrderKey,
     notify: Arc<Notify>,
-    /// None once the reader is gone.
-    under_way: RefCell<Option<UnderWay>>,
+    /// None once the iteration has ended.
+    active: RefCell<Option<ActiveBatch>>,
 }
 
-struct UnderWay {
-    bulk: StatusStream,
-    /// Which number the JavaScript side gave to each order.
+struct ActiveBatch {
+    stream: StatusStream,
+    /// The numbers that the JavaScript side gave to the orders in flight.
     numbers: Vec<(OrderRef, i64)>,
 }
 
-/// What the orders are named by.
+/// The field that identifies the orders.
 #[derive(Clone, Copy)]
-enum By {
+enum OrderKey {
     Id,
     OrderId,
 }
 
-/// `{ handle, by, orders }`: what to ask with, `id` or `order_id`, and the iterable.
+/// `{ handle, key, orders }`: the batch, `id` or `order_id`, and the iterable.
 #[napi]
 #[allow(
     clippy::needless_pass_by_value,
@@ -58,34 +58,33 @@ pub(crate) fn statuses_open<'js>(
         let refused = |failure: Failure| {
             failure.map(|error| Call::refused(&format!("{resource}.statuses"), None, error))
         };
-        let (by, iterable) = named(orders, &is_iterable).map_err(refused)?;
-        let options = bulk_options(options).map_err(refused)?;
+        let (key, iterable) = orders_argument(orders, &is_iterable).map_err(refused)?;
+        let options = batch_options(options).map_err(refused)?;
         let notify = Arc::<Notify>::default();
-        let bulk = StatusStream::new(Client::clone(client), &resource, options, on_ready(&notify));
-        let bulk = bulk.map_err(|error| refused(error.into()))?;
+        let client = Client::clone(client);
+        let stream = StatusStream::new(client, &resource, options, on_ready(&notify));
+        let stream = stream.map_err(|error| refused(error.into()))?;
         let mut opened = Object::new(env)?;
-        opened.set("by", by.name())?;
+        opened.set("key", key.name())?;
         opened.set("orders", iterable)?;
-        opened.set(
-            "handle",
-            External::new(Asking::new(resource, by, notify, bulk)),
-        )?;
+        let batch = StatusBatch::new(resource, key, notify, stream);
+        opened.set("handle", External::new(batch))?;
         Ok(opened)
     })
 }
 
-fn named<'js>(
+fn orders_argument<'js>(
     orders: Unknown<'js>,
     is_iterable: &IsIterable<'js>,
-) -> Result<(By, Unknown<'js>), Failure> {
+) -> Result<(OrderKey, Unknown<'js>), Failure> {
     let mut given = Vec::new();
     for member in Argument::new("orders", orders).members()? {
-        let by = match member.name() {
-            "ids" => By::Id,
-            "order_ids" => By::OrderId,
+        let key = match member.name() {
+            "ids" => OrderKey::Id,
+            "order_ids" => OrderKey::OrderId,
             _ => return Err(member.unknown()),
         };
-        given.push((by, member.iterable(is_iterable)?));
+        given.push((key, member.iterable(is_iterable)?));
     }
     let [only] = given[..] else {
         let message = "ids: pass exactly one of ids and order_ids";
@@ -94,57 +93,57 @@ fn named<'js>(
     Ok(only)
 }
 
+fn batch_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
+    let (mut batch, mut call) = (BatchOptions::default(), CallOptions::default());
+    for option in Argument::options(options)? {
+        match option.name() {
+            "concurrency" => {
+                batch.concurrency = option.count()?.try_into().unwrap_or(usize::MAX);
+            }
+            "rate" => batch.rate = Some(option.rate()?),
+            "on_progress" => option.expect_function()?,
+            _ => call.set(&option)?,
+        }
+    }
+    batch.call = call.core;
+    Ok(batch)
+}
+
 fn on_ready(notify: &Arc<Notify>) -> impl Fn() + Send + Sync + 'static {
     let notify = Arc::clone(notify);
     move || notify.notify()
 }
 
-fn bulk_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
-    let (mut bulk, mut how) = (BatchOptions::default(), How::default());
-    for option in Argument::options(options)? {
-        match option.name() {
-            "concurrency" => {
-                bulk.concurrency = option.count()?.try_into().unwrap_or(usize::MAX);
-            }
-            "rate" => bulk.rate = Some(option.rate()?),
-            "on_progress" => option.expect_function()?,
-            _ => how.read(&option)?,
-        }
-    }
-    bulk.call = how.options;
-    Ok(bulk)
-}
-
-/// What comes next: `{ step: 'order' | 'wait' | 'told' | 'ended' }`; of a wait `pause`, the milliseconds that it may last,
-/// or null; of what is told the order's `number` and its `outcome`, as a call's.
+/// The next event, `{ event: 'need_input' | 'pending' | 'ready' | 'done' }`. `pending` has a `pause`, the
+/// longest wait in milliseconds or null; `ready` has the order's `number` and its `outcome`.
 #[napi]
-pub(crate) fn statuses_step<'js>(
+pub(crate) fn statuses_next_event<'js>(
     env: &'js Env,
-    asking: &External<Asking>,
+    batch: &External<StatusBatch>,
     aborted: bool,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         if aborted {
-            return Err(asking.refuse("statuses", StatusStream::cancelled()).into());
+            return Err(batch.refused("statuses", StatusStream::cancelled()).into());
         }
-        // This step sees every result that was notified before.
-        asking.notify.clear();
-        let mut under_way = asking.under_way()?;
-        let mut step = Object::new(env)?;
-        match under_way.bulk.step() {
-            Event::NeedInput => step.set("step", "order")?,
+        // This event covers every result that was notified before.
+        batch.notify.clear();
+        let mut active = batch.active()?;
+        let mut next = Object::new(env)?;
+        match active.stream.step() {
+            Event::NeedInput => next.set("event", "need_input")?,
             Event::Pending(pause) => {
-                step.set("step", "wait")?;
-                step.set("pause", pause.map(milliseconds))?;
+                next.set("event", "pending")?;
+                next.set("pause", pause.map(milliseconds))?;
             }
             Event::Ready(order, result) => {
-                step.set("step", "told")?;
-                step.set("number", under_way.number_of(&order)?)?;
-                step.set("outcome", outcome(env, result)?)?;
+                next.set("event", "ready")?;
+                next.set("number", active.take_number(&order)?)?;
+                next.set("outcome", outcome(env, result)?)?;
             }
-            _ => step.set("step", "ended")?,
+            _ => next.set("event", "done")?,
         }
-        Ok(step)
+        Ok(next)
     })
 }
 
@@ -152,97 +151,96 @@ fn outcome(env: &Env, result: alikassa::Result<Response>) -> napi::Result<Object
     boundary::run(*env, || Ok(output::response_to_js(env, result?)?))
 }
 
-/// Whole ones: a timer that went off early would go off twice.
+/// Rounded up: a timer that fires early would have to fire again.
 fn milliseconds(pause: Duration) -> u32 {
     let whole = pause.as_nanos().div_ceil(1_000_000);
     whole.try_into().unwrap_or(u32::MAX)
 }
 
-/// Asks for the status of the order that the JavaScript side knows by this number.
+/// Requests the status of the order that the JavaScript side knows by this number.
 #[napi]
-pub(crate) fn statuses_ask<'js>(
+pub(crate) fn statuses_submit<'js>(
     env: &'js Env,
-    asking: &External<Asking>,
+    batch: &External<StatusBatch>,
     number: i64,
     order: Unknown<'js>,
     encode: Encode<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let order = asking.by.order(order, &FieldReader(encode));
-        let order = order.map_err(|failure| failure.map(|error| asking.refuse("status", error)))?;
-        let mut under_way = asking.under_way()?;
-        under_way.bulk.ask(order.clone())?;
-        under_way.numbers.push((order, number));
+        let order = batch.key.order(order, &FieldReader(encode));
+        let order = order.map_err(|failure| failure.map(|error| batch.refused("status", error)))?;
+        let mut active = batch.active()?;
+        active.stream.ask(order.clone())?;
+        active.numbers.push((order, number));
         Ok(())
     })
 }
 
-/// There are no more orders.
+/// Marks the end of the orders.
 #[napi]
 pub(crate) fn statuses_finish<'js>(
     env: &'js Env,
-    asking: &External<Asking>,
+    batch: &External<StatusBatch>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        asking.under_way()?.bulk.finish();
+        batch.active()?.stream.finish();
         Ok(())
     })
 }
 
-/// The number of a promise that is fulfilled when something was told since the last step.
+/// The number of a promise that is settled when a result is ready that no event covered yet.
 #[napi]
-pub(crate) fn statuses_told<'js>(
+pub(crate) fn statuses_ready<'js>(
     env: &'js Env,
     queue: &External<Arc<CompletionQueue>>,
-    asking: &External<Asking>,
+    batch: &External<StatusBatch>,
 ) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(asking.notify.notified(queue)))
+    boundary::run(*env, || Ok(batch.notify.notified(queue)))
 }
 
-/// Gives up what is on its way.
+/// Cancels the requests in flight.
 #[napi]
 pub(crate) fn statuses_close<'js>(
     env: &'js Env,
-    asking: &External<Asking>,
+    batch: &External<StatusBatch>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        drop(asking.under_way.take());
+        drop(batch.active.take());
         Ok(())
     })
 }
 
-impl Asking {
-    fn new(resource: String, by: By, notify: Arc<Notify>, bulk: StatusStream) -> Self {
+impl StatusBatch {
+    fn new(resource: String, key: OrderKey, notify: Arc<Notify>, stream: StatusStream) -> Self {
         let numbers = Vec::new();
         Self {
             resource,
-            by,
+            key,
             notify,
-            under_way: RefCell::new(Some(UnderWay { bulk, numbers })),
+            active: RefCell::new(Some(ActiveBatch { stream, numbers })),
         }
     }
 
-    fn under_way(&self) -> Result<RefMut<'_, UnderWay>, Error> {
-        let under_way = RefMut::filter_map(self.under_way.borrow_mut(), Option::as_mut);
-        under_way.map_err(|_| Error::internal("nobody takes the answers any more"))
+    fn active(&self) -> Result<RefMut<'_, ActiveBatch>, Error> {
+        let active = RefMut::filter_map(self.active.borrow_mut(), Option::as_mut);
+        active.map_err(|_| Error::internal("the batch of statuses is closed"))
     }
 
-    /// The error, naming this resource's call.
-    fn refuse(&self, verb: &str, error: Error) -> Error {
+    /// The error, as one of this resource's call.
+    fn refused(&self, verb: &str, error: Error) -> Error {
         Call::refused(&format!("{}.{verb}", self.resource), None, error)
     }
 }
 
-impl UnderWay {
-    fn number_of(&mut self, order: &OrderRef) -> Result<i64, Error> {
-        let place = self.numbers.iter().position(|(asked, _)| asked == order);
-        let place =
-            place.ok_or_else(|| Error::internal("an order was told that nobody asked for"))?;
-        Ok(self.numbers.swap_remove(place).1)
+impl ActiveBatch {
+    fn take_number(&mut self, order: &OrderRef) -> Result<i64, Error> {
+        let index = self.numbers.iter().position(|(known, _)| known == order);
+        let index = index.ok_or_else(|| Error::internal("a result for an unknown order"))?;
+        Ok(self.numbers.swap_remove(index).1)
     }
 }
 
-impl By {
+impl OrderKey {
     fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
