@@ -1,7 +1,7 @@
 'use strict';
 
 const { LedgerRow } = require('./record.js');
-const { reasonOf } = require('./signals.js');
+const { reasonOf } = require('./abort.js');
 
 class AliKassaError extends Error {
   constructor(message, { body, cause, ...fields } = {}) {

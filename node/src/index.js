@@ -6,8 +6,8 @@ const { SigningKey, VerifyingKey } = require('./keys.js');
 const { Ledger } = require('./ledger.js');
 const native = require('./native.js');
 const { LedgerRow } = require('./record.js');
-const replies = require('./replies.js');
-const { canonicalJson } = require('./values.js');
+const replies = require('./responses.js');
+const { canonicalJson } = require('./canonical_json.js');
 
 // `import { … }` finds these names by reading this file, not by running it; hence `exports.` on every line.
 exports.Client = Client;

@@ -4,7 +4,7 @@ const { unwrap } = require('./errors.js');
 const { pending, queue } = require('./completion_queue.js');
 const native = require('./native.js');
 const { LedgerRow } = require('./record.js');
-const { eventHandleOf } = require('./replies.js');
+const { eventHandleOf } = require('./responses.js');
 
 /** What the native side knows a Ledger by; anything else as it is. */
 let ledgerHandleOf;

@@ -4,7 +4,7 @@ const { AsyncResource } = require('node:async_hooks');
 
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
-const { reviveReply } = require('./replies.js');
+const { reviveReply } = require('./responses.js');
 
 /** The listeners of the waits in progress, by number. */
 const listeners = new Map();

@@ -8,8 +8,8 @@ const { pending, queue } = require('./completion_queue.js');
 const { revive, unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { OrderReader, isIterable } = require('./orders.js');
-const { StatusResult, reviveReply } = require('./replies.js');
-const { onAbort } = require('./signals.js');
+const { StatusResult, reviveReply } = require('./responses.js');
+const { onAbort } = require('./abort.js');
 
 /** Events per turn of the event loop: invalid orders never wait, so a stream of them would block it. */
 const EVENTS_PER_TURN = 64;
