@@ -1,51 +1,51 @@
 'use strict';
 
-/** The audience of each signal that calls listen to. */
-const audiences = new WeakMap();
+/** The subscribers of each signal that calls listen to. */
+const subscribersOf = new WeakMap();
 
-/** All who are told of one signal's abort. One listener stands for them: Node takes more than ten for a leak. */
-class Audience {
+/** The callbacks of one signal, behind one listener: Node warns of a leak at more than ten. */
+class AbortSubscribers {
   #signal;
-  #hearers = new Set();
-  #tell = () => this.#hearers.forEach((heard) => heard());
+  #callbacks = new Set();
+  #onAbort = () => this.#callbacks.forEach((callback) => callback());
 
   constructor(signal) {
     this.#signal = signal;
-    signal.addEventListener('abort', this.#tell);
-    audiences.set(signal, this);
+    signal.addEventListener('abort', this.#onAbort);
+    subscribersOf.set(signal, this);
   }
 
-  add(heard) {
-    this.#hearers.add(heard);
+  add(callback) {
+    this.#callbacks.add(callback);
   }
 
-  /** Never throws: what has become of a call counts for more than what its signal throws. */
-  delete(heard) {
-    this.#hearers.delete(heard);
-    if (this.#hearers.size > 0) {
+  /** Never throws: the outcome of a call must not be replaced by an error of its signal. */
+  delete(callback) {
+    this.#callbacks.delete(callback);
+    if (this.#callbacks.size > 0) {
       return;
     }
-    audiences.delete(this.#signal);
+    subscribersOf.delete(this.#signal);
     try {
-      this.#signal.removeEventListener('abort', this.#tell);
+      this.#signal.removeEventListener('abort', this.#onAbort);
     } catch {}
   }
 }
 
 /**
- * Calls `heard` when the signal, if there is one, is aborted, and at once if it is already. What this gives ends that.
- * What is no signal is left to the native side to refuse.
+ * Calls `callback` when the signal is aborted, at once if it already is. Returns a function that
+ * unsubscribes. A value that is not a signal is ignored here: the native side refuses it.
  */
-function onAbort(signal, heard) {
+function onAbort(signal, callback) {
   if (signal?.aborted) {
-    heard();
+    callback();
   }
   if (!isSignal(signal)) {
     return () => {};
   }
-  const audience = audiences.get(signal) ?? new Audience(signal);
-  audience.add(heard);
-  return () => audience.delete(heard);
+  const subscribers = subscribersOf.get(signal) ?? new AbortSubscribers(signal);
+  subscribers.add(callback);
+  return () => subscribers.delete(callback);
 }
 
 function isSignal(signal) {
@@ -53,8 +53,8 @@ function isSignal(signal) {
   return methods.every((method) => typeof method === 'function');
 }
 
-/** What a call was cancelled for. Never throws, as above. */
-function reasonOf(signal) {
+/** The signal's reason. Never throws, as `AbortSubscribers.delete`. */
+function abortReason(signal) {
   try {
     return signal?.reason;
   } catch (error) {
@@ -62,4 +62,4 @@ function reasonOf(signal) {
   }
 }
 
-module.exports = { onAbort, reasonOf };
+module.exports = { abortReason, onAbort };

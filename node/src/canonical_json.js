@@ -1,8 +1,8 @@
 'use strict';
 
+const { encodeBody } = require('./codec.js');
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
-const { encodeBody } = require('./codec.js');
 
 function canonicalJson(data) {
   return Buffer.from(unwrap(native.canonicalJson(encodeBody(data))), 'latin1');

@@ -1,25 +1,25 @@
 'use strict';
 
-const { unwrap } = require('./errors.js');
 const { pending, queue } = require('./completion_queue.js');
+const { unwrap } = require('./errors.js');
+const { LedgerRow } = require('./generated/records.js');
 const native = require('./native.js');
-const { LedgerRow } = require('./record.js');
-const { eventHandleOf } = require('./responses.js');
+const { notificationHandle } = require('./record.js');
 
-/** What the native side knows a Ledger by; anything else as it is. */
-let ledgerHandleOf;
+/** The handle of a Ledger on the native side; any other value unchanged. */
+let ledgerHandle;
 
 class Ledger {
   #handle;
 
   static {
-    ledgerHandleOf = (ledger) => (#handle in Object(ledger) ? ledger.#handle : ledger);
+    ledgerHandle = (ledger) => (#handle in Object(ledger) ? ledger.#handle : ledger);
   }
 
   constructor(path) {
-    const made = unwrap(native.ledgerNew(path));
-    this.#handle = made.handle;
-    this.path = made.path;
+    const opened = unwrap(native.ledgerNew(path));
+    this.#handle = opened.handle;
+    this.path = opened.path;
     Object.freeze(this);
   }
 
@@ -34,9 +34,9 @@ class Ledger {
   }
 
   async note(event) {
-    const noted = native.ledgerNote(queue, this.#handle, eventHandleOf(event));
+    const noted = native.ledgerNote(queue, this.#handle, notificationHandle(event));
     return unwrap(await pending(unwrap(noted)));
   }
 }
 
-module.exports = { Ledger, ledgerHandleOf };
+module.exports = { Ledger, ledgerHandle };

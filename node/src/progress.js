@@ -4,7 +4,7 @@ const { AsyncResource } = require('node:async_hooks');
 
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
-const { reviveReply } = require('./responses.js');
+const { reviveResponse } = require('./responses.js');
 
 /** The listeners of the waits in progress, by number. */
 const listeners = new Map();
@@ -19,7 +19,7 @@ function listen(options) {
   const deliver = (update) => {
     try {
       if (!signal?.aborted) {
-        onUpdate(reviveReply(unwrap(update)));
+        onUpdate(reviveResponse(unwrap(update)));
       }
       return true;
     } catch (error) {

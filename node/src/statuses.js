@@ -3,13 +3,13 @@
 const { clearTimeout, setTimeout } = require('node:timers');
 const { setImmediate: nextTurn } = require('node:timers/promises');
 
+const { onAbort } = require('./abort.js');
 const { encode } = require('./codec.js');
 const { pending, queue } = require('./completion_queue.js');
-const { revive, unwrap } = require('./errors.js');
+const { reviveError, unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { OrderReader, isIterable } = require('./orders.js');
-const { StatusResult, reviveReply } = require('./responses.js');
-const { onAbort } = require('./abort.js');
+const { StatusResult, reviveResponse } = require('./responses.js');
 
 /** Events per turn of the event loop: invalid orders never wait, so a stream of them would block it. */
 const EVENTS_PER_TURN = 64;
@@ -124,8 +124,8 @@ class StatusBatch {
   }
 
   #result(order, { ok, error }) {
-    const status = error === undefined ? reviveReply(ok) : null;
-    const result = { [this.#key]: order, status, error: error === undefined ? null : revive(error) };
+    const status = error === undefined ? reviveResponse(ok) : null;
+    const result = { [this.#key]: order, status, error: error === undefined ? null : reviveError(error) };
     this.#done += 1;
     this.#failed += error === undefined ? 0 : 1;
     this.#onProgress?.(this.#done, this.#failed);
