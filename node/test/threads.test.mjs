@@ -30,7 +30,7 @@ test('eight workers load the package, call, and end', async () => {
 
 for (const [what, worker] of [
   ['a call', 'worker.mjs'],
-  ['many statuses', 'asker.mjs'],
+  ['many statuses', 'status_stream.mjs'],
 ]) {
   test(`workers terminated in the middle of ${what} leave the process alive`, async () => {
     await sandbox.reset();
@@ -50,7 +50,7 @@ for (const [what, worker] of [
 
 test('workers terminated while a wait tells them something leave the process alive', async () => {
   await sandbox.reset();
-  const argv = [fixture('deafen.mjs'), JSON.stringify(sandbox.options)];
+  const argv = [fixture('terminate_in_update.mjs'), JSON.stringify(sandbox.options)];
   const { code, signal, stdout, stderr } = await run(process.execPath, argv);
   assert.deepEqual(
     { code, signal, stdout },
