@@ -188,7 +188,7 @@ async function run(start, signal) {
 
   function ended({ promise, call, end }) {
     if (end !== undefined) {
-      // A create cancelled in flight still records its outcome, and keeps the process alive for that.
+      // A create cancelled in flight keeps the process alive until its outcome is recorded.
       pending(end);
     }
     cancel = () => native.clientCancel(call);

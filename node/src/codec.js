@@ -23,11 +23,11 @@ const MAX_LENGTH = 2 ** 27;
  *     ms3;abc … e     the keys of an object, each a text followed by its value
  *     !float;         a value that cannot be sent, with the reason; the decoder stops here
  *
- * A refused outermost object begins with its `order_id`, wherever that is in the object, so that the
- * error can name it.
+ * A refused outermost object begins with its `order_id`, wherever that is in the object, so that
+ * the error can name it.
  *
- * With `objects` the value holds the fields of a typed call: an undefined field is left out, also inside
- * the fields that `objects` names. An error thrown by a getter of the caller propagates.
+ * With `objects` the value holds the fields of a typed call: an undefined field is left out, also
+ * inside the fields that `objects` names. An error thrown by a getter of the caller propagates.
  * `bindings/node/src/codec.rs` decodes the string.
  */
 function encode(value, objects) {

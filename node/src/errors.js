@@ -4,7 +4,7 @@ const { abortReason } = require('./abort.js');
 const errors = require('./generated/errors.js');
 const { LedgerRow } = require('./generated/records.js');
 
-/** The value of an outcome of the native side; throws its error. `signal` is the signal of the call. */
+/** The value of a native outcome; throws its error. `signal` is the signal of the call. */
 function unwrap({ ok, error }, signal) {
   if (error !== undefined) {
     throw reviveError(error, signal);

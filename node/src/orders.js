@@ -15,7 +15,7 @@ class OrderReader {
     this.#iterator = (this.#isAsync ? asyncIterator : iterable[Symbol.iterator]).call(iterable);
   }
 
-  /** `{ done, value }`, or undefined while an async iterable has no result; then `onReady` is called. */
+  /** `{ done, value }`; undefined while an async read is pending, at whose end `onReady` is called. */
   next(onReady) {
     if (!this.#isAsync) {
       return this.#take(() => this.#iterator.next());

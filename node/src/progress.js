@@ -11,7 +11,7 @@ const listeners = new Map();
 let lastNumber = 0;
 let channel;
 
-/** Listens to the updates of a wait. `close` stops that, and throws the error that `onUpdate` threw. */
+/** Listens to the updates of a wait. `close` ends that, and throws the error of `onUpdate`. */
 function listen(options) {
   const { onUpdate, signal } = options ?? {};
   let thrown;

@@ -85,8 +85,8 @@ function hide(record, properties) {
 }
 
 /**
- * A class of records. `inspect` shows only the loggable fields: the others can be personal data. The
- * name is a string, because a minifier may rename classes.
+ * A class of records. `inspect` shows only the loggable fields: the others can be personal data.
+ * The name is a string, because a minifier may rename classes.
  */
 function defineRecord(Base, name, loggable) {
   const classes = {

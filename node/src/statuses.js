@@ -11,10 +11,10 @@ const native = require('./native.js');
 const { OrderReader, isIterable } = require('./orders.js');
 const { StatusResult, reviveResponse } = require('./responses.js');
 
-/** Events per turn of the event loop: invalid orders never wait, so a stream of them would block it. */
+/** Events per turn of the event loop: a stream of invalid orders, which never waits, blocks it. */
 const EVENTS_PER_TURN = 64;
 
-/** The statuses of the orders, requested while the results are taken. `warn` is called now and then. */
+/** Requests the statuses of the orders while the results are taken. Calls `warn` repeatedly. */
 function statuses(client, resource, orders, options, warn) {
   const opened = unwrap(native.statusesOpen(client, resource, orders, options, isIterable));
   const batch = new StatusBatch(opened, options ?? {}, warn);

@@ -153,7 +153,7 @@ function findProgram(executable) {
   return executable || process.env.ALIKASSA_SANDBOX || installedProgram() || 'alikassa-sandbox';
 }
 
-/** The program of the package installed in the working directory's project, or beside this package. */
+/** The program of the package that is installed in the current project or beside this package. */
 function installedProgram() {
   try {
     const manifest = require.resolve('alikassa-sandbox/package.json', {
@@ -186,7 +186,7 @@ async function start(program, argv, timeout) {
   return { child, ready };
 }
 
-/** The first line of output, or what there is of it when the program exits; undefined after the timeout. */
+/** The first line of output, or all of it if the program exits; undefined after the timeout. */
 function firstLine(child, timeout) {
   return new Promise((resolve, reject) => {
     let output = '';

@@ -1,4 +1,4 @@
-// The statuses of many orders: their results, the pace of the requests, and errors of the caller's code.
+// The statuses of many orders: results, pace of the requests, and errors of the caller's code.
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';

@@ -121,7 +121,7 @@ test('memory does not grow with the number of orders', async () => {
   assert.deepEqual({ code, stdout }, { code: 0, stdout: 'true\ntrue\n' }, stderr);
 });
 
-/** Runs a script with a one-connection client in a separate process, which must exit by itself soon. */
+/** Runs a script with a one-connection client in a process that must soon exit by itself. */
 async function exits(source, ...flags) {
   const folder = await consumerFolder();
   const options = JSON.stringify({ ...sandbox.options, digest: 'sha1', maxConnections: 1 });

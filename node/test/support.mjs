@@ -196,7 +196,7 @@ export async function collect(iterable) {
   return items;
 }
 
-/** Endless ids of payouts, with counts of how many were taken and how often the iteration was ended. */
+/** Endless ids of payouts, which count how many were taken and how often they were ended. */
 export function endlessOrders(id = (n) => 100000536 + n) {
   const orders = {
     taken: 0,

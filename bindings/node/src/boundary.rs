@@ -9,8 +9,8 @@ use napi::bindgen_prelude::{Object, ToNapiValue};
 
 use crate::error::{self, Failure};
 
-/// Runs a function of the binding. Returns `{ ok }`, or `{ error }` for an error of the library and for a
-/// panic. An exception that the caller's own code threw is thrown again.
+/// Runs a function of the binding. Returns `{ ok }`, or `{ error }` for an error of the library and
+/// for a panic. An exception that the caller's own code threw is thrown again.
 pub(crate) fn run<'js, T: ToNapiValue>(
     env: Env,
     work: impl FnOnce() -> Result<T, Failure>,

@@ -87,7 +87,7 @@ fn object_fields(operation: &str) -> Vec<&'static str> {
     objects.map(|field| field.name).collect()
 }
 
-/// Encodes the body in JavaScript. Called last: its getters run only if all other arguments are valid.
+/// Encodes the body in JavaScript. Called last: its getters run only after all other checks.
 type EncodeBody<'js> = Function<'js, (), Unknown<'js>>;
 
 /// Starts a raw request; `encode_body` returns its encoded body.
@@ -132,10 +132,11 @@ fn raw(
     Ok((Call::raw(request), call_options))
 }
 
-/// Starts a call. `on_response` gets its response on the JavaScript thread, before the promise is settled.
+/// Starts a call. `on_response` gets the response on the JavaScript thread, before it is settled.
 ///
-/// Returns `{ promise, call, end }`: the number of a promise for the outcome, what [`client_cancel`]
-/// takes, and of a create the number of a promise that is settled when the create has ended.
+/// Returns `{ promise, call, end }`: the number of a promise for the outcome, what
+/// [`client_cancel`] takes, and of a create the number of a promise that is settled when the create
+/// has ended.
 pub(crate) fn start<'js>(
     env: &'js Env,
     queue: &Arc<CompletionQueue>,
@@ -167,8 +168,9 @@ pub(crate) fn start<'js>(
     Ok(started)
 }
 
-/// An `on_update` for a create, and the number of a promise that is settled when the create has ended,
-/// even if its caller has stopped waiting: a create cancelled in flight still has to record its outcome.
+/// An `on_update` for a create, and the number of a promise that is settled when the create has
+/// ended, even if its caller has stopped waiting: a create cancelled in flight still has to record
+/// its outcome.
 fn track_create(queue: &Arc<CompletionQueue>) -> (OnUpdate, u32) {
     let end = PromiseHandle::new(queue);
     let promise = end.promise();

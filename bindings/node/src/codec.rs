@@ -10,8 +10,8 @@ pub(crate) fn decode(encoded: Unknown<'_>) -> Result<Value, Failure> {
     decode_request(encoded, &mut None)
 }
 
-/// The value that was encoded. Its `order_id`, if it is a string, goes to `order_id` even when the value
-/// is refused, so that the error can name it.
+/// The value that was encoded. Its `order_id`, if it is a string, goes to `order_id` even when the
+/// value is refused, so that the error can name it.
 pub(crate) fn decode_request(
     encoded: Unknown<'_>,
     order_id: &mut Option<String>,

@@ -1,6 +1,6 @@
-//! Returns results from other threads to a JavaScript thread, as completions in a queue, and wakes it.
+//! A queue that returns results from other threads to a JavaScript thread, and wakes it.
 //!
-//! The JavaScript thread takes them a few at a time: two hundred at once would block its event loop.
+//! The thread takes them a few at a time: two hundred at once would block its event loop.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -124,8 +124,8 @@ impl CompletionQueue {
 
 /// Settles one promise from any thread, with an outcome as [`boundary::run`] returns it.
 ///
-/// napi's `AsyncTask` would occupy one of libuv's four threads, and a panic in it aborts the process;
-/// its deferred needs a thread-safe function for each promise.
+/// napi's `AsyncTask` would occupy one of libuv's four threads, and a panic in it aborts the
+/// process; its deferred needs a thread-safe function for each promise.
 pub(crate) struct PromiseHandle {
     queue: Arc<CompletionQueue>,
     promise: u32,
@@ -172,8 +172,8 @@ impl Drop for PromiseHandle {
     }
 }
 
-/// The number of a promise for the result of `work`, which runs on its own thread; `convert` makes a
-/// JavaScript value of the result.
+/// The number of a promise for the result of `work`, which runs on its own thread; `convert` makes
+/// a JavaScript value of the result.
 pub(crate) fn spawn_blocking<T: Send + 'static>(
     queue: &Arc<CompletionQueue>,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -193,8 +193,8 @@ pub(crate) fn spawn_blocking<T: Send + 'static>(
     promise
 }
 
-/// Wakes the one waiter on the JavaScript thread, from any thread. Without a waiter the notification is
-/// kept for the next one.
+/// Wakes the one waiter on the JavaScript thread, from any thread. Without a waiter the
+/// notification is kept for the next one.
 #[derive(Default)]
 pub(crate) struct Notify(Mutex<NotifyState>);
 
@@ -222,7 +222,7 @@ impl Notify {
         }
     }
 
-    /// The number of a promise that is settled at the next notification, or at once if one was kept.
+    /// The number of a promise that is settled at the next notification, at once if one was kept.
     pub(crate) fn notified(&self, queue: &Arc<CompletionQueue>) -> u32 {
         let handle = PromiseHandle::new(queue);
         let promise = handle.promise();

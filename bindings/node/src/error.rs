@@ -1,4 +1,4 @@
-//! The core's errors as data for the JavaScript classes, and the failures of this binding's functions.
+//! The core's errors as data for the JavaScript classes, and the failures of the binding.
 
 use alikassa::{Error, InvalidValue, Value};
 use napi::Env;

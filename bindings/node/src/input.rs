@@ -15,8 +15,8 @@ use crate::codec;
 use crate::error::Failure;
 use crate::output::MAX_SAFE_INTEGER;
 
-/// `encode` of `node/src/codec.js`. The fields of a typed call come with the names of the fields that
-/// are objects.
+/// `encode` of `node/src/codec.js`. The fields of a typed call come with the names of the fields
+/// that are objects.
 pub(crate) type Encode<'js> =
     Function<'js, FnArgs<(Unknown<'js>, Option<Vec<&'static str>>)>, Unknown<'js>>;
 
@@ -27,8 +27,8 @@ pub(crate) type IsIterable<'js> = Function<'js, Unknown<'js>, bool>;
 pub(crate) struct FieldReader<'js>(pub(crate) Encode<'js>);
 
 impl<'js> FieldReader<'js> {
-    /// The fields of a typed call. Null and undefined mean absent, also inside the fields that `objects`
-    /// names.
+    /// The fields of a typed call. Null and undefined mean absent, also inside the fields that
+    /// `objects` names.
     pub(crate) fn fields(
         &self,
         value: Unknown<'js>,
@@ -185,8 +185,8 @@ impl<'js> Argument<'js> {
         text(self.value).map_err(|failure| failure.within_key(&self.name))
     }
 
-    /// The UTF-8 of a string, or the bytes of a Buffer. They are wiped on drop: they can be a password or
-    /// a key.
+    /// The UTF-8 of a string, or the bytes of a Buffer. They are wiped on drop: they can be a
+    /// password or a key.
     pub(crate) fn bytes(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let bytes = match self.value.get_type()? {
             ValueType::String => self.text()?.into_bytes(),
@@ -203,7 +203,7 @@ impl<'js> Argument<'js> {
         Ok(bool::from_unknown(self.value)?)
     }
 
-    /// A number of milliseconds. A number that no `Duration` can hold becomes zero, which the core refuses.
+    /// A number of milliseconds. It is zero, which the core refuses, if no `Duration` can hold it.
     pub(crate) fn duration(&self) -> Result<Duration, Failure> {
         self.expect(ValueType::Number, "pass a number of milliseconds")?;
         let milliseconds = f64::from_unknown(self.value)?;

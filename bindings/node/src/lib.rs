@@ -1,7 +1,8 @@
-//! The library for Node. Every function converts its arguments, calls the core and converts the result.
+//! The library for Node: functions that convert arguments, call the core and convert the result.
 //!
-//! `node/src` makes the public classes from these functions. Each returns `{ ok }` or `{ error }`, and the
-//! JavaScript side throws: its errors have the classes and the realm that the caller's `instanceof` tests.
+//! `node/src` makes the public classes from these functions. Each returns `{ ok }` or `{ error }`,
+//! and the JavaScript side throws: its errors have the classes and the realm that the caller's
+//! `instanceof` tests.
 //!
 //! The modules are layers. Each imports only from those after it:
 //! `statuses`, `history`, `call`, `client`, `key`, `ledger`, `notification`; `options`; `progress`,
@@ -42,7 +43,7 @@ pub(crate) fn max_depth() -> u32 {
     u32::try_from(alikassa::binding::MAX_DEPTH).unwrap_or(u32::MAX)
 }
 
-/// The canonical form of an encoded body. It is ASCII, and JavaScript makes a Buffer of it faster than napi.
+/// The canonical form of an encoded body. It is ASCII: JavaScript makes a Buffer faster than napi.
 #[napi]
 pub(crate) fn canonical_json<'js>(env: &'js Env, data: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {

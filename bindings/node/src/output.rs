@@ -120,7 +120,7 @@ pub(crate) fn members_to_js<'js, K: AsRef<str>>(
     )
 }
 
-/// An object of these members. They are defined, not set: setting `__proto__` would change the prototype.
+/// An object with these members, defined because setting `__proto__` would change the prototype.
 pub(crate) fn object_to_js<'js, 'm>(
     env: &'js Env,
     members: impl Iterator<Item = napi::Result<(&'m str, Unknown<'js>)>>,

@@ -23,7 +23,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Delivers the updates of all waits to one JavaScript thread.
 pub(crate) struct ProgressChannel(ThreadsafeDeliver);
 
-/// Takes a listener's number and a status as [`boundary::run`] returns it. Returns whether to continue.
+/// Takes a listener's number and the outcome with its status. Returns whether the wait continues.
 pub(crate) type Deliver<'js> = Function<'js, FnArgs<(u32, Object<'static>)>, bool>;
 type ThreadsafeDeliver =
     ThreadsafeFunction<Update, bool, FnArgs<(u32, Object<'static>)>, Status, false, true>;
@@ -82,7 +82,7 @@ impl ProgressChannel {
         loop {
             match receiver.recv_timeout(POLL_INTERVAL) {
                 Ok(true) => return ControlFlow::Continue(()),
-                // napi leaks what is queued for an environment that ends, so the sender is not dropped.
+                // napi leaks the queue of an environment that ends, so the sender is not dropped.
                 Err(RecvTimeoutError::Timeout) if !self.0.aborted() => {}
                 Ok(false) | Err(_) => return ControlFlow::Break(()),
             }

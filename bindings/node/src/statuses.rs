@@ -1,4 +1,4 @@
-//! The stream of statuses. The JavaScript side passes one order after the other and takes the results.
+//! The stream of statuses. The JavaScript side passes the orders one by one and takes the results.
 
 use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
@@ -114,8 +114,9 @@ fn on_ready(notify: &Arc<Notify>) -> impl Fn() + Send + Sync + 'static {
     move || notify.notify()
 }
 
-/// The next event, `{ event: 'need_input' | 'pending' | 'ready' | 'done' }`. `pending` has a `pause`, the
-/// longest wait in milliseconds or null; `ready` has the order's `number` and its `outcome`.
+/// The next event, `{ event: 'need_input' | 'pending' | 'ready' | 'done' }`. `pending` has a
+/// `pause`, the longest wait in milliseconds or null; `ready` has the order's `number` and its
+/// `outcome`.
 #[napi]
 pub(crate) fn statuses_next_event<'js>(
     env: &'js Env,
