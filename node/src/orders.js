@@ -15,7 +15,7 @@ class OrderReader {
     this.#iterator = (this.#isAsync ? asyncIterator : iterable[Symbol.iterator]).call(iterable);
   }
 
-  /** `{ done, value }`; undefined while an async read is pending, at whose end `onReady` is called. */
+  /** `{ done, value }`, or undefined while a read is pending; `onReady` is called when it ends. */
   next(onReady) {
     if (!this.#isAsync) {
       return this.#take(() => this.#iterator.next());
