@@ -158,7 +158,7 @@ test('a panic in a call is an InternalError, and the next call succeeds', async 
 test('a panic on the JavaScript thread is an InternalError', () => {
   const { error } = native.testPanic();
   assert.equal(error.class, 'InternalError');
-  assert.match(error.message, /a panic asked for by a test/);
+  assert.match(error.message, /a panic requested by a test/);
 });
 
 test('a promise whose handle is dropped is settled, and the process exits', async () => {

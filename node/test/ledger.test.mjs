@@ -267,7 +267,7 @@ test('a ledger that fails after the response emits a warning, and the create suc
 test('a panic in disk work is an InternalError', async () => {
   const { error } = await pending(native.testPanicOnSpawnedThread(queue).ok);
   assert.equal(error.class, 'InternalError');
-  assert.match(error.message, /a panic asked for by a test/);
+  assert.match(error.message, /a panic requested by a test/);
 });
 
 test('disk work keeps the process alive', async () => {

@@ -22,7 +22,7 @@ use crate::progress::ProgressListener;
 #[napi]
 #[allow(
     clippy::too_many_arguments,
-    reason = "napi takes one by one what JavaScript passes"
+    reason = "napi passes each JavaScript argument separately"
 )]
 pub(crate) fn client_call<'js>(
     env: &'js Env,

@@ -28,7 +28,7 @@ pub(crate) struct StatusBatch {
 
 struct ActiveBatch {
     stream: StatusStream,
-    /// The numbers that the JavaScript side gave to the orders in flight.
+    /// The JavaScript side's numbers of the orders in flight.
     numbers: Vec<(OrderRef, i64)>,
 }
 

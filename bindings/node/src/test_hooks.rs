@@ -14,7 +14,7 @@ use crate::completion_queue::{self, CompletionQueue, PromiseHandle};
 /// Panics on the JavaScript thread.
 #[napi]
 pub(crate) fn test_panic(env: &Env) -> napi::Result<Object<'_>> {
-    boundary::run::<()>(*env, || panic!("a panic asked for by a test"))
+    boundary::run::<()>(*env, || panic!("a panic requested by a test"))
 }
 
 /// The number of a promise for the result of a thread that panics.
@@ -23,7 +23,7 @@ pub(crate) fn test_panic_on_spawned_thread<'js>(
     env: &'js Env,
     queue: &External<Arc<CompletionQueue>>,
 ) -> napi::Result<Object<'js>> {
-    let work = || panic!("a panic asked for by a test");
+    let work = || panic!("a panic requested by a test");
     boundary::run(*env, || {
         Ok(completion_queue::spawn_blocking(queue, work, |env, ()| {
             Ok(().into_unknown(env)?)
