@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use alikassa::binding::{Field, FieldValue, Record, ResolutionView, Response};
-use alikassa::{
-    CallOptions, Error, InvalidValue, LedgerRow, MatchedBy, Payment, Payout, Reason, Value,
-};
+use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
+use alikassa::{CallOptions, Error, InvalidValue, LedgerRow, MatchedBy, Reason, Value};
 use serde::ser::{Error as _, Serialize, Serializer};
 
 use crate::error::Failure;
@@ -55,21 +53,12 @@ pub(crate) type FieldTexts = Vec<(&'static str, Option<String>)>;
 /// The fields of a typed reply as text; those of a resolution's status follow its own.
 pub(crate) fn field_texts(answer: &Response) -> FieldTexts {
     match answer.resolution() {
-        Some(resolution) => resolution_texts(&resolution, status_fields(answer)),
+        Some(resolution) => resolution_texts(&resolution),
         None => answer.record().as_ref().map_or_else(Vec::new, all_texts),
     }
 }
 
-/// The fields that a resolution's status has, whether or not one came.
-fn status_fields(answer: &Response) -> &'static [Field] {
-    match answer {
-        Response::PaymentResolution(_) => Payment::FIELDS,
-        Response::PayoutResolution(_) => Payout::FIELDS,
-        _ => &[],
-    }
-}
-
-fn resolution_texts(resolution: &ResolutionView<'_>, fields: &'static [Field]) -> FieldTexts {
+fn resolution_texts(resolution: &ResolutionView<'_>) -> FieldTexts {
     let matched_by = resolution.matched_by.map(MatchedBy::as_str);
     let mut texts = vec![
         ("found", Some(resolution.found.to_string())),
@@ -77,7 +66,11 @@ fn resolution_texts(resolution: &ResolutionView<'_>, fields: &'static [Field]) -
     ];
     texts.extend(match &resolution.status {
         Some(status) => record_texts(status),
-        None => fields.iter().map(|field| (field.name, None)).collect(),
+        None => resolution
+            .status_fields
+            .iter()
+            .map(|field| (field.name, None))
+            .collect(),
     });
     texts
 }

@@ -37,7 +37,7 @@ impl Reply {
 
     fn type_name(&self) -> &'static str {
         match &self.answer {
-            Response::PaymentResolution(_) | Response::PayoutResolution(_) => "Resolution",
+            Response::Resolution(..) => "Resolution",
             Response::Rows(_) => "LedgerRows",
             other => other.record().map_or("Reply", |record| record.name),
         }

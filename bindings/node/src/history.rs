@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use alikassa::binding::{Call, Pages};
+use alikassa::binding::{Call, HistoryPages};
 use alikassa::{Client, Error};
 use napi::Env;
 use napi::bindgen_prelude::{Either, External, Null, Object, Unknown};
@@ -15,7 +15,7 @@ use crate::input::{Encode, FieldReader};
 use crate::options::CallOptions;
 
 /// The pages of one iteration, shared with its call in flight.
-pub(crate) type SharedPages = Arc<Mutex<Pages>>;
+pub(crate) type SharedPages = Arc<Mutex<HistoryPages>>;
 
 /// The pages of the history with these request fields.
 #[napi]
@@ -27,7 +27,7 @@ pub(crate) fn history_pages<'js>(
     boundary::run(*env, || {
         let fields = FieldReader(encode).fields(fields, Vec::new());
         let fields = fields.map_err(|failure| failure.map(refused))?;
-        let pages = SharedPages::new(Mutex::new(Pages::new(fields)));
+        let pages = SharedPages::new(Mutex::new(HistoryPages::new(fields)));
         Ok(External::new(pages))
     })
 }
@@ -48,14 +48,14 @@ pub(crate) fn client_next_page<'js>(
         };
         let pages = SharedPages::clone(pages);
         let started = call::start(env, queue, client, call, &options, move |response| {
-            lock(&pages).read(response.clone())?;
+            lock(&pages).read(&response)?;
             Ok(response)
         });
         Ok(Either::A(started?))
     })
 }
 
-fn lock(pages: &SharedPages) -> MutexGuard<'_, Pages> {
+fn lock(pages: &SharedPages) -> MutexGuard<'_, HistoryPages> {
     pages.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

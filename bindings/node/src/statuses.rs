@@ -59,10 +59,9 @@ pub(crate) fn statuses_open<'js>(
             failure.map(|error| Call::refused(&format!("{resource}.statuses"), None, error))
         };
         let (key, iterable) = orders_argument(orders, &is_iterable).map_err(refused)?;
-        let options = batch_options(options).map_err(refused)?;
+        let (options, call) = batch_options(options).map_err(refused)?;
         let notify = Arc::<Notify>::default();
-        let client = Client::clone(client);
-        let stream = StatusStream::new(client, &resource, options, on_ready(&notify));
+        let stream = StatusStream::new(client, &resource, options, call.core, on_ready(&notify));
         let stream = stream.map_err(|error| refused(error.into()))?;
         let mut opened = Object::new(env)?;
         opened.set("key", key.name())?;
@@ -93,7 +92,7 @@ fn orders_argument<'js>(
     Ok(only)
 }
 
-fn batch_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
+fn batch_options(options: Unknown<'_>) -> Result<(BatchOptions, CallOptions), Failure> {
     let (mut batch, mut call) = (BatchOptions::default(), CallOptions::default());
     for option in Argument::options(options)? {
         match option.name() {
@@ -105,8 +104,7 @@ fn batch_options(options: Unknown<'_>) -> Result<BatchOptions, Failure> {
             _ => call.set(&option)?,
         }
     }
-    batch.call = call.core;
-    Ok(batch)
+    Ok((batch, call))
 }
 
 fn on_ready(notify: &Arc<Notify>) -> impl Fn() + Send + Sync + 'static {
@@ -171,7 +169,7 @@ pub(crate) fn statuses_submit<'js>(
         let order = batch.key.order(order, &FieldReader(encode));
         let order = order.map_err(|failure| failure.map(|error| batch.refused("status", error)))?;
         let mut active = batch.active()?;
-        active.stream.ask(order.clone())?;
+        active.stream.request(order.clone());
         active.numbers.push((order, number));
         Ok(())
     })

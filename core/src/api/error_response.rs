@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::api::prepared_request::PreparedRequest;
-use crate::api::response::Response;
+use crate::api::response::FromBody;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::HttpResponse;
 use crate::types::value::Value;
@@ -16,19 +16,19 @@ const SHORTEST_CARD: usize = 12;
 
 const SHOWN_OF_A_CARD: usize = 4;
 
-/// Reads the answer to a read.
-pub(crate) fn read(prepared: &PreparedRequest, response: HttpResponse) -> Result<Response> {
+/// Reads the response to a read.
+pub(crate) fn read<R: FromBody>(request: &PreparedRequest, response: HttpResponse) -> Result<R> {
     if response.status != 200 {
-        return Err(refusal(response));
+        return Err(to_error(response));
     }
     if response.oversize {
-        return Err(Error::protocol("the answer is longer than 1 MiB"));
+        return Err(Error::protocol("the response is longer than 1 MiB"));
     }
-    prepared.read_answer(response.body)
+    request.read_body(response.body)
 }
 
-/// The error for an answer that is not 200.
-pub(crate) fn refusal(response: HttpResponse) -> Error {
+/// The error for a response that is not 200.
+pub(crate) fn to_error(response: HttpResponse) -> Error {
     let body = Body::read(&response.body);
     let kind = kind(response.status, &body);
     let message = message(response.status, &body);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_names_the_fields_there_are() {
+    fn a_message_names_the_rejected_fields() {
         for (body, shown) in [
             (
                 r#"{"message":"m","errors":{"a":["x"],"b":[]}}"#,

@@ -1,5 +1,6 @@
 //! The provider's API: the operations, a request ready to sign, what a response means.
 
+pub(crate) mod context;
 pub(crate) mod error_response;
 pub(crate) mod operation;
 pub(crate) mod outcome;

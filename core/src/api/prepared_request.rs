@@ -1,10 +1,11 @@
-//! A request that passed every check: the bytes to sign and send, and what the answer must fit.
+//! A request that passed every check: the bytes to sign and send, and what the response must match.
 
-use crate::api::operation::{Cert, Operation, Resource, Shape};
-use crate::api::response::{Reply, Response};
+use std::borrow::Cow;
+
+use crate::api::operation::{Cert, Input, Operation, Resource};
+use crate::api::response::FromBody;
 use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
-use crate::json::parse::parse_response;
 use crate::schema::order::{OrderField, order_ref};
 use crate::schema::request::{self, refuse_unknown};
 use crate::types::amount::Amount;
@@ -12,107 +13,119 @@ use crate::types::value::Value;
 
 /// One request, ready to be signed.
 pub(crate) struct PreparedRequest {
-    /// The operation's name, or the path of a raw request.
-    pub(crate) name: String,
-    pub(crate) path: String,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) cert: Cert,
     pub(crate) body: Vec<u8>,
-    pub(crate) order_id: Option<String>,
     /// None for a read.
     pub(crate) create: Option<Create>,
     /// None for a raw request.
-    pub(crate) typed: Option<Typed>,
+    pub(crate) operation: Option<&'static Operation>,
+    /// The order that a status must be about.
+    pub(crate) expected_order: Option<OrderField>,
 }
 
 /// What a create is about to move.
 pub(crate) struct Create {
     /// The name in the ledger: a raw request to a path of the table is the table's operation.
-    pub(crate) operation: String,
+    pub(crate) operation: Cow<'static, str>,
     /// Whose column of the outcome table counts.
     pub(crate) resource: Resource,
+    pub(crate) order_id: Option<String>,
     pub(crate) amount: Option<Amount>,
     pub(crate) service: Option<String>,
 }
 
-/// What a typed call is answered with.
-pub(crate) struct Typed {
-    pub(crate) shape: Shape,
-    pub(crate) asked: Option<OrderField>,
-}
-
 impl PreparedRequest {
-    /// Checks the caller's fields and makes the call ready to be signed.
-    pub(crate) fn typed(
+    /// Checks the caller's fields and makes the request ready to be signed.
+    pub(crate) fn new(
         operation: &'static Operation,
         fields: Vec<(String, Value)>,
     ) -> Result<PreparedRequest> {
-        let (fields, asked) = match (operation.shape, operation.request_fields()) {
-            (_, Some(table)) => (request::check(table, fields)?, None),
-            (Shape::Status(_), _) => {
-                let asked = order_ref(request::given(fields))?;
-                let field = (asked.name.to_owned(), Value::Text(asked.value.clone()));
-                (vec![field], Some(asked))
+        let mut expected_order = None;
+        let fields = match operation.input {
+            Input::Fields(_, table) => request::check(table, fields)?,
+            Input::Order => {
+                let order = order_ref(fields)?;
+                let field = (order.name.to_owned(), Value::Text(order.value.clone()));
+                expected_order = Some(order);
+                vec![field]
             }
-            _ => {
+            Input::Nothing => {
                 refuse_unknown(&request::given(fields), &[])?;
-                (Vec::new(), None)
+                Vec::new()
             }
         };
         let body = Value::Map(fields);
-        let asked_for = asked.as_ref().and_then(OrderField::order_id);
-        let text = |name| body.get(name).and_then(Value::as_str).map(str::to_owned);
+        let create = operation
+            .creates
+            .map(|resource| Create::new(operation.name.into(), resource, &body));
         Ok(PreparedRequest {
-            name: operation.name.to_owned(),
-            path: operation.path.to_owned(),
+            path: operation.path.into(),
             cert: operation.cert,
             body: canonical_json(&body)?,
-            order_id: asked_for.or_else(|| text("order_id")),
-            create: operation.shape.creates().map(|resource| Create {
-                operation: operation.name.to_owned(),
-                resource,
-                amount: request::amount_of(&body),
-                service: text("service"),
-            }),
-            typed: Some(Typed {
-                shape: operation.shape,
-                asked,
-            }),
+            create,
+            operation: Some(operation),
+            expected_order,
         })
     }
 
     pub(crate) fn is_raw(&self) -> bool {
-        self.typed.is_none()
+        self.operation.is_none()
     }
 
-    /// Reads a 200.
-    pub(crate) fn read_answer(&self, body: Vec<u8>) -> Result<Response> {
-        let Some(Typed { shape, asked }) = &self.typed else {
-            return Ok(Response::Reply(Reply { status: 200, body }));
-        };
-        let answer = Response::read(*shape, parse_response(&body)?, body)?;
-        match asked {
-            Some(asked) => check_order(asked, &answer).map(|()| answer),
-            None => Ok(answer),
+    /// Reads the body of a 200.
+    pub(crate) fn read_body<R: FromBody>(&self, body: Vec<u8>) -> Result<R> {
+        let response = R::from_body(self.operation.map(|operation| operation.read), body)?;
+        if let Some(expected) = &self.expected_order {
+            check_order(expected, &response)?;
         }
+        Ok(response)
     }
 }
 
-/// Another order's answer must not pass for this one's.
-fn check_order(asked: &OrderField, answer: &Response) -> Result<()> {
-    let (id, order_id) = match answer {
-        Response::Payment(payment) => (payment.id, &payment.order_id),
-        Response::Payout(payout) => (payout.id, &payout.order_id),
-        _ => return Ok(()),
+impl Create {
+    pub(crate) fn new(operation: Cow<'static, str>, resource: Resource, body: &Value) -> Self {
+        let mut create = Self {
+            operation,
+            resource,
+            order_id: None,
+            amount: None,
+            service: None,
+        };
+        if let Value::Map(members) = body {
+            for member in members {
+                match member {
+                    (name, Value::Text(text)) if name == "order_id" => {
+                        create.order_id = Some(text.clone());
+                    }
+                    (name, amount) if name == "amount" => {
+                        create.amount = Amount::from_value(amount);
+                    }
+                    (name, Value::Text(text)) if name == "service" => {
+                        create.service = Some(text.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        create
+    }
+}
+
+/// The response about one order must not be taken for another's.
+fn check_order(expected: &OrderField, response: &impl FromBody) -> Result<()> {
+    let Some(order) = response.order_status() else {
+        return Ok(());
     };
-    let answered = if asked.name == "id" {
-        id.map(|id| id.to_string())
+    let reported = if expected.name == "id" {
+        order.id().map(|id| Cow::from(id.to_string()))
     } else {
-        order_id.clone()
+        order.order_id().map(Cow::from)
     };
-    match answered {
-        Some(answered) if answered != asked.value => Err(Error::protocol(format!(
-            "the answer is about another order: its {} is not the one asked for",
-            asked.name
+    match reported {
+        Some(reported) if reported != expected.value => Err(Error::protocol(format!(
+            "the response is about another order: its {} is not the requested one",
+            expected.name
         ))),
         _ => Ok(()),
     }

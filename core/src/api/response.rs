@@ -1,134 +1,44 @@
-//! What a call gives: a typed reply, or the bytes that a raw request was answered with.
+//! What a call returns: a typed reply, or the body of the response to a raw request.
 
-use crate::api::operation::{Resource, Shape};
-use crate::error::{Error, Result};
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::error::Result;
 use crate::json::parse::parse_response;
-use crate::schema::account::{AccountInfo, Balance};
-use crate::schema::history::History;
-use crate::schema::payment::{CreatedPayment, Payment};
-use crate::schema::payout::{CreatedPayout, Payout};
-use crate::schema::record::Record;
+use crate::schema::order::OrderStatus;
+use crate::schema::record::{Field, Record, TypedReply};
 use crate::schema::resolution::{MatchedBy, Resolution};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 use crate::webhook::notification::Notification;
 use crate::webhook::redirect::Redirect;
 
-/// What a call gave.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Response {
-    /// What the account may do.
-    AccountInfo(Box<AccountInfo>),
-    /// A balance.
-    Balance(Box<Balance>),
-    /// A payment just created.
-    CreatedPayment(Box<CreatedPayment>),
-    /// A payout just created.
-    CreatedPayout(Box<CreatedPayout>),
-    /// A page of the history.
-    History(Box<History>),
-    /// A notification.
-    Notification(Box<Notification>),
-    /// A payment.
-    Payment(Box<Payment>),
-    /// What is known of a payment.
-    PaymentResolution(Box<Resolution<Payment>>),
-    /// A payout.
-    Payout(Box<Payout>),
-    /// What is known of a payout.
-    PayoutResolution(Box<Resolution<Payout>>),
-    /// A redirect.
-    Redirect(Box<Redirect>),
-    /// Rows of the ledger.
-    Rows(Vec<LedgerRow>),
-    /// The answer to a raw request.
-    Reply(Reply),
+/// How an operation reads the JSON and the bytes of a body.
+pub(crate) type ReadBody = fn(Value, Vec<u8>) -> Result<Response>;
+
+/// What the body of a 200 is read into.
+pub trait FromBody: Sized {
+    /// Reads the body; `read` is the operation's reader, which a raw request does not have.
+    ///
+    /// # Errors
+    /// [`Protocol`](crate::ErrorKind::Protocol) when it is not a response of the operation.
+    fn from_body(read: Option<ReadBody>, body: Vec<u8>) -> Result<Self>;
+
+    /// The order that it is the status of.
+    fn order_status(&self) -> Option<&dyn OrderStatus>;
 }
 
-impl Response {
-    /// Reads the answer of a 200.
-    pub(crate) fn read(shape: Shape, value: Value, body: Vec<u8>) -> Result<Response> {
-        Ok(match shape {
-            Shape::Balance => Response::Balance(Box::new(Balance::read(value, body)?)),
-            Shape::Create(Resource::Payment) => {
-                Response::CreatedPayment(Box::new(CreatedPayment::read(value, body)?))
-            }
-            Shape::Create(Resource::Payout) => {
-                Response::CreatedPayout(Box::new(CreatedPayout::read(value, body)?))
-            }
-            Shape::Status(Resource::Payment) => {
-                Response::Payment(Box::new(Payment::read(value, body)?))
-            }
-            Shape::Status(Resource::Payout) => {
-                Response::Payout(Box::new(Payout::read(value, body)?))
-            }
-            Shape::History => Response::History(Box::new(History::read(value, body)?)),
-            Shape::Info => Response::AccountInfo(Box::new(AccountInfo::read(value, body)?)),
-        })
+impl<T: TypedReply> FromBody for T {
+    fn from_body(_: Option<ReadBody>, body: Vec<u8>) -> Result<Self> {
+        T::read(parse_response(&body)?, body)
     }
 
-    /// The typed reply, whatever its type: what a binding makes its object from. None for a raw reply.
-    pub fn record(&self) -> Option<Record<'_>> {
-        match self {
-            Self::AccountInfo(info) => Some(info.record(None)),
-            Self::Balance(balance) => Some(balance.record(None)),
-            Self::History(history) => Some(history.record(None)),
-            Self::CreatedPayment(payment) => Some(payment.record(Some(payment.is_final()))),
-            Self::CreatedPayout(payout) => Some(payout.record(Some(payout.is_final()))),
-            Self::Payment(payment) => Some(payment.record(Some(payment.is_final()))),
-            Self::Payout(payout) => Some(payout.record(Some(payout.is_final()))),
-            Self::Notification(event) => Some(Record {
-                details: vec![
-                    ("variant", event.variant.to_string()),
-                    ("digest", event.digest.as_str().to_owned()),
-                ],
-                ..event.record(Some(event.is_final()))
-            }),
-            Self::Redirect(redirect) => Some(Record {
-                details: vec![("digest", redirect.digest.as_str().to_owned())],
-                ..redirect.record(None)
-            }),
-            _ => None,
-        }
-    }
-
-    /// The resolution without its type: what a binding makes its object from.
-    pub fn resolution(&self) -> Option<ResolutionView<'_>> {
-        match self {
-            Self::PaymentResolution(resolution) => Some(ResolutionView {
-                found: resolution.found,
-                status: resolution
-                    .status
-                    .as_ref()
-                    .map(|payment| payment.record(Some(payment.is_final()))),
-                matched_by: resolution.matched_by,
-            }),
-            Self::PayoutResolution(resolution) => Some(ResolutionView {
-                found: resolution.found,
-                status: resolution
-                    .status
-                    .as_ref()
-                    .map(|payout| payout.record(Some(payout.is_final()))),
-                matched_by: resolution.matched_by,
-            }),
-            _ => None,
-        }
+    fn order_status(&self) -> Option<&dyn OrderStatus> {
+        TypedReply::order(self)
     }
 }
 
-/// A [`Resolution`] whatever it is about.
-#[non_exhaustive]
-pub struct ResolutionView<'a> {
-    /// Whether the provider has the order that was sent.
-    pub found: bool,
-    /// The last status that the provider answered with.
-    pub status: Option<Record<'a>>,
-    /// How the order was recognised.
-    pub matched_by: Option<MatchedBy>,
-}
-
-/// The answer to a raw request: a 200, and its bytes.
+/// The reply to a raw request: a 200 and its bytes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply {
@@ -148,6 +58,16 @@ impl Reply {
     }
 }
 
+impl FromBody for Reply {
+    fn from_body(_: Option<ReadBody>, body: Vec<u8>) -> Result<Self> {
+        Ok(Self { status: 200, body })
+    }
+
+    fn order_status(&self) -> Option<&dyn OrderStatus> {
+        None
+    }
+}
+
 impl std::fmt::Debug for Reply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reply")
@@ -156,6 +76,113 @@ impl std::fmt::Debug for Reply {
     }
 }
 
-pub(crate) fn unexpected(answer: &Response) -> Error {
-    Error::internal(format!("an answer of another operation: {answer:?}"))
+/// What a call by name returned.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Response {
+    /// The typed reply of an operation.
+    Record(Arc<dyn TypedReply>),
+    /// A notification.
+    Notification(Box<Notification>),
+    /// A redirect.
+    Redirect(Box<Redirect>),
+    /// What is known of an order whose create returned no response.
+    ///
+    /// With the fields that its status has.
+    Resolution(Box<Resolution<Response>>, &'static [Field]),
+    /// Rows of the ledger.
+    Rows(Vec<LedgerRow>),
+    /// The reply to a raw request.
+    Reply(Reply),
+}
+
+impl Response {
+    /// The typed reply without its type: what a binding makes its object from. None for a raw reply.
+    pub fn record(&self) -> Option<Record<'_>> {
+        match self {
+            Self::Record(reply) => Some(TypedReply::record(&**reply)),
+            Self::Notification(event) => Some(Record {
+                details: vec![
+                    ("variant", event.variant.to_string()),
+                    ("digest", event.digest.as_str().to_owned()),
+                ],
+                ..event.record(Some(event.is_final()))
+            }),
+            Self::Redirect(redirect) => Some(Record {
+                details: vec![("digest", redirect.digest.as_str().to_owned())],
+                ..redirect.record(None)
+            }),
+            Self::Resolution(..) | Self::Rows(_) | Self::Reply(_) => None,
+        }
+    }
+
+    /// The resolution without its type: what a binding makes its object from.
+    pub fn resolution(&self) -> Option<ResolutionView<'_>> {
+        match self {
+            Self::Resolution(resolution, status_fields) => Some(ResolutionView {
+                found: resolution.found,
+                status: resolution.status.as_ref().and_then(Self::record),
+                status_fields,
+                matched_by: resolution.matched_by,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The typed reply as its type.
+    pub(crate) fn downcast_ref<T: TypedReply>(&self) -> Option<&T> {
+        match self {
+            Self::Record(reply) => {
+                let reply: &dyn Any = &**reply;
+                reply.downcast_ref()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<T: TypedReply> From<T> for Response {
+    fn from(reply: T) -> Self {
+        Self::Record(Arc::new(reply))
+    }
+}
+
+impl<T: TypedReply> From<Resolution<T>> for Response {
+    fn from(resolution: Resolution<T>) -> Self {
+        let resolution = Resolution {
+            found: resolution.found,
+            status: resolution.status.map(Self::from),
+            matched_by: resolution.matched_by,
+        };
+        Self::Resolution(Box::new(resolution), T::fields())
+    }
+}
+
+impl FromBody for Response {
+    fn from_body(read: Option<ReadBody>, body: Vec<u8>) -> Result<Self> {
+        match read {
+            Some(read) => read(parse_response(&body)?, body),
+            None => Reply::from_body(None, body).map(Self::Reply),
+        }
+    }
+
+    fn order_status(&self) -> Option<&dyn OrderStatus> {
+        match self {
+            Self::Record(reply) => TypedReply::order(&**reply),
+            _ => None,
+        }
+    }
+}
+
+/// A [`Resolution`] of any kind of order.
+#[non_exhaustive]
+pub struct ResolutionView<'a> {
+    /// Whether the provider has the order that was sent.
+    pub found: bool,
+    /// The last status that the provider reported.
+    pub status: Option<Record<'a>>,
+    /// The fields that a status has.
+    pub status_fields: &'static [Field],
+    /// How the order was recognised.
+    pub matched_by: Option<MatchedBy>,
 }

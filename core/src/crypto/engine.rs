@@ -3,6 +3,8 @@
 //! (`docs/decisions/0004-signing-engine.md`).
 
 use rsa::RsaPrivateKey;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
 
 use super::digest::Digest;
 
@@ -12,8 +14,15 @@ pub(super) use aws_lc::Engine;
 pub(super) use pure_rust::Engine;
 
 /// PKCS#1 v1.5 by `rsa`: blinded, checked against the public key before it is given out.
-pub(super) fn reference_sign(key: &RsaPrivateKey, hash: &[u8], digest: Digest) -> Option<Vec<u8>> {
-    key.sign(digest.padding(), hash).ok()
+pub(super) fn reference_sign(key: &RsaPrivateKey, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
+    key.sign(digest.padding(), &hash(data, digest)).ok()
+}
+
+pub(super) fn hash(data: &[u8], digest: Digest) -> Vec<u8> {
+    match digest {
+        Digest::Sha1 => Sha1::digest(data).to_vec(),
+        Digest::Sha256 => Sha256::digest(data).to_vec(),
+    }
 }
 
 #[cfg(not(feature = "aws-lc"))]
@@ -34,8 +43,8 @@ mod pure_rust {
             Some(Self(key))
         }
 
-        pub(in super::super) fn sign(&self, hash: &[u8], digest: Digest) -> Option<Vec<u8>> {
-            reference_sign(&self.0, hash, digest)
+        pub(in super::super) fn sign(&self, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
+            reference_sign(&self.0, data, digest)
         }
     }
 }
@@ -49,6 +58,7 @@ mod aws_lc {
     use rsa::RsaPrivateKey;
     use zeroize::Zeroizing;
 
+    use super::hash;
     use crate::crypto::digest::Digest;
     use crate::sync::process_local::ProcessLocal;
 
@@ -68,8 +78,8 @@ mod aws_lc {
             })
         }
 
-        pub(in super::super) fn sign(&self, hash: &[u8], digest: Digest) -> Option<Vec<u8>> {
-            Option::as_ref(&self.key.get())?.sign(hash, digest)
+        pub(in super::super) fn sign(&self, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
+            Option::as_ref(&self.key.get())?.sign(&hash(data, digest), digest)
         }
     }
 

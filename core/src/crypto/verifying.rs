@@ -12,6 +12,7 @@ use rsa::{BoxedUint, RsaPublicKey, hazmat};
 
 use super::checks::{check_algorithm, check_size, pkcs1_bits};
 use super::digest::{Digest, DigestMode};
+use super::engine::hash;
 use super::error::{Failure, Reason, wrong_kind};
 use super::files::{checked_folder, read_file};
 use super::pem;
@@ -145,7 +146,7 @@ impl RecoveredSignature {
 /// EMSA-PKCS1-v1_5 (RFC 8017, 9.2), made whole and compared whole: nothing of what came is parsed. `length` is that of a
 /// key, which none of the digests fills.
 fn padded(digest: Digest, data: &[u8], length: usize) -> Vec<u8> {
-    let (prefix, hash) = (digest.padding().prefix, digest.hash(data));
+    let (prefix, hash) = (digest.padding().prefix, hash(data, digest));
     let filling = length - prefix.len() - hash.len() - 3;
     [
         &[0, 1],

@@ -1,4 +1,4 @@
-//! Attempt: attempts, retries, creates at most once, polling, and the work of a call on the pool.
+//! Sending: attempts, retries, creates at most once, polling, and calls on the pool.
 
 pub(crate) mod attempt;
 pub(crate) mod create;
@@ -7,8 +7,9 @@ pub(crate) mod poll;
 pub(crate) mod queued_call;
 pub(crate) mod read;
 pub(crate) mod reconcile;
+pub(crate) mod request;
 pub(crate) mod settings;
 pub(crate) mod shared;
 pub(crate) mod signature_cache;
 pub(crate) mod signer;
-pub(crate) mod task;
+pub(crate) mod work;

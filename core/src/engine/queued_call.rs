@@ -1,298 +1,305 @@
-//! A call on the pool: waiting, on its way, told to its caller once.
+//! A call on the pool: in the queue, in flight, and its result, which is delivered once.
 
 use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::api::response::Response;
-use crate::engine::execution::Execution;
-use crate::engine::poll::{Known, Step};
-use crate::engine::shared::{Inner, Process, Running, Times};
-use crate::engine::task::{OnUpdate, Task};
-use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::error::{cancelled, closed};
+use crate::api::context::CallContext;
+use crate::engine::attempt::Budget;
+use crate::engine::execution::{Execution, OnUpdate, PollState, Step, Work};
+use crate::engine::settings::CallOptions;
+use crate::engine::shared::{Process, Shared};
+use crate::error::{Error, ErrorKind, Outcome, Result, cancelled, closed};
 use crate::sync::cancel::CancelToken;
-use crate::sync::in_flight::CallId;
+use crate::sync::in_flight::{CallGuard, CallId, InFlight};
 use crate::sync::pool::Job;
 
 /// A call handed to the pool.
-#[derive(Debug)]
-pub struct Pending(Option<Arc<QueuedCall>>);
+pub struct Pending(Option<Arc<dyn Cancel>>);
 
 impl Pending {
     /// Hands a call to the client's pool.
-    pub(crate) fn start(
-        client: Arc<Inner>,
-        times: Times,
-        task: Task,
-        on_update: OnUpdate,
-        done: Done,
+    pub(crate) fn start<W: PoolWork>(
+        client: Arc<Shared>,
+        context: CallContext,
+        work: W,
+        on_update: OnUpdate<W::Status>,
+        (options, budget): (CallOptions, Budget),
+        done: Done<W::Output>,
     ) -> Self {
         let process = client.process.get();
-        let queued_call = Arc::new(QueuedCall {
+        let call = Arc::new(QueuedCall {
             client,
-            times,
-            names: (task.name(), task.order_id().map(str::to_owned)),
-            creates: task.creates(),
+            process: Arc::clone(&process),
+            context,
+            options,
+            budget,
             cancel: CancelToken::default(),
             state: Mutex::new(State {
-                queued: Some((task, on_update)),
-                running: None,
-                paused: None,
+                queued: Some((work, on_update)),
+                in_flight: None,
+                suspended: None,
                 done: Some(done),
             }),
         });
-        process
-            .pool
-            .submit(Arc::clone(&queued_call) as Arc<dyn Job>);
-        Self(Some(queued_call))
+        process.pool.submit(Arc::clone(&call) as Arc<dyn Job>);
+        Self(Some(call))
     }
 
-    /// A call that could not begin, whose caller knows it.
+    /// A call that could not start, whose caller knows it.
     pub(crate) fn ended() -> Self {
         Self(None)
     }
 
-    /// Stops waiting for the call, whose `done` gets an error at once, if it got nothing yet.
+    /// Stops waiting for the call. Its `done` receives an error at once, unless it received a result before.
     ///
-    /// A call still in the queue, and a create whose first byte is not out, is never sent:
-    /// [`ErrorKind::Cancelled`], not sent. A create on its way gives [`ErrorKind::OutcomeUnknown`]; it runs to its
-    /// end, writes the ledger, and [`close`](crate::Client::close) waits for it. A read on its way gives
-    /// [`ErrorKind::Cancelled`]; its answer is dropped, and nobody waits for it.
+    /// A call still in the queue, and a create whose first byte is not sent, is never sent:
+    /// [`ErrorKind::Cancelled`], not sent. A create in flight returns [`ErrorKind::OutcomeUnknown`]; it runs to its
+    /// end and writes the ledger, and [`close`](crate::Client::close) waits for it. A read in flight returns
+    /// [`ErrorKind::Cancelled`]; its response is dropped, and `close` does not wait for it.
     pub fn cancel(&self) {
-        if let Some(queued_call) = &self.0 {
-            queued_call.cancel();
+        if let Some(call) = &self.0 {
+            call.cancel();
         }
     }
 }
 
-/// What tells the cancel.
-pub(crate) type Done = Box<dyn FnOnce(Result<Response>) + Send>;
-
-struct QueuedCall {
-    client: Arc<Inner>,
-    times: Times,
-    names: (String, Option<String>),
-    creates: bool,
-    cancel: CancelToken,
-    state: Mutex<State>,
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending").finish_non_exhaustive()
+    }
 }
 
-/// `queued` is there until the call begins, `running` from then on until it ends or nobody waits for it, `paused`
-/// between two of its questions, `done` until somebody has told the cancel.
-struct State {
-    queued: Option<(Task, OnUpdate)>,
-    running: Option<Running>,
-    paused: Option<ActiveCall>,
-    done: Option<Done>,
+/// Work that threads of the pool can do.
+pub(crate) trait PoolWork: Work<Status: Send, Output: Send> + Send + Sync + 'static {}
+
+impl<W: Work<Status: Send, Output: Send> + Send + Sync + 'static> PoolWork for W {}
+
+/// Delivers the result to the caller.
+pub(crate) type Done<T> = Box<dyn FnOnce(Result<T>) + Send>;
+
+trait Cancel: Send + Sync {
+    fn cancel(&self);
+}
+
+struct QueuedCall<W: PoolWork> {
+    client: Arc<Shared>,
+    process: Arc<Process>,
+    context: CallContext,
+    options: CallOptions,
+    budget: Budget,
+    cancel: CancelToken,
+    state: Mutex<State<W>>,
+}
+
+/// `queued` is there until the call starts, `in_flight` from then on until it ends or nobody waits for it, `suspended`
+/// between two of its requests, `done` until the result is delivered.
+struct State<W: PoolWork> {
+    queued: Option<(W, OnUpdate<W::Status>)>,
+    in_flight: Option<CallGuard>,
+    suspended: Option<ActiveCall<W>>,
+    done: Option<Done<W::Output>>,
 }
 
 /// A call that has left the queue.
-struct ActiveCall {
-    task: Task,
-    on_update: OnUpdate,
-    process: Arc<Process>,
+struct ActiveCall<W: PoolWork> {
+    work: W,
+    on_update: OnUpdate<W::Status>,
     id: CallId,
-    known: Known,
+    state: Option<PollState<W::Status>>,
 }
 
-impl QueuedCall {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl<W: PoolWork> QueuedCall<W> {
+    fn lock(&self) -> MutexGuard<'_, State<W>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_queued(&self) -> Option<(Task, OnUpdate)> {
+    fn take_queued(&self) -> Option<(W, OnUpdate<W::Status>)> {
         self.lock().queued.take()
     }
 
-    fn take_paused(&self) -> Option<ActiveCall> {
-        self.lock().paused.take()
+    fn take_suspended(&self) -> Option<ActiveCall<W>> {
+        self.lock().suspended.take()
     }
 
-    /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it. One that paused goes
-    /// on.
-    fn begin(&self) -> Option<Result<ActiveCall>> {
+    /// Takes the call out of the queue and counts it as running, in one step for a thread that cancels it. A suspended
+    /// call continues.
+    fn start(&self) -> Option<Result<ActiveCall<W>>> {
         let mut state = self.lock();
-        if let Some(paused) = state.paused.take() {
-            return Some(Ok(paused));
+        if let Some(suspended) = state.suspended.take() {
+            return Some(Ok(suspended));
         }
-        let (task, on_update) = state.queued.take()?;
-        Some(Running::enter(&self.client).map(|running| {
+        let (work, on_update) = state.queued.take()?;
+        let in_flight = InFlight::begin(&self.process.in_flight, &self.client.closed);
+        Some(in_flight.map(|in_flight| {
             let active = ActiveCall {
-                task,
+                work,
                 on_update,
-                process: Arc::clone(&running.process),
-                id: running.id,
-                known: Known::default(),
+                id: in_flight.id(),
+                state: None,
             };
-            state.running = Some(running);
+            state.in_flight = Some(in_flight);
             active
         }))
     }
 
-    fn execution<'a>(&'a self, process: &'a Process, task: &'a Task) -> Execution<'a> {
+    fn execution(&self) -> Execution<'_> {
         Execution {
             client: &self.client,
-            process,
-            task,
-            times: self.times,
+            process: &self.process,
+            context: &self.context,
+            options: self.options,
+            budget: self.budget,
             cancel: &self.cancel,
         }
     }
 
-    /// Runs the call to its end, of which the caller is told, or to a pause that takes no thread.
-    fn resume(self: &Arc<Self>, mut active: ActiveCall) -> Progress {
+    /// Runs the call to its end and delivers the result, or to a pause that takes no thread.
+    fn resume(self: &Arc<Self>, mut active: ActiveCall<W>) -> Progress {
+        let execution = self.execution();
         loop {
-            let execution = self.execution(&active.process, &active.task);
-            let pause = match execution.step(&mut active.known, &mut *active.on_update) {
-                Ok(Step::Again(pause)) => pause,
-                Ok(Step::Done(answer)) => return self.ended(Ok(answer)),
-                Err(error) => return self.ended(Err(error)),
+            let state = active.state.get_or_insert_default();
+            let step = execution.step(&active.work, state, &mut *active.on_update);
+            let pause = match step {
+                Ok(Step::Pause(pause)) => pause,
+                Ok(Step::Done(response)) => return self.end(Ok(response)),
+                Err(error) => return self.end(Err(error)),
             };
             if !execution.can_continue(pause) {
-                return self.ended(self.finished(active));
+                return self.end(execution.finish(&active.work, active.state.unwrap_or_default()));
             }
             active = match self.suspend(active, pause) {
-                None => return Progress::Paused,
-                Some(back) => back,
+                None => return Progress::Suspended,
+                Some(active) => active,
             };
-            // Nobody else can look after it, so this thread does.
-            let execution = self.execution(&active.process, &active.task);
+            // No timer can be had, so this thread waits.
             if !execution.pause(pause) {
-                return self.ended(self.finished(active));
+                return self.end(execution.finish(&active.work, active.state.unwrap_or_default()));
             }
         }
     }
 
-    /// Leaves the call to the pool until the pause is over, or to whoever cancels it; gives it back when the pool cannot
-    /// have it.
-    fn suspend(self: &Arc<Self>, active: ActiveCall, pause: Duration) -> Option<ActiveCall> {
-        let process = Arc::clone(&active.process);
-        self.lock().paused = Some(active);
+    /// Leaves the call to the pool until the pause is over, or to a thread that cancels it; returns it when the pool
+    /// cannot take it.
+    fn suspend(self: &Arc<Self>, active: ActiveCall<W>, pause: Duration) -> Option<ActiveCall<W>> {
+        self.lock().suspended = Some(active);
         let job = || Arc::clone(self) as Arc<dyn Job>;
         let due = Instant::now() + pause;
-        // Whoever cancels leaves first and takes the call then, so one of the two sees it.
-        if !self.cancel.is_cancelled() && process.pool.submit_delayed(job(), due) {
+        // A thread that cancels sets the token first and takes the call then, so one of the two sees it.
+        if !self.cancel.is_cancelled() && self.process.pool.submit_delayed(job(), due) {
             return None;
         }
-        self.take_paused()
+        self.take_suspended()
     }
 
-    fn finished(&self, active: ActiveCall) -> Result<Response> {
-        let execution = self.execution(&active.process, &active.task);
-        execution.finish(active.known)
-    }
-
-    fn ended(&self, result: Result<Response>) -> Progress {
-        self.settle(result);
+    fn end(&self, result: Result<W::Output>) -> Progress {
+        self.deliver(result);
         Progress::Ended
     }
 
-    /// Ends a call that paused with what it knows.
-    fn end_paused(&self) {
-        if let Some(active) = self.take_paused() {
-            let _leaves = Leaving(self);
-            active.id.run(|| self.settle(self.finished(active)));
+    /// Ends a suspended call with the last status it has.
+    fn end_suspended(&self) {
+        if let Some(active) = self.take_suspended() {
+            let _stop = EndInFlight(self);
+            active.id.run(|| {
+                self.deliver(
+                    self.execution()
+                        .finish(&active.work, active.state.unwrap_or_default()),
+                );
+            });
         }
     }
 
+    fn end_in_flight(&self) {
+        let in_flight = self.lock().in_flight.take();
+        drop(in_flight);
+    }
+
+    fn deliver(&self, result: Result<W::Output>) {
+        let done = self.lock().done.take();
+        if let Some(done) = done {
+            done(result.map_err(|error| match error.operation() {
+                Some(_) => error,
+                None => self.context.annotate(error),
+            }));
+        }
+    }
+}
+
+impl<W: PoolWork> Cancel for QueuedCall<W> {
     fn cancel(&self) {
         let in_queue = self.take_queued().is_some();
-        let paused = self.take_paused();
-        if paused.is_some() {
-            self.cancel();
+        let suspended = self.take_suspended();
+        if suspended.is_some() {
+            self.end_in_flight();
         }
-        let unsent = in_queue || self.creates && self.cancel.guard.revoke();
-        self.settle(Err(match self.cancel.guard.phase() {
+        let unsent = in_queue || self.context.creates && self.cancel.guard.revoke();
+        self.deliver(Err(match self.cancel.guard.phase() {
             _ if unsent => cancelled().with_outcome(Outcome::NotSent),
             Some(phase) => {
                 Error::outcome_unknown(phase, cancelled()).with_attempts(self.cancel.attempts())
             }
             None => cancelled(),
         }));
-        // Told first, so that a call which ends for this reason has nobody to tell anything else.
+        // Delivered first, so that a call which ends for this reason delivers nothing else.
         self.cancel.cancel();
-        // It may have paused just now.
-        drop(self.take_paused());
-        if !self.creates {
-            self.cancel();
-        }
-    }
-
-    fn leave(&self) {
-        let running = self.lock().running.take();
-        drop(running);
-    }
-
-    fn settle(&self, result: Result<Response>) {
-        let done = self.lock().done.take();
-        if let Some(done) = done {
-            let (operation, order_id) = &self.names;
-            done(result.map_err(|error| match error.operation() {
-                Some(_) => error,
-                None => error.with_call(operation, order_id.as_deref()),
-            }));
+        // It may have been suspended just now.
+        drop(self.take_suspended());
+        if !self.context.creates {
+            self.end_in_flight();
         }
     }
 }
 
-/// Whether a call has ended.
+/// How far a call got.
 enum Progress {
-    Paused,
+    Suspended,
     Ended,
 }
 
 /// The call ends, also when `done` panics.
-struct Leaving<'a>(&'a QueuedCall);
+struct EndInFlight<'a, W: PoolWork>(&'a QueuedCall<W>);
 
-impl Drop for Leaving<'_> {
+impl<W: PoolWork> Drop for EndInFlight<'_, W> {
     fn drop(&mut self) {
-        self.0.cancel();
+        self.0.end_in_flight();
     }
 }
 
-impl Job for QueuedCall {
+impl<W: PoolWork> Job for QueuedCall<W> {
     fn run(self: Arc<Self>) {
-        let active = match self.begin() {
+        let active = match self.start() {
             Some(Ok(active)) => active,
-            Some(Err(closed)) => return self.settle(Err(closed)),
+            Some(Err(closed)) => return self.deliver(Err(closed)),
             None => return,
         };
-        let leaving = Leaving(&self);
-        if let Progress::Paused = active.id.run(|| self.resume(active)) {
-            mem::forget(leaving);
+        let stop = EndInFlight(&self);
+        if let Progress::Suspended = active.id.run(|| self.resume(active)) {
+            mem::forget(stop);
         }
     }
 
     fn expire(&self) {
         if self.take_queued().is_some() {
-            let message = "the deadline passed while the call waited for its turn";
+            let message = "the deadline passed while the call was in the queue";
             let error = Error::new(ErrorKind::DeadlineExceeded, message)
                 .with_hint("raise max_connections or the deadline");
-            self.settle(Err(error.with_outcome(Outcome::NotSent)));
+            self.deliver(Err(error.with_outcome(Outcome::NotSent)));
         } else {
-            self.end_paused();
+            self.end_suspended();
         }
     }
 
     fn refuse(&self) {
         if self.take_queued().is_some() {
-            self.settle(Err(closed()));
+            self.deliver(Err(closed()));
         } else {
-            self.end_paused();
+            self.end_suspended();
         }
     }
 
     fn deadline(&self) -> Instant {
-        self.times.budget.deadline
-    }
-}
-
-impl fmt::Debug for QueuedCall {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("QueuedCall")
-            .field("operation", &self.names.0)
-            .finish_non_exhaustive()
+        self.budget.deadline
     }
 }

@@ -23,7 +23,7 @@ const TAG_KEY_LABEL: &[u8] = b"alikassa ledger, key of body tags, version 1";
 
 /// A signing key with the digest that is confirmed for it; shared by threads, only atomics inside.
 pub(crate) struct Signer {
-    key: SigningKey,
+    pub(crate) key: SigningKey,
     mode: DigestMode,
     confirmed: AtomicU8,
     /// Milliseconds since `started` until which no other digest is tried.
@@ -43,10 +43,6 @@ impl Signer {
             started: Instant::now(),
             tag_key: ArcSwapOption::empty(),
         }
-    }
-
-    pub(crate) fn sign(&self, body: &[u8], digest: Digest) -> Result<String> {
-        self.key.sign(body, digest)
     }
 
     /// A tag that is the same for the same body alone. A plain hash would give a card number away to whoever tries
@@ -79,7 +75,8 @@ impl Signer {
 
     /// Whether it is still open which digest the provider takes.
     pub(crate) fn is_unconfirmed(&self) -> bool {
-        self.mode == DigestMode::Auto && self.confirmed.load(Ordering::Relaxed) == UNCONFIRMED
+        matches!(self.mode, DigestMode::Auto)
+            && self.confirmed.load(Ordering::Relaxed) == UNCONFIRMED
     }
 
     /// Whether a read that was refused may be sent once more with SHA-256.
@@ -89,7 +86,7 @@ impl Signer {
 
     /// A 200 came: the digest is right. True when this is news about SHA-256.
     pub(crate) fn confirm(&self, digest: Digest) -> bool {
-        if self.mode != DigestMode::Auto {
+        if !matches!(self.mode, DigestMode::Auto) {
             return false;
         }
         let state = if digest == Digest::Sha1 { SHA1 } else { SHA256 };

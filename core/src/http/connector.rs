@@ -33,17 +33,21 @@ pub(super) mod progress {
         static GUARD: RefCell<Option<Arc<SendGuard>>> = const { RefCell::new(None) };
     }
 
-    /// Runs an exchange that begins in `first` and whose request must pass `guard`.
-    pub(in super::super) fn watch<T>(
-        first: Phase,
-        guard: Option<&Arc<SendGuard>>,
-        exchange: impl FnOnce() -> T,
-    ) -> T {
+    /// Begins an exchange in the phase `first`, whose request `guard` may stop until the result is dropped.
+    pub(in super::super) fn watch(first: Phase, guard: Option<&Arc<SendGuard>>) -> Watch {
         PHASE.set(first);
         GUARD.replace(guard.cloned());
-        let result = exchange();
-        GUARD.take();
-        result
+        Watch
+    }
+
+    /// An exchange on this thread.
+    #[must_use]
+    pub(in super::super) struct Watch;
+
+    impl Drop for Watch {
+        fn drop(&mut self) {
+            GUARD.take();
+        }
     }
 
     pub(in super::super) fn phase() -> Phase {

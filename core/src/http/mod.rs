@@ -137,6 +137,26 @@ impl Transport {
         connect_timeout: Duration,
         timeout: Duration,
     ) -> Result<HttpResponse, Failure> {
+        let started = Instant::now();
+        self.run(http_request, connection, connect_timeout, timeout)
+            .map_err(|error| {
+                let timed_out = matches!(error, ureq::Error::Timeout(Timeout::Global))
+                    || started.elapsed() >= timeout;
+                Failure {
+                    phase: progress::phase(),
+                    timed_out,
+                    message: describe(&error),
+                }
+            })
+    }
+
+    fn run(
+        &self,
+        http_request: &HttpRequest<'_>,
+        connection: Connection<'_>,
+        connect_timeout: Duration,
+        timeout: Duration,
+    ) -> Result<HttpResponse, ureq::Error> {
         let first = if self.endpoint.proxy.is_some() {
             Phase::Proxy
         } else {
@@ -146,28 +166,7 @@ impl Transport {
             Connection::Pooled => (&self.pooled, None),
             Connection::Fresh(guard) => (&self.fresh, Some(guard)),
         };
-        let started = Instant::now();
-        progress::watch(first, guard, || {
-            self.run(agent, http_request, connect_timeout, timeout)
-        })
-        .map_err(|error| {
-            let timed_out = matches!(error, ureq::Error::Timeout(Timeout::Global))
-                || started.elapsed() >= timeout;
-            Failure {
-                phase: progress::phase(),
-                timed_out,
-                message: describe(&error),
-            }
-        })
-    }
-
-    fn run(
-        &self,
-        agent: &Agent,
-        http_request: &HttpRequest<'_>,
-        connect_timeout: Duration,
-        timeout: Duration,
-    ) -> Result<HttpResponse, ureq::Error> {
+        let _watch = progress::watch(first, guard);
         let mut request = Request::post(format!("{}/{}", self.endpoint.base, http_request.path))
             .header(header::CONTENT_TYPE, "application/json")
             .header("Account", http_request.account)
@@ -298,7 +297,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_https_and_loopback_http_and_nothing_else() {
+    fn accepts_only_https_and_loopback_http() {
         for good in [
             "https://api-merchant.alikassa.com",
             "https://api-merchant.alikassa.io/",

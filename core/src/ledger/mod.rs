@@ -3,12 +3,14 @@
 
 mod entry;
 mod notifications;
+mod rows;
+mod schema;
 mod store;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
@@ -16,11 +18,9 @@ use crate::types::text::is_pem_text;
 use crate::webhook::notification::Notification;
 pub(crate) use entry::{Completion, Entry};
 pub use notifications::NoteResult;
+pub(crate) use store::MAX_LOCK_WAIT;
 pub use store::lock_for_fork;
 use store::{LockDeadline, Store};
-
-/// The longest wait for a lock that somebody else holds.
-pub(crate) const MAX_LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// The creates of one or more accounts in a SQLite file; cheap to clone, safe to share between threads, clients,
 /// processes and after fork. Not for network file systems, whose locks cannot be relied on.
@@ -127,9 +127,8 @@ impl Ledger {
 
     /// Records, durably, that a create is about to be sent, unless the order's row forbids it. Gives the number of
     /// the attempt.
-    pub(crate) fn begin(&self, entry: &Entry<'_>, wait: Duration) -> Result<i64> {
-        self.0
-            .begin(entry, LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT)))
+    pub(crate) fn begin(&self, entry: &Entry<'_>, deadline: Instant) -> Result<i64> {
+        self.0.begin(entry, LockDeadline::until(deadline))
     }
 
     /// Records what became of an attempt.

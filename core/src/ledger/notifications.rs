@@ -2,7 +2,9 @@
 
 use rusqlite::{Transaction, named_params};
 
-use super::store::{Durability, LockDeadline, Store, apply_notification, now_ms};
+use super::rows::find;
+use super::schema::{IS_ROW, MAY_BE_ACCEPTED};
+use super::store::{Durability, LockDeadline, Store, now_ms};
 use crate::error::Result;
 use crate::types::status::PaymentStatus;
 use crate::webhook::notification::Notification;
@@ -83,5 +85,28 @@ fn insert_notification(
             ":payment_status": event.payment_status.as_str(), ":now": now_ms(),
         },
     )?;
+    Ok(())
+}
+
+/// Records what a notification says of a row whose amount is the notification's.
+fn apply_notification(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<()> {
+    let (Some(account), Some(order_id)) = (&event.account, &event.order_id) else {
+        return Ok(());
+    };
+    let operation = format!("{}s.create", event.kind);
+    let row = find(transaction, account, &operation, order_id)?;
+    if row.is_some_and(|row| row.amount.is_some() && row.amount == event.amount) {
+        let sql = format!(
+            "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
+             WHERE {IS_ROW} AND {MAY_BE_ACCEPTED}"
+        );
+        transaction.execute(
+            &sql,
+            named_params! {
+                ":account": account, ":operation": operation, ":order_id": order_id, ":id": event.id,
+                ":payment_status": event.payment_status.as_str(), ":now": now_ms(),
+            },
+        )?;
+    }
     Ok(())
 }

@@ -10,64 +10,23 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{
-    Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, named_params,
+    Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, named_params,
 };
 
 use super::entry::{Completion, Entry};
+use super::schema::{APPLICATION_ID, COLUMNS, IS_OPEN, IS_ROW, SCHEMA, VERSION, read_row};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::sync::process_local::ProcessLocal;
 use crate::types::ledger_row::{LedgerRow, LedgerState};
-use crate::webhook::notification::Notification;
-
-/// `AliK`, so that another program's file is not locked for a ledger.
-const APPLICATION_ID: i64 = 0x416c_694b;
-
-/// Of the schema below.
-const VERSION: i64 = 1;
-
-const IS_OPEN: &str = "(state IN ('sending', 'unknown')
-    OR (state = 'accepted' AND ifnull(payment_status, '') NOT IN ('paid', 'cancel', 'fail')))";
-
-/// Rejected, not sent and released are what was thought of an order; that the provider has it is a fact.
-const MAY_BE_ACCEPTED: &str =
-    "(state <> 'accepted' OR ifnull(payment_status, '') NOT IN ('paid', 'cancel', 'fail'))";
-
-const SCHEMA: &str = "
-CREATE TABLE creates (
-    account TEXT NOT NULL,
-    operation TEXT NOT NULL,
-    order_id TEXT NOT NULL,
-    state TEXT NOT NULL,
-    attempt INTEGER NOT NULL,
-    amount TEXT,
-    service TEXT,
-    body_tag BLOB NOT NULL,
-    id INTEGER,
-    payment_status TEXT,
-    reason TEXT,
-    created_ms INTEGER NOT NULL,
-    updated_ms INTEGER NOT NULL,
-    PRIMARY KEY (account, operation, order_id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE notifications (
-    account TEXT NOT NULL,
-    type TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    payment_status TEXT NOT NULL,
-    noted_ms INTEGER NOT NULL,
-    PRIMARY KEY (account, type, subject, payment_status)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX open_creates ON creates (created_ms) WHERE ";
-
-const COLUMNS: &str = "account, operation, order_id, state, attempt, amount, service, id, payment_status, reason, created_ms, updated_ms";
-
-const IS_ROW: &str = "account = :account AND operation = :operation AND order_id = :order_id";
 
 /// Pages in the write-ahead log before they are moved into the file; few, as each opening reads the log.
 const WAL_PAGES: u32 = 64;
 
 /// The same in bytes: SQLite's usual page and its head in the log.
 const LONG_WAL: u64 = WAL_PAGES as u64 * (4096 + 24);
+
+/// The longest wait for a lock that another thread or process holds.
+pub(crate) const MAX_LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// How long to wait before asking again for what SQLite refuses without waiting.
 const RETRY_INTERVAL: Duration = Duration::from_millis(5);
@@ -92,6 +51,11 @@ pub fn lock_for_fork() -> ForkLock {
 pub(super) struct LockDeadline(Instant);
 
 impl LockDeadline {
+    /// Until `deadline`, and no longer than the longest wait.
+    pub(super) fn until(deadline: Instant) -> Self {
+        Self(deadline.min(Instant::now() + MAX_LOCK_WAIT))
+    }
+
     pub(super) fn for_lock(wait: Duration) -> Self {
         Self(Instant::now() + wait)
     }
@@ -165,94 +129,6 @@ impl Store {
         .map(drop)
     }
 
-    pub(super) fn find(
-        &self,
-        account: &str,
-        operation: &str,
-        order_id: &str,
-        deadline: LockDeadline,
-    ) -> Result<Option<LedgerRow>> {
-        self.with_connection(deadline, |connection| {
-            find(connection, account, operation, order_id)
-        })
-    }
-
-    pub(super) fn open_rows(&self, deadline: LockDeadline) -> Result<Vec<LedgerRow>> {
-        self.with_connection(deadline, |connection| {
-            let sql = format!("SELECT {COLUMNS} FROM creates WHERE {IS_OPEN} ORDER BY created_ms");
-            let mut statement = connection.prepare(&sql)?;
-            let rows = statement.query_map([], read_row)?;
-            rows.collect()
-        })
-    }
-
-    pub(super) fn accept(
-        &self,
-        row: LedgerRow,
-        id: Option<i64>,
-        payment_status: &str,
-        deadline: LockDeadline,
-    ) -> Result<LedgerRow> {
-        let accepted = self.write(deadline, Durability::Full, |transaction| {
-            let sql = format!(
-                "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
-                 WHERE {IS_ROW} AND attempt = :attempt AND {MAY_BE_ACCEPTED}"
-            );
-            transaction.execute(
-                &sql,
-                named_params! {
-                    ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
-                    ":attempt": row.attempt, ":id": id, ":payment_status": payment_status, ":now": now_ms(),
-                },
-            )?;
-            find(transaction, &row.account, &row.operation, &row.order_id)
-        })?;
-        Ok(accepted.unwrap_or(row))
-    }
-
-    pub(super) fn release(
-        &self,
-        account: Option<&str>,
-        operation: &str,
-        order_id: &str,
-        reason: &str,
-        deadline: LockDeadline,
-    ) -> Result<()> {
-        let rows = self.write(deadline, Durability::Full, |transaction| {
-            let is_meant = "operation = :operation AND order_id = :order_id AND (:account IS NULL OR account = :account)";
-            let sql = format!("SELECT count(*) FROM creates WHERE {is_meant}");
-            let row = named_params! { ":operation": operation, ":order_id": order_id, ":account": account };
-            let rows: i64 = transaction.query_row(&sql, row, |row| row.get(0))?;
-            if rows == 1 {
-                let sql = format!(
-                    "UPDATE creates SET state = 'released', reason = :reason, updated_ms = :now WHERE {is_meant}"
-                );
-                transaction.execute(
-                    &sql,
-                    named_params! {
-                        ":operation": operation, ":order_id": order_id, ":account": account,
-                        ":reason": reason, ":now": now_ms(),
-                    },
-                )?;
-            }
-            Ok(rows)
-        })?;
-        let refuse = |field, reason, message| Err(Error::invalid_argument(field, reason, message));
-        match rows {
-            0 => refuse(
-                "order_id",
-                "unknown",
-                "order_id: the ledger has no such create; the operation is the row's, such as \"payouts.create\"",
-            ),
-            1 => Ok(()),
-            _ => refuse(
-                "account",
-                "required",
-                "account: several accounts have this order in the ledger; name one",
-            ),
-        }
-    }
-
     /// Runs `step` in a transaction that is the only one to write, and commits it.
     pub(super) fn write<T>(
         &self,
@@ -274,7 +150,8 @@ impl Store {
         })
     }
 
-    fn with_connection<T>(
+    /// Runs `step` with a connection of its own.
+    pub(super) fn with_connection<T>(
         &self,
         deadline: LockDeadline,
         step: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
@@ -418,63 +295,6 @@ fn insert_sending(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite:
         },
         |row| row.get(0),
     )
-}
-
-/// Records what a notification says of a row whose amount is the notification's.
-pub(super) fn apply_notification(
-    transaction: &Transaction<'_>,
-    event: &Notification,
-) -> rusqlite::Result<()> {
-    let (Some(account), Some(order_id)) = (&event.account, &event.order_id) else {
-        return Ok(());
-    };
-    let operation = format!("{}s.create", event.kind);
-    let row = find(transaction, account, &operation, order_id)?;
-    if row.is_some_and(|row| row.amount.is_some() && row.amount == event.amount) {
-        let sql = format!(
-            "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
-             WHERE {IS_ROW} AND {MAY_BE_ACCEPTED}"
-        );
-        transaction.execute(
-            &sql,
-            named_params! {
-                ":account": account, ":operation": operation, ":order_id": order_id, ":id": event.id,
-                ":payment_status": event.payment_status.as_str(), ":now": now_ms(),
-            },
-        )?;
-    }
-    Ok(())
-}
-
-fn find(
-    connection: &Connection,
-    account: &str,
-    operation: &str,
-    order_id: &str,
-) -> rusqlite::Result<Option<LedgerRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM creates WHERE {IS_ROW}");
-    let row = named_params! { ":account": account, ":operation": operation, ":order_id": order_id };
-    connection.query_row(&sql, row, read_row).optional()
-}
-
-fn read_row(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
-    let state: String = row.get("state")?;
-    let amount: Option<String> = row.get("amount")?;
-    Ok(LedgerRow {
-        account: row.get("account")?,
-        operation: row.get("operation")?,
-        order_id: row.get("order_id")?,
-        // A state that this version does not know must not free the order.
-        state: LedgerState::read(&state).unwrap_or(LedgerState::Unknown),
-        amount: amount.and_then(|amount| amount.parse().ok()),
-        service: row.get("service")?,
-        id: row.get("id")?,
-        payment_status: row.get("payment_status")?,
-        reason: row.get("reason")?,
-        created_ms: row.get("created_ms")?,
-        updated_ms: row.get("updated_ms")?,
-        attempt: row.get("attempt")?,
-    })
 }
 
 fn duplicate(row: LedgerRow, same_body: bool) -> Error {

@@ -1,11 +1,11 @@
-//! The calls on their way, which whoever closes the client waits for.
+//! The calls in flight, which the client waits for when it is closed.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::error::Result;
+use crate::error::{Result, closed};
 
 static LAST: AtomicU64 = AtomicU64::new(0);
 
@@ -14,7 +14,7 @@ thread_local! {
     static CURRENT: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A call on its way.
+/// A call in flight.
 #[derive(Clone, Copy)]
 pub(crate) struct CallId(u64);
 
@@ -41,7 +41,27 @@ impl Drop for Entered {
     }
 }
 
-/// The calls on their way in one process of a client.
+/// Counts a call as in flight until it is dropped.
+#[must_use]
+pub(crate) struct CallGuard {
+    in_flight: Arc<InFlight>,
+    id: CallId,
+}
+
+impl CallGuard {
+    pub(crate) fn id(&self) -> CallId {
+        self.id
+    }
+}
+
+impl Drop for CallGuard {
+    fn drop(&mut self) {
+        self.in_flight.lock().running.remove(&self.id.0);
+        self.in_flight.ended.notify_all();
+    }
+}
+
+/// The calls in flight in one process of a client.
 #[derive(Default)]
 pub(crate) struct InFlight {
     state: Mutex<State>,
@@ -56,19 +76,19 @@ struct State {
 }
 
 impl InFlight {
-    /// Counts a call as on its way. It asks whether it `may` begin under the lock, so that a closing client sees the
-    /// call or the call sees it closed.
-    pub(crate) fn begin(&self, may: impl FnOnce() -> Result<()>) -> Result<CallId> {
+    /// Counts a call as in flight, unless the client is closed. That is read under the lock, so that either a client
+    /// which closes sees the call, or the call sees that the client is closed.
+    pub(crate) fn begin(self: &Arc<Self>, is_closed: &AtomicBool) -> Result<CallGuard> {
         let mut state = self.lock();
-        may()?;
+        if is_closed.load(Ordering::SeqCst) {
+            return Err(closed());
+        }
         let id = LAST.fetch_add(1, Ordering::Relaxed);
         state.running.insert(id);
-        Ok(CallId(id))
-    }
-
-    pub(crate) fn end(&self, call: CallId) {
-        self.lock().running.remove(&call.0);
-        self.ended.notify_all();
+        Ok(CallGuard {
+            in_flight: Arc::clone(self),
+            id: CallId(id),
+        })
     }
 
     /// Waits until every call has ended. A call that this thread is in the middle of cannot end before its callback

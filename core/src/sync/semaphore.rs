@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_turn_is_waited_for_and_comes_back_also_after_a_panic() {
+    fn a_permit_is_awaited_and_is_released_even_by_a_panic() {
         let semaphore = Semaphore::new();
         let processors = *semaphore.free();
         let taken: Vec<_> = (0..processors).map(|_| semaphore.acquire()).collect();

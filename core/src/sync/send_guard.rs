@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_passed_cannot_be_shut_and_what_is_shut_cannot_pass() {
+    fn a_begun_send_cannot_be_revoked_and_a_revoked_send_cannot_begin() {
         let guard = SendGuard::default();
         assert_eq!(guard.phase(), None);
         assert!(guard.begin() && guard.begin());
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_threads_one_wins() {
+    fn either_begin_or_revoke_succeeds_when_two_threads_race() {
         for _ in 0..1000 {
             let guard = SendGuard::default();
             let (passed, shut) = std::thread::scope(|scope| {

@@ -233,10 +233,10 @@ fn an_unconfirmed_digest_is_reported_with_the_response() {
     for (fault, hint) in [
         (
             response(404, r#"{"message":"m"}"#),
-            "the answer was: HTTP 404: m",
+            "the response was: HTTP 404: m",
         ),
         (response(401, r#"{"message":"m"}"#), "both refused"),
-        (no_response, "there was no answer: receive"),
+        (no_response, "there was no response: receive"),
     ] {
         let sandbox = sandbox();
         let client = builder(&sandbox).max_retries(0).build().unwrap();

@@ -179,7 +179,8 @@ fn a_fixed_digest_rejects_the_other() {
     assert_eq!(error.kind(), ErrorKind::SignatureMismatch);
     let event = client
         .notifications()
-        .verify_with(WebhookPayload::query(&query), Digest::Sha1);
+        .with_digest(Digest::Sha1)
+        .verify(WebhookPayload::query(&query));
     assert_eq!(event.unwrap().digest, Digest::Sha1);
 }
 

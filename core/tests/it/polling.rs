@@ -27,7 +27,12 @@ fn resolve_never_reports_that_an_order_does_not_exist() {
     let sandbox = sandbox();
     let client = sha1_builder(&sandbox).build().unwrap();
     let options = CallOptions::default().deadline(Duration::from_millis(1500));
-    let resolve = |order_id, amount| client.payouts().resolve_with(order_id, amount, &options);
+    let resolve = |order_id, amount| {
+        client
+            .with_options(options)
+            .payouts()
+            .resolve(order_id, amount)
+    };
     let nothing = resolve("B-1", Some("5")).unwrap();
     assert!(!nothing.found && nothing.status.is_none() && nothing.matched_by.is_none());
     assert_eq!(
@@ -47,8 +52,9 @@ fn resolve_returns_the_last_error_when_it_received_no_status() {
     let options = CallOptions::default().deadline(Duration::from_millis(300));
     sandbox.set_fault(Fault::new(FaultKind::Html502).always());
     let error = client
+        .with_options(options)
         .payouts()
-        .resolve_with("B-1", None, &options)
+        .resolve("B-1", None)
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server);
     assert_eq!(error.operation(), Some("payouts.resolve"));
@@ -82,17 +88,18 @@ fn wait_returns_the_last_status_at_the_deadline() {
     let sandbox = sandbox();
     let client = sha1_builder(&sandbox).build().unwrap();
     client.payouts().create(payout("B-1")).unwrap();
-    let options = quick().deadline(Duration::from_millis(200));
+    let deadline = CallOptions::default().deadline(Duration::from_millis(200));
+    let client = client.with_options(deadline);
     let started = Instant::now();
     let last = client
         .payouts()
-        .wait(&OrderRef::order_id("B-1"), &options, |_| ())
+        .wait(&OrderRef::order_id("B-1"), &quick(), |_| ())
         .unwrap();
     assert_eq!(last.payment_status, "wait");
     assert!(started.elapsed() < Duration::from_secs(1));
     let error = client
         .payouts()
-        .wait(&OrderRef::order_id("B-2"), &options, |_| ())
+        .wait(&OrderRef::order_id("B-2"), &quick(), |_| ())
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use alikassa::{BatchOptions, ErrorKind, OrderRef};
+use alikassa::{BatchOptions, CallOptions, ErrorKind, OrderRef};
 use alikassa_sandbox::{Fault, FaultKind};
 
 use crate::fixture::{builder, sandbox};
@@ -70,10 +70,14 @@ fn dropping_the_stream_cancels_its_requests() {
 fn invalid_options_and_orders_are_rejected() {
     let sandbox = sandbox();
     let client = builder(&sandbox).build().unwrap();
-    let mut no_time = BatchOptions::default();
-    no_time.call.deadline = Some(Duration::ZERO);
+    let no_time = client.with_options(CallOptions::default().deadline(Duration::ZERO));
+    let error = no_time
+        .payouts()
+        .statuses(orders(0..1), BatchOptions::default())
+        .err()
+        .unwrap();
+    assert_eq!(error.field(), Some("deadline"));
     for (options, field) in [
-        (no_time, "deadline"),
         (BatchOptions::default().concurrency(0), "concurrency"),
         (BatchOptions::default().concurrency(100_000), "concurrency"),
         (BatchOptions::default().rate(0.0), "rate"),

@@ -135,12 +135,16 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
         }
         "reconcile" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            Ok(answers::rows(&client.reconcile_with(&request.times())?))
+            Ok(answers::rows(
+                &client.with_options(request.times()).reconcile()?,
+            ))
         }
         "ledger" => request.ledger(),
         "request" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            let reply = client.request_with(request.raw()?, &request.times())?;
+            let reply = client
+                .with_options(request.times())
+                .request(request.raw()?)?;
             Ok(json!({ "status": reply.status, "body": encode(&reply.body) }))
         }
         "close" => {
@@ -220,14 +224,14 @@ impl Request<'_> {
     fn event(&self, client: &Client) -> Result<Notification, Trouble> {
         self.delivered(|delivery, digest| match digest {
             None => client.notifications().verify(delivery),
-            Some(digest) => client.notifications().verify_with(delivery, digest),
+            Some(digest) => client.notifications().with_digest(digest).verify(delivery),
         })
     }
 
     fn redirect(&self, client: &Client) -> Result<Redirect, Trouble> {
         self.delivered(|delivery, digest| match digest {
             None => client.redirects().verify(delivery),
-            Some(digest) => client.redirects().verify_with(delivery, digest),
+            Some(digest) => client.redirects().with_digest(digest).verify(delivery),
         })
     }
 

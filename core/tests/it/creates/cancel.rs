@@ -72,8 +72,9 @@ fn a_create_whose_deadline_passes_in_flight_is_unknown() {
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
     let options = CallOptions::default().deadline(STALL / 4);
     let error = client
+        .with_options(options)
         .payouts()
-        .create_with(payout("B-1"), &options)
+        .create(payout("B-1"))
         .unwrap_err();
     assert_unknown_because_of(&error, ErrorKind::DeadlineExceeded);
     assert_eq!(payout_count(&sandbox, "B-1"), 1);

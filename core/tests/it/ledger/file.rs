@@ -77,8 +77,9 @@ fn the_process_that_creates_the_file_is_awaited_within_the_deadline() {
     let started = Instant::now();
     let result = setup
         .client()
+        .with_options(options)
         .payouts()
-        .create_with(payout("B-1"), &options);
+        .create(payout("B-1"));
     assert_eq!(result.unwrap_err().outcome(), Some(Outcome::NotSent));
     assert!(started.elapsed() < Duration::from_secs(2));
 
@@ -114,8 +115,9 @@ fn nothing_is_sent_when_the_file_is_locked_until_the_deadline() {
     let started = Instant::now();
     let error = setup
         .client()
+        .with_options(options)
         .payouts()
-        .create_with(payout("B-1"), &options)
+        .create(payout("B-1"))
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Ledger);
     assert_eq!(error.outcome(), Some(Outcome::NotSent));

@@ -112,8 +112,9 @@ fn the_row_of_a_killed_process_stays_open_when_no_order_exists() {
     }
     let options = CallOptions::default().deadline(Duration::from_millis(100));
     let resolution = client
+        .with_options(options)
         .payouts()
-        .resolve_with("B-1", None, &options)
+        .resolve("B-1", None)
         .unwrap();
     assert!(!resolution.found);
     assert_eq!(

@@ -183,7 +183,7 @@ fn resolve_returns_the_status_when_it_cannot_be_recorded_in_time() {
     let options = CallOptions::default().deadline(STALL * 2);
     std::thread::scope(|scope| {
         let started = Instant::now();
-        let resolve = scope.spawn(|| client.payouts().resolve_with("B-1", None, &options));
+        let resolve = scope.spawn(|| client.with_options(options).payouts().resolve("B-1", None));
         wait_until(|| request_count(&setup.sandbox, "/v1/payout/status") == 1);
         let other = Connection::open(setup.path()).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();

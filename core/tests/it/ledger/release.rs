@@ -54,7 +54,7 @@ fn a_late_outcome_does_not_change_a_released_row() {
     std::thread::scope(|scope| {
         let first = scope.spawn(|| {
             let options = CallOptions::default().deadline(STALL / 2);
-            client.payouts().create_with(payout("B-1"), &options)
+            client.with_options(options).payouts().create(payout("B-1"))
         });
         wait_until(|| !setup.sandbox.log().is_empty());
         setup

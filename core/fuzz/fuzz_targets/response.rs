@@ -1,9 +1,11 @@
-//! Answers: whatever comes, nothing passes for a success that is none, and an outcome is what the table says.
+//! Responses: a call succeeds only with a valid response, and a create has the outcome of the
+//! outcome table.
 //!
-//! The first line is a letter for the call, three digits of the status and the header `Retry-After`; the rest is the body.
+//! The first line of an input has a letter for the call, the status in three digits, and the header
+//! `Retry-After`. The rest is the body.
 #![no_main]
 
-use alikassa::binding::{Response, Call, parse_response};
+use alikassa::binding::{Call, Response, parse_response};
 use alikassa::{Cert, Error, ErrorKind, Outcome, Phase, RawRequest, Value};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value as Json;
@@ -13,7 +15,7 @@ const ORDER_ID: &str = "A-1";
 const AMOUNT: f64 = 5.0;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum What {
+enum Request {
     PaymentCreate,
     PayoutCreate,
     RawCreate,
@@ -27,9 +29,9 @@ enum What {
     Info,
 }
 
-use What::*;
+use Request::*;
 
-const ALL: [What; 11] = [
+const ALL: [Request; 11] = [
     PaymentCreate,
     PayoutCreate,
     RawCreate,
@@ -48,7 +50,7 @@ fuzz_target!(|data: &[u8]| {
     let (Some([letter, head @ ..]), Some(body)) = (parts.next(), parts.next()) else {
         return;
     };
-    let (Some(what), Ok(head)) = (
+    let (Some(request), Ok(head)) = (
         ALL.get(usize::from(letter.wrapping_sub(b'a'))),
         std::str::from_utf8(head),
     ) else {
@@ -59,19 +61,19 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let retry_after = Some(retry_after).filter(|text| !text.is_empty());
-    match what.call().answered(status, retry_after, body.to_vec()) {
-        Ok(answer) => check_success(*what, status, body, &answer),
-        Err(error) => check_error(*what, status, body, &error),
+    match request.call().answered(status, retry_after, body.to_vec()) {
+        Ok(response) => check_success(*request, status, body, &response),
+        Err(error) => check_error(*request, status, body, &error),
     }
 });
 
-impl What {
+impl Request {
     fn call(self) -> Call {
         let named = |name, fields: &[(&str, &str)]| {
             let fields = fields
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
-            Call::named(name, fields.collect()).expect("a call of the table")
+            Call::named(name, fields.collect()).expect("an operation of the table")
         };
         let order = Value::from([("order_id", ORDER_ID), ("amount", "5.00")]);
         let create = [("amount", "5.00"), ("order_id", ORDER_ID), ("service", "s")];
@@ -101,16 +103,16 @@ impl What {
     }
 }
 
-fn check_success(what: What, status: u16, body: &[u8], answer: &Response) {
+fn check_success(request: Request, status: u16, body: &[u8], response: &Response) {
     assert_eq!(status, 200);
-    check_shown(what, body, answer);
-    if what == RawRead {
+    check_shown(request, body, response);
+    if request == RawRead {
         return;
     }
     let json: Json = serde_json::from_slice(body).expect("JSON");
     assert!(json.is_object());
     let member = |name| json.get(name).filter(|value| !value.is_null());
-    match what {
+    match request {
         PaymentCreate | PayoutCreate | RawCreate => {
             assert!(member("errors").is_none());
             assert!(
@@ -137,7 +139,7 @@ fn check_success(what: What, status: u16, body: &[u8], answer: &Response) {
     }
 }
 
-/// The number that a text or a number says; none for an empty text.
+/// The value of a number, or of a text that is one. None for an empty text.
 fn number(value: &Json) -> Option<f64> {
     match value {
         Json::String(text) if text.is_empty() => None,
@@ -146,26 +148,26 @@ fn number(value: &Json) -> Option<f64> {
     }
 }
 
-/// Every form in which a binding or a log shows the reply.
-fn check_shown(what: What, body: &[u8], answer: &Response) {
-    let _ = format!("{answer:?}");
-    match answer {
+/// Reads the response in every form that bindings and logs use.
+fn check_shown(request: Request, body: &[u8], response: &Response) {
+    let _ = format!("{response:?}");
+    match response {
         Response::Reply(reply) => {
-            assert!(matches!(what, RawCreate | RawRead));
+            assert!(matches!(request, RawCreate | RawRead));
             assert_eq!(reply.body, body);
             assert_eq!(reply.json().is_ok(), parse_response(body).is_ok());
         }
         typed => {
-            let record = typed.record().expect("a typed reply is a record");
+            let record = typed.record().expect("a typed response is a record");
             assert_eq!(record.raw, body);
             let _ = format!("{record:?}");
         }
     }
 }
 
-fn check_error(what: What, status: u16, body: &[u8], error: &Error) {
+fn check_error(request: Request, status: u16, body: &[u8], error: &Error) {
     let _ = (format!("{error} {error:?}"), error.fields());
-    if !what.creates() {
+    if !request.creates() {
         assert_eq!(
             error.kind() == ErrorKind::Protocol,
             status == 200,
@@ -182,13 +184,13 @@ fn check_error(what: What, status: u16, body: &[u8], error: &Error) {
         }
         Some(Outcome::Rejected) => {
             assert!(!unknown);
-            check_rejected(what, status, body);
+            check_rejected(request, status, body);
         }
-        other => panic!("an answered create that is {other:?}"),
+        other => panic!("a create with a response is {other:?}"),
     }
 }
 
-fn check_rejected(what: What, status: u16, body: &[u8]) {
+fn check_rejected(request: Request, status: u16, body: &[u8]) {
     let json: Json = serde_json::from_slice(body).expect("JSON");
     assert!(json.get("message").is_some_and(Json::is_string));
     let errors = json.get("errors").filter(|errors| !errors.is_null());
@@ -203,7 +205,7 @@ fn check_rejected(what: What, status: u16, body: &[u8]) {
     }
     match status {
         400 => assert!(errors.is_some_and(|errors| *errors != Json::Array(Vec::new()))),
-        401 | 403 | 404 | 422 => assert_eq!(what, PaymentCreate),
-        other => panic!("{other} rejects nothing"),
+        401 | 403 | 404 | 422 => assert_eq!(request, PaymentCreate),
+        other => panic!("status {other} rejects nothing"),
     }
 }

@@ -1,4 +1,4 @@
-//! The works that are counted: what every call does besides RSA, the disk and the network, and the opening of keys.
+//! The workloads: opening keys, and the parts of a call without RSA, disk and network.
 #![expect(clippy::unwrap_used, reason = "a bench may stop at a broken set-up")]
 
 use std::hint::black_box;
@@ -11,56 +11,57 @@ use alikassa::{
 
 const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
 
-/// A piece of work, set up, that is done again and again.
+/// A prepared workload, to be repeated.
 type Prepared = Box<dyn FnMut()>;
 
-/// A name, how often the work is done for its count, and what sets it up.
-pub(crate) struct Work {
+/// A name, the number of repetitions, and the function that prepares the workload.
+pub(crate) struct Workload {
     pub(crate) name: &'static str,
-    pub(crate) times: usize,
+    pub(crate) repetitions: usize,
     prepare: fn() -> Prepared,
 }
 
-/// Each is done often enough for some 50 million instructions, so that what is random in setting it up does not show.
-pub(crate) const ALL: [Work; 9] = [
-    work("canonical JSON of 20 fields", 3000, canonical),
-    work("open an encrypted key as PHP writes it", 2, encrypted_key),
-    work("open a PKCS#8 key", 5, plain_key),
-    work("open a public key", 200, public_key),
-    work("sign a question asked before", 8000, question),
-    work("read a status", 1500, status),
-    work("read a history page of 50", 50, history),
-    work("verify a notification", 100, notification),
-    work("refuse a forged notification", 100, forgery),
+/// Each takes about 50 million instructions, so that random differences of the preparation do not
+/// matter.
+pub(crate) const ALL: [Workload; 9] = [
+    workload("canonical JSON of 20 fields", 3000, canonical),
+    workload("open an encrypted key as PHP writes it", 2, encrypted_key),
+    workload("open a PKCS#8 key", 5, plain_key),
+    workload("open a public key", 200, public_key),
+    workload("sign a request from the cache", 8000, cached_signature),
+    workload("read a status", 1500, status),
+    workload("read a history page of 50", 50, history),
+    workload("verify a notification", 100, notification),
+    workload("reject a forged notification", 100, forged_notification),
 ];
 
-const fn work(name: &'static str, times: usize, prepare: fn() -> Prepared) -> Work {
-    Work {
+const fn workload(name: &'static str, repetitions: usize, prepare: fn() -> Prepared) -> Workload {
+    Workload {
         name,
-        times,
+        repetitions,
         prepare,
     }
 }
 
-impl Work {
-    /// Sets the work up, and does it once and so many times more.
-    pub(crate) fn perform(&self, more: usize) {
+impl Workload {
+    /// Prepares the workload, runs it once, and repeats it.
+    pub(crate) fn run(&self, repetitions: usize) {
         let mut once = (self.prepare)();
         once();
-        // What an allocation costs depends on what lies where, by up to a twentieth of the whole. Blocks of many sizes
-        // that stay make it a mean over many heaps.
+        // The cost of an allocation depends on the layout of the heap, up to 5 % of the count. Kept
+        // blocks of many sizes make the count a mean over many layouts.
         let mut kept = Vec::new();
-        for time in 0..more {
+        for repetition in 0..repetitions {
             once();
-            kept.push(black_box(Vec::<u8>::with_capacity(time * 61 % 1500)));
+            kept.push(black_box(Vec::<u8>::with_capacity(repetition * 61 % 1500)));
         }
     }
 }
 
-/// What is prepared must come out well each time, or else what is counted is a failure.
-fn repeated<T: 'static>(mut work: impl FnMut() -> Result<T> + 'static) -> Prepared {
+/// A workload that must succeed each time, so that no failure is counted.
+fn repeated<T: 'static>(mut workload: impl FnMut() -> Result<T> + 'static) -> Prepared {
     Box::new(move || {
-        black_box(work().unwrap());
+        black_box(workload().unwrap());
     })
 }
 
@@ -102,16 +103,16 @@ fn public_key() -> Prepared {
     repeated(move || VerifyingKey::from_pem(black_box(&pem)))
 }
 
-/// The memo has the signature from the first time on.
-fn question() -> Prepared {
+/// The signature is in the cache after the first run.
+fn cached_signature() -> Prepared {
     let client = Client::builder(ACCOUNT).payout_cert(key()).unwrap();
     let client = client.build().unwrap();
     repeated(move || call("payouts.status", &[("id", "100000536")])?.signature(&client))
 }
 
 fn status() -> Prepared {
-    let answer = br#"{"url":"https:\/\/pay.example\/293259c3-688b-33c1-a832-d77e1cd82f45","antiFraud":false,"payment_status":"paid","id":112412553,"order_id":"1756900030","amount":"10.000000000","payment_amount":"10.000000000","is_partial_payment":false,"account_payment_amount":"9.000000000","commission_amount":"1.000000000","currency":"EUR","service_code":"payment_card_eur_card","account_old_balance":"16.00000000","account_new_balance":"25.00000000"}"#;
-    answered("payments.status", &[("order_id", "1756900030")], answer)
+    let body = br#"{"url":"https:\/\/pay.example\/293259c3-688b-33c1-a832-d77e1cd82f45","antiFraud":false,"payment_status":"paid","id":112412553,"order_id":"1756900030","amount":"10.000000000","payment_amount":"10.000000000","is_partial_payment":false,"account_payment_amount":"9.000000000","commission_amount":"1.000000000","currency":"EUR","service_code":"payment_card_eur_card","account_old_balance":"16.00000000","account_new_balance":"25.00000000"}"#;
+    read("payments.status", &[("order_id", "1756900030")], body)
 }
 
 fn history() -> Prepared {
@@ -122,27 +123,27 @@ fn history() -> Prepared {
     };
     let payments: Vec<String> = (112_412_500..112_412_550).map(payment).collect();
     let meta = r#"{"current_page":1,"from":1,"last_page":2,"path":"https:\/\/api.example\/v1\/payment\/history","per_page":50,"to":50,"total":75}"#;
-    let answer = format!(r#"{{"data":[{}],"meta":{meta}}}"#, payments.join(","));
-    answered("payments.history", &[], answer.as_bytes())
+    let body = format!(r#"{{"data":[{}],"meta":{meta}}}"#, payments.join(","));
+    read("payments.history", &[], body.as_bytes())
 }
 
-fn answered(
+fn read(
     name: &'static str,
     fields: &'static [(&'static str, &'static str)],
-    answer: &[u8],
+    body: &[u8],
 ) -> Prepared {
-    let answer = answer.to_vec();
-    repeated(move || call(name, fields)?.answered(200, None, black_box(answer.clone())))
+    let body = body.to_vec();
+    repeated(move || call(name, fields)?.answered(200, None, black_box(body.clone())))
 }
 
-const TOLD: &str = "type=payment&id=112412553&order_id=A-1&payment_status=paid&amount=10.00&payment_amount=10.00\
+const QUERY: &str = "type=payment&id=112412553&order_id=A-1&payment_status=paid&amount=10.00&payment_amount=10.00\
     &commission_amount=1.00&is_partial_payment=0&account=93d5df06-996c-48c3-9847-348d6b580b80\
     &service=payment_card_rub_hpp&desc=%D0%97%D0%B0%D0%BA%D0%B0%D0%B7+1%2F2";
 
 const SIGNED: &str = r#"{"type":"payment","id":112412553,"order_id":"A-1","payment_status":"paid","amount":"10.00","payment_amount":"10.00","commission_amount":"1.00","is_partial_payment":"0","account":"93d5df06-996c-48c3-9847-348d6b580b80","service":"payment_card_rub_hpp","desc":"\u0417\u0430\u043a\u0430\u0437 1\/2"}"#;
 
 fn notification() -> Prepared {
-    let (client, query) = (listener(), told());
+    let (client, query) = (client(), signed_query());
     repeated(move || {
         client
             .notifications()
@@ -150,9 +151,9 @@ fn notification() -> Prepared {
     })
 }
 
-/// Dearer than to believe one: each form that the provider may have signed is tried.
-fn forgery() -> Prepared {
-    let (client, query) = (listener(), told().replacen("A-1", "A-2", 1));
+/// It costs more than a genuine one: each variant that the provider may have signed is tried.
+fn forged_notification() -> Prepared {
+    let (client, query) = (client(), signed_query().replacen("A-1", "A-2", 1));
     repeated(move || {
         let verified = client
             .notifications()
@@ -161,14 +162,14 @@ fn forgery() -> Prepared {
     })
 }
 
-fn listener() -> Client {
+fn client() -> Client {
     let builder = Client::builder(ACCOUNT).notification_cert(key().verifying_key().clone());
     builder.unwrap().build().unwrap()
 }
 
-fn told() -> String {
+fn signed_query() -> String {
     let signature = key().sign(SIGNED.as_bytes(), Digest::Sha1).unwrap();
-    format!("{TOLD}&sign={}", signature.replace('+', "%2B"))
+    format!("{QUERY}&sign={}", signature.replace('+', "%2B"))
 }
 
 fn call(name: &str, fields: &[(&str, &str)]) -> Result<Call> {
