@@ -7,10 +7,10 @@ use alikassa::binding::Call;
 use alikassa::{CallOptions, Cert, Client, Error, RawRequest};
 
 use crate::boundary::{self, Caller, Listener};
-use crate::config::{self, alikassa_config};
-use crate::convert;
 use crate::error::{Failure, alikassa_error};
 use crate::handle::{self, Handle};
+use crate::options::{self, alikassa_config};
+use crate::output;
 use crate::reply::{Reply, alikassa_reply};
 use crate::text::{Text, alikassa_str, alikassa_text};
 
@@ -43,7 +43,7 @@ pub extern "C" fn alikassa_client_from_env(
     error: *mut *mut alikassa_error,
 ) -> i32 {
     boundary::call(client, error, |_| {
-        handle::issue(config::from_env()?.build()?)
+        handle::issue(options::from_env()?.build()?)
     })
 }
 
@@ -102,7 +102,7 @@ pub extern "C" fn alikassa_payments_create(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     typed(
         "payments.create",
         client,
@@ -126,7 +126,7 @@ pub extern "C" fn alikassa_payments_status(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     typed(
         "payments.status",
         client,
@@ -154,7 +154,7 @@ pub extern "C" fn alikassa_payments_resolve(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     typed(
         "payments.resolve",
         client,
@@ -186,7 +186,7 @@ pub extern "C" fn alikassa_payments_wait(
 ) -> i32 {
     let pace = Pace {
         interval_ms,
-        options: convert::options(timeout_ms, deadline_ms),
+        options: output::options(timeout_ms, deadline_ms),
     };
     let listener = Listener::new(on_update, context);
     wait(
@@ -216,7 +216,7 @@ pub extern "C" fn alikassa_payments_history(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     typed(
         "payments.history",
         client,
@@ -245,7 +245,7 @@ pub extern "C" fn alikassa_payouts_create(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     typed(
         "payouts.create",
         client,
@@ -269,7 +269,7 @@ pub extern "C" fn alikassa_payouts_status(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     typed(
         "payouts.status",
         client,
@@ -297,7 +297,7 @@ pub extern "C" fn alikassa_payouts_resolve(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     typed(
         "payouts.resolve",
         client,
@@ -329,7 +329,7 @@ pub extern "C" fn alikassa_payouts_wait(
 ) -> i32 {
     let pace = Pace {
         interval_ms,
-        options: convert::options(timeout_ms, deadline_ms),
+        options: output::options(timeout_ms, deadline_ms),
     };
     let listener = Listener::new(on_update, context);
     wait(
@@ -362,7 +362,7 @@ pub extern "C" fn alikassa_account_balance(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     let refuse = |_: &Caller, error| Call::refused("account.balance", None, error);
     execute(client, &options, reply, error, refuse, |_| {
         Ok(Call::named("account.balance", Vec::new())?)
@@ -381,7 +381,7 @@ pub extern "C" fn alikassa_account_info(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     let refuse = |_: &Caller, error| Call::refused("account.info", None, error);
     execute(client, &options, reply, error, refuse, |_| {
         Ok(Call::named("account.info", Vec::new())?)
@@ -403,7 +403,7 @@ pub extern "C" fn alikassa_reconcile(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     let refuse = |_: &Caller, error| Call::refused("reconcile", None, error);
     execute(client, &options, reply, error, refuse, |_| {
         Ok(Call::named("reconcile", Vec::new())?)
@@ -431,7 +431,7 @@ pub extern "C" fn alikassa_request(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let options = convert::options(timeout_ms, deadline_ms);
+    let options = output::options(timeout_ms, deadline_ms);
     let refuse = |caller: &Caller, error| {
         let path = caller.bytes("path", path, path_len).unwrap_or_default();
         let order_id = order_id(caller, json, json_len);
@@ -442,7 +442,7 @@ pub extern "C" fn alikassa_request(
         let path = caller.text("path", path, path_len)?;
         let body = alikassa::parse_body(caller.bytes("json", json, json_len)?)?;
         let cert: Cert = caller.text("cert", cert, cert_len)?.parse()?;
-        let read = convert::boolean("read", read)?;
+        let read = output::boolean("read", read)?;
         Ok(Call::raw(RawRequest::new(path, body, cert, read)))
     })
 }
@@ -460,7 +460,7 @@ fn typed(
         Call::refused(name, order_id.as_deref(), error)
     };
     execute(client, options, reply, error, refuse, |caller| {
-        let fields = convert::fields(caller.bytes("json", json, json_len)?)?;
+        let fields = output::fields(caller.bytes("json", json, json_len)?)?;
         Ok(Call::named(name, fields)?)
     })
 }
@@ -485,17 +485,17 @@ fn wait(
         Call::refused(name, order_id.as_deref(), error)
     };
     execute(client, &pace.options, reply, error, refuse, |caller| {
-        let fields = convert::fields(caller.bytes("json", json, json_len)?)?;
-        let call = Call::named(name, fields)?.interval(convert::duration(pace.interval_ms));
+        let fields = output::fields(caller.bytes("json", json, json_len)?)?;
+        let call = Call::named(name, fields)?.interval(output::duration(pace.interval_ms));
         Ok(call.on_update(Box::new(move |status| {
-            listener.tell(convert::answer_json(status).as_deref())
+            listener.tell(output::answer_json(status).as_deref())
         })))
     })
 }
 
 /// The `order_id` among fields that are refused, as far as it can be read.
 fn order_id(caller: &Caller, json: *const c_char, json_len: usize) -> Option<String> {
-    convert::order_id(caller.bytes("json", json, json_len).ok()?)
+    output::order_id(caller.bytes("json", json, json_len).ok()?)
 }
 
 /// Makes the call and runs it; what fails before that is `refuse`d, so that its error names the call and says of a

@@ -5,8 +5,8 @@ use std::ptr;
 use alikassa::{Error, InvalidValue, Outcome, Phase};
 
 use crate::boundary;
-use crate::convert;
 use crate::handle::{self, Handle};
+use crate::output;
 use crate::text::alikassa_str;
 
 /// Done; every output is written.
@@ -45,8 +45,8 @@ impl Failure {
     fn new(status: i32, error: Error) -> Self {
         Self {
             status,
-            json: convert::error_json(status, &error),
-            previous: error.previous().and_then(convert::row_json),
+            json: output::error_json(status, &error),
+            previous: error.previous().and_then(output::row_json),
             error,
         }
     }
@@ -233,7 +233,7 @@ pub extern "C" fn alikassa_error_retry_after_ms(
     retry_after_ms: *mut i64,
 ) -> i32 {
     boundary::get(error, retry_after_ms, |failure| {
-        Ok(convert::retry_after_ms(&failure.error).unwrap_or(-1))
+        Ok(output::retry_after_ms(&failure.error).unwrap_or(-1))
     })
 }
 

@@ -14,11 +14,11 @@
 compile_error!("panics are contained at the boundary; build with panic = \"unwind\"");
 
 mod boundary;
-mod convert;
 mod handle;
+mod output;
 
 // Apart, so that they keep the order that their functions have in the header.
-mod config;
+mod options;
 
 mod client;
 
@@ -37,11 +37,11 @@ mod key;
 use std::ffi::{CStr, c_char};
 
 pub use client::*;
-pub use config::*;
 pub use error::*;
 pub use key::*;
 pub use ledger::*;
 pub use notification::*;
+pub use options::*;
 pub use reply::*;
 pub use text::*;
 

@@ -6,9 +6,9 @@ use alikassa::binding::{Record, Response};
 use alikassa::{Error, Notification};
 
 use crate::boundary;
-use crate::convert::{self, FieldTexts};
 use crate::error::Failure;
 use crate::handle::{self, Handle};
+use crate::output::{self, FieldTexts};
 use crate::text::alikassa_str;
 
 /// What a call gave. End it with `alikassa_reply_free`.
@@ -29,8 +29,8 @@ pub(crate) struct Reply {
 impl Reply {
     pub(crate) fn new(answer: Response) -> Self {
         Self {
-            fields: convert::field_texts(&answer),
-            json: convert::answer_json(&answer),
+            fields: output::field_texts(&answer),
+            json: output::answer_json(&answer),
             answer,
         }
     }
