@@ -1,7 +1,7 @@
 //! Generates `include/alikassa.h` from the source: writes it if `BLESS` is set, or else compares
 //! it.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
+#![allow(clippy::unwrap_used, reason = "a test panics if its setup fails")]
 
 use std::fmt::Write as _;
 use std::fs;
