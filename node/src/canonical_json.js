@@ -1,11 +1,11 @@
 'use strict';
 
+const { encodeBody } = require('./codec.js');
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
-const { writeBody } = require('./tape.js');
 
 function canonicalJson(data) {
-  return Buffer.from(unwrap(native.canonicalJson(writeBody(data))), 'latin1');
+  return Buffer.from(unwrap(native.canonicalJson(encodeBody(data))), 'latin1');
 }
 
 module.exports = { canonicalJson };

@@ -1,43 +1,44 @@
-//! Reads what `node/src/tape.js` writes: a value that crossed as one text.
+//! Decodes a value that `node/src/codec.js` encoded: a whole value crosses as one string.
 
 use alikassa::{Error, InvalidValue, Reason, Value};
 use napi::bindgen_prelude::{FromNapiValue, Unknown, Utf16String};
 
 use crate::error::Failure;
 
-/// The value on a tape.
-pub(crate) fn read(tape: Unknown<'_>) -> Result<Value, Failure> {
-    read_order(tape, &mut None)
+/// The value that was encoded.
+pub(crate) fn decode(encoded: Unknown<'_>) -> Result<Value, Failure> {
+    decode_request(encoded, &mut None)
 }
 
-/// The value on a tape; its `order_id`, if it is a text, goes where it can be named even when the value is refused.
-pub(crate) fn read_order(
-    tape: Unknown<'_>,
+/// The value that was encoded. Its `order_id`, if it is a string, goes to `order_id` even when the
+/// value is refused, so that the error can name it.
+pub(crate) fn decode_request(
+    encoded: Unknown<'_>,
     order_id: &mut Option<String>,
 ) -> Result<Value, Failure> {
-    let units = Utf16String::from_unknown(tape)?;
-    let value = Tape(&units).value();
+    let units = Utf16String::from_unknown(encoded)?;
+    let value = Decoder(&units).value();
     *order_id = match &value {
         Ok(value) => value
             .get("order_id")
             .and_then(Value::as_str)
             .map(str::to_owned),
-        Err(_) => Tape(&units).first_order_id(),
+        Err(_) => Decoder(&units).order_id_prefix(),
     };
     value
 }
 
-/// What is left of the text, in UTF-16 units: that is what JavaScript counts in.
-struct Tape<'t>(&'t [u16]);
+/// The rest of the string, in UTF-16 units: JavaScript counts in these.
+struct Decoder<'t>(&'t [u16]);
 
-impl Tape<'_> {
+impl Decoder<'_> {
     fn value(&mut self) -> Result<Value, Failure> {
-        let mark = self.mark();
-        self.marked(mark)
+        let tag = self.tag();
+        self.tagged(tag)
     }
 
-    fn marked(&mut self, mark: Option<u8>) -> Result<Value, Failure> {
-        match mark {
+    fn tagged(&mut self, tag: Option<u8>) -> Result<Value, Failure> {
+        match tag {
             Some(b'n') => Ok(Value::Null),
             Some(b't') => Ok(Value::Bool(true)),
             Some(b'f') => Ok(Value::Bool(false)),
@@ -45,19 +46,19 @@ impl Tape<'_> {
             Some(b's') => Ok(Value::Text(self.text()?)),
             Some(b'l') => self.list(),
             Some(b'm') => self.map(),
-            Some(b'!') => Err(self.refusal()?),
-            _ => Err(unreadable()),
+            Some(b'!') => Err(self.invalid()?),
+            _ => Err(malformed()),
         }
     }
 
     fn list(&mut self) -> Result<Value, Failure> {
         let mut items = Vec::new();
         loop {
-            let mark = self.mark();
-            if mark == Some(b'e') {
+            let tag = self.tag();
+            if tag == Some(b'e') {
                 return Ok(Value::List(items));
             }
-            let item = self.marked(mark);
+            let item = self.tagged(tag);
             items.push(item.map_err(|failure| failure.within_index(items.len()))?);
         }
     }
@@ -65,11 +66,11 @@ impl Tape<'_> {
     fn map(&mut self) -> Result<Value, Failure> {
         let mut members = Vec::new();
         loop {
-            let key = match self.mark() {
+            let key = match self.tag() {
                 Some(b'e') => return Ok(Value::Map(members)),
                 Some(b's') => self.text()?,
-                Some(b'!') => return Err(self.refusal()?),
-                _ => return Err(unreadable()),
+                Some(b'!') => return Err(self.invalid()?),
+                _ => return Err(malformed()),
             };
             match self.value() {
                 Ok(value) => members.push((key, value)),
@@ -80,7 +81,7 @@ impl Tape<'_> {
 
     fn integer(&mut self) -> Result<i64, Failure> {
         let digits = String::from_utf16_lossy(self.until_semicolon()?);
-        digits.parse().map_err(|_| unreadable())
+        digits.parse().map_err(|_| malformed())
     }
 
     fn text(&mut self) -> Result<String, Failure> {
@@ -89,39 +90,39 @@ impl Tape<'_> {
             let digit = digit.wrapping_sub(u16::from(b'0'));
             length.saturating_mul(10).saturating_add(digit.into())
         });
-        let (text, rest) = self.0.split_at_checked(length).ok_or_else(unreadable)?;
+        let (text, rest) = self.0.split_at_checked(length).ok_or_else(malformed)?;
         self.0 = rest;
-        decoded(text)
+        utf8(text)
     }
 
-    fn refusal(&mut self) -> Result<Failure, Failure> {
+    fn invalid(&mut self) -> Result<Failure, Failure> {
         let reason = match String::from_utf16_lossy(self.until_semicolon()?).as_str() {
             "float" => Reason::Float,
             "lone_surrogate" => Reason::LoneSurrogate,
             "not_an_object" => Reason::NotAnObject,
             "out_of_range" => Reason::OutOfRange,
             "too_deep" => Reason::TooDeep,
-            // Of the body as a whole, and not of what it holds here.
+            // The whole body is too large, so the error names no field.
             "too_large" => return Ok(Error::from(InvalidValue::new(Reason::TooLarge)).into()),
             "type" => Reason::Type,
-            _ => return Err(unreadable()),
+            _ => return Err(malformed()),
         };
         Ok(InvalidValue::new(reason).into())
     }
 
     /// The `order_id` that a refused map begins with.
-    fn first_order_id(&mut self) -> Option<String> {
-        let begins = self.mark() == Some(b'm')
-            && self.mark() == Some(b's')
+    fn order_id_prefix(&mut self) -> Option<String> {
+        let is_prefix = self.tag() == Some(b'm')
+            && self.tag() == Some(b's')
             && self.text().ok()? == "order_id"
-            && self.mark() == Some(b's');
-        begins.then(|| self.text().ok())?
+            && self.tag() == Some(b's');
+        is_prefix.then(|| self.text().ok())?
     }
 
-    fn mark(&mut self) -> Option<u8> {
-        let (mark, rest) = self.0.split_first()?;
+    fn tag(&mut self) -> Option<u8> {
+        let (tag, rest) = self.0.split_first()?;
         self.0 = rest;
-        u8::try_from(*mark).ok()
+        u8::try_from(*tag).ok()
     }
 
     fn until_semicolon(&mut self) -> Result<&[u16], Failure> {
@@ -131,20 +132,20 @@ impl Tape<'_> {
                 self.0 = rest;
                 Ok(before)
             }
-            _ => Err(unreadable()),
+            _ => Err(malformed()),
         }
     }
 }
 
-/// A text that is ASCII, as most are, takes a third of the time in this way.
-fn decoded(text: &[u16]) -> Result<String, Failure> {
-    let ascii = text.iter().all(|unit| *unit < 0x80);
-    let decoded = if ascii {
+/// ASCII, which most texts are, takes a third of the time in its own branch.
+fn utf8(text: &[u16]) -> Result<String, Failure> {
+    let is_ascii = text.iter().all(|unit| *unit < 0x80);
+    let decoded = if is_ascii {
         String::from_utf8(text.iter().copied().map(low_byte).collect()).ok()
     } else {
         String::from_utf16(text).ok()
     };
-    decoded.ok_or_else(unreadable)
+    decoded.ok_or_else(malformed)
 }
 
 fn low_byte(unit: u16) -> u8 {
@@ -152,6 +153,6 @@ fn low_byte(unit: u16) -> u8 {
     low
 }
 
-fn unreadable() -> Failure {
-    Error::internal("a tape that cannot be read").into()
+fn malformed() -> Failure {
+    Error::internal("a malformed encoded value").into()
 }

@@ -1,60 +1,17 @@
-//! Where types change: the caller's JSON text and numbers on the way in, JSON text on the way out.
-
-use std::time::Duration;
+//! Values of the core as text and JSON for C.
 
 use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
-use alikassa::{CallOptions, Error, InvalidValue, LedgerRow, MatchedBy, Reason, Value};
+use alikassa::{Error, LedgerRow, MatchedBy, Value};
 use serde::ser::{Error as _, Serialize, Serializer};
 
-use crate::error::Failure;
-
-/// The fields of a typed call.
-pub(crate) fn fields(json: &[u8]) -> Result<Vec<(String, Value)>, Failure> {
-    match alikassa::parse_body(json)? {
-        Value::Map(fields) => Ok(fields),
-        _ => Err(InvalidValue::new(Reason::NotAnObject).into()),
-    }
-}
-
-/// The `order_id` among fields that are refused: it can be read where others cannot be sent.
-pub(crate) fn order_id(json: &[u8]) -> Option<String> {
-    let fields = alikassa::binding::parse_response(json).ok()?;
-    fields.get("order_id")?.as_str().map(str::to_owned)
-}
-
-/// A time that 0 leaves to the library.
-pub(crate) fn duration(milliseconds: u64) -> Option<Duration> {
-    (milliseconds != 0).then(|| Duration::from_millis(milliseconds))
-}
-
-/// A call's own times; 0 stands for the client's.
-pub(crate) fn options(timeout_ms: u64, deadline_ms: u64) -> CallOptions {
-    let mut options = CallOptions::default();
-    options.timeout = duration(timeout_ms);
-    options.deadline = duration(deadline_ms);
-    options
-}
-
-/// A C boolean where a wrong one could send a create twice: what is neither 0 nor 1 is nobody's decision.
-pub(crate) fn boolean(name: &'static str, value: i32) -> Result<bool, Failure> {
-    match value {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => {
-            let message = format!("{name}: pass 0 or 1");
-            Err(Error::invalid_argument(name, "type", message).into())
-        }
-    }
-}
-
-/// Fields by their names, as text.
+/// The names of fields with their values as text.
 pub(crate) type FieldTexts = Vec<(&'static str, Option<String>)>;
 
-/// The fields of a typed reply as text; those of a resolution's status follow its own.
-pub(crate) fn field_texts(answer: &Response) -> FieldTexts {
-    match answer.resolution() {
+/// The fields of a typed reply. The fields of a resolution come before those of its status.
+pub(crate) fn field_texts(response: &Response) -> FieldTexts {
+    match response.resolution() {
         Some(resolution) => resolution_texts(&resolution),
-        None => answer.record().as_ref().map_or_else(Vec::new, all_texts),
+        None => response.record().as_ref().map_or_else(Vec::new, all_texts),
     }
 }
 
@@ -75,7 +32,7 @@ fn resolution_texts(resolution: &ResolutionView<'_>) -> FieldTexts {
     texts
 }
 
-/// The fields, and what else is known of a notification or redirect.
+/// The fields of a record, and the details of a notification or redirect.
 fn all_texts(record: &Record<'_>) -> FieldTexts {
     let mut texts = record_texts(record);
     let details = record.details.iter();
@@ -101,9 +58,9 @@ fn field_text(value: &FieldValue<'_>) -> Option<String> {
     }
 }
 
-/// An answer as JSON text: a typed one by its fields, a raw one as it is if it is JSON.
-pub(crate) fn answer_json(answer: &Response) -> Option<String> {
-    match answer {
+/// A response as JSON text. A raw reply is its body, or none if the body is not JSON.
+pub(crate) fn response_json(response: &Response) -> Option<String> {
+    match response {
         Response::Reply(raw) => {
             raw.json().ok()?;
             String::from_utf8(raw.body.clone()).ok()
@@ -141,7 +98,7 @@ fn record_value(record: &Record<'_>) -> Value {
     for (name, text) in &record.details {
         members.push((name, text.as_str().into()));
     }
-    // What came beside signed fields is not to be taken for fields of the provider's.
+    // Not `other` beside signed fields: anybody can add these to a notification or redirect.
     let other = if record.details.is_empty() {
         "other"
     } else {
@@ -151,7 +108,7 @@ fn record_value(record: &Record<'_>) -> Value {
     map(members)
 }
 
-/// A record in a field of another one: no status of its own is told.
+/// A record inside another record. It has no `is_final`.
 fn nested_value(record: &Record<'_>) -> Value {
     let mut members = field_members(record);
     members.push(("other", Value::Map(record.other.to_vec())));
@@ -181,7 +138,7 @@ pub(crate) fn error_json(status: i32, error: &Error) -> String {
     if let Value::Map(members) = &mut value {
         members.insert(0, ("status".to_owned(), Value::Integer(status.into())));
     }
-    // An error has null, texts, numbers, lists and objects alone: they all have a form in JSON.
+    // Cannot fail: every value of an error has a JSON form.
     json(&value).unwrap_or_default()
 }
 
@@ -205,7 +162,7 @@ fn map(members: Vec<(&'static str, Value)>) -> Value {
     )
 }
 
-/// How long the provider asked to wait.
+/// How long the provider asks to wait.
 pub(crate) fn retry_after_ms(error: &Error) -> Option<i64> {
     error
         .retry_after()
@@ -216,7 +173,7 @@ fn json(value: &Value) -> serde_json::Result<String> {
     serde_json::to_string(&Json(value))
 }
 
-/// A value as JSON; decimals become strings, which no reader rounds.
+/// A value as JSON. Decimals become strings, because JSON readers round numbers.
 struct Json<'a>(&'a Value);
 
 impl Serialize for Json<'_> {
@@ -230,7 +187,7 @@ impl Serialize for Json<'_> {
             Value::Map(members) => {
                 serializer.collect_map(members.iter().map(|(key, value)| (key, Json(value))))
             }
-            _ => Err(S::Error::custom("a value of a kind that C does not know")),
+            _ => Err(S::Error::custom("a value of a type that C does not know")),
         }
     }
 }
