@@ -40,7 +40,7 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
 
 /// Why a value did not convert.
 pub(crate) enum Failure {
-    /// It cannot stand in a body. Its path grows while the failure returns to the outermost value.
+    /// It is invalid in a body. Its path grows while the failure returns to the outermost value.
     Value(InvalidValue),
     /// It is invalid for its option or argument.
     Argument(Error),

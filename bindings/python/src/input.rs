@@ -247,7 +247,7 @@ impl<'py> Arguments<'_, 'py> {
         })
     }
 
-    /// An iterator over the value. A string or bytes is refused: nobody means its characters.
+    /// An iterator over the value. A string is refused, because its characters are not orders.
     pub(crate) fn iterator(
         &self,
         name: &str,

@@ -81,8 +81,7 @@ mod _native {
 ///         type is refused, float among them.
 ///
 /// Raises:
-///     InvalidArgumentError: A value cannot stand in a body; `field` is its path, `reason` says
-///         why.
+///     InvalidArgumentError: A value is invalid in a body; `field` is its path, `reason` says why.
 ///
 /// Source: PHP's `json_encode`, which the provider's samples sign with.
 #[pyfunction]
