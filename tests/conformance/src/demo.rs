@@ -10,7 +10,7 @@ use crate::child::Reply;
 use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::session::Session;
-use crate::stage::Stage;
+use crate::fixture::Stage;
 use crate::{Fallible, table};
 
 /// How much of a signature the table shows.

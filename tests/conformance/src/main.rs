@@ -19,7 +19,7 @@ mod repository;
 mod scenarios;
 mod secrets;
 mod session;
-mod stage;
+mod fixture;
 mod suites;
 mod table;
 mod tagged;

@@ -16,7 +16,7 @@ use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::secrets::Secrets;
 use crate::session::Session;
-use crate::stage::Stage;
+use crate::fixture::Stage;
 use crate::tally::{COMMON, Tally};
 use crate::{Fallible, repository, tagged};
 

@@ -8,7 +8,7 @@ use super::{sign, told};
 use crate::child::Reply;
 use crate::language::Language;
 use crate::session::Session;
-use crate::stage::Stage;
+use crate::fixture::Stage;
 use crate::{Fallible, table};
 
 const ORDER_ID: &str = "A-1001";

@@ -16,7 +16,7 @@ use crate::child::Reply;
 use crate::errors::ErrorTable;
 use crate::expect;
 use crate::session::Session;
-use crate::stage::Stage;
+use crate::fixture::Stage;
 use crate::{Fallible, tagged};
 
 /// How long a request that has been sent may take to be seen.

@@ -15,7 +15,7 @@ use crate::documents::Documents;
 use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::session::Session;
-use crate::stage::Stage;
+use crate::fixture::Stage;
 use crate::tally::Tally;
 use crate::{Fallible, peers, tagged};
 

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use super::fault::Lot;
 use super::ledger::Rows;
 use crate::Fallible;
-use crate::stage::closed_port;
+use crate::fixture::closed_port;
 use crate::tally::{COMMON, Tally};
 use crate::trust::Length;
 use crate::trust::orders::{Book, Order, Said};

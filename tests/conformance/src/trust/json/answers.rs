@@ -14,7 +14,7 @@ use crate::errors::ErrorTable;
 use crate::expect::{self, Expected};
 use crate::language::Language;
 use crate::session::Session;
-use crate::stage::Stage;
+use crate::fixture::Stage;
 use crate::tally::{COMMON, Tally};
 use crate::trust::row::Row;
 use crate::{Fallible, Trouble};
