@@ -14,7 +14,7 @@ mod expect;
 mod language;
 mod notifications;
 mod outcomes;
-mod peers;
+mod reference_clients;
 mod repository;
 mod scenarios;
 mod secrets;
@@ -183,7 +183,7 @@ fn run(command: Command) -> Fallible<bool> {
         }
         Command::Peers { documents, seed } => {
             language::build(&Language::ALL)?;
-            Ok(tally::report(&peers::run(&Language::ALL, documents, seed)?))
+            Ok(tally::report(&reference_clients::run(&Language::ALL, documents, seed)?))
         }
         Command::Trust { goal, long } => {
             let length = if long { Length::Long } else { Length::Short };

@@ -17,20 +17,20 @@ use crate::language::Language;
 use crate::session::Session;
 use crate::fixture::Stage;
 use crate::tally::Tally;
-use crate::{Fallible, peers, tagged};
+use crate::{Fallible, reference_clients, tagged};
 
 const SEED: u64 = 2;
 
 pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
     let documents = length.of(100_000, 1_000_000);
-    let tallies = peers::encode(&Language::ALL, documents, SEED)?;
+    let tallies = reference_clients::encode(&Language::ALL, documents, SEED)?;
     let row = |tally: Tally| Row::of(format!("PHP's bytes, {}", tally.column), &tally, documents);
     let mut rows: Vec<Row> = tallies.into_iter().map(row).collect();
 
     let sent = length.of(1_000, 20_000);
     let mut source = Documents::from_seed(SEED);
     let documents: Vec<Value> = (0..sent).map(|_| source.next()).collect();
-    let expected = peers::encoded_by_php(&documents)?;
+    let expected = reference_clients::encoded_by_php(&documents)?;
     let arrive = |language| arrivals(language, &documents, &expected);
     let tallies: Vec<Fallible<Tally>> = thread::scope(|scope| {
         let running = Language::ALL.map(|language| scope.spawn(move || arrive(language)));
