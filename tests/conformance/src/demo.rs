@@ -1,7 +1,7 @@
 //! Three calls from each language over TLS, and whether all four sent the same bytes and signatures; then a payout
 //! whose answer gets lost.
 
-mod lost;
+mod lost_response;
 
 use alikassa_sandbox::{DigestPolicy, LogEntry};
 use serde_json::{Map, Value, json};
@@ -72,7 +72,7 @@ pub(crate) fn run(tamper: Option<Language>) -> Fallible<bool> {
             let input = if tampered { TAMPERED } else { operation.input };
             calls.push(call(&stage, &mut session, operation, input)?);
         }
-        stories.push(lost::tell(&stage, &mut session)?);
+        stories.push(lost_response::tell(&stage, &mut session)?);
         session.finish()?;
     }
     calls.sort_by_key(|call| OPERATIONS.iter().position(|row| row.name == call.operation));
@@ -96,7 +96,7 @@ pub(crate) fn run(tamper: Option<Language>) -> Fallible<bool> {
         Language::ALL.len(),
         if identical { "yes" } else { "NO" }
     );
-    let safe = lost::report(&stories);
+    let safe = lost_response::report(&stories);
     Ok(identical && safe)
 }
 
