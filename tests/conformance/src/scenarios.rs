@@ -1,9 +1,9 @@
 //! The scenarios: calls against the sandbox, the same for every language.
 
-mod book;
+mod state;
 pub(crate) mod file;
 mod ledger;
-mod play;
+mod runner;
 mod requests;
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::language::Language;
 use crate::tally::Tally;
 use crate::{Fallible, Trouble};
 use file::Scenario;
-use play::Player;
+use runner::Player;
 
 /// The scenarios of a language are shared out among so many drivers, each with a sandbox of its own: most of the
 /// time goes by waiting.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::file::{BadTls, Change, Requests, Scenario, Scheme, Step};
 use super::requests::Usual;
-use super::{Scene, Way, book, ledger};
+use super::{Scene, Way, ledger, state};
 use crate::child::Reply;
 use crate::errors::ErrorTable;
 use crate::expect;
@@ -183,7 +183,7 @@ impl Scenic<'_> {
         let judged = self
             .judge(step, &reply)
             .and_then(|()| usual.judge(step, &log, &self.connections))
-            .and_then(|()| book::judge(step.book.as_ref(), &self.stage.state()));
+            .and_then(|()| state::judge(step.book.as_ref(), &self.stage.state()));
         judged.map_err(|why| format!("{why}; the reply: {reply:?}"))?;
         self.connections
             .extend(log.iter().map(|entry| entry.connection));
