@@ -1,7 +1,7 @@
 //! Notifications and redirects, through each language's driver: what is believed, what is refused, and what is news.
 
 mod file;
-mod flips;
+mod bit_flips;
 
 use std::path::Path;
 
@@ -30,7 +30,7 @@ pub(crate) fn run(languages: &[Language]) -> Fallible<Vec<Tally>> {
         },
         Suite {
             name: "notifications: bit flips",
-            cases: flips::cases(&file)?,
+            cases: bit_flips::cases(&file)?,
         },
         Suite {
             name: "notifications: replays",
