@@ -3,12 +3,12 @@
 mod cases;
 mod framework;
 mod server;
-mod shop;
+mod merchant;
 
 use std::process::Command;
 
 pub(crate) use self::framework::Framework;
-use self::shop::Shop;
+use self::merchant::Shop;
 use crate::tally::Tally;
 use crate::{Fallible, language, repository};
 

@@ -2,7 +2,7 @@
 
 use alikassa_sandbox::{Encoding, Fault, FaultKind, Kind, Notify, Rule, Seal, Status, Transport};
 
-use super::shop::Shop;
+use super::merchant::Shop;
 use crate::Fallible;
 
 type Case = fn(&mut Shop) -> Fallible<()>;

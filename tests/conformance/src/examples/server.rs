@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::shop::until;
+use super::merchant::until;
 use crate::Fallible;
 
 /// How each of them begins to say where it listens.
