@@ -11,7 +11,7 @@ mod keys;
 mod orders;
 mod row;
 mod signatures;
-mod teeth;
+mod mutation;
 
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
@@ -52,7 +52,7 @@ const GOALS: &[Goal] = &[
     goal("faults", faults::run),
     goal("books", books::run),
     goal("fuzz", fuzz::run).after(fuzz::build),
-    goal("teeth", teeth::run).after(teeth::install),
+    goal("teeth", mutation::run).after(mutation::install),
 ];
 
 const fn goal(name: &'static str, run: fn(Length) -> Fallible<Vec<Row>>) -> Goal {
