@@ -1,6 +1,6 @@
 //! What the library is trusted for: each goal with the figure it reached and the limit it has to keep.
 
-mod books;
+mod soak;
 mod canonical;
 mod faults;
 mod forgery;
@@ -50,7 +50,7 @@ const GOALS: &[Goal] = &[
     goal("key files", keys::run),
     goal("forgery", forgery::run),
     goal("faults", faults::run),
-    goal("books", books::run),
+    goal("books", soak::run),
     goal("fuzz", fuzz::run).after(fuzz::build),
     goal("teeth", mutation::run).after(mutation::install),
 ];
