@@ -1,10 +1,10 @@
 //! The books: thousands of creates under random faults and sudden ends, and whether the ledger, the library's words and
 //! the sandbox's book agree on every one.
 
-mod fault;
-mod kills;
-mod ledger;
-mod storm;
+mod random_fault;
+mod crash;
+mod ledger_rows;
+mod creates;
 
 use std::path::Path;
 
@@ -16,8 +16,8 @@ use super::row::Row;
 use crate::Fallible;
 
 pub(super) fn run(length: Length) -> Fallible<Vec<Row>> {
-    let mut rows = storm::run(length)?;
-    rows.extend(kills::run(length)?);
+    let mut rows = creates::run(length)?;
+    rows.extend(crash::run(length)?);
     Ok(rows)
 }
 

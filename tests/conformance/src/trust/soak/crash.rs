@@ -8,7 +8,7 @@ use alikassa_sandbox::{Fault, FaultKind, Sandbox};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::ledger::Rows;
+use super::ledger_rows::Rows;
 use crate::Fallible;
 use crate::child::Reply;
 use crate::errors::ErrorTable;

@@ -13,8 +13,8 @@ use alikassa_sandbox::{Fault, Sandbox};
 use fastrand::Rng;
 use tempfile::TempDir;
 
-use super::fault::Lot;
-use super::ledger::Rows;
+use super::random_fault::Lot;
+use super::ledger_rows::Rows;
 use crate::Fallible;
 use crate::fixture::closed_port;
 use crate::tally::{COMMON, Tally};
