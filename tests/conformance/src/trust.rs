@@ -5,7 +5,7 @@ mod canonical;
 mod faults;
 mod forgery;
 mod fuzz;
-mod helper;
+mod scripts;
 mod json;
 mod keys;
 mod orders;

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::row::Row;
-use super::{Length, helper};
+use super::{Length, scripts};
 use crate::suites::{node, pytest};
 use crate::{Fallible, repository};
 
@@ -44,7 +44,7 @@ pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
 
 /// The targets, with the flags of a fuzzer.
 pub(super) fn build() -> Fallible<()> {
-    helper::in_background(&Command::new(repository::root().join("core/fuzz/build")))
+    scripts::in_background(&Command::new(repository::root().join("core/fuzz/build")))
 }
 
 fn run_targets(length: Length, time: Duration) -> Fallible<Vec<Row>> {

@@ -5,11 +5,11 @@ mod requests;
 mod texts;
 
 use super::row::Row;
-use super::{Length, helper};
+use super::{Length, scripts};
 use crate::Fallible;
 
 pub(super) fn run(_: Length) -> Fallible<Vec<Row>> {
-    helper::prepare()?;
+    scripts::prepare()?;
     let texts = texts::all()?;
     let mut rows = vec![answers::parsed(&texts)?];
     rows.extend(answers::in_every_language(&texts)?);

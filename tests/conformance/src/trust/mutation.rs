@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::row::Row;
-use super::{Length, helper};
+use super::{Length, scripts};
 use crate::{Fallible, repository};
 
 const VERSION: &str = "27.1.0";
@@ -79,7 +79,7 @@ pub(super) fn install() -> Fallible<()> {
         .arg("--root")
         .arg(folder().join(VERSION))
         .arg("cargo-mutants");
-    helper::in_background(&cargo)
+    scripts::in_background(&cargo)
 }
 
 /// The project as it stands, apart, so that nobody's own files are ever changed.

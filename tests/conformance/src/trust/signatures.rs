@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::row::Row;
-use super::{Length, helper};
+use super::{Length, scripts};
 use crate::cases::{self, Case, Question, Suite};
 use crate::errors::ErrorTable;
 use crate::expect::Expected;
@@ -23,7 +23,7 @@ use crate::{Fallible, Trouble};
 type Known = (usize, Suite);
 
 pub(super) fn run(length: Length) -> Fallible<Vec<Row>> {
-    helper::prepare()?;
+    scripts::prepare()?;
     language::build_without_aws_lc()?;
     let mut rows = in_every_language(vec![
         wycheproof::to_verify()?,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Fallible;
-use crate::trust::helper;
+use crate::trust::scripts;
 
 /// 95 that every reader takes, 188 that none does, 35 that it may.
 const IN_SUITE: usize = 318;
@@ -70,8 +70,8 @@ fn in_suite() -> Fallible<Vec<Text>> {
     }
     let mut node = Command::new("node");
     node.args(["--input-type=module", "--eval", SCRIPT]);
-    node.current_dir(helper::folder());
-    let rows: Vec<Row> = helper::answer(node, &Value::Null)?;
+    node.current_dir(scripts::folder());
+    let rows: Vec<Row> = scripts::answer(node, &Value::Null)?;
     let text = |row: Row| Text {
         name: row.name,
         bytes: row.input.into_bytes(),
@@ -104,5 +104,5 @@ impl Text {
 
 pub(super) fn verdicts<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Fallible<Vec<Verdict>> {
     let texts: Vec<String> = texts.map(|text| STANDARD.encode(text)).collect();
-    helper::answer(helper::python("read_json.py"), &json!(texts))
+    scripts::answer(scripts::python("read_json.py"), &json!(texts))
 }

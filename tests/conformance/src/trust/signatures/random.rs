@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::Signed;
 use crate::tally::{COMMON, Tally};
 use crate::trust::row::Row;
-use crate::trust::{Length, helper};
+use crate::trust::{Length, scripts};
 use crate::{Fallible, Trouble};
 
 const SEED: u64 = 1;
@@ -36,10 +36,10 @@ pub(super) fn both_engines(length: Length) -> Fallible<Row> {
 
 fn of_part(keys: usize, part: usize, parts: usize) -> Fallible<Tally> {
     let mut tally = Tally::new("signatures of random keys", COMMON);
-    let mut command = helper::python("random_keys.py");
+    let mut command = scripts::python("random_keys.py");
     command.args([SEED.to_string(), keys.to_string()]);
     command.args([part.to_string(), parts.to_string()]);
-    helper::each_line(command, |signed: Signed| {
+    scripts::each_line(command, |signed: Signed| {
         let made = compare(&signed).map_err(|error| error.to_string());
         tally.count(&format!("seed {SEED}, {}", signed.name), made);
     })?;
