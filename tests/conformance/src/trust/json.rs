@@ -1,8 +1,8 @@
 //! The texts of `JSONTestSuite`, as answers and as bodies of requests, in every language.
 
-mod answers;
+mod responses;
 mod requests;
-mod texts;
+mod inputs;
 
 use super::row::Row;
 use super::{Length, scripts};
@@ -10,9 +10,9 @@ use crate::Fallible;
 
 pub(super) fn run(_: Length) -> Fallible<Vec<Row>> {
     scripts::prepare()?;
-    let texts = texts::all()?;
-    let mut rows = vec![answers::parsed(&texts)?];
-    rows.extend(answers::in_every_language(&texts)?);
+    let texts = inputs::all()?;
+    let mut rows = vec![responses::parsed(&texts)?];
+    rows.extend(responses::in_every_language(&texts)?);
     rows.extend(requests::in_every_language(&texts)?);
     Ok(rows)
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::texts::{self, TEXTS, Text, Verdict};
+use super::inputs::{self, TEXTS, Text, Verdict};
 use crate::Fallible;
 use crate::cases::{self, Case, Question, Suite};
 use crate::expect::Expected;
@@ -23,7 +23,7 @@ pub(super) fn in_every_language(texts: &[Text]) -> Fallible<Vec<Row>> {
     let members = texts.iter().map(|text| text.after(r#"{"value":"#));
     let members: Vec<Text> = members.collect();
     let texts: Vec<&Text> = texts.iter().chain(&members).collect();
-    let verdicts = texts::verdicts(texts.iter().map(|text| text.bytes.as_slice()))?;
+    let verdicts = inputs::verdicts(texts.iter().map(|text| text.bytes.as_slice()))?;
     let both: Vec<_> = texts.into_iter().zip(&verdicts).collect();
 
     let as_text = both.iter().map(|(text, verdict)| {

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::texts::{self, TEXTS, Text, Verdict};
+use super::inputs::{self, TEXTS, Text, Verdict};
 use crate::child::Reply;
 use crate::errors::ErrorTable;
 use crate::expect::{self, Expected};
@@ -29,7 +29,7 @@ const BALANCE: &str = r#"{"balance":"1.00","value":"#;
 
 /// The texts alone, as the core's reader takes them.
 pub(super) fn parsed(texts: &[Text]) -> Fallible<Row> {
-    let verdicts = texts::verdicts(texts.iter().map(|text| text.bytes.as_slice()))?;
+    let verdicts = inputs::verdicts(texts.iter().map(|text| text.bytes.as_slice()))?;
     let mut tally = Tally::new(NAME, COMMON);
     for (text, verdict) in texts.iter().zip(&verdicts) {
         let read = panic::catch_unwind(|| alikassa::binding::parse_response(&text.bytes));
@@ -53,7 +53,7 @@ fn is_refused(verdict: &Verdict) -> bool {
 /// The texts alone, which are no balance, and in a field of one.
 pub(super) fn in_every_language(texts: &[Text]) -> Fallible<Vec<Row>> {
     let members: Vec<Text> = texts.iter().map(|text| text.after(BALANCE)).collect();
-    let verdicts = texts::verdicts(members.iter().map(|text| text.bytes.as_slice()))?;
+    let verdicts = inputs::verdicts(members.iter().map(|text| text.bytes.as_slice()))?;
     let alone = texts.iter().map(|text| (text, None));
     let asked: Vec<_> = alone
         .chain(members.iter().zip(verdicts.iter().map(Some)))
