@@ -1,9 +1,9 @@
 //! Key files: every form opens with its password and with no other, what opens signs as OpenSSL does, and a damaged file says so.
 
-mod attempt;
-mod damage;
+mod open;
+mod corruption;
 mod der;
-mod form;
+mod key_file;
 mod passwords;
 
 use std::path::Path;
@@ -33,9 +33,9 @@ const HOPELESS: usize = 169;
 pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
     let folder = repository::root().join(FOLDER);
     make(&folder)?;
-    let forms = form::load(&folder)?;
+    let forms = key_file::load(&folder)?;
     let passwords = passwords::run(&forms, length)?;
-    let (damage, damaged) = damage::run(&forms, &folder, length)?;
+    let (damage, damaged) = corruption::run(&forms, &folder, length)?;
     let drivers = through_drivers(&folder, damaged)?;
     let refusals = vec![refusals(&folder)?];
     let rows = [drivers, passwords, refusals, damage];
@@ -80,8 +80,8 @@ fn through_drivers(folder: &Path, damaged: Vec<Case>) -> Fallible<Vec<Row>> {
 /// What no password opens is refused before the work of a key derivation.
 fn refusals(folder: &Path) -> Fallible<Row> {
     const LIMIT: Duration = Duration::from_millis(50);
-    let files = form::hopeless(folder)?;
-    let attempts = each(&files, |file| attempt::timed(|| file.verdict()).1)?;
+    let files = key_file::hopeless(folder)?;
+    let attempts = each(&files, |file| open::timed(|| file.verdict()).1)?;
     let slowest = attempts.into_iter().max().unwrap_or_default();
     Ok(Row::new(
         "the slowest refusal of a file that no password opens",

@@ -2,8 +2,8 @@
 
 use fastrand::Rng;
 
-use super::attempt::{self, Verdict};
-use super::form::Form;
+use super::open::{self, Verdict};
+use super::key_file::Form;
 use super::{SEED, each};
 use crate::Fallible;
 use crate::tally::{COMMON, Tally};
@@ -48,7 +48,7 @@ fn all_wrong(form: &Form, passwords: usize) -> Vec<Result<(), String>> {
             .collect::<Vec<u8>>()
     });
     let told = wrong.take(passwords).enumerate().map(|(number, password)| {
-        let verdict = attempt::sign(&form.pem, Some(&password), &form.body)?;
+        let verdict = open::sign(&form.pem, Some(&password), &form.body)?;
         match verdict {
             Verdict::Refused(reason) if reason == "wrong_password" => Ok(()),
             other => Err(format!("password {number}: {other:?}")),

@@ -10,8 +10,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::json;
 
-use super::attempt::{self, Verdict};
-use super::form::{Form, Half};
+use super::open::{self, Verdict};
+use super::key_file::{Form, Half};
 use super::{SEED, each};
 use crate::Fallible;
 use crate::cases::{Case, Question};
@@ -63,7 +63,7 @@ impl<'a> Damaged<'a> {
         let kind = Kind::of(number);
         let mut chance = Rng::with_seed(SEED + number as u64);
         let pem = kind.done_to(&form.pem, &mut chance);
-        let (verdict, took) = attempt::timed(|| form.verdict_of(&pem));
+        let (verdict, took) = open::timed(|| form.verdict_of(&pem));
         Self {
             form,
             number,

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::attempt::{self, Verdict};
+use super::open::{self, Verdict};
 use crate::{Fallible, repository};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -109,8 +109,8 @@ impl Form {
     /// What becomes of other bytes in the file's place.
     pub(super) fn verdict_of(&self, pem: &[u8]) -> Result<Verdict, String> {
         match self.half {
-            Half::Private => attempt::sign(pem, self.password.as_deref(), &self.body),
-            Half::Public => attempt::verify(pem, &self.body, &self.signature),
+            Half::Private => open::sign(pem, self.password.as_deref(), &self.body),
+            Half::Public => open::verify(pem, &self.body, &self.signature),
         }
     }
 
