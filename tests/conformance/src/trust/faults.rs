@@ -1,15 +1,15 @@
 //! Faults at every byte: requests and answers that break off, hang or turn to noise after each of their bytes, and what
 //! the library says of it.
 
-mod bindings;
+mod drivers;
 mod case;
-mod ground;
+mod fixture;
 mod http;
-mod judge;
-mod lateness;
+mod oracle;
+mod scheduling_delay;
 mod operation;
-mod stage;
-mod wire;
+mod runner;
+mod proxy;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,8 +20,8 @@ use super::row::Row;
 use crate::Fallible;
 use crate::tally::{COMMON, Tally};
 use case::Subject;
-use ground::{DEADLINE, Grounds};
-use stage::End;
+use fixture::{DEADLINE, Grounds};
+use runner::End;
 
 /// Of all rows.
 const FEWEST: usize = 38_000;
@@ -33,7 +33,7 @@ pub(super) fn run(length: Length) -> Fallible<Vec<Row>> {
     let grounds = Grounds::new()?;
     let subjects = Subject::all(&grounds)?;
     let cases = case::cases(&subjects, length);
-    let ends = stage::play(&grounds, &subjects, &cases)?;
+    let ends = runner::play(&grounds, &subjects, &cases)?;
     Ok(rows(&ends, &Book::of(&grounds.creates.sandbox)))
 }
 

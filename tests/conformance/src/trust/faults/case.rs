@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::bindings;
-use super::ground::{Ground, Grounds, Lengths};
+use super::drivers;
+use super::fixture::{Ground, Grounds, Lengths};
 use super::operation::Operation;
-use super::wire::{Cut, Fault, Way};
+use super::proxy::{Cut, Fault, Way};
 use crate::Fallible;
 use crate::language::Language;
 use crate::trust::Length;
@@ -82,8 +82,8 @@ impl Subject {
     fn grids(&self, length: Length) -> Vec<(Through, usize)> {
         let step = if self.operation.creates() { 16 } else { 48 };
         let mut grids = vec![(Through::Plain, 1), (Through::Tls, length.of(step, 1))];
-        if bindings::OPERATIONS.contains(&self.operation.name) {
-            let drivers = bindings::LANGUAGES.map(Through::Driver);
+        if drivers::OPERATIONS.contains(&self.operation.name) {
+            let drivers = drivers::LANGUAGES.map(Through::Driver);
             grids.extend(drivers.map(|driver| (driver, length.of(32, 4))));
         }
         grids

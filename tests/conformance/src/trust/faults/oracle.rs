@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::http::{self, Answer};
 use super::operation::{Column, Kind, Operation};
-use super::wire::{Cut, Fault, Seen, Way, encrypted_records, first_record};
+use super::proxy::{Cut, Fault, Seen, Way, encrypted_records, first_record};
 use crate::trust::orders::{Order, Said};
 
 /// How a call ended, in the words of every language.

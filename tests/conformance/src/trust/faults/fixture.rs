@@ -8,9 +8,9 @@ use alikassa::{CallOptions, Client, ClientBuilder, Digest, SigningKey};
 use alikassa_sandbox::{Duplicates, Options, Sandbox};
 use serde_json::{Value, json};
 
-use super::judge::Ending;
+use super::oracle::Ending;
 use super::operation::Operation;
-use super::wire::{Cut, Seen, Way, Wire};
+use super::proxy::{Cut, Seen, Way, Wire};
 use crate::Fallible;
 use crate::secrets::Secrets;
 use crate::trust::orders::Order;

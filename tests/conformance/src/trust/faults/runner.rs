@@ -4,11 +4,11 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::bindings::{self, Driver};
+use super::drivers::{self, Driver};
 use super::case::{Case, Subject, Through};
-use super::ground::{Grounds, MAX_RETRIES, Played, TIMEOUT};
-use super::judge::Trial;
-use super::lateness::Lateness;
+use super::fixture::{Grounds, MAX_RETRIES, Played, TIMEOUT};
+use super::oracle::Trial;
+use super::scheduling_delay::Lateness;
 use crate::Fallible;
 use crate::language::Language;
 use crate::trust::orders::Said;
@@ -33,7 +33,7 @@ pub(super) fn play(grounds: &Grounds, subjects: &[Subject], cases: &[Case]) -> F
         lateness: Lateness::default(),
     };
     let own = Queue::of(cases, |through| !matches!(through, Through::Driver(_)));
-    let driven = bindings::LANGUAGES.map(|language| {
+    let driven = drivers::LANGUAGES.map(|language| {
         let queue = Queue::of(cases, |through| through == Through::Driver(language));
         (language, queue)
     });
@@ -41,7 +41,7 @@ pub(super) fn play(grounds: &Grounds, subjects: &[Subject], cases: &[Case]) -> F
         scope.spawn(|| stage.lateness.watch());
         let mut threads = Vec::new();
         for (language, queue) in &driven {
-            for _ in 0..bindings::DRIVERS {
+            for _ in 0..drivers::DRIVERS {
                 threads.push(scope.spawn(|| stage.drive(*language, queue)));
             }
         }

@@ -6,10 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::ground::{Grounds, Played};
-use super::judge::Ending;
+use super::fixture::{Grounds, Played};
+use super::oracle::Ending;
 use super::operation::Operation;
-use super::wire::Cut;
+use super::proxy::Cut;
 use crate::Fallible;
 use crate::child::Reply;
 use crate::errors::ErrorTable;
