@@ -12,7 +12,7 @@ from pathlib import Path
 from sandbox import DIST, ROOT, Sandbox, run
 
 # Each in two parts, so that the file does not name what no file may.
-NOT_TO_BE_NAMED = ["".join(parts) for parts in json.loads((ROOT / "tests" / "not-to-be-named.json").read_text())]
+NOT_TO_BE_NAMED = ["".join(parts) for parts in json.loads((ROOT / "tests" / "forbidden-names.json").read_text())]
 
 
 def the_crate_is_whole(_folder: Path, _sandbox: Sandbox) -> None:

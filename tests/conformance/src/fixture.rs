@@ -1,4 +1,5 @@
-//! The sandbox with what the scenarios name around it: folders that do not open, ports where nobody listens.
+//! A running sandbox and the resources that scenarios refer to by name: key folders that do not
+//! load, ports without a listener.
 
 use std::cell::Cell;
 use std::fs;
@@ -10,27 +11,27 @@ use serde_json::{Map, Value, json};
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 
-use crate::Fallible;
+use crate::Result;
 use crate::secrets::Secrets;
 
-/// The name of the scenario's ledger in the data.
+/// The placeholder for the scenario's ledger in the data.
 const LEDGER: &str = "{ledger}";
 
-pub(crate) struct Stage {
+pub(crate) struct Fixture {
     sandbox: Sandbox,
     control: ureq::Agent,
-    /// What stands in the data as `{name}`, and its value here.
-    names: Vec<(&'static str, String)>,
-    /// How many times the stage was prepared: each scenario gets a ledger of its own.
-    prepared: Cell<usize>,
+    /// Placeholders in the data, `{name}`, with their values in this run.
+    placeholders: Vec<(&'static str, String)>,
+    /// How many times the fixture was reset: each scenario gets its own ledger.
+    resets: Cell<usize>,
     folder: TempDir,
-    /// Takes connections and says nothing.
+    /// Accepts connections and sends nothing.
     _silent: TcpListener,
     _closed: Socket,
 }
 
-impl Stage {
-    pub(crate) fn set_up(bad_tls: Option<BadTls>) -> Fallible<Self> {
+impl Fixture {
+    pub(crate) fn start(bad_tls: Option<BadTls>) -> Result<Self> {
         let sandbox = Sandbox::start(Options {
             bad_tls,
             ..Options::default()
@@ -49,7 +50,7 @@ impl Stage {
         let silent_address = silent.local_addr()?;
 
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
-        let names = vec![
+        let placeholders = vec![
             ("{url}", sandbox.url().to_owned()),
             (
                 "{localhost}",
@@ -83,17 +84,17 @@ impl Stage {
         Ok(Self {
             sandbox,
             control,
-            names,
-            prepared: Cell::new(0),
+            placeholders,
+            resets: Cell::new(0),
             folder,
             _silent: silent,
             _closed: closed,
         })
     }
 
-    /// Puts everything back to how it was, with these faults waiting.
-    pub(crate) fn prepare(&self, digest: DigestPolicy, faults: &[Value]) -> Result<(), String> {
-        self.prepared.set(self.prepared.get() + 1);
+    /// Restores the initial state of the sandbox, with these faults pending.
+    pub(crate) fn reset(&self, digest: DigestPolicy, faults: &[Value]) -> Result<(), String> {
+        self.resets.set(self.resets.get() + 1);
         self.sandbox.reset();
         self.sandbox.set_digest(digest);
         self.control("faults", faults)
@@ -103,7 +104,7 @@ impl Stage {
         self.sandbox.set_digest(digest);
     }
 
-    /// Posts each to the sandbox's control route of that name.
+    /// Posts each body to the sandbox's control route of that name.
     pub(crate) fn control<'a>(
         &self,
         route: &str,
@@ -112,17 +113,17 @@ impl Stage {
         let url = format!("{}/_sandbox/{route}", self.sandbox.url());
         for body in bodies {
             let posted = self.control.post(&url).send(body.to_string());
-            posted.map_err(|error| format!("the sandbox refused {route} {body}: {error}"))?;
+            posted.map_err(|error| format!("the sandbox rejected {route} {body}: {error}"))?;
         }
         Ok(())
     }
 
-    /// What the sandbox's book says.
+    /// The records that the sandbox holds.
     pub(crate) fn state(&self) -> Value {
         self.sandbox.state()
     }
 
-    /// How many payouts of that order its book has.
+    /// How many payouts with this order id the sandbox has recorded.
     pub(crate) fn payouts(&self, order_id: &str) -> usize {
         let state = self.state();
         let payouts = state.get("payouts").and_then(Value::as_array);
@@ -132,26 +133,27 @@ impl Stage {
             .count()
     }
 
-    /// How many requests came since the last asking.
-    pub(crate) fn seen(&self) -> usize {
+    /// How many requests arrived since the log was last taken.
+    pub(crate) fn request_count(&self) -> usize {
         self.sandbox.log().len()
     }
 
-    /// The ledger of this scenario, which may not exist yet.
+    /// The path of this scenario's ledger. The file may not exist yet.
     pub(crate) fn ledger(&self) -> PathBuf {
-        let file = format!("ledger-{}.sqlite", self.prepared.get());
+        let file = format!("ledger-{}.sqlite", self.resets.get());
         self.folder.path().join(file)
     }
 
-    /// The requests since the last asking.
+    /// The requests since the log was last taken.
     pub(crate) fn take_log(&self) -> Vec<LogEntry> {
         let log = self.sandbox.log();
         self.sandbox.clear_log();
         log
     }
 
-    /// The options of a client for this sandbox, over TLS or not, with `own` over them; a null leaves one out.
-    pub(crate) fn options(&self, tls: bool, own: &Map<String, Value>) -> Value {
+    /// The options of a client for this sandbox, over TLS or plain HTTP. Entries of `overrides`
+    /// replace the defaults; a null removes one.
+    pub(crate) fn options(&self, tls: bool, overrides: &Map<String, Value>) -> Value {
         let base_url = if tls { "{tls_url}" } else { "{url}" };
         let mut options = json!({
             "account": "{account}",
@@ -161,30 +163,31 @@ impl Stage {
             "ca_file": "{ca_file}",
         });
         if let Some(options) = options.as_object_mut() {
-            options.extend(own.clone());
+            options.extend(overrides.clone());
             options.retain(|_, value| !value.is_null());
         }
-        self.filled(&options)
+        self.expand(&options)
     }
 
-    /// The value with every `{name}` in its texts replaced.
-    pub(crate) fn filled(&self, value: &Value) -> Value {
-        let fill = |text: &str| {
+    /// Replaces every placeholder in the value's strings.
+    pub(crate) fn expand(&self, value: &Value) -> Value {
+        let expand = |text: &str| {
             let text = text.replace(LEDGER, &self.ledger().to_string_lossy());
-            let names = self.names.iter();
-            names.fold(text, |text, (name, value)| text.replace(name, value))
+            let placeholders = self.placeholders.iter();
+            placeholders.fold(text, |text, (name, value)| text.replace(name, value))
         };
-        in_texts(value, &fill)
+        map_strings(value, &expand)
     }
 
-    /// The reverse: what belongs to this run alone is replaced by its name.
-    pub(crate) fn anonymous(&self, value: &Value) -> Value {
-        let hide = |text: &str| {
+    /// The reverse of [`expand`](Self::expand): replaces values of this run by their placeholders.
+    pub(crate) fn normalize(&self, value: &Value) -> Value {
+        let normalize = |text: &str| {
             let text = text.replace(&*self.ledger().to_string_lossy(), LEDGER);
-            let names = self.names.iter().filter(|(_, value)| !value.is_empty());
-            names.fold(text, |text, (name, value)| text.replace(value, name))
+            let placeholders = self.placeholders.iter();
+            let placeholders = placeholders.filter(|(_, value)| !value.is_empty());
+            placeholders.fold(text, |text, (name, value)| text.replace(value, name))
         };
-        in_texts(value, &hide)
+        map_strings(value, &normalize)
     }
 
     pub(crate) fn account(&self) -> &str {
@@ -212,22 +215,22 @@ impl Stage {
     }
 }
 
-/// A port where nobody listens, and nobody else can: it is taken as long as the socket lives.
-pub(crate) fn closed_port() -> Fallible<(Socket, String)> {
+/// A port without a listener. It stays reserved as long as the socket lives.
+pub(crate) fn closed_port() -> Result<(Socket, String)> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
     let address = socket.local_addr()?.as_socket();
-    let address = address.ok_or("a socket without an address")?;
+    let address = address.ok_or("the socket has no address")?;
     Ok((socket, format!("http://{address}")))
 }
 
-fn in_texts(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
+fn map_strings(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => Value::String(change(text)),
-        Value::Array(items) => items.iter().map(|item| in_texts(item, change)).collect(),
+        Value::Array(items) => items.iter().map(|item| map_strings(item, change)).collect(),
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| (name.clone(), in_texts(value, change)))
+            .map(|(name, value)| (name.clone(), map_strings(value, change)))
             .collect(),
         other => other.clone(),
     }

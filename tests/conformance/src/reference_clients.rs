@@ -1,4 +1,4 @@
-//! Programs that are not this library as oracles: what they sign, encode and send has to be what the library does.
+//! Independent reference clients as oracles: the library must sign, encode and send as they do.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,19 +10,19 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::child::{Program, Reply};
+use crate::child::{Program, Response};
 use crate::documents::Documents;
 use crate::errors::ErrorTable;
+use crate::fixture::Fixture;
 use crate::language::Language;
 use crate::secrets::Secrets;
 use crate::session::Session;
-use crate::fixture::Stage;
 use crate::tally::{COMMON, Tally};
-use crate::{Fallible, repository, tagged};
+use crate::{Result, repository, tagged};
 
 const DIGESTS: [&str; 2] = ["sha1", "sha256"];
 
-/// How many documents are on their way at once.
+/// The number of documents in flight at once.
 const BATCH: usize = 250;
 
 #[derive(Deserialize)]
@@ -31,27 +31,30 @@ struct Row {
     command: Vec<String>,
 }
 
-struct Peer {
+struct ReferenceClient {
     name: String,
     program: Program,
 }
 
-pub(crate) fn run(languages: &[Language], documents: usize, seed: u64) -> Fallible<Vec<Tally>> {
-    let mut peers = start()?;
+pub(crate) fn run(languages: &[Language], documents: usize, seed: u64) -> Result<Vec<Tally>> {
+    let mut clients = start()?;
     let table = ErrorTable::load()?;
     let new = |language: &Language| Session::new(*language, &table, Secrets::default());
     let mut drivers: Vec<Session> = languages.iter().map(new).collect();
 
-    let mut tallies = vec![signatures(&mut peers, &mut drivers), requests(&mut peers)?];
-    let php = peers.iter_mut().find(|peer| peer.name == "php");
-    let php = php.ok_or("peers.json has no php")?;
+    let mut tallies = vec![
+        signatures(&mut clients, &mut drivers),
+        requests(&mut clients)?,
+    ];
+    let php = clients.iter_mut().find(|client| client.name == "php");
+    let php = php.ok_or("clients.json does not list php")?;
     tallies.push(exported_keys(php, &mut drivers)?);
     tallies.extend(encodings(php, &mut drivers, documents, seed));
 
-    let mut ends = Tally::new("peers: end well", COMMON);
-    for peer in peers {
-        let ended = peer.program.finish().map(drop);
-        ends.count(&peer.name, ended.map_err(|error| error.to_string()));
+    let mut ends = Tally::new("reference clients: clean exit", COMMON);
+    for client in clients {
+        let ended = client.program.finish().map(drop);
+        ends.count(&client.name, ended.map_err(|error| error.to_string()));
     }
     for mut driver in drivers {
         ends.count(driver.language.name(), driver.finish());
@@ -60,8 +63,8 @@ pub(crate) fn run(languages: &[Language], documents: usize, seed: u64) -> Fallib
     Ok(tallies)
 }
 
-/// Every peer of peers.json, built; one that does not run is no peer less but a failure.
-fn start() -> Fallible<Vec<Peer>> {
+/// Starts every client of clients.json. A client that cannot be built or started is a failure.
+fn start() -> Result<Vec<ReferenceClient>> {
     let prepare = repository::root().join("tests/peers/prepare");
     let prepared = Command::new(prepare).status()?;
     if !prepared.success() {
@@ -69,18 +72,18 @@ fn start() -> Fallible<Vec<Peer>> {
     }
     let rows = rows()?;
     if rows.is_empty() {
-        return Err("peers.json names no peer".into());
+        return Err("clients.json lists no client".into());
     }
-    rows.into_iter().map(Peer::start).collect()
+    rows.into_iter().map(ReferenceClient::start).collect()
 }
 
-fn rows() -> Fallible<Vec<Row>> {
-    let rows = repository::read(&repository::root().join("tests/peers/peers.json"))?;
+fn rows() -> Result<Vec<Row>> {
+    let rows = repository::read(&repository::root().join("tests/peers/clients.json"))?;
     Ok(serde_json::from_slice(&rows)?)
 }
 
-/// What PHP and each language make of the same documents.
-pub(crate) fn encode(languages: &[Language], documents: usize, seed: u64) -> Fallible<Vec<Tally>> {
+/// Compares PHP's encoding of random documents with each language's.
+pub(crate) fn encode(languages: &[Language], documents: usize, seed: u64) -> Result<Vec<Tally>> {
     let mut php = php()?;
     let table = ErrorTable::load()?;
     let new = |language: &Language| Session::new(*language, &table, Secrets::default());
@@ -88,40 +91,42 @@ pub(crate) fn encode(languages: &[Language], documents: usize, seed: u64) -> Fal
     Ok(encodings(&mut php, &mut drivers, documents, seed))
 }
 
-/// The bytes that PHP makes of each document, base64.
-pub(crate) fn encoded_by_php(documents: &[Value]) -> Fallible<Vec<Value>> {
+/// PHP's encoding of each document, in base64.
+pub(crate) fn encoded_by_php(documents: &[Value]) -> Result<Vec<Value>> {
     let mut php = php()?;
-    ask_php(&mut php, documents)?;
-    Ok(told_by_php(&mut php, documents)?)
+    send_to_php(&mut php, documents)?;
+    Ok(receive_from_php(&mut php, documents)?)
 }
 
-fn php() -> Fallible<Peer> {
+fn php() -> Result<ReferenceClient> {
     let row = rows()?.into_iter().find(|row| row.name == "php");
-    Peer::start(row.ok_or("peers.json has no php")?)
+    ReferenceClient::start(row.ok_or("clients.json does not list php")?)
 }
 
-impl Peer {
-    fn start(Row { name, command }: Row) -> Fallible<Self> {
-        let (program, arguments) = command.split_first().ok_or("a peer has no command")?;
+impl ReferenceClient {
+    fn start(Row { name, command }: Row) -> Result<Self> {
+        let (program, arguments) = command.split_first().ok_or("the client has no command")?;
         let mut command = Command::new(program);
         command.args(arguments).current_dir(repository::root());
-        let mut program = Program::start(&format!("the {name} peer"), command)?;
-        match program.ask(r#"{"do":"hello"}"#)? {
-            Reply::Ok(_) => Ok(Self { name, program }),
-            Reply::Error(error) => Err(format!("the {name} peer: {}", Value::Object(error)).into()),
+        let mut program = Program::start(&format!("the {name} client"), command)?;
+        match program.call(r#"{"do":"hello"}"#)? {
+            Response::Ok(_) => Ok(Self { name, program }),
+            Response::Error(error) => {
+                Err(format!("the {name} client: {}", Value::Object(error)).into())
+            }
         }
     }
 
-    fn ask(&mut self, request: &Value) -> Result<Value, String> {
-        let reply = self.program.ask(&request.to_string());
-        let reply = reply.map_err(|error| error.to_string())?;
-        ok(&self.name, reply)
+    fn call(&mut self, request: &Value) -> Result<Value, String> {
+        let response = self.program.call(&request.to_string());
+        let response = response.map_err(|error| error.to_string())?;
+        ok(&self.name, response)
     }
 }
 
-/// The same key and bytes give the same signature, in every driver and every peer.
-fn signatures(peers: &mut [Peer], drivers: &mut [Session]) -> Tally {
-    let mut tally = Tally::new("peers: signatures", COMMON);
+/// The same key and body must have the same signature in every driver and every reference client.
+fn signatures(clients: &mut [ReferenceClient], drivers: &mut [Session]) -> Tally {
+    let mut tally = Tally::new("reference clients: signatures", COMMON);
     let bodies: [&[u8]; 5] = [
         b"[]",
         b"",
@@ -137,15 +142,15 @@ fn signatures(peers: &mut [Peer], drivers: &mut [Session]) -> Tally {
                 let name = format!("{key}, {} bytes, {digest}", body.len());
                 let ours: Result<Vec<Value>, String> = drivers
                     .iter_mut()
-                    .map(|driver| told(driver, &request))
+                    .map(|driver| call(driver, &request))
                     .collect();
-                for peer in peers.iter_mut() {
-                    let theirs = peer.ask(&request);
+                for client in clients.iter_mut() {
+                    let theirs = client.call(&request);
                     let compared = ours.clone().and_then(|ours| {
                         let theirs = theirs?;
                         ours.iter().try_for_each(|ours| equal(ours, &theirs))
                     });
-                    tally.count(&format!("{}: {name}", peer.name), compared);
+                    tally.count(&format!("{}: {name}", client.name), compared);
                 }
             }
         }
@@ -154,31 +159,31 @@ fn signatures(peers: &mut [Peer], drivers: &mut [Session]) -> Tally {
     tally
 }
 
-/// What each peer sends, as the provider's samples send it, is what the sandbox takes.
-fn requests(peers: &mut [Peer]) -> Fallible<Tally> {
-    let mut tally = Tally::new("peers: requests", COMMON);
-    let stage = Stage::set_up(None)?;
-    stage.prepare(DigestPolicy::Any, &[])?;
+/// The sandbox must accept the requests that each reference client sends.
+fn requests(clients: &mut [ReferenceClient]) -> Result<Tally> {
+    let mut tally = Tally::new("reference clients: requests", COMMON);
+    let fixture = Fixture::start(None)?;
+    fixture.reset(DigestPolicy::Any, &[])?;
     let calls = [
         ("v1/payout/status", json!({ "id": "100000536" }), "6422494"),
         ("v1/account/balance", json!({}), "93.84000000"),
     ];
-    for peer in peers {
+    for client in clients {
         for (path, data, part) in &calls {
             for digest in DIGESTS {
                 let request = json!({
                     "do": "send",
-                    "url": format!("{}/{path}", stage.tls_url()),
-                    "ca_file": stage.ca_file(),
-                    "account": stage.account(),
-                    "key": stage.payout_cert(),
+                    "url": format!("{}/{path}", fixture.tls_url()),
+                    "ca_file": fixture.ca_file(),
+                    "account": fixture.account(),
+                    "key": fixture.payout_cert(),
                     "digest": digest,
                     "data": data,
                 });
-                let sent = peer
-                    .ask(&request)
-                    .and_then(|answer| accepted(&stage, &answer, part));
-                tally.count(&format!("{}: {path}, {digest}", peer.name), sent);
+                let accepted = client
+                    .call(&request)
+                    .and_then(|response| check_accepted(&fixture, &response, part));
+                tally.count(&format!("{}: {path}, {digest}", client.name), accepted);
             }
         }
     }
@@ -186,25 +191,25 @@ fn requests(peers: &mut [Peer]) -> Fallible<Tally> {
     Ok(tally)
 }
 
-fn accepted(stage: &Stage, answer: &Value, part: &str) -> Result<(), String> {
-    equal(&json!(200), &answer["status"])?;
-    let body = STANDARD.decode(answer["body"].as_str().unwrap_or_default());
+fn check_accepted(fixture: &Fixture, response: &Value, part: &str) -> Result<(), String> {
+    equal(&json!(200), &response["status"])?;
+    let body = STANDARD.decode(response["body"].as_str().unwrap_or_default());
     let body = body.map_err(|error| error.to_string())?;
     if !String::from_utf8_lossy(&body).contains(part) {
-        return Err(format!("the answer lacks {part}"));
+        return Err(format!("the body does not contain {part}"));
     }
-    match stage.take_log().as_slice() {
+    match fixture.take_log().as_slice() {
         [entry] if entry.tls && entry.refusal.is_none() => Ok(()),
         log => Err(format!("the sandbox saw {log:?}")),
     }
 }
 
-/// A key as PHP writes it opens, and signs and verifies as PHP does.
-fn exported_keys(php: &mut Peer, drivers: &mut [Session]) -> Fallible<Tally> {
-    let mut tally = Tally::new("peers: PHP's keys", COMMON);
+/// A key exported by PHP must load, and must sign and verify as in PHP.
+fn exported_keys(php: &mut ReferenceClient, drivers: &mut [Session]) -> Result<Tally> {
+    let mut tally = Tally::new("reference clients: PHP's keys", COMMON);
     for password in ["correct horse battery", "пароль – 42"] {
         let folder = tempfile::tempdir()?;
-        let key = php.ask(&json!({ "do": "export_key", "password": password }))?;
+        let key = php.call(&json!({ "do": "export_key", "password": password }))?;
         let text = |name: &str| {
             let text = key.get(name).and_then(Value::as_str);
             text.unwrap_or_default().to_owned()
@@ -216,14 +221,14 @@ fn exported_keys(php: &mut Peer, drivers: &mut [Session]) -> Fallible<Tally> {
         for digest in DIGESTS {
             let sign =
                 json!({ "do": "sign", "key": folder.path(), "body": body, "digest": digest });
-            let theirs = php.ask(&sign)?;
+            let theirs = php.call(&sign)?;
             let verify = json!({ "do": "verify", "key": folder.path(), "body": body, "signature": theirs, "digest": "auto" });
             for driver in drivers.iter_mut() {
                 let name = format!("{}: {password}, {digest}", driver.language);
-                let signed = told(driver, &sign).and_then(|ours| equal(&ours, &theirs));
+                let signed = call(driver, &sign).and_then(|ours| equal(&ours, &theirs));
                 tally.count(&format!("{name}, sign"), signed);
                 let verified =
-                    told(driver, &verify).and_then(|matched| equal(&json!(digest), &matched));
+                    call(driver, &verify).and_then(|matched| equal(&json!(digest), &matched));
                 tally.count(&format!("{name}, verify"), verified);
             }
         }
@@ -232,15 +237,20 @@ fn exported_keys(php: &mut Peer, drivers: &mut [Session]) -> Fallible<Tally> {
     Ok(tally)
 }
 
-/// PHP's `json_encode` and the library write the same bytes.
-fn encodings(php: &mut Peer, drivers: &mut [Session], count: usize, seed: u64) -> Vec<Tally> {
+/// PHP's `json_encode` and the library must write the same bytes.
+fn encodings(
+    php: &mut ReferenceClient,
+    drivers: &mut [Session],
+    count: usize,
+    seed: u64,
+) -> Vec<Tally> {
     let mut documents = Documents::from_seed(seed);
     let mut tallies: BTreeMap<Language, Tally> = drivers
         .iter()
         .map(|driver| {
             (
                 driver.language,
-                Tally::of("peers: PHP's JSON", driver.language),
+                Tally::of("reference clients: PHP's JSON", driver.language),
             )
         })
         .collect();
@@ -248,18 +258,18 @@ fn encodings(php: &mut Peer, drivers: &mut [Session], count: usize, seed: u64) -
     while left > 0 {
         let batch: Vec<Value> = (0..left.min(BATCH)).map(|_| documents.next()).collect();
         left -= batch.len();
-        // All of them encode at the same time.
-        let mut asked = ask_php(php, &batch);
+        // PHP and the drivers encode at the same time.
+        let mut sent = send_to_php(php, &batch);
         for driver in drivers.iter_mut() {
-            asked = asked.and_then(|()| ask_driver(driver, &batch));
+            sent = sent.and_then(|()| send_to_driver(driver, &batch));
         }
-        let theirs = asked.and_then(|()| told_by_php(php, &batch));
+        let theirs = sent.and_then(|()| receive_from_php(php, &batch));
         for driver in drivers.iter_mut() {
             let Some(tally) = tallies.get_mut(&driver.language) else {
                 continue;
             };
             let compared = theirs.as_ref().map_err(Clone::clone).and_then(|theirs| {
-                let ours = told_by_driver(driver, &batch)?;
+                let ours = receive_from_driver(driver, &batch)?;
                 Ok(ours.into_iter().zip(theirs).zip(&batch))
             });
             match compared {
@@ -280,7 +290,7 @@ fn encodings(php: &mut Peer, drivers: &mut [Session], count: usize, seed: u64) -
     tallies
 }
 
-fn ask_php(php: &mut Peer, batch: &[Value]) -> Result<(), String> {
+fn send_to_php(php: &mut ReferenceClient, batch: &[Value]) -> Result<(), String> {
     for document in batch {
         let text = tagged::to_text(document).map_err(|error| error.to_string())?;
         let request = json!({ "do": "encode", "text": text });
@@ -290,15 +300,15 @@ fn ask_php(php: &mut Peer, batch: &[Value]) -> Result<(), String> {
     Ok(())
 }
 
-fn told_by_php(php: &mut Peer, batch: &[Value]) -> Result<Vec<Value>, String> {
+fn receive_from_php(php: &mut ReferenceClient, batch: &[Value]) -> Result<Vec<Value>, String> {
     let receive = |_: &Value| {
-        let reply = php.program.receive().map_err(|error| error.to_string())?;
-        ok("php", reply)
+        let response = php.program.receive().map_err(|error| error.to_string())?;
+        ok("php", response)
     };
     batch.iter().map(receive).collect()
 }
 
-fn ask_driver(driver: &mut Session, batch: &[Value]) -> Result<(), String> {
+fn send_to_driver(driver: &mut Session, batch: &[Value]) -> Result<(), String> {
     for document in batch {
         let text = tagged::to_text(document).map_err(|error| error.to_string())?;
         let request = json!({ "do": "canonical", "data": document, "text": text });
@@ -307,21 +317,21 @@ fn ask_driver(driver: &mut Session, batch: &[Value]) -> Result<(), String> {
     Ok(())
 }
 
-fn told_by_driver(driver: &mut Session, batch: &[Value]) -> Result<Vec<Value>, String> {
+fn receive_from_driver(driver: &mut Session, batch: &[Value]) -> Result<Vec<Value>, String> {
     let name = driver.language.name();
     let receive = |_: &Value| ok(name, driver.receive()?);
     batch.iter().map(receive).collect()
 }
 
-fn told(driver: &mut Session, request: &Value) -> Result<Value, String> {
+fn call(driver: &mut Session, request: &Value) -> Result<Value, String> {
     let name = driver.language.name();
-    ok(name, driver.ask(&request.to_string())?)
+    ok(name, driver.call(&request.to_string())?)
 }
 
-fn ok(name: &str, reply: Reply) -> Result<Value, String> {
-    match reply {
-        Reply::Ok(ok) => Ok(ok),
-        Reply::Error(error) => Err(format!("{name}: {}", Value::Object(error))),
+fn ok(name: &str, response: Response) -> Result<Value, String> {
+    match response {
+        Response::Ok(ok) => Ok(ok),
+        Response::Error(error) => Err(format!("{name}: {}", Value::Object(error))),
     }
 }
 
@@ -329,6 +339,6 @@ fn equal(ours: &Value, theirs: &Value) -> Result<(), String> {
     if ours == theirs {
         Ok(())
     } else {
-        Err(format!("{ours} against {theirs}"))
+        Err(format!("{ours}, but the reference client has {theirs}"))
     }
 }

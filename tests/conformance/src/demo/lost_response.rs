@@ -1,43 +1,43 @@
-//! A payout that is made while its answer gets lost: what a language says of it, what it finds out, and how often
-//! the sandbox paid.
+//! A payout that the provider accepts while its response is lost: the error in each language, what
+//! `resolve` finds, and how many times the sandbox paid.
 
 use alikassa_sandbox::DigestPolicy;
 use serde_json::{Value, json};
 
-use super::{sign, told};
-use crate::child::Reply;
+use super::{send, sign};
+use crate::child::Response;
+use crate::fixture::Fixture;
 use crate::language::Language;
 use crate::session::Session;
-use crate::fixture::Stage;
-use crate::{Fallible, table};
+use crate::{Result, table};
 
 const ORDER_ID: &str = "A-1001";
 const AMOUNT: &str = "5.00";
 
-/// What each language has to say, to find, and to have made.
-const SAID: &str = "OutcomeUnknownError, unknown";
+/// The expected error, resolution and number of payouts.
+const ERROR: &str = "OutcomeUnknownError, unknown";
 const FOUND: &str = "found by amount, paid";
-const MADE: usize = 1;
+const PAID: usize = 1;
 
-/// The story as one language tells it.
-pub(super) struct Story {
+/// The observations in one language.
+pub(super) struct LostResponse {
     language: Language,
-    said: String,
-    found: String,
-    /// The payouts of that order in the sandbox's book.
-    made: usize,
-    /// Body and signature of each create that the sandbox saw.
+    error: String,
+    resolution: String,
+    /// The number of payouts of this order in the sandbox.
+    paid: usize,
+    /// Body and signature of each create that the sandbox received.
     sent: Vec<(Vec<u8>, String)>,
 }
 
-/// On the client `demo`.
-pub(super) fn tell(stage: &Stage, session: &mut Session) -> Fallible<Story> {
+/// Uses the client `demo`.
+pub(super) fn run(fixture: &Fixture, session: &mut Session) -> Result<LostResponse> {
     let close = json!({ "match": { "path": "v1/payout" }, "fault": "close_after_act" });
     let pay = json!({ "match": { "path": "v1/payout" }, "status": "paid" });
-    stage.prepare(DigestPolicy::Any, &[close])?;
-    stage.control("rules", [&pay])?;
-    // A payout that was sent twice is paid twice.
-    stage.control("duplicates", [&json!({ "duplicates": "allow" })])?;
+    fixture.reset(DigestPolicy::Any, &[close])?;
+    fixture.control("rules", [&pay])?;
+    // A repeated payout would be paid twice.
+    fixture.control("duplicates", [&json!({ "duplicates": "allow" })])?;
 
     let create = json!({
         "do": "call",
@@ -50,7 +50,7 @@ pub(super) fn tell(stage: &Stage, session: &mut Session) -> Fallible<Story> {
             "service": "payment_card_rub",
         },
     });
-    let said = said(session.ask(&create.to_string())?);
+    let error = error(session.call(&create.to_string())?);
     let resolve = json!({
         "do": "call",
         "client": "demo",
@@ -58,72 +58,72 @@ pub(super) fn tell(stage: &Stage, session: &mut Session) -> Fallible<Story> {
         "input": { "order_id": ORDER_ID, "amount": AMOUNT },
         "deadline": 5_000,
     });
-    let resolution = told(session, &resolve)?;
+    let resolution = send(session, &resolve)?;
 
-    let log = stage.take_log();
+    let log = fixture.take_log();
     let creates = log.iter().filter(|entry| entry.path == "/v1/payout");
-    Ok(Story {
+    Ok(LostResponse {
         language: session.language,
-        said,
-        found: found(&resolution),
-        made: stage.payouts(ORDER_ID),
+        error,
+        resolution: describe(&resolution),
+        paid: fixture.payouts(ORDER_ID),
         sent: creates
             .map(|entry| (entry.body.clone(), sign(entry)))
             .collect(),
     })
 }
 
-/// Prints the stories; whether each is the one it has to be, with the same request.
-pub(super) fn report(stories: &[Story]) -> bool {
-    let good = |story: &Story| {
-        (&*story.said, &*story.found) == (SAID, FOUND)
-            && (story.made, story.sent.len()) == (MADE, MADE)
-            && stories.iter().all(|other| other.sent == story.sent)
+/// Prints the results. Returns whether all are as expected, with identical requests.
+pub(super) fn report(results: &[LostResponse]) -> bool {
+    let is_expected = |result: &LostResponse| {
+        (&*result.error, &*result.resolution) == (ERROR, FOUND)
+            && (result.paid, result.sent.len()) == (PAID, PAID)
+            && results.iter().all(|other| other.sent == result.sent)
     };
-    let good = stories.iter().all(good);
-    let rows: Vec<Vec<String>> = stories.iter().map(Story::row).collect();
-    let header = ["a lost answer", "error, outcome", "resolve", "sent", "paid"];
+    let passed = results.iter().all(is_expected);
+    let rows: Vec<Vec<String>> = results.iter().map(LostResponse::row).collect();
+    let header = ["lost response", "error, outcome", "resolve", "sent", "paid"];
     println!("\n{}", table::render(&header, &rows));
     println!(
-        "a payout whose answer was lost was sent once, paid once, and found in {} languages: {}",
-        stories.len(),
-        if good { "yes" } else { "NO" }
+        "a payout whose response was lost was sent once, paid once, and found in {} languages: {}",
+        results.len(),
+        if passed { "yes" } else { "NO" }
     );
-    good
+    passed
 }
 
-impl Story {
+impl LostResponse {
     fn row(&self) -> Vec<String> {
         vec![
             self.language.to_string(),
-            self.said.clone(),
-            self.found.clone(),
+            self.error.clone(),
+            self.resolution.clone(),
             self.sent.len().to_string(),
-            self.made.to_string(),
+            self.paid.to_string(),
         ]
     }
 }
 
-fn said(reply: Reply) -> String {
-    match reply {
-        Reply::Ok(_) => "no error".to_owned(),
-        Reply::Error(error) => format!(
+fn error(response: Response) -> String {
+    match response {
+        Response::Ok(_) => "no error".to_owned(),
+        Response::Error(error) => format!(
             "{}, {}",
-            shown(error.get("class")),
-            shown(error.get("outcome"))
+            text(error.get("class")),
+            text(error.get("outcome"))
         ),
     }
 }
 
-fn found(resolution: &Value) -> String {
+fn describe(resolution: &Value) -> String {
     if resolution["found"] != true {
         return "not found".to_owned();
     }
-    let by = shown(resolution.get("matched_by"));
-    let status = shown(resolution.pointer("/status/fields/payment_status"));
-    format!("found by {by}, {status}")
+    let matched_by = text(resolution.get("matched_by"));
+    let status = text(resolution.pointer("/status/fields/payment_status"));
+    format!("found by {matched_by}, {status}")
 }
 
-fn shown(value: Option<&Value>) -> &str {
+fn text(value: Option<&Value>) -> &str {
     value.and_then(Value::as_str).unwrap_or("?")
 }

@@ -1,4 +1,5 @@
-//! A shop: one example's server, its files, and the provider whose notifications it takes.
+//! A merchant app under test: one example's server, its files, and the sandbox that sends it
+//! notifications.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -13,43 +14,43 @@ use tempfile::TempDir;
 
 use super::framework::Framework;
 use super::server::Server;
-use crate::Fallible;
+use crate::Result;
 use crate::secrets::Secrets;
 
-/// What no passing parse and re-encode leaves as it was.
+/// Decoding and re-encoding this text changes its bytes.
 const DESC: &str = "Заказ №5/7 + «50 %» & a=b";
 
-/// How long anything may take that is to happen by itself.
-const LIMIT: Duration = Duration::from_secs(20);
+/// How long to wait for anything that happens asynchronously.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What `from_env` reads, and a shop does not need.
-const OTHERS: [&str; 3] = [
+/// Variables that `from_env` reads and the apps do not use.
+const UNUSED_VARIABLES: [&str; 3] = [
     "ALIKASSA_PAYOUT_CERT",
     "ALIKASSA_DIGEST",
     "ALIKASSA_CA_FILE",
 ];
 
-/// Counts how often an order is credited: overwriting would look the same in the order.
+/// Counts the credits of an order: a second credit would overwrite the first without a trace.
 const COUNT_CREDITS: &str = "
     CREATE TABLE credits (order_id TEXT NOT NULL);
     CREATE TRIGGER count_credits AFTER UPDATE OF credited ON orders BEGIN
         INSERT INTO credits VALUES (new.order_id);
     END;";
 
-pub(super) struct Shop {
-    // Fields are dropped in this order: the server goes first.
+pub(super) struct Merchant {
+    // Fields are dropped in this order: the server must stop first.
     server: Server,
     framework: Framework,
     pub(super) sandbox: Sandbox,
     client: Client,
     browser: ureq::Agent,
     orders: Cell<u32>,
-    /// What servers said that were killed.
-    said: String,
+    /// The output of servers that were killed.
+    earlier_output: String,
     folder: TempDir,
 }
 
-/// What the shop says of an order.
+/// The state of an order in the merchant app.
 #[derive(Debug)]
 pub(super) enum Order {
     Unknown,
@@ -57,8 +58,8 @@ pub(super) enum Order {
     Credited(Amount),
 }
 
-impl Shop {
-    pub(super) fn open(framework: Framework) -> Fallible<Self> {
+impl Merchant {
+    pub(super) fn start(framework: Framework) -> Result<Self> {
         let sandbox = Sandbox::start(Options::default())?;
         let folder = tempfile::tempdir()?;
         let client = Client::builder(sandbox.account())
@@ -68,58 +69,59 @@ impl Shop {
         let browser = ureq::Agent::config_builder()
             .proxy(None)
             .http_status_as_error(false)
-            .timeout_global(Some(LIMIT))
+            .timeout_global(Some(TIMEOUT))
             .build()
             .into();
-        let server = start(framework, &sandbox, &folder)?;
-        let shop = Self {
+        let server = start_server(framework, &sandbox, &folder)?;
+        let merchant = Self {
             server,
             framework,
             sandbox,
             client,
             browser,
             orders: Cell::new(0),
-            said: String::new(),
+            earlier_output: String::new(),
             folder,
         };
-        // A worker that is still starting makes the table before it answers.
-        shop.order("none")?;
-        shop.db()?.execute_batch(COUNT_CREDITS)?;
-        Ok(shop)
+        // A worker creates the tables before it handles its first request.
+        merchant.order("none")?;
+        merchant.db()?.execute_batch(COUNT_CREDITS)?;
+        Ok(merchant)
     }
 
-    /// Takes back the faults that nothing met.
-    pub(super) fn calm(&self) -> Fallible<()> {
+    /// Removes faults that no request has triggered.
+    pub(super) fn clear_faults(&self) -> Result<()> {
         let url = format!("{}/_sandbox/faults", self.sandbox.url());
         self.browser.delete(&url).call()?;
         Ok(())
     }
 
-    /// Kills the server, and starts it anew on the same files.
-    pub(super) fn kill_and_restart(&mut self) -> Fallible<()> {
+    /// Kills the server and starts it again with the same files.
+    pub(super) fn kill_and_restart(&mut self) -> Result<()> {
         self.server.kill()?;
-        let said = self.server.said()?;
-        self.said.push_str(&said);
-        self.server = start(self.framework, &self.sandbox, &self.folder)?;
+        let output = self.server.output()?;
+        self.earlier_output.push_str(&output);
+        self.server = start_server(self.framework, &self.sandbox, &self.folder)?;
         Ok(())
     }
 
-    /// Kills the server; whether it kept its secrets.
+    /// Kills the server. Fails if its output contains a secret.
     pub(super) fn close(mut self) -> Result<(), String> {
         let mut secrets = Secrets::default();
         secrets.add_folder(self.sandbox.payment_cert());
-        let killed = self.server.kill().and_then(|()| self.server.said());
-        let said = mem::take(&mut self.said) + &killed.map_err(|error| error.to_string())?;
-        secrets.check_text(&said)
+        let output = self.server.kill().and_then(|()| self.server.output());
+        let output = output.map_err(|error| error.to_string())?;
+        let output = mem::take(&mut self.earlier_output) + &output;
+        secrets.check_text(&output)
     }
 
-    /// Whether the server that runs has written this.
-    pub(super) fn has_said(&self, text: &str) -> Fallible<bool> {
-        Ok(self.server.said()?.contains(text))
+    /// Whether the current server has written this text.
+    pub(super) fn has_logged(&self, text: &str) -> Result<bool> {
+        Ok(self.server.output()?.contains(text))
     }
 
-    /// A new payment of 100.00 that waits.
-    pub(super) fn waiting(&self) -> Fallible<String> {
+    /// Creates a payment of 100.00 with the status `wait`. Returns its order id.
+    pub(super) fn waiting(&self) -> Result<String> {
         self.orders.set(self.orders.get() + 1);
         let order_id = format!("order-{}", self.orders.get());
         let service = "payment_card_rub_hpp";
@@ -128,8 +130,8 @@ impl Shop {
         Ok(order_id)
     }
 
-    /// A new payment of 100.00 of which 90.50 were paid.
-    pub(super) fn paid(&self) -> Fallible<String> {
+    /// Creates a payment of 100.00, of which 90.50 were paid. Returns its order id.
+    pub(super) fn paid(&self) -> Result<String> {
         let order_id = self.waiting()?;
         let paid: Money = "90.50".parse()?;
         let settle = Settle::order_id(&order_id, Status::Paid).payment_amount(paid);
@@ -137,8 +139,8 @@ impl Shop {
         Ok(order_id)
     }
 
-    /// What the sandbox answers when asked for the payment.
-    pub(super) fn status(&self, order_id: &str) -> Fallible<String> {
+    /// The body of the sandbox's status response for the payment.
+    pub(super) fn status(&self, order_id: &str) -> Result<String> {
         let payment = self
             .client
             .payments()
@@ -146,50 +148,53 @@ impl Shop {
         Ok(String::from_utf8(payment.raw)?)
     }
 
-    /// Has the sandbox deliver a notification once, and compares the status that it is answered with.
-    pub(super) fn deliver(&self, notify: Notify, expected: u16) -> Fallible<()> {
+    /// Lets the sandbox deliver a notification once, and checks the status code of the response.
+    pub(super) fn deliver(&self, notify: Notify, expected: u16) -> Result<()> {
         let sent = self.send(notify)?;
-        self.answered(sent, 1, expected)
+        self.wait_for_responses(sent, 1, expected)
     }
 
-    /// Has the sandbox deliver a notification, which [`answered`](Self::answered) waits for.
-    pub(super) fn send(&self, notify: Notify) -> Fallible<u64> {
+    /// Lets the sandbox deliver a notification. Wait for the responses with
+    /// [`wait_for_responses`](Self::wait_for_responses).
+    pub(super) fn send(&self, notify: Notify) -> Result<u64> {
         let url = format!("{}/alikassa/notification", self.server.url);
         Ok(self.sandbox.notify(&notify.to(url))?)
     }
 
-    /// Waits until a notification was delivered so often, and compares the status of every answer.
-    pub(super) fn answered(&self, sent: u64, times: usize, expected: u16) -> Fallible<()> {
-        let attempts = until("the notification is answered", || {
+    /// Waits until a notification was delivered this many times, and checks every status code.
+    pub(super) fn wait_for_responses(&self, sent: u64, times: usize, expected: u16) -> Result<()> {
+        let attempts = wait_until("the notification is delivered", || {
             let attempts = self.attempts(sent)?;
             Ok((attempts.len() >= times).then_some(attempts))
         })?;
-        let other = attempts
+        let unexpected = attempts
             .into_iter()
             .find(|attempt| attempt.status != Some(expected));
-        match other {
-            Some(other) => Err(format!("not {expected} but {other:?}").into()),
+        match unexpected {
+            Some(attempt) => Err(format!("expected {expected}, got {attempt:?}").into()),
             None => Ok(()),
         }
     }
 
-    /// That a notification is still on its way.
-    pub(super) fn has_not_answered(&self, sent: u64) -> Fallible<()> {
+    /// Fails if a response to the notification has arrived.
+    pub(super) fn has_not_responded(&self, sent: u64) -> Result<()> {
         match self.attempts(sent)?.as_slice() {
             [] => Ok(()),
-            attempts => Err(format!("nobody else was served before {attempts:?}").into()),
+            attempts => Err(format!("blocked other notifications until {attempts:?}").into()),
         }
     }
 
-    fn attempts(&self, sent: u64) -> Fallible<Vec<Attempt>> {
+    fn attempts(&self, sent: u64) -> Result<Vec<Attempt>> {
         let mut notifications = self.sandbox.notifications().into_iter();
         let found = notifications.find(|other| other.id == sent);
-        Ok(found.ok_or("the sandbox forgot a notification")?.attempts)
+        Ok(found
+            .ok_or("the sandbox does not know the notification")?
+            .attempts)
     }
 
-    /// Waits until the shop has asked for a status since the log was cleared.
-    pub(super) fn asks_for_the_status(&self) -> Fallible<()> {
-        until("the shop asks for the status", || {
+    /// Waits until the app has requested a status since the log was cleared.
+    pub(super) fn wait_for_status_request(&self) -> Result<()> {
+        wait_until("the app requests the status", || {
             let mut log = self.sandbox.log().into_iter();
             Ok(log
                 .find(|entry| entry.path == "/v1/payment/status")
@@ -197,43 +202,44 @@ impl Shop {
         })
     }
 
-    /// That the shop does not know the order: nothing was stored.
-    pub(super) fn knows_not(&self, order_id: &str) -> Fallible<()> {
+    /// Fails if the app has stored the order.
+    pub(super) fn does_not_know(&self, order_id: &str) -> Result<()> {
         match self.order(order_id)? {
             Order::Unknown => Ok(()),
-            order => Err(format!("{order_id} is {order:?}, and should not be stored").into()),
+            order => Err(format!("{order_id} is {order:?}, but must not be stored").into()),
         }
     }
 
-    /// That the order is stored, and nothing was credited.
-    pub(super) fn has_not_credited(&self, order_id: &str) -> Fallible<()> {
+    /// Fails unless the order is stored and nothing was credited.
+    pub(super) fn has_not_credited(&self, order_id: &str) -> Result<()> {
         match (self.order(order_id)?, self.credits(order_id)?) {
             (Order::Uncredited, 0) => Ok(()),
             (order, times) => {
-                Err(format!("{order_id} is {order:?}, {times} times, and nothing is due").into())
+                Err(format!("{order_id} is {order:?}, credited {times} times, not 0").into())
             }
         }
     }
 
-    /// That this amount was credited, and once.
-    pub(super) fn has_credited(&self, order_id: &str, amount: &str) -> Fallible<()> {
+    /// Fails unless exactly this amount was credited, exactly once.
+    pub(super) fn has_credited(&self, order_id: &str, amount: &str) -> Result<()> {
         let amount: Amount = amount.parse()?;
         match (self.order(order_id)?, self.credits(order_id)?) {
             (Order::Credited(credited), 1) if credited == amount => Ok(()),
-            (order, times) => {
-                Err(format!("{order_id} is {order:?}, {times} times, and {amount} is due").into())
-            }
+            (order, times) => Err(format!(
+                "{order_id} is {order:?}, credited {times} times, not {amount} once"
+            )
+            .into()),
         }
     }
 
-    /// What the shop's own page says.
-    fn order(&self, order_id: &str) -> Fallible<Order> {
+    /// The order as the app shows it.
+    fn order(&self, order_id: &str) -> Result<Order> {
         let url = format!("{}/orders/{order_id}", self.server.url);
-        let mut answer = self.browser.get(&url).call()?;
-        if answer.status() == 404 {
+        let mut response = self.browser.get(&url).call()?;
+        if response.status() == 404 {
             return Ok(Order::Unknown);
         }
-        let text = answer.body_mut().read_to_string()?;
+        let text = response.body_mut().read_to_string()?;
         let order: Value = serde_json::from_str(&text).map_err(|_| format!("{url}: {text}"))?;
         match order.get("credited") {
             Some(Value::Null) => Ok(Order::Uncredited),
@@ -242,21 +248,21 @@ impl Shop {
         }
     }
 
-    /// How often the order was credited.
-    fn credits(&self, order_id: &str) -> Fallible<u32> {
+    /// How many times the order was credited.
+    fn credits(&self, order_id: &str) -> Result<u32> {
         let count = "SELECT count(*) FROM credits WHERE order_id = ?";
         Ok(self.db()?.query_row(count, [order_id], |row| row.get(0))?)
     }
 
-    fn db(&self) -> Fallible<Connection> {
+    fn db(&self) -> Result<Connection> {
         Ok(Connection::open(db(&self.folder))?)
     }
 }
 
-fn start(framework: Framework, sandbox: &Sandbox, folder: &TempDir) -> Fallible<Server> {
+fn start_server(framework: Framework, sandbox: &Sandbox, folder: &TempDir) -> Result<Server> {
     let mut command = framework.server();
-    // A shell may have those of another sandbox.
-    for name in OTHERS {
+    // The environment may name the files of another sandbox.
+    for name in UNUSED_VARIABLES {
         command.env_remove(name);
     }
     command
@@ -273,14 +279,14 @@ fn db(folder: &TempDir) -> PathBuf {
     folder.path().join("shop.sqlite")
 }
 
-/// Asks again and again, until there is an answer.
-pub(super) fn until<T>(what: &str, mut ask: impl FnMut() -> Fallible<Option<T>>) -> Fallible<T> {
+/// Polls until there is a value.
+pub(super) fn wait_until<T>(what: &str, mut poll: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let start = Instant::now();
-    while start.elapsed() < LIMIT {
-        if let Some(answer) = ask()? {
-            return Ok(answer);
+    while start.elapsed() < TIMEOUT {
+        if let Some(value) = poll()? {
+            return Ok(value);
         }
         thread::sleep(Duration::from_millis(10));
     }
-    Err(format!("waited {} s until {what}", LIMIT.as_secs()).into())
+    Err(format!("waited {} s until {what}", TIMEOUT.as_secs()).into())
 }

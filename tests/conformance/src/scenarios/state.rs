@@ -1,28 +1,31 @@
-//! What stands in the sandbox's book, and what became of the account's money.
+//! Checks the sandbox's records of an order and the account's balance.
 
 use serde_json::{Value, json};
 
-use super::file::Book;
+use super::file::ExpectedState;
 use crate::expect;
 
-pub(super) fn judge(expected: Option<&Book>, state: &Value) -> Result<(), String> {
-    let Some(book) = expected else {
+pub(super) fn check(expected: Option<&ExpectedState>, state: &Value) -> Result<(), String> {
+    let Some(expected) = expected else {
         return Ok(());
     };
-    for (shelf, expected) in [("payments", book.payments), ("payouts", book.payouts)] {
-        let entries = state[shelf].as_array().into_iter().flatten();
-        let made = entries.filter(|entry| entry["order_id"] == book.order_id.as_str());
-        let what = format!("the number of {shelf} in the book");
-        expect::same(&what, &json!(expected), &json!(made.count()))?;
-    }
-    for (name, expected) in [
-        ("balance", &book.balance),
-        ("pending_payouts", &book.pending_payouts),
+    for (kind, count) in [
+        ("payments", expected.payments),
+        ("payouts", expected.payouts),
     ] {
-        if let Some(expected) = expected {
+        let records = state[kind].as_array().into_iter().flatten();
+        let created = records.filter(|record| record["order_id"] == expected.order_id.as_str());
+        let what = format!("the number of {kind} recorded");
+        expect::same(&what, &json!(count), &json!(created.count()))?;
+    }
+    for (name, amount) in [
+        ("balance", &expected.balance),
+        ("pending_payouts", &expected.pending_payouts),
+    ] {
+        if let Some(amount) = amount {
             let actual = &state["balance"];
             let actual = actual.get(name).unwrap_or(&Value::Null);
-            expect::same(name, &json!(expected), actual)?;
+            expect::same(name, &json!(amount), actual)?;
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! Teeth: whether the core's own tests notice each change that cargo-mutants makes to the code that money depends on.
+//! Mutation testing: the core's own tests must catch each mutant that cargo-mutants makes of the
+//! code that handles money.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,14 +7,14 @@ use std::process::Command;
 
 use super::row::Row;
 use super::{Length, scripts};
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
 const VERSION: &str = "27.1.0";
 
-/// One mutant of so many is tried in the short form, always the same ones.
-const SHORT: &str = "0/48";
+/// The shard of the mutants that the short form tests, always the same.
+const SHORT_SHARD: &str = "0/48";
 
-/// Code, and the tests of the core that have to notice what is changed in it.
+/// Source files, and the tests of the core that must catch their mutants.
 struct Group {
     what: &'static str,
     files: &'static [&'static str],
@@ -47,7 +48,7 @@ const GROUPS: [Group; 2] = [
     },
 ];
 
-pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
+pub(crate) fn run(length: Length) -> Result<Vec<Row>> {
     let tree = copy()?;
     let rows = GROUPS.iter().map(|group| group.run(&tree, length));
     rows.collect()
@@ -61,8 +62,8 @@ fn tool() -> PathBuf {
     folder().join(VERSION).join("bin/cargo-mutants")
 }
 
-/// The tool, built without optimisation: it mostly waits for the compiler.
-pub(super) fn install() -> Fallible<()> {
+/// Installs cargo-mutants, built without optimization: it spends its time waiting for the compiler.
+pub(super) fn install() -> Result<()> {
     if tool().exists() {
         return Ok(());
     }
@@ -79,11 +80,11 @@ pub(super) fn install() -> Fallible<()> {
         .arg("--root")
         .arg(folder().join(VERSION))
         .arg("cargo-mutants");
-    scripts::in_background(&cargo)
+    scripts::run_at_low_priority(&cargo)
 }
 
-/// The project as it stands, apart, so that nobody's own files are ever changed.
-fn copy() -> Fallible<PathBuf> {
+/// Copies the working tree, so that mutants never touch it.
+fn copy() -> Result<PathBuf> {
     let (root, tree) = (repository::root(), folder().join("tree"));
     let _ = fs::remove_dir_all(&tree);
     let mut git = Command::new("git");
@@ -99,7 +100,7 @@ fn copy() -> Fallible<PathBuf> {
         return Err(format!("git ls-files: {}", listed.status).into());
     }
     let listed = String::from_utf8(listed.stdout)?;
-    // A file that was removed and not committed is still listed.
+    // The index may list a deleted file.
     let files = listed
         .split_terminator('\0')
         .filter(|file| root.join(file).is_file());
@@ -112,7 +113,7 @@ fn copy() -> Fallible<PathBuf> {
 }
 
 impl Group {
-    fn run(&self, tree: &Path, length: Length) -> Fallible<Row> {
+    fn run(&self, tree: &Path, length: Length) -> Result<Row> {
         let out = tempfile::tempdir()?;
         let mut mutants = Command::new(tool());
         mutants.args([
@@ -137,35 +138,35 @@ impl Group {
             mutants.arg(format!("--cargo-arg=--test={test}"));
         }
         if length == Length::Short {
-            mutants.args(["--sharding", "round-robin", "--shard", SHORT]);
+            mutants.args(["--sharding", "round-robin", "--shard", SHORT_SHARD]);
         }
-        // The crates it depends on are built there already.
+        // Shares the compiled dependencies.
         mutants.env("CARGO_TARGET_DIR", repository::root().join("target"));
         let output = mutants.output()?;
-        let found = Found::read(&out.path().join("mutants.out"))?;
-        // Its own exit codes: all caught, some missed, some that never ended.
+        let results = Results::read(&out.path().join("mutants.out"))?;
+        // The exit codes of cargo-mutants for: all caught, some missed, some timed out.
         if !matches!(output.status.code(), Some(0 | 2 | 3)) {
-            let said = String::from_utf8_lossy(&output.stdout);
-            return Err(format!("cargo-mutants: {}: {said}", output.status).into());
+            let output_text = String::from_utf8_lossy(&output.stdout);
+            return Err(format!("cargo-mutants: {}: {output_text}", output.status).into());
         }
-        for mutant in &found.missed {
-            println!("FAILED teeth: no test notices {mutant}");
+        for mutant in &results.missed {
+            println!("FAILED mutation: no test catches {mutant}");
         }
-        Ok(found.row(self.what))
+        Ok(results.row(self.what))
     }
 }
 
-/// What became of the mutants that compile.
+/// The results for the mutants that compile.
 #[derive(Debug)]
-struct Found {
+struct Results {
     caught: usize,
     missed: Vec<String>,
 }
 
-impl Found {
-    /// Reads what cargo-mutants wrote. One that never ends has been noticed.
-    fn read(folder: &Path) -> Fallible<Self> {
-        let lines = |name: &str| -> Fallible<Vec<String>> {
+impl Results {
+    /// Reads the output of cargo-mutants. A mutant that times out counts as caught.
+    fn read(folder: &Path) -> Result<Self> {
+        let lines = |name: &str| -> Result<Vec<String>> {
             let text = String::from_utf8(repository::read(&folder.join(name))?)?;
             Ok(text.lines().map(str::to_owned).collect())
         };
@@ -176,13 +177,13 @@ impl Found {
     }
 
     fn row(&self, what: &str) -> Row {
-        let (caught, of) = (self.caught, self.caught + self.missed.len());
-        let reached = of > 0 && caught == of;
+        let (caught, total) = (self.caught, self.caught + self.missed.len());
+        let passes = total > 0 && caught == total;
         Row::new(
-            format!("{what}: mutants noticed"),
-            format!("{caught} of {of}"),
+            format!("{what}: mutants caught"),
+            format!("{caught} of {total}"),
             "all",
-            reached,
+            passes,
         )
     }
 }
@@ -192,28 +193,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mutant_that_is_missed_makes_the_row_short() {
+    fn a_row_fails_when_a_mutant_is_missed() {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name, text| fs::write(folder.path().join(name), text).expect("a file");
         write("caught.txt", "a\nb\n");
         write("timeout.txt", "c\n");
         write("missed.txt", "");
-        let found = Found::read(folder.path()).expect("the files");
-        assert!(found.row("x").is_reached() && found.caught == 3);
+        let results = Results::read(folder.path()).expect("the files");
+        assert!(results.row("x").passes() && results.caught == 3);
         write(
             "missed.txt",
             "core/src/canonical.rs:1:1: replace + with -\n",
         );
         assert!(
-            !Found::read(folder.path())
+            !Results::read(folder.path())
                 .expect("the files")
                 .row("x")
-                .is_reached()
+                .passes()
         );
-        let nothing = Found {
+        let nothing = Results {
             caught: 0,
             missed: Vec::new(),
         };
-        assert!(!nothing.row("x").is_reached());
+        assert!(!nothing.row("x").passes());
     }
 }

@@ -1,4 +1,5 @@
-//! The programs of `tests/trust`: foreign test material, and libraries that share nothing with this one.
+//! Runs the scripts of `tests/trust`, which provide third-party test data and independent
+//! implementations.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
@@ -6,15 +7,15 @@ use std::process::{Command, Stdio};
 
 use serde::de::DeserializeOwned;
 
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
-/// Where what was fetched stands.
+/// The folder with downloaded packages and data.
 pub(super) fn folder() -> PathBuf {
     repository::root().join("target/trust")
 }
 
-/// Fetches what the helpers need, unless it is there.
-pub(super) fn prepare() -> Fallible<()> {
+/// Downloads what the scripts need, unless it is present.
+pub(super) fn prepare() -> Result<()> {
     let prepare = repository::root().join("tests/trust/prepare");
     let status = Command::new(prepare).status()?;
     if status.success() {
@@ -24,59 +25,61 @@ pub(super) fn prepare() -> Fallible<()> {
     }
 }
 
-/// Runs a program that gives way to all others.
-pub(super) fn in_background(command: &Command) -> Fallible<()> {
+/// Runs a command with the lowest priority.
+pub(super) fn run_at_low_priority(command: &Command) -> Result<()> {
     let mut nice = Command::new("nice");
     nice.args(["-n", "19"])
         .arg(command.get_program())
         .args(command.get_args());
-    ended_well(command, nice.status()?)
+    check_status(command, nice.status()?)
 }
 
-/// A script of `tests/trust`.
+/// The command for a Python script of `tests/trust`.
 pub(super) fn python(script: &str) -> Command {
     let mut command = Command::new(folder().join("venv/bin/python"));
     command.arg(repository::root().join("tests/trust").join(script));
     command
 }
 
-/// Runs a program that prints a value per line, and takes them as they come.
+/// Runs a command that prints one JSON value per line, and passes each to `take`.
 pub(super) fn each_line<T: DeserializeOwned>(
     mut command: Command,
     mut take: impl FnMut(T),
-) -> Fallible<()> {
+) -> Result<()> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
-    let output = child.stdout.take().ok_or("a helper without output")?;
+    let output = child.stdout.take().ok_or("the script has no output")?;
     for line in BufReader::new(output).lines() {
         take(serde_json::from_str(&line?)?);
     }
-    ended_well(&command, child.wait()?)
+    check_status(&command, child.wait()?)
 }
 
-/// Runs a program that reads one value and prints one.
-pub(super) fn answer<T: DeserializeOwned>(
+/// Runs a command that reads one JSON value and prints one.
+pub(super) fn call<T: DeserializeOwned>(
     mut command: Command,
-    question: &serde_json::Value,
-) -> Fallible<T> {
+    input: &serde_json::Value,
+) -> Result<T> {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
-    let mut input = child.stdin.take().ok_or("a helper without input")?;
-    input.write_all(question.to_string().as_bytes())?;
-    drop(input);
+    let mut stdin = child.stdin.take().ok_or("the script has no input")?;
+    stdin.write_all(input.to_string().as_bytes())?;
+    drop(stdin);
     let output = child.wait_with_output()?;
-    ended_well(&command, output.status)?;
+    check_status(&command, output.status)?;
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-fn ended_well(command: &Command, status: std::process::ExitStatus) -> Fallible<()> {
+fn check_status(command: &Command, status: std::process::ExitStatus) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    let words = [command.get_program()]
+    let arguments = [command.get_program()]
         .into_iter()
         .chain(command.get_args());
-    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-    Err(format!("{}: {status}", words.join(" ")).into())
+    let arguments: Vec<_> = arguments
+        .map(|argument| argument.to_string_lossy())
+        .collect();
+    Err(format!("{}: {status}", arguments.join(" ")).into())
 }

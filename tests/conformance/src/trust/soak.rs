@@ -1,10 +1,10 @@
-//! The books: thousands of creates under random faults and sudden ends, and whether the ledger, the library's words and
-//! the sandbox's book agree on every one.
+//! The soak test: thousands of creates under random faults, and processes killed during creates.
+//! For each create, the reported outcome, the ledger and the sandbox's records must agree.
 
-mod random_fault;
 mod crash;
-mod ledger_rows;
 mod creates;
+mod ledger_rows;
+mod random_fault;
 
 use std::path::Path;
 
@@ -13,16 +13,16 @@ use tempfile::TempDir;
 
 use super::Length;
 use super::row::Row;
-use crate::Fallible;
+use crate::Result;
 
-pub(super) fn run(length: Length) -> Fallible<Vec<Row>> {
+pub(super) fn run(length: Length) -> Result<Vec<Row>> {
     let mut rows = creates::run(length)?;
     rows.extend(crash::run(length)?);
     Ok(rows)
 }
 
-/// A sandbox that pays at once and makes twice what it is sent twice.
-fn sandbox() -> Fallible<Sandbox> {
+/// A sandbox that pays immediately and carries out repeated creates.
+fn sandbox() -> Result<Sandbox> {
     Ok(Sandbox::start(Options {
         duplicates: Duplicates::Allow,
         balance: "1000000000000".parse().ok(),
@@ -31,8 +31,8 @@ fn sandbox() -> Fallible<Sandbox> {
     })?)
 }
 
-/// A folder for ledgers: in memory where there is such a thing, since processes end here and no machine does.
-fn folder() -> Fallible<TempDir> {
+/// A folder for ledgers, in memory if possible: processes crash here, machines do not.
+fn folder() -> Result<TempDir> {
     let memory = Path::new("/dev/shm");
     Ok(if memory.is_dir() {
         tempfile::tempdir_in(memory)?

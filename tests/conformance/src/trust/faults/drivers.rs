@@ -1,4 +1,4 @@
-//! The same cases through the drivers of the other languages.
+//! Runs cases through the drivers of the other languages.
 
 use std::time::Instant;
 
@@ -6,12 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::fixture::{Grounds, Played};
-use super::oracle::Ending;
+use super::fixture::{CompletedCall, Fixtures};
 use super::operation::Operation;
-use super::proxy::Cut;
-use crate::Fallible;
-use crate::child::Reply;
+use super::oracle::CallResult;
+use super::proxy::Injection;
+use crate::Result;
+use crate::child::Response;
 use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::session::Session;
@@ -26,7 +26,7 @@ pub(super) const OPERATIONS: [&str; 4] = [
     "payouts.status",
 ];
 
-/// A driver makes one call at a time, so a language has several.
+/// A driver makes one call at a time, so each language gets several drivers.
 pub(super) const DRIVERS: usize = 4;
 
 const CLIENT: &str = "faults";
@@ -34,57 +34,57 @@ const CLIENT: &str = "faults";
 pub(super) struct Driver(Session);
 
 impl Driver {
-    pub(super) fn start(language: Language, grounds: &Grounds) -> Fallible<Self> {
-        let mut session = Session::new(language, &ErrorTable::load()?, grounds.secrets());
-        session.begin()?;
+    pub(super) fn start(language: Language, fixtures: &Fixtures) -> Result<Self> {
+        let mut session = Session::new(language, &ErrorTable::load()?, fixtures.secrets());
+        session.start()?;
         Ok(Self(session))
     }
 
-    /// Makes the call with a new client on a new wire.
-    pub(super) fn play(
+    /// Makes the call with a new client through a new proxy.
+    pub(super) fn call(
         &mut self,
-        grounds: &Grounds,
+        fixtures: &Fixtures,
         operation: &Operation,
         order: Order,
-        cut: Cut,
-    ) -> Fallible<Played> {
-        let ground = grounds.of(operation);
-        let wire = ground.wire(false, Some(cut))?;
-        let options = ground.options(&wire);
+        injection: Injection,
+    ) -> Result<CompletedCall> {
+        let fixture = fixtures.of(operation);
+        let proxy = fixture.proxy(false, Some(injection))?;
+        let options = fixture.options(&proxy);
         self.ok(&json!({ "do": "client", "client": CLIENT, "options": options }).to_string())?;
         let began = Instant::now();
-        let reply = self.0.ask(&operation.asked(order, CLIENT))?;
+        let response = self.0.call(&operation.driver_request(order, CLIENT))?;
         let elapsed = began.elapsed();
         self.ok(&json!({ "do": "close", "client": CLIENT }).to_string())?;
-        Ok(Played {
-            ending: ending(reply)?,
-            connections: wire.finish(),
+        Ok(CompletedCall {
+            result: call_result(response)?,
+            connections: proxy.finish(),
             elapsed,
         })
     }
 
-    /// The driver has to end well.
-    pub(super) fn finish(mut self) -> Fallible<()> {
+    /// The driver must exit successfully.
+    pub(super) fn finish(mut self) -> Result<()> {
         Ok(self.0.finish()?)
     }
 
-    fn ok(&mut self, request: &str) -> Fallible<()> {
-        match self.0.ask(request)? {
-            Reply::Ok(_) => Ok(()),
-            Reply::Error(error) => Err(format!("{request}: {}", Value::Object(error)).into()),
+    fn ok(&mut self, request: &str) -> Result<()> {
+        match self.0.call(request)? {
+            Response::Ok(_) => Ok(()),
+            Response::Error(error) => Err(format!("{request}: {}", Value::Object(error)).into()),
         }
     }
 }
 
-fn ending(reply: Reply) -> Fallible<Ending> {
-    Ok(match reply {
-        Reply::Ok(record) => {
+fn call_result(response: Response) -> Result<CallResult> {
+    Ok(match response {
+        Response::Ok(record) => {
             let raw = record.get("raw").and_then(Value::as_str);
-            Ending::Reply(STANDARD.decode(raw.ok_or("a reply without its bytes")?)?)
+            CallResult::Ok(STANDARD.decode(raw.ok_or("the response has no `raw`")?)?)
         }
-        Reply::Error(error) => {
+        Response::Error(error) => {
             let text = |name| text(&error, name);
-            Ending::Error {
+            CallResult::Error {
                 class: text("class").unwrap_or_default(),
                 outcome: text("outcome"),
                 phase: text("phase"),

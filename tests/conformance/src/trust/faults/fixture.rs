@@ -1,4 +1,4 @@
-//! Where the cases are played: the sandbox, and what its calls look like when nothing fails.
+//! The sandboxes and clients of the cases, and calls without faults.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -8,35 +8,35 @@ use alikassa::{CallOptions, Client, ClientBuilder, Digest, SigningKey};
 use alikassa_sandbox::{Duplicates, Options, Sandbox};
 use serde_json::{Value, json};
 
-use super::oracle::Ending;
 use super::operation::Operation;
-use super::proxy::{Cut, Seen, Way, Wire};
-use crate::Fallible;
+use super::oracle::CallResult;
+use super::proxy::{Direction, Injection, Proxy, Traffic};
+use crate::Result;
 use crate::secrets::Secrets;
 use crate::trust::orders::Order;
 
-/// One attempt, and its connecting.
+/// The timeouts of one attempt and of connecting.
 pub(super) const TIMEOUT: Duration = Duration::from_millis(500);
 
 pub(super) const DEADLINE: Duration = Duration::from_secs(3);
 
 pub(super) const MAX_RETRIES: usize = 2;
 
-/// What reads ask for stays as it is, so creates have a sandbox of their own.
-pub(super) struct Grounds {
-    pub(super) creates: Ground,
-    reads: Ground,
+/// Creates have their own sandbox, so that they do not change the responses to reads.
+pub(super) struct Fixtures {
+    pub(super) creates: Fixture,
+    reads: Fixture,
 }
 
-impl Grounds {
-    pub(super) fn new() -> Fallible<Self> {
+impl Fixtures {
+    pub(super) fn new() -> Result<Self> {
         Ok(Self {
-            creates: Ground::new()?,
-            reads: Ground::new()?,
+            creates: Fixture::new()?,
+            reads: Fixture::new()?,
         })
     }
 
-    pub(super) fn of(&self, operation: &Operation) -> &Ground {
+    pub(super) fn of(&self, operation: &Operation) -> &Fixture {
         if operation.creates() {
             &self.creates
         } else {
@@ -46,7 +46,7 @@ impl Grounds {
 
     pub(super) fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
-        for Ground { sandbox, .. } in [&self.creates, &self.reads] {
+        for Fixture { sandbox, .. } in [&self.creates, &self.reads] {
             secrets.add_folder(sandbox.payment_cert());
             secrets.add_folder(sandbox.payout_cert());
         }
@@ -54,41 +54,41 @@ impl Grounds {
     }
 }
 
-pub(super) struct Ground {
+pub(super) struct Fixture {
     pub(super) sandbox: Sandbox,
     builder: ClientBuilder,
     plain: SocketAddr,
     tls: SocketAddr,
 }
 
-/// How long a call is that nothing befalls, in bytes of the wire.
+/// The sizes of a call without faults, in bytes on the network.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lengths {
+pub(super) struct Sizes {
     request: usize,
-    answer: usize,
+    response: usize,
     pub(super) handshake: usize,
 }
 
-impl Lengths {
-    pub(super) fn of(&self, way: Way) -> usize {
-        match way {
-            Way::Request => self.request,
-            Way::Answer => self.answer,
+impl Sizes {
+    pub(super) fn of(&self, direction: Direction) -> usize {
+        match direction {
+            Direction::Request => self.request,
+            Direction::Response => self.response,
         }
     }
 }
 
-/// A call that ended, and what its wire saw.
-pub(super) struct Played {
-    pub(super) ending: Ending,
-    pub(super) connections: Vec<Seen>,
+/// A call that ended, and the traffic of its connections.
+pub(super) struct CompletedCall {
+    pub(super) result: CallResult,
+    pub(super) connections: Vec<Traffic>,
     pub(super) elapsed: Duration,
 }
 
-impl Ground {
-    fn new() -> Fallible<Self> {
+impl Fixture {
+    fn new() -> Result<Self> {
         let sandbox = Sandbox::start(Options {
-            // A create that was sent twice is carried out twice.
+            // A create that is sent twice is executed twice.
             duplicates: Duplicates::Allow,
             balance: "1000000000000".parse().ok(),
             ..Options::default()
@@ -110,62 +110,62 @@ impl Ground {
         })
     }
 
-    /// Makes the call with a new client on a new wire.
-    pub(super) fn play(
+    /// Makes the call with a new client through a new proxy.
+    pub(super) fn call(
         &self,
         operation: &Operation,
         order: Order,
         tls: bool,
-        cut: Option<Cut>,
-    ) -> Fallible<Played> {
-        let wire = self.wire(tls, cut)?;
+        injection: Option<Injection>,
+    ) -> Result<CompletedCall> {
+        let proxy = self.proxy(tls, injection)?;
         let scheme = if tls { "https" } else { "http" };
-        let base_url = format!("{scheme}://{}", wire.address());
+        let base_url = format!("{scheme}://{}", proxy.address());
         let client = self.builder.clone().base_url(base_url).build()?;
         let call = operation.call(order)?;
         let began = Instant::now();
         let result = client.execute(call, &CallOptions::default());
         let elapsed = began.elapsed();
-        Ok(Played {
-            ending: ending(result),
-            connections: wire.finish(),
+        Ok(CompletedCall {
+            result: call_result(result),
+            connections: proxy.finish(),
             elapsed,
         })
     }
 
-    pub(super) fn wire(&self, tls: bool, cut: Option<Cut>) -> Fallible<Wire> {
+    pub(super) fn proxy(&self, tls: bool, injection: Option<Injection>) -> Result<Proxy> {
         let upstream = if tls { self.tls } else { self.plain };
-        Ok(Wire::start(upstream, cut)?)
+        Ok(Proxy::start(upstream, injection)?)
     }
 
-    /// Makes the call once with nothing in its way: its lengths, and what it is answered with.
+    /// Makes the call once without a fault. Returns its sizes and the response body.
     pub(super) fn measure(
         &self,
         operation: &Operation,
         order: Order,
         tls: bool,
-    ) -> Fallible<(Lengths, Vec<u8>)> {
-        let played = self.play(operation, order, tls, None)?;
-        match (played.ending, &*played.connections) {
-            (Ending::Reply(body), [seen]) => {
-                let lengths = Lengths {
-                    request: seen.sent.len(),
-                    answer: seen.answered.len(),
-                    handshake: seen.handshake.unwrap_or_default(),
+    ) -> Result<(Sizes, Vec<u8>)> {
+        let completed = self.call(operation, order, tls, None)?;
+        match (completed.result, &*completed.connections) {
+            (CallResult::Ok(body), [traffic]) => {
+                let sizes = Sizes {
+                    request: traffic.sent.len(),
+                    response: traffic.received.len(),
+                    handshake: traffic.handshake.unwrap_or_default(),
                 };
-                Ok((lengths, body))
+                Ok((sizes, body))
             }
-            (ending, _) => Err(format!("{}, with no fault: {ending:?}", operation.name).into()),
+            (result, _) => Err(format!("{}, without a fault: {result:?}", operation.name).into()),
         }
     }
 
-    /// The options of a driver's client on this wire.
-    pub(super) fn options(&self, wire: &Wire) -> Value {
+    /// The options of a driver's client that connects through the proxy.
+    pub(super) fn options(&self, proxy: &Proxy) -> Value {
         json!({
             "account": self.sandbox.account(),
             "payment_cert": self.sandbox.payment_cert(),
             "payout_cert": self.sandbox.payout_cert(),
-            "base_url": format!("http://{}", wire.address()),
+            "base_url": format!("http://{}", proxy.address()),
             "digest": "sha1",
             "connect_timeout": TIMEOUT.as_millis(),
             "timeout": TIMEOUT.as_millis(),
@@ -175,21 +175,19 @@ impl Ground {
     }
 }
 
-fn address(url: &str) -> Fallible<SocketAddr> {
-    let (_, address) = url.split_once("://").ok_or("a URL without a scheme")?;
+fn address(url: &str) -> Result<SocketAddr> {
+    let (_, address) = url.split_once("://").ok_or("the URL has no scheme")?;
     Ok(address.parse()?)
 }
 
-fn ending(result: alikassa::Result<Response>) -> Ending {
+fn call_result(result: alikassa::Result<Response>) -> CallResult {
     match result {
-        Ok(Response::Reply(reply)) => Ending::Reply(reply.body),
-        Ok(answer) => Ending::Reply(
-            answer
-                .record()
-                .map(|record| record.raw.to_vec())
-                .unwrap_or_default(),
-        ),
-        Err(error) => Ending::Error {
+        Ok(Response::Reply(reply)) => CallResult::Ok(reply.body),
+        Ok(response) => {
+            let record = response.record();
+            CallResult::Ok(record.map(|record| record.raw.to_vec()).unwrap_or_default())
+        }
+        Err(error) => CallResult::Error {
             class: error.kind().class().to_owned(),
             outcome: error.outcome().map(|outcome| outcome.as_str().to_owned()),
             phase: error.phase().map(|phase| phase.as_str().to_owned()),

@@ -1,20 +1,22 @@
-//! What may be said of a call, by what its connections carried: the outcome table anew, from the wire's side.
+//! The oracle: which results of a call are correct, given the bytes that its connections carried.
+//! It implements the outcome table independently of the library.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::http::{self, Answer};
+use super::http::{self, Response};
 use super::operation::{Column, Kind, Operation};
-use super::proxy::{Cut, Fault, Seen, Way, encrypted_records, first_record};
-use crate::trust::orders::{Order, Said};
+use super::proxy::{Direction, Fault, Injection, Traffic};
+use super::tls_records::{encrypted_records, first_record};
+use crate::trust::orders::{Order, Reported};
 
-/// How a call ended, in the words of every language.
+/// The result of a call, in terms that all languages share.
 #[derive(Clone)]
-pub(super) enum Ending {
-    /// The bytes it was answered with.
-    Reply(Vec<u8>),
+pub(super) enum CallResult {
+    /// The body of the response.
+    Ok(Vec<u8>),
     Error {
         class: String,
         outcome: Option<String>,
@@ -22,10 +24,10 @@ pub(super) enum Ending {
     },
 }
 
-impl fmt::Debug for Ending {
+impl fmt::Debug for CallResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Reply(body) => write!(f, "a reply of {} bytes", body.len()),
+            Self::Ok(body) => write!(f, "a response of {} bytes", body.len()),
             Self::Error {
                 class,
                 outcome,
@@ -35,231 +37,251 @@ impl fmt::Debug for Ending {
     }
 }
 
-/// A call that ended, and its wire.
+/// A completed call with everything that determines its correct result.
 pub(super) struct Trial<'a> {
     pub(super) operation: &'a Operation,
     pub(super) order: Order,
     pub(super) tls: bool,
-    /// What was done to the first connection.
-    pub(super) cut: Cut,
-    pub(super) connections: &'a [Seen],
-    pub(super) ending: &'a Ending,
+    /// The fault in the first connection.
+    pub(super) injection: Injection,
+    pub(super) connections: &'a [Traffic],
+    pub(super) result: &'a CallResult,
     pub(super) elapsed: Duration,
     pub(super) timeout: Duration,
     pub(super) max_retries: usize,
-    /// What a read is answered with.
+    /// The body of the correct response to a read.
     pub(super) reference: &'a [u8],
-    /// How many bytes the server's side of a TLS handshake has; those of its signature vary by a few.
+    /// The size of the server's part of a TLS handshake. Its signature varies by a few bytes.
     pub(super) handshake: usize,
 }
 
 impl Trial<'_> {
-    /// Whether the call ended as it may; of a create, what it said.
-    pub(super) fn judge(&self) -> Result<Option<Said>, String> {
+    /// Fails if the result is not correct. Returns the reported outcome of a create.
+    pub(super) fn check(&self) -> Result<Option<Reported>, String> {
         if self.connections.len() > 1 + self.max_retries {
             return Err(format!("{} connections", self.connections.len()));
         }
         match self.operation.kind {
-            Kind::Create(column) => self.create(column).map(Some),
-            Kind::Read => self.read().map(|()| None),
+            Kind::Create(column) => self.check_create(column).map(Some),
+            Kind::Read => self.check_read().map(|()| None),
         }
     }
 
-    fn create(&self, column: Column) -> Result<Said, String> {
+    fn check_create(&self, column: Column) -> Result<Reported, String> {
         let [earlier @ .., last] = self.connections else {
-            return self.create_without_connection();
+            return self.check_create_without_connection();
         };
-        // A connection that was given a byte of the request has to be the last.
-        if earlier.iter().any(|seen| self.given(seen) == Given::Yes) {
-            return Err("it was sent again".to_owned());
+        // The last connection must be the only one that got a byte of the request.
+        let was_sent = |traffic: &Traffic| self.byte_sent(traffic) == ByteSent::Yes;
+        if earlier.iter().any(was_sent) {
+            return Err("the create was sent again".to_owned());
         }
-        match self.ending {
-            Ending::Reply(body) => self.made(last, column, body),
-            Ending::Error { class, outcome, .. } => match outcome.as_deref() {
+        match self.result {
+            CallResult::Ok(body) => self.check_created(last, column, body),
+            CallResult::Error { class, outcome, .. } => match outcome.as_deref() {
                 Some("not_sent") => {
                     is_one_of(class, &TRANSPORT)?;
                     if has_sent(self.tls, last) {
-                        return Err("called not sent, and the wire saw it".to_owned());
+                        return Err("reported as not sent, but the proxy received it".to_owned());
                     }
-                    if self.given(last) == Given::Yes && !self.was_slow() {
-                        return Err("called not sent on a connection that held".to_owned());
+                    if was_sent(last) && !self.timed_out() {
+                        return Err("reported as not sent over an intact connection".to_owned());
                     }
-                    Ok(Said::NotMade)
+                    Ok(Reported::NotCreated)
                 }
                 Some("rejected") => {
-                    let answer = http::whole(&last.answered).filter(|_| !self.tls);
-                    match answer.map(|answer| verdict(column, self.order, &answer)) {
-                        Some(Verdict::Rejected(rejected)) => {
+                    let response = http::parse_complete(&last.received).filter(|_| !self.tls);
+                    match response.map(|response| outcome_of(column, self.order, &response)) {
+                        Some(Outcome::Rejected(rejected)) => {
                             is_one_of(class, &[rejected])?;
-                            Ok(Said::NotMade)
+                            Ok(Reported::NotCreated)
                         }
-                        other => Err(format!("called rejected, and it is {other:?}")),
+                        other => Err(format!("reported as rejected, not {other:?}")),
                     }
                 }
                 Some("unknown") => {
                     is_one_of(class, &["OutcomeUnknownError"])?;
-                    self.unknown(last, column)?;
-                    Ok(Said::Unknown)
+                    self.check_unknown(last, column)?;
+                    Ok(Reported::Unknown)
                 }
                 other => Err(format!("a create with the outcome {other:?}")),
             },
         }
     }
 
-    /// Only a machine too busy to take a connection explains it.
-    fn create_without_connection(&self) -> Result<Said, String> {
-        match self.ending {
-            Ending::Error { class, outcome, .. } if self.elapsed >= self.timeout => {
+    /// Only a machine too busy to accept a connection explains this.
+    fn check_create_without_connection(&self) -> Result<Reported, String> {
+        match self.result {
+            CallResult::Error { class, outcome, .. } if self.elapsed >= self.timeout => {
                 is_one_of(class, &["OutcomeUnknownError", "TransportError"])?;
                 match outcome.as_deref() {
-                    Some("not_sent") => Ok(Said::NotMade),
-                    _ => Ok(Said::Unknown),
+                    Some("not_sent") => Ok(Reported::NotCreated),
+                    _ => Ok(Reported::Unknown),
                 }
             }
-            ending => Err(format!("no connection was made: {ending:?}")),
+            result => Err(format!("no connection was made: {result:?}")),
         }
     }
 
-    fn made(&self, last: &Seen, column: Column, body: &[u8]) -> Result<Said, String> {
+    fn check_created(
+        &self,
+        last: &Traffic,
+        column: Column,
+        body: &[u8],
+    ) -> Result<Reported, String> {
         if !self.tls {
-            let answer = http::whole(&last.answered);
-            let answer = answer.ok_or("a reply, and no whole answer came")?;
-            if answer.body != body {
-                return Err("a reply with other bytes than came".to_owned());
+            let response = http::parse_complete(&last.received);
+            let response = response.ok_or("a success without a complete response")?;
+            if response.body != body {
+                return Err("a success with other bytes than the response".to_owned());
             }
-            if verdict(column, self.order, &answer) != Verdict::Made {
-                return Err("a reply, and the answer is none".to_owned());
+            if outcome_of(column, self.order, &response) != Outcome::Created {
+                return Err("a success, but the response is not valid".to_owned());
             }
         }
         let body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         let id = body.get("id").and_then(Value::as_u64);
-        id.map(Said::Made)
-            .ok_or_else(|| "a reply without an id".to_owned())
+        id.map(Reported::Created)
+            .ok_or_else(|| "a success without an id".to_owned())
     }
 
-    /// Unknown is always safe; it may not be said where the table knows better.
-    fn unknown(&self, last: &Seen, column: Column) -> Result<(), String> {
-        if self.given(last) == Given::No {
-            return Err("called unknown, and no byte can have been sent".to_owned());
+    /// Unknown is always safe, but is wrong if the table has a definite outcome.
+    fn check_unknown(&self, last: &Traffic, column: Column) -> Result<(), String> {
+        if self.byte_sent(last) == ByteSent::No {
+            return Err("reported as unknown, but no byte can have been sent".to_owned());
         }
-        let answer = http::whole(&last.answered).filter(|_| !self.tls);
-        let known = answer
-            .map(|answer| verdict(column, self.order, &answer))
-            .filter(|verdict| *verdict != Verdict::Unknown);
-        match known {
-            Some(verdict) if !self.is_excused() => {
-                Err(format!("called unknown, and the answer is {verdict:?}"))
-            }
-            _ if self.tls && !last.struck && !self.was_slow() => {
-                Err("called unknown over a connection that held".to_owned())
+        let response = http::parse_complete(&last.received).filter(|_| !self.tls);
+        let definite = response
+            .map(|response| outcome_of(column, self.order, &response))
+            .filter(|outcome| *outcome != Outcome::Unknown);
+        match definite {
+            Some(outcome) if !self.may_lose_the_response() => Err(format!(
+                "reported as unknown, but the response is {outcome:?}"
+            )),
+            _ if self.tls && !last.fault_injected && !self.timed_out() => {
+                Err("reported as unknown over an intact connection".to_owned())
             }
             _ => Ok(()),
         }
     }
 
-    /// Whether a whole answer may have been lost on its last steps: a reset overtakes it, a request that cannot be
-    /// handed over to its end is not waited for, and a busy machine may be late.
-    fn is_excused(&self) -> bool {
+    /// Whether the client may not have read a complete response: a reset discards it, a failed send
+    /// ends the call before reading, and a busy machine may be too slow.
+    fn may_lose_the_response(&self) -> bool {
         let sending =
-            matches!(self.ending, Ending::Error { phase: Some(phase), .. } if phase == "send");
-        self.has(Fault::Reset) || sending || self.was_slow()
+            matches!(self.result, CallResult::Error { phase: Some(phase), .. } if phase == "send");
+        self.has(Fault::Reset) || sending || self.timed_out()
     }
 
-    fn was_slow(&self) -> bool {
+    fn timed_out(&self) -> bool {
         self.elapsed >= self.timeout
     }
 
-    fn read(&self) -> Result<(), String> {
+    fn check_read(&self) -> Result<(), String> {
         let first = self.connections.first();
-        let answer = first.and_then(|seen| http::whole(&seen.answered).filter(|_| !self.tls));
-        let right = self.reference;
-        match (answer, self.ending) {
-            (_, Ending::Reply(body)) if body == right => Ok(()),
-            // What a raw request is answered with is its caller's to read.
-            (Some(answer), Ending::Reply(body)) => {
-                let same = self.operation.is_raw() && answer.status == 200 && answer.body == *body;
+        let response =
+            first.and_then(|first| http::parse_complete(&first.received).filter(|_| !self.tls));
+        let reference = self.reference;
+        match (response, self.result) {
+            (_, CallResult::Ok(body)) if body == reference => Ok(()),
+            // A raw request returns whatever body it gets.
+            (Some(response), CallResult::Ok(body)) => {
+                let is_raw = self.operation.is_raw();
+                let same = is_raw && response.status == 200 && response.body == *body;
                 same.then_some(())
-                    .ok_or_else(|| "a reply that is not the answer".to_owned())
+                    .ok_or_else(|| "a success that is not the response".to_owned())
             }
-            (None, Ending::Reply(_)) => Err("a reply that nobody answered".to_owned()),
+            (None, CallResult::Ok(_)) => Err("a success without a response".to_owned()),
             (
                 _,
-                Ending::Error {
+                CallResult::Error {
                     outcome: Some(outcome),
                     ..
                 },
             ) => Err(format!("a read with the outcome {outcome}")),
-            (Some(answer), Ending::Error { class, .. }) if class != "TransportError" => {
-                if answer.body == right {
-                    return Err(format!("{class}, and the answer was right"));
+            (Some(response), CallResult::Error { class, .. }) if class != "TransportError" => {
+                if response.body == reference {
+                    return Err(format!("{class}, but the response was correct"));
                 }
-                is_one_of(class, &[class_of(&answer)])
+                is_one_of(class, &[class_of(&response)])
             }
-            // After a connection that broke the next one holds, so only time can have been short.
-            (_, Ending::Error { class, .. }) => {
+            // Only the first connection gets a fault, so a retry can fail only by running out of
+            // time.
+            (_, CallResult::Error { class, .. }) => {
                 is_one_of(class, &TRANSPORT)?;
                 if self.elapsed >= 2 * self.timeout {
                     return Ok(());
                 }
-                Err(format!("{class}, and the next connection would have held"))
+                Err(format!("{class}, but the next connection was intact"))
             }
         }
     }
 
-    /// Whether the connection was given a byte of the request, also one that the wire never saw.
-    fn given(&self, seen: &Seen) -> Given {
-        if has_sent(self.tls, seen) {
-            return Given::Yes;
+    /// Whether the connection got a byte of the request, including one that the proxy never
+    /// received.
+    fn byte_sent(&self, traffic: &Traffic) -> ByteSent {
+        if has_sent(self.tls, traffic) {
+            return ByteSent::Yes;
         }
         if !self.tls {
-            // Reset at once, it may never have been a connection to the client.
-            let perhaps = seen.struck && self.has(Fault::Reset) || self.was_slow();
-            return if perhaps { Given::Perhaps } else { Given::Yes };
+            // After an immediate reset, the client may not have established the connection.
+            let reset = traffic.fault_injected && self.has(Fault::Reset);
+            return if reset || self.timed_out() {
+                ByteSent::Maybe
+            } else {
+                ByteSent::Yes
+            };
         }
-        let answered = seen.answered.len();
-        // Without the server's side of the handshake there is nothing to encrypt with; and more than that is answered
-        // to whoever has sent his own side.
-        if answered + VARIES < self.handshake || seen.struck && self.spoils_the_handshake(seen) {
-            Given::No
-        } else if answered > self.handshake + VARIES && !self.was_slow() {
-            Given::Yes
+        let received = traffic.received.len();
+        let spoiled = traffic.fault_injected && self.spoils_the_handshake(traffic);
+        // The client needs the server's part of the handshake to encrypt. The server sends more
+        // than that only after the client has finished its own part.
+        if received + HANDSHAKE_VARIATION < self.handshake || spoiled {
+            ByteSent::No
+        } else if received > self.handshake + HANDSHAKE_VARIATION && !self.timed_out() {
+            ByteSent::Yes
         } else {
-            Given::Perhaps
+            ByteSent::Maybe
         }
     }
 
     fn has(&self, fault: Fault) -> bool {
-        self.cut.fault == fault
+        self.injection.fault == fault
     }
 
-    /// Whether the two sides cannot have agreed: each signs all that it has seen of the other's words.
-    fn spoils_the_handshake(&self, seen: &Seen) -> bool {
-        let Cut { way, at, fault, .. } = self.cut;
-        let agreed = match way {
-            Way::Request => first_record(&seen.sent),
-            Way::Answer => self.handshake,
+    /// Whether the handshake cannot succeed: each side signs everything it received from the other.
+    fn spoils_the_handshake(&self, traffic: &Traffic) -> bool {
+        let Injection {
+            direction,
+            at,
+            fault,
+            ..
+        } = self.injection;
+        let handshake = match direction {
+            Direction::Request => first_record(&traffic.sent),
+            Direction::Response => self.handshake,
         };
-        fault == Fault::Garbage && at < agreed
+        fault == Fault::Garbage && at < handshake
     }
 }
 
-/// The signature in the server's side of a handshake is not always equally long.
-const VARIES: usize = 8;
+/// The size of the signature in the server's part of a handshake varies by this much, in bytes.
+const HANDSHAKE_VARIATION: usize = 8;
 
-/// Whether a byte of the request was handed over.
+/// Whether a byte of the request was written to a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Given {
+enum ByteSent {
     No,
-    Perhaps,
+    Maybe,
     Yes,
 }
 
-/// Whether the wire saw a byte of the request.
-fn has_sent(tls: bool, seen: &Seen) -> bool {
+/// Whether the proxy received a byte of the request.
+fn has_sent(tls: bool, traffic: &Traffic) -> bool {
     if tls {
-        encrypted_records(&seen.sent) > 1
+        encrypted_records(&traffic.sent) > 1
     } else {
-        !seen.sent.is_empty()
+        !traffic.sent.is_empty()
     }
 }
 
@@ -272,46 +294,46 @@ fn is_one_of(class: &str, expected: &[&str]) -> Result<(), String> {
     Err(format!("{class}, not {}", expected.join(" or ")))
 }
 
-/// What an answer to a create says.
+/// The outcome of a create by its response.
 #[derive(Clone, Debug, PartialEq)]
-enum Verdict {
-    Made,
+enum Outcome {
+    Created,
     Rejected(&'static str),
     Unknown,
 }
 
-fn verdict(column: Column, order: Order, answer: &Answer<'_>) -> Verdict {
-    let Ok(Value::Object(body)) = serde_json::from_slice(answer.body) else {
-        return Verdict::Unknown;
+fn outcome_of(column: Column, order: Order, response: &Response<'_>) -> Outcome {
+    let Ok(Value::Object(body)) = serde_json::from_slice(response.body) else {
+        return Outcome::Unknown;
     };
     let absent_or =
         |name: &str, expected: String| body.get(name).is_none_or(|value| *value == expected);
     let errors = body.get("errors").and_then(Value::as_object);
-    let says_why = body.contains_key("message")
+    let is_refusal = body.contains_key("message")
         && !errors.is_some_and(|errors| errors.contains_key("order_id"));
-    match answer.status {
+    match response.status {
         200 if body.contains_key("id")
             && errors.is_none()
             && absent_or("order_id", order.id())
             && absent_or("amount", order.amount()) =>
         {
-            Verdict::Made
+            Outcome::Created
         }
-        400 if says_why && errors.is_some_and(|errors| !errors.is_empty()) => {
-            Verdict::Rejected("ValidationError")
+        400 if is_refusal && errors.is_some_and(|errors| !errors.is_empty()) => {
+            Outcome::Rejected("ValidationError")
         }
-        401 | 403 | 404 | 422 if says_why && column == Column::Payment => {
-            Verdict::Rejected(class_of(answer))
+        401 | 403 | 404 | 422 if is_refusal && column == Column::Payment => {
+            Outcome::Rejected(class_of(response))
         }
-        _ => Verdict::Unknown,
+        _ => Outcome::Unknown,
     }
 }
 
-/// The class of an answer that is not the right one.
-fn class_of(answer: &Answer<'_>) -> &'static str {
-    let body: Value = serde_json::from_slice(answer.body).unwrap_or_default();
+/// The error class of a response that is not the correct one.
+fn class_of(response: &Response<'_>) -> &'static str {
+    let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
     let has_errors = body.get("errors").is_some_and(|errors| !errors.is_null());
-    match answer.status {
+    match response.status {
         200 => "ProtocolError",
         400 if has_errors => "ValidationError",
         401 | 403 => "AuthenticationError",

@@ -1,5 +1,5 @@
-//! A wire that breaks: a relay between a client and the sandbox that lets so many bytes pass one way, and then fails. It
-//! knows nothing of HTTP.
+//! A fault-injecting TCP proxy between a client and the sandbox. It forwards a given number of
+//! bytes in one direction and then fails. It does not interpret HTTP.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -10,32 +10,31 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-/// What stands before each TLS record, in bytes.
-const HEAD: usize = 5;
+use super::tls_records::encrypted_records;
 
-/// A way through the wire.
+/// A direction through the proxy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Way {
+pub(super) enum Direction {
     /// From the client to the sandbox.
     Request,
     /// From the sandbox to the client.
-    Answer,
+    Response,
 }
 
-impl Way {
-    pub(super) const ALL: [Self; 2] = [Self::Request, Self::Answer];
+impl Direction {
+    pub(super) const ALL: [Self; 2] = [Self::Request, Self::Response];
 }
 
-/// What happens to a connection.
+/// A fault of a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Fault {
-    /// It ends.
+    /// The connection is closed.
     Close,
-    /// It ends with an RST.
+    /// The connection is reset with a TCP RST.
     Reset,
-    /// Nothing more passes, either way.
+    /// No more bytes pass, in either direction.
     Hang,
-    /// Random bytes pass in place of those that come, that way.
+    /// Bytes in the direction of the fault are replaced by random bytes.
     Garbage,
 }
 
@@ -43,30 +42,31 @@ impl Fault {
     pub(super) const ALL: [Self; 4] = [Self::Close, Self::Reset, Self::Hang, Self::Garbage];
 }
 
-/// A fault, once `at` bytes have passed that way.
+/// A fault that occurs once `at` bytes have passed in one direction.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cut {
-    pub(super) way: Way,
+pub(super) struct Injection {
+    pub(super) direction: Direction,
     pub(super) at: usize,
     pub(super) fault: Fault,
-    /// Of the garbage.
+    /// The seed of the random bytes.
     pub(super) seed: u64,
 }
 
-/// What was seen of a connection.
+/// The traffic of a connection.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
-    /// What came from the client, whether or not it passed.
+pub(super) struct Traffic {
+    /// The bytes from the client, forwarded or not.
     pub(super) sent: Vec<u8>,
-    /// What was handed to the client.
-    pub(super) answered: Vec<u8>,
-    /// How much had been handed to it when its first encrypted record came: the server's side of a TLS handshake.
+    /// The bytes that were written to the client.
+    pub(super) received: Vec<u8>,
+    /// The number of bytes received when the first encrypted record was sent: the size of the
+    /// server's part of a TLS handshake.
     pub(super) handshake: Option<usize>,
-    pub(super) struck: bool,
+    pub(super) fault_injected: bool,
 }
 
-/// A port on loopback whose connections lead to the sandbox; the first of them is cut.
-pub(super) struct Wire {
+/// A proxy on a loopback port. The first connection gets the fault.
+pub(super) struct Proxy {
     address: SocketAddr,
     shared: Arc<Shared>,
     accepting: JoinHandle<()>,
@@ -75,20 +75,20 @@ pub(super) struct Wire {
 struct Shared {
     listener: TcpListener,
     upstream: SocketAddr,
-    cut: Mutex<Option<Cut>>,
-    lines: Mutex<Vec<Line>>,
+    injection: Mutex<Option<Injection>>,
+    connections: Mutex<Vec<Connection>>,
     closing: AtomicBool,
 }
 
-impl Wire {
-    pub(super) fn start(upstream: SocketAddr, cut: Option<Cut>) -> io::Result<Self> {
+impl Proxy {
+    pub(super) fn start(upstream: SocketAddr, injection: Option<Injection>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             listener,
             upstream,
-            cut: Mutex::new(cut),
-            lines: Mutex::default(),
+            injection: Mutex::new(injection),
+            connections: Mutex::default(),
             closing: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&shared);
@@ -103,14 +103,14 @@ impl Wire {
         self.address
     }
 
-    /// Ends every connection, and tells what was seen of each, the first first.
-    pub(super) fn finish(self) -> Vec<Seen> {
+    /// Closes every connection. Returns the traffic of each, in the order of connecting.
+    pub(super) fn finish(self) -> Vec<Traffic> {
         self.shared.closing.store(true, Ordering::SeqCst);
-        // Whoever accepts looks up only when somebody connects. The port is still this wire's own.
+        // Wakes up the accepting thread. The port still belongs to this proxy.
         _ = TcpStream::connect(self.address);
         _ = self.accepting.join();
-        let lines = std::mem::take(&mut *lock(&self.shared.lines));
-        lines.into_iter().map(Line::finish).collect()
+        let connections = std::mem::take(&mut *lock(&self.shared.connections));
+        connections.into_iter().map(Connection::finish).collect()
     }
 }
 
@@ -121,68 +121,72 @@ impl Shared {
             if self.closing.load(Ordering::SeqCst) {
                 return;
             }
-            // A connection that cannot be carried on is closed, as if nobody listened.
+            // If the sandbox cannot be reached, the client's connection is closed.
             let Ok((client, _)) = accepted else { continue };
-            let cut = lock(&self.cut).take();
-            lock(&self.lines).extend(Line::start(client, self.upstream, cut));
+            let injection = lock(&self.injection).take();
+            lock(&self.connections).extend(Connection::start(client, self.upstream, injection));
         }
     }
 }
 
-/// A connection and the two threads that carry its bytes.
-struct Line {
-    ends: Arc<Ends>,
-    seen: Arc<Mutex<Seen>>,
+/// A proxied connection, and the two threads that forward its bytes.
+struct Connection {
+    streams: Arc<Streams>,
+    seen: Arc<Mutex<Traffic>>,
     threads: Vec<JoinHandle<()>>,
 }
 
-struct Ends {
+struct Streams {
     client: TcpStream,
     server: TcpStream,
-    cut: Option<Cut>,
-    /// Nothing passes any more.
+    injection: Option<Injection>,
+    /// Set when no more bytes may pass.
     stopped: AtomicBool,
-    /// The sockets are to close without a farewell.
+    /// Set when the sockets must close with an RST, not a FIN.
     resets: AtomicBool,
 }
 
-impl Line {
-    fn start(client: TcpStream, upstream: SocketAddr, cut: Option<Cut>) -> io::Result<Self> {
-        let ends = Arc::new(Ends {
+impl Connection {
+    fn start(
+        client: TcpStream,
+        upstream: SocketAddr,
+        injection: Option<Injection>,
+    ) -> io::Result<Self> {
+        let streams = Arc::new(Streams {
             server: TcpStream::connect(upstream)?,
             client,
-            cut,
+            injection,
             stopped: AtomicBool::new(false),
             resets: AtomicBool::new(false),
         });
-        ends.client.set_nodelay(true)?;
-        ends.server.set_nodelay(true)?;
+        streams.client.set_nodelay(true)?;
+        streams.server.set_nodelay(true)?;
         let seen = Arc::default();
-        if let Some(Cut { at: 0, fault, .. }) = cut {
-            ends.strike(fault, &seen);
+        if let Some(Injection { at: 0, fault, .. }) = injection {
+            streams.inject(fault, &seen);
         }
         let mut threads = Vec::new();
-        for way in Way::ALL {
-            let (ends, seen) = (Arc::clone(&ends), Arc::clone(&seen));
-            threads.push(thread::Builder::new().spawn(move || ends.carry(way, &seen))?);
+        for direction in Direction::ALL {
+            let (streams, seen) = (Arc::clone(&streams), Arc::clone(&seen));
+            threads.push(thread::Builder::new().spawn(move || streams.relay(direction, &seen))?);
         }
         Ok(Self {
-            ends,
+            streams,
             seen,
             threads,
         })
     }
 
-    fn finish(self) -> Seen {
+    fn finish(self) -> Traffic {
         let Self {
-            ends,
+            streams,
             seen,
             threads,
         } = self;
-        // With a farewell its port would stay taken for a minute, and there are more cases than ports.
-        ends.reset();
-        // The last hand to let go of a socket closes it.
-        drop(ends);
+        // Closing with a FIN would keep the port in TIME_WAIT, and there are more cases than ports.
+        streams.reset();
+        // The last owner of a socket closes it.
+        drop(streams);
         for thread in threads {
             _ = thread.join();
         }
@@ -190,53 +194,56 @@ impl Line {
     }
 }
 
-impl Ends {
-    fn carry(&self, way: Way, seen: &Mutex<Seen>) {
-        let (mut from, mut to) = match way {
-            Way::Request => (&self.client, &self.server),
-            Way::Answer => (&self.server, &self.client),
+impl Streams {
+    fn relay(&self, direction: Direction, seen: &Mutex<Traffic>) {
+        let (mut from, mut to) = match direction {
+            Direction::Request => (&self.client, &self.server),
+            Direction::Response => (&self.server, &self.client),
         };
-        let mut cut = self.cut.filter(|cut| cut.way == way);
-        let mut noise = fastrand::Rng::with_seed(self.cut.map_or(0, |cut| cut.seed));
+        let mut injection = self
+            .injection
+            .filter(|injection| injection.direction == direction);
+        let mut noise =
+            fastrand::Rng::with_seed(self.injection.map_or(0, |injection| injection.seed));
         let mut passed = 0;
         let mut buffer = [0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut buffer) {
             let mut piece = buffer.get(..count).unwrap_or_default().to_vec();
-            if way == Way::Request {
-                lock(seen).came(&piece);
+            if direction == Direction::Request {
+                lock(seen).record_sent(&piece);
             }
             if self.stopped.load(Ordering::SeqCst) {
                 continue;
             }
-            let strikes = cut.filter(|cut| passed + piece.len() >= cut.at);
-            if let Some(Cut { at, fault, .. }) = strikes {
-                let whole = at.saturating_sub(passed);
+            let injected = injection.filter(|injection| passed + piece.len() >= injection.at);
+            if let Some(Injection { at, fault, .. }) = injected {
+                let intact = at.saturating_sub(passed);
                 match fault {
                     Fault::Garbage => piece
                         .iter_mut()
-                        .skip(whole)
+                        .skip(intact)
                         .for_each(|byte| *byte = noise.u8(..)),
-                    Fault::Close | Fault::Reset | Fault::Hang => piece.truncate(whole),
+                    Fault::Close | Fault::Reset | Fault::Hang => piece.truncate(intact),
                 }
             }
-            let handed = match way {
-                Way::Request => to.write_all(&piece),
-                Way::Answer => lock(seen).hand(&piece, to),
+            let written = match direction {
+                Direction::Request => to.write_all(&piece),
+                Direction::Response => lock(seen).write_to_client(&piece, to),
             };
-            if handed.is_err() {
+            if written.is_err() {
                 break;
             }
             passed += piece.len();
-            if let Some(Cut { fault, .. }) = strikes {
-                self.strike(fault, seen);
-                cut = cut.filter(|_| fault == Fault::Garbage);
+            if let Some(Injection { fault, .. }) = injected {
+                self.inject(fault, seen);
+                injection = injection.filter(|_| fault == Fault::Garbage);
             }
         }
         self.end();
     }
 
-    fn strike(&self, fault: Fault, seen: &Mutex<Seen>) {
-        lock(seen).struck = true;
+    fn inject(&self, fault: Fault, seen: &Mutex<Traffic>) {
+        lock(seen).fault_injected = true;
         match fault {
             Fault::Close => self.end(),
             Fault::Reset => self.reset(),
@@ -245,25 +252,25 @@ impl Ends {
         }
     }
 
-    /// Ends both connections; whoever reads gets to know.
+    /// Closes both sockets, which ends blocked reads.
     fn end(&self) {
         self.stopped.store(true, Ordering::SeqCst);
-        // A farewell would go before the RST, which comes when the socket is let go.
-        let farewell = if self.resets.load(Ordering::SeqCst) {
+        // A FIN must not precede the RST, which is sent when the socket is dropped.
+        let how = if self.resets.load(Ordering::SeqCst) {
             Shutdown::Read
         } else {
             Shutdown::Both
         };
         for end in [&self.client, &self.server] {
-            // That side may have gone already.
-            _ = end.shutdown(farewell);
+            // The peer may have closed the socket already.
+            _ = end.shutdown(how);
         }
     }
 
-    /// Ends both without a farewell.
+    /// Closes both sockets with an RST.
     fn reset(&self) {
         for end in [&self.client, &self.server] {
-            // It cannot fail on an open socket, and this one is open.
+            // This cannot fail on an open socket.
             _ = SockRef::from(end).set_linger(Some(Duration::ZERO));
         }
         self.resets.store(true, Ordering::SeqCst);
@@ -271,40 +278,20 @@ impl Ends {
     }
 }
 
-impl Seen {
-    fn came(&mut self, piece: &[u8]) {
+impl Traffic {
+    fn record_sent(&mut self, piece: &[u8]) {
         self.sent.extend(piece);
         if self.handshake.is_none() && encrypted_records(&self.sent) > 0 {
-            self.handshake = Some(self.answered.len());
+            self.handshake = Some(self.received.len());
         }
     }
 
-    /// Hands it to the client. What the client does about it cannot be seen before this returns.
-    fn hand(&mut self, piece: &[u8], mut client: &TcpStream) -> io::Result<()> {
+    /// Writes to the client. Holding the lock orders it before any reaction of the client.
+    fn write_to_client(&mut self, piece: &[u8], mut client: &TcpStream) -> io::Result<()> {
         client.write_all(piece)?;
-        self.answered.extend(piece);
+        self.received.extend(piece);
         Ok(())
     }
-}
-
-/// How long the first TLS record is of what a client sent: its hello.
-pub(super) fn first_record(sent: &[u8]) -> usize {
-    match *sent {
-        [_, _, _, high, low, ..] => HEAD + usize::from(u16::from_be_bytes([high, low])),
-        _ => 0,
-    }
-}
-
-/// How many encrypted TLS records begin in what a client sent. The first ends its handshake (TLS 1.3); the second is
-/// where its request begins.
-pub(super) fn encrypted_records(mut sent: &[u8]) -> usize {
-    const ENCRYPTED: u8 = 23;
-    let mut records = 0;
-    while let [kind, _, _, _, _, ..] = *sent {
-        records += usize::from(kind == ENCRYPTED);
-        sent = sent.get(first_record(sent)..).unwrap_or_default();
-    }
-    records
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -315,19 +302,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    const SAID: &[u8] = b"0123456789";
+    const MESSAGE: &[u8] = b"0123456789";
 
-    /// What a server that says back what it hears is heard to say through a wire that is cut.
-    fn heard(way: Way, fault: Fault) -> (Vec<u8>, Seen) {
+    /// Sends a message to an echo server through a proxy with a fault. Returns the bytes received.
+    fn echo_with_fault(direction: Direction, fault: Fault) -> (Vec<u8>, Traffic) {
         let server = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let cut = Cut {
-            way,
+        let injection = Injection {
+            direction,
             at: 4,
             fault,
             seed: 1,
         };
-        let wire = Wire::start(server.local_addr().unwrap(), Some(cut)).unwrap();
-        let mut client = TcpStream::connect(wire.address()).unwrap();
+        let proxy = Proxy::start(server.local_addr().unwrap(), Some(injection)).unwrap();
+        let mut client = TcpStream::connect(proxy.address()).unwrap();
         let echo = thread::spawn(move || {
             let (mut stream, _) = server.accept().unwrap();
             let mut buffer = [0; 64];
@@ -338,42 +325,37 @@ mod tests {
         client
             .set_read_timeout(Some(Duration::from_millis(300)))
             .unwrap();
-        client.write_all(SAID).unwrap();
-        let mut heard = Vec::new();
-        _ = client.read_to_end(&mut heard);
-        let mut seen = wire.finish();
+        client.write_all(MESSAGE).unwrap();
+        let mut received = Vec::new();
+        _ = client.read_to_end(&mut received);
+        let mut traffic = proxy.finish();
         echo.join().unwrap();
-        (heard, seen.remove(0))
+        (received, traffic.remove(0))
     }
 
     #[test]
-    fn so_many_bytes_pass_and_the_fault_strikes() {
+    fn a_fault_occurs_after_the_given_number_of_bytes() {
         for fault in [Fault::Close, Fault::Reset, Fault::Hang] {
-            let (heard, seen) = heard(Way::Answer, fault);
-            assert_eq!(heard, b"0123", "{fault:?}");
-            assert_eq!((&*seen.sent, &*seen.answered), (SAID, &b"0123"[..]));
-            assert!(seen.struck);
+            let (received, traffic) = echo_with_fault(Direction::Response, fault);
+            assert_eq!(received, b"0123", "{fault:?}");
+            assert_eq!(
+                (&*traffic.sent, &*traffic.received),
+                (MESSAGE, &b"0123"[..])
+            );
+            assert!(traffic.fault_injected);
         }
     }
 
     #[test]
-    fn noise_comes_in_place_of_what_follows() {
-        for way in Way::ALL {
-            let (heard, seen) = heard(way, Fault::Garbage);
-            assert_eq!((heard.len(), &heard[..4]), (SAID.len(), &b"0123"[..]));
-            assert_ne!(heard, SAID);
-            assert_eq!(seen.sent, SAID);
+    fn garbage_replaces_the_bytes_after_the_fault() {
+        for direction in Direction::ALL {
+            let (received, traffic) = echo_with_fault(direction, Fault::Garbage);
+            assert_eq!(
+                (received.len(), &received[..4]),
+                (MESSAGE.len(), &b"0123"[..])
+            );
+            assert_ne!(received, MESSAGE);
+            assert_eq!(traffic.sent, MESSAGE);
         }
-    }
-
-    #[test]
-    fn encrypted_records_are_counted_once_they_begin() {
-        let handshake = [22, 3, 3, 0, 2, 1, 2];
-        let finished = [23, 3, 3, 0, 1, 9];
-        let sent = [&handshake[..], &finished, &finished[..5]].concat();
-        assert_eq!((first_record(&sent[..4]), first_record(&sent)), (0, 7));
-        assert_eq!(encrypted_records(&sent[..11]), 0);
-        assert_eq!(encrypted_records(&sent[..13]), 1);
-        assert_eq!(encrypted_records(&sent), 2);
     }
 }

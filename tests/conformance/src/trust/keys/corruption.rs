@@ -1,4 +1,5 @@
-//! Damaged key files: a file opens as the key that it was or is refused with a reason, soon.
+//! Corrupted key files: each must load as the original key or be refused with a reason, within a
+//! time limit.
 
 mod kind;
 
@@ -10,11 +11,11 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::json;
 
-use super::open::{self, Verdict};
-use super::key_file::{Form, Half};
+use super::key_file::{KeyFile, KeyKind};
+use super::open::{self, Opened};
 use super::{SEED, each};
-use crate::Fallible;
-use crate::cases::{Case, Question};
+use crate::Result;
+use crate::cases::{Case, Exchange};
 use crate::expect::Expected;
 use crate::secrets::Secrets;
 use crate::tally::{COMMON, Tally};
@@ -22,131 +23,135 @@ use crate::trust::Length;
 use crate::trust::row::Row;
 use kind::Kind;
 
-const FORMS: usize = 43;
+const KEY_FILES: usize = 43;
 
-/// The longest that one file may take, of a processor's time: damage can ask for half a million rounds of a derivation.
+/// The limit of processor time per file. Corruption can request half a million rounds of key
+/// derivation.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// A damaged file, and what became of it.
-struct Damaged<'a> {
-    form: &'a Form,
+/// A corrupted file, and the result of opening it.
+struct Corrupted<'a> {
+    key_file: &'a KeyFile,
     number: usize,
     kind: Kind,
     pem: Vec<u8>,
-    verdict: Result<Verdict, String>,
-    took: Duration,
+    result: Result<Opened, String>,
+    elapsed: Duration,
 }
 
-/// The rows, and for the drivers one case of each form and kind.
+/// Returns the rows, and for the drivers one case for each key file and kind of corruption.
 pub(super) fn run(
-    forms: &[Form],
+    key_files: &[KeyFile],
     folder: &Path,
     length: Length,
-) -> Fallible<(Vec<Row>, Vec<Case>)> {
+) -> Result<(Vec<Row>, Vec<Case>)> {
     let files = length.of(1_000, 10_000);
-    let mut told = Told::new();
+    let mut results = Results::new();
     let mut cases = Vec::new();
-    // Form by form, so that not all the files are held at once.
-    for form in forms {
+    // One key file at a time, to limit the memory for corrupted copies.
+    for key_file in key_files {
         let numbers: Vec<usize> = (0..files).collect();
-        let mut damaged = each(&numbers, |number| Damaged::new(form, *number))?;
-        damaged.sort_by_key(|file| file.number);
-        told.add(&damaged, folder)?;
-        let first = damaged.iter().take(Kind::ALL.len());
-        cases.extend(first.filter_map(Damaged::case));
+        let mut corrupted = each(&numbers, |number| Corrupted::new(key_file, *number))?;
+        corrupted.sort_by_key(|file| file.number);
+        results.add(&corrupted, folder)?;
+        let first = corrupted.iter().take(Kind::ALL.len());
+        cases.extend(first.filter_map(Corrupted::case));
     }
-    Ok((told.rows(FORMS * files), cases))
+    Ok((results.rows(KEY_FILES * files), cases))
 }
 
-impl<'a> Damaged<'a> {
-    fn new(form: &'a Form, number: usize) -> Self {
+impl<'a> Corrupted<'a> {
+    fn new(key_file: &'a KeyFile, number: usize) -> Self {
         let kind = Kind::of(number);
         let mut chance = Rng::with_seed(SEED + number as u64);
-        let pem = kind.done_to(&form.pem, &mut chance);
-        let (verdict, took) = open::timed(|| form.verdict_of(&pem));
+        let pem = kind.apply(&key_file.pem, &mut chance);
+        let (result, elapsed) = open::timed(|| key_file.open_as(&pem));
         Self {
-            form,
+            key_file,
             number,
             kind,
             pem,
-            verdict,
-            took,
+            result,
+            elapsed,
         }
     }
 
     fn name(&self) -> String {
-        format!("{}-{}-{:?}", self.form.name, self.number, self.kind)
+        format!("{}-{}-{:?}", self.key_file.name, self.number, self.kind)
     }
 
-    /// A private key cannot become another by damage: its numbers would no longer fit together. A public one can.
-    fn judged(&self) -> Result<(), String> {
-        if self.took > LIMIT {
-            return Err(format!("it took {} ms", self.took.as_millis()));
+    /// Corruption cannot turn a private key into another one, because its numbers would no longer
+    /// be consistent. It can do so with a public key.
+    fn check(&self) -> Result<(), String> {
+        if self.elapsed > LIMIT {
+            return Err(format!("it took {} ms", self.elapsed.as_millis()));
         }
-        match (self.verdict.clone()?, self.form.half) {
-            (Verdict::Signs(signature), Half::Private) if signature != self.form.signature => {
-                Err("it opens as another key".to_owned())
+        match (self.result.clone()?, self.key_file.kind) {
+            (Opened::Signs(signature), KeyKind::Private)
+                if signature != self.key_file.signature =>
+            {
+                Err("it loads as another key".to_owned())
             }
             _ => Ok(()),
         }
     }
 
-    /// The same verdict is expected of a driver.
+    /// A driver must have the same result.
     fn case(&self) -> Option<Case> {
-        let expect = match self.verdict.as_ref().ok()? {
-            Verdict::Signs(signature) => Expected::Ok(json!(signature)),
-            Verdict::Verifies(true) => Expected::Ok(json!("sha256")),
-            Verdict::Verifies(false) => Expected::error("SignatureMismatchError"),
-            Verdict::Refused(reason) => {
+        let expect = match self.result.as_ref().ok()? {
+            Opened::Signs(signature) => Expected::Ok(json!(signature)),
+            Opened::Verifies(true) => Expected::Ok(json!("sha256")),
+            Opened::Verifies(false) => Expected::error("SignatureMismatchError"),
+            Opened::Refused(reason) => {
                 Expected::error("KeyLoadError").with("reason", &json!(reason))
             }
         };
         let mut secrets = Secrets::default();
-        secrets.add_password(self.form.password.as_deref().unwrap_or_default());
+        secrets.add_password(self.key_file.password.as_deref().unwrap_or_default());
         Some(Case {
             name: self.name(),
             only: None,
-            questions: vec![Question::new(&self.form.question(&self.pem), expect)],
+            exchanges: vec![Exchange::new(&self.key_file.request(&self.pem), expect)],
             secrets,
         })
     }
 }
 
-/// What became of all.
-struct Told {
+/// The results of all corrupted files.
+struct Results {
     tally: Tally,
-    verdicts: BTreeMap<String, usize>,
+    counts: BTreeMap<String, usize>,
     slowest: (Duration, String),
 }
 
-impl Told {
+impl Results {
     fn new() -> Self {
         Self {
-            tally: Tally::new("damaged key files", COMMON),
-            verdicts: BTreeMap::new(),
+            tally: Tally::new("corrupted key files", COMMON),
+            counts: BTreeMap::new(),
             slowest: (Duration::ZERO, String::new()),
         }
     }
 
-    /// A file that failed is kept in `folder`, under the name it fails with.
-    fn add(&mut self, damaged: &[Damaged<'_>], folder: &Path) -> Fallible<()> {
+    /// Adds results. A file that fails is saved in `folder` under the name of the failure.
+    fn add(&mut self, damaged: &[Corrupted<'_>], folder: &Path) -> Result<()> {
         for file in damaged {
-            let judged = file.judged();
-            if judged.is_err() {
+            let checked = file.check();
+            if checked.is_err() {
                 let failed = folder.join("failed");
                 fs::create_dir_all(&failed)?;
                 fs::write(failed.join(file.name()), &file.pem)?;
             }
-            self.tally.count(&file.name(), judged);
-            let verdict = match &file.verdict {
-                Ok(Verdict::Refused(reason)) => reason.as_str(),
-                Ok(verdict) if *verdict == file.form.whole() => "opens",
+            self.tally.count(&file.name(), checked);
+            let result = match &file.result {
+                Ok(Opened::Refused(reason)) => reason.as_str(),
+                Ok(opened) if *opened == file.key_file.expected() => "loads",
                 Ok(_) => "another public key",
-                Err(_) => "wrong",
+                Err(_) => "failed",
             };
-            *self.verdicts.entry(verdict.to_owned()).or_default() += 1;
-            if file.took > self.slowest.0 {
-                self.slowest = (file.took, file.name());
+            *self.counts.entry(result.to_owned()).or_default() += 1;
+            if file.elapsed > self.slowest.0 {
+                self.slowest = (file.elapsed, file.name());
             }
         }
         Ok(())
@@ -154,25 +159,25 @@ impl Told {
 
     fn rows(self, at_least: usize) -> Vec<Row> {
         let (slowest, name) = self.slowest;
-        let count = |verdict| self.verdicts.get(verdict).copied().unwrap_or_default();
-        let told = self
-            .verdicts
+        let count = |result| self.counts.get(result).copied().unwrap_or_default();
+        let counts = self
+            .counts
             .iter()
-            .map(|(verdict, files)| format!("{files} {verdict}"));
-        // Damage that never gets past the text, or never hurts, would try nothing.
-        let reached = ["opens", "malformed", "wrong_password", "unsupported"]
+            .map(|(result, files)| format!("{files} {result}"));
+        // Each of these must be frequent, or the corruption would not reach all layers of a file.
+        let varied = ["loads", "malformed", "wrong_password", "unsupported"]
             .iter()
-            .all(|verdict| count(*verdict) * 200 >= at_least);
+            .all(|result| count(*result) * 200 >= at_least);
         vec![
-            Row::of("damaged files", &self.tally, at_least),
+            Row::of("corrupted files", &self.tally, at_least),
             Row::new(
-                "what becomes of them",
-                told.collect::<Vec<_>>().join(", "),
-                "opens, malformed, wrong_password, unsupported: 0.5 % or more each",
-                reached,
+                "results of corrupted files",
+                counts.collect::<Vec<_>>().join(", "),
+                "loads, malformed, wrong_password, unsupported: at least 0.5 % each",
+                varied,
             ),
             Row::new(
-                "the slowest of them",
+                "slowest corrupted file",
                 format!("{} ms: {name}", slowest.as_millis()),
                 format!("{} ms", LIMIT.as_millis()),
                 slowest <= LIMIT,

@@ -1,4 +1,4 @@
-//! Drivers that are killed in the middle of their creates, and started anew on the same ledger.
+//! Drivers that are killed during creates and restarted with the same ledger.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -9,30 +9,30 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::ledger_rows::Rows;
-use crate::Fallible;
-use crate::child::Reply;
+use crate::Result;
+use crate::child::Response;
 use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::secrets::Secrets;
 use crate::session::Session;
 use crate::tally::Tally;
 use crate::trust::Length;
-use crate::trust::orders::{Book, Order, Said};
+use crate::trust::orders::{Order, Records, Reported};
 use crate::trust::row::Row;
 
 const SEED: u64 = 5;
 
-/// The answers come so late, so that many a driver ends while it waits.
-const LATE: Duration = Duration::from_millis(20);
+/// The sandbox delays responses by this much, so that many drivers are killed while they wait.
+const RESPONSE_DELAY: Duration = Duration::from_millis(20);
 
-/// For a create that is never answered, should its driver live so long.
+/// For creates that never get a response, if the driver lives that long.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A driver is asked for so many creates in one go.
+/// The number of creates that a driver is sent before it is killed.
 const CREATES: usize = 12;
 
-/// A lane's drivers share a ledger; the lanes run side by side.
-const LANES: [Language; 6] = [
+/// The drivers of one worker share a ledger. The workers run in parallel.
+const WORKERS: [Language; 6] = [
     Language::Rust,
     Language::Rust,
     Language::Rust,
@@ -41,28 +41,28 @@ const LANES: [Language; 6] = [
     Language::C,
 ];
 
-const CLIENT: &str = "books";
+const CLIENT: &str = "crash";
 
-pub(super) fn run(length: Length) -> Fallible<Vec<Row>> {
+pub(super) fn run(length: Length) -> Result<Vec<Row>> {
     let sandbox = super::sandbox()?;
     let folder = super::folder()?;
-    let lanes = thread::scope(|scope| {
-        let threads: Vec<_> = LANES
+    let results = thread::scope(|scope| {
+        let threads: Vec<_> = WORKERS
             .iter()
             .enumerate()
             .map(|(number, language)| {
-                let lane = Lane::new(number, *language, &sandbox, folder.path());
-                scope.spawn(move || lane?.run(kills(*language, length)))
+                let worker = Worker::new(number, *language, &sandbox, folder.path());
+                scope.spawn(move || worker?.run(kills(*language, length)))
             })
             .collect();
-        let lanes = threads.into_iter().map(|thread| {
+        let results = threads.into_iter().map(|thread| {
             thread
                 .join()
                 .map_err(|_| "a thread of the runner panicked")?
         });
-        lanes.collect::<Fallible<Vec<Killed>>>()
+        results.collect::<Result<Vec<WorkerResult>>>()
     })?;
-    Ok(rows(&lanes, &Book::of(&sandbox)))
+    Ok(rows(&results, &Records::load(&sandbox)))
 }
 
 fn kills(language: Language, length: Length) -> usize {
@@ -72,43 +72,38 @@ fn kills(language: Language, length: Length) -> usize {
     }
 }
 
-struct Lane<'a> {
+struct Worker<'a> {
     language: Language,
     sandbox: &'a Sandbox,
     ledger: PathBuf,
     table: ErrorTable,
     random: Rng,
-    /// Every order that was asked for, and what was said of it if it came to that.
-    orders: Vec<(Order, Option<Said>)>,
-    /// The first order's number; lanes have orders of their own.
+    /// Every order with its reported outcome, if the driver reported one before it was killed.
+    orders: Vec<(Order, Option<Reported>)>,
+    /// The number of the first order. Workers do not share orders.
     first: usize,
 }
 
-/// What became of a lane.
-struct Killed {
+/// The result of one worker.
+struct WorkerResult {
     kills: usize,
     orders: usize,
-    /// Orders that were made, and whose driver was killed before it said so.
-    untold: usize,
-    /// Orders that were not, and whose rows still say that they are on their way.
+    /// Orders that were created, but whose driver was killed before it reported them.
+    unreported: usize,
+    /// Orders that were not created, and whose rows still have the state `sending`.
     sending: usize,
-    /// Whether book and ledger agree.
-    books: Tally,
-    /// Whether a second create is refused where it has to be.
-    again: Tally,
+    /// Whether the sandbox's records and the ledger agree.
+    records: Tally,
+    /// Whether a repeated create is refused whenever it must be.
+    repeated: Tally,
 }
 
-impl<'a> Lane<'a> {
-    fn new(
-        number: usize,
-        language: Language,
-        sandbox: &'a Sandbox,
-        folder: &Path,
-    ) -> Fallible<Self> {
+impl<'a> Worker<'a> {
+    fn new(number: usize, language: Language, sandbox: &'a Sandbox, folder: &Path) -> Result<Self> {
         Ok(Self {
             language,
             sandbox,
-            ledger: folder.join(format!("lane-{number}.sqlite")),
+            ledger: folder.join(format!("worker-{number}.sqlite")),
             table: ErrorTable::load()?,
             random: Rng::with_seed(SEED + number as u64),
             orders: Vec::new(),
@@ -116,91 +111,94 @@ impl<'a> Lane<'a> {
         })
     }
 
-    fn run(mut self, kills: usize) -> Fallible<Killed> {
+    fn run(mut self, kills: usize) -> Result<WorkerResult> {
         for _ in 0..kills {
             self.create_and_kill()?;
         }
-        // What the last one handed over arrives meanwhile.
-        thread::sleep(10 * LATE);
+        // Requests that the last driver sent may still be arriving.
+        thread::sleep(10 * RESPONSE_DELAY);
         self.start()?.finish()?;
         let rows = Rows::read(&self.ledger)?;
-        let book = Book::of(self.sandbox);
-        let untold = |(order, said): &&(Order, Option<Said>)| {
-            said.is_none() && !book.entries(*order).is_empty()
+        let records = Records::load(self.sandbox);
+        let unreported = |(order, reported): &&(Order, Option<Reported>)| {
+            reported.is_none() && !records.of(*order).is_empty()
         };
-        let sending = |(order, _): &&(Order, Option<Said>)| rows.state(*order) == Some("sending");
-        Ok(Killed {
+        let sending =
+            |(order, _): &&(Order, Option<Reported>)| rows.state(*order) == Some("sending");
+        Ok(WorkerResult {
             kills,
             orders: self.orders.len(),
-            untold: self.orders.iter().filter(untold).count(),
+            unreported: self.orders.iter().filter(unreported).count(),
             sending: self.orders.iter().filter(sending).count(),
-            books: self.compare(&book, &rows),
-            again: self.create_again(&rows)?,
+            records: self.compare(&records, &rows),
+            repeated: self.repeat_creates(&rows)?,
         })
     }
 
-    fn create_and_kill(&mut self) -> Fallible<()> {
+    fn create_and_kill(&mut self) -> Result<()> {
         let mut driver = self.start()?;
         let begin = self.orders.len();
-        let told = self.random.usize(..CREATES);
-        let unheard = self.random.bool().then_some(begin + told);
+        let responses = self.random.usize(..CREATES);
+        let unanswered = self.random.bool().then_some(begin + responses);
         for number in begin..begin + CREATES {
             let order = Order(self.first + number);
             self.orders.push((order, None));
             self.sandbox
-                .set_fault(fault(order, unheard == Some(number)));
+                .set_fault(fault(order, unanswered == Some(number)));
             driver.send(&create(order))?;
         }
-        for (_, told) in self.orders.iter_mut().skip(begin).take(told) {
-            *told = Some(said(&driver.receive()?)?);
+        for (_, reported) in self.orders.iter_mut().skip(begin).take(responses) {
+            *reported = Some(reported_outcome(&driver.receive()?)?);
         }
-        thread::sleep(LATE.mul_f64(2.0 * self.random.f64()));
-        // A driver that is dropped is killed.
+        thread::sleep(RESPONSE_DELAY.mul_f64(2.0 * self.random.f64()));
+        // Dropping the driver kills it.
         drop(driver);
         Ok(())
     }
 
-    fn compare(&self, book: &Book, rows: &Rows) -> Tally {
-        let mut tally = Tally::of("kills, books", self.language);
-        for &(order, told) in &self.orders {
-            let confirmed = book.confirms(order, told.unwrap_or(Said::Unknown));
+    fn compare(&self, records: &Records, rows: &Rows) -> Tally {
+        let mut tally = Tally::of("crash, records", self.language);
+        for &(order, reported) in &self.orders {
+            let confirmed = records.check(order, reported.unwrap_or(Reported::Unknown));
             let state = rows.state(order);
-            let known = match book.entries(order) {
+            let agrees = match records.of(order) {
                 [] if state != Some("accepted") => Ok(()),
-                [entry] if state == Some("accepted") && rows.id(order) == Some(entry.id) => Ok(()),
-                entries => Err(format!(
-                    "{} in the book, and the row is {state:?}",
-                    entries.len()
+                [record] if state == Some("accepted") && rows.id(order) == Some(record.id) => {
+                    Ok(())
+                }
+                records => Err(format!(
+                    "the sandbox has {} records, and the row is {state:?}",
+                    records.len()
                 )),
             };
-            tally.count(&order.id(), confirmed.and(known));
+            tally.count(&order.id(), confirmed.and(agrees));
         }
         tally
     }
 
-    fn create_again(&self, rows: &Rows) -> Fallible<Tally> {
-        let mut tally = Tally::of("kills, again", self.language);
+    fn repeat_creates(&self, rows: &Rows) -> Result<Tally> {
+        let mut tally = Tally::of("crash, repeated creates", self.language);
         let mut driver = self.start()?;
         for &(order, _) in &self.orders {
-            let refused = match driver.ask(&create(order))? {
-                Reply::Ok(_) => false,
-                Reply::Error(error) => error.get("class") == Some(&"DuplicateOrderError".into()),
+            let refused = match driver.call(&create(order))? {
+                Response::Ok(_) => false,
+                Response::Error(error) => error.get("class") == Some(&"DuplicateOrderError".into()),
             };
             let state = rows.state(order);
             let expected = matches!(state, Some("sending" | "unknown" | "accepted"));
-            let right = if refused == expected {
+            let correct = if refused == expected {
                 Ok(())
             } else {
-                Err(format!("the row is {state:?}, and refused: {refused}"))
+                Err(format!("the row is {state:?}, but refused: {refused}"))
             };
-            tally.count(&order.id(), right);
+            tally.count(&order.id(), correct);
         }
         driver.finish()?;
         Ok(tally)
     }
 
-    /// A driver on the lane's ledger, which it has reconciled.
-    fn start(&self) -> Fallible<Session> {
+    /// Starts a driver with the worker's ledger, and reconciles it.
+    fn start(&self) -> Result<Session> {
         let mut secrets = Secrets::default();
         secrets.add_folder(self.sandbox.payout_cert());
         let mut driver = Session::new(self.language, &self.table, secrets);
@@ -217,7 +215,7 @@ impl<'a> Lane<'a> {
             },
         });
         for request in [client, json!({ "do": "reconcile", "client": CLIENT })] {
-            if let Reply::Error(error) = driver.ask(&request.to_string())? {
+            if let Response::Error(error) = driver.call(&request.to_string())? {
                 return Err(format!("{}: {}", self.language, Value::Object(error)).into());
             }
         }
@@ -225,12 +223,13 @@ impl<'a> Lane<'a> {
     }
 }
 
-/// Answered late; or nothing is made and nothing answered, so that a kill leaves a row without an entry.
-fn fault(order: Order, unheard: bool) -> Fault {
-    let fault = if unheard {
+/// Delays the response; or creates nothing and never responds, so that a kill leaves an open row
+/// without a record in the sandbox.
+fn fault(order: Order, unanswered: bool) -> Fault {
+    let fault = if unanswered {
         Fault::new(FaultKind::Silence).act(false)
     } else {
-        Fault::new(FaultKind::Stall(LATE))
+        Fault::new(FaultKind::Stall(RESPONSE_DELAY))
     };
     fault.path("v1/payout").order_id(order.id())
 }
@@ -250,66 +249,68 @@ fn create(order: Order) -> String {
     .to_string()
 }
 
-fn said(reply: &Reply) -> Fallible<Said> {
-    match reply {
-        Reply::Ok(payout) => {
+fn reported_outcome(response: &Response) -> Result<Reported> {
+    match response {
+        Response::Ok(payout) => {
             let id = payout.pointer("/fields/id").and_then(Value::as_u64);
-            Ok(Said::Made(id.ok_or("a payout without an id")?))
+            Ok(Reported::Created(id.ok_or("a payout without an id")?))
         }
-        Reply::Error(error) if error.get("outcome") == Some(&"unknown".into()) => Ok(Said::Unknown),
-        Reply::Error(error) => Err(format!("a create failed: {error:?}").into()),
+        Response::Error(error) if error.get("outcome") == Some(&"unknown".into()) => {
+            Ok(Reported::Unknown)
+        }
+        Response::Error(error) => Err(format!("a create failed: {error:?}").into()),
     }
 }
 
-fn rows(lanes: &[Killed], book: &Book) -> Vec<Row> {
-    const FEWEST_KILLS: usize = 60;
-    const FEWEST_LEFT: usize = 15;
-    let sum = |count: fn(&Killed) -> usize| lanes.iter().map(count).sum::<usize>();
-    let at_least = |what: &str, figure: usize, limit: usize| {
+fn rows(results: &[WorkerResult], records: &Records) -> Vec<Row> {
+    const MIN_KILLS: usize = 60;
+    const MIN_INTERRUPTED: usize = 15;
+    let sum = |count: fn(&WorkerResult) -> usize| results.iter().map(count).sum::<usize>();
+    let at_least = |what: &str, count: usize, limit: usize| {
         Row::new(
             what,
-            figure.to_string(),
-            format!("{limit} or more"),
-            figure >= limit,
+            count.to_string(),
+            format!("at least {limit}"),
+            count >= limit,
         )
     };
     let mut rows = vec![
-        at_least("drivers killed", sum(|lane| lane.kills), FEWEST_KILLS),
+        at_least("drivers killed", sum(|worker| worker.kills), MIN_KILLS),
         at_least(
-            "killed before it said what was made",
-            sum(|lane| lane.untold),
-            FEWEST_LEFT,
+            "killed after the create, before its response",
+            sum(|worker| worker.unreported),
+            MIN_INTERRUPTED,
         ),
         at_least(
-            "killed before anything was made, and left open",
-            sum(|lane| lane.sending),
-            FEWEST_LEFT,
+            "killed before the create, row left open",
+            sum(|worker| worker.sending),
+            MIN_INTERRUPTED,
         ),
-        book.twice(sum(|lane| lane.orders)),
+        records.duplicates(sum(|worker| worker.orders)),
     ];
     for language in Language::ALL {
-        let lanes = || {
-            lanes
+        let workers = || {
+            results
                 .iter()
-                .filter(|lane| lane.books.column == language.name())
+                .filter(|worker| worker.records.column == language.name())
         };
-        let expected = lanes().map(|lane| CREATES * lane.kills).sum();
-        let mut row = |what, tally: fn(&Killed) -> &Tally| {
-            let tally = merged(lanes().map(tally), language);
+        let expected = workers().map(|worker| CREATES * worker.kills).sum();
+        let mut row = |what, tally: fn(&WorkerResult) -> &Tally| {
+            let tally = merged(workers().map(tally), language);
             rows.push(Row::of(
                 format!("killed, {language}: {what}"),
                 &tally,
                 expected,
             ));
         };
-        row("what was made is in the ledger", |lane| &lane.books);
-        row("refused a second time", |lane| &lane.again);
+        row("records are in the ledger", |worker| &worker.records);
+        row("repeated creates are refused", |worker| &worker.repeated);
     }
     rows
 }
 
 fn merged<'a>(tallies: impl Iterator<Item = &'a Tally>, language: Language) -> Tally {
-    let mut all = Tally::of("kills", language);
+    let mut all = Tally::of("crash", language);
     for tally in tallies {
         all.passed += tally.passed;
         all.failures.extend(tally.failures.iter().cloned());

@@ -1,4 +1,4 @@
-//! Creates from many threads with one ledger, most of them befallen by something.
+//! Creates from many threads with one ledger, most of them under a random fault.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,84 +13,84 @@ use alikassa_sandbox::{Fault, Sandbox};
 use fastrand::Rng;
 use tempfile::TempDir;
 
-use super::random_fault::Lot;
 use super::ledger_rows::Rows;
-use crate::Fallible;
+use super::random_fault::RandomFault;
+use crate::Result;
 use crate::fixture::closed_port;
 use crate::tally::{COMMON, Tally};
 use crate::trust::Length;
-use crate::trust::orders::{Book, Order, Said};
+use crate::trust::orders::{Order, Records, Reported};
 use crate::trust::row::Row;
 
 const THREADS: usize = 32;
 
 const SEED: u64 = 4;
 
-/// One attempt; what stalls, stalls longer.
+/// The timeout of one attempt. A stall is longer.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-/// For a question that is answered at once, and asked once: the second would come a second later.
-const ONCE: Duration = Duration::from_millis(900);
+/// Time for one immediate response. A second poll would be made one second later.
+const ONE_POLL: Duration = Duration::from_millis(900);
 
-/// A storm without these proves nothing.
-const FEWEST_UNKNOWN: usize = 1_000;
+/// With fewer of these the test would prove too little.
+const MIN_UNKNOWN: usize = 1_000;
 
-pub(super) fn run(length: Length) -> Fallible<Vec<Row>> {
+pub(super) fn run(length: Length) -> Result<Vec<Row>> {
     let orders: Vec<Order> = (0..length.of(10_000, 200_000)).map(Order).collect();
-    let storm = Storm::new()?;
-    let created = each(&orders, |order| storm.create(order))?;
-    let before = Rows::read(&storm.ledger)?;
+    let soak = Soak::new()?;
+    let created = for_each(&orders, |order| soak.create(order))?;
+    let before = Rows::read(&soak.ledger)?;
 
     let unknown: Vec<Order> = created
         .iter()
-        .filter(|(_, said)| *said == Ok(Said::Unknown))
+        .filter(|(_, reported)| *reported == Ok(Reported::Unknown))
         .map(|(order, _)| *order)
         .collect();
-    // Two payments, two payouts, in turn.
-    let asked: Vec<Order> = unknown
+    // Half of the payouts and half of the payments.
+    let to_resolve: Vec<Order> = unknown
         .iter()
         .copied()
         .filter(|order| order.0 % 4 < 2)
         .collect();
-    let resolved = each(&asked, |order| storm.resolve(order))?;
-    let between = Rows::read(&storm.ledger)?;
-    storm.client.reconcile()?;
-    let after = Rows::read(&storm.ledger)?;
+    let resolved = for_each(&to_resolve, |order| soak.resolve(order))?;
+    let after_resolve = Rows::read(&soak.ledger)?;
+    soak.client.reconcile()?;
+    let after = Rows::read(&soak.ledger)?;
 
-    let book = Book::of(&storm.sandbox);
-    let mut judged = Judged::new();
-    for (order, said) in &created {
-        judged.create(*order, said, &book, &before, &after);
+    let records = Records::load(&soak.sandbox);
+    let mut comparison = Comparison::new();
+    for (order, reported) in &created {
+        comparison.create(*order, reported, &records, &before, &after);
     }
     for (order, found) in &resolved {
-        judged.resolve(*order, found, &book, &between);
+        comparison.resolve(*order, found, &records, &after_resolve);
     }
-    let mut rows = vec![book.twice(orders.len())];
-    rows.extend(judged.rows(orders.len(), asked.len()));
+    let mut rows = vec![records.duplicates(orders.len())];
+    rows.extend(comparison.rows(orders.len(), to_resolve.len()));
     rows.push(Row::new(
-        "creates whose outcome was unknown",
+        "creates with an unknown outcome",
         unknown.len().to_string(),
-        format!("{FEWEST_UNKNOWN} or more"),
-        unknown.len() >= FEWEST_UNKNOWN,
+        format!("at least {MIN_UNKNOWN}"),
+        unknown.len() >= MIN_UNKNOWN,
     ));
     Ok(rows)
 }
 
-struct Storm {
+struct Soak {
     sandbox: Sandbox,
     client: Client,
-    /// The same account and ledger, where nobody listens.
-    nowhere: Client,
+    /// A client with the same account and ledger, whose port has no listener.
+    unreachable: Client,
     ledger: PathBuf,
     _folder: TempDir,
     _closed: socket2::Socket,
 }
 
-impl Storm {
-    fn new() -> Fallible<Self> {
+impl Soak {
+    fn new() -> Result<Self> {
         let sandbox = super::sandbox()?;
         let folder = super::folder()?;
-        let ledger = folder.path().join("storm.sqlite");
+        let ledger = folder.path().join("soak.sqlite");
         let (closed, closed_url) = closed_port()?;
         let builder = Client::builder(sandbox.account())
             .payment_cert(SigningKey::load(sandbox.payment_cert())?)?
@@ -100,7 +100,7 @@ impl Storm {
             .ledger(Ledger::new(&ledger)?);
         Ok(Self {
             client: builder.clone().base_url(sandbox.url()).build()?,
-            nowhere: builder.base_url(closed_url).max_retries(0).build()?,
+            unreachable: builder.base_url(closed_url).max_retries(0).build()?,
             sandbox,
             ledger,
             _folder: folder,
@@ -108,18 +108,18 @@ impl Storm {
         })
     }
 
-    fn create(&self, order: Order) -> Result<Said, String> {
+    fn create(&self, order: Order) -> Result<Reported, String> {
         let mut random = Rng::with_seed(SEED + order.0 as u64);
-        let client = match Lot::draw(&mut random, pays_out(order)) {
-            Lot::Nothing => &self.client,
-            Lot::Refused => &self.nowhere,
-            Lot::Fault(kind, acts) => {
+        let client = match RandomFault::draw(&mut random, is_payout(order)) {
+            RandomFault::None => &self.client,
+            RandomFault::ConnectionRefused => &self.unreachable,
+            RandomFault::Injected(kind, acts) => {
                 let fault = Fault::new(kind).act(acts).order_id(order.id());
                 self.sandbox.set_fault(fault.path(path(order)));
                 &self.client
             }
         };
-        let created = if pays_out(order) {
+        let created = if is_payout(order) {
             let service = "payment_card_rub";
             let request =
                 PayoutRequest::new(order.amount(), "4111111111111111", order.id(), service);
@@ -131,20 +131,20 @@ impl Storm {
         };
         match created {
             Ok(id) => u64::try_from(id)
-                .map(Said::Made)
+                .map(Reported::Created)
                 .map_err(|error| error.to_string()),
             Err(error) => match error.outcome() {
-                Some(Outcome::NotSent | Outcome::Rejected) => Ok(Said::NotMade),
-                Some(Outcome::Unknown) => Ok(Said::Unknown),
+                Some(Outcome::NotSent | Outcome::Rejected) => Ok(Reported::NotCreated),
+                Some(Outcome::Unknown) => Ok(Reported::Unknown),
                 None => Err(format!("an error without an outcome: {error:?}")),
             },
         }
     }
 
-    /// What it was found with; the ledger knows the amount.
+    /// The id and status that `resolve` finds. The amount comes from the ledger.
     fn resolve(&self, order: Order) -> Result<Option<Found>, String> {
-        let options = CallOptions::default().deadline(ONCE);
-        let (is_found, status) = if pays_out(order) {
+        let options = CallOptions::default().deadline(ONE_POLL);
+        let (is_found, status) = if is_payout(order) {
             let resolution = self
                 .client
                 .payouts()
@@ -171,7 +171,7 @@ impl Storm {
     }
 }
 
-/// An id, and a status.
+/// An id and a status.
 type Found = (Option<u64>, String);
 
 fn found(id: Option<i64>, status: &PaymentStatus) -> Found {
@@ -179,12 +179,15 @@ fn found(id: Option<i64>, status: &PaymentStatus) -> Found {
     (id, status.as_str().to_owned())
 }
 
-/// Does it with every order, many at a time.
-fn each<T: Send>(orders: &[Order], act: impl Fn(Order) -> T + Sync) -> Fallible<Vec<(Order, T)>> {
+/// Calls `action` with every order, on many threads.
+fn for_each<T: Send>(
+    orders: &[Order],
+    action: impl Fn(Order) -> T + Sync,
+) -> Result<Vec<(Order, T)>> {
     let next = AtomicUsize::new(0);
     let work = || {
         let orders = std::iter::from_fn(|| orders.get(next.fetch_add(1, Ordering::Relaxed)));
-        let done = orders.map(|order| (*order, act(*order)));
+        let done = orders.map(|order| (*order, action(*order)));
         done.collect::<Vec<_>>()
     };
     thread::scope(|scope| {
@@ -201,70 +204,70 @@ fn each<T: Send>(orders: &[Order], act: impl Fn(Order) -> T + Sync) -> Fallible<
     })
 }
 
-/// Every other order is a payout.
-fn pays_out(order: Order) -> bool {
+/// Every second order is a payout.
+fn is_payout(order: Order) -> bool {
     order.0.is_multiple_of(2)
 }
 
 fn path(order: Order) -> &'static str {
-    if pays_out(order) {
+    if is_payout(order) {
         "v1/payout"
     } else {
         "v1/payment"
     }
 }
 
-/// What agrees and what does not, by what it is about.
-struct Judged {
-    success: Tally,
-    failure: Tally,
+/// The results of all comparisons, by subject.
+struct Comparison {
+    succeeded: Tally,
+    failed: Tally,
     rows: Tally,
     resolved: Tally,
     reconciled: Tally,
-    left: Tally,
+    unresolved: Tally,
 }
 
-impl Judged {
+impl Comparison {
     fn new() -> Self {
         let tally = |suite| Tally::new(suite, COMMON);
         Self {
-            success: tally("false success"),
-            failure: tally("false failure"),
-            rows: tally("the ledger's row"),
+            succeeded: tally("succeeded"),
+            failed: tally("rejected or not sent"),
+            rows: tally("ledger row"),
             resolved: tally("resolve"),
             reconciled: tally("reconcile"),
-            left: tally("left unknown"),
+            unresolved: tally("stays unknown"),
         }
     }
 
     fn create(
         &mut self,
         order: Order,
-        said: &Result<Said, String>,
-        book: &Book,
+        reported: &Result<Reported, String>,
+        records: &Records,
         before: &Rows,
         after: &Rows,
     ) {
         let name = order.id();
-        let said = match said {
-            Ok(said) => *said,
+        let reported = match reported {
+            Ok(reported) => *reported,
             Err(why) => return self.rows.count(&name, Err(why.clone())),
         };
-        self.rows.count(&name, row_says(before, order, said));
-        let confirmed = book.confirms(order, said);
-        match (said, book.entries(order)) {
-            (Said::Made(id), _) => {
-                self.success.count(&name, confirmed);
+        self.rows.count(&name, row_agrees(before, order, reported));
+        let confirmed = records.check(order, reported);
+        match (reported, records.of(order)) {
+            (Reported::Created(id), _) => {
+                self.succeeded.count(&name, confirmed);
                 self.rows.count(&name, is_settled(after, order, id));
             }
-            (Said::NotMade, _) => self.failure.count(&name, confirmed),
-            (Said::Unknown, [entry]) => {
-                let settled = confirmed.and_then(|()| is_settled(after, order, entry.id));
+            (Reported::NotCreated, _) => self.failed.count(&name, confirmed),
+            (Reported::Unknown, [record]) => {
+                let settled = confirmed.and_then(|()| is_settled(after, order, record.id));
                 self.reconciled.count(&name, settled);
             }
-            (Said::Unknown, _) => {
-                let unknown = confirmed.and_then(|()| row_says(after, order, said));
-                self.left.count(&name, unknown);
+            (Reported::Unknown, _) => {
+                let unknown = confirmed.and_then(|()| row_agrees(after, order, reported));
+                self.unresolved.count(&name, unknown);
             }
         }
     }
@@ -273,63 +276,67 @@ impl Judged {
         &mut self,
         order: Order,
         found: &Result<Option<Found>, String>,
-        book: &Book,
+        records: &Records,
         rows: &Rows,
     ) {
-        let entry = book.entries(order).first();
-        let known = entry.map(|entry| (Some(entry.id), "paid".to_owned()));
-        let right = match found {
-            Ok(found) if *found == known => match entry {
-                Some(entry) => is_settled(rows, order, entry.id),
-                None => row_says(rows, order, Said::Unknown),
+        let record = records.of(order).first();
+        let expected = record.map(|record| (Some(record.id), "paid".to_owned()));
+        let correct = match found {
+            Ok(found) if *found == expected => match record {
+                Some(record) => is_settled(rows, order, record.id),
+                None => row_agrees(rows, order, Reported::Unknown),
             },
-            found => Err(format!("found {found:?}, and it is {known:?}")),
+            found => Err(format!("found {found:?}, not {expected:?}")),
         };
-        self.resolved.count(&order.id(), right);
+        self.resolved.count(&order.id(), correct);
     }
 
-    fn rows(self, creates: usize, asked: usize) -> Vec<Row> {
-        const SOME: usize = 500;
+    fn rows(self, creates: usize, to_resolve: usize) -> Vec<Row> {
+        const MIN_CASES: usize = 500;
         vec![
-            Row::of("a reply and its entry in the book", &self.success, SOME),
             Row::of(
-                "rejected or not sent, and nothing in the book",
-                &self.failure,
-                SOME,
+                "succeeded: recorded by the sandbox",
+                &self.succeeded,
+                MIN_CASES,
             ),
-            Row::of("the ledger's row says the same", &self.rows, creates),
             Row::of(
-                "unknown: resolve finds what is there, and no more",
+                "rejected or not sent: not recorded",
+                &self.failed,
+                MIN_CASES,
+            ),
+            Row::of("the ledger row agrees", &self.rows, creates),
+            Row::of(
+                "unknown: resolve finds exactly what is recorded",
                 &self.resolved,
-                asked.max(SOME),
+                to_resolve.max(MIN_CASES),
             ),
             Row::of(
-                "unknown and in the book: found and settled",
+                "unknown and recorded: reconcile settles it",
                 &self.reconciled,
-                SOME,
+                MIN_CASES,
             ),
             Row::of(
-                "unknown and not in the book: left unknown",
-                &self.left,
-                SOME,
+                "unknown and not recorded: stays unknown",
+                &self.unresolved,
+                MIN_CASES,
             ),
         ]
     }
 }
 
-fn row_says(rows: &Rows, order: Order, said: Said) -> Result<(), String> {
+fn row_agrees(rows: &Rows, order: Order, reported: Reported) -> Result<(), String> {
     let state = rows.state(order);
-    let agrees = match said {
-        Said::Made(id) => {
+    let agrees = match reported {
+        Reported::Created(id) => {
             state == Some("accepted") && rows.of(order).is_some_and(|row| row.id == Some(id))
         }
-        Said::NotMade => matches!(state, Some("rejected" | "not_sent")),
-        Said::Unknown => state == Some("unknown"),
+        Reported::NotCreated => matches!(state, Some("rejected" | "not_sent")),
+        Reported::Unknown => state == Some("unknown"),
     };
     if agrees {
         return Ok(());
     }
-    Err(format!("{said:?}, and the row is {state:?}"))
+    Err(format!("{reported:?}, but the row is {state:?}"))
 }
 
 fn is_settled(rows: &Rows, order: Order, id: u64) -> Result<(), String> {

@@ -1,11 +1,11 @@
-//! The ledger's file as it is, open rows or not.
+//! The rows in a ledger's file, whether open or settled.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::Fallible;
+use crate::Result;
 use crate::trust::orders::Order;
 
 /// The rows by `order_id`.
@@ -18,8 +18,8 @@ pub(super) struct Row {
 }
 
 impl Rows {
-    /// Only while nobody of this process is at it.
-    pub(super) fn read(path: &Path) -> Fallible<Self> {
+    /// No other connection of this process may be open.
+    pub(super) fn read(path: &Path) -> Result<Self> {
         let file = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let mut rows = file.prepare("SELECT order_id, state, id, payment_status FROM creates")?;
         let rows = rows.query_map([], |row| {

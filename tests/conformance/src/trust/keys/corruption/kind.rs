@@ -1,4 +1,5 @@
-//! What happens to files: to their text, to the bytes inside, and to single values of their structure.
+//! Kinds of corruption: of a file's text, of the encoded bytes, and of single values of the DER
+//! structure.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,22 +9,23 @@ use crate::trust::keys::der::{self, Content, Node};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
-    /// Of the text: a bit, a letter, the first lines with their label and headers, lines, an end.
+    /// Of the text: a bit, a character, the first lines with label and headers, whole lines, the
+    /// end.
     TextBit,
-    Letter,
+    Character,
     Header,
     Lines,
     TextCut,
-    /// Of the bytes: bits, blocks of a cipher, a part left out, a byte of a length.
+    /// Of the bytes: bits, cipher blocks, a missing part, a length byte.
     Bit,
     Blocks,
     Cut,
     Length,
-    /// Of a value, with every length around it right.
+    /// Of a value, with all enclosing lengths adjusted.
     Value,
     Tag,
     Missing,
-    Twice,
+    Duplicate,
 }
 
 const BLOCK: usize = 16;
@@ -31,7 +33,7 @@ const BLOCK: usize = 16;
 impl Kind {
     pub(super) const ALL: [Self; 13] = [
         Self::TextBit,
-        Self::Letter,
+        Self::Character,
         Self::Header,
         Self::Lines,
         Self::TextCut,
@@ -42,36 +44,36 @@ impl Kind {
         Self::Value,
         Self::Tag,
         Self::Missing,
-        Self::Twice,
+        Self::Duplicate,
     ];
 
-    /// Each in its turn.
+    /// Cycles through all kinds.
     pub(super) fn of(number: usize) -> Self {
-        let turn = Self::ALL.into_iter().cycle().nth(number % Self::ALL.len());
-        turn.unwrap_or(Self::Bit)
+        let kind = Self::ALL.into_iter().cycle().nth(number % Self::ALL.len());
+        kind.unwrap_or(Self::Bit)
     }
 
-    /// A file that is not what it was.
-    pub(super) fn done_to(self, pem: &[u8], chance: &mut Rng) -> Vec<u8> {
+    /// A corrupted copy that differs from the original.
+    pub(super) fn apply(self, pem: &[u8], chance: &mut Rng) -> Vec<u8> {
         loop {
-            let mut damaged = pem.to_vec();
-            self.damage(&mut damaged, chance);
-            if damaged != pem {
-                return damaged;
+            let mut corrupted = pem.to_vec();
+            self.corrupt(&mut corrupted, chance);
+            if corrupted != pem {
+                return corrupted;
             }
         }
     }
 
-    fn damage(self, pem: &mut Vec<u8>, chance: &mut Rng) {
+    fn corrupt(self, pem: &mut Vec<u8>, chance: &mut Rng) {
         match self {
-            Self::TextBit => flip(pem, chance),
-            Self::Letter => put(pem, chance.u8(b'\t'..=b'~'), chance),
+            Self::TextBit => flip_bit(pem, chance),
+            Self::Character => replace_byte(pem, chance.u8(b'\t'..=b'~'), chance),
             Self::Header => {
                 let blank = pem.windows(2).position(|two| two == b"\n\n");
                 let end = blank.or_else(|| pem.iter().position(|byte| *byte == b'\n'));
                 let headers = pem.get_mut(..end.unwrap_or_default());
                 let headers = headers.unwrap_or_default();
-                put(headers, chance.u8(b'\t'..=b'~'), chance);
+                replace_byte(headers, chance.u8(b'\t'..=b'~'), chance);
             }
             Self::Lines => {
                 let mut lines: Vec<Vec<u8>> = pem
@@ -83,11 +85,11 @@ impl Kind {
                 *pem = lines.join(&b'\n');
             }
             Self::TextCut => pem.truncate(chance.usize(..pem.len())),
-            _ => inside(pem, |der| self.damage_der(der, chance)),
+            _ => change_bytes(pem, |der| self.corrupt_der(der, chance)),
         }
     }
 
-    fn damage_der(self, data: &mut Vec<u8>, chance: &mut Rng) {
+    fn corrupt_der(self, data: &mut Vec<u8>, chance: &mut Rng) {
         match (self, der::decode(data)) {
             (Self::Blocks, _) => {
                 let mut blocks: Vec<Vec<u8>> = data.chunks(BLOCK).map(<[u8]>::to_vec).collect();
@@ -100,17 +102,17 @@ impl Kind {
                 let end = start + chance.usize(1..64);
                 data.drain(start..end.min(data.len()));
             }
-            (Self::Length, _) => length(data, chance),
-            (Self::Value | Self::Tag | Self::Missing | Self::Twice, Some(mut nodes)) => {
-                self.damage_nodes(&mut nodes, chance);
+            (Self::Length, _) => corrupt_length(data, chance),
+            (Self::Value | Self::Tag | Self::Missing | Self::Duplicate, Some(mut nodes)) => {
+                self.corrupt_nodes(&mut nodes, chance);
                 *data = der::encode(&nodes);
             }
-            // Nothing but cipher text stands in a traditional file.
-            _ => (0..chance.usize(1..4)).for_each(|_| flip(data, chance)),
+            // A traditional file contains only cipher text.
+            _ => (0..chance.usize(1..4)).for_each(|_| flip_bit(data, chance)),
         }
     }
 
-    fn damage_nodes(self, nodes: &mut Vec<Node>, chance: &mut Rng) {
+    fn corrupt_nodes(self, nodes: &mut Vec<Node>, chance: &mut Rng) {
         let paths = der::lists(nodes);
         let Some(path) = chance.choice(&paths) else {
             return;
@@ -118,19 +120,19 @@ impl Kind {
         let Some(list) = der::list_at(nodes, path).filter(|list| !list.is_empty()) else {
             return;
         };
-        let place = chance.usize(..list.len());
+        let index = chance.usize(..list.len());
         match self {
-            Self::Missing => drop(list.remove(place)),
-            Self::Twice => {
-                let again = list.get(place).cloned();
-                list.extend(again);
+            Self::Missing => drop(list.remove(index)),
+            Self::Duplicate => {
+                let copy = list.get(index).cloned();
+                list.extend(copy);
             }
             _ => {
-                let Some(node) = list.get_mut(place) else {
+                let Some(node) = list.get_mut(index) else {
                     return;
                 };
                 match (self, &mut node.content) {
-                    (Self::Value, Content::Bytes(bytes)) => *bytes = value(bytes, chance),
+                    (Self::Value, Content::Bytes(bytes)) => *bytes = unusual_value(bytes, chance),
                     _ => node.tag = chance.u8(..),
                 }
             }
@@ -138,30 +140,30 @@ impl Kind {
     }
 }
 
-fn flip(data: &mut [u8], chance: &mut Rng) {
-    let place = chance.usize(..data.len().max(1));
-    if let Some(byte) = data.get_mut(place) {
+fn flip_bit(data: &mut [u8], chance: &mut Rng) {
+    let index = chance.usize(..data.len().max(1));
+    if let Some(byte) = data.get_mut(index) {
         *byte ^= 1 << chance.u8(..8);
     }
 }
 
-fn put(data: &mut [u8], byte: u8, chance: &mut Rng) {
-    let place = chance.usize(..data.len().max(1));
-    if let Some(old) = data.get_mut(place) {
+fn replace_byte(data: &mut [u8], byte: u8, chance: &mut Rng) {
+    let index = chance.usize(..data.len().max(1));
+    if let Some(old) = data.get_mut(index) {
         *old = byte;
     }
 }
 
-/// A byte after a byte that could be a tag.
-fn length(data: &mut [u8], chance: &mut Rng) {
+/// Changes a byte that follows a possible tag.
+fn corrupt_length(data: &mut [u8], chance: &mut Rng) {
     const TAGS: [u8; 6] = [0x02, 0x03, 0x04, 0x05, 0x06, 0x30];
     let two = data.windows(2).take(data.len().min(120)).enumerate();
     let lengths: Vec<usize> = two
         .filter(|(_, two)| two.first().is_some_and(|tag| TAGS.contains(tag)))
-        .map(|(place, _)| place + 1)
+        .map(|(index, _)| index + 1)
         .collect();
-    let place = chance.choice(&lengths).copied().unwrap_or(1);
-    let Some(byte) = data.get_mut(place) else {
+    let index = chance.choice(&lengths).copied().unwrap_or(1);
+    let Some(byte) = data.get_mut(index) else {
         return;
     };
     *byte = match chance.u8(..5) {
@@ -173,8 +175,8 @@ fn length(data: &mut [u8], chance: &mut Rng) {
     };
 }
 
-/// What a reader of numbers and strings is seldom given.
-fn value(bytes: &[u8], chance: &mut Rng) -> Vec<u8> {
+/// Values that a parser of integers and strings rarely sees.
+fn unusual_value(bytes: &[u8], chance: &mut Rng) -> Vec<u8> {
     match chance.u8(..10) {
         0 => Vec::new(),
         1 => vec![0],
@@ -189,8 +191,8 @@ fn value(bytes: &[u8], chance: &mut Rng) -> Vec<u8> {
     }
 }
 
-/// Changes the bytes that the text holds.
-fn inside(pem: &mut Vec<u8>, change: impl FnOnce(&mut Vec<u8>)) {
+/// Changes the bytes that the base64 text encodes.
+fn change_bytes(pem: &mut Vec<u8>, change: impl FnOnce(&mut Vec<u8>)) {
     let text = String::from_utf8_lossy(pem);
     let is_base64 = |line: &&str| !line.contains([':', '-']);
     let body: String = text.lines().filter(is_base64).collect();
