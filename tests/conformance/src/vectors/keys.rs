@@ -28,7 +28,7 @@ struct Row {
     name: String,
     file: String,
     password: Option<String>,
-    expected: Expect,
+    expect: Expect,
 }
 
 /// A folder to create, and how it is loaded.
@@ -39,7 +39,7 @@ struct Folder {
     /// None is a folder that does not exist.
     #[serde(rename = "folder")]
     contents: Option<BTreeMap<String, Content>>,
-    expected: Expect,
+    expect: Expect,
 }
 
 #[derive(Deserialize)]
@@ -90,13 +90,13 @@ pub(crate) fn cases(path: &Path, scratch: &Path) -> Result<Vec<Case>> {
             secrets.add_password(&STANDARD.decode(password)?);
         }
         let key = json!({ "pem": STANDARD.encode(&pem), "password": row.password });
-        let exchanges = file.signing(&key, &row.expected)?;
+        let exchanges = file.signing(&key, &row.expect)?;
         cases.push(case(format!("private: {}", row.name), exchanges, secrets));
     }
     for row in &file.public {
         let pem = repository::read(&root.join(&row.file))?;
         let key = json!({ "pem": STANDARD.encode(pem) });
-        let exchanges = file.verifying(&key, &row.expected)?;
+        let exchanges = file.verifying(&key, &row.expect)?;
         cases.push(case(
             format!("public: {}", row.name),
             exchanges,
@@ -108,8 +108,8 @@ pub(crate) fn cases(path: &Path, scratch: &Path) -> Result<Vec<Case>> {
         row.create(root, &folder)?;
         let key = json!({ "key": folder });
         let exchanges = match row.key {
-            Use::Signing => file.signing(&key, &row.expected)?,
-            Use::Verifying => file.verifying(&key, &row.expected)?,
+            Use::Signing => file.signing(&key, &row.expect)?,
+            Use::Verifying => file.verifying(&key, &row.expect)?,
         };
         let mut secrets = Secrets::default();
         secrets.add_folder(&folder);
