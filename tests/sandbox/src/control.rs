@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::book::Book;
+use crate::provider::Book;
 use crate::duplicates::Duplicates;
 use crate::faults::Fault;
 use crate::http::{Answer, Head};

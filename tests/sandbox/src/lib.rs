@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-mod book;
+mod provider;
 mod calendar;
 mod check;
 mod connection;

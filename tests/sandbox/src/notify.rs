@@ -9,7 +9,7 @@ mod signer;
 
 use std::fmt;
 
-use crate::book::Misnamed;
+use crate::provider::Misnamed;
 use crate::server::Server;
 
 pub use self::message::Forged;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::book::{Book, PAYMENT, PAYOUT};
+use crate::provider::{Book, PAYMENT, PAYOUT};
 use crate::create::{PaymentOrder, PayoutOrder};
 use crate::fields::{Fields, invalid};
 use crate::history::Query;

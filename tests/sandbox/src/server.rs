@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::Options;
-use crate::book::Book;
+use crate::provider::Book;
 use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::http::Head;

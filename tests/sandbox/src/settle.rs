@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::book::Misnamed;
+use crate::provider::Misnamed;
 use crate::fields::{Names, text_or_number};
 use crate::money::Money;
 

@@ -9,8 +9,8 @@ use crate::settle::Status;
 
 /// A payment in the list of payments.
 #[derive(Serialize)]
-pub(in crate::book) struct Listed<'a> {
-    pub(in crate::book) created_at: String,
+pub(in crate::provider) struct Listed<'a> {
+    pub(in crate::provider) created_at: String,
     id: u64,
     order_id: &'a str,
     #[serde(serialize_with = "decimals::<9, _, _>")]
@@ -22,7 +22,7 @@ pub(in crate::book) struct Listed<'a> {
 }
 
 impl Payment {
-    pub(in crate::book) fn listed(&self) -> Listed<'_> {
+    pub(in crate::provider) fn listed(&self) -> Listed<'_> {
         Listed {
             created_at: calendar::written(self.created_at),
             id: self.id,
