@@ -3,9 +3,9 @@
 mod balance;
 mod payment;
 mod payout;
-mod place;
-mod shelf;
-mod told;
+mod lookup;
+mod order_store;
+mod notifications;
 
 use std::time::Instant;
 
@@ -23,9 +23,9 @@ use crate::settle::{Settle, SettleError};
 use self::balance::Balance;
 use self::payment::Payment;
 use self::payout::Payout;
-pub(crate) use self::place::Misnamed;
-use self::place::Place;
-use self::shelf::Shelf;
+pub(crate) use self::lookup::Misnamed;
+use self::lookup::Place;
+use self::order_store::Shelf;
 
 pub(crate) const PAYMENT: &str = "/v1/payment";
 pub(crate) const PAYOUT: &str = "/v1/payout";

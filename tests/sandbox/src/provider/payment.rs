@@ -1,11 +1,11 @@
 //! A payment and what it brings.
 
-mod listed;
+mod history_entry;
 
 use serde::{Serialize, Serializer};
 
 use super::balance::{Balance, CURRENCY};
-use super::shelf::Item;
+use super::order_store::Item;
 use crate::calendar;
 use crate::create::PaymentOrder;
 use crate::http::Answer;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::balance::Balance;
-use super::shelf::Item;
+use super::order_store::Item;
 use crate::create::PayoutOrder;
 use crate::http::Answer;
 use crate::money::{Money, decimals};

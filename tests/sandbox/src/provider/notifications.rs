@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::Book;
-use super::place::{Misnamed, Place};
-use super::shelf::{Item, Shelf};
+use super::lookup::{Misnamed, Place};
+use super::order_store::{Item, Shelf};
 use crate::fields::Names;
 use crate::post::Ended;
 use crate::settle::Kind;
