@@ -8,7 +8,7 @@ use rustls::{ServerConnection, Stream};
 use socket2::SockRef;
 
 use crate::control;
-use crate::delivery::{Delivery, Manner};
+use crate::transmission::{Delivery, Manner};
 use crate::gate::Guest;
 use crate::http::{self, Unreadable};
 use crate::server::{Origin, Request, Server};

@@ -1,6 +1,6 @@
 //! What a create asks for, once its fields are found to be right.
 
-use crate::check::Check;
+use crate::validation::Check;
 use crate::fields::{Fields, NAME_LIMIT};
 use crate::http::Answer;
 use crate::money::Money;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::check::Check;
+use crate::validation::Check;
 use crate::fields::Fields;
 use crate::http::Answer;
 

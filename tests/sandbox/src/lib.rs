@@ -2,11 +2,11 @@
 
 mod provider;
 mod calendar;
-mod check;
+
 mod connection;
 mod control;
 mod create;
-mod delivery;
+
 mod duplicates;
 mod faults;
 mod fields;
@@ -27,6 +27,8 @@ mod server;
 mod settle;
 mod signature;
 mod tls;
+mod transmission;
+mod validation;
 
 use std::error::Error;
 use std::io;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::Options;
 use crate::provider::Book;
-use crate::delivery::Delivery;
+use crate::transmission::Delivery;
 use crate::faults::Faults;
 use crate::http::Head;
 use crate::keys::Keys;
