@@ -9,7 +9,7 @@ use socket2::SockRef;
 
 use crate::control;
 use crate::transmission::{Delivery, Manner};
-use crate::gate::Guest;
+use crate::connection_registry::Guest;
 use crate::http::{self, Unreadable};
 use crate::server::{Origin, Request, Server};
 

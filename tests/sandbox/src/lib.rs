@@ -10,7 +10,7 @@ mod create;
 mod duplicates;
 mod faults;
 mod fields;
-mod gate;
+mod connection_registry;
 mod history;
 mod http;
 mod keys;
@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use crate::gate::Gate;
+use crate::connection_registry::Gate;
 use crate::keys::Archives;
 use crate::listener::Listener;
 use crate::post::Postman;

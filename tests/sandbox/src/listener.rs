@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection};
 
 use crate::connection::{self, Channel};
-use crate::gate::Gate;
+use crate::connection_registry::Gate;
 use crate::server::Server;
 
 /// A bound port and the thread that accepts on it; dropping it closes the gate for all of them.

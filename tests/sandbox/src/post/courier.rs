@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Attempt, Parcel};
-use crate::gate::{Gate, Guest};
+use crate::connection_registry::{Gate, Guest};
 use crate::notify::Transport;
 use crate::server::Server;
 

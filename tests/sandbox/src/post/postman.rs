@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle, Scope};
 
 use super::{Attempt, Parcel, courier};
-use crate::gate::Gate;
+use crate::connection_registry::Gate;
 use crate::server::Server;
 
 /// Dropping it waits for its threads; the gate has to be closed before.
