@@ -20,7 +20,7 @@ mod matching;
 mod money;
 mod notify;
 mod options;
-mod post;
+mod outbox;
 mod routes;
 mod rules;
 mod server;
@@ -40,7 +40,7 @@ use tempfile::TempDir;
 use crate::connection_registry::Gate;
 use crate::keys::Archives;
 use crate::listener::Listener;
-use crate::post::Postman;
+use crate::outbox::Postman;
 use crate::server::Server;
 
 pub use crate::duplicates::Duplicates;
@@ -52,7 +52,7 @@ pub use crate::notify::{
     Transport,
 };
 pub use crate::options::Options;
-pub use crate::post::{Attempt, Notification};
+pub use crate::outbox::{Attempt, Notification};
 pub use crate::rules::Rule;
 pub use crate::server::ACCOUNT;
 pub use crate::settle::{Kind, Settle, SettleError, Status};

@@ -11,7 +11,7 @@ use crate::http::Head;
 use crate::keys::Keys;
 use crate::log::LogEntry;
 use crate::notify::Signer;
-use crate::post::Post;
+use crate::outbox::Post;
 use crate::routes::Call;
 use crate::signature::{DigestPolicy, PublicKeys};
 

@@ -9,7 +9,7 @@ use crate::faults::Fault;
 use crate::log::LogEntry;
 use crate::money::Money;
 use crate::notify::{Forged, Notify, NotifyError, Redirect, Redirected};
-use crate::post::Notification;
+use crate::outbox::Notification;
 use crate::rules::{Rule, Rules};
 use crate::settle::{Settle, SettleError};
 use crate::signature::DigestPolicy;

@@ -8,7 +8,7 @@ use super::Book;
 use super::lookup::{Misnamed, Place};
 use super::order_store::{Item, Shelf};
 use crate::fields::Names;
-use crate::post::Ended;
+use crate::outbox::Ended;
 use crate::settle::Kind;
 
 impl Book {

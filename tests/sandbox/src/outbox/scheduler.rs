@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle, Scope};
 
-use super::{Attempt, Parcel, courier};
+use super::{Attempt, Parcel, sender};
 use crate::connection_registry::Gate;
 use crate::server::Server;
 
@@ -69,7 +69,7 @@ impl Round {
     /// Each on a thread of its own: a merchant that is slow holds up nothing else.
     fn send_off<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>, parcel: Parcel) {
         let id = parcel.id;
-        let deliver = move || courier::deliver(&self.server, &self.gate, &parcel);
+        let deliver = move || sender::deliver(&self.server, &self.gate, &parcel);
         if let Err(error) = thread::Builder::new().spawn_scoped(scope, deliver)
             && let Some(notification) = self.server.world().post.find(id)
         {

@@ -1,8 +1,8 @@
 //! Delivering notifications.
 
-mod courier;
+mod sender;
 mod endpoint;
-mod postman;
+mod scheduler;
 
 use std::mem;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::server::Server;
 use crate::settle::Kind;
 
 use self::endpoint::Endpoint;
-pub(crate) use self::postman::Postman;
+pub(crate) use self::scheduler::Postman;
 
 /// A notification that was to be delivered, and what became of it.
 #[derive(Clone, Debug, Serialize)]
