@@ -3,21 +3,21 @@
 // clippy.toml lets tests do this, but not the functions they share.
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
-mod acts;
+mod fault_effects;
 mod binary;
 mod client;
 mod control;
 mod creates;
 mod duplicates;
-mod endings;
+mod settlement;
 mod faults;
 mod framing;
 mod history;
-mod hook;
+mod webhook;
 mod keys;
-mod messages;
+mod notifications;
 mod money;
-mod post;
+mod delivery;
 mod redirects;
 mod routes;
 mod signatures;

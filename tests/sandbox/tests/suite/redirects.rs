@@ -2,7 +2,7 @@ use alikassa_sandbox::{Digest, Encoding, NotifyError, Redirect, Seal};
 use serde_json::json;
 
 use crate::client::{call, control, payment, start};
-use crate::hook::{parameters, verifies};
+use crate::webhook::{parameters, verifies};
 
 const SIGNED: &str = r#"{"order_id":"1756900030","uuid":"293259c3-688b-33c1-a832-d77e1cd82f45"}"#;
 

@@ -5,7 +5,7 @@ use alikassa_sandbox::{Notify, NotifyError, Rule, Settle, Status, Transport};
 use serde_json::{Value, json};
 
 use crate::client::{call, control, payment, payout, start, status};
-use crate::hook::{Hook, delivered, parameter, verifies, wait_until};
+use crate::webhook::{Hook, delivered, parameter, verifies, wait_until};
 
 fn documented(hook: &Hook) -> Notify {
     Notify::id(112_412_553).to(hook.url())

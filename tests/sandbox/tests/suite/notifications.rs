@@ -5,7 +5,7 @@ use alikassa_sandbox::{
 use serde_json::{Value, json};
 
 use crate::client::{call, control, payment, payout, start};
-use crate::hook::{parameter, parameters, verifies};
+use crate::webhook::{parameter, parameters, verifies};
 
 /// Of the documented payment.
 const SIGNED: &str = concat!(
