@@ -1,91 +1,91 @@
-//! Who is connected, so that stopping can end every connection, also one that is being stalled.
+//! The open connections, so that stopping the sandbox can close them, even stalled ones.
 
 use std::collections::HashMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-/// Far over any test's need, far under what a process may open.
+/// Far more than any test needs, and far below the limit of open files.
 const CONNECTION_LIMIT: usize = 512;
 
-/// Shared by all listeners of one sandbox.
+/// The connections of all listeners of one sandbox.
 #[derive(Default)]
-pub(crate) struct Gate {
-    guests: Mutex<Guests>,
-    closing: Condvar,
+pub(crate) struct ConnectionRegistry {
+    state: Mutex<State>,
+    stopped: Condvar,
 }
 
 #[derive(Default)]
-struct Guests {
-    closed: bool,
-    admitted: u64,
-    /// Weak: a connection has to close when its thread lets go of the socket.
+struct State {
+    is_stopped: bool,
+    registered: u64,
+    /// Weak: a connection must close when its thread drops the socket.
     sockets: HashMap<u64, Weak<TcpStream>>,
 }
 
-/// A connection the gate knows, until it is dropped.
-pub(crate) struct Guest {
+/// A registered connection. Dropping it removes the connection from the registry.
+pub(crate) struct ConnectionGuard {
     pub(crate) number: u64,
     pub(crate) socket: Arc<TcpStream>,
-    gate: Arc<Gate>,
+    registry: Arc<ConnectionRegistry>,
 }
 
-impl Gate {
-    /// Lets a connection in, unless the gate is closed or the house is full.
-    pub(crate) fn admit(self: &Arc<Self>, socket: TcpStream) -> Option<Guest> {
-        let mut guests = self.guests();
-        if guests.closed || guests.sockets.len() >= CONNECTION_LIMIT {
+impl ConnectionRegistry {
+    /// Registers a connection, unless the registry is stopped or the limit is reached.
+    pub(crate) fn register(self: &Arc<Self>, socket: TcpStream) -> Option<ConnectionGuard> {
+        let mut state = self.state();
+        if state.is_stopped || state.sockets.len() >= CONNECTION_LIMIT {
             return None;
         }
         let socket = Arc::new(socket);
-        guests.admitted += 1;
-        let number = guests.admitted;
-        guests.sockets.insert(number, Arc::downgrade(&socket));
-        Some(Guest {
+        state.registered += 1;
+        let number = state.registered;
+        state.sockets.insert(number, Arc::downgrade(&socket));
+        Some(ConnectionGuard {
             number,
             socket,
-            gate: Arc::clone(self),
+            registry: Arc::clone(self),
         })
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
-        self.guests().closed
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.state().is_stopped
     }
 
-    /// Ends every connection and every pause.
-    pub(crate) fn close(&self) {
-        let mut guests = self.guests();
-        guests.closed = true;
-        for socket in guests.sockets.values().filter_map(Weak::upgrade) {
-            // It fails only when the client closed first.
+    /// Closes every connection and interrupts every sleep.
+    pub(crate) fn stop(&self) {
+        let mut state = self.state();
+        state.is_stopped = true;
+        for socket in state.sockets.values().filter_map(Weak::upgrade) {
+            // This fails only if the client has closed the connection.
             _ = socket.shutdown(Shutdown::Both);
         }
-        self.closing.notify_all();
+        self.stopped.notify_all();
     }
 
-    /// Waits; false when the gate closed meanwhile.
-    pub(crate) fn pause(&self, duration: Duration) -> bool {
+    /// Sleeps. Returns false if the registry is stopped.
+    pub(crate) fn sleep(&self, duration: Duration) -> bool {
         let waited = self
-            .closing
-            .wait_timeout_while(self.guests(), duration, |guests| !guests.closed);
-        let (guests, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        !guests.closed
+            .stopped
+            .wait_timeout_while(self.state(), duration, |state| !state.is_stopped);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        !state.is_stopped
     }
 
-    fn guests(&self) -> MutexGuard<'_, Guests> {
-        self.guests.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Guest {
-    /// Waits; false when the sandbox is stopping.
-    pub(crate) fn pause(&self, duration: Duration) -> bool {
-        self.gate.pause(duration)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Guest {
+impl ConnectionGuard {
+    /// Sleeps. Returns false if the sandbox is stopping.
+    pub(crate) fn sleep(&self, duration: Duration) -> bool {
+        self.registry.sleep(duration)
+    }
+}
+
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
-        self.gate.guests().sockets.remove(&self.number);
+        self.registry.state().sockets.remove(&self.number);
     }
 }

@@ -1,8 +1,8 @@
-//! Delivering notifications.
+//! Delivers notifications.
 
-mod sender;
 mod endpoint;
 mod scheduler;
+mod sender;
 
 use std::mem;
 use std::time::Duration;
@@ -14,57 +14,57 @@ use crate::server::Server;
 use crate::settle::Kind;
 
 use self::endpoint::Endpoint;
-pub(crate) use self::scheduler::Postman;
+pub(crate) use self::scheduler::Scheduler;
 
-/// A notification that was to be delivered, and what became of it.
+/// A notification, and its delivery attempts.
 #[derive(Clone, Debug, Serialize)]
 pub struct Notification {
-    /// 1 for the first since the start; a reset does not begin again.
+    /// Starts at 1. A reset does not restart it.
     pub id: u64,
-    /// Where it was to go.
+    /// The URL to deliver to.
     pub url: String,
-    /// How it travels.
+    /// How the notification is transmitted.
     pub transport: Transport,
-    /// What is added to the URL; for [`Transport::Get`].
+    /// The query that is added to the URL, for [`Transport::Get`].
     pub query: Option<String>,
-    /// The body; for the other transports.
+    /// The body, for the other transports.
     pub body: Option<String>,
-    /// What a good signature is over.
+    /// The text that a valid signature signs.
     pub signed_text: String,
-    /// Why it is not delivered.
+    /// Why the notification is not delivered.
     pub refusal: Option<&'static str>,
-    /// Each delivery that is over.
+    /// Completed deliveries.
     pub attempts: Vec<Attempt>,
 }
 
-/// One delivery.
+/// One delivery attempt.
 #[derive(Clone, Debug, Serialize)]
 pub struct Attempt {
-    /// Milliseconds since the start of the sandbox, when it began.
+    /// When it began, in milliseconds since the start of the sandbox.
     pub at_ms: u128,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: Option<u16>,
-    /// Why there was no answer.
+    /// Why there was no response.
     pub error: Option<String>,
 }
 
-/// What became final and wants to be told about.
-pub(crate) struct Ended {
+/// An order that became final and has a notification URL.
+pub(crate) struct FinalOrder {
     pub(crate) kind: Kind,
     pub(crate) id: u64,
     pub(crate) url: String,
 }
 
-/// The notifications there were, and those nobody took along yet.
+/// All notifications, and the deliveries that have not been started.
 #[derive(Default)]
-pub(crate) struct Post {
+pub(crate) struct Outbox {
     pub(crate) notifications: Vec<Notification>,
-    parcels: Vec<Parcel>,
+    deliveries: Vec<Delivery>,
     last_id: u64,
 }
 
-/// A notification under way.
-struct Parcel {
+/// The delivery of one notification.
+struct Delivery {
     id: u64,
     endpoint: Endpoint,
     transport: Transport,
@@ -74,29 +74,29 @@ struct Parcel {
 }
 
 impl Server {
-    /// Has a notification delivered, and says its number.
+    /// Delivers a notification in the background. Returns its id.
     pub(crate) fn notify(&self, notify: &Notify) -> Result<u64, NotifyError> {
         let forged = self.forge(notify)?;
         let url = notify.url.as_deref().unwrap_or_default();
         let endpoint = Endpoint::parse(url).map_err(NotifyError::Invalid)?;
-        Ok(self.world().post.add(notify, forged, Ok(endpoint)))
+        Ok(self.state().outbox.add(notify, forged, Ok(endpoint)))
     }
 
-    /// Tells about what became final.
-    fn announce(&self, ended: Ended) {
-        let endpoint = Endpoint::parse(&ended.url);
-        let notify = Notify::id(ended.id).kind(ended.kind).to(ended.url);
-        // A reset may have been faster: then there is nothing to tell.
+    /// Delivers the notification about an order that became final.
+    fn notify_final(&self, order: FinalOrder) {
+        let endpoint = Endpoint::parse(&order.url);
+        let notify = Notify::id(order.id).kind(order.kind).to(order.url);
+        // Fails if a reset has removed the order.
         if let Ok(forged) = self.forge(&notify) {
-            self.world().post.add(&notify, forged, endpoint);
+            self.state().outbox.add(&notify, forged, endpoint);
         }
     }
 }
 
-impl Post {
-    /// As it is after a reset. A number is not given twice, so that what is still under way cannot
-    /// be taken for something new.
-    pub(crate) fn emptied(&self) -> Self {
+impl Outbox {
+    /// The outbox after a reset. Ids are not reused, so that a delivery in progress cannot be
+    /// attributed to a new notification.
+    pub(crate) fn cleared(&self) -> Self {
         Self {
             last_id: self.last_id,
             ..Self::default()
@@ -112,7 +112,7 @@ impl Post {
         self.last_id += 1;
         let id = self.last_id;
         let transport = notify.transport;
-        let content = forged.form_for(transport).to_owned();
+        let content = forged.content_for(transport).to_owned();
         let is_query = transport == Transport::Get;
         self.notifications.push(Notification {
             id,
@@ -124,22 +124,23 @@ impl Post {
             refusal: endpoint.as_ref().err().copied(),
             attempts: Vec::new(),
         });
-        self.parcels.extend(endpoint.ok().map(|endpoint| Parcel {
-            id,
-            endpoint,
-            transport,
-            content,
-            delay: notify.delay(),
-            times: notify.times,
-        }));
+        self.deliveries
+            .extend(endpoint.ok().map(|endpoint| Delivery {
+                id,
+                endpoint,
+                transport,
+                content,
+                delay: notify.delay(),
+                times: notify.times,
+            }));
         id
     }
 
-    fn take_parcels(&mut self) -> Vec<Parcel> {
-        mem::take(&mut self.parcels)
+    fn take_deliveries(&mut self) -> Vec<Delivery> {
+        mem::take(&mut self.deliveries)
     }
 
-    /// Nothing where a reset forgot it.
+    /// None if a reset has removed it.
     fn find(&mut self, id: u64) -> Option<&mut Notification> {
         let mut notifications = self.notifications.iter_mut();
         notifications.find(|notification| notification.id == id)

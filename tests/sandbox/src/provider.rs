@@ -1,11 +1,11 @@
-//! The provider's book: what exists before any create is the documents' examples.
+//! The provider's records. Before any create they contain the examples of the documents.
 
 mod balance;
+mod lookup;
+mod notifications;
+mod order_store;
 mod payment;
 mod payout;
-mod lookup;
-mod order_store;
-mod notifications;
 
 use std::time::Instant;
 
@@ -14,94 +14,94 @@ use serde::Serialize;
 use crate::Options;
 use crate::create::{PaymentOrder, PayoutOrder};
 use crate::duplicates::Duplicates;
-use crate::fields::{Fields, Names, invalid};
+use crate::fields::{Fields, OrderRef, invalid};
 use crate::history::Query;
-use crate::http::Answer;
+use crate::http::Response;
 use crate::rules::Rules;
 use crate::settle::{Settle, SettleError};
 
 use self::balance::Balance;
+pub(crate) use self::lookup::LookupError;
+use self::lookup::RecordIndex;
+use self::order_store::OrderStore;
 use self::payment::Payment;
 use self::payout::Payout;
-pub(crate) use self::lookup::Misnamed;
-use self::lookup::Place;
-use self::order_store::Shelf;
 
 pub(crate) const PAYMENT: &str = "/v1/payment";
 pub(crate) const PAYOUT: &str = "/v1/payout";
 
-/// Everything the provider's routes read and change.
+/// The state that the provider's routes read and change.
 #[derive(Clone, Serialize)]
-pub(crate) struct Book {
-    payments: Shelf<Payment>,
-    payouts: Shelf<Payout>,
+pub(crate) struct Provider {
+    payments: OrderStore<Payment>,
+    payouts: OrderStore<Payout>,
     pub(crate) balance: Balance,
     pub(crate) duplicates: Duplicates,
     #[serde(skip)]
     pub(crate) rules: Rules,
 }
 
-impl Book {
+impl Provider {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
-            payments: Shelf::new(Payment::documented()),
-            payouts: Shelf::new(Payout::documented()),
+            payments: OrderStore::new(Payment::documented()),
+            payouts: OrderStore::new(Payout::documented()),
             balance: Balance::documented(options.balance),
             duplicates: options.duplicates,
             rules: Rules::new(options.rules.clone()),
         }
     }
 
-    /// Lets everything end whose time has come.
-    pub(crate) fn catch_up(&mut self) {
+    /// Finalizes every payment and payout that is due.
+    pub(crate) fn finalize_due(&mut self) {
         let now = Instant::now();
-        self.payments.catch_up(now, &mut self.balance);
-        self.payouts.catch_up(now, &mut self.balance);
+        self.payments.finalize_due(now, &mut self.balance);
+        self.payouts.finalize_due(now, &mut self.balance);
     }
 
-    pub(crate) fn create_payment(&mut self, order: PaymentOrder, request: &Fields) -> Answer {
-        let earlier = self.payments.answer_to(&order.order_id);
-        if let Some(answer) = self.duplicates.answer(earlier) {
-            return answer;
+    pub(crate) fn create_payment(&mut self, order: PaymentOrder, request: &Fields) -> Response {
+        let existing = self.payments.create_response(&order.order_id);
+        if let Some(response) = self.duplicates.response(existing) {
+            return response;
         }
         let due = self.rules.due(PAYMENT, &order.order_id);
         let payment = Payment::new(self.payments.next_id(), order);
         self.payments.add(payment, request.clone(), due)
     }
 
-    pub(crate) fn create_payout(&mut self, order: PayoutOrder, request: &Fields) -> Answer {
-        let earlier = self.payouts.answer_to(&order.order_id);
-        if let Some(answer) = self.duplicates.answer(earlier) {
-            return answer;
+    pub(crate) fn create_payout(&mut self, order: PayoutOrder, request: &Fields) -> Response {
+        let existing = self.payouts.create_response(&order.order_id);
+        if let Some(response) = self.duplicates.response(existing) {
+            return response;
         }
-        let Some(before) = self.balance.reserve(order.amount) else {
+        let Some(balance_before) = self.balance.reserve(order.amount) else {
             return invalid([("amount", "Insufficient funds.".into())]);
         };
         let due = self.rules.due(PAYOUT, &order.order_id);
-        let payout = Payout::new(self.payouts.next_id(), order, before);
+        let payout = Payout::new(self.payouts.next_id(), order, balance_before);
         self.payouts.add(payout, request.clone(), due)
     }
 
-    pub(crate) fn payment_status(&mut self, names: &Names) -> Option<Answer> {
-        self.payments.status(names, &mut self.balance)
+    pub(crate) fn payment_status(&mut self, order_ref: &OrderRef) -> Option<Response> {
+        self.payments.status(order_ref, &mut self.balance)
     }
 
-    /// The newest first.
-    pub(crate) fn payment_history(&self, query: &Query) -> Answer {
-        let entries = self.payments.items().rev().map(Payment::listed);
+    /// The newest payment comes first.
+    pub(crate) fn payment_history(&self, query: &Query) -> Response {
+        let entries = self.payments.items().rev().map(Payment::history_entry);
         let included = entries.filter(|entry| query.includes(&entry.created_at));
-        query.answer(&included.collect::<Vec<_>>())
+        query.response(&included.collect::<Vec<_>>())
     }
 
-    pub(crate) fn payout_status(&mut self, names: &Names) -> Option<Answer> {
-        self.payouts.status(names, &mut self.balance)
+    pub(crate) fn payout_status(&mut self, order_ref: &OrderRef) -> Option<Response> {
+        self.payouts.status(order_ref, &mut self.balance)
     }
 
     pub(crate) fn settle(&mut self, settle: &Settle) -> Result<(), SettleError> {
         let outcome = settle.outcome();
-        match self.place(&settle.names(), settle.kind)? {
-            Place::Payment(index) => self.payments.settle(index, &outcome, &mut self.balance),
-            Place::Payout(index) => self.payouts.settle(index, &outcome, &mut self.balance),
+        match self.find(&settle.order_ref(), settle.kind)? {
+            RecordIndex::Payment(index) => self.payments.settle(index, &outcome, &mut self.balance),
+            RecordIndex::Payout(index) => self.payouts.settle(index, &outcome, &mut self.balance),
         }
     }
 }

@@ -1,82 +1,83 @@
-//! How an answer, or what a fault left of it, goes out.
+//! How a response is sent, with or without a fault.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::faults::{FaultKind, Strike};
-use crate::http::{Answer, Head};
+use crate::faults::{FaultKind, Injection};
+use crate::http::{Head, Response};
 
-/// Bytes, and how they are written.
-pub(crate) struct Delivery {
-    /// The status of the answer that was made, whether or not it goes out.
+/// The bytes to send, and how to send them.
+pub(crate) struct Transmission {
+    /// The status of the response, whether or not it is sent.
     pub(crate) status: Option<u16>,
     pub(crate) bytes: Vec<u8>,
-    pub(crate) manner: Manner,
+    pub(crate) mode: SendMode,
 }
 
-pub(crate) enum Manner {
-    /// At once.
-    Whole,
-    /// After a wait.
-    Late(Duration),
-    /// Not at all, until the client or the sandbox ends the connection.
+pub(crate) enum SendMode {
+    Immediate,
+    /// After a delay.
+    Delayed(Duration),
+    /// Nothing is sent until the client or the sandbox closes the connection.
     Never,
-    /// Byte by byte with a pause after each.
-    Dripping(Duration),
-    /// At once, then the connection breaks off.
-    ThenBreak,
-    /// Not at all: the connection is reset.
+    /// Byte by byte, with a pause after each.
+    ByteByByte(Duration),
+    /// Immediately, and then the connection is aborted.
+    ThenAbort,
+    /// Nothing is sent, and the connection is reset.
     Reset,
 }
 
-impl Delivery {
-    /// Lets a fault loose on the answer: what the request was answered with if it was carried out, else a spare one,
-    /// which is only made when it is needed.
+impl Transmission {
+    /// Applies a fault to the response of a request. If the request was not executed, `would_be`
+    /// makes the response that it would have had, should the fault need it.
     pub(crate) fn new(
-        strike: Option<&Strike>,
+        injection: Option<&Injection>,
         head: &Head,
-        acted: Option<Answer>,
-        spare: impl FnOnce() -> Answer,
+        executed: Option<Response>,
+        would_be: impl FnOnce() -> Response,
     ) -> Self {
-        let whole = |answer: Answer| Self::of(&answer, head.keep_alive, Manner::Whole);
-        let status = acted.as_ref().map(|answer| answer.status);
-        let answer = || acted.unwrap_or_else(spare);
-        let Some(strike) = strike else {
-            return whole(answer());
+        let whole = |response: Response| Self::of(&response, head.keep_alive, SendMode::Immediate);
+        let status = executed.as_ref().map(|response| response.status);
+        let response = || executed.unwrap_or_else(would_be);
+        let Some(injection) = injection else {
+            return whole(response());
         };
-        let instead = |bytes: &[u8], manner| Self {
+        let only = |bytes: &[u8], mode| Self {
             status,
             bytes: bytes.to_vec(),
-            manner,
+            mode,
         };
-        match &strike.kind {
+        match &injection.kind {
             FaultKind::CloseBefore | FaultKind::CloseAfterRead | FaultKind::CloseAfterAct => {
-                instead(&[], Manner::ThenBreak)
+                only(&[], SendMode::ThenAbort)
             }
-            FaultKind::Reset => instead(&[], Manner::Reset),
-            FaultKind::Silence => instead(&[], Manner::Never),
-            FaultKind::Raw(bytes) => instead(bytes, Manner::ThenBreak),
+            FaultKind::Reset => only(&[], SendMode::Reset),
+            FaultKind::Silence => only(&[], SendMode::Never),
+            FaultKind::Raw(bytes) => only(bytes, SendMode::ThenAbort),
 
-            FaultKind::CutAt(length) => cut(&answer(), |_, _| *length),
-            FaultKind::Cut => cut(&answer(), |whole, body| whole - body.div_ceil(2)),
-            FaultKind::Stall(wait) => Self::of(&answer(), head.keep_alive, Manner::Late(*wait)),
+            FaultKind::CutAt(length) => cut(&response(), |_, _| *length),
+            FaultKind::Cut => cut(&response(), |whole, body| whole - body.div_ceil(2)),
+            FaultKind::Stall(delay) => {
+                Self::of(&response(), head.keep_alive, SendMode::Delayed(*delay))
+            }
             FaultKind::Slow(pause) => {
-                Self::of(&answer(), head.keep_alive, Manner::Dripping(*pause))
+                Self::of(&response(), head.keep_alive, SendMode::ByteByByte(*pause))
             }
 
-            FaultKind::WrongType => whole(with_wrong_types(answer())),
-            FaultKind::Oversize(size) => whole(with_padding(answer(), *size)),
-            FaultKind::Deep(depth) => whole(with_depth(answer(), *depth)),
+            FaultKind::WrongType => whole(with_wrong_types(response())),
+            FaultKind::Oversize(size) => whole(with_padding(response(), *size)),
+            FaultKind::Deep(depth) => whole(with_depth(response(), *depth)),
 
-            FaultKind::Http500 => whole(Answer::message(500, "Internal server error")),
+            FaultKind::Http500 => whole(Response::message(500, "Internal server error")),
             FaultKind::Html502 => whole(gateway_page()),
             FaultKind::Redirect => whole(redirect_to(&head.path)),
             FaultKind::Http {
                 status,
                 headers,
                 body,
-            } => whole(Answer {
+            } => whole(Response {
                 status: *status,
                 headers: headers.clone(),
                 body: body.clone(),
@@ -84,56 +85,56 @@ impl Delivery {
         }
     }
 
-    fn of(answer: &Answer, keep_alive: bool, manner: Manner) -> Self {
+    fn of(response: &Response, keep_alive: bool, mode: SendMode) -> Self {
         Self {
-            status: Some(answer.status),
-            bytes: answer.to_bytes(keep_alive),
-            manner,
+            status: Some(response.status),
+            bytes: response.to_bytes(keep_alive),
+            mode,
         }
     }
 }
 
-/// Keeps as many bytes as `length` makes of the length of the whole and of the body.
-fn cut(answer: &Answer, length: impl FnOnce(usize, usize) -> usize) -> Delivery {
-    let mut delivery = Delivery::of(answer, true, Manner::ThenBreak);
-    delivery
-        .bytes
-        .truncate(length(delivery.bytes.len(), answer.body.len()));
-    delivery
+/// Truncates the response to `length`, which is computed from the lengths of the whole and the
+/// body.
+fn cut(response: &Response, length: impl FnOnce(usize, usize) -> usize) -> Transmission {
+    let mut transmission = Transmission::of(response, true, SendMode::ThenAbort);
+    let length = length(transmission.bytes.len(), response.body.len());
+    transmission.bytes.truncate(length);
+    transmission
 }
 
-fn with_wrong_types(answer: Answer) -> Answer {
-    let fields: Map<String, Value> = serde_json::from_slice(&answer.body).unwrap_or_default();
+fn with_wrong_types(response: Response) -> Response {
+    let fields: Map<String, Value> = serde_json::from_slice(&response.body).unwrap_or_default();
     let wrapped: Map<_, _> = fields
         .into_iter()
         .map(|(name, value)| (name, Value::Array(vec![value])))
         .collect();
-    Answer {
-        headers: answer.headers,
-        ..Answer::json(answer.status, &wrapped)
+    Response {
+        headers: response.headers,
+        ..Response::json(response.status, &wrapped)
     }
 }
 
-fn with_padding(answer: Answer, size: usize) -> Answer {
-    with_field(answer, "padding", &format!("\"{}\"", " ".repeat(size)))
+fn with_padding(response: Response, size: usize) -> Response {
+    with_field(response, "padding", &format!("\"{}\"", " ".repeat(size)))
 }
 
-fn with_depth(answer: Answer, depth: usize) -> Answer {
+fn with_depth(response: Response, depth: usize) -> Response {
     let lists = ["[".repeat(depth), "]".repeat(depth)].concat();
-    with_field(answer, "deep", &lists)
+    with_field(response, "deep", &lists)
 }
 
-/// Adds a field to the object every provider's answer is.
-fn with_field(mut answer: Answer, name: &str, json: &str) -> Answer {
-    answer.body.pop();
-    answer
+/// Adds a field to a response body, which is always a JSON object.
+fn with_field(mut response: Response, name: &str, json: &str) -> Response {
+    response.body.pop();
+    response
         .body
         .extend_from_slice(format!(",\"{name}\":{json}}}").as_bytes());
-    answer
+    response
 }
 
-fn gateway_page() -> Answer {
-    Answer {
+fn gateway_page() -> Response {
+    Response {
         status: 502,
         headers: vec![("Content-Type".into(), "text/html".into())],
         body: b"<html><head><title>502 Bad Gateway</title></head>\
@@ -142,10 +143,10 @@ fn gateway_page() -> Answer {
     }
 }
 
-/// 307 rather than 302: whoever follows it sends the signed body again, which the log shows.
-fn redirect_to(path: &str) -> Answer {
-    Answer {
+/// 307 rather than 302: a client that follows it repeats the signed request, which the log shows.
+fn redirect_to(path: &str) -> Response {
+    Response {
         headers: vec![("Location".into(), path.to_owned())],
-        ..Answer::message(307, "Moved")
+        ..Response::message(307, "Moved")
     }
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use alikassa_sandbox::{
-    Digest, Duplicates, Fault, FaultKind, Notify, Options, Redirect, Rule, Sandbox, Seal, Status,
+    Digest, Duplicates, Fault, FaultKind, Notify, Options, Redirect, Rule, Sandbox, SignatureKind,
+    Status,
 };
 
 use crate::toolchain::{TMP, compile, compile_statically, execute, execute_checked};
@@ -115,7 +116,7 @@ fn messages(sandbox: &Sandbox, ledger: String) -> Vec<String> {
         ledger,
         format!("?{}", query(about().extra("bonus", "1"))),
         json,
-        query(about().signature(Seal::Flipped)),
+        query(about().signature(SignatureKind::Flipped)),
         query(about().account("somebody-else")),
         query(about().status("wait")),
         sandbox.redirect(&redirect).unwrap().form,

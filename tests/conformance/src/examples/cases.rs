@@ -1,6 +1,8 @@
 //! Notifications that a merchant app must handle.
 
-use alikassa_sandbox::{Encoding, Fault, FaultKind, Kind, Notify, Rule, Seal, Status, Transport};
+use alikassa_sandbox::{
+    Encoding, Fault, FaultKind, Kind, Notify, Rule, SignatureKind, Status, Transport,
+};
 
 use super::merchant::Merchant;
 use crate::Result;
@@ -136,11 +138,11 @@ fn payout(merchant: &mut Merchant) -> Result<()> {
 
 fn forged(merchant: &mut Merchant) -> Result<()> {
     let signatures = [
-        Seal::Flipped,
-        Seal::OtherKey,
-        Seal::OtherBody,
-        Seal::Missing,
-        Seal::Truncated,
+        SignatureKind::Flipped,
+        SignatureKind::OtherKey,
+        SignatureKind::OtherBody,
+        SignatureKind::Missing,
+        SignatureKind::Truncated,
     ];
     let order = merchant.paid()?;
     for signature in signatures {

@@ -1,10 +1,10 @@
-//! Where a notification may go: to this machine and nowhere else.
+//! The URL of a notification, which must be on this machine.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// A URL taken apart.
+/// A parsed URL.
 pub(super) struct Endpoint {
-    /// Tried in this order.
+    /// Tried in order.
     pub(super) addresses: Vec<SocketAddr>,
     /// For the header `Host`.
     pub(super) authority: String,
@@ -12,7 +12,7 @@ pub(super) struct Endpoint {
     pub(super) target: String,
 }
 
-const REFUSAL: &str = "notifications only go to http:// URLs of 127.0.0.1, ::1 or localhost";
+const REFUSAL: &str = "notifications require an http:// URL of 127.0.0.1, ::1 or localhost";
 
 impl Endpoint {
     pub(super) fn parse(url: &str) -> Result<Self, &'static str> {
@@ -20,7 +20,7 @@ impl Endpoint {
     }
 
     fn read(url: &str) -> Option<Self> {
-        // Anything else could end the line of the request it is written into.
+        // Any other character could end the request line.
         let rest = url.strip_prefix("http://")?;
         if !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
             return None;
@@ -41,22 +41,22 @@ impl Endpoint {
         })
     }
 
-    /// The target with a query behind whatever query there is.
+    /// The target with `query` appended to an existing query, if any.
     pub(super) fn target_with(&self, query: &str) -> String {
-        let sign = if self.target.contains('?') { '&' } else { '?' };
-        format!("{}{sign}{query}", self.target)
+        let separator = if self.target.contains('?') { '&' } else { '?' };
+        format!("{}{separator}{query}", self.target)
     }
 }
 
 fn host_and_port(authority: &str) -> Option<(&str, u16)> {
-    // An IPv6 address has colons too.
+    // An IPv6 address contains colons, too.
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => Some((host, port.parse().ok()?)),
         _ => Some((authority, 80)),
     }
 }
 
-/// Asks no name service, which could lead elsewhere.
+/// Does not resolve names, which could lead to another machine.
 fn loopback(host: &str) -> Option<Vec<IpAddr>> {
     let [v4, v6] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
     if host.eq_ignore_ascii_case("localhost") {

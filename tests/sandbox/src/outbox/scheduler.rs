@@ -1,26 +1,29 @@
-//! The thread that notices what becomes final, and sends off what is to be delivered.
+//! The thread that detects final orders and starts deliveries.
 
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle, Scope};
 
-use super::{Attempt, Parcel, sender};
-use crate::connection_registry::Gate;
+use super::{Attempt, Delivery, sender};
+use crate::connection_registry::ConnectionRegistry;
 use crate::server::Server;
 
-/// Dropping it waits for its threads; the gate has to be closed before.
-pub(crate) struct Postman {
+/// The thread's handle. Dropping it waits for all threads, so stop the connections first.
+pub(crate) struct Scheduler {
     server: Arc<Server>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Postman {
-    pub(crate) fn start(server: &Arc<Server>, gate: &Arc<Gate>) -> io::Result<Self> {
-        let round = Round {
+impl Scheduler {
+    pub(crate) fn start(
+        server: &Arc<Server>,
+        connections: &Arc<ConnectionRegistry>,
+    ) -> io::Result<Self> {
+        let worker = Worker {
             server: Arc::clone(server),
-            gate: Arc::clone(gate),
+            connections: Arc::clone(connections),
         };
-        let thread = thread::Builder::new().spawn(move || round.run())?;
+        let thread = thread::Builder::new().spawn(move || worker.run())?;
         Ok(Self {
             server: Arc::clone(server),
             thread: Some(thread),
@@ -28,50 +31,50 @@ impl Postman {
     }
 }
 
-impl Drop for Postman {
+impl Drop for Scheduler {
     fn drop(&mut self) {
-        // Looking at the world wakes the thread, which then looks at the gate.
-        drop(self.server.world());
+        // Locking the state wakes up the thread, which then checks whether to stop.
+        drop(self.server.state());
         if let Some(thread) = self.thread.take() {
             _ = thread.join();
         }
     }
 }
 
-struct Round {
+struct Worker {
     server: Arc<Server>,
-    gate: Arc<Gate>,
+    connections: Arc<ConnectionRegistry>,
 }
 
-impl Round {
+impl Worker {
     fn run(&self) {
         thread::scope(|scope| {
-            let mut world = self.server.quietly();
-            while !self.gate.is_closed() {
-                let ended = world.book.take_ended();
-                let parcels = world.post.take_parcels();
-                if ended.is_empty() && parcels.is_empty() {
-                    world = self.server.wait_for_change(world);
+            let mut state = self.server.state_without_wakeup();
+            while !self.connections.is_stopped() {
+                let final_orders = state.provider.take_finalized();
+                let deliveries = state.outbox.take_deliveries();
+                if final_orders.is_empty() && deliveries.is_empty() {
+                    state = self.server.wait_for_change(state);
                     continue;
                 }
-                drop(world);
-                for ended in ended {
-                    self.server.announce(ended);
+                drop(state);
+                for order in final_orders {
+                    self.server.notify_final(order);
                 }
-                for parcel in parcels {
-                    self.send_off(scope, parcel);
+                for delivery in deliveries {
+                    self.start_delivery(scope, delivery);
                 }
-                world = self.server.quietly();
+                state = self.server.state_without_wakeup();
             }
         });
     }
 
-    /// Each on a thread of its own: a merchant that is slow holds up nothing else.
-    fn send_off<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>, parcel: Parcel) {
-        let id = parcel.id;
-        let deliver = move || sender::deliver(&self.server, &self.gate, &parcel);
+    /// Each delivery has its own thread, so that a slow merchant delays no other.
+    fn start_delivery<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>, delivery: Delivery) {
+        let id = delivery.id;
+        let deliver = move || sender::deliver(&self.server, &self.connections, &delivery);
         if let Err(error) = thread::Builder::new().spawn_scoped(scope, deliver)
-            && let Some(notification) = self.server.world().post.find(id)
+            && let Some(notification) = self.server.state().outbox.find(id)
         {
             notification.attempts.push(Attempt {
                 at_ms: self.server.at_ms(),

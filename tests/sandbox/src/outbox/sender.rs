@@ -1,65 +1,69 @@
-//! One notification on its way.
+//! Sends one notification.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Attempt, Parcel};
-use crate::connection_registry::{Gate, Guest};
+use super::{Attempt, Delivery};
+use crate::connection_registry::{ConnectionGuard, ConnectionRegistry};
 use crate::notify::Transport;
 use crate::server::Server;
 
-/// How long a merchant may keep silent.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the merchant's server may send or read nothing.
+const IO_TIMEOUT: Duration = Duration::from_secs(30);
 const HEAD_LIMIT: usize = 64 * 1024;
 const HEADER_LIMIT: usize = 128;
 
-/// Delivers as often as asked for, unless it is forgotten meanwhile.
-pub(super) fn deliver(server: &Server, gate: &Arc<Gate>, parcel: &Parcel) {
-    if !gate.pause(parcel.delay) {
+/// Sends the notification as many times as requested, unless a reset removes it.
+pub(super) fn deliver(server: &Server, connections: &Arc<ConnectionRegistry>, delivery: &Delivery) {
+    if !connections.sleep(delivery.delay) {
         return;
     }
-    for _ in 0..parcel.times {
-        if gate.is_closed() || server.world().post.find(parcel.id).is_none() {
+    for _ in 0..delivery.times {
+        let is_removed = server.state().outbox.find(delivery.id).is_none();
+        if connections.is_stopped() || is_removed {
             return;
         }
-        attempt(server, gate, parcel);
+        attempt(server, connections, delivery);
     }
 }
 
-fn attempt(server: &Server, gate: &Arc<Gate>, parcel: &Parcel) {
+fn attempt(server: &Server, connections: &Arc<ConnectionRegistry>, delivery: &Delivery) {
     let at_ms = server.at_ms();
-    let answer = call(gate, parcel);
+    let response = send(connections, delivery);
     let attempt = Attempt {
         at_ms,
-        status: answer.as_ref().ok().map(|(status, _)| *status),
-        error: answer.as_ref().err().map(ToString::to_string),
+        status: response.as_ref().ok().map(|(status, _)| *status),
+        error: response.as_ref().err().map(ToString::to_string),
     };
-    if let Some(notification) = server.world().post.find(parcel.id) {
+    if let Some(notification) = server.state().outbox.find(delivery.id) {
         notification.attempts.push(attempt);
     }
-    if let Ok((_, guest)) = answer {
-        _ = drain(&guest.socket);
+    if let Ok((_, guard)) = response {
+        _ = drain(&guard.socket);
     }
 }
 
-/// The status of the answer, and the connection it came on.
-fn call(gate: &Arc<Gate>, parcel: &Parcel) -> io::Result<(u16, Guest)> {
-    let socket = TcpStream::connect(&*parcel.endpoint.addresses)?;
+/// Returns the status of the response, and the connection.
+fn send(
+    connections: &Arc<ConnectionRegistry>,
+    delivery: &Delivery,
+) -> io::Result<(u16, ConnectionGuard)> {
+    let socket = TcpStream::connect(&*delivery.endpoint.addresses)?;
     socket.set_nodelay(true)?;
-    socket.set_read_timeout(Some(PATIENCE))?;
-    socket.set_write_timeout(Some(PATIENCE))?;
-    // As a guest, so that stopping ends it.
-    let guest = gate.admit(socket);
-    let guest = guest.ok_or_else(|| io::Error::other("too many connections"))?;
-    let mut socket: &TcpStream = &guest.socket;
-    socket.write_all(parcel.request().as_bytes())?;
+    socket.set_read_timeout(Some(IO_TIMEOUT))?;
+    socket.set_write_timeout(Some(IO_TIMEOUT))?;
+    // Registered, so that stopping the sandbox closes it.
+    let guard = connections.register(socket);
+    let guard = guard.ok_or_else(|| io::Error::other("too many connections"))?;
+    let mut socket: &TcpStream = &guard.socket;
+    socket.write_all(delivery.request().as_bytes())?;
     let status = read_status(socket)?;
-    Ok((status, guest))
+    Ok((status, guard))
 }
 
-impl Parcel {
+impl Delivery {
     fn request(&self) -> String {
         let (method, target, content_type) = match self.transport {
             Transport::Get => {
@@ -104,22 +108,22 @@ fn read_status(mut socket: &TcpStream) -> io::Result<u16> {
             return Ok(status);
         }
         if bytes.len() > HEAD_LIMIT {
-            return Err(io::Error::other("the head of the answer is over 64 KiB"));
+            return Err(io::Error::other("the head of the response is over 64 KiB"));
         }
     }
 }
 
 fn parse_status(bytes: &[u8]) -> io::Result<Option<u16>> {
     let mut headers = [httparse::EMPTY_HEADER; HEADER_LIMIT];
-    let mut answer = httparse::Response::new(&mut headers);
-    match answer.parse(bytes) {
-        Ok(httparse::Status::Complete(_)) => Ok(answer.code),
+    let mut response = httparse::Response::new(&mut headers);
+    match response.parse(bytes) {
+        Ok(httparse::Status::Complete(_)) => Ok(response.code),
         Ok(httparse::Status::Partial) => Ok(None),
         Err(error) => Err(io::Error::other(error)),
     }
 }
 
-/// Lets the merchant finish: closing with unread bytes would look like a crash to it.
+/// Lets the merchant's server finish: closing with unread input would reset the connection.
 fn drain(mut socket: &TcpStream) -> io::Result<()> {
     const LINGER: Duration = Duration::from_secs(1);
     let end = Instant::now() + LINGER;

@@ -1,10 +1,10 @@
-//! The account's money.
+//! The account's balance.
 
 use serde::Serialize;
 
 use crate::money::{Money, decimals};
 
-/// The account's balance in the shape of its answer.
+/// The account's balance in the format of the response.
 #[derive(Clone, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the provider's names")]
 pub(crate) struct Balance {
@@ -22,7 +22,7 @@ pub(crate) struct Balance {
 pub(super) const CURRENCY: &str = "RUB";
 
 impl Balance {
-    /// The documents' example, with another balance if there is one.
+    /// The balance of the documents' example, or the given one.
     pub(super) fn documented(balance: Option<Money>) -> Self {
         Self {
             currency: CURRENCY,
@@ -41,7 +41,7 @@ impl Balance {
         self.balance
     }
 
-    /// Sets money aside for a payout and says what there was before; nothing if it is too little.
+    /// Reserves an amount for a payout. Returns the balance before, or none if it is insufficient.
     pub(super) fn reserve(&mut self, amount: Money) -> Option<Money> {
         let before = self.balance;
         if before < amount {
@@ -52,7 +52,7 @@ impl Balance {
         Some(before)
     }
 
-    /// Ends what was set aside: `paid` of it is gone, the rest comes back.
+    /// Ends a reservation: `paid` is spent, and the rest returns to the balance.
     pub(super) fn release(&mut self, amount: Money, paid: Money) {
         self.pending_payouts -= amount;
         self.balance += amount - paid;

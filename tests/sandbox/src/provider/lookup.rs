@@ -1,48 +1,52 @@
-//! Where in the book something stands.
+//! Finds a payment or payout by its `id` or `order_id`.
 
-use super::Book;
-use crate::fields::Names;
+use super::Provider;
+use crate::fields::OrderRef;
 use crate::settle::Kind;
 
-/// The index of a payment or a payout.
-pub(super) enum Place {
+/// The index of a payment or payout in its store.
+pub(super) enum RecordIndex {
     Payment(usize),
     Payout(usize),
 }
 
-/// Why names lead to no place.
+/// Why no record was found.
 #[derive(Clone, Copy)]
-pub(crate) enum Misnamed {
-    Nameless,
+pub(crate) enum LookupError {
+    MissingId,
     NotFound,
     Ambiguous,
 }
 
-impl Book {
-    pub(super) fn place(&self, names: &Names, kind: Option<Kind>) -> Result<Place, Misnamed> {
-        if names.id.is_none() && names.order_id.is_none() {
-            return Err(Misnamed::Nameless);
+impl Provider {
+    pub(super) fn find(
+        &self,
+        order_ref: &OrderRef,
+        kind: Option<Kind>,
+    ) -> Result<RecordIndex, LookupError> {
+        if order_ref.id.is_none() && order_ref.order_id.is_none() {
+            return Err(LookupError::MissingId);
         }
-        let payment = self.payments.find(names);
-        let payout = self.payouts.find(names);
+        let payment = self.payments.find(order_ref);
+        let payout = self.payouts.find(order_ref);
         match (
             payment.filter(|_| kind != Some(Kind::Payout)),
             payout.filter(|_| kind != Some(Kind::Payment)),
         ) {
-            (None, None) => Err(Misnamed::NotFound),
-            (Some(_), Some(_)) => Err(Misnamed::Ambiguous),
-            (Some(index), None) => Ok(Place::Payment(index)),
-            (None, Some(index)) => Ok(Place::Payout(index)),
+            (None, None) => Err(LookupError::NotFound),
+            (Some(_), Some(_)) => Err(LookupError::Ambiguous),
+            (Some(index), None) => Ok(RecordIndex::Payment(index)),
+            (None, Some(index)) => Ok(RecordIndex::Payout(index)),
         }
     }
 }
 
-impl Misnamed {
+impl LookupError {
     pub(crate) fn reason(self) -> &'static str {
         match self {
-            Self::Nameless => "id or order_id is required",
-            Self::NotFound => "Nothing has that id and order_id",
-            Self::Ambiguous => "A payment and a payout have that name; say which by `kind`",
+            Self::MissingId => "id or order_id is required",
+            Self::NotFound => "No payment or payout has that id and order_id",
+            Self::Ambiguous => "Both a payment and a payout match; set `kind`",
         }
     }
 }

@@ -1,42 +1,50 @@
-//! What the merchant is told about the book's entries.
+//! The data for notifications and redirects.
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::Book;
-use super::lookup::{Misnamed, Place};
-use super::order_store::{Item, Shelf};
-use crate::fields::Names;
-use crate::outbox::Ended;
+use super::Provider;
+use super::lookup::{LookupError, RecordIndex};
+use super::order_store::{Order, OrderStore};
+use crate::fields::OrderRef;
+use crate::outbox::FinalOrder;
 use crate::settle::Kind;
 
-impl Book {
-    /// A payment or payout by its status answer, with its `type` and its request's `desc`.
-    pub(crate) fn shown(&self, names: &Names, kind: Option<Kind>) -> Result<Value, Misnamed> {
-        Ok(match self.place(names, kind)? {
-            Place::Payment(index) => shown(&self.payments, index, Kind::Payment),
-            Place::Payout(index) => shown(&self.payouts, index, Kind::Payout),
+impl Provider {
+    /// A payment or payout in the format of its status response, with its `type` and the `desc` of
+    /// its create.
+    pub(crate) fn notification_data(
+        &self,
+        order_ref: &OrderRef,
+        kind: Option<Kind>,
+    ) -> Result<Value, LookupError> {
+        Ok(match self.find(order_ref, kind)? {
+            RecordIndex::Payment(index) => notification_data(&self.payments, index, Kind::Payment),
+            RecordIndex::Payout(index) => notification_data(&self.payouts, index, Kind::Payout),
         })
     }
 
     /// The `order_id` and the uuid of a payment.
-    pub(crate) fn redirected(&self, names: &Names) -> Result<(String, String), Misnamed> {
-        let Place::Payment(index) = self.place(names, Some(Kind::Payment))? else {
-            return Err(Misnamed::NotFound);
+    pub(crate) fn redirect_data(
+        &self,
+        order_ref: &OrderRef,
+    ) -> Result<(String, String), LookupError> {
+        let RecordIndex::Payment(index) = self.find(order_ref, Some(Kind::Payment))? else {
+            return Err(LookupError::NotFound);
         };
-        let payment = self.payments.item(index).ok_or(Misnamed::NotFound)?;
+        let payment = self.payments.item(index).ok_or(LookupError::NotFound)?;
         Ok((payment.order_id().to_owned(), payment.uuid().to_owned()))
     }
 
-    /// What became final since the last time and was made with a URL to tell.
-    pub(crate) fn take_ended(&mut self) -> Vec<Ended> {
-        let mut ended = take_ended(&mut self.payments, Kind::Payment);
-        ended.extend(take_ended(&mut self.payouts, Kind::Payout));
-        ended
+    /// The orders that became final since the last call and have a notification URL.
+    pub(crate) fn take_finalized(&mut self) -> Vec<FinalOrder> {
+        let mut finalized = take_finalized(&mut self.payments, Kind::Payment);
+        finalized.extend(take_finalized(&mut self.payouts, Kind::Payout));
+        finalized
     }
 
-    /// Until the next entry ends by its time.
+    /// The time until the next order becomes final by a rule.
     pub(crate) fn time_left(&self) -> Option<Duration> {
         let deadlines = [self.payments.next_deadline(), self.payouts.next_deadline()];
         let next = deadlines.into_iter().flatten().min();
@@ -44,22 +52,22 @@ impl Book {
     }
 }
 
-fn shown<T: Item>(shelf: &Shelf<T>, index: usize, kind: Kind) -> Value {
-    let mut shown = json!(shelf.item(index));
-    if let Some(object) = shown.as_object_mut() {
+fn notification_data<T: Order>(store: &OrderStore<T>, index: usize, kind: Kind) -> Value {
+    let mut data = json!(store.item(index));
+    if let Some(object) = data.as_object_mut() {
         object.insert("type".into(), json!(kind));
-        object.insert("desc".into(), json!(shelf.requested(index, "desc")));
+        object.insert("desc".into(), json!(store.requested(index, "desc")));
     }
-    shown
+    data
 }
 
-fn take_ended<T: Item>(shelf: &mut Shelf<T>, kind: Kind) -> Vec<Ended> {
-    let ended = shelf.take_ended().into_iter().filter_map(|index| {
-        Some(Ended {
+fn take_finalized<T: Order>(store: &mut OrderStore<T>, kind: Kind) -> Vec<FinalOrder> {
+    let finalized = store.take_finalized().into_iter().filter_map(|index| {
+        Some(FinalOrder {
             kind,
-            id: shelf.item(index)?.id(),
-            url: shelf.requested(index, "notification_endpoint_url")?,
+            id: store.item(index)?.id(),
+            url: store.requested(index, "notification_endpoint_url")?,
         })
     });
-    ended.collect()
+    finalized.collect()
 }

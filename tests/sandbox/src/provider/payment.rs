@@ -1,18 +1,18 @@
-//! A payment and what it brings.
+//! A payment and its effect on the balance.
 
 mod history_entry;
 
 use serde::{Serialize, Serializer};
 
 use super::balance::{Balance, CURRENCY};
-use super::order_store::Item;
+use super::order_store::Order;
 use crate::calendar;
 use crate::create::PaymentOrder;
-use crate::http::Answer;
+use crate::http::Response;
 use crate::money::{Money, decimals};
 use crate::settle::{Outcome, SettleError, Status};
 
-/// A payment in the shape of its status answer.
+/// A payment in the format of the status response.
 #[derive(Clone, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the provider's names")]
 pub(crate) struct Payment {
@@ -58,7 +58,7 @@ pub(crate) struct Payment {
     success_redirect_url: Option<String>,
 }
 
-/// The answer to a payment's create.
+/// The response to a payment's create.
 #[derive(Serialize)]
 struct Created<'a> {
     url: &'a str,
@@ -79,7 +79,7 @@ impl Payment {
         let with_card = order.service.ends_with("_card");
         let uuid = format!("293259c3-688b-33c1-a832-{id:012x}");
         Self {
-            // A host that cannot exist: nobody ends up at a real payment page.
+            // The host cannot exist, so no browser reaches a real payment page.
             url: format!("https://pay.sandbox.invalid/{uuid}"),
             anti_fraud: false,
             payment_status: Status::Wait,
@@ -111,7 +111,7 @@ impl Payment {
         }
     }
 
-    /// The documents' example.
+    /// The payment of the documents' example.
     pub(super) fn documented() -> Self {
         let order = PaymentOrder {
             amount: Money::whole(10),
@@ -131,7 +131,7 @@ impl Payment {
             card_number: None,
             card_holder_name: None,
             bank: None,
-            // Which its order_id says.
+            // The order id of the example is this time.
             created_at: 1_756_900_030,
             uuid: "293259c3-688b-33c1-a832-d77e1cd82f45".into(),
             ..Self::new(112_412_553, order)
@@ -148,7 +148,7 @@ impl Payment {
         let earned = paid - commission;
         let held = outcome.hold_amount.unwrap_or_default();
         if held > earned {
-            let reason = "hold_amount is over what the payment brings";
+            let reason = "hold_amount exceeds the amount credited for the payment";
             return Err(SettleError::Invalid(reason));
         }
         self.account_old_balance = Some(balance.available());
@@ -163,7 +163,7 @@ impl Payment {
     }
 }
 
-impl Item for Payment {
+impl Order for Payment {
     fn id(&self) -> u64 {
         self.id
     }
@@ -176,7 +176,7 @@ impl Item for Payment {
         self.payment_status
     }
 
-    fn created(&self) -> Answer {
+    fn create_response(&self) -> Response {
         let created = Created {
             url: &self.url,
             payment_status: Status::Wait,
@@ -187,10 +187,10 @@ impl Item for Payment {
             card_holder_name: self.card_holder_name,
             bank: self.bank,
         };
-        Answer::json(200, &created)
+        Response::json(200, &created)
     }
 
-    fn end(&mut self, outcome: &Outcome, balance: &mut Balance) -> Result<(), SettleError> {
+    fn finalize(&mut self, outcome: &Outcome, balance: &mut Balance) -> Result<(), SettleError> {
         if outcome.status == Status::Paid {
             self.credit(outcome, balance)?;
         }
@@ -199,7 +199,7 @@ impl Item for Payment {
     }
 }
 
-#[expect(clippy::ref_option, reason = "what serde calls")]
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 fn decimals_or_empty<S: Serializer>(
     amount: &Option<Money>,
     serializer: S,

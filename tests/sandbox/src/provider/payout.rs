@@ -1,16 +1,16 @@
-//! A payout and what it costs.
+//! A payout and its effect on the balance.
 
 use serde::Serialize;
 use serde_json::json;
 
 use super::balance::Balance;
-use super::order_store::Item;
+use super::order_store::Order;
 use crate::create::PayoutOrder;
-use crate::http::Answer;
+use crate::http::Response;
 use crate::money::{Money, decimals};
 use crate::settle::{Outcome, SettleError, Status};
 
-/// A payout in the shape of its status answer.
+/// A payout in the format of the status response.
 #[derive(Clone, Serialize)]
 pub(crate) struct Payout {
     payment_status: Status,
@@ -56,7 +56,7 @@ impl Payout {
         }
     }
 
-    /// The documents' example, whose arithmetic is the documents' own.
+    /// The payout of the documents' example, including its inconsistent amounts.
     pub(super) fn documented() -> Self {
         let order = PayoutOrder {
             amount: Money::whole(300),
@@ -81,7 +81,7 @@ impl Payout {
         }
         let paid = outcome.payment_amount.unwrap_or(self.amount);
         if paid > self.amount {
-            let reason = "payment_amount is over the payout's amount";
+            let reason = "payment_amount exceeds the payout's amount";
             return Err(SettleError::Invalid(reason));
         }
         self.payment_amount = Some(paid);
@@ -95,7 +95,7 @@ impl Payout {
     }
 }
 
-impl Item for Payout {
+impl Order for Payout {
     fn id(&self) -> u64 {
         self.id
     }
@@ -108,14 +108,14 @@ impl Item for Payout {
         self.payment_status
     }
 
-    fn created(&self) -> Answer {
-        Answer::json(
+    fn create_response(&self) -> Response {
+        Response::json(
             200,
             &json!({ "payment_status": Status::Wait, "id": self.id }),
         )
     }
 
-    fn end(&mut self, outcome: &Outcome, balance: &mut Balance) -> Result<(), SettleError> {
+    fn finalize(&mut self, outcome: &Outcome, balance: &mut Balance) -> Result<(), SettleError> {
         let paid = if outcome.status == Status::Paid {
             self.pay(outcome)?
         } else {

@@ -5,22 +5,25 @@ use alikassa_sandbox::{Notify, NotifyError, Rule, Settle, Status, Transport};
 use serde_json::{Value, json};
 
 use crate::client::{call, control, payment, payout, start, status};
-use crate::webhook::{Hook, delivered, parameter, verifies, wait_until};
+use crate::webhook::{Webhook, parameter, verifies, wait_for_attempts, wait_until};
 
-fn documented(hook: &Hook) -> Notify {
-    Notify::id(112_412_553).to(hook.url())
+fn documented(webhook: &Webhook) -> Notify {
+    Notify::id(112_412_553).to(webhook.url())
 }
 
 #[test]
-fn each_transport_carries_what_the_list_shows() {
+fn each_transport_sends_the_listed_content() {
     let sandbox = start();
-    let hook = Hook::start(200);
-    let forged = sandbox.forge(&documented(&hook)).unwrap();
+    let webhook = Webhook::start(200);
+    let forged = sandbox.forge(&documented(&webhook)).unwrap();
 
-    sandbox.notify(&documented(&hook)).unwrap();
-    let visit = &hook.visits(1)[0];
-    assert_eq!(visit.line, format!("GET /hook?{} HTTP/1.1", forged.query));
-    assert_eq!(visit.body, "");
+    sandbox.notify(&documented(&webhook)).unwrap();
+    let received = &webhook.take(1)[0];
+    assert_eq!(
+        received.line,
+        format!("GET /hook?{} HTTP/1.1", forged.query)
+    );
+    assert_eq!(received.body, "");
 
     for (transport, content_type, body) in [
         (
@@ -31,26 +34,26 @@ fn each_transport_carries_what_the_list_shows() {
         (Transport::Json, "application/json", &forged.json),
     ] {
         sandbox
-            .notify(&documented(&hook).transport(transport))
+            .notify(&documented(&webhook).transport(transport))
             .unwrap();
-        let visit = &hook.visits(1)[0];
-        assert_eq!(visit.line, "POST /hook HTTP/1.1");
+        let received = &webhook.take(1)[0];
+        assert_eq!(received.line, "POST /hook HTTP/1.1");
         assert!(
-            visit
+            received
                 .headers
                 .contains(&format!("Content-Type: {content_type}\r\n"))
         );
-        assert_eq!(visit.body, *body);
+        assert_eq!(received.body, *body);
     }
 
-    let listed = json!(delivered(&sandbox, 3, 1));
+    let listed = json!(wait_for_attempts(&sandbox, 3, 1));
     let attempt = |index: usize| {
         let at_ms = listed[index]["attempts"][0]["at_ms"].as_u64().unwrap();
         json!([{"at_ms": at_ms, "status": 200, "error": null}])
     };
     let entry = |index: usize, transport: &str, query: Value, body: Value| {
         json!({
-            "id": index + 1, "url": hook.url(), "transport": transport, "query": query,
+            "id": index + 1, "url": webhook.url(), "transport": transport, "query": query,
             "body": body, "signed_text": forged.signed_text, "refusal": null,
             "attempts": attempt(index),
         })
@@ -67,75 +70,82 @@ fn each_transport_carries_what_the_list_shows() {
 }
 
 #[test]
-fn the_route_answers_at_once_with_a_number() {
+fn the_route_returns_an_id_immediately() {
     let sandbox = start();
-    let hook = Hook::start(200);
-    let body = json!({"order_id": "6422494", "url": hook.url(), "delay_ms": 60_000});
+    let webhook = Webhook::start(200);
+    let body = json!({"order_id": "6422494", "url": webhook.url(), "delay_ms": 60_000});
     for number in 1..=2 {
-        let reply = control(&sandbox, "POST", "notify", &body.to_string());
-        assert_eq!((reply.status, reply.json()), (200, json!({"id": number})));
+        let response = control(&sandbox, "POST", "notify", &body.to_string());
+        assert_eq!(
+            (response.status, response.json()),
+            (200, json!({"id": number}))
+        );
     }
     assert!(sandbox.notifications()[1].attempts.is_empty());
-    assert!(hook.is_unvisited());
+    assert!(webhook.is_empty());
 }
 
 #[test]
-fn a_query_of_the_url_stays() {
+fn a_query_in_the_url_is_kept() {
     let sandbox = start();
-    let hook = Hook::start(200);
-    let notify = documented(&hook).to(hook.url() + "?shop=1#top");
+    let webhook = Webhook::start(200);
+    let notify = documented(&webhook).to(webhook.url() + "?shop=1#top");
     sandbox.notify(&notify).unwrap();
-    let line = &hook.visits(1)[0].line;
+    let line = &webhook.take(1)[0].line;
     assert!(line.starts_with("GET /hook?shop=1&type=payment&"), "{line}");
 }
 
 #[test]
-fn a_refusal_of_the_merchant_is_listed_and_not_tried_again() {
+fn an_error_of_the_merchant_is_listed_and_not_retried() {
     let sandbox = start();
-    let hook = Hook::start(500);
-    sandbox.notify(&documented(&hook)).unwrap();
-    let attempts = &delivered(&sandbox, 1, 1)[0].attempts;
+    let webhook = Webhook::start(500);
+    sandbox.notify(&documented(&webhook)).unwrap();
+    let attempts = &wait_for_attempts(&sandbox, 1, 1)[0].attempts;
     assert_eq!((attempts[0].status, &attempts[0].error), (Some(500), &None));
 
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", nobody.local_addr().unwrap());
-    drop(nobody);
-    sandbox.notify(&documented(&hook).to(url)).unwrap();
-    let attempts = &delivered(&sandbox, 2, 1)[1].attempts;
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", unused.local_addr().unwrap());
+    drop(unused);
+    sandbox.notify(&documented(&webhook).to(url)).unwrap();
+    let attempts = &wait_for_attempts(&sandbox, 2, 1)[1].attempts;
     assert_eq!(attempts[0].status, None);
     assert!(attempts[0].error.as_ref().unwrap().contains("refused"));
-    assert_eq!(hook.visits(1).len(), 1);
+    assert_eq!(webhook.take(1).len(), 1);
 }
 
 #[test]
-fn a_notification_comes_as_often_as_asked_for() {
+fn a_notification_is_delivered_as_many_times_as_requested() {
     let sandbox = start();
-    let hook = Hook::start(200);
-    sandbox.notify(&documented(&hook).times(3)).unwrap();
-    let lines: Vec<_> = hook.visits(3).into_iter().map(|visit| visit.line).collect();
+    let webhook = Webhook::start(200);
+    sandbox.notify(&documented(&webhook).times(3)).unwrap();
+    let lines: Vec<_> = webhook
+        .take(3)
+        .into_iter()
+        .map(|received| received.line)
+        .collect();
     assert!(lines.iter().all(|line| *line == lines[0]));
-    assert_eq!(delivered(&sandbox, 1, 3)[0].attempts.len(), 3);
+    assert_eq!(wait_for_attempts(&sandbox, 1, 3)[0].attempts.len(), 3);
 }
 
 #[test]
-fn a_delay_lets_a_later_one_overtake() {
+fn a_delayed_notification_arrives_after_a_later_one() {
     let sandbox = start();
-    let hook = Hook::start(200);
-    let late = documented(&hook).status("wait");
+    let webhook = Webhook::start(200);
+    let delayed = documented(&webhook).status("wait");
     sandbox
-        .notify(&late.after(Duration::from_millis(400)))
+        .notify(&delayed.after(Duration::from_millis(400)))
         .unwrap();
-    sandbox.notify(&documented(&hook)).unwrap();
-    let visits = hook.visits(2);
-    let status = |index: usize| parameter(&visits[index].line, "payment_status").unwrap();
+    sandbox.notify(&documented(&webhook)).unwrap();
+    let requests = webhook.take(2);
+    let status = |index: usize| parameter(&requests[index].line, "payment_status").unwrap();
     assert_eq!([status(0), status(1)], ["paid", "wait"]);
-    let at_ms = delivered(&sandbox, 2, 1).into_iter();
+    let at_ms = wait_for_attempts(&sandbox, 2, 1).into_iter();
     let at_ms: Vec<_> = at_ms.map(|listed| listed.attempts[0].at_ms).collect();
     assert!(at_ms[0] >= at_ms[1] + 200, "{at_ms:?}");
 }
 
 #[test]
-fn only_this_machine_is_called() {
+fn only_loopback_urls_are_called() {
     let sandbox = start();
     for url in [
         "",
@@ -158,11 +168,11 @@ fn only_this_machine_is_called() {
         assert!(matches!(refused, Err(NotifyError::Invalid(_))), "{url}");
     }
     assert!(sandbox.notifications().is_empty());
-    let hook = Hook::start(200);
+    let webhook = Webhook::start(200);
     for host in ["localhost", "LOCALHOST", "127.0.0.1"] {
-        let url = hook.url().replace("127.0.0.1", host);
-        sandbox.notify(&documented(&hook).to(url)).unwrap();
-        let headers = &hook.visits(1)[0].headers;
+        let url = webhook.url().replace("127.0.0.1", host);
+        sandbox.notify(&documented(&webhook).to(url)).unwrap();
+        let headers = &webhook.take(1)[0].headers;
         assert!(headers.contains(&format!("Host: {host}:")), "{headers}");
     }
 }
@@ -174,40 +184,40 @@ fn with_url(fields: &Value, url: &str) -> Value {
 }
 
 #[test]
-fn what_becomes_final_is_told_by_itself() {
+fn a_final_status_is_notified_automatically() {
     let sandbox = start();
-    let hook = Hook::start(200);
+    let webhook = Webhook::start(200);
     let create = |path: &str, fields: Value| {
-        let made = call(&sandbox, path, &with_url(&fields, &hook.url()));
-        assert_eq!(made.status, 200);
+        let created = call(&sandbox, path, &with_url(&fields, &webhook.url()));
+        assert_eq!(created.status, 200);
     };
-    let told = |kind: &str, status: &str| {
-        let visits = hook.visits(1);
-        assert_eq!(visits.len(), 1);
-        let line = &visits[0].line;
+    let assert_notified = |kind: &str, status: &str| {
+        let requests = webhook.take(1);
+        assert_eq!(requests.len(), 1);
+        let line = &requests[0].line;
         assert_eq!(parameter(line, "payment_status").unwrap(), status);
         assert!(line.contains(&format!("type={kind}&")), "{line}");
     };
-    let by_time = Rule::new(Status::Paid).after(Duration::from_millis(50));
-    sandbox.add_rule(by_time.order_id("time"));
+    let by_delay = Rule::new(Status::Paid).after(Duration::from_millis(50));
+    sandbox.add_rule(by_delay.order_id("time"));
     create("/v1/payment", payment(&json!({"order_id": "time"})));
-    told("payment", "paid");
+    assert_notified("payment", "paid");
 
     sandbox.add_rule(Rule::new(Status::Fail).order_id("read").at_read(2));
     create("/v1/payout", payout(&json!({"order_id": "read"})));
     status(&sandbox, "payout", "read");
     assert!(sandbox.notifications().len() == 1);
     status(&sandbox, "payout", "read");
-    told("payout", "fail");
+    assert_notified("payout", "fail");
 
     create("/v1/payment", payment(&json!({"order_id": "hand"})));
     let settle = |status| sandbox.settle(&Settle::order_id("hand", status));
     settle(Status::Wait).unwrap();
     settle(Status::Cancel).unwrap();
     settle(Status::Paid).unwrap_err();
-    told("payment", "cancel");
+    assert_notified("payment", "cancel");
 
-    let listed = delivered(&sandbox, 3, 1);
+    let listed = wait_for_attempts(&sandbox, 3, 1);
     assert_eq!(listed.len(), 3);
     for notification in listed {
         let sign = parameter(&notification.query.unwrap(), "sign").unwrap();
@@ -217,7 +227,7 @@ fn what_becomes_final_is_told_by_itself() {
 }
 
 #[test]
-fn a_url_elsewhere_is_listed_and_not_called() {
+fn a_url_on_another_machine_is_listed_and_not_called() {
     let sandbox = start();
     sandbox.add_rule(Rule::new(Status::Paid));
     let url = "https://shop.example.com/hook";
@@ -241,52 +251,52 @@ fn a_url_elsewhere_is_listed_and_not_called() {
 }
 
 #[test]
-fn sixty_four_arrive_quickly_under_load() {
+fn sixty_four_notifications_are_delivered_concurrently() {
     let sandbox = start();
-    let hook = Hook::start(200);
-    let begun = Instant::now();
+    let webhook = Webhook::start(200);
+    let start = Instant::now();
     for _ in 0..64 {
-        sandbox.notify(&documented(&hook)).unwrap();
+        sandbox.notify(&documented(&webhook)).unwrap();
     }
-    let listed = delivered(&sandbox, 64, 1);
+    let listed = wait_for_attempts(&sandbox, 64, 1);
     assert!(
-        begun.elapsed() < Duration::from_secs(10),
+        start.elapsed() < Duration::from_secs(10),
         "{:?}",
-        begun.elapsed()
+        start.elapsed()
     );
     for notification in listed {
         assert_eq!(notification.attempts[0].status, Some(200));
     }
-    assert_eq!(hook.visits(64).len(), 64);
+    assert_eq!(webhook.take(64).len(), 64);
 }
 
 #[test]
-fn a_merchant_that_hangs_holds_up_nobody() {
+fn a_slow_merchant_delays_no_other_delivery() {
     let sandbox = start();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let hook = Hook::start(200);
+    let webhook = Webhook::start(200);
     let url = format!("http://{}/", silent.local_addr().unwrap());
-    sandbox.notify(&documented(&hook).to(url)).unwrap();
+    sandbox.notify(&documented(&webhook).to(url)).unwrap();
     let _connection = silent.accept().unwrap();
-    sandbox.notify(&documented(&hook)).unwrap();
-    hook.visits(1);
-    let late = documented(&hook).after(Duration::from_secs(60));
+    sandbox.notify(&documented(&webhook)).unwrap();
+    webhook.take(1);
+    let late = documented(&webhook).after(Duration::from_secs(60));
     sandbox.notify(&late).unwrap();
 
-    let begun = Instant::now();
+    let start = Instant::now();
     drop(sandbox);
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
-fn a_reset_forgets_what_is_under_way() {
+fn a_reset_cancels_pending_deliveries() {
     let sandbox = start();
-    let hook = Hook::start(200);
-    let late = documented(&hook).after(Duration::from_millis(100));
+    let webhook = Webhook::start(200);
+    let late = documented(&webhook).after(Duration::from_millis(100));
     assert_eq!(sandbox.notify(&late), Ok(1));
     sandbox.reset();
     assert!(sandbox.notifications().is_empty());
     assert_eq!(sandbox.notify(&late), Ok(2));
-    delivered(&sandbox, 1, 1);
-    assert_eq!(hook.visits(1).len(), 1);
+    wait_for_attempts(&sandbox, 1, 1);
+    assert_eq!(webhook.take(1).len(), 1);
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Connection, call, control, payout, payout_status, signed, socket, start};
 
-/// Every fault, and whether a payout is made under it.
+/// Every fault, and whether it executes a payout by default.
 const FAULTS: [(&str, bool); 16] = [
     ("close_before", false),
     ("close_after_read", false),
@@ -29,20 +29,20 @@ const FAULTS: [(&str, bool); 16] = [
     ("raw", false),
 ];
 
-/// Asks for a payout under a fault of this name, and reads what comes.
-fn struck(sandbox: &Sandbox, name: &str, act: Option<bool>) {
+/// Sends a payout under the fault of this name, and reads what arrives.
+fn create_with_fault(sandbox: &Sandbox, name: &str, act: Option<bool>) {
     let body = if name == "raw" { "" } else { "{}" };
     let mut fault = json!({"fault": name, "n": 0, "status": 200, "body": body});
     if let Some(act) = act {
         fault["act"] = json!(act);
     }
-    let reply = control(sandbox, "POST", "faults", &fault.to_string());
-    assert_eq!(reply.status, 200, "{fault}");
+    let response = control(sandbox, "POST", "faults", &fault.to_string());
+    assert_eq!(response.status, 200, "{fault}");
     let mut connection = Connection::open(sandbox);
     let order = payout(&json!({"order_id": name, "amount": 1})).to_string();
     let sent = connection.try_send(&signed(sandbox.payout_cert(), "/v1/payout", &order));
     assert!(sent.is_ok() || name == "close_before");
-    _ = connection.reply();
+    _ = connection.response();
 }
 
 fn has_payout(sandbox: &Sandbox, order_id: &str) -> bool {
@@ -52,10 +52,10 @@ fn has_payout(sandbox: &Sandbox, order_id: &str) -> bool {
 }
 
 #[test]
-fn every_fault_acts_as_the_table_says() {
+fn every_fault_executes_the_request_by_default_or_not() {
     let sandbox = start();
     for (name, acts) in FAULTS {
-        struck(&sandbox, name, None);
+        create_with_fault(&sandbox, name, None);
         assert_eq!(has_payout(&sandbox, name), acts, "{name}");
     }
     let faults = sandbox.log().into_iter().map(|entry| entry.fault.unwrap());
@@ -63,18 +63,18 @@ fn every_fault_acts_as_the_table_says() {
 }
 
 #[test]
-fn every_fault_acts_as_it_is_told() {
+fn act_overrides_every_fault() {
     for act in [true, false] {
         let sandbox = start();
         for (name, _) in FAULTS {
-            struck(&sandbox, name, Some(act));
+            create_with_fault(&sandbox, name, Some(act));
             assert_eq!(has_payout(&sandbox, name), act, "{name}");
         }
     }
 }
 
 #[test]
-fn what_is_not_carried_out_leaves_no_trace() {
+fn a_request_that_is_not_executed_changes_nothing() {
     let sandbox = start();
     let before = sandbox.state();
     for kind in [FaultKind::Http500, FaultKind::CloseAfterAct] {
@@ -92,7 +92,7 @@ fn what_is_not_carried_out_leaves_no_trace() {
 }
 
 #[test]
-fn a_reset_can_come_after_the_payout() {
+fn a_reset_can_follow_an_executed_payout() {
     let sandbox = start();
     sandbox.set_fault(Fault::new(FaultKind::Reset).act(true));
     let order = payout(&json!({})).to_string();
@@ -105,38 +105,38 @@ fn a_reset_can_come_after_the_payout() {
 }
 
 #[test]
-fn an_answer_can_be_about_something_else() {
+fn a_response_can_be_about_another_order() {
     let sandbox = start();
     let other = json!({"payment_status": "wait", "id": 1, "order_id": "B-1", "amount": "1.00"});
     let fault = json!({"fault": "http", "status": 200, "body": other, "act": true});
     control(&sandbox, "POST", "faults", &fault.to_string());
-    let answer = call(&sandbox, "/v1/payout", &payout(&json!({}))).json();
-    assert_eq!(answer, other);
+    let response = call(&sandbox, "/v1/payout", &payout(&json!({}))).json();
+    assert_eq!(response, other);
     assert!(has_payout(&sandbox, "A-1"));
 }
 
 #[test]
-fn a_fault_does_not_make_what_is_refused() {
+fn a_fault_does_not_execute_a_rejected_request() {
     let sandbox = start();
     sandbox.set_fault(Fault::new(FaultKind::Html502).act(true).times(2));
     let order = payout(&json!({})).to_string();
     let badly_signed = signed(sandbox.payment_cert(), "/v1/payout", &order);
-    assert_eq!(crate::client::ask(&sandbox, &badly_signed).status, 502);
+    assert_eq!(crate::client::send(&sandbox, &badly_signed).status, 502);
     let invalid = payout(&json!({"amount": 0}));
     assert_eq!(call(&sandbox, "/v1/payout", &invalid).status, 502);
     assert!(!has_payout(&sandbox, "A-1"));
 }
 
 #[test]
-fn a_stall_without_a_time_ends_only_with_the_connection() {
+fn a_stall_without_a_delay_ends_with_the_connection_only() {
     let sandbox = start();
     let fault = json!({"fault": "stall", "times": -1});
     control(&sandbox, "POST", "faults", &fault.to_string());
     let request = payout_status(&sandbox);
     let stalled = |n: usize| {
         let socket = socket(sandbox.url());
-        let impatience = Some(Duration::from_millis(300));
-        socket.set_read_timeout(impatience).unwrap();
+        let timeout = Some(Duration::from_millis(300));
+        socket.set_read_timeout(timeout).unwrap();
         let mut connection = Connection::over(socket);
         connection.send(&request);
         while sandbox.log().len() < n {
@@ -144,9 +144,10 @@ fn a_stall_without_a_time_ends_only_with_the_connection() {
         }
         connection
     };
-    let mut patient = stalled(1);
-    assert_eq!(patient.rest().unwrap_err().kind(), ErrorKind::WouldBlock);
-    // More than a house full of clients that gave up: each of them has to make room.
+    let mut stalled_client = stalled(1);
+    let error = stalled_client.rest().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+    // More than the connection limit: each client that disconnects must free its slot.
     for n in 2..=600 {
         drop(stalled(n));
     }
@@ -156,16 +157,16 @@ fn a_stall_without_a_time_ends_only_with_the_connection() {
         200
     );
     drop(sandbox);
-    assert!(patient.rest().unwrap_or_default().is_empty());
+    assert!(stalled_client.rest().unwrap_or_default().is_empty());
 }
 
 #[test]
-fn act_is_true_or_false() {
+fn act_must_be_a_boolean() {
     let sandbox = start();
     for act in [json!(1), json!("true"), Value::Array(Vec::new())] {
         let fault = json!({"fault": "html_502", "act": act});
-        let reply = control(&sandbox, "POST", "faults", &fault.to_string());
-        assert_eq!(reply.status, 400, "{fault}");
+        let response = control(&sandbox, "POST", "faults", &fault.to_string());
+        assert_eq!(response.status, 400, "{fault}");
     }
     let raw = json!({"fault": "raw", "body": STANDARD.encode("x"), "act": null});
     assert_eq!(

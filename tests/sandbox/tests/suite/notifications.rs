@@ -1,13 +1,13 @@
 use alikassa_sandbox::{
-    Digest, Encoding, FieldList, Forged, Kind, Notify, NotifyError, Partial, Sandbox, Seal, Settle,
-    Status,
+    Digest, Encoding, FieldList, Forged, Kind, Notify, NotifyError, Partial, Sandbox, Settle,
+    SignatureKind, Status,
 };
 use serde_json::{Value, json};
 
 use crate::client::{call, control, payment, payout, start};
 use crate::webhook::{parameter, parameters, verifies};
 
-/// Of the documented payment.
+/// The signed text for the documented payment.
 const SIGNED: &str = concat!(
     r#"{"type":"payment","id":112412553,"order_id":"1756900030","payment_status":"paid","#,
     r#""amount":"10.000000000","payment_amount":"10.000000000","#,
@@ -24,7 +24,7 @@ fn sign(forged: &Forged) -> String {
     parameter(&forged.query, "sign").unwrap()
 }
 
-fn is_good(sandbox: &Sandbox, digest: &str, forged: &Forged) -> bool {
+fn is_valid(sandbox: &Sandbox, digest: &str, forged: &Forged) -> bool {
     let archive = sandbox.notification_cert();
     verifies(archive, digest, &forged.signed_text, &sign(forged))
 }
@@ -34,7 +34,7 @@ fn parse(json: &str) -> Value {
 }
 
 #[test]
-fn a_notification_has_the_documented_fields_in_every_form() {
+fn a_notification_has_the_documented_fields_in_every_format() {
     let sandbox = start();
     let forged = sandbox.forge(&documented()).unwrap();
     assert_eq!(forged.signed_text, SIGNED);
@@ -60,7 +60,7 @@ fn a_notification_has_the_documented_fields_in_every_form() {
 }
 
 #[test]
-fn openssl_finds_the_signature_good_for_every_digest_and_encoding() {
+fn openssl_verifies_the_signature_for_every_digest_and_encoding() {
     let sandbox = start();
     let desc = "a/ж😀";
     for encoding in [Encoding::Default, Encoding::Slashes, Encoding::Unicode] {
@@ -70,13 +70,13 @@ fn openssl_finds_the_signature_good_for_every_digest_and_encoding() {
         ] {
             let notify = documented().desc(desc).encoding(encoding).digest(digest);
             let forged = sandbox.forge(&notify).unwrap();
-            assert!(is_good(&sandbox, name, &forged), "{encoding:?} {name}");
-            assert!(!is_good(&sandbox, other, &forged));
+            assert!(is_valid(&sandbox, name, &forged), "{encoding:?} {name}");
+            assert!(!is_valid(&sandbox, other, &forged));
             assert_eq!(parse(&forged.json)["desc"], desc);
             assert_eq!(parameter(&forged.query, "desc").unwrap(), desc);
         }
     }
-    assert!(is_good(
+    assert!(is_valid(
         &sandbox,
         "sha1",
         &sandbox.forge(&documented()).unwrap()
@@ -84,7 +84,7 @@ fn openssl_finds_the_signature_good_for_every_digest_and_encoding() {
 }
 
 #[test]
-fn the_encodings_are_those_of_php() {
+fn the_encodings_match_those_of_php() {
     let sandbox = start();
     let desc = "a/ж😀\u{2028}\u{7f}\"\\\u{8}\u{c}\n\r\t\u{1}<~ *";
     let text = |encoding| {
@@ -107,7 +107,7 @@ fn the_encodings_are_those_of_php() {
 }
 
 #[test]
-fn there_are_three_lists_of_fields() {
+fn there_are_three_field_lists() {
     let sandbox = start();
     let forge = |notify: Notify| sandbox.forge(&notify).unwrap();
     let ten = forge(documented().fields(FieldList::Ten));
@@ -123,12 +123,12 @@ fn there_are_three_lists_of_fields() {
     let mir = forge(documented().fields(FieldList::Twelve).card_brand("MIR"));
     assert_eq!(mir.signed_text, with("MIR"));
     for forged in [ten, twelve, mir] {
-        assert!(is_good(&sandbox, "sha1", &forged));
+        assert!(is_valid(&sandbox, "sha1", &forged));
     }
 }
 
 #[test]
-fn a_partial_payment_is_signed_as_received_or_as_a_truth_value() {
+fn is_partial_payment_is_signed_as_received_or_as_a_boolean() {
     let sandbox = start();
     call(&sandbox, "/v1/payment", &payment(&json!({})));
     let part = Settle::order_id("A-1", Status::Paid).payment_amount("9.00".parse().unwrap());
@@ -151,12 +151,12 @@ fn a_partial_payment_is_signed_as_received_or_as_a_truth_value() {
             parameter(&forged.query, "is_partial_payment").unwrap(),
             query
         );
-        assert!(is_good(&sandbox, "sha1", &forged));
+        assert!(is_valid(&sandbox, "sha1", &forged));
     }
 }
 
 #[test]
-fn what_is_not_known_is_signed_as_null_and_left_out_of_a_query() {
+fn an_unknown_value_is_signed_as_null_and_omitted_from_a_query() {
     let sandbox = start();
     let order = payment(&json!({"desc": "Заказ 1/2"}));
     call(&sandbox, "/v1/payment", &order);
@@ -169,11 +169,11 @@ fn what_is_not_known_is_signed_as_null_and_left_out_of_a_query() {
         assert_eq!(parse(&forged.json).get(name), Some(&Value::Null));
         assert_eq!(parameter(&forged.query, name), None);
     }
-    assert!(is_good(&sandbox, "sha1", &forged));
+    assert!(is_valid(&sandbox, "sha1", &forged));
 }
 
 #[test]
-fn what_is_told_can_differ_from_what_is() {
+fn a_notification_can_differ_from_the_record() {
     let sandbox = start();
     let notify = documented().status("refunded").account("X").desc("");
     let forged = sandbox.forge(&notify).unwrap();
@@ -182,26 +182,30 @@ fn what_is_told_can_differ_from_what_is() {
     assert_eq!(signed["account"], "X");
     assert_eq!(signed["desc"], "");
     assert!(forged.query.contains("&desc=&"));
-    assert!(is_good(&sandbox, "sha1", &forged));
+    assert!(is_valid(&sandbox, "sha1", &forged));
     let id = sandbox.state()["payments"][0]["payment_status"].clone();
     assert_eq!(id, "paid");
 }
 
 #[test]
-fn every_bad_signature_is_bad_in_its_own_way() {
+fn each_invalid_signature_is_invalid_in_its_own_way() {
     let sandbox = start();
-    let forge = |seal| sandbox.forge(&documented().signature(seal)).unwrap();
-    let missing = forge(Seal::Missing);
+    let forge = |kind| sandbox.forge(&documented().signature(kind)).unwrap();
+    let missing = forge(SignatureKind::Missing);
     assert_eq!(missing.json, SIGNED);
     assert_eq!(parameter(&missing.query, "sign"), None);
 
-    for seal in [Seal::Flipped, Seal::OtherKey, Seal::OtherBody] {
-        let forged = forge(seal);
+    for kind in [
+        SignatureKind::Flipped,
+        SignatureKind::OtherKey,
+        SignatureKind::OtherBody,
+    ] {
+        let forged = forge(kind);
         assert_eq!(sign(&forged).len(), 344);
         assert_eq!(forged.signed_text, SIGNED);
-        assert!(!is_good(&sandbox, "sha1", &forged), "{seal:?}");
+        assert!(!is_valid(&sandbox, "sha1", &forged), "{kind:?}");
     }
-    let other_key = sign(&forge(Seal::OtherKey));
+    let other_key = sign(&forge(SignatureKind::OtherKey));
     assert!(verifies(sandbox.payout_cert(), "sha1", SIGNED, &other_key));
     let other_body = SIGNED.replace("1756900030", "somebody else's");
     let archive = sandbox.notification_cert();
@@ -209,13 +213,13 @@ fn every_bad_signature_is_bad_in_its_own_way() {
         archive,
         "sha1",
         &other_body,
-        &sign(&forge(Seal::OtherBody))
+        &sign(&forge(SignatureKind::OtherBody))
     ));
 
-    let good = sign(&forge(Seal::Good));
-    let flipped = sign(&forge(Seal::Flipped));
+    let good = sign(&forge(SignatureKind::Good));
+    let flipped = sign(&forge(SignatureKind::Flipped));
     assert_eq!(good[..340], flipped[..340]);
-    let truncated = sign(&forge(Seal::Truncated));
+    let truncated = sign(&forge(SignatureKind::Truncated));
     assert_eq!(truncated.len(), 172);
     assert_eq!(good[..168], truncated[..168]);
 }
@@ -228,7 +232,7 @@ fn extra_parameters_are_not_signed() {
         .extra("fee", json!({"a": [1, null, true]}));
     let forged = sandbox.forge(&notify).unwrap();
     assert_eq!(forged.signed_text, SIGNED);
-    assert!(is_good(&sandbox, "sha1", &forged));
+    assert!(is_valid(&sandbox, "sha1", &forged));
     let amounts = parameters(&forged.query).into_iter();
     let amounts = amounts.filter(|(name, _)| name == "amount").count();
     assert_eq!(amounts, 2);
@@ -239,7 +243,7 @@ fn extra_parameters_are_not_signed() {
 }
 
 #[test]
-fn a_message_needs_a_name_that_fits_one_thing() {
+fn the_id_of_a_notification_must_match_exactly_one_order() {
     let sandbox = start();
     call(&sandbox, "/v1/payment", &payment(&json!({})));
     call(&sandbox, "/v1/payout", &payout(&json!({})));
@@ -253,7 +257,7 @@ fn a_message_needs_a_name_that_fits_one_thing() {
 }
 
 #[test]
-fn the_route_takes_everything_the_method_takes() {
+fn the_route_accepts_every_option_of_the_method() {
     let sandbox = start();
     let body = json!({
         "id": 112_412_553, "order_id": "1756900030", "kind": "payment", "url": null,
@@ -261,8 +265,8 @@ fn the_route_takes_everything_the_method_takes() {
         "digest": "sha256", "delay_ms": 1, "times": 2, "status": "wait", "desc": "/ж",
         "card_brand": "MIR", "account": "X", "signature": "other_key", "extra": {"a": "b"},
     });
-    let reply = control(&sandbox, "POST", "notify", &body.to_string());
-    assert_eq!(reply.status, 200);
+    let response = control(&sandbox, "POST", "notify", &body.to_string());
+    assert_eq!(response.status, 200);
     let notify = documented()
         .fields(FieldList::Twelve)
         .encoding(Encoding::Unicode)
@@ -272,14 +276,14 @@ fn the_route_takes_everything_the_method_takes() {
         .desc("/ж")
         .card_brand("MIR")
         .account("X")
-        .signature(Seal::OtherKey)
+        .signature(SignatureKind::OtherKey)
         .extra("a", "b");
-    assert_eq!(reply.json(), json!(sandbox.forge(&notify).unwrap()));
+    assert_eq!(response.json(), json!(sandbox.forge(&notify).unwrap()));
     assert!(sandbox.notifications().is_empty());
 }
 
 #[test]
-fn requests_that_cannot_be_are_refused() {
+fn invalid_requests_are_rejected() {
     let sandbox = start();
     for (status, body) in [
         (400, json!({})),
@@ -292,9 +296,9 @@ fn requests_that_cannot_be_are_refused() {
         (400, json!({"id": "112412553", "url": "https://127.0.0.1/"})),
         (404, json!({"id": "112412553", "kind": "payout"})),
     ] {
-        let reply = control(&sandbox, "POST", "notify", &body.to_string());
-        assert_eq!(reply.status, status, "{body}");
-        assert!(!reply.message().is_empty());
+        let response = control(&sandbox, "POST", "notify", &body.to_string());
+        assert_eq!(response.status, status, "{body}");
+        assert!(!response.message().is_empty());
     }
     assert!(sandbox.notifications().is_empty());
 }

@@ -26,8 +26,8 @@ fn statuses(sandbox: &Sandbox, order_id: &str) -> [String; 2] {
 }
 
 fn settle(sandbox: &Sandbox, body: &Value) -> (u16, Value) {
-    let reply = control(sandbox, "POST", "settle", &body.to_string());
-    (reply.status, reply.json())
+    let response = control(sandbox, "POST", "settle", &body.to_string());
+    (response.status, response.json())
 }
 
 fn add_rule(sandbox: &Sandbox, body: &Value) -> u16 {
@@ -35,12 +35,12 @@ fn add_rule(sandbox: &Sandbox, body: &Value) -> u16 {
 }
 
 #[test]
-fn settle_finds_by_either_name_and_by_kind() {
+fn settle_finds_an_order_by_either_id_and_by_kind() {
     let sandbox = start();
     create(&sandbox, "A-1");
-    let (status, answer) = settle(&sandbox, &json!({"order_id": "A-1", "status": "paid"}));
+    let (status, response) = settle(&sandbox, &json!({"order_id": "A-1", "status": "paid"}));
     assert_eq!(status, 400);
-    assert!(answer["message"].as_str().unwrap().contains("kind"));
+    assert!(response["message"].as_str().unwrap().contains("kind"));
     let body = json!({"order_id": "A-1", "kind": "payout", "status": "fail"});
     assert_eq!(settle(&sandbox, &body), (200, json!({})));
     assert_eq!(statuses(&sandbox, "A-1"), ["wait", "fail"]);
@@ -51,7 +51,7 @@ fn settle_finds_by_either_name_and_by_kind() {
 }
 
 #[test]
-fn settle_takes_amounts() {
+fn settle_accepts_amounts() {
     let sandbox = start();
     create(&sandbox, "A-1");
     let body = json!({
@@ -65,7 +65,7 @@ fn settle_takes_amounts() {
 }
 
 #[test]
-fn what_cannot_be_settled_says_why() {
+fn a_rejected_settle_has_a_message() {
     let sandbox = start();
     for (expected, body) in [
         (404, json!({"order_id": "A-1", "status": "paid"})),
@@ -92,9 +92,9 @@ fn what_cannot_be_settled_says_why() {
         ),
         (400, json!({"id": true, "status": "paid"})),
     ] {
-        let (status, answer) = settle(&sandbox, &body);
+        let (status, response) = settle(&sandbox, &body);
         assert_eq!(status, expected, "{body}");
-        assert!(!answer["message"].as_str().unwrap().is_empty());
+        assert!(!response["message"].as_str().unwrap().is_empty());
     }
     let again = sandbox.settle(&Settle::id(112_412_553, Status::Paid));
     assert_eq!(again, Err(SettleError::AlreadyFinal));
@@ -103,7 +103,7 @@ fn what_cannot_be_settled_says_why() {
 }
 
 #[test]
-fn a_rule_ends_what_is_made_afterwards() {
+fn a_rule_applies_to_later_creates() {
     let sandbox = start();
     create(&sandbox, "A-1");
     assert_eq!(add_rule(&sandbox, &json!({"status": "paid"})), 200);
@@ -117,7 +117,7 @@ fn a_rule_ends_what_is_made_afterwards() {
 }
 
 #[test]
-fn the_first_rule_that_matches_counts() {
+fn the_first_matching_rule_applies() {
     let sandbox = start();
     for rule in [
         json!({"match": {"path": "v1/payout", "order_id": "A-1"}, "status": "fail"}),
@@ -133,13 +133,13 @@ fn the_first_rule_that_matches_counts() {
 }
 
 #[test]
-fn a_rule_can_wait_for_its_time() {
+fn a_rule_can_have_a_delay() {
     let sandbox = start();
     sandbox.add_rule(Rule::new(Status::Paid).after(Duration::from_millis(400)));
     create(&sandbox, "A-1");
     assert_eq!(sandbox.state()["payouts"][1]["payment_status"], "wait");
     thread::sleep(Duration::from_millis(450));
-    // Without any status request in between.
+    // No status request triggers it.
     let state = sandbox.state();
     assert_eq!(state["payments"][1]["payment_status"], "paid");
     assert_eq!(state["payouts"][1]["payment_status"], "paid");
@@ -163,7 +163,7 @@ fn a_rule_can_count_status_requests() {
 }
 
 #[test]
-fn settling_goes_before_any_rule() {
+fn settle_overrides_the_rules() {
     let sandbox = start();
     sandbox.add_rule(Rule::new(Status::Paid).path("v1/payout").at_read(1));
     sandbox.add_rule(Rule::new(Status::Paid).after(Duration::from_secs(1)));
@@ -179,7 +179,7 @@ fn settling_goes_before_any_rule() {
 }
 
 #[test]
-fn rules_of_the_options_are_the_last_and_come_back() {
+fn the_rules_of_the_options_come_last_and_return_after_a_reset() {
     let sandbox = Sandbox::start(Options {
         rules: vec![Rule::new(Status::Paid)],
         ..Options::default()
@@ -198,7 +198,7 @@ fn rules_of_the_options_are_the_last_and_come_back() {
 }
 
 #[test]
-fn a_rule_nobody_understands_is_refused() {
+fn an_invalid_rule_is_rejected() {
     let sandbox = start();
     for rule in [
         json!({}),

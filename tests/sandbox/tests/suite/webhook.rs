@@ -1,4 +1,4 @@
-//! A merchant that is told things, and the reading of what it is told.
+//! A merchant's webhook server, and helpers to check what it receives.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,50 +12,50 @@ use alikassa_sandbox::{Notification, Sandbox};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// What arrived, and the connection it has to be answered on.
-pub(crate) struct Visit {
+/// A received request.
+pub(crate) struct Received {
     pub(crate) line: String,
     pub(crate) headers: String,
     pub(crate) body: String,
 }
 
-/// Answers everything alike until the test ends.
-pub(crate) struct Hook {
+/// Responds to every request with the same status until the test ends.
+pub(crate) struct Webhook {
     address: SocketAddr,
-    visits: Arc<Mutex<Vec<Visit>>>,
+    requests: Arc<Mutex<Vec<Received>>>,
 }
 
-impl Hook {
+impl Webhook {
     pub(crate) fn start(status: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let visits = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&visits);
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&requests);
         thread::spawn(move || {
             for socket in listener.incoming() {
-                let visits = Arc::clone(&kept);
-                thread::spawn(move || receive(socket.unwrap(), status, &visits));
+                let requests = Arc::clone(&kept);
+                thread::spawn(move || receive(socket.unwrap(), status, &requests));
             }
         });
-        Self { address, visits }
+        Self { address, requests }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}/hook", self.address)
     }
 
-    /// Waits for so many visits, and takes them.
-    pub(crate) fn visits(&self, count: usize) -> Vec<Visit> {
-        wait_until(|| self.visits.lock().unwrap().len() >= count);
-        self.visits.lock().unwrap().drain(..).collect()
+    /// Waits for this many requests, and takes them.
+    pub(crate) fn take(&self, count: usize) -> Vec<Received> {
+        wait_until(|| self.requests.lock().unwrap().len() >= count);
+        self.requests.lock().unwrap().drain(..).collect()
     }
 
-    pub(crate) fn is_unvisited(&self) -> bool {
-        self.visits.lock().unwrap().is_empty()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.requests.lock().unwrap().is_empty()
     }
 }
 
-fn receive(mut socket: TcpStream, status: u16, visits: &Mutex<Vec<Visit>>) {
+fn receive(mut socket: TcpStream, status: u16, requests: &Mutex<Vec<Received>>) {
     let mut reader = BufReader::new(socket.try_clone().unwrap());
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();
@@ -70,7 +70,7 @@ fn receive(mut socket: TcpStream, status: u16, visits: &Mutex<Vec<Visit>>) {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
     let body = String::from_utf8(body).unwrap();
-    visits.lock().unwrap().push(Visit {
+    requests.lock().unwrap().push(Received {
         line: line.trim_end().to_owned(),
         headers,
         body,
@@ -78,16 +78,20 @@ fn receive(mut socket: TcpStream, status: u16, visits: &Mutex<Vec<Visit>>) {
     write!(socket, "HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\nOK").unwrap();
 }
 
-pub(crate) fn wait_until(is_so: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "waited in vain");
+pub(crate) fn wait_until(condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(20), "timed out");
         thread::sleep(Duration::from_millis(2));
     }
 }
 
-/// The notifications once each has so many attempts behind it.
-pub(crate) fn delivered(sandbox: &Sandbox, count: usize, attempts: usize) -> Vec<Notification> {
+/// Waits until there are this many notifications, each with this many attempts.
+pub(crate) fn wait_for_attempts(
+    sandbox: &Sandbox,
+    count: usize,
+    attempts: usize,
+) -> Vec<Notification> {
     wait_until(|| {
         let notifications = sandbox.notifications();
         let done = |notification: &Notification| notification.attempts.len() >= attempts;
@@ -96,7 +100,7 @@ pub(crate) fn delivered(sandbox: &Sandbox, count: usize, attempts: usize) -> Vec
     sandbox.notifications()
 }
 
-/// The parameters of a query or form, decoded.
+/// The decoded parameters of a query or form.
 pub(crate) fn parameters(query: &str) -> Vec<(String, String)> {
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap());
     pairs
@@ -119,7 +123,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Whether OpenSSL finds the signature to be over the text.
+/// Whether OpenSSL verifies the signature of the text.
 pub(crate) fn verifies(archive: &Path, digest: &str, text: &str, sign: &str) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let signature = folder.path().join("signature");

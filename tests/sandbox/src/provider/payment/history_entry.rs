@@ -1,4 +1,4 @@
-//! A payment among others.
+//! A payment in the history.
 
 use serde::Serialize;
 
@@ -7,9 +7,9 @@ use crate::calendar;
 use crate::money::{Money, decimals};
 use crate::settle::Status;
 
-/// A payment in the list of payments.
+/// A payment in the format of the history.
 #[derive(Serialize)]
-pub(in crate::provider) struct Listed<'a> {
+pub(in crate::provider) struct HistoryEntry<'a> {
     pub(in crate::provider) created_at: String,
     id: u64,
     order_id: &'a str,
@@ -22,9 +22,9 @@ pub(in crate::provider) struct Listed<'a> {
 }
 
 impl Payment {
-    pub(in crate::provider) fn listed(&self) -> Listed<'_> {
-        Listed {
-            created_at: calendar::written(self.created_at),
+    pub(in crate::provider) fn history_entry(&self) -> HistoryEntry<'_> {
+        HistoryEntry {
+            created_at: calendar::format(self.created_at),
             id: self.id,
             order_id: &self.order_id,
             amount: self.amount,
