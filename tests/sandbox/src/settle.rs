@@ -162,7 +162,7 @@ impl fmt::Display for SettleError {
         formatter.write_str(match self {
             Self::NotFound => LookupError::NotFound.reason(),
             Self::Ambiguous => LookupError::Ambiguous.reason(),
-            Self::AlreadyFinal => "The status is already final",
+            Self::AlreadyFinal => "The status is final already",
             Self::Invalid(reason) => reason,
         })
     }
