@@ -13,7 +13,7 @@ use alikassa::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{Trouble, answers, bad, values};
+use crate::{Trouble, bad, responses, values};
 
 /// The path on which the core's test hook panics, written out because the constant exists with the hook alone.
 const PANIC_PATH: &str = "v1/test-panic";
@@ -142,7 +142,7 @@ impl Asked<'_> {
     /// the way the bindings go.
     pub(crate) fn of(&self, client: &Client) -> Result<Value, Trouble> {
         if let Some(after) = self.cancel_after {
-            return answers::typed(&submitted(
+            return responses::typed(&submitted(
                 client,
                 self.named()?,
                 &self.options,
@@ -152,7 +152,7 @@ impl Asked<'_> {
         if let Some((_, "wait")) = self.operation.split_once('.') {
             return self.wait(client);
         }
-        answers::typed(&self.answer(client)?)
+        responses::typed(&self.answer(client)?)
     }
 
     fn answer(&self, client: &Client) -> Result<Response, Trouble> {
@@ -201,7 +201,7 @@ impl Asked<'_> {
             }
             _ => client.execute(self.named()?, &self.options)?,
         };
-        let mut record = answers::typed(&answer)?;
+        let mut record = responses::typed(&answer)?;
         if let Value::Object(record) = &mut record {
             record.insert("updates".to_owned(), updates.try_iter().collect());
         }

@@ -1,6 +1,6 @@
 //! The Rust driver: obeys the runner's requests with the library's public API, and judges nothing.
 
-mod answers;
+mod responses;
 mod clients;
 mod values;
 
@@ -96,7 +96,7 @@ fn main() -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let answer = match obey(&line?, &mut clients) {
             Ok(ok) => json!({ "ok": ok }),
-            Err(Trouble::Library(error)) => json!({ "error": answers::error(&error) }),
+            Err(Trouble::Library(error)) => json!({ "error": responses::error(&error) }),
             Err(Trouble::Request(class)) => json!({ "error": { "class": class } }),
         };
         let mut output = io::stdout().lock();
@@ -123,11 +123,11 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
         }
         "notification" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            answers::verified(&Response::Notification(Box::new(request.event(client)?)))
+            responses::verified(&Response::Notification(Box::new(request.event(client)?)))
         }
         "redirect" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            answers::verified(&Response::Redirect(Box::new(request.redirect(client)?)))
+            responses::verified(&Response::Redirect(Box::new(request.redirect(client)?)))
         }
         "note" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
@@ -135,7 +135,7 @@ fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
         }
         "reconcile" => {
             let client = clients.named(needed(request.client.as_ref())?)?;
-            Ok(answers::rows(&client.reconcile_with(&request.times())?))
+            Ok(responses::rows(&client.reconcile_with(&request.times())?))
         }
         "ledger" => request.ledger(),
         "request" => {
@@ -258,7 +258,7 @@ impl Request<'_> {
     fn ledger(&self) -> Result<Value, Trouble> {
         let ledger = Ledger::new(needed(self.path.as_ref())?)?;
         match needed(self.act.as_deref())? {
-            "open" => Ok(answers::rows(&ledger.open()?)),
+            "open" => Ok(responses::rows(&ledger.open()?)),
             "release" => {
                 let operation = needed(self.operation.as_ref())?;
                 let order_id = needed(self.order_id.as_ref())?;
