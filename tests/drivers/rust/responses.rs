@@ -1,4 +1,4 @@
-//! The library's replies and errors as the protocol has them.
+//! The library's responses and errors in the format of the protocol.
 
 use alikassa::binding::{FieldValue, Record, Response};
 use alikassa::{Error, LedgerRow, MatchedBy};
@@ -7,10 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::values::plain;
-use crate::{Trouble, bad};
+use crate::{DriverError, bad_request};
 
-pub(crate) fn typed(answer: &Response) -> Result<Value, Trouble> {
-    if let Some(resolution) = answer.resolution() {
+pub(crate) fn typed(response: &Response) -> Result<Value, DriverError> {
+    if let Some(resolution) = response.resolution() {
         return Ok(json!({
             "type": "Resolution",
             "found": resolution.found,
@@ -18,27 +18,27 @@ pub(crate) fn typed(answer: &Response) -> Result<Value, Trouble> {
             "status": resolution.status.as_ref().map(record),
         }));
     }
-    let typed = answer.record();
-    let typed = typed.ok_or_else(|| bad("a typed call gave no typed reply"))?;
+    let typed = response.record();
+    let typed = typed.ok_or_else(|| bad_request("a typed call returned no record"))?;
     Ok(record(&typed))
 }
 
-/// A notification or redirect: what is not signed stands apart, and how it was signed beside it.
-pub(crate) fn verified(answer: &Response) -> Result<Value, Trouble> {
-    let verified = answer.record();
-    let verified = verified.ok_or_else(|| bad("what was verified has no fields"))?;
-    let mut shown = record(&verified);
-    if let Value::Object(shown) = &mut shown {
-        let other = shown.remove("other");
-        shown.extend(other.map(|other| ("unsigned".to_owned(), other)));
+/// A notification or redirect, with its unsigned fields and how it was signed.
+pub(crate) fn verified(response: &Response) -> Result<Value, DriverError> {
+    let verified = response.record();
+    let verified = verified.ok_or_else(|| bad_request("the verified message has no fields"))?;
+    let mut object = record(&verified);
+    if let Value::Object(object) = &mut object {
+        let other = object.remove("other");
+        object.extend(other.map(|other| ("unsigned".to_owned(), other)));
         let details = verified.details.iter();
-        shown.extend(details.map(|(name, text)| ((*name).to_owned(), json!(text))));
+        object.extend(details.map(|(name, text)| ((*name).to_owned(), json!(text))));
     }
-    Ok(shown)
+    Ok(object)
 }
 
 pub(crate) fn rows(rows: &[LedgerRow]) -> Value {
-    let row = |row: &LedgerRow| Value::Object(object(row.fields()));
+    let row = |row: &LedgerRow| Value::Object(to_object(row.fields()));
     rows.iter().map(row).collect()
 }
 
@@ -76,7 +76,7 @@ fn field_value(value: &FieldValue<'_>) -> Value {
 }
 
 pub(crate) fn error(error: &Error) -> Value {
-    let mut fields = object(error.fields());
+    let mut fields = to_object(error.fields());
     fields.insert("class".to_owned(), json!(error.kind().class()));
     fields.insert("message".to_owned(), json!(error.message()));
     if let Some(wait) = error.retry_after() {
@@ -89,7 +89,7 @@ pub(crate) fn error(error: &Error) -> Value {
     Value::Object(fields)
 }
 
-fn object(fields: Vec<(&'static str, alikassa::Value)>) -> Map<String, Value> {
+fn to_object(fields: Vec<(&'static str, alikassa::Value)>) -> Map<String, Value> {
     let fields = fields.into_iter();
     fields
         .map(|(name, value)| (name.to_owned(), plain(&value)))
