@@ -32,7 +32,7 @@ import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /** The provider's Java sample as a JSON-lines program; tests/README.md has the protocol. */
-public class Peer {
+public class ReferenceClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final BouncyCastleProvider BOUNCY_CASTLE = new BouncyCastleProvider();
 
