@@ -1,4 +1,4 @@
-// The provider's Go sample as a JSON-lines program; tests/README.md has the protocol.
+// The provider's Go sample as a JSON-lines program. tests/README.md documents the protocol.
 package main
 
 import (
@@ -45,11 +45,11 @@ var errUnknownVerb = errors.New("UnknownVerb")
 
 func main() {
 	lines := bufio.NewReader(os.Stdin)
-	answers := json.NewEncoder(os.Stdout)
+	responses := json.NewEncoder(os.Stdout)
 	for {
 		line, err := lines.ReadBytes('\n')
 		if len(line) > 0 {
-			answers.Encode(respond(line))
+			responses.Encode(respond(line))
 		}
 		if err != nil {
 			return
@@ -60,11 +60,11 @@ func main() {
 func respond(line []byte) object {
 	var r request
 	decoder := json.NewDecoder(bytes.NewReader(line))
-	decoder.UseNumber() // or a large integer in `data` would pass through a float
+	decoder.UseNumber() // otherwise a large integer in `data` would be converted to a float
 	err := decoder.Decode(&r)
 	if err == nil {
 		var ok any
-		if ok, err = answer(r); err == nil {
+		if ok, err = handle(r); err == nil {
 			return object{"ok": ok}
 		}
 	}
@@ -74,7 +74,7 @@ func respond(line []byte) object {
 	return object{"error": object{"class": fmt.Sprintf("%T", err), "message": err.Error()}}
 }
 
-func answer(r request) (any, error) {
+func handle(r request) (any, error) {
 	switch r.Do {
 	case "hello":
 		return object{"language": "go", "version": runtime.Version(), "verbs": []string{"hello", "sign", "send"}}, nil
@@ -101,7 +101,7 @@ func sign(body []byte, folder, digest string) (string, error) {
 	return base64.StdEncoding.EncodeToString(signature), err
 }
 
-// privateKey opens both forms of an encrypted key: PKCS#8, and the traditional one that the sample expects.
+// privateKey supports encrypted PKCS#8, and the traditional format that the sample expects.
 func privateKey(folder string) (*rsa.PrivateKey, error) {
 	text, err := os.ReadFile(filepath.Join(folder, "private.pem"))
 	if err != nil {
@@ -112,7 +112,7 @@ func privateKey(folder string) (*rsa.PrivateKey, error) {
 		return nil, err
 	}
 	block, _ := pem.Decode(text)
-	if block == nil {
+		return nil, errors.New("private.pem contains no PEM block")
 		return nil, errors.New("private.pem holds no PEM block")
 	}
 	switch block.Type {
@@ -133,7 +133,7 @@ func privateKey(folder string) (*rsa.PrivateKey, error) {
 func send(r request) (any, error) {
 	data := r.Data
 	if len(data) == 0 {
-		data = nil // the sample for a call without fields passes nil, which is sent as `null`
+		data = nil // the sample passes nil for a call without fields, which is sent as `null`
 	}
 	body, err := json.Marshal(data)
 	if err != nil {

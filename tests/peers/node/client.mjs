@@ -1,4 +1,4 @@
-// The provider's Node sample as a JSON-lines program; tests/README.md has the protocol.
+// The provider's Node sample as a JSON-lines program. tests/README.md documents the protocol.
 
 import { createSign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -31,25 +31,27 @@ function send({ url, ca_file, account, key, digest, data }) {
     const request = (url.startsWith('https:') ? https : http).request(url, options, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));
-      response.on('end', () => resolve({ status: response.statusCode, body: Buffer.concat(parts).toString('base64') }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode, body: Buffer.concat(parts).toString('base64') }),
+      );
       response.on('error', reject);
     });
-    request.on('timeout', () => request.destroy(new Error('no answer within 30 s')));
+    request.on('timeout', () => request.destroy(new Error('no response within 30 s')));
     request.on('error', reject);
-    // Written before the end and without a Content-Length, the body goes out in chunks, as the sample's does.
+    // A write before the end, without a Content-Length, makes the body chunked, as in the sample.
     request.write(body);
     request.end();
   });
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  let answer;
+  let response;
   try {
     const request = JSON.parse(line);
     const verb = Object.hasOwn(verbs, request.do) && verbs[request.do];
-    answer = verb ? { ok: await verb(request) } : { error: { class: 'UnknownVerb' } };
+    response = verb ? { ok: await verb(request) } : { error: { class: 'UnknownVerb' } };
   } catch (error) {
-    answer = { error: { class: error.name, code: error.code, message: error.message } };
+    response = { error: { class: error.name, code: error.code, message: error.message } };
   }
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  process.stdout.write(`${JSON.stringify(response)}\n`);
 }

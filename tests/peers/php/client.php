@@ -1,47 +1,48 @@
 <?php
-// The provider's PHP sample as a JSON-lines program; tests/README.md has the protocol.
+// The provider's PHP sample as a JSON-lines program. tests/README.md documents the protocol.
 //
-// PHP is the provider's own language, so this peer also answers `encode` (what json_encode makes of a JSON text) and
-// `export_key` (what openssl_pkey_export writes).
+// PHP is the provider's own language, so this client also supports `encode` (json_encode of a JSON
+// text) and `export_key` (the output of openssl_pkey_export).
 
 declare(strict_types=1);
 
-// A warning on standard output would be read as an answer.
+// A warning on standard output would be read as a response.
 ini_set('display_errors', 'stderr');
 
 while (($line = fgets(STDIN)) !== false) {
     try {
-        $answer = ['ok' => answer(json_decode($line, false, 512, JSON_THROW_ON_ERROR))];
+        $response = ['ok' => handle(json_decode($line, false, 512, JSON_THROW_ON_ERROR))];
     } catch (UnknownVerb) {
-        $answer = ['error' => ['class' => 'UnknownVerb']];
+        $response = ['error' => ['class' => 'UnknownVerb']];
     } catch (Throwable $error) {
-        $answer = ['error' => ['class' => $error::class, 'message' => $error->getMessage()]];
+        $response = ['error' => ['class' => $error::class, 'message' => $error->getMessage()]];
     }
-    echo json_encode($answer, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE), "\n";
+    echo json_encode($response, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE), "\n";
 }
 
 class UnknownVerb extends Exception
 {
 }
 
-function answer(object $request): mixed
+function handle(object $request): mixed
 {
     return match ($request->do) {
         'hello' => ['language' => 'php', 'version' => PHP_VERSION, 'verbs' => ['hello', 'sign', 'send', 'encode', 'export_key']],
         'sign' => sign(base64_decode($request->body), $request->key, $request->digest),
         'send' => send($request),
-        'encode' => base64_encode(serialise(json_decode($request->text, false, 512, JSON_THROW_ON_ERROR))),
+        'encode' => base64_encode(serialize_body(json_decode($request->text, false, 512, JSON_THROW_ON_ERROR))),
         'export_key' => export_key($request->password),
         default => throw new UnknownVerb(),
     };
 }
 
 /**
- * What json_encode makes of a merchant's array. Objects stand for the arrays here, since a decoded PHP array could not
- * tell `{}` from `[]`; only the outermost needs turning back, because a merchant's empty array is written `[]`.
- * A key that starts with NUL cannot be an object's property: json_decode reports it as an error.
+ * json_encode of a merchant's array. Objects represent arrays here, since a decoded PHP array does
+ * not distinguish `{}` from `[]`. Only the outermost is converted back, because a merchant's empty
+ * array is encoded as `[]`. A key that starts with NUL cannot be an object's property, and
+ * json_decode reports an error.
  */
-function serialise(mixed $data): string
+function serialize_body(mixed $data): string
 {
     $empty = $data instanceof stdClass && get_object_vars($data) === [];
     return json_encode($empty ? [] : $data, JSON_THROW_ON_ERROR);
@@ -61,7 +62,7 @@ function sign(string $body, string $folder, string $digest): string
 
 function send(object $request): array
 {
-    $body = serialise($request->data);
+    $body = serialize_body($request->data);
     $options = [
         'http' => [
             'method' => 'POST',
@@ -75,20 +76,20 @@ function send(object $request): array
             'content' => $body,
             'timeout' => 30,
             'follow_location' => 0,
-            // An answer that is not 200 is an answer too.
+            // Return the response whatever its status is.
             'ignore_errors' => true,
         ],
     ];
     if (isset($request->ca_file)) {
         $options['ssl'] = ['cafile' => $request->ca_file];
     }
-    $answer = file_get_contents($request->url, false, stream_context_create($options));
-    if ($answer === false) {
-        throw new RuntimeException(error_get_last()['message'] ?? 'no answer');
+    $response = file_get_contents($request->url, false, stream_context_create($options));
+    if ($response === false) {
+        throw new RuntimeException(error_get_last()['message'] ?? 'no response');
     }
     // "HTTP/1.1 200 OK"
     $status = (int) explode(' ', $http_response_header[0])[1];
-    return ['status' => $status, 'body' => base64_encode($answer)];
+    return ['status' => $status, 'body' => base64_encode($response)];
 }
 
 function export_key(string $password): array

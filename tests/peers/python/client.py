@@ -1,4 +1,4 @@
-"""The provider's Python sample as a JSON-lines program; tests/README.md has the protocol."""
+"""The provider's Python sample as a JSON-lines program. tests/README.md documents the protocol."""
 
 import base64
 import json
@@ -17,11 +17,11 @@ def main():
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:
-            verb = VERBS.get(request.pop("do"))
-            answer = {"ok": verb(**request)} if verb else {"error": {"class": "UnknownVerb"}}
+            handler = VERBS.get(request.pop("do"))
+            response = {"ok": handler(**request)} if handler else {"error": {"class": "UnknownVerb"}}
         except Exception as error:
-            answer = {"error": {"class": type(error).__name__, "message": str(error)}}
-        print(json.dumps(answer), flush=True)
+            response = {"error": {"class": type(error).__name__, "message": str(error)}}
+        print(json.dumps(response), flush=True)
 
 
 def hello():
@@ -33,16 +33,16 @@ def sign(key, body, digest):
 
 
 def send(url, account, key, digest, data, ca_file=None):
-    # The sample's separators, ", " and ": ", are json.dumps' own.
+    # The sample's separators, ", " and ": ", are the defaults of json.dumps.
     body = json.dumps(data).encode()
     headers = {"Content-Type": "application/json", "Account": account, "Sign": signature(body, key, digest)}
     with requests.Session() as session:
-        # A proxy of the environment is not for a server on this machine.
+        # The server is on this machine, so no proxy of the environment applies.
         session.trust_env = False
-        answer = session.post(
+        response = session.post(
             url, data=body, headers=headers, verify=ca_file or True, timeout=30, allow_redirects=False
         )
-    return {"status": answer.status_code, "body": base64.b64encode(answer.content).decode()}
+    return {"status": response.status_code, "body": base64.b64encode(response.content).decode()}
 
 
 def signature(body, folder, digest):

@@ -32,12 +32,12 @@ pub(super) struct KeyFile {
 struct File {
     body: String,
     private: Vec<Row>,
-    key_files: Forms,
+    key_files: KeyFiles,
     keys: BTreeMap<String, Key>,
 }
 
 #[derive(Deserialize)]
-struct Forms {
+struct KeyFiles {
     private: BTreeMap<String, Row>,
     public: BTreeMap<String, Row>,
 }

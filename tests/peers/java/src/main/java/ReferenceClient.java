@@ -31,7 +31,7 @@ import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
 import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
-/** The provider's Java sample as a JSON-lines program; tests/README.md has the protocol. */
+/** The provider's Java sample as a JSON-lines program. tests/README.md documents the protocol. */
 public class ReferenceClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final BouncyCastleProvider BOUNCY_CASTLE = new BouncyCastleProvider();
@@ -40,7 +40,7 @@ public class ReferenceClient {
         var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         for (String line; (line = lines.readLine()) != null; ) {
-            // One line each on every system, so no println.
+            // Not println, whose line separator depends on the system.
             out.print(MAPPER.writeValueAsString(respond(line)) + "\n");
             out.flush();
         }
@@ -56,7 +56,9 @@ public class ReferenceClient {
                 default -> Map.of("error", Map.of("class", "UnknownVerb"));
             };
         } catch (Exception error) {
-            return Map.of("error", Map.of("class", error.getClass().getSimpleName(), "message", String.valueOf(error.getMessage())));
+            return Map.of("error", Map.of(
+                    "class", error.getClass().getSimpleName(),
+                    "message", String.valueOf(error.getMessage())));
         }
     }
 
@@ -73,7 +75,7 @@ public class ReferenceClient {
         return Base64.getEncoder().encodeToString(signature.sign());
     }
 
-    /** Opens encrypted PKCS#8, and the traditional form that the sample expects; plain keys of both too. */
+    /** Supports PKCS#8 and the traditional format that the sample expects, encrypted and plain. */
     private static PrivateKey privateKey(Path folder) throws Exception {
         char[] password = Files.readString(folder.resolve("password.txt")).toCharArray();
         var converter = new JcaPEMKeyConverter().setProvider(BOUNCY_CASTLE);
@@ -105,16 +107,16 @@ public class ReferenceClient {
                 .build();
         var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
         if (request.get("ca_file") instanceof String caFile) {
-            client.sslContext(trusting(Path.of(caFile)));
+            client.sslContext(sslContext(Path.of(caFile)));
         }
-        var answer = client.build().send(post, HttpResponse.BodyHandlers.ofByteArray());
+        var response = client.build().send(post, HttpResponse.BodyHandlers.ofByteArray());
         var result = new LinkedHashMap<String, Object>();
-        result.put("status", answer.statusCode());
-        result.put("body", answer.body()); // Jackson writes bytes as base64
+        result.put("status", response.statusCode());
+        result.put("body", response.body()); // Jackson writes bytes as base64
         return result;
     }
 
-    private static SSLContext trusting(Path caFile) throws Exception {
+    private static SSLContext sslContext(Path caFile) throws Exception {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream in = Files.newInputStream(caFile)) {
