@@ -26,7 +26,7 @@ FOLDER = common.VECTORS = Path(sys.argv[1]).resolve()
 import keys
 import signing
 from common import b64, openssl
-from keys import AROUND, LEGACY
+from key_files import AROUND, LEGACY
 
 REQUIREMENTS = HERE / "keys-requirements.txt"
 SAMPLES = FOLDER.parent / "key-samples"
@@ -38,14 +38,12 @@ ALPHABET = "abcXYZ0189 äßйЖ✓漢€😀"
 def main():
     rng = random.Random(int(sys.argv[2]))
     shutil.rmtree(FOLDER, ignore_errors=True)
-    keys.PASSWORD = password(rng)
-    keys.WRONG = password(rng)
     results = common.Results(check=False)
     for name in ("rsa2048", "rsa1024"):
         signing.make_key(results, name, signing.SIZES[name])
     # Generating this key takes minutes, and no case depends on it being new.
     results.file("keys/matrix/rsa8192.pem", (COMMITTED / "keys/matrix/rsa8192.pem").read_bytes())
-    matrix = NewMatrix(results)
+    matrix = NewMatrix(results, password(rng), password(rng))
     write("keys.json", matrix)
     write("samples.json", Samples(results))
 
@@ -70,8 +68,8 @@ def write(name, cases):
 class NewMatrix(keys.Matrix):
     """The matrix of the vectors, plus each encrypted file with each variant of the password and in each folder."""
 
-    def __init__(self, results):
-        super().__init__(results)
+    def __init__(self, results, password, wrong_password):
+        super().__init__(results, password, wrong_password)
         # The files to corrupt, by name, with their passwords. All contain the key rsa2048.
         self.key_files = {"private": {}, "public": {}}
 
@@ -79,19 +77,19 @@ class NewMatrix(keys.Matrix):
         yield from super().private_cases()
         # Fast enough to be opened a thousand times.
         quick = self.once("quick-scrypt", lambda: self.pkcs8("-v2", "aes-256-cbc", "-scrypt", "-scrypt_N", "1024"))
-        yield self.opens("quick-scrypt", quick, keys.PASSWORD)
+        yield self.opens("quick-scrypt", quick, self.password)
         del self.key_files["private"]["pbes2-scrypt"], self.key_files["private"]["pbes2-600000-iterations"]
         for name in ("pkcs8-plain", "pkcs1-plain", "php-plain"):
             self.add_key_file("private", name, None)
-        self.add_key_file("private", "quick-scrypt", keys.PASSWORD)
+        self.add_key_file("private", "quick-scrypt", self.password)
 
     def encrypted(self, file, generate):
         yield from super().encrypted(file, generate)
         text = self.read(file)
         for name, (before, after) in AROUND.items():
-            changed = before + keys.PASSWORD + after
+            changed = before + self.password + after
             yield self.opens(file, text, changed, f"password, {name}", openssl_opens=False)
-        self.add_key_file("private", file, keys.PASSWORD)
+        self.add_key_file("private", file, self.password)
 
     def public_cases(self):
         yield from super().public_cases()
@@ -106,10 +104,10 @@ class NewMatrix(keys.Matrix):
 
     def folders_of(self, file):
         opens, needed = {"opens": "rsa2048"}, {"reason": "needs_password"}
-        yield self.folder(file, "the exact password", keys.PASSWORD, opens)
+        yield self.folder(file, "the exact password", self.password, opens)
         for name, (before, after) in AROUND.items():
-            yield self.folder(file, name, before + keys.PASSWORD + after, opens)
-        yield self.folder(file, "another password", keys.WRONG + b"\n", {"reason": "wrong_password"})
+            yield self.folder(file, name, before + self.password + after, opens)
+        yield self.folder(file, "another password", self.wrong_password + b"\n", {"reason": "wrong_password"})
         yield self.folder(file, "empty password.txt", b"", needed)
         yield self.folder(file, "no password.txt", None, needed)
 

@@ -1,4 +1,4 @@
-"""What the makers share: running a tool, and writing or comparing a result."""
+"""Shared by the generators: running tools, and writing or comparing results."""
 
 import base64
 import json
@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 
 VECTORS = Path(__file__).resolve().parent.parent
-MAKERS = VECTORS / "makers"
+GENERATORS = VECTORS / "generators"
 
 
 def run(*command, stdin=b"", env=None):
-    """The standard output of a command; what it said on standard error if it failed."""
+    """Runs a command and returns its standard output. If it fails, the error contains its standard error."""
     result = subprocess.run(
         [str(part) for part in command], input=stdin, capture_output=True, env=os.environ | (env or {})
     )
@@ -21,7 +21,7 @@ def run(*command, stdin=b"", env=None):
 
 
 def openssl(*arguments, stdin=b"", password=None, new_password=None):
-    """OpenSSL's standard output. Passwords go by the environment, which keeps a newline at the end and takes any bytes."""
+    """Runs OpenSSL. Passwords are passed in the environment, which preserves any bytes and a final newline."""
     env = {}
     if password is not None:
         env["OLD_PASSWORD"] = os.fsdecode(password)
@@ -33,24 +33,24 @@ def openssl(*arguments, stdin=b"", password=None, new_password=None):
 
 
 def php(script, request):
-    """The answer of one of the PHP scripts beside this file. Without php.ini, so that json_encode has its defaults."""
-    return json.loads(run("php", "-n", MAKERS / script, stdin=json.dumps(request).encode()))
+    """Runs a PHP script of this folder. Without php.ini, json_encode has its defaults."""
+    return json.loads(run("php", "-n", GENERATORS / script, stdin=json.dumps(request).encode()))
 
 
-class Lines:
-    """One of the PHP scripts beside this file that answers each line with a line: a run for each would take too long."""
+class PhpProcess:
+    """A PHP script of this folder that responds to each line with one line. Starting PHP for each would be too slow."""
 
     def __init__(self, script):
-        command = ["php", "-n", str(MAKERS / script)]
+        command = ["php", "-n", str(GENERATORS / script)]
         self.program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def ask(self, request):
+    def call(self, request):
         self.program.stdin.write(json.dumps(request).encode() + b"\n")
         self.program.stdin.flush()
-        answer = self.program.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"{self.program.args}: no answer to {json.dumps(request)[:200]}")
-        return json.loads(answer)
+        response = self.program.stdout.readline()
+        if not response:
+            raise RuntimeError(f"{self.program.args}: no response to {json.dumps(request)[:200]}")
+        return json.loads(response)
 
 
 def b64(data):
@@ -58,7 +58,7 @@ def b64(data):
 
 
 class Results:
-    """Where results go: into the files, or, when only checking, into a list of the files that differ."""
+    """Writes results to files or, when only checking, collects the names of files that differ."""
 
     def __init__(self, check):
         self.check = check
@@ -74,17 +74,17 @@ class Results:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    def once(self, name, make):
-        """A file with chance in it (a key, a salt): made only if it is not there."""
+    def once(self, name, generate):
+        """A file with random content (a key, a salt). It is generated only if it does not exist."""
         path = VECTORS / name
         if not path.exists():
             if self.check:
                 raise FileNotFoundError(f"{path} is missing (run tests/vectors/make)")
-            self.file(name, make())
+            self.file(name, generate())
         return path.read_bytes()
 
     def json(self, name, content):
-        """One line for each case, so that a change of one case is a change of one line."""
+        """Writes each case on its own line, so that a change of one case is a change of one line."""
         members = []
         for key, value in content.items():
             if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Just enough DER and PEM to change a field of a key file: a node is [tag, bytes], or [tag, [node, …]] if constructed."""
+"""Minimal DER and PEM, to change a field of a key file. A node is [tag, bytes], or [tag, [node, …]] if constructed."""
 
 import base64
 import re
@@ -8,7 +8,7 @@ INTEGER, OCTETS, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
 
 def decode(data):
     node, rest = take(data)
-    assert not rest, "bytes after the value"
+    assert not rest, "trailing bytes"
     return node
 
 
@@ -67,7 +67,7 @@ def oid(dotted):
 
 
 def from_pem(text):
-    """The bytes of the first block."""
+    """The bytes of the first PEM block."""
     return base64.b64decode(re.search(rb"-----BEGIN [^-]+-----(.*?)-----END", text, re.DOTALL)[1])
 
 

@@ -1,6 +1,6 @@
 <?php
-// Reads {"key": PEM, "password": base64|null, "cipher": constant's name|null}, writes the PEM that openssl_pkey_export
-// makes of the key, as JSON text, or null where PHP refuses.
+// Reads {"key": PEM, "password": base64|null, "cipher": name of a constant|null}. Writes the PEM of
+// openssl_pkey_export as JSON, or null if PHP refuses.
 
 declare(strict_types=1);
 

@@ -1,4 +1,4 @@
-"""Notifications and redirects as the provider makes them: PHP writes, signs and sends them."""
+"""Notifications and redirects as the provider sends them: encoded and signed by PHP."""
 
 import base64
 import dataclasses
@@ -7,11 +7,11 @@ import json
 from collections.abc import Mapping
 
 import signing
-from canonical import tagged
-from common import Lines, b64
+from common import PhpProcess, b64
+from tagged import tagged
 
 ACCOUNT = "93d5df06-996c-48c3-9847-348d6b580b80"
-# The provider's key, the one it changes to, and another merchant's.
+# The provider's key, its next key, and the key of another merchant.
 KEY, NEXT_KEY, FOREIGN_KEY = "rsa2048", "rsa3072", "rsa2048-b"
 
 F11 = (
@@ -61,30 +61,30 @@ REDIRECT = {"order_id": "Заказ/1 +", "uuid": "293259c3-688b-33c1-a832-d77e1
 
 @functools.cache
 def provider():
-    return Lines("provider.php")
+    return PhpProcess("provider.php")
 
 
 def encoded(values, flags=()):
-    return base64.b64decode(provider().ask({"encode": tagged(values), "flags": list(flags)}))
+    return base64.b64decode(provider().call({"encode": tagged(values), "flags": list(flags)}))
 
 
 def signed(text, digest="sha1", key=KEY):
     file, password = str(signing.private_of(key)), signing.password_of(key).decode()
-    return provider().ask({"sign": b64(text), "key": file, "password": password, "digest": digest})
+    return provider().call({"sign": b64(text), "key": file, "password": password, "digest": digest})
 
 
-def query(values, blanks="+"):
-    return provider().ask({"query": list(values.items()), "blanks": blanks})
+def query(values, spaces="+"):
+    return provider().call({"query": list(values.items()), "spaces": spaces})
 
 
 @dataclasses.dataclass(frozen=True)
 class Message:
-    """What arrives, and how its signature was made."""
+    """A received message, and how it was signed."""
 
     received: Mapping[str, object]
     fields: str = "f11"
     encoding: str = "default"
-    # In place of what is received.
+    # Signed in place of the received is_partial_payment.
     partial: bool | None = None
     digest: str = "sha1"
     key: str = KEY
@@ -92,7 +92,7 @@ class Message:
     do = "notification"
 
     def values(self):
-        """The signed values in their order."""
+        """The signed values in order."""
         return {name: self.value(name) for name in LISTS[self.fields]}
 
     def value(self, name):
@@ -116,7 +116,7 @@ class Message:
         unsigned = {name: value for name, value in self.received.items() if name not in self.values()}
         return {
             "type": self.do.capitalize(),
-            "fields": self.shown(),
+            "fields": self.parsed_fields(),
             "is_final": self.is_final(),
             "digest": self.digest,
             **self.variant(),
@@ -124,8 +124,8 @@ class Message:
             "raw": b64(self.text()),
         }
 
-    def shown(self):
-        return {name: shown(name, self.values().get(name)) for name in F12}
+    def parsed_fields(self):
+        return {name: parsed(name, self.values().get(name)) for name in F12}
 
     def is_final(self):
         return self.received["payment_status"] in ("paid", "cancel", "fail")
@@ -135,14 +135,14 @@ class Message:
 
 
 class Redirect(Message):
-    """What a payer's browser brings."""
+    """The redirect of a payer's browser."""
 
     do = "redirect"
 
     def values(self):
         return {name: self.received.get(name) for name in ("order_id", "uuid")}
 
-    def shown(self):
+    def parsed_fields(self):
         return self.values()
 
     def is_final(self):
@@ -152,8 +152,8 @@ class Redirect(Message):
         return {}
 
 
-def shown(name, value):
-    """A field of the reply: amounts are decimals, and an empty one is none."""
+def parsed(name, value):
+    """The field of the parsed message. Amounts are decimals, and an empty amount is null."""
     if value is None or name == "id":
         return value
     if name == "is_partial_payment":
@@ -163,7 +163,7 @@ def shown(name, value):
     return str(value)
 
 
-# Ways to send ----------------------------------------------------------------------------------------------------------
+# Transports ------------------------------------------------------------------------------------------------------------
 
 
 def as_query(values):
@@ -195,12 +195,12 @@ def body(content, content_type):
     return {"body": b64(content)} | ({} if content_type is None else {"content_type": content_type})
 
 
-TEXT_WAYS = {
+TEXT_TRANSPORTS = {
     "query": as_query,
-    "query with its ?": lambda values: {"query": "?" + query(values)},
+    "query with a leading ?": lambda values: {"query": "?" + query(values)},
     "form": as_form,
 }
-VALUE_WAYS = {"JSON": as_json, "fields": as_fields}
+VALUE_TRANSPORTS = {"JSON": as_json, "fields": as_fields}
 
 
 # Limits ----------------------------------------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ MAX_LENGTH, MAX_FIELDS = 64 * 1024, 256
 
 
 def extra_fields(count):
-    """As many as make it so many, the signature counted in."""
+    """Fields that make this many together with those of PAYMENT and the signature."""
     return {f"x{index}": "" for index in range(count - len(PAYMENT) - 1)}
 
 

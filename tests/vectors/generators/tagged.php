@@ -1,5 +1,5 @@
 <?php
-// What tagged values (tests/README.md) are in PHP.
+// Converts tagged data (tests/README.md) to PHP values.
 
 declare(strict_types=1);
 
@@ -17,14 +17,14 @@ function value(array $node): mixed
 
 function integer(string $digits): int
 {
-    // A cast of a larger number would be cut to the largest one without a word.
+    // A cast would silently clamp a larger number.
     if ((string) (int) $digits !== $digits) {
         throw new RangeException($digits);
     }
     return (int) $digits;
 }
 
-/** A merchant's array; an object where PHP would take that array for a list, which the tagged map is not. */
+/** A merchant's array; an object if PHP would encode that array as a list, since tagged maps are never lists. */
 function map(array $pairs): array|object
 {
     $array = [];
