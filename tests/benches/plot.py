@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import product
 
-from judge import Row, Verdict
+from results import Row, Verdict
 
 WIDTH, LABELS, RIGHT, LINE, TOP = 1000, 440, 60, 22, 40
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from judge import Bound, Interval, Row
+from results import Bound, Interval, Row
 
 BEGIN = "<!-- written by `make bench` from here -->"
 END = "<!-- to here -->"

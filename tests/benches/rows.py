@@ -11,7 +11,7 @@ from typing import Any
 
 import machine
 from environment import OUT, PHP_KEY, VECTORS, delay, node, packed, python, run, server
-from judge import Bound, Row, at_least, at_most, exactly, interval, ratio
+from results import Bound, Row, at_least, at_most, exactly, interval, ratio
 
 MEGABYTE = 1_000_000
 RSA_2048, RSA_4096 = (VECTORS / "keys" / name for name in ("rsa2048", "rsa4096"))

@@ -13,7 +13,7 @@ import machine
 import plot
 import report
 from environment import ROOT
-from judge import Row
+from results import Row
 from rows import ROWS
 
 PAGE = ROOT / "docs" / "performance.md"
