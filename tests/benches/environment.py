@@ -140,7 +140,7 @@ def server(*options: str, payouts: int = 0) -> Iterator[Server]:
                 sys.exit(f"the server, {program}, did not start")
             ready = json.loads(line)
             trust(Path(ready["ca_file"]))
-            yield {**ready, "payouts": python("fill.py", line, payouts) if payouts else []}
+            yield {**ready, "payouts": python("create_payouts.py", line, payouts) if payouts else []}
         finally:
             sandbox.terminate()
 
