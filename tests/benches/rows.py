@@ -132,8 +132,8 @@ def flights() -> dict[str, dict[str, Times]]:
     with server(payouts=PAYOUTS) as ready:
         delay(ready, 50)
         return {
-            "asyncio": python("flights.py", json.dumps(ready)),
-            "Node": node("flights.js", json.dumps(ready)),
+            "asyncio": python("concurrent_calls.py", json.dumps(ready)),
+            "Node": node("concurrent_calls.js", json.dumps(ready)),
         }
 
 
