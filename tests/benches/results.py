@@ -1,4 +1,4 @@
-"""What a measurement says about its bound."""
+"""Intervals, bounds and verdicts of the measurements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOO_WIDE = 0.20
 
 
 class Verdict(Enum):
-    """A row fails only when its whole interval is on the wrong side of its bound."""
+    """The result of a row. A row fails only when its whole interval is on the wrong side of its bound."""
 
     PASS = "PASS"
     FAIL = "FAIL"
@@ -23,53 +23,53 @@ class Verdict(Enum):
     REPORTED = "reported"
 
     @property
-    def is_well(self) -> bool:
-        """Whether a run with it may end without an error."""
+    def is_success(self) -> bool:
+        """Whether the run may exit with success."""
         return self not in (Verdict.FAIL, Verdict.TOO_NOISY)
 
 
 class Interval(NamedTuple):
-    """A median between the ends of its 95 % interval; all three are equal when there was nothing to repeat."""
+    """A median and its 95 % interval. All three are equal for a value that is not repeated."""
 
     low: float
-    middle: float
+    median: float
     high: float
 
 
 @dataclass(frozen=True)
 class Bound:
-    """What must be reached."""
+    """The limit of a row."""
 
     limit: float
     is_lower: bool
 
-    def judge(self, value: Interval) -> Verdict:
-        """Whether it is reached."""
-        low, middle, high = value
+    def check(self, value: Interval) -> Verdict:
+        """Compares an interval with the limit."""
+        low, median, high = value
         if low >= self.limit if self.is_lower else high <= self.limit:
             return Verdict.PASS
         if high < self.limit if self.is_lower else low > self.limit:
             return Verdict.FAIL
-        half_width = max(high - middle, middle - low)
+        half_width = max(high - median, median - low)
         return Verdict.TOO_NOISY if half_width > TOO_WIDE * self.limit else Verdict.UNDECIDED
 
 
 def at_least(limit: float) -> Bound:
-    """No less than this."""
+    """The value has to be this or more."""
     return Bound(limit, is_lower=True)
 
 
 def at_most(limit: float) -> Bound:
-    """No more than this."""
+    """The value has to be this or less."""
     return Bound(limit, is_lower=False)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. The value is a ratio of speeds, over 1 when the library is faster, unless it has another unit."""
+    """One line of the table. Without a unit of its own, the value is a ratio of speeds, above 1 if the library is faster."""
 
     number: str
-    what: str
+    title: str
     value: Interval
     bound: Bound | None = None
     unit: str = "x"
@@ -79,28 +79,28 @@ class Row:
 
     @property
     def verdict(self) -> Verdict:
-        """What the value says about the bound."""
-        return self.bound.judge(self.value) if self.bound else Verdict.REPORTED
+        """The result of comparing the value with the bound."""
+        return self.bound.check(self.value) if self.bound else Verdict.REPORTED
 
 
 def exactly(value: float) -> Interval:
-    """What would be the same each time."""
+    """The interval of a value that is the same each time."""
     return Interval(value, value, value)
 
 
 def interval(values: Sequence[float]) -> Interval:
-    """The median of what was measured again and again."""
-    return resampled(lambda choose: statistics.median(choose(values)))
+    """The interval of a median."""
+    return bootstrap(lambda sample: statistics.median(sample(values)))
 
 
-def ratio(above: Sequence[float], below: Sequence[float]) -> Interval:
-    """The ratio of two medians whose values were not measured in pairs."""
-    return resampled(lambda choose: statistics.median(choose(above)) / statistics.median(choose(below)))
+def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> Interval:
+    """The interval of a ratio of two medians whose values were not measured in pairs."""
+    return bootstrap(lambda sample: statistics.median(sample(numerators)) / statistics.median(sample(denominators)))
 
 
-def resampled(statistic: Callable[[Callable[[Sequence[float]], Sequence[float]]], float]) -> Interval:
-    """A statistic between what 95 % of its resamples are between; the same every time for the same values."""
+def bootstrap(statistic: Callable[[Callable[[Sequence[float]], Sequence[float]]], float]) -> Interval:
+    """The bootstrap interval of a statistic. The seed is fixed, so that the same values give the same interval."""
     source = random.Random(1)
-    others = sorted(statistic(lambda values: source.choices(values, k=len(values))) for _ in range(RESAMPLES))
+    resampled = sorted(statistic(lambda values: source.choices(values, k=len(values))) for _ in range(RESAMPLES))
     cut = RESAMPLES // 40
-    return Interval(others[cut], statistic(lambda values: values), others[-cut - 1])
+    return Interval(resampled[cut], statistic(lambda values: values), resampled[-cut - 1])

@@ -1,5 +1,5 @@
-"""B5 and B7: many calls at once over TLS from one event loop, to a server that takes its time. Prints as JSON what each flight took
-per call, and how late the loop then was with what was due, the 99th percentile, both in seconds.
+"""B5 and B7: many concurrent calls over TLS from one event loop, to a server with a delay. Prints, for each round, the
+seconds per call and the 99th percentile of the event loop's delay in seconds, as JSON.
 """
 
 from __future__ import annotations
@@ -14,75 +14,75 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
-from alternate import alternate_flights
+from alternate import alternate_async
 from ours import connect_async
 
 from peers import aiohttp_session
 
 ROUNDS = 20
 CALLS = 2_000
-AT_ONCE = 200
+CONCURRENCY = 200
 TICK = 0.001
 
-Ask = Callable[[int], Awaitable[object]]
+Status = Callable[[int], Awaitable[object]]
 
 
 async def main() -> None:
-    """Measure, and print what was measured."""
+    """Measures, and prints the results."""
     server = json.loads(sys.argv[1])
-    async with ours(server) as our_ask, aiohttp_session.connect(server, AT_ONCE) as (call, call_with_threads):
-        asks = {"ours": our_ask, "aiohttp": theirs(call), "aiohttp, threads sign": theirs(call_with_threads)}
-        contestants = {name: partial(flight, ask, server["payouts"]) for name, ask in asks.items()}
-        measured = await alternate_flights(contestants, ROUNDS)
+    async with ours(server) as our_status, aiohttp_session.connect(server, CONCURRENCY) as (call, call_with_threads):
+        clients = {"ours": our_status, "aiohttp": theirs(call), "aiohttp, threads sign": theirs(call_with_threads)}
+        candidates = {name: partial(measure, status, server["payouts"]) for name, status in clients.items()}
+        measured = await alternate_async(candidates, ROUNDS)
 
-    def each(kind: str) -> dict[str, list[float]]:
-        return {name: [flown[kind] for flown in rounds] for name, rounds in measured.items()}
+    def column(key: str) -> dict[str, list[float]]:
+        return {name: [result[key] for result in rounds] for name, rounds in measured.items()}
 
-    print(json.dumps({"seconds": each("seconds"), "late": each("late")}))
+    print(json.dumps({"seconds": column("seconds"), "delay": column("delay")}))
 
 
 @asynccontextmanager
-async def ours(server: dict[str, Any]) -> AsyncIterator[Ask]:
-    """What a user of the library writes."""
-    async with connect_async(server, max_connections=AT_ONCE) as client:
-        yield lambda order: client.payouts.status(id=order)
+async def ours(server: dict[str, Any]) -> AsyncIterator[Status]:
+    """The code that a user of the library writes."""
+    async with connect_async(server, max_connections=CONCURRENCY) as client:
+        yield lambda id: client.payouts.status(id=id)
 
 
-def theirs(call: aiohttp_session.Call) -> Ask:
-    """The same through a peer, whose answer must be the one asked for."""
+def theirs(call: aiohttp_session.Call) -> Status:
+    """The same with a peer. Its response must be the requested one."""
 
-    async def ask(order: int) -> None:
-        assert (await call("v1/payout/status", {"id": str(order)}))["id"] == order
+    async def status(id: int) -> None:
+        assert (await call("v1/payout/status", {"id": str(id)}))["id"] == id
 
-    return ask
+    return status
 
 
-async def flight(ask: Ask, payouts: list[int]) -> dict[str, float]:
-    """Seconds per call of one flight, and how late the event loop was meanwhile."""
-    late: list[float] = []
-    watch = asyncio.create_task(watch_loop(late))
-    began = time.perf_counter()
-    orders = iter(payouts[:CALLS])
-    await asyncio.gather(*(ask_all(ask, orders) for _ in range(AT_ONCE)))
-    took = time.perf_counter() - began
-    watch.cancel()
+async def measure(status: Status, payouts: list[int]) -> dict[str, float]:
+    """Seconds per call, and the event loop's delay during the calls."""
+    delays: list[float] = []
+    monitor = asyncio.create_task(monitor_loop(delays))
+    start = time.perf_counter()
+    queue = iter(payouts[:CALLS])
+    await asyncio.gather(*(work(status, queue) for _ in range(CONCURRENCY)))
+    elapsed = time.perf_counter() - start
+    monitor.cancel()
     with suppress(asyncio.CancelledError):
-        await watch
-    return {"seconds": took / CALLS, "late": statistics.quantiles(late, n=100)[98]}
+        await monitor
+    return {"seconds": elapsed / CALLS, "delay": statistics.quantiles(delays, n=100)[98]}
 
 
-async def ask_all(ask: Ask, orders: Iterator[int]) -> None:
-    """Ask for one order after another, as long as there is one."""
-    for order in orders:
-        await ask(order)
+async def work(status: Status, queue: Iterator[int]) -> None:
+    """Requests one status after another until the queue is empty."""
+    for id in queue:
+        await status(id)
 
 
-async def watch_loop(late: list[float]) -> None:
-    """Note how late the loop comes back, over and over."""
+async def monitor_loop(delays: list[float]) -> None:
+    """Records how late the loop resumes a sleeping task, until it is cancelled."""
     while True:
         due = time.perf_counter() + TICK
         await asyncio.sleep(TICK)
-        late.append(time.perf_counter() - due)
+        delays.append(time.perf_counter() - due)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Creates so many payouts in the sandbox, so that there are distinct ones to ask for. Prints their ids as JSON."""
+"""Creates payouts in the sandbox, so that there are distinct ones to request. Prints their ids as JSON."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import alikassa
 
 
 def main() -> None:
-    """Create them, some at once."""
+    """Creates them with four threads."""
     server, payouts = json.loads(sys.argv[1]), int(sys.argv[2])
     client = alikassa.Client(
         server["account"], payout_cert=server["payout_cert"], base_url=server["url"], digest="sha1"
     )
 
     def create(n: int) -> int:
-        made = client.payouts.create(
+        payout = client.payouts.create(
             amount="1.00", number="4111111111111111", order_id=f"bench-{n}", service="payment_card_rub"
         )
-        return made.id
+        return payout.id
 
     with client, ThreadPoolExecutor(4) as pool:
         print(json.dumps(list(pool.map(create, range(payouts)))))
