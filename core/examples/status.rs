@@ -1,5 +1,6 @@
-//! Asks for a payout's state and the balance. Set `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYOUT_CERT` and, for the sandbox,
-//! `ALIKASSA_BASE_URL` and `ALIKASSA_CA_FILE`: `cargo run --example status -- 100000536`.
+//! Prints the status of a payout and the balance. Set `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYOUT_CERT`
+//! and, for the sandbox, `ALIKASSA_BASE_URL` and `ALIKASSA_CA_FILE`:
+//! `cargo run --example status -- 100000536`.
 
 use alikassa::{Client, OrderRef};
 

@@ -39,12 +39,11 @@ impl StatusStream {
     ) -> Result<(Self, Bound<'py, PyAny>), Failure> {
         let named = Arguments(arguments);
         let resource = operation.trim_end_matches(".statuses");
-        let options = read_options(&named, call)?;
+        let options = read_options(&named)?;
         let (name, orders) = read_orders(&named, wake.is_some())?;
         let wake = wake.map(|wake| wake.get().clone());
         let on_told = move || wake.iter().for_each(Rope::pull);
-        let bulk =
-            alikassa::binding::StatusStream::new(client.clone(), resource, options, on_told)?;
+        let bulk = alikassa::binding::StatusStream::new(client, resource, options, call, on_told)?;
         let questions = Questions {
             bulk,
             asked: Vec::new(),
@@ -61,10 +60,9 @@ impl StatusStream {
     }
 }
 
-fn read_options(arguments: &Arguments<'_, '_>, call: CallOptions) -> Result<BatchOptions, Failure> {
+fn read_options(arguments: &Arguments<'_, '_>) -> Result<BatchOptions, Failure> {
     arguments.check_function("on_progress", "pass a function of two arguments")?;
     let mut options = BatchOptions::default();
-    options.call = call;
     options.rate = arguments.number("rate")?;
     if let Some(concurrency) = arguments.count("concurrency")? {
         options.concurrency = concurrency;
@@ -242,16 +240,13 @@ impl Questions {
         }
     }
 
-    fn ask(&mut self, order: alikassa::Result<OrderRef>, named: Py<PyAny>) -> alikassa::Result<()> {
+    fn ask(&mut self, order: alikassa::Result<OrderRef>, named: Py<PyAny>) {
         match order {
             Ok(order) => {
                 self.asked.push((order.clone(), named));
-                self.bulk.ask(order)
+                self.bulk.request(order);
             }
-            Err(error) => {
-                self.refused.push((named, error));
-                Ok(())
-            }
+            Err(error) => self.refused.push((named, error)),
         }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) const OPERATION: &str = "payments.history";
 
 /// Which page comes next.
 #[pyclass(frozen, module = "alikassa._native")]
-pub(crate) struct HistoryPages(Mutex<alikassa::binding::Pages>);
+pub(crate) struct HistoryPages(Mutex<alikassa::binding::HistoryPages>);
 
 #[pymethods]
 impl HistoryPages {
@@ -26,7 +26,9 @@ impl HistoryPages {
             let fields = fields.map_err(|failure| {
                 failure.raise_as(py, |error| Call::refused(OPERATION, None, error))
             })?;
-            Ok(Self(Mutex::new(alikassa::binding::Pages::new(fields))))
+            Ok(Self(Mutex::new(alikassa::binding::HistoryPages::new(
+                fields,
+            ))))
         })
     }
 
@@ -45,10 +47,10 @@ impl HistoryPages {
 
     /// Takes note of a page that came.
     pub(crate) fn turn(&self, page: &Response) -> alikassa::Result<()> {
-        self.lock().read(page.clone()).map(drop)
+        self.lock().read(page)
     }
 
-    fn lock(&self) -> MutexGuard<'_, alikassa::binding::Pages> {
+    fn lock(&self) -> MutexGuard<'_, alikassa::binding::HistoryPages> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

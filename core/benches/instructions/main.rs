@@ -1,31 +1,29 @@
-//! What the library does, counted in instructions and compared with what was recorded: a count is the same however
-//! busy the machine is, which a time is not.
+//! Instruction counts of a few workloads, compared with a record. A count does not depend on how
+//! busy the machine is.
 //!
-//! `tests/packaging/release cargo bench -p alikassa --features test-hooks --bench instructions` compares, with Valgrind;
-//! with `BLESS=1` it makes the record anew, if a count is outside its limits.
-#![expect(
-    clippy::print_stdout,
-    reason = "a bench says what it found on standard output"
-)]
+//! Run it with Valgrind installed:
+//! `tests/packaging/release cargo bench -p alikassa --features test-hooks --bench instructions`.
+//! With `BLESS=1` it replaces the record if a count is outside its limits.
+#![expect(clippy::print_stdout, reason = "a bench prints its results")]
 
 mod record;
-mod works;
+mod workloads;
 
 use std::process::{Command, ExitCode};
 
 use record::Record;
-use works::Work;
+use workloads::Workload;
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let done = match arguments.as_slice() {
-        // It calls itself so, under Valgrind; cargo calls it with an option of its own.
-        [name, more] => perform(name, more).map(|()| true),
-        _ => guard(),
+    let result = match arguments.as_slice() {
+        // Valgrind runs this program with two arguments, cargo with one.
+        [name, repetitions] => run(name, repetitions).map(|()| true),
+        _ => check(),
     };
-    match done {
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -35,21 +33,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(name: &str, more: &str) -> Fallible<()> {
-    let work = works::ALL.iter().find(|work| work.name == name);
-    work.ok_or("no such work")?.perform(more.parse()?);
+fn run(name: &str, repetitions: &str) -> Fallible<()> {
+    let workload = workloads::ALL.iter().find(|workload| workload.name == name);
+    workload
+        .ok_or("unknown workload")?
+        .run(repetitions.parse()?);
     Ok(())
 }
 
-/// Whether nothing takes more instructions than it may.
-fn guard() -> Fallible<bool> {
-    let counts = works::ALL
+/// Whether each count is within its limit.
+fn check() -> Fallible<bool> {
+    let counts = workloads::ALL
         .iter()
-        .map(|work| Ok((work.name.to_owned(), count(work)?)));
+        .map(|workload| Ok((workload.name.to_owned(), count(workload)?)));
     let counted = Record::of(counts.collect::<Fallible<_>>()?)?;
     let recorded = Record::load()?;
     if std::env::var_os("BLESS").is_some() {
-        if !recorded.is_met_by(&counted) {
+        if !recorded.is_within_limits(&counted) {
             counted.save()?;
         }
         return Ok(true);
@@ -57,24 +57,28 @@ fn guard() -> Fallible<bool> {
     Ok(recorded.compare(&counted))
 }
 
-/// The instructions of doing the work once. The start of the process and what stays from the first time are in both
-/// runs, and not in their difference; so nothing is asked of symbols, which the release profile strips.
-fn count(work: &Work) -> Fallible<u32> {
-    let (first, all) = (collected(work, 0)?, collected(work, work.times)?);
-    let times = u64::try_from(work.times)?;
-    Ok(u32::try_from(all.saturating_sub(first) / times)?)
+/// The instructions of one repetition: the difference between a run with repetitions and one
+/// without, so that the start of the process does not count. This needs no symbols, which the
+/// release profile strips.
+fn count(workload: &Workload) -> Fallible<u32> {
+    let (first, total) = (
+        collected(workload, 0)?,
+        collected(workload, workload.repetitions)?,
+    );
+    let repetitions = u64::try_from(workload.repetitions)?;
+    Ok(u32::try_from(total.saturating_sub(first) / repetitions)?)
 }
 
-fn collected(work: &Work, more: usize) -> Fallible<u64> {
+fn collected(workload: &Workload, repetitions: usize) -> Fallible<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe()?)
-        .args([work.name, &more.to_string()])
+        .args([workload.name, &repetitions.to_string()])
         .output()
         .map_err(|error| format!("valgrind: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stderr);
+    let printed = String::from_utf8_lossy(&output.stderr);
     let number = |line: &str| line.split_once("Collected : ")?.1.trim().parse().ok();
-    let collected = said.lines().find_map(number);
+    let collected = printed.lines().find_map(number);
     let collected = collected.filter(|_| output.status.success());
-    Ok(collected.ok_or_else(|| format!("{}: no count\n{said}", work.name))?)
+    Ok(collected.ok_or_else(|| format!("{}: no count\n{printed}", workload.name))?)
 }

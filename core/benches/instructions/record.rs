@@ -1,4 +1,4 @@
-//! The counts that were recorded, and how far others may be from them.
+//! The recorded counts, and how far new ones may differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
@@ -9,21 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::Fallible;
 
-/// A count may be this many times the recorded one; one that is as many times less is told.
+/// A count fails above this many times the recorded one, and is reported below its inverse.
 ///
-/// Counts of one build were seen to differ by 0.3 % from run to run, those of compilers two releases apart by 1.7 %, and
-/// those with the C library's routines for an older processor by 1.5 %. So they are compared as they are: divided by the
-/// count of a yardstick they would differ by what befalls the yardstick too.
+/// Counts of one build differed by 0.3 % between runs, those of compilers two releases apart by
+/// 1.7 %, and those with the C library's routines for an older processor by 1.5 %. A ratio to a
+/// reference workload would add the differences of that workload.
 const LIMIT: f64 = 1.05;
 
-/// What the counts depend on besides the library.
+/// The tools that the counts depend on.
 const TOOLS: [(&str, &str); 3] = [
     ("rustc", "--version"),
     ("getconf", "GNU_LIBC_VERSION"),
     ("valgrind", "--version"),
 ];
 
-/// Counts by the names of the works, and what they were made with.
+/// Counts by the names of the workloads, and the versions of the tools.
 #[derive(Default, Deserialize, Serialize)]
 pub(crate) struct Record {
     made_with: Vec<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// The record of now.
+    /// A record with the current versions of the tools.
     pub(crate) fn of(counts: BTreeMap<String, u32>) -> Fallible<Self> {
         let tools = TOOLS.iter().map(|(tool, option)| version(tool, option));
         Ok(Self {
@@ -54,22 +54,22 @@ impl Record {
         Ok(std::fs::write(file(), text + "\n")?)
     }
 
-    /// Whether there is nothing to tell of these counts.
-    pub(crate) fn is_met_by(&self, counted: &Self) -> bool {
+    /// Whether each count is within its limits, above and below.
+    pub(crate) fn is_within_limits(&self, counted: &Self) -> bool {
         let mut rows = self.rows(counted);
-        rows.all(|row| row.verdict() == Verdict::Kept)
+        rows.all(|row| row.verdict() == Verdict::Within)
     }
 
-    /// Prints the table; whether every count keeps its limit.
+    /// Prints the table. Returns whether no count fails.
     pub(crate) fn compare(&self, counted: &Self) -> bool {
-        line(&["work", "count", "recorded", "ratio", "limit", ""]);
+        line(&["workload", "count", "recorded", "ratio", "limit", ""]);
         self.rows(counted).for_each(|row| row.print());
         if self.made_with != counted.made_with {
             println!("\ncounted with {}", counted.made_with.join(", "));
             println!("recorded with {}", self.made_with.join(", "));
         }
-        if !self.is_met_by(counted) {
-            println!("\nto record what was counted: make bless");
+        if !self.is_within_limits(counted) {
+            println!("\nto record these counts: make bless");
         }
         let all = self.rows(counted).count();
         let failed = self.rows(counted).filter(Row::fails).count();
@@ -77,7 +77,7 @@ impl Record {
         failed == 0
     }
 
-    /// Every work that was counted now or then.
+    /// Every workload that is counted or recorded.
     fn rows<'a>(&'a self, counted: &'a Self) -> impl Iterator<Item = Row<'a>> {
         let names: BTreeSet<&String> = self.counts.keys().chain(counted.counts.keys()).collect();
         names.into_iter().map(|name| Row {
@@ -98,7 +98,7 @@ fn file() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/instructions/recorded.json")
 }
 
-/// A work with its count and the recorded one; one of the two may be missing.
+/// A workload with its count and the recorded one, of which one may be missing.
 struct Row<'a> {
     name: &'a str,
     count: Option<u32>,
@@ -107,9 +107,9 @@ struct Row<'a> {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Verdict {
-    Kept,
-    Less,
-    Over,
+    Within,
+    Below,
+    Above,
     NotRecorded,
     NotCounted,
 }
@@ -123,14 +123,14 @@ impl Row<'_> {
         match self.ratio() {
             None if self.count.is_none() => Verdict::NotCounted,
             None => Verdict::NotRecorded,
-            Some(ratio) if ratio > LIMIT => Verdict::Over,
-            Some(ratio) if ratio < 1.0 / LIMIT => Verdict::Less,
-            Some(_) => Verdict::Kept,
+            Some(ratio) if ratio > LIMIT => Verdict::Above,
+            Some(ratio) if ratio < 1.0 / LIMIT => Verdict::Below,
+            Some(_) => Verdict::Within,
         }
     }
 
     fn fails(&self) -> bool {
-        !matches!(self.verdict(), Verdict::Kept | Verdict::Less)
+        !matches!(self.verdict(), Verdict::Within | Verdict::Below)
     }
 
     fn print(&self) {
@@ -150,9 +150,9 @@ impl Row<'_> {
 impl Verdict {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Kept => "",
-            Self::Less => "less",
-            Self::Over => "OVER",
+            Self::Within => "",
+            Self::Below => "below",
+            Self::Above => "ABOVE",
             Self::NotRecorded => "NOT RECORDED",
             Self::NotCounted => "NOT COUNTED",
         }

@@ -1,4 +1,4 @@
-//! The number that the real build script gives; which one it is, no fuzzer minds.
+//! The real build script computes this number. The fuzz target does not depend on it.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -1,14 +1,17 @@
-//! Notifications: nothing is believed that was not signed, and all that was signed is.
+//! Notifications: exactly the signed ones are accepted.
 //!
-//! The first byte chooses how it arrives. Either the rest arrives as it is, and whatever the fuzzer makes of the signed messages
-//! in the corpus, only their own texts are believed; or the rest is values, which are signed here, by a writer of its own.
+//! The first byte chooses the kind of the payload. The rest is either the payload itself, which is
+//! accepted only with a text that was signed for the corpus, or values that this target signs.
 #![no_main]
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use alikassa::binding::{FieldValue, parse_response};
-use alikassa::{Amount, Client, WebhookPayload, Digest, Error, ErrorKind, Notification, Result, SigningKey, Value};
+use alikassa::binding::{FieldValue, Response, parse_response};
+use alikassa::{
+    Amount, Client, Digest, Error, ErrorKind, Notification, Result, SigningKey, Value,
+    WebhookPayload,
+};
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,7 +20,7 @@ const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
 const KEY: &str = include_str!("../../../tests/vectors/keys/rsa1024/private.pem");
 const PASSWORD: &[u8] = include_bytes!("../../../tests/vectors/keys/rsa1024/password.txt");
 
-/// What the messages in the corpus are signed over, a text a line.
+/// The signed texts of the corpus, one a line.
 const SIGNED: &str = include_str!("../notification.signed");
 
 const NAMES: [&str; 12] = [
@@ -45,21 +48,22 @@ static CLIENT: LazyLock<Client> = LazyLock::new(|| {
 });
 
 fuzz_target!(|data: &[u8]| {
-    let Some((carrier, rest)) = data.split_first() else {
+    let Some((kind_of_payload, rest)) = data.split_first() else {
         return;
     };
-    match carrier {
-        b'0'..=b'4' => arrives(*carrier, rest),
+    match kind_of_payload {
+        b'0'..=b'4' => verify_payload(*kind_of_payload, rest),
         _ => {
-            if let Ok(told) = <Told as Arbitrary>::arbitrary_take_rest(Unstructured::new(rest)) {
-                told.check();
+            if let Ok(signed) = <Signed as Arbitrary>::arbitrary_take_rest(Unstructured::new(rest))
+            {
+                signed.check();
             }
         }
     }
 });
 
-fn arrives(carrier: u8, rest: &[u8]) {
-    let delivery = match carrier {
+fn verify_payload(kind_of_payload: u8, rest: &[u8]) {
+    let payload = match kind_of_payload {
         b'0' => match std::str::from_utf8(rest) {
             Ok(query) => WebhookPayload::query(query),
             Err(_) => return,
@@ -72,23 +76,23 @@ fn arrives(carrier: u8, rest: &[u8]) {
             _ => return,
         },
     };
-    match CLIENT.notifications().verify(delivery.clone()) {
-        Ok(event) => check_believed(&event),
-        Err(error) => check_refused(&error),
+    match CLIENT.notifications().verify(payload.clone()) {
+        Ok(event) => check_accepted(&event),
+        Err(error) => check_rejected(&error),
     }
-    if let Err(error) = CLIENT.redirects().verify(delivery) {
-        check_refused(&error);
+    if let Err(error) = CLIENT.redirects().verify(payload) {
+        check_rejected(&error);
     }
 }
 
-fn check_believed(event: &Notification) {
+fn check_accepted(event: &Notification) {
     let text = std::str::from_utf8(event.signed_text()).expect("UTF-8");
     assert!(
         SIGNED.lines().any(|signed| signed == text),
-        "believed, and never signed: {text}"
+        "accepted, but never signed: {text}"
     );
     let signed: serde_json::Value = serde_json::from_str(text).expect("JSON");
-    let told = [
+    let values = [
         ("type", Some(event.kind.as_str())),
         ("order_id", event.order_id.as_deref()),
         ("payment_status", Some(event.payment_status.as_str())),
@@ -100,13 +104,13 @@ fn check_believed(event: &Notification) {
         ("account", event.account.as_deref()),
         ("desc", event.desc.as_deref()),
     ];
-    for (name, value) in told {
+    for (name, value) in values {
         assert_eq!(value, signed[name].as_str(), "{name}");
     }
     assert_eq!(event.id, signed["id"].as_i64());
 }
 
-fn check_refused(error: &Error) {
+fn check_rejected(error: &Error) {
     use ErrorKind::{AccountMismatch, MalformedNotification, SignatureMismatch};
     assert!(matches!(
         error.kind(),
@@ -115,10 +119,10 @@ fn check_refused(error: &Error) {
     assert!(error.message().len() < 500);
 }
 
-/// A notification that the provider tells of.
+/// The values of a notification that this target signs.
 #[derive(Arbitrary, Debug)]
-struct Told {
-    carrier: u8,
+struct Signed {
+    kind_of_payload: u8,
     fields: u8,
     encoding: u8,
     partial_as_bool: bool,
@@ -131,7 +135,7 @@ struct Told {
     unsigned: Option<String>,
 }
 
-impl Told {
+impl Signed {
     /// The values in the order of their names.
     fn values(&self) -> [Option<String>; 12] {
         let [kind, order_id, status, service, desc] = self.texts.clone();
@@ -160,13 +164,13 @@ impl Told {
     fn is_signed(&self, name: &str, values: &[Option<String>; 12]) -> bool {
         match name {
             "commission_amount" => values[6].is_some() || self.fields & 2 == 0,
-            // The longest list has both.
-            "card_brand" => values[11].is_some() && self.signs_the_brand(values),
+            // Only the longest field list has it, which also has the commission.
+            "card_brand" => values[11].is_some() && self.signs_the_card_brand(values),
             _ => true,
         }
     }
 
-    fn signs_the_brand(&self, values: &[Option<String>; 12]) -> bool {
+    fn signs_the_card_brand(&self, values: &[Option<String>; 12]) -> bool {
         self.fields & 4 == 4 && (values[6].is_some() || self.fields & 2 == 0)
     }
 
@@ -199,12 +203,12 @@ impl Told {
         };
         let sign = PROVIDER.sign(text.as_bytes(), digest).expect("a signature");
         match self.verify(&values, &sign) {
-            Ok(event) => self.check_told(&event, &values, &text, digest),
+            Ok(event) => self.check_values(&event, &values, &text, digest),
             Err(error) => {
                 let expected = if values[3].as_deref().unwrap_or_default().is_empty() {
                     ErrorKind::MalformedNotification
                 } else {
-                    assert!(self.foreign, "signed, and refused: {error:?}\n{text}");
+                    assert!(self.foreign, "signed, but rejected: {error:?}\n{text}");
                     ErrorKind::AccountMismatch
                 };
                 assert_eq!(error.kind(), expected, "{error:?}");
@@ -214,7 +218,7 @@ impl Told {
         forged[1] = Some(self.id.unwrap_or_default().wrapping_add(1).to_string());
         let forged = self
             .verify(&forged, &sign)
-            .expect_err("another id was signed");
+            .expect_err("the signature is for another id");
         assert_eq!(forged.kind(), ErrorKind::SignatureMismatch);
     }
 
@@ -224,7 +228,7 @@ impl Told {
         let mut pairs: Vec<(&str, &str)> = pairs.chain([("sign", sign)]).collect();
         pairs.extend(self.unsigned.as_deref().map(|text| ("anything", text)));
         let notifications = CLIENT.notifications();
-        match self.carrier % 4 {
+        match self.kind_of_payload % 4 {
             0 => notifications.verify(WebhookPayload::query(&form(&pairs))),
             1 => notifications.verify(WebhookPayload::body(
                 form(&pairs).as_bytes(),
@@ -247,7 +251,7 @@ impl Told {
         }
     }
 
-    fn check_told(
+    fn check_values(
         &self,
         event: &Notification,
         values: &[Option<String>; 12],
@@ -257,22 +261,22 @@ impl Told {
         assert!(!self.foreign);
         assert_eq!(event.signed_text(), text.as_bytes());
         assert_eq!(event.digest, digest);
-        let answer = alikassa::binding::Response::Notification(Box::new(event.clone()));
-        let record = answer.record().expect("a record");
-        for (field, shown) in &record.fields {
+        let response = Response::Notification(Box::new(event.clone()));
+        let record = response.record().expect("a record");
+        for (field, value) in &record.fields {
             let place = NAMES
                 .iter()
                 .position(|name| *name == field.name)
                 .expect("a signed field");
-            let told = values[place]
+            let expected = values[place]
                 .as_deref()
                 .filter(|_| self.is_signed(field.name, values));
-            match shown {
-                FieldValue::None => assert!(told.is_none_or(str::is_empty), "{}", field.name),
-                FieldValue::Amount(amount) => assert_eq!(Some(amount.as_str()), told),
-                FieldValue::Integer(id) => assert_eq!(Some(id.to_string().as_str()), told),
-                FieldValue::Text(text) => assert_eq!(Some(*text), told),
-                FieldValue::Bool(bool) => assert_eq!(*bool, matches!(told, Some("true" | "1"))),
+            match value {
+                FieldValue::None => assert!(expected.is_none_or(str::is_empty), "{}", field.name),
+                FieldValue::Amount(amount) => assert_eq!(Some(amount.as_str()), expected),
+                FieldValue::Integer(id) => assert_eq!(Some(id.to_string().as_str()), expected),
+                FieldValue::Text(text) => assert_eq!(Some(*text), expected),
+                FieldValue::Bool(bool) => assert_eq!(*bool, matches!(expected, Some("true" | "1"))),
                 other => panic!("{other:?}"),
             }
         }
@@ -291,7 +295,8 @@ fn form(pairs: &[(&str, &str)]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// A text as `json_encode` writes it: by default, with slashes as they are, with everything but line ends as it is.
+/// A text as `json_encode` writes it: by default, with unescaped slashes, or with unescaped slashes
+/// and Unicode.
 fn php(text: &str, encoding: u8) -> String {
     let mut out = String::from("\"");
     for character in text.chars() {

@@ -1,7 +1,7 @@
-//! Key files: whatever the bytes, a key that opens works, and one that does not says why without giving itself away.
+//! Key files: a key that opens can sign, and an error has a reason and nothing of the key.
 //!
-//! The first line is the password, none if it is empty. Then comes PEM text, or a byte that chooses a label and the DER that
-//! is to stand under it.
+//! The first line of an input is the password; an empty line means none. PEM text follows, or a
+//! byte that chooses a label and then DER.
 #![no_main]
 
 use std::borrow::Cow;
@@ -58,7 +58,10 @@ fn check_signing(key: &SigningKey) {
         let matched = key
             .verifying_key()
             .verify(b"{}", &signature, DigestMode::Auto);
-        assert_eq!(matched.expect("its own public key takes it"), digest);
+        assert_eq!(
+            matched.expect("its public key accepts the signature"),
+            digest
+        );
     }
 }
 
@@ -73,6 +76,6 @@ fn check_verifying(key: &VerifyingKey) {
 fn check_refused(error: &Error) {
     assert_eq!(error.kind(), ErrorKind::KeyLoad);
     assert!(error.reason().is_some());
-    // Nothing as long as a key, which could be one.
+    // A message that is shorter than a key cannot contain one.
     assert!(error.message().len() < 300, "{}", error.message());
 }

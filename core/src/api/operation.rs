@@ -1,10 +1,13 @@
-//! The operation table: the one list of what exists.
+//! The operation table: the one list of the provider's operations.
 
+use crate::api::response::{ReadBody, Response};
 use crate::error::{Error, Result};
-use crate::schema::history::HistoryRequest;
-use crate::schema::payment::PaymentRequest;
-use crate::schema::payout::PayoutRequest;
-use crate::schema::request::{self, unknown_operation};
+use crate::schema::account::{AccountInfo, Balance};
+use crate::schema::history::{History, HistoryRequest};
+use crate::schema::payment::{CreatedPayment, Payment, PaymentRequest};
+use crate::schema::payout::{CreatedPayout, Payout, PayoutRequest};
+use crate::schema::record::Field;
+use crate::schema::request::{RequestField, unknown_operation};
 
 /// Which certificate signs a call.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -45,27 +48,28 @@ impl std::str::FromStr for Cert {
 /// Whether a call can move money.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
-    /// It creates a payment or payout: never sent twice.
+    /// It creates a payment or payout. It is never sent twice.
     Create,
-    /// It only asks: sent again after a passing fault.
+    /// It only reads. It is sent again after a transient error.
     Read,
 }
 
-/// What a create creates and a status tells of.
+/// What a create creates and a status reports.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Resource {
+pub enum Resource {
     Payment,
     Payout,
 }
 
-impl Resource {
-    /// The name that its operations begin with.
-    pub(crate) const fn prefix(self) -> &'static str {
-        match self {
-            Self::Payment => "payments",
-            Self::Payout => "payouts",
-        }
-    }
+/// What an operation takes from its caller.
+#[derive(Clone, Copy, Debug)]
+pub enum Input {
+    /// Nothing.
+    Nothing,
+    /// Exactly one of `id` and `order_id`.
+    Order,
+    /// The fields of a request: the name of its type, and its table.
+    Fields(&'static str, &'static [RequestField]),
 }
 
 /// A row of the table.
@@ -79,92 +83,69 @@ pub struct Operation {
     pub cert: Cert,
     /// Whether it can move money.
     pub kind: Kind,
-    /// What it takes and gives.
-    pub(crate) shape: Shape,
+    /// What it creates, for a create.
+    pub creates: Option<Resource>,
+    /// What it takes.
+    pub input: Input,
+    /// The name of the type it replies with: `"Payout"`.
+    pub reply: &'static str,
+    /// The documentation of its method, without an example.
+    pub doc: &'static str,
+    /// The provider's page that describes it.
+    pub source: &'static str,
+    pub(crate) read: ReadBody,
 }
 
-/// What a typed call takes and gives.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Shape {
-    /// Nothing in, a balance out.
-    Balance,
-    /// A request in, what it created out.
-    Create(Resource),
-    /// One of `id` and `order_id` in, the payment or payout out.
-    Status(Resource),
-    /// A page's number in, a page of the history out.
-    History,
-    /// Nothing in, what the account may do out.
-    Info,
+/// Declares the table: for each operation its documentation, name, path, certificate, kind, input, reply and source.
+macro_rules! operations {
+    ($(
+        $(#[doc = $doc:literal])*
+        $constant:ident = $name:literal, $path:literal, $cert:ident, $kind:ident $(($resource:ident))?, $input:expr => $reply:ident, $source:literal;
+    )*) => {
+        $(
+            pub(crate) static $constant: Operation = Operation {
+                name: $name,
+                path: $path,
+                cert: Cert::$cert,
+                kind: Kind::$kind,
+                creates: operations!(@creates $($resource)?),
+                input: $input,
+                reply: stringify!($reply),
+                doc: concat!($($doc, "\n"),*),
+                source: $source,
+                read: |value, body| Ok(Response::from($reply::read(value, body)?)),
+            };
+        )*
+
+        /// Everything the provider offers.
+        pub static OPERATIONS: &[&Operation] = &[$(&$constant),*];
+    };
+    (@creates $resource:ident) => { Some(Resource::$resource) };
+    (@creates) => { None };
 }
 
-/// Everything the provider offers.
-pub static OPERATIONS: [Operation; 7] = [
-    row(
-        "payments.create",
-        "v1/payment",
-        Cert::Payment,
-        Kind::Create,
-        Shape::Create(Resource::Payment),
-    ),
-    row(
-        "payments.status",
-        "v1/payment/status",
-        Cert::Payment,
-        Kind::Read,
-        Shape::Status(Resource::Payment),
-    ),
-    row(
-        "payments.history",
-        "v1/payment/history",
-        Cert::Payment,
-        Kind::Read,
-        Shape::History,
-    ),
-    row(
-        "payouts.create",
-        "v1/payout",
-        Cert::Payout,
-        Kind::Create,
-        Shape::Create(Resource::Payout),
-    ),
-    row(
-        "payouts.status",
-        "v1/payout/status",
-        Cert::Payout,
-        Kind::Read,
-        Shape::Status(Resource::Payout),
-    ),
-    row(
-        "account.balance",
-        "v1/account/balance",
-        Cert::Payout,
-        Kind::Read,
-        Shape::Balance,
-    ),
-    row(
-        "account.info",
-        "v1/account/info",
-        Cert::Payout,
-        Kind::Read,
-        Shape::Info,
-    ),
-];
-
-const fn row(
-    name: &'static str,
-    path: &'static str,
-    cert: Cert,
-    kind: Kind,
-    shape: Shape,
-) -> Operation {
-    Operation {
-        name,
-        path,
-        cert,
-        kind,
-        shape,
-    }
+operations! {
+    /// Creates a payment. It is sent at most once, whatever happens.
+    PAYMENTS_CREATE = "payments.create", "v1/payment", Payment, Create(Payment),
+        Input::Fields("PaymentRequest", PaymentRequest::FIELDS) => CreatedPayment, "the payment creation page";
+    /// Returns the status of one payment.
+    PAYMENTS_STATUS = "payments.status", "v1/payment/status", Payment, Read,
+        Input::Order => Payment, "the payment status page";
+    /// Returns one page of the history of payments.
+    PAYMENTS_HISTORY = "payments.history", "v1/payment/history", Payment, Read,
+        Input::Fields("HistoryRequest", HistoryRequest::FIELDS) => History, "the payment history page";
+    /// Creates a payout. It is sent at most once, whatever happens.
+    PAYOUTS_CREATE = "payouts.create", "v1/payout", Payout, Create(Payout),
+        Input::Fields("PayoutRequest", PayoutRequest::FIELDS) => CreatedPayout, "the payout creation page";
+    /// Returns the status of one payout.
+    PAYOUTS_STATUS = "payouts.status", "v1/payout/status", Payout, Read,
+        Input::Order => Payout, "the payout status page";
+    /// Returns the account's balance. The payout certificate signs it, as the provider warns.
+    ACCOUNT_BALANCE = "account.balance", "v1/account/balance", Payout, Read,
+        Input::Nothing => Balance, "the account balance page";
+    /// Returns what the account may do. The payout certificate signs it, as the provider warns.
+    ACCOUNT_INFO = "account.info", "v1/account/info", Payout, Read,
+        Input::Nothing => AccountInfo, "the account information page";
 }
 
 impl Operation {
@@ -175,31 +156,66 @@ impl Operation {
     pub fn named(name: &str) -> Result<&'static Self> {
         OPERATIONS
             .iter()
+            .copied()
             .find(|operation| operation.name == name)
             .ok_or_else(unknown_operation)
     }
 
     /// The operation at this path.
     pub(crate) fn at(path: &str) -> Option<&'static Self> {
-        OPERATIONS.iter().find(|operation| operation.path == path)
+        OPERATIONS
+            .iter()
+            .copied()
+            .find(|operation| operation.path == path)
     }
 
-    /// The fields of the request, for an operation that has more than a name in it.
-    pub fn request_fields(&self) -> Option<&'static [request::RequestField]> {
-        match self.shape {
-            Shape::Create(Resource::Payment) => Some(PaymentRequest::FIELDS),
-            Shape::Create(Resource::Payout) => Some(PayoutRequest::FIELDS),
-            Shape::History => Some(HistoryRequest::FIELDS),
-            _ => None,
+    /// The fields of the request, for an operation that takes more than an order.
+    pub fn request_fields(&self) -> Option<&'static [RequestField]> {
+        match self.input {
+            Input::Fields(_, fields) => Some(fields),
+            Input::Nothing | Input::Order => None,
         }
     }
 }
 
-impl Shape {
-    pub(crate) fn creates(self) -> Option<Resource> {
+impl Resource {
+    /// The operations that have one order of this resource as their subject.
+    pub(crate) fn status(self) -> &'static Operation {
         match self {
-            Self::Create(resource) => Some(resource),
-            _ => None,
+            Self::Payment => &PAYMENTS_STATUS,
+            Self::Payout => &PAYOUTS_STATUS,
+        }
+    }
+
+    /// The operation that creates one.
+    pub(crate) fn create(self) -> &'static Operation {
+        match self {
+            Self::Payment => &PAYMENTS_CREATE,
+            Self::Payout => &PAYOUTS_CREATE,
+        }
+    }
+
+    /// The fields of its status.
+    pub(crate) fn status_fields(self) -> &'static [Field] {
+        match self {
+            Self::Payment => Payment::FIELDS,
+            Self::Payout => Payout::FIELDS,
+        }
+    }
+
+    /// The name of the call that finds out what became of a create.
+    pub(crate) fn resolve(self) -> &'static str {
+        match self {
+            Self::Payment => "payments.resolve",
+            Self::Payout => "payouts.resolve",
+        }
+    }
+
+    /// The name of the call that waits for a final status.
+    pub(crate) fn wait(self) -> &'static str {
+        match self {
+            Self::Payment => "payments.wait",
+            Self::Payout => "payouts.wait",
         }
     }
 }

@@ -1,38 +1,38 @@
 //! The outcome of a create that was answered: accepted, rejected, or unknown. The provider says that an answer other
 //! than 200 to a payout is no failure, so only what certainly made nothing counts as rejected.
 
-use crate::api::answer::Response;
-use crate::api::error_response as answer;
+use crate::api::error_response;
 use crate::api::operation::Resource;
-use crate::api::prepared::{Create, Prepared};
+use crate::api::prepared_request::{Create, PreparedRequest};
+use crate::api::response::FromBody;
 use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
-use crate::http::Incoming;
+use crate::http::HttpResponse;
 use crate::json::parse::parse_response;
 use crate::schema::record::ReadField;
 use crate::types::amount::Amount;
 use crate::types::value::Value;
 
-/// What the provider said of the order it accepted.
+/// What the provider reported about the order it accepted.
 #[derive(Debug)]
-pub(crate) struct Created {
+pub(crate) struct Accepted {
     pub(crate) id: Option<i64>,
     pub(crate) payment_status: Option<String>,
 }
 
-/// Reads the answer to a create.
-pub(crate) fn judge(
-    prepared: &Prepared,
+/// Reads the response to a create.
+pub(crate) fn classify<R: FromBody>(
+    request: &PreparedRequest,
     create: &Create,
-    incoming: Incoming,
-) -> Result<(Response, Created)> {
-    if incoming.status != 200 {
-        return Err(refused(create.resource, answer::refusal(incoming)));
+    response: HttpResponse,
+) -> Result<(R, Accepted)> {
+    if response.status != 200 {
+        return Err(refused(create.resource, error_response::to_error(response)));
     }
-    if incoming.oversize {
-        let cause = Error::protocol("the answer is longer than 1 MiB");
+    if response.oversize {
+        let cause = Error::protocol("the response is longer than 1 MiB");
         return Err(Error::outcome_unknown(Phase::Answer, cause));
     }
-    accepted(prepared, create, incoming.body)
+    accepted(request, create, response.body)
         .map_err(|cause| Error::outcome_unknown(Phase::Answer, cause))
 }
 
@@ -91,7 +91,11 @@ fn has_order_id(value: &Value) -> bool {
     }
 }
 
-fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Response, Created)> {
+fn accepted<R: FromBody>(
+    request: &PreparedRequest,
+    create: &Create,
+    body: Vec<u8>,
+) -> Result<(R, Accepted)> {
     let value = parse_response(&body)?;
     let Value::Map(_) = value else {
         return Err(Error::protocol("the answer is no JSON object"));
@@ -103,7 +107,7 @@ fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Resp
     if !member("id").is_some_and(is_id) {
         return Err(Error::protocol("the answer has no id"));
     }
-    if let (Some(order_id), Some(sent)) = (member("order_id"), &prepared.order_id) {
+    if let (Some(order_id), Some(sent)) = (member("order_id"), &create.order_id) {
         check_same("order_id", read(order_id, "order_id")?, Some(sent))?;
     }
     if let Some(amount) = member("amount") {
@@ -113,13 +117,13 @@ fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Resp
             create.amount.as_ref(),
         )?;
     }
-    let created = Created {
+    let accepted = Accepted {
         id: member("id").and_then(|id| i64::read(id).ok().flatten()),
         payment_status: member("payment_status")
             .and_then(Value::as_str)
             .map(str::to_owned),
     };
-    Ok((prepared.read_answer(body)?, created))
+    Ok((request.read_body(body)?, accepted))
 }
 
 /// What a raw create is answered with is not known any closer.

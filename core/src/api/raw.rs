@@ -1,12 +1,13 @@
 //! Raw requests: any path of the provider, a body as given.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::api::operation::{Cert, Kind, Operation, Resource};
-use crate::api::prepared::{Create, Prepared};
+use crate::api::context::CallContext;
+use crate::api::operation::{Cert, Operation, Resource};
+use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
-use crate::schema::request::amount_of;
 use crate::types::value::Value;
 
 /// A raw request to this path panics.
@@ -52,47 +53,43 @@ impl RawRequest {
         }
     }
 
-    pub(crate) fn path(&self) -> &str {
-        &self.path
-    }
-
-    pub(crate) fn creates(&self) -> bool {
+    fn creates(&self) -> bool {
         creates(&self.path, self.read)
     }
 
-    pub(crate) fn order_id(&self) -> Option<&str> {
-        self.body.get("order_id").and_then(Value::as_str)
-    }
-
-    pub(crate) fn prepare(self) -> Result<Prepared> {
+    /// Checks the request and makes it ready to be signed.
+    pub(crate) fn prepare(self) -> Result<PreparedRequest> {
         check_path(&self.path)?;
-        let row = Operation::at(&self.path);
         if self.read && self.creates() {
             let message = format!("read: {} creates, and a create is never a read", self.path);
             return Err(Error::invalid_argument("read", "create", message));
         }
-        let text = |name| {
-            self.body
-                .get(name)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
-        let create = self.creates().then(|| Create {
-            operation: row.map_or_else(|| self.path.clone(), |row| row.name.to_owned()),
-            // What a raw request creates is not known, so its answers are read as a payout's.
-            resource: Resource::Payout,
-            amount: amount_of(&self.body),
-            service: text("service"),
+        let create = self.creates().then(|| {
+            let operation = Operation::at(&self.path).map_or_else(
+                || Cow::from(self.path.clone()),
+                |operation| Cow::from(operation.name),
+            );
+            // What a raw request creates is not known, so the response is read as a payout's.
+            Create::new(operation, Resource::Payout, &self.body)
         });
-        Ok(Prepared {
-            name: self.path.clone(),
-            order_id: text("order_id"),
+        Ok(PreparedRequest {
             body: canonical_json(&self.body)?,
-            path: self.path,
+            path: self.path.into(),
             cert: self.cert,
             create,
-            typed: None,
+            operation: None,
+            expected_order: None,
         })
+    }
+
+    /// What the errors of this request say about it.
+    pub(crate) fn context(&self) -> CallContext {
+        let order_id = self.body.get("order_id").and_then(Value::as_str);
+        CallContext {
+            operation: self.path.clone().into(),
+            order_id: order_id.map(str::to_owned),
+            creates: self.creates(),
+        }
     }
 }
 
@@ -109,7 +106,7 @@ impl fmt::Debug for RawRequest {
 
 /// Whether a raw request can move money: as the table says of its path, else as its caller says.
 pub(crate) fn creates(path: &str, read: bool) -> bool {
-    Operation::at(path).map_or(!read, |operation| operation.kind == Kind::Create)
+    Operation::at(path).map_or(!read, |operation| operation.creates.is_some())
 }
 
 /// `^v[0-9]+(/[a-z0-9_-]+)+$`: nothing that could lead to another host or query.

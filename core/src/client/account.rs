@@ -1,10 +1,7 @@
 //! The calls for the account.
 
-use crate::api::answer::{Response, unexpected};
+use crate::api::operation::{ACCOUNT_BALANCE, ACCOUNT_INFO};
 use crate::client::Client;
-use crate::client::call::Call;
-use crate::client::resource::typed;
-use crate::engine::settings::CallOptions;
 use crate::error::Result;
 use crate::schema::account::{AccountInfo, Balance};
 
@@ -17,13 +14,28 @@ impl Client {
 
 /// The calls for the account; from [`Client::account`].
 #[derive(Clone, Copy, Debug)]
-pub struct Account<'a>(pub(crate) &'a Client);
+pub struct Account<'a>(&'a Client);
 
 impl Account<'_> {
-    /// What the account may do. It is signed with the payout certificate, as the provider warns.
+    /// The account's balance. The payout certificate signs it, as the provider warns. Source: the account balance page.
     ///
     /// # Errors
-    /// As [`Client::execute`].
+    /// As every call of a [`Client`].
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// println!("{}", client.account().balance()?.balance);
+    /// # Ok(()) }
+    /// ```
+    pub fn balance(&self) -> Result<Balance> {
+        self.0.call(&ACCOUNT_BALANCE, Vec::new())
+    }
+
+    /// What the account may do. The payout certificate signs it, as the provider warns. Source: the account
+    /// information page.
+    ///
+    /// # Errors
+    /// As every call of a [`Client`].
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -33,36 +45,6 @@ impl Account<'_> {
     /// # Ok(()) }
     /// ```
     pub fn info(&self) -> Result<AccountInfo> {
-        self.info_with(&CallOptions::default())
-    }
-
-    /// [`info`](Self::info) with options of its own.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    pub fn info_with(&self, options: &CallOptions) -> Result<AccountInfo> {
-        typed!(self.0, "account.info", Vec::new(), options, AccountInfo)
-    }
-
-    /// The balance. It is signed with the payout certificate, as the provider warns.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    ///
-    /// ```no_run
-    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-    /// println!("{}", client.account().balance()?.balance);
-    /// # Ok(()) }
-    /// ```
-    pub fn balance(&self) -> Result<Balance> {
-        self.balance_with(&CallOptions::default())
-    }
-
-    /// [`balance`](Self::balance) with options of its own.
-    ///
-    /// # Errors
-    /// As [`Client::execute`].
-    pub fn balance_with(&self, options: &CallOptions) -> Result<Balance> {
-        typed!(self.0, "account.balance", Vec::new(), options, Balance)
+        self.0.call(&ACCOUNT_INFO, Vec::new())
     }
 }

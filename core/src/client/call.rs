@@ -1,30 +1,60 @@
-//! A call by its name, as the bindings pass it, and what it is once its arguments passed every check.
+//! A call by its name, as the bindings pass it.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::time::Duration;
 
-use crate::api::operation::{Kind, Operation, Resource};
-use crate::api::prepared::Prepared;
-use crate::api::raw;
-use crate::api::raw::RawRequest;
+use crate::api::context::CallContext;
+use crate::api::operation::{Operation, Resource};
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::raw::{self, RawRequest};
+use crate::engine::execution::OnUpdate;
 use crate::engine::poll::{Resolve, Wait};
-use crate::engine::task::{OnUpdate, Task};
-use crate::error::cancelled;
-use crate::error::{Error, Outcome, Result};
+use crate::engine::reconcile::Reconcile;
+use crate::engine::request::Request;
+use crate::engine::work::AnyWork;
+use crate::error::{Error, Outcome, Result, cancelled};
+use crate::sync::panic::contained;
 use crate::types::value::Value;
 
 /// A call by its name, as the bindings pass it.
 pub struct Call {
+    context: CallContext,
     arguments: Arguments,
     pub(crate) on_update: Option<OnUpdate>,
 }
 
 enum Arguments {
-    Typed(&'static Operation, Vec<(String, Value)>),
+    Operation(&'static Operation, Vec<(String, Value)>),
     Raw(RawRequest),
     Resolve(Resource, Vec<(String, Value)>),
     Wait(Resource, Vec<(String, Value)>, Option<Duration>),
     Reconcile,
+}
+
+impl Arguments {
+    fn prepare(self) -> Result<AnyWork> {
+        match self {
+            Self::Operation(operation, fields) => {
+                let request = PreparedRequest::new(operation, fields)?;
+                Ok(AnyWork::Request(Request {
+                    request,
+                    returns: PhantomData,
+                }))
+            }
+            Self::Raw(request) => Ok(AnyWork::Request(Request {
+                request: request.prepare()?,
+                returns: PhantomData,
+            })),
+            Self::Resolve(resource, fields) => {
+                Ok(AnyWork::Resolve(Resolve::new(resource, fields)?))
+            }
+            Self::Wait(resource, fields, interval) => {
+                Ok(AnyWork::Wait(Wait::new(resource, fields, interval)?))
+            }
+            Self::Reconcile => Ok(AnyWork::Reconcile(Reconcile)),
+        }
+    }
 }
 
 impl Call {
@@ -34,29 +64,40 @@ impl Call {
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when there is no such call.
     pub fn named(name: &str, fields: Vec<(String, Value)>) -> Result<Self> {
-        Ok(Self::new(match name {
-            "payments.resolve" => Arguments::Resolve(Resource::Payment, fields),
-            "payments.wait" => Arguments::Wait(Resource::Payment, fields, None),
-            "payouts.resolve" => Arguments::Resolve(Resource::Payout, fields),
-            "payouts.wait" => Arguments::Wait(Resource::Payout, fields, None),
-            "reconcile" => Arguments::Reconcile,
-            _ => Arguments::Typed(Operation::named(name)?, fields),
-        }))
+        let order_id = order_id(&fields);
+        let (operation, arguments) = match name {
+            "payments.resolve" => resolve(Resource::Payment, fields),
+            "payments.wait" => wait(Resource::Payment, fields),
+            "payouts.resolve" => resolve(Resource::Payout, fields),
+            "payouts.wait" => wait(Resource::Payout, fields),
+            "reconcile" => ("reconcile", Arguments::Reconcile),
+            _ => {
+                let operation = Operation::named(name)?;
+                (operation.name, Arguments::Operation(operation, fields))
+            }
+        };
+        let creates = matches!(&arguments, Arguments::Operation(row, _) if row.creates.is_some());
+        Ok(Self {
+            context: CallContext {
+                operation: operation.into(),
+                order_id,
+                creates,
+            },
+            arguments,
+            on_update: None,
+        })
     }
 
     /// A raw request.
     pub fn raw(request: RawRequest) -> Self {
-        Self::new(Arguments::Raw(request))
-    }
-
-    fn new(arguments: Arguments) -> Self {
         Self {
-            arguments,
+            context: request.context(),
+            arguments: Arguments::Raw(request),
             on_update: None,
         }
     }
 
-    /// The pause between two questions of a wait; of no use to another call.
+    /// The pause between two polls of a wait; other calls ignore it.
     #[must_use]
     pub fn interval(mut self, pause: Option<Duration>) -> Self {
         if let Arguments::Wait(_, _, interval) = &mut self.arguments {
@@ -65,8 +106,8 @@ impl Call {
         self
     }
 
-    /// Who gets each status that a wait is told, on the thread that waits; of no use to another call. It is dropped
-    /// when the call has ended, also one that its caller gave up.
+    /// Receives each status that a wait gets, on the thread that waits; other calls ignore it. It is dropped when the
+    /// call has ended, also when its caller stopped waiting.
     #[must_use]
     pub fn on_update(mut self, on_update: OnUpdate) -> Self {
         self.on_update = Some(on_update);
@@ -75,48 +116,65 @@ impl Call {
 
     /// Whether this call can move money.
     pub fn creates(&self) -> bool {
-        match &self.arguments {
-            Arguments::Typed(operation, _) => operation.kind == Kind::Create,
-            Arguments::Raw(request) => request.creates(),
-            Arguments::Resolve(..) | Arguments::Wait(..) | Arguments::Reconcile => false,
-        }
+        self.context.creates
     }
 
     /// The merchant's id of the order, if the caller names one.
     pub fn order_id(&self) -> Option<&str> {
-        match &self.arguments {
-            Arguments::Typed(_, fields)
-            | Arguments::Resolve(_, fields)
-            | Arguments::Wait(_, fields, _) => {
-                let mut fields = fields.iter();
-                fields.find(|(name, _)| name == "order_id")?.1.as_str()
-            }
-            Arguments::Raw(request) => request.order_id(),
-            Arguments::Reconcile => None,
-        }
+        self.context.order_id.as_deref()
     }
 
-    /// The error of a call that its caller cancelled before it began: nothing was sent. A call that could not
-    /// have been sent anyway gives the error that says why.
+    /// The error of a call that its caller cancelled before it started: nothing was sent. A call that could not
+    /// have been sent returns the error that says why.
     pub fn cancelled(self) -> Error {
-        match self.into_task() {
-            Ok(task) => task.name_in(cancelled().with_outcome(Outcome::NotSent)),
+        match self.prepare() {
+            Ok((context, _)) => context.annotate(cancelled().with_outcome(Outcome::NotSent)),
             Err(error) => error,
         }
     }
 
-    /// The error of a typed call whose values could not even be converted; `order_id` as far as it could be read.
+    /// The error of a call by name whose values could not be converted; `order_id` as far as it could be read.
     pub fn refused(name: &str, order_id: Option<&str>, error: Error) -> Error {
-        let creates = Operation::named(name).is_ok_and(|row| row.kind == Kind::Create);
-        not_sent(name, order_id, creates, error)
+        let context = CallContext {
+            operation: name.to_owned().into(),
+            order_id: order_id.map(str::to_owned),
+            creates: Operation::named(name).is_ok_and(|row| row.creates.is_some()),
+        };
+        context.invalid(error)
     }
 
-    /// The error of a raw request whose values could not even be converted; `order_id` as far as it could be read.
+    /// The error of a raw request whose values could not be converted; `order_id` as far as it could be read.
     pub fn raw_refused(path: &str, order_id: Option<&str>, read: bool, error: Error) -> Error {
-        not_sent(path, order_id, raw::creates(path, read), error)
+        let context = CallContext {
+            operation: path.to_owned().into(),
+            order_id: order_id.map(str::to_owned),
+            creates: raw::creates(path, read),
+        };
+        context.invalid(error)
     }
 
-    /// What the call comes to when this is its answer: nothing is sent. For fuzzing.
+    /// Checks the arguments. A panic in there happens before anything is sent.
+    pub(crate) fn prepare(self) -> Result<(CallContext, AnyWork)> {
+        let Self {
+            context, arguments, ..
+        } = self;
+        let work = contained(|| arguments.prepare());
+        match work {
+            Ok(work) => Ok((context, work)),
+            Err(error) => Err(context.invalid(error)),
+        }
+    }
+
+    /// The request of this call, for tests that look at it.
+    #[cfg(feature = "test-hooks")]
+    pub(crate) fn into_request(self) -> Result<PreparedRequest> {
+        match self.prepare()?.1 {
+            AnyWork::Request(request) => Ok(request.request),
+            _ => Err(Error::configuration("this call is not a single request")),
+        }
+    }
+
+    /// What the call returns when this is the response. Nothing is sent. For fuzzing.
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
     pub fn answered(
@@ -124,71 +182,43 @@ impl Call {
         status: u16,
         retry_after: Option<&str>,
         body: Vec<u8>,
-    ) -> Result<crate::api::answer::Response> {
-        let Task::Request(prepared) = self.into_task()? else {
-            return Err(Error::configuration("only a request is answered"));
-        };
-        let incoming = crate::http::Incoming {
+    ) -> Result<crate::api::response::Response> {
+        let request = self.into_request()?;
+        let response = crate::http::HttpResponse {
             status,
             retry_after: retry_after.map(str::to_owned),
             body,
             oversize: false,
         };
-        match &prepared.create {
+        match &request.create {
             Some(create) => {
-                crate::api::outcome::judge(&prepared, create, incoming).map(|(answer, _)| answer)
+                crate::api::outcome::classify(&request, create, response).map(|(reply, _)| reply)
             }
-            None => crate::api::error_response::read(&prepared, incoming),
-        }
-    }
-
-    pub(crate) fn into_task(self) -> Result<Task> {
-        let order_id = self.order_id().map(str::to_owned);
-        let refused = |name: &str, error| Self::refused(name, order_id.as_deref(), error);
-        match self.arguments {
-            Arguments::Typed(operation, fields) => Prepared::typed(operation, fields)
-                .map(Task::Request)
-                .map_err(|error| refused(operation.name, error)),
-            Arguments::Raw(request) => {
-                let (path, creates) = (request.path().to_owned(), request.creates());
-                let prepared = request.prepare().map(Task::Request);
-                prepared.map_err(|error| not_sent(&path, order_id.as_deref(), creates, error))
-            }
-            Arguments::Resolve(resource, fields) => Resolve::new(resource, fields)
-                .map(Task::Resolve)
-                .map_err(|error| refused(&format!("{}.resolve", resource.prefix()), error)),
-            Arguments::Wait(resource, fields, interval) => Wait::new(resource, fields, interval)
-                .map(Task::Wait)
-                .map_err(|error| refused(&format!("{}.wait", resource.prefix()), error)),
-            Arguments::Reconcile => Ok(Task::Reconcile),
+            None => crate::api::error_response::read(&request, response),
         }
     }
 }
 
-fn not_sent(name: &str, order_id: Option<&str>, creates: bool, error: Error) -> Error {
-    let order_id = order_id.map(bounded);
-    let error = error.with_call(&bounded(name), order_id.as_deref());
-    if creates {
-        error.with_outcome(Outcome::NotSent)
-    } else {
-        error
-    }
+fn resolve(resource: Resource, fields: Vec<(String, Value)>) -> (&'static str, Arguments) {
+    (resource.resolve(), Arguments::Resolve(resource, fields))
 }
 
-/// A name that was not checked, no longer than one that was.
-fn bounded(name: &str) -> String {
-    name.chars().take(128).collect()
+fn wait(resource: Resource, fields: Vec<(String, Value)>) -> (&'static str, Arguments) {
+    (resource.wait(), Arguments::Wait(resource, fields, None))
+}
+
+/// The `order_id` among fields that are not checked yet.
+pub(crate) fn order_id(fields: &[(String, Value)]) -> Option<String> {
+    fields.iter().find_map(|field| match field {
+        (name, Value::Text(order_id)) if name == "order_id" => Some(order_id.clone()),
+        _ => None,
+    })
 }
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match &self.arguments {
-            Arguments::Typed(operation, _) => operation.name,
-            Arguments::Raw(request) => request.path(),
-            Arguments::Resolve(..) => "resolve",
-            Arguments::Wait(..) => "wait",
-            Arguments::Reconcile => "reconcile",
-        };
-        f.debug_tuple("Call").field(&name).finish()
+        f.debug_tuple("Call")
+            .field(&self.context.operation)
+            .finish()
     }
 }

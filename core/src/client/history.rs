@@ -1,41 +1,41 @@
-//! The history of payments: its request, its pages, and how to go through them.
+//! Iterating over the history of payments, page after page.
 
 use std::collections::VecDeque;
 
-use crate::api::answer::Response;
-use crate::api::answer::unexpected;
+use crate::api::operation::PAYMENTS_HISTORY;
+use crate::api::response::Response;
 use crate::client::Client;
 use crate::client::call::Call;
-use crate::engine::settings::CallOptions;
 use crate::error::{Error, Result};
-use crate::schema::history::{HistoryPayment, HistoryRequest};
+use crate::schema::history::{History, HistoryPayment, HistoryRequest};
+use crate::schema::request::IntoFields;
 use crate::types::value::Value;
 
-/// Which page comes next; the links that the provider sends are no signed calls, and are not followed.
+/// Which page is next. The links that the provider sends are not signed calls, and are not followed.
 #[derive(Clone, Debug)]
-pub struct Pages {
+pub struct HistoryPages {
     fields: Vec<(String, Value)>,
     page: i64,
     /// The ids of the page before.
-    before: Vec<i64>,
+    previous: Vec<i64>,
     ended: bool,
 }
 
-impl Pages {
+impl HistoryPages {
     /// The pages from the one that the fields name on, else from the first.
     pub fn new(mut fields: Vec<(String, Value)>) -> Self {
         let page = fields.iter().find_map(|field| match field {
             (name, Value::Integer(page)) if name == "page" => Some(*page),
             _ => None,
         });
-        // A page that is no integer stays, and is refused like any other field.
+        // A page that is not an integer stays, and is refused like any other field.
         if page.is_some() {
             fields.retain(|(name, _)| name != "page");
         }
         Self {
             page: page.unwrap_or(1),
             fields,
-            before: Vec::new(),
+            previous: Vec::new(),
             ended: false,
         }
     }
@@ -45,8 +45,29 @@ impl Pages {
     /// # Errors
     /// None of its own.
     pub fn next_call(&self) -> Result<Option<Call>> {
+        self.next_fields()
+            .map(|fields| Call::named(PAYMENTS_HISTORY.name, fields))
+            .transpose()
+    }
+
+    /// Reads a page.
+    ///
+    /// # Errors
+    /// [`Protocol`](crate::ErrorKind::Protocol) when the page repeats the one before.
+    pub fn read(&mut self, response: &Response) -> Result<()> {
+        let page: Option<&History> = response.downcast_ref();
+        self.advance(page.ok_or_else(|| Error::internal("unexpected response type"))?)
+    }
+
+    /// No more pages are requested.
+    pub fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// The fields of the request for the next page; none after the last one.
+    fn next_fields(&self) -> Option<Vec<(String, Value)>> {
         if self.ended {
-            return Ok(None);
+            return None;
         }
         let mut fields = self.fields.clone();
         let named = fields
@@ -55,38 +76,26 @@ impl Pages {
         if !named {
             fields.push(("page".to_owned(), Value::Integer(self.page)));
         }
-        Call::named("payments.history", fields).map(Some)
+        Some(fields)
     }
 
-    /// Takes note of a page, and gives its payments.
-    ///
-    /// # Errors
-    /// [`Protocol`](crate::ErrorKind::Protocol) when the page repeats the one before.
-    pub fn read(&mut self, answer: Response) -> Result<Vec<HistoryPayment>> {
-        let Response::History(history) = answer else {
-            return Err(unexpected(&answer));
-        };
-        let ids: Vec<i64> = history.data.iter().map(|payment| payment.id).collect();
-        let last = history.meta.as_ref().and_then(|meta| meta.last_page);
+    fn advance(&mut self, page: &History) -> Result<()> {
+        let ids: Vec<i64> = page.data.iter().map(|payment| payment.id).collect();
+        let last = page.meta.as_ref().and_then(|meta| meta.last_page);
         self.ended = ids.is_empty() || last.is_some_and(|last| self.page >= last);
-        if !ids.is_empty() && ids == self.before {
+        if !ids.is_empty() && ids == self.previous {
             self.ended = true;
             return Err(
                 Error::protocol("a page of the history repeats the one before")
-                    .with_call("payments.history", None),
+                    .with_call(PAYMENTS_HISTORY.name, None),
             );
         }
-        self.before = ids;
+        self.previous = ids;
         match self.page.checked_add(1) {
             Some(next) => self.page = next,
             None => self.ended = true,
         }
-        Ok(history.data)
-    }
-
-    /// Nothing more is asked for.
-    pub fn end(&mut self) {
-        self.ended = true;
+        Ok(())
     }
 }
 
@@ -94,7 +103,7 @@ impl Pages {
 #[derive(Debug)]
 pub struct HistoryIter<'a> {
     client: &'a Client,
-    pages: Pages,
+    pages: HistoryPages,
     payments: VecDeque<HistoryPayment>,
 }
 
@@ -102,15 +111,16 @@ impl<'a> HistoryIter<'a> {
     pub(crate) fn new(client: &'a Client, request: HistoryRequest) -> Self {
         Self {
             client,
-            pages: Pages::new(request.into_fields()),
+            pages: HistoryPages::new(request.into_fields()),
             payments: VecDeque::new(),
         }
     }
 
-    fn turn_the_page(&mut self) -> Result<()> {
-        if let Some(call) = self.pages.next_call()? {
-            let answer = self.client.execute(call, &CallOptions::default())?;
-            self.payments = self.pages.read(answer)?.into();
+    fn next_page(&mut self) -> Result<()> {
+        if let Some(fields) = self.pages.next_fields() {
+            let page: History = self.client.call(&PAYMENTS_HISTORY, fields)?;
+            self.pages.advance(&page)?;
+            self.payments = page.data.into();
         }
         Ok(())
     }
@@ -121,7 +131,7 @@ impl Iterator for HistoryIter<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.payments.is_empty()
-            && let Err(error) = self.turn_the_page()
+            && let Err(error) = self.next_page()
         {
             self.pages.end();
             return Some(Err(error));
@@ -133,17 +143,13 @@ impl Iterator for HistoryIter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::history::History;
 
     #[test]
-    fn the_last_page_there_can_be_has_none_after_it() {
-        let mut pages = Pages::new(vec![("page".to_owned(), Value::Integer(i64::MAX))]);
+    fn the_page_with_the_highest_number_is_the_last() {
+        let mut pages = HistoryPages::new(vec![("page".to_owned(), Value::Integer(i64::MAX))]);
         let page = Value::from([("data", Value::List(vec![Value::from([("id", 7)])]))]);
         let page = History::read(page, Vec::new()).unwrap();
-        assert_eq!(
-            pages.read(Response::History(Box::new(page))).unwrap().len(),
-            1
-        );
+        pages.read(&page.into()).unwrap();
         assert!(pages.next_call().unwrap().is_none());
     }
 }

@@ -1,39 +1,53 @@
-//! The client: what it shares, and the two ways to run a call, on the caller's thread or on the pool.
+//! The client, and the two ways to run a call: on the caller's thread or on the pool.
 
 pub(crate) mod account;
 pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod history;
+pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod payouts;
-pub(crate) mod resource;
 pub(crate) mod statuses;
 pub(crate) mod webhooks;
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::api::answer::unexpected;
-use crate::api::answer::{Reply, Response};
+use crate::api::context::CallContext;
+use crate::api::operation::Operation;
+use crate::api::prepared_request::PreparedRequest;
 use crate::api::raw::RawRequest;
+use crate::api::response::{FromBody, Reply, Response};
 use crate::client::call::Call;
-use crate::engine::job::Pending;
-use crate::engine::run::Performing;
-use crate::engine::settings::CallOptions;
-use crate::engine::settings::Settings;
-use crate::engine::shared::{Inner, Process, Running, Times};
+use crate::engine::attempt::Budget;
+use crate::engine::execution::{Execution, OnUpdate, Work};
+use crate::engine::queued_call::{Pending, PoolWork};
+use crate::engine::reconcile::Reconcile;
+use crate::engine::request::Request;
+use crate::engine::settings::{CallOptions, Settings};
+use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
-use crate::engine::task::Task;
-use crate::error::{Outcome, Result};
+use crate::error::Result;
 use crate::ledger::Ledger;
-use crate::sync::cancel::Caller;
+use crate::sync::cancel::CancelToken;
+use crate::sync::in_flight::InFlight;
 use crate::sync::panic::contained;
-use crate::sync::per_process::PerProcess;
+use crate::sync::process_local::ProcessLocal;
 use crate::types::ledger_row::LedgerRow;
+use crate::types::value::Value;
 
 /// A client of one account: immutable, cheap to clone, safe to share between threads and after fork.
+///
+/// Every call that sends something can fail with
+/// - [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent;
+/// - the [`Api`](crate::ErrorKind::Api) kinds for a response that is not 200, and
+///   [`Protocol`](crate::ErrorKind::Protocol) for a 200 that is not valid;
+/// - [`Transport`](crate::ErrorKind::Transport) and [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded);
+/// - [`Configuration`](crate::ErrorKind::Configuration) for a certificate that is not set and for a closed client;
+/// - [`Internal`](crate::ErrorKind::Internal) for a panic inside the call.
 ///
 /// ```no_run
 /// use alikassa::{Client, OrderRef};
@@ -45,7 +59,10 @@ use crate::types::ledger_row::LedgerRow;
 /// # Ok::<(), alikassa::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Client(pub(crate) Arc<Inner>);
+pub struct Client {
+    pub(crate) shared: Arc<Shared>,
+    options: CallOptions,
+}
 
 impl Client {
     pub(crate) fn new(
@@ -59,173 +76,260 @@ impl Client {
             first.notify(notice);
         }
         let for_children = settings.clone();
-        let process = PerProcess::new(first, move || Process::new(&for_children));
-        Self(Arc::new(Inner {
-            settings,
-            payment,
-            payout,
-            closed: AtomicBool::new(false),
-            process,
-        }))
+        let process = ProcessLocal::new(first, move || Process::new(&for_children));
+        Self {
+            shared: Arc::new(Shared {
+                settings,
+                payment,
+                payout,
+                closed: AtomicBool::new(false),
+                process,
+            }),
+            options: CallOptions::default(),
+        }
     }
 
-    /// Sends a raw signed request, for what has no typed call.
+    /// The same client, whose calls have these options. It shares connections and everything else with this one.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// use std::time::Duration;
+    /// use alikassa::CallOptions;
+    /// let options = CallOptions::default().deadline(Duration::from_secs(10));
+    /// println!("{}", client.with_options(options).account().balance()?.balance);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            options,
+        }
+    }
+
+    /// Sends a raw signed request, for operations without a typed call.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] before anything is sent; an answer that is not 200 as its
-    /// [`ErrorKind::Api`] kind; [`ErrorKind::Transport`] and [`ErrorKind::DeadlineExceeded`].
+    /// As every call of a [`Client`]; a create's also as [`Orders::create`](crate::Orders::create).
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// use alikassa::{Cert, RawRequest, Value};
+    /// let body = Value::from([("id", "100000536")]);
+    /// let reply = client.request(RawRequest::read("v1/payout/status", body, Cert::Payout))?;
+    /// println!("{:?}", reply.json()?);
+    /// # Ok(()) }
+    /// ```
     pub fn request(&self, request: RawRequest) -> Result<Reply> {
-        self.request_with(request, &CallOptions::default())
-    }
-
-    /// [`request`](Self::request) with options of its own.
-    ///
-    /// # Errors
-    /// As [`request`](Self::request).
-    pub fn request_with(&self, request: RawRequest, options: &CallOptions) -> Result<Reply> {
-        match self.execute(Call::raw(request), options)? {
-            Response::Reply(reply) => Ok(reply),
-            other => Err(unexpected(&other)),
+        let context = request.context();
+        match request.prepare() {
+            Ok(request) => self.run(&context, &returning::<Reply>(request)),
+            Err(error) => Err(context.invalid(error)),
         }
     }
 
-    /// Asks the provider about every open row of the ledger that is this account's, and records what it knows: a row
-    /// whose order the provider has with the amount sent becomes accepted, every other stays as it is, one whose
-    /// certificate the client does not have too. Only reads are sent. Gives the rows as they then are.
+    /// Requests the status of every open row of the ledger that belongs to this account, and records it. A row becomes
+    /// accepted when the provider has its order with the amount that was sent. Every other row stays as it is, also one
+    /// whose certificate the client does not have. Only reads are sent. Returns the rows after that.
+    ///
+    /// The deadline is for each request.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] without a ledger, [`ErrorKind::Ledger`], and as [`execute`](Self::execute). A bad
-    /// answer about one row is given when the others have been asked about; what was recorded stays recorded.
+    /// [`Configuration`](crate::ErrorKind::Configuration) without a ledger; [`Ledger`](crate::ErrorKind::Ledger); as
+    /// every call of a [`Client`]. After a bad response about one row, the other rows are requested before the error is
+    /// returned. What was recorded stays recorded.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// for row in client.reconcile()? {
+    ///     println!("{} {}", row.order_id, row.state);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn reconcile(&self) -> Result<Vec<LedgerRow>> {
-        self.reconcile_with(&CallOptions::default())
+        self.run(&CallContext::read("reconcile"), &Reconcile)
     }
 
-    /// [`reconcile`](Self::reconcile) with options of its own, for each question.
-    ///
-    /// # Errors
-    /// As [`reconcile`](Self::reconcile).
-    pub fn reconcile_with(&self, options: &CallOptions) -> Result<Vec<LedgerRow>> {
-        match self.execute(Call::named("reconcile", Vec::new())?, options)? {
-            Response::Rows(rows) => Ok(rows),
-            other => Err(unexpected(&other)),
+    /// The notices since the last call of this function: a digest was confirmed, a key is small, the ledger could not
+    /// be written after a response.
+    pub fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut *self.shared.process.get().notices())
+    }
+
+    /// The ledger, if there is one.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.shared.settings.ledger.as_ref()
+    }
+
+    /// The account's UUID.
+    pub fn account_id(&self) -> &str {
+        &self.shared.settings.account
+    }
+
+    /// The base URL, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.shared.settings.endpoint.base_url()
+    }
+
+    /// Refuses new calls, drops those in the queue (not sent), and waits for those in flight, each up to its own
+    /// deadline; a create that was cancelled in flight is one of them, so that its outcome is recorded. Waits, resolves
+    /// and retries end with the last status they have. A callback of a call does not wait for that call. Closing again
+    /// only waits.
+    pub fn close(&self) {
+        self.shared.closed.store(true, Ordering::SeqCst);
+        let process = self.shared.process.get();
+        process.pool.close();
+        process.in_flight.drain();
+    }
+
+    /// Calls an operation of the table on this thread.
+    pub(crate) fn call<R: FromBody>(
+        &self,
+        operation: &'static Operation,
+        fields: Vec<(String, Value)>,
+    ) -> Result<R> {
+        let context = operation_context(operation, &fields);
+        match PreparedRequest::new(operation, fields) {
+            Ok(request) => self.run(&context, &returning::<R>(request)),
+            Err(error) => Err(context.invalid(error)),
         }
     }
 
+    pub(crate) fn run<W: Work>(&self, context: &CallContext, work: &W) -> Result<W::Output> {
+        self.run_with(context, work, &mut |_| ControlFlow::Continue(()), Ok)
+    }
+
+    /// Runs a call on this thread and hands its result over. If `hand_over` fails or panics, the caller does not see
+    /// the result, and the error of a create says that its outcome is unknown.
+    pub(crate) fn run_with<W: Work, T>(
+        &self,
+        context: &CallContext,
+        work: &W,
+        on_update: &mut dyn FnMut(&W::Status) -> ControlFlow<()>,
+        hand_over: impl FnOnce(W::Output) -> Result<T>,
+    ) -> Result<T> {
+        let budget = self.budget().map_err(|error| context.not_sent(error))?;
+        let process = self.shared.process.get();
+        let in_flight = InFlight::begin(&process.in_flight, &self.shared.closed)
+            .map_err(|error| context.not_sent(error))?;
+        let cancel = CancelToken::default();
+        let execution = Execution {
+            client: &self.shared,
+            process: &process,
+            context,
+            options: self.options,
+            budget,
+            cancel: &cancel,
+        };
+        let output = in_flight.id().run(|| execution.run(work, on_update))?;
+        contained(|| hand_over(output))
+            .map_err(|error| context.response_lost(error, cancel.attempts()))
+    }
+
+    /// Calls an operation of the table on the client's pool.
+    pub(crate) fn submit_operation<R: FromBody + Send + 'static>(
+        &self,
+        operation: &'static Operation,
+        fields: Vec<(String, Value)>,
+        done: impl FnOnce(Result<R>) + Send + 'static,
+    ) -> Pending {
+        let context = operation_context(operation, &fields);
+        let prepared = match PreparedRequest::new(operation, fields) {
+            Ok(request) => Ok((context, returning::<R>(request))),
+            Err(error) => Err(context.invalid(error)),
+        };
+        self.start(prepared, Box::new(|_| ControlFlow::Continue(())), done)
+    }
+
+    /// Hands a call to the pool, or its error to `done`.
+    fn start<W: PoolWork>(
+        &self,
+        prepared: Result<(CallContext, W)>,
+        on_update: OnUpdate<W::Status>,
+        done: impl FnOnce(Result<W::Output>) + Send + 'static,
+    ) -> Pending {
+        let error = match (prepared, self.shared.check_open(), self.budget()) {
+            (Ok((context, work)), Ok(()), Ok(budget)) => {
+                let (shared, times) = (Arc::clone(&self.shared), (self.options, budget));
+                return Pending::start(shared, context, work, on_update, times, Box::new(done));
+            }
+            (Ok((context, _)), Err(error), _) | (Ok((context, _)), _, Err(error)) => {
+                context.not_sent(error)
+            }
+            (Err(error), ..) => error,
+        };
+        done(Err(error));
+        Pending::ended()
+    }
+
+    /// The budget of a call that starts now.
+    pub(crate) fn budget(&self) -> Result<Budget> {
+        Budget::start(&self.shared.settings, &self.options)
+    }
+}
+
+/// The work of a request whose response is read into `R`.
+fn returning<R>(request: PreparedRequest) -> Request<R> {
+    Request {
+        request,
+        returns: PhantomData,
+    }
+}
+
+fn operation_context(operation: &'static Operation, fields: &[(String, Value)]) -> CallContext {
+    CallContext {
+        operation: operation.name.into(),
+        order_id: call::order_id(fields),
+        creates: operation.creates.is_some(),
+    }
+}
+
+/// Calls by name, for the bindings.
+#[doc(hidden)]
+impl Client {
     /// Runs a call on the caller's thread.
     ///
     /// # Errors
-    /// As [`request`](Self::request); [`ErrorKind::Protocol`] for a 200 that is no valid answer;
-    /// [`ErrorKind::OutcomeUnknown`] for a create whose answer does not say what became of it;
-    /// [`ErrorKind::DuplicateOrder`] and [`ErrorKind::Ledger`] for a create that the ledger refuses;
-    /// [`ErrorKind::Internal`] for a panic inside the call. Every error of a create has an
-    /// [`outcome`](Error::outcome).
+    /// As every call of a [`Client`].
     pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Response> {
         self.execute_into(call, options, Ok)
     }
 
-    /// [`execute`](Self::execute) for a binding that has to hand the answer over. Should that fail or panic, nobody
-    /// sees the answer, and the error of a create says that its outcome is unknown.
-    #[doc(hidden)]
+    /// [`execute`](Self::execute) for a binding that has to hand the result over. If that fails or panics, the caller
+    /// does not see the result, and the error of a create says that its outcome is unknown.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
     pub fn execute_into<T>(
         &self,
         mut call: Call,
         options: &CallOptions,
         hand_over: impl FnOnce(Response) -> Result<T>,
     ) -> Result<T> {
-        let mut on_update = call.on_update.take().unwrap_or_else(ignore);
-        self.run_here(call, options, &mut *on_update, hand_over)
+        let mut on_update = call.on_update.take().unwrap_or_else(ignore_updates);
+        let (context, work) = call.prepare()?;
+        self.with_options(*options)
+            .run_with(&context, &work, &mut *on_update, hand_over)
     }
 
-    /// Runs a call on the caller's thread, with an `on_update` that may borrow, and hands its answer over.
-    pub(crate) fn run_here<T>(
-        &self,
-        call: Call,
-        options: &CallOptions,
-        on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
-        hand_over: impl FnOnce(Response) -> Result<T>,
-    ) -> Result<T> {
-        let (task, times) = self.ready(call, options)?;
-        let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
-        let caller = Caller::default();
-        let performing = Performing {
-            client: &self.0,
-            process: &running.process,
-            task: &task,
-            times,
-            caller: &caller,
-        };
-        let answer = running.number.run(|| performing.to_its_end(on_update))?;
-        contained(|| hand_over(answer)).map_err(|error| task.unseen(error, caller.attempts()))
-    }
-
-    /// A call that passed every check, and its times.
-    fn ready(&self, call: Call, options: &CallOptions) -> Result<(Task, Times)> {
-        let creates = call.creates();
-        let task = contained(|| call.into_task()).map_err(|error| match error.outcome() {
-            None if creates => error.with_outcome(Outcome::NotSent),
-            _ => error,
-        })?;
-        let times = self.0.times(options, &task)?;
-        Ok((task, times))
-    }
-
-    /// Runs a call on the client's pool; `done` gets the result, once, on a thread of the pool, or on this
-    /// one when the call cannot begin.
+    /// Runs a call on the client's pool. `done` receives the result, once, on a thread of the pool, or on this
+    /// one when the call cannot start.
     ///
-    /// A panic inside the call becomes [`ErrorKind::Internal`].
+    /// A panic inside the call becomes [`ErrorKind::Internal`](crate::ErrorKind::Internal).
     pub fn submit(
         &self,
         mut call: Call,
         options: &CallOptions,
         done: impl FnOnce(Result<Response>) + Send + 'static,
     ) -> Pending {
-        let on_update = call.on_update.take().unwrap_or_else(ignore);
-        let ready = self.ready(call, options).and_then(|(task, times)| {
-            self.0.check_open().map_err(|error| task.refuse(error))?;
-            Ok((task, times))
-        });
-        match ready {
-            Ok((task, times)) => {
-                Pending::start(Arc::clone(&self.0), times, task, on_update, Box::new(done))
-            }
-            Err(error) => {
-                done(Err(error));
-                Pending::ended()
-            }
-        }
+        let on_update = call.on_update.take().unwrap_or_else(ignore_updates);
+        self.with_options(*options)
+            .start(call.prepare(), on_update, done)
     }
+}
 
-    /// The notices since the last asking: a digest proved, a small key, a ledger that could not be written after an
-    /// answer.
-    pub fn take_notices(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.process.get().notices())
-    }
-
-    /// The ledger, if there is one.
-    pub fn ledger(&self) -> Option<&Ledger> {
-        self.0.settings.ledger.as_ref()
-    }
-
-    /// The account's UUID.
-    pub fn account_id(&self) -> &str {
-        &self.0.settings.account
-    }
-
-    /// The base URL, without a slash at its end.
-    pub fn base_url(&self) -> &str {
-        self.0.settings.route.base_url()
-    }
-
-    /// Refuses new calls, drops those in the queue (not sent), and waits for those on their way, each up to its
-    /// own deadline; a create that was cancelled on its way is one of them, so that its outcome is recorded. Waits,
-    /// resolves and retries end with what they know. A callback of a call does not wait for that call. Closing again
-    /// does nothing more than wait.
-    pub fn close(&self) {
-        self.0.closed.store(true, Ordering::SeqCst);
-        let process = self.0.process.get();
-        process.pool.close();
-        process.calls.wait_for_all();
-    }
+fn ignore_updates() -> OnUpdate {
+    Box::new(|_| ControlFlow::Continue(()))
 }
 
 impl fmt::Debug for Client {
@@ -237,18 +341,14 @@ impl fmt::Debug for Client {
     }
 }
 
-fn ignore() -> crate::engine::task::OnUpdate {
-    Box::new(|_| ControlFlow::Continue(()))
-}
-
 #[cfg(feature = "test-hooks")]
 impl Call {
-    /// The `Sign` header that `client` sends this call with: nothing is sent. For counting instructions.
+    /// The `Sign` header that `client` sends this call with. Nothing is sent. For counting instructions.
     #[doc(hidden)]
     pub fn signature(self, client: &Client) -> Result<String> {
-        match self.into_task()? {
-            Task::Request(prepared) => client.0.signature(&prepared),
-            _ => Err(crate::Error::configuration("only a request is signed")),
-        }
+        let request = self.into_request()?;
+        let signer = client.shared.signer(request.cert)?;
+        let process = client.shared.process.get();
+        crate::engine::attempt::signature(&request, signer, &process, signer.digest())
     }
 }

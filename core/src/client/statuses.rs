@@ -1,39 +1,35 @@
-//! The statuses of many orders: so many questions at once, results as they come, memory that does not grow with the
-//! number of orders.
+//! The statuses of many orders: a limited number of requests in flight, results as the responses arrive, and memory that
+//! does not grow with the number of orders.
 
 use std::fmt;
 use std::mem::{forget, replace, take};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::api::answer::Response;
-use crate::api::operation::Resource;
+use crate::api::operation::Operation;
+use crate::api::response::{FromBody, Response};
 use crate::client::Client;
-use crate::client::call::Call;
-use crate::engine::job::Pending;
+use crate::engine::queued_call::Pending;
 use crate::engine::settings::CallOptions;
-use crate::error::cancelled;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, cancelled};
 use crate::schema::order::OrderRef;
 use crate::schema::request::refused;
 
-/// No bulk asks more questions at once.
+/// The limit of `concurrency`.
 const MAX_CONCURRENCY: usize = 4096;
 
-/// The questions that may be asked in a second.
+/// The requests per second that `rate` may be.
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=1_000_000.0;
 
-/// How a bulk asks.
+/// How a batch of statuses is requested.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct BatchOptions {
-    /// The most questions at once; 16 unless set, and never more than the client's `max_connections` are on their way.
+    /// The limit of requests in flight; 16 by default. The client's `max_connections` limits them too.
     pub concurrency: usize,
-    /// The most questions begun in a second; no limit unless set.
+    /// The limit of requests started per second; none by default.
     pub rate: Option<f64>,
-    /// What each question may take.
-    pub call: CallOptions,
 }
 
 impl Default for BatchOptions {
@@ -41,128 +37,154 @@ impl Default for BatchOptions {
         Self {
             concurrency: 16,
             rate: None,
-            call: CallOptions::default(),
         }
     }
 }
 
 impl BatchOptions {
-    /// Sets the most questions at once.
+    /// Sets the limit of requests in flight: 1 to 4096.
     #[must_use]
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency;
         self
     }
 
-    /// Sets the most questions begun in a second.
+    /// Sets the limit of requests started per second: 0.001 to 1000000.
     #[must_use]
     pub fn rate(mut self, rate: f64) -> Self {
         self.rate = Some(rate);
         self
     }
+
+    fn check(&self) -> Result<()> {
+        if self.concurrency == 0 || self.concurrency > MAX_CONCURRENCY {
+            let advice = format!("pass 1 to {MAX_CONCURRENCY}");
+            return Err(refused("concurrency", "out_of_range", &advice));
+        }
+        if self.rate.is_some_and(|rate| !RATES.contains(&rate)) {
+            let advice = "requests per second, above 0";
+            return Err(refused("rate", "out_of_range", advice));
+        }
+        Ok(())
+    }
 }
 
-/// A question's number, in the order they were asked, and its answer.
-type Told = (u64, Result<Response>);
+/// A request's number, in the order they were started, and its result.
+type Ready<R> = (u64, Result<R>);
 
-/// What a bulk needs next.
+/// What a stream of statuses needs or has next.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Event {
-    /// The next order: see [`StatusStream::ask`], or [`StatusStream::finish`] when there is none.
+pub enum Event<R = Response> {
+    /// It needs the next order: see [`StatusStream::request`], or [`StatusStream::finish`] when there is none.
     NeedInput,
-    /// To wait until something is told, and no longer than this.
+    /// Nothing is ready. Wait for at most this long.
     Pending(Option<Duration>),
-    /// An order was answered.
-    Ready(OrderRef, Result<Response>),
-    /// Nothing more: every order was answered.
+    /// The result of an order.
+    Ready(OrderRef, Result<R>),
+    /// Every order has its result.
     Done,
 }
 
-/// Asks for many statuses, driven step by step: the bindings' iterators and Rust's own stand on it.
-pub struct StatusStream {
+/// Requests many statuses, driven step by step. The bindings' iterators and Rust's own are built on it.
+pub struct StatusStream<R = Response> {
     client: Client,
-    operation: String,
+    status: &'static Operation,
     options: BatchOptions,
-    on_told: Arc<dyn Fn() + Send + Sync>,
-    /// The process whose threads answer.
+    on_ready: Arc<dyn Fn() + Send + Sync>,
+    /// The process whose threads run the requests.
     process: u32,
-    sender: Sender<Told>,
-    told: Receiver<Told>,
-    under_way: Vec<(u64, OrderRef, Pending)>,
-    asked: u64,
-    /// When the rate allows the next question.
+    sender: Sender<Ready<R>>,
+    ready: Receiver<Ready<R>>,
+    in_flight: Vec<(u64, OrderRef, Pending)>,
+    started: u64,
+    /// When the rate allows the next request.
     next: Instant,
     finished: bool,
 }
 
 impl StatusStream {
-    /// A bulk that asks for `payments` or `payouts`; `on_told` is called from another thread when there is something to
-    /// be told.
+    /// A stream of the statuses of `payments` or `payouts`; `on_ready` is called from another thread when a result is
+    /// ready.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a concurrency, rate or time that cannot be.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a concurrency, rate or time out of its range.
     pub fn new(
-        client: Client,
+        client: &Client,
         resource: &str,
         options: BatchOptions,
-        on_told: impl Fn() + Send + Sync + 'static,
+        call: CallOptions,
+        on_ready: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
-        check(&options)?;
-        client.0.settings().budget(&options.call)?;
-        let (sender, told) = channel();
+        let status = Operation::named(&format!("{resource}.status"))?;
+        Self::of(&client.with_options(call), status, options, on_ready)
+    }
+
+    /// The error of a stream that its caller cancelled, for a binding whose language has signals for that.
+    pub fn cancelled() -> Error {
+        cancelled()
+    }
+}
+
+impl<R: FromBody + Send + 'static> StatusStream<R> {
+    /// A stream of the statuses that this operation returns, with the client's own options for each request.
+    pub(crate) fn of(
+        client: &Client,
+        status: &'static Operation,
+        options: BatchOptions,
+        on_ready: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self> {
+        options.check()?;
+        client.budget()?;
+        let (sender, ready) = channel();
         Ok(Self {
-            client,
-            operation: format!("{resource}.status"),
+            client: client.clone(),
+            status,
             options,
-            on_told: Arc::new(on_told),
+            on_ready: Arc::new(on_ready),
             process: std::process::id(),
             sender,
-            told,
-            under_way: Vec::new(),
-            asked: 0,
+            ready,
+            in_flight: Vec::new(),
+            started: 0,
             next: Instant::now(),
             finished: false,
         })
     }
 
-    /// What comes next. It does not wait. A child of `fork` asks anew what its parent waits for.
-    pub fn step(&mut self) -> Event {
+    /// The next event. It does not wait. A child of `fork` requests again what its parent waits for.
+    pub fn step(&mut self) -> Event<R> {
         for order in self.left_to_the_parent() {
-            if let Err(error) = self.ask(order.clone()) {
-                return Event::Ready(order, Err(error));
-            }
+            self.request(order);
         }
-        match self.told.try_recv() {
-            Ok(told) => return self.tell(told),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+        if let Ok(ready) = self.ready.try_recv() {
+            return self.take(ready);
         }
-        let room = self.under_way.len() < self.options.concurrency;
+        let has_room = self.in_flight.len() < self.options.concurrency;
         match self.next.saturating_duration_since(Instant::now()) {
-            _ if self.finished && self.under_way.is_empty() => Event::Done,
-            Duration::ZERO if room && !self.finished => Event::NeedInput,
-            wait if room && !self.finished => Event::Pending(Some(wait)),
+            _ if self.finished && self.in_flight.is_empty() => Event::Done,
+            Duration::ZERO if has_room && !self.finished => Event::NeedInput,
+            wait if has_room && !self.finished => Event::Pending(Some(wait)),
             _ => Event::Pending(None),
         }
     }
 
-    /// Asks for the status of an order.
-    ///
-    /// # Errors
-    /// None of its own: an order that cannot be asked for is told like any other.
-    pub fn ask(&mut self, order: OrderRef) -> Result<()> {
-        let call = Call::named(&self.operation, order.clone().into_fields())?;
-        let number = self.asked;
-        self.asked += 1;
-        self.pace();
-        let (sender, on_told) = (self.sender.clone(), Arc::clone(&self.on_told));
-        let pending = self.client.submit(call, &self.options.call, move |result| {
-            // A bulk that was dropped listens no more.
+    /// Requests the status of an order. An order that cannot be requested has its error as its result.
+    pub fn request(&mut self, order: OrderRef) {
+        let number = self.started;
+        self.started += 1;
+        if let Some(rate) = self.options.rate {
+            self.next = self.next.max(Instant::now()) + Duration::from_secs_f64(1.0 / rate);
+        }
+        let (sender, on_ready) = (self.sender.clone(), Arc::clone(&self.on_ready));
+        let done = move |result| {
+            // A stream that was dropped receives no more.
             let _ = sender.send((number, result));
-            on_told();
-        });
-        self.under_way.push((number, order, pending));
-        Ok(())
+            on_ready();
+        };
+        let fields = order.clone().into_fields();
+        let pending = self.client.submit_operation(self.status, fields, done);
+        self.in_flight.push((number, order, pending));
     }
 
     /// There are no more orders.
@@ -170,134 +192,100 @@ impl StatusStream {
         self.finished = true;
     }
 
-    /// The error of a bulk that its caller cancelled, for a binding whose language has signals for that.
-    #[doc(hidden)]
-    pub fn cancelled() -> Error {
-        cancelled()
-    }
-
-    /// Waits for something to be told, at most so long; then [`step`](Self::step) says what.
-    pub fn wait(&mut self, at_most: Duration) -> Option<(OrderRef, Result<Response>)> {
-        match self.told.recv_timeout(at_most) {
-            Ok(told) => match self.tell(told) {
-                Event::Ready(order, result) => Some((order, result)),
-                _ => None,
-            },
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+    /// Waits for a result, for at most this long.
+    pub fn wait(&mut self, timeout: Duration) -> Option<(OrderRef, Result<R>)> {
+        match self.take(self.ready.recv_timeout(timeout).ok()?) {
+            Event::Ready(order, result) => Some((order, result)),
+            _ => None,
         }
     }
 
-    fn tell(&mut self, (number, result): Told) -> Event {
-        let place = self
-            .under_way
-            .iter()
-            .position(|(other, ..)| *other == number);
-        match place.map(|place| self.under_way.swap_remove(place)) {
-            Some((_, order, _)) => Event::Ready(order, result),
+    fn take(&mut self, (number, result): Ready<R>) -> Event<R> {
+        let mut in_flight = self.in_flight.iter();
+        match in_flight.position(|(other, ..)| *other == number) {
+            Some(place) => Event::Ready(self.in_flight.swap_remove(place).1, result),
             None => Event::Pending(None),
         }
     }
+}
 
-    /// After a fork, the orders whose answers go to the parent. A lock of what waits for those may have been held when
-    /// the process forked, so it stays untouched for good.
+impl<R> StatusStream<R> {
+    /// After a fork, the orders whose results go to the parent. The lock of a channel may have been held when the process
+    /// forked, so the child never touches the parent's channel again.
     fn left_to_the_parent(&mut self) -> Vec<OrderRef> {
         if self.process == std::process::id() {
             return Vec::new();
         }
         self.process = std::process::id();
-        let (sender, told) = channel();
+        let (sender, ready) = channel();
         forget(replace(&mut self.sender, sender));
-        forget(replace(&mut self.told, told));
-        let under_way = take(&mut self.under_way).into_iter();
-        under_way
+        forget(replace(&mut self.ready, ready));
+        let in_flight = take(&mut self.in_flight).into_iter();
+        in_flight
             .map(|(_, order, pending)| {
                 forget(pending);
                 order
             })
             .collect()
     }
-
-    fn pace(&mut self) {
-        if let Some(rate) = self.options.rate {
-            self.next = self.next.max(Instant::now()) + Duration::from_secs_f64(1.0 / rate);
-        }
-    }
 }
 
-/// Gives up what is on its way.
-impl Drop for StatusStream {
+/// Cancels the requests in flight.
+impl<R> Drop for StatusStream<R> {
     fn drop(&mut self) {
         drop(self.left_to_the_parent());
-        for (_, _, pending) in &self.under_way {
+        for (_, _, pending) in &self.in_flight {
             pending.cancel();
         }
     }
 }
 
-impl fmt::Debug for StatusStream {
+impl<R> fmt::Debug for StatusStream<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StatusStream")
-            .field("operation", &self.operation)
-            .field("under_way", &self.under_way.len())
+            .field("operation", &self.status.name)
+            .field("in_flight", &self.in_flight.len())
             .finish_non_exhaustive()
     }
 }
 
-fn check(options: &BatchOptions) -> Result<()> {
-    if options.concurrency == 0 || options.concurrency > MAX_CONCURRENCY {
-        let advice = format!("pass 1 to {MAX_CONCURRENCY}");
-        return Err(refused("concurrency", "out_of_range", &advice));
-    }
-    if options.rate.is_some_and(|rate| !RATES.contains(&rate)) {
-        let advice = "pass the questions of a second, above 0";
-        return Err(refused("rate", "out_of_range", advice));
-    }
-    Ok(())
-}
-
-/// The statuses of many orders, as they come; from `statuses` of payments and payouts.
-pub(crate) struct Statuses<I> {
-    bulk: StatusStream,
+/// An iterator over the statuses of many orders.
+pub(crate) struct Statuses<I, R> {
+    stream: StatusStream<R>,
     orders: I,
 }
 
-impl<I: Iterator<Item = OrderRef>> Statuses<I> {
+impl<I, R: FromBody + Send + 'static> Statuses<I, R> {
     pub(crate) fn new(
         client: &Client,
-        resource: Resource,
+        status: &'static Operation,
         orders: I,
         options: BatchOptions,
     ) -> Result<Self> {
-        let bulk = StatusStream::new(client.clone(), resource.prefix(), options, || ())?;
-        Ok(Self { bulk, orders })
-    }
-
-    pub(crate) fn next_answer(&mut self) -> Option<(OrderRef, Result<Response>)> {
-        const LONG: Duration = Duration::from_secs(3600);
-        loop {
-            match self.bulk.step() {
-                Event::Ready(order, result) => return Some((order, result)),
-                Event::Done => return None,
-                Event::Pending(at_most) => {
-                    if let Some(told) = self.bulk.wait(at_most.unwrap_or(LONG)) {
-                        return Some(told);
-                    }
-                }
-                Event::NeedInput => match self.orders.next() {
-                    None => self.bulk.finish(),
-                    Some(order) => {
-                        if let Err(error) = self.bulk.ask(order.clone()) {
-                            return Some((order, Err(error)));
-                        }
-                    }
-                },
-            }
-        }
+        let stream = StatusStream::of(client, status, options, || ())?;
+        Ok(Self { stream, orders })
     }
 }
 
-impl<I> fmt::Debug for Statuses<I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.bulk.fmt(f)
+impl<I: Iterator<Item = OrderRef>, R: FromBody + Send + 'static> Iterator for Statuses<I, R> {
+    type Item = (OrderRef, Result<R>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        const LONG: Duration = Duration::from_secs(3600);
+        loop {
+            match self.stream.step() {
+                Event::Ready(order, result) => return Some((order, result)),
+                Event::Done => return None,
+                Event::Pending(timeout) => {
+                    if let Some(ready) = self.stream.wait(timeout.unwrap_or(LONG)) {
+                        return Some(ready);
+                    }
+                }
+                Event::NeedInput => match self.orders.next() {
+                    None => self.stream.finish(),
+                    Some(order) => self.stream.request(order),
+                },
+            }
+        }
     }
 }

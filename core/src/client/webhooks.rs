@@ -1,6 +1,6 @@
-//! The verification of notifications and redirects.
+//! The verification of notifications and redirects. Nothing is sent.
 
-use crate::api::answer::Response;
+use crate::api::response::Response;
 use crate::client::Client;
 use crate::crypto::{DigestMode, VerifyingKey};
 use crate::error::{Error, Result};
@@ -10,35 +10,42 @@ use crate::webhook::payload::WebhookPayload;
 use crate::webhook::redirect::{self, Redirect};
 
 impl Client {
-    /// Notifications that arrived.
+    /// The verification of notifications.
     pub fn notifications(&self) -> Notifications<'_> {
-        Notifications(self)
+        Notifications {
+            client: self,
+            digest: self.shared.settings.digest,
+        }
     }
 
-    /// Redirects that payers came back with.
+    /// The verification of redirects, which payers come back with.
     pub fn redirects(&self) -> Redirects<'_> {
-        Redirects(self)
+        Redirects {
+            client: self,
+            digest: self.shared.settings.digest,
+        }
     }
 
-    /// Verifies what arrived, by the name of the call, as the bindings pass it: `notifications.verify` or
-    /// `redirects.verify`, with a digest other than the client's if one is given.
+    /// Verifies a payload, by the name of the call, as the bindings pass it: `notifications.verify` or
+    /// `redirects.verify`, with a digest other than the client's if there is one.
     ///
     /// # Errors
     /// As [`Notifications::verify`](crate::Notifications::verify).
+    #[doc(hidden)]
     pub fn verify(
         &self,
         name: &str,
-        delivery: WebhookPayload<'_>,
+        payload: WebhookPayload<'_>,
         digest: Option<DigestMode>,
     ) -> Result<Response> {
-        let digest = digest.unwrap_or(self.0.settings.digest);
+        let digest = digest.unwrap_or(self.shared.settings.digest);
         match name {
             "notifications.verify" => {
-                let event = self.notifications().verify_with(delivery, digest)?;
+                let event = self.notifications().with_digest(digest).verify(payload)?;
                 Ok(Response::Notification(Box::new(event)))
             }
             "redirects.verify" => {
-                let redirect = self.redirects().verify_with(delivery, digest)?;
+                let redirect = self.redirects().with_digest(digest).verify(payload)?;
                 Ok(Response::Redirect(Box::new(redirect)))
             }
             _ => Err(unknown_operation()),
@@ -46,12 +53,32 @@ impl Client {
     }
 }
 
-/// The verification of notifications; from [`Client::notifications`]. Nothing is sent.
+/// The verification of notifications; from [`Client::notifications`].
 #[derive(Clone, Copy, Debug)]
-pub struct Notifications<'a>(pub(crate) &'a Client);
+pub struct Notifications<'a> {
+    client: &'a Client,
+    digest: DigestMode,
+}
 
 impl Notifications<'_> {
-    /// Verifies a notification with the client's digest, and that it is for its account.
+    /// Verifies with this digest in place of the client's.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client, query: &str) -> alikassa::Result<()> {
+    /// use alikassa::{Digest, WebhookPayload};
+    /// let notifications = client.notifications().with_digest(Digest::Sha256);
+    /// let event = notifications.verify(WebhookPayload::query(query))?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_digest(self, digest: impl Into<DigestMode>) -> Self {
+        Self {
+            digest: digest.into(),
+            ..self
+        }
+    }
+
+    /// Verifies the signature of a notification, and that it is for the client's account.
     ///
     /// # Errors
     /// [`SignatureMismatch`](crate::ErrorKind::SignatureMismatch),
@@ -65,35 +92,43 @@ impl Notifications<'_> {
     /// println!("{:?} is {}", event.order_id, event.payment_status);
     /// # Ok(()) }
     /// ```
-    pub fn verify(&self, delivery: WebhookPayload<'_>) -> Result<Notification> {
-        self.verify_with(delivery, self.0.0.settings().digest)
-    }
-
-    /// [`verify`](Self::verify) with a digest of its own.
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn verify_with(
-        &self,
-        delivery: WebhookPayload<'_>,
-        digest: impl Into<DigestMode>,
-    ) -> Result<Notification> {
-        let account = self.0.account_id();
-        notification_keys(self.0)
-            .and_then(|keys| notification::verify(delivery, keys, digest.into(), account))
+    pub fn verify(&self, payload: WebhookPayload<'_>) -> Result<Notification> {
+        let account = self.client.account_id();
+        notification_keys(self.client)
+            .and_then(|keys| notification::verify(payload, keys, self.digest, account))
             .map_err(|error| error.with_call("notifications.verify", None))
     }
 }
 
-/// The verification of redirects; from [`Client::redirects`]. Nothing is sent.
+/// The verification of redirects; from [`Client::redirects`].
 #[derive(Clone, Copy, Debug)]
-pub struct Redirects<'a>(pub(crate) &'a Client);
+pub struct Redirects<'a> {
+    client: &'a Client,
+    digest: DigestMode,
+}
 
 impl Redirects<'_> {
-    /// Verifies what a payer's browser brought, with the client's digest.
+    /// Verifies with this digest in place of the client's.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client, body: &[u8]) -> alikassa::Result<()> {
+    /// use alikassa::{Digest, WebhookPayload};
+    /// let redirects = client.redirects().with_digest(Digest::Sha1);
+    /// let redirect = redirects.verify(WebhookPayload::body(body, None))?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_digest(self, digest: impl Into<DigestMode>) -> Self {
+        Self {
+            digest: digest.into(),
+            ..self
+        }
+    }
+
+    /// Verifies the signature of a redirect that a payer's browser sent.
     ///
     /// # Errors
-    /// As [`Notifications::verify`], but for the account, which a redirect does not name.
+    /// As [`Notifications::verify`], without the account, which a redirect does not name.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client, body: &[u8]) -> alikassa::Result<()> {
@@ -101,29 +136,17 @@ impl Redirects<'_> {
     /// let payment = client.payments().status(&alikassa::OrderRef::order_id(redirect.order_id))?;
     /// # Ok(()) }
     /// ```
-    pub fn verify(&self, delivery: WebhookPayload<'_>) -> Result<Redirect> {
-        self.verify_with(delivery, self.0.0.settings().digest)
-    }
-
-    /// [`verify`](Self::verify) with a digest of its own.
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn verify_with(
-        &self,
-        delivery: WebhookPayload<'_>,
-        digest: impl Into<DigestMode>,
-    ) -> Result<Redirect> {
-        notification_keys(self.0)
-            .and_then(|keys| redirect::verify(delivery, keys, digest.into()))
+    pub fn verify(&self, payload: WebhookPayload<'_>) -> Result<Redirect> {
+        notification_keys(self.client)
+            .and_then(|keys| redirect::verify(payload, keys, self.digest))
             .map_err(|error| error.with_call("redirects.verify", None))
     }
 }
 
 fn notification_keys(client: &Client) -> Result<&[VerifyingKey]> {
-    match client.0.settings().notification.as_slice() {
+    match client.shared.settings.notification.as_slice() {
         [] => Err(Error::configuration(
-            "notifications are checked with the notification certificate; set notification_cert",
+            "notifications are verified with the notification certificate; set notification_cert",
         )),
         keys => Ok(keys),
     }

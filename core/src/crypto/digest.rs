@@ -2,7 +2,7 @@
 
 use rsa::Pkcs1v15Sign;
 use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
 use crate::error::{Error, Result};
 
@@ -21,13 +21,6 @@ impl Digest {
         match self {
             Self::Sha1 => "sha1",
             Self::Sha256 => "sha256",
-        }
-    }
-
-    pub(super) fn hash(self, data: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Sha1 => Sha1::digest(data).to_vec(),
-            Self::Sha256 => Sha256::digest(data).to_vec(),
         }
     }
 

@@ -3,6 +3,8 @@
 //! (`docs/decisions/0004-signing-engine.md`).
 
 use rsa::RsaPrivateKey;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
 
 use super::digest::Digest;
 
@@ -12,8 +14,15 @@ pub(super) use aws_lc::Engine;
 pub(super) use pure_rust::Engine;
 
 /// PKCS#1 v1.5 by `rsa`: blinded, checked against the public key before it is given out.
-pub(super) fn reference_sign(key: &RsaPrivateKey, hash: &[u8], digest: Digest) -> Option<Vec<u8>> {
-    key.sign(digest.padding(), hash).ok()
+pub(super) fn reference_sign(key: &RsaPrivateKey, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
+    key.sign(digest.padding(), &hash(data, digest)).ok()
+}
+
+pub(super) fn hash(data: &[u8], digest: Digest) -> Vec<u8> {
+    match digest {
+        Digest::Sha1 => Sha1::digest(data).to_vec(),
+        Digest::Sha256 => Sha256::digest(data).to_vec(),
+    }
 }
 
 #[cfg(not(feature = "aws-lc"))]
@@ -34,8 +43,8 @@ mod pure_rust {
             Some(Self(key))
         }
 
-        pub(in super::super) fn sign(&self, hash: &[u8], digest: Digest) -> Option<Vec<u8>> {
-            reference_sign(&self.0, hash, digest)
+        pub(in super::super) fn sign(&self, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
+            reference_sign(&self.0, data, digest)
         }
     }
 }
@@ -49,12 +58,13 @@ mod aws_lc {
     use rsa::RsaPrivateKey;
     use zeroize::Zeroizing;
 
+    use super::hash;
     use crate::crypto::digest::Digest;
-    use crate::sync::per_process::PerProcess;
+    use crate::sync::process_local::ProcessLocal;
 
     /// aws-lc's key, made anew after fork: its blinding takes a lock that another thread may have held.
     pub(in super::super) struct Engine {
-        key: PerProcess<Option<RsaHandle>>,
+        key: ProcessLocal<Option<RsaHandle>>,
     }
 
     impl Engine {
@@ -62,14 +72,14 @@ mod aws_lc {
         pub(in super::super) fn new(_validated: RsaPrivateKey, pkcs1: &[u8]) -> Option<Self> {
             let first = RsaHandle::from_pkcs1(pkcs1)?;
             let pkcs1 = Zeroizing::new(pkcs1.to_vec());
-            // The same bytes opened once already, so they open again.
+            // The same bytes recovered once already, so they open again.
             Some(Self {
-                key: PerProcess::new(Some(first), move || RsaHandle::from_pkcs1(&pkcs1)),
+                key: ProcessLocal::new(Some(first), move || RsaHandle::from_pkcs1(&pkcs1)),
             })
         }
 
-        pub(in super::super) fn sign(&self, hash: &[u8], digest: Digest) -> Option<Vec<u8>> {
-            Option::as_ref(&self.key.get())?.sign(hash, digest)
+        pub(in super::super) fn sign(&self, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
+            Option::as_ref(&self.key.get())?.sign(&hash(data, digest), digest)
         }
     }
 

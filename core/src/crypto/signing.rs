@@ -126,7 +126,7 @@ impl SigningKey {
     /// # Errors
     /// [`Internal`](crate::ErrorKind::Internal) should the engine fail, which no input can cause.
     pub fn sign(&self, data: &[u8], digest: Digest) -> Result<String> {
-        let signature = self.engine.sign(&digest.hash(data), digest);
+        let signature = self.engine.sign(data, digest);
         let signature = signature.ok_or_else(|| Error::internal("the RSA engine failed"))?;
         Ok(Base64::encode_string(&signature))
     }
@@ -144,7 +144,7 @@ impl SigningKey {
             decrypt::KeyDer::Pkcs1(der) => RsaPrivateKey::from_pkcs1_der(&der).ok()?,
             decrypt::KeyDer::Pkcs8(der) => DecodePrivateKey::from_pkcs8_der(&der).ok()?,
         };
-        let signature = engine::reference_sign(&key, &digest.hash(data), digest)?;
+        let signature = engine::reference_sign(&key, data, digest)?;
         Some(Base64::encode_string(&signature))
     }
 

@@ -12,6 +12,7 @@ use rsa::{BoxedUint, RsaPublicKey, hazmat};
 
 use super::checks::{check_algorithm, check_size, pkcs1_bits};
 use super::digest::{Digest, DigestMode};
+use super::engine::hash;
 use super::error::{Failure, Reason, wrong_kind};
 use super::files::{checked_folder, read_file};
 use super::pem;
@@ -82,9 +83,9 @@ impl VerifyingKey {
         signature: &str,
         digest: impl Into<DigestMode>,
     ) -> Result<Digest> {
-        let opened = self.open_signature(signature);
-        opened
-            .and_then(|opened| opened.digest_of(data, digest.into()))
+        let recovered = self.recover(signature);
+        recovered
+            .and_then(|recovered| recovered.digest_of(data, digest.into()))
             .ok_or_else(|| {
                 Error::new(
                     ErrorKind::SignatureMismatch,
@@ -94,7 +95,7 @@ impl VerifyingKey {
     }
 
     /// What the public key makes of a signature; none when it can be nobody's.
-    pub(crate) fn open_signature(&self, signature: &str) -> Option<OpenedSignature> {
+    pub(crate) fn recover(&self, signature: &str) -> Option<RecoveredSignature> {
         let signature = Base64::decode_vec(signature).ok()?;
         if signature.len() != self.key.size() {
             return None;
@@ -103,12 +104,12 @@ impl VerifyingKey {
         if number >= *self.key.n().as_ref() {
             return None;
         }
-        let opened = hazmat::rsa_encrypt(&*self.key, &number).ok()?.to_be_bytes();
-        let (padding, encoded) = opened.split_at(opened.len() - self.key.size());
+        let recovered = hazmat::rsa_encrypt(&*self.key, &number).ok()?.to_be_bytes();
+        let (padding, encoded) = recovered.split_at(recovered.len() - self.key.size());
         padding
             .iter()
             .all(|byte| *byte == 0)
-            .then(|| OpenedSignature(encoded.to_vec()))
+            .then(|| RecoveredSignature(encoded.to_vec()))
     }
 
     /// The size of the key in bits.
@@ -127,9 +128,9 @@ impl fmt::Debug for VerifyingKey {
 
 /// The padded hash that was signed. Opening a signature is the dear part: a message that may have been signed in many
 /// forms pays it once.
-pub(crate) struct OpenedSignature(Vec<u8>);
+pub(crate) struct RecoveredSignature(Vec<u8>);
 
-impl OpenedSignature {
+impl RecoveredSignature {
     /// The digest under which it is a signature of `data`.
     pub(crate) fn digest_of(&self, data: &[u8], mode: DigestMode) -> Option<Digest> {
         let digests: &[Digest] = match mode {
@@ -145,7 +146,7 @@ impl OpenedSignature {
 /// EMSA-PKCS1-v1_5 (RFC 8017, 9.2), made whole and compared whole: nothing of what came is parsed. `length` is that of a
 /// key, which none of the digests fills.
 fn padded(digest: Digest, data: &[u8], length: usize) -> Vec<u8> {
-    let (prefix, hash) = (digest.padding().prefix, digest.hash(data));
+    let (prefix, hash) = (digest.padding().prefix, hash(data, digest));
     let filling = length - prefix.len() - hash.len() - 3;
     [
         &[0, 1],

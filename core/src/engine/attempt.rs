@@ -1,42 +1,74 @@
-//! One request on its way: signed, sent once, answered. `retry` sends reads again, `create` sends creates once.
+//! One request in flight: signed, sent once, its response read. `read` sends reads again, `create` sends creates once.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
 use crate::crypto::Digest;
-use crate::engine::settings::Budget;
-use crate::engine::signature_cache::Memo;
+use crate::engine::settings::{CallOptions, Settings, check_duration};
+use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::http::{Connection, Incoming, Outgoing, Transport};
-use crate::sync::cancel::Caller;
-use crate::sync::semaphore::Turns;
+use crate::http::{Connection, HttpRequest, HttpResponse};
+use crate::sync::cancel::CancelToken;
+
+/// The first pause is drawn from 0 to this; each further one from twice as much.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+const MAX_PAUSE: Duration = Duration::from_secs(8);
+
+/// How long a call and each of its attempts may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) deadline: Instant,
+    pub(crate) max_retries: u32,
+}
+
+impl Budget {
+    /// The budget of a call with these options that starts now.
+    pub(crate) fn start(settings: &Settings, options: &CallOptions) -> Result<Self> {
+        let timeout = options.timeout.map_or(Ok(settings.timeout), |timeout| {
+            check_duration("timeout", timeout)
+        })?;
+        let deadline = options.deadline.map_or(Ok(settings.deadline), |deadline| {
+            check_duration("deadline", deadline)
+        })?;
+        Ok(Self {
+            connect_timeout: settings.connect_timeout,
+            timeout,
+            deadline: Instant::now() + deadline,
+            max_retries: settings.max_retries,
+        })
+    }
+
+    /// The time until the deadline.
+    pub(crate) fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
 
 /// A request and everything it is sent with.
 #[derive(Clone, Copy)]
-pub(crate) struct Sending<'a> {
-    pub(crate) prepared: &'a Prepared,
-    pub(crate) account: &'a str,
+pub(crate) struct Attempt<'a> {
+    pub(crate) request: &'a PreparedRequest,
+    /// The `Application` header, if it has one.
     pub(crate) application: Option<&'a str>,
     pub(crate) signer: &'a Signer,
-    pub(crate) memo: &'a Memo,
-    pub(crate) turns: &'a Turns,
-    pub(crate) transport: &'a Transport,
+    pub(crate) client: &'a Shared,
+    pub(crate) process: &'a Process,
     pub(crate) budget: Budget,
-    pub(crate) caller: &'a Caller,
-    /// Whether the client was closed.
-    pub(crate) closed: &'a dyn Fn() -> bool,
-    /// Where notices go.
-    pub(crate) notify: &'a dyn Fn(String),
+    pub(crate) cancel: &'a CancelToken,
 }
 
-impl Sending<'_> {
+impl Attempt<'_> {
+    /// The `Sign` header; that of a read may come from the cache.
     pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
-        signature(self.prepared, self.signer, self.memo, self.turns, digest)
+        signature(self.request, self.signer, self.process, digest)
     }
 
-    /// Sends the request and reads the answer to its end.
-    pub(crate) fn exchange(&self, signature: &str, attempts: &mut u32) -> Result<Incoming> {
+    /// Sends the request and reads the response to its end.
+    pub(crate) fn exchange(&self, signature: &str, attempts: &mut u32) -> Result<HttpResponse> {
         let left = self.budget.left();
         if left.is_zero() {
             let error = Error::new(
@@ -50,26 +82,27 @@ impl Sending<'_> {
             });
         }
         *attempts += 1;
-        let outgoing = Outgoing {
-            path: &self.prepared.path,
-            account: self.account,
-            application: self.application.filter(|_| self.prepared.is_raw()),
+        let request = HttpRequest {
+            path: &self.request.path,
+            account: &self.client.settings.account,
+            application: self.application,
             signature,
-            body: &self.prepared.body,
+            body: &self.request.body,
         };
-        let connection = match self.prepared.create {
-            Some(_) => Connection::Fresh(&self.caller.gate),
+        let connection = match self.request.create {
+            Some(_) => Connection::Fresh(&self.cancel.guard),
             None => Connection::Pooled,
         };
         let timeout = self.budget.timeout.min(left);
         let connect_timeout = self.budget.connect_timeout.min(timeout);
-        self.transport
-            .exchange(&outgoing, connection, connect_timeout, timeout)
+        self.process
+            .transport
+            .exchange(&request, connection, connect_timeout, timeout)
             .map_err(|failure| {
                 if failure.timed_out && left <= self.budget.timeout {
                     Error::new(
                         ErrorKind::DeadlineExceeded,
-                        "the deadline passed while the call was on its way",
+                        "the deadline passed while the call was in flight",
                     )
                 } else {
                     let phase = failure.phase;
@@ -78,36 +111,47 @@ impl Sending<'_> {
             })
     }
 
-    /// A 200 came: the digest is right.
-    pub(crate) fn prove(&self, digest: Digest) {
-        if self.signer.prove(digest) {
-            (self.notify)(format!(
+    /// A 200 confirms the digest.
+    pub(crate) fn confirm(&self, digest: Digest) {
+        if self.signer.confirm(digest) {
+            self.process.notify(format!(
                 "the provider takes SHA-256 with the {} certificate; set digest=\"sha256\" to save the first try",
-                self.prepared.cert.as_str()
+                self.request.cert.as_str()
             ));
         }
     }
 
-    /// Waits before another attempt; false when there is no time or no use for one.
-    pub(crate) fn pause(&self, pause: Duration) -> bool {
-        pause < self.budget.left() && self.caller.pause(pause, self.closed)
+    /// Pauses before retry number `retries`, from 0, and at least for `at_least`; false when there is no time for it or
+    /// nobody waits any more.
+    pub(crate) fn pause(&self, retries: u32, at_least: Duration) -> bool {
+        let pause = jitter(retries).max(at_least);
+        pause < self.budget.left() && self.cancel.pause(pause, &|| self.client.is_closed())
     }
 }
 
-/// The `Sign` header of a request; that of a read may have been made before.
+/// The `Sign` header of a request; that of a read may come from the cache.
 pub(crate) fn signature(
-    prepared: &Prepared,
+    request: &PreparedRequest,
     signer: &Signer,
-    memo: &Memo,
-    turns: &Turns,
+    process: &Process,
     digest: Digest,
 ) -> Result<String> {
     let sign = || {
-        let _turn = turns.take();
-        signer.sign(&prepared.body, digest)
+        let _permit = process.semaphore.acquire();
+        signer.key.sign(&request.body, digest)
     };
-    if prepared.create.is_some() {
+    if request.create.is_some() {
         return sign();
     }
-    memo.signature(prepared.cert, digest, &prepared.body, sign)
+    process
+        .signatures
+        .signature(request.cert, digest, &request.body, sign)
+}
+
+/// Full jitter: from nothing to twice the limit of the pause before.
+fn jitter(retries: u32) -> Duration {
+    let limit = FIRST_PAUSE
+        .saturating_mul(2_u32.saturating_pow(retries))
+        .min(MAX_PAUSE);
+    limit.mul_f64(fastrand::f64())
 }

@@ -1,137 +1,141 @@
-//! Sending a create: at most once, on record before its first byte, with an outcome whatever happens.
+//! Sending a create: at most once, recorded before its first byte, with an outcome whatever happens.
 
-use crate::api::answer::Response;
-use crate::api::error_response as answer;
+use std::time::Duration;
+
+use crate::api::error_response;
 use crate::api::operation::Cert;
-use crate::api::outcome;
-use crate::api::outcome::Created;
-use crate::api::prepared::Create;
+use crate::api::outcome::{self, Accepted};
+use crate::api::prepared_request::Create;
 use crate::api::raw::RawRequest;
-use crate::engine::attempt::Sending;
-use crate::engine::read::pause;
-use crate::error::cancelled;
-use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::ledger::{Ending, Entry, Ledger};
+use crate::api::response::{FromBody, Reply};
+use crate::engine::attempt::Attempt;
+use crate::engine::read;
+use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
+use crate::ledger::{Completion, Entry, Ledger};
+use crate::types::amount::Amount;
 use crate::types::value::Value;
 
-impl Sending<'_> {
-    /// Sends the create once.
-    pub(crate) fn create(&self, create: &Create, ledger: Option<&Ledger>) -> Result<Response> {
-        self.settle_the_digest()?;
-        let digest = self.signer.digest();
-        let signature = self.sign(digest)?;
-        if self.caller.gate.is_shut() {
+/// Sends the create once.
+pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Result<R> {
+    if attempt.signer.is_unconfirmed() {
+        detect_digest(attempt)?;
+    }
+    let digest = attempt.signer.digest();
+    let signature = attempt.sign(digest)?;
+    if attempt.cancel.guard.is_revoked() {
+        return Err(cancelled().with_outcome(Outcome::NotSent));
+    }
+    let record = match &attempt.client.settings.ledger {
+        Some(ledger) => Some(begin_record(attempt, create, ledger)?),
+        None => None,
+    };
+    let result = send_once(attempt, create, &signature).inspect(|_| attempt.confirm(digest));
+    if let Some(record) = record {
+        end_record(attempt, &record, &result);
+    }
+    result.map(|(response, _)| response)
+}
+
+fn send_once<R: FromBody>(
+    attempt: &Attempt<'_>,
+    create: &Create,
+    signature: &str,
+) -> Result<(R, Accepted)> {
+    let guard = &attempt.cancel.guard;
+    let mut attempts = 0;
+    loop {
+        attempt.cancel.count_attempt();
+        let failure = match attempt.exchange(signature, &mut attempts) {
+            Ok(response) => {
+                return outcome::classify(attempt.request, create, response)
+                    .map_err(|error| error.with_attempts(attempts));
+            }
+            Err(failure) => failure.with_attempts(attempts),
+        };
+        if let Some(phase) = guard.phase() {
+            return Err(Error::outcome_unknown(phase, failure));
+        }
+        if guard.is_revoked() {
             return Err(cancelled().with_outcome(Outcome::NotSent));
         }
-        let record = ledger
-            .map(|ledger| self.begin(create, ledger))
-            .transpose()?;
-        let result = self
-            .send_once(create, &signature)
-            .inspect(|_| self.prove(digest));
-        if let Some(record) = record {
-            self.end(&record, &result);
-        }
-        result.map(|(answer, _)| answer)
-    }
-
-    fn send_once(&self, create: &Create, signature: &str) -> Result<(Response, Created)> {
-        let gate = &self.caller.gate;
-        let mut attempts = 0;
-        loop {
-            self.caller.attempt();
-            let failure = match self.exchange(signature, &mut attempts) {
-                Ok(incoming) => {
-                    return outcome::judge(self.prepared, create, incoming)
-                        .map_err(|error| error.with_attempts(attempts));
-                }
-                Err(failure) => failure.with_attempts(attempts),
-            };
-            if let Some(phase) = gate.passed() {
-                return Err(Error::outcome_unknown(phase, failure));
-            }
-            if gate.is_shut() {
-                return Err(cancelled().with_outcome(Outcome::NotSent));
-            }
-            // Not a byte of the request was handed over: no name, no connection, no TLS, or no way through the proxy.
-            let again = failure.kind() == ErrorKind::Transport
-                && attempts <= self.budget.max_retries
-                && self.pause(pause(attempts - 1));
-            if !again {
-                return Err(failure.with_outcome(Outcome::NotSent));
-            }
-        }
-    }
-
-    /// A create must not be sent twice to find out the digest, so a read does it.
-    fn settle_the_digest(&self) -> Result<()> {
-        if !self.signer.is_unproved() {
-            return Ok(());
-        }
-        let probe = harmless_read(self.prepared.cert).prepare()?;
-        let probe = Sending {
-            prepared: &probe,
-            application: self.application.filter(|_| self.prepared.is_raw()),
-            ..*self
-        };
-        let mut attempts = 0;
-        match probe.attempt_finding_the_digest(&mut attempts) {
-            // Both digests were refused; a 400 that says so is no 401, and means the same.
-            Err(error) if answer::refuses_the_digest(&error) => {
-                Err(not_sent(error.with_kind(ErrorKind::Authentication)))
-            }
-            Err(error) if is_transport(&error) => Err(not_sent(error)),
-            // Whatever else the read was answered, it says nothing about the digest.
-            _ => Ok(()),
-        }
-    }
-
-    /// Puts the create on record; nothing is sent without it.
-    fn begin<'b>(&'b self, create: &'b Create, ledger: &'b Ledger) -> Result<Record<'b>> {
-        let Some(order_id) = self.prepared.order_id.as_deref() else {
-            let message = "order_id: with a ledger a create needs an order_id, a string";
-            return Err(Error::invalid_argument("order_id", "required", message));
-        };
-        let entry = Entry {
-            account: self.account,
-            operation: &create.operation,
-            order_id,
-            amount: create.amount.as_ref().map(crate::Amount::as_str),
-            service: create.service.as_deref(),
-            body_tag: self.signer.body_tag(&self.prepared.body)?,
-        };
-        let attempt = ledger.begin(&entry, self.budget.left())?;
-        Ok(Record {
-            ledger,
-            entry,
-            attempt,
-        })
-    }
-
-    /// Records what became of the create. Failing that, its row stays open, which is safe.
-    fn end(&self, record: &Record<'_>, result: &Result<(Response, Created)>) {
-        let ending = match result {
-            Ok((_, created)) => Ending::accepted(created.id, created.payment_status.clone()),
-            Err(error) => Ending::failed(error),
-        };
-        let written = record.ledger.end(&record.entry, record.attempt, &ending);
-        if let Err(error) = written {
-            (self.notify)(format!(
-                "{}; the order's row stays open, see reconcile",
-                error.message()
-            ));
+        // No byte of the request was sent: no name, no connection, no TLS, or no way through the proxy.
+        let may_retry =
+            failure.kind() == ErrorKind::Transport && attempts <= attempt.budget.max_retries;
+        if !may_retry || !attempt.pause(attempts - 1, Duration::ZERO) {
+            return Err(failure.with_outcome(Outcome::NotSent));
         }
     }
 }
 
-/// A create on record.
+/// A create must not be sent twice to detect the digest, so a read does it.
+fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
+    let probe = probe_request(attempt.request.cert).prepare()?;
+    let probe = Attempt {
+        request: &probe,
+        ..*attempt
+    };
+    match read::send_detecting_digest::<Reply>(&probe, &mut 0) {
+        // Both digests were refused. A 400 that says so means the same as a 401.
+        Err(error) if error_response::refuses_the_digest(&error) => {
+            Err(undetected(error.with_kind(ErrorKind::Authentication)))
+        }
+        Err(error) if is_transport(&error) => Err(undetected(error)),
+        // Any other response says nothing about the digest.
+        _ => Ok(()),
+    }
+}
+
+/// Writes the create into the ledger; without it nothing is sent.
+fn begin_record<'a>(
+    attempt: &'a Attempt<'_>,
+    create: &'a Create,
+    ledger: &'a Ledger,
+) -> Result<Record<'a>> {
+    let Some(order_id) = create.order_id.as_deref() else {
+        let message = "order_id: with a ledger a create needs an order_id, a string";
+        return Err(Error::invalid_argument("order_id", "required", message));
+    };
+    let entry = Entry {
+        account: &attempt.client.settings.account,
+        operation: &create.operation,
+        order_id,
+        amount: create.amount.as_ref().map(Amount::as_str),
+        service: create.service.as_deref(),
+        body_tag: attempt.signer.body_tag(&attempt.request.body)?,
+    };
+    let number = ledger.begin(&entry, attempt.budget.deadline)?;
+    Ok(Record {
+        ledger,
+        entry,
+        number,
+    })
+}
+
+/// Records the outcome of the create. If that fails, its row stays open, which is safe.
+fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R, Accepted)>) {
+    let completion = match result {
+        Ok((_, accepted)) => Completion::accepted(accepted.id, accepted.payment_status.clone()),
+        Err(error) => Completion::failed(error),
+    };
+    let written = record.ledger.end(&record.entry, record.number, &completion);
+    if let Err(error) = written {
+        attempt.process.notify(format!(
+            "{}; the order's row stays open, see reconcile",
+            error.message()
+        ));
+    }
+}
+
+/// A create in the ledger.
 struct Record<'a> {
     ledger: &'a Ledger,
     entry: Entry<'a>,
-    attempt: i64,
+    /// Which attempt of the order this is.
+    number: i64,
 }
 
-fn harmless_read(cert: Cert) -> RawRequest {
+/// A read that changes nothing, signed with this certificate.
+fn probe_request(cert: Cert) -> RawRequest {
     match cert {
         Cert::Payment => {
             let first = Value::from([("page", 1), ("paginate", 1)]);
@@ -148,9 +152,9 @@ fn is_transport(error: &Error) -> bool {
     )
 }
 
-fn not_sent(error: Error) -> Error {
+fn undetected(error: Error) -> Error {
     error
-        .with_hint("nothing was created: a read had to find out the digest first, and this is how it ended")
+        .with_hint("not sent: the digest-detection request failed")
         .with_attempts(0)
         .with_outcome(Outcome::NotSent)
 }

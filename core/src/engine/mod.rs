@@ -1,14 +1,15 @@
-//! Sending: attempts, retries, creates at most once, polling, and the work of a call on the pool.
+//! Sending: attempts, retries, creates at most once, polling, and calls on the pool.
 
 pub(crate) mod attempt;
 pub(crate) mod create;
-pub(crate) mod job;
+pub(crate) mod execution;
 pub(crate) mod poll;
+pub(crate) mod queued_call;
 pub(crate) mod read;
 pub(crate) mod reconcile;
-pub(crate) mod run;
+pub(crate) mod request;
 pub(crate) mod settings;
 pub(crate) mod shared;
 pub(crate) mod signature_cache;
 pub(crate) mod signer;
-pub(crate) mod task;
+pub(crate) mod work;

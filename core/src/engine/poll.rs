@@ -1,16 +1,18 @@
-//! Asking again and again: what became of an order whose create was not answered, and when it is final.
+//! Polling the status of an order: what became of a create that returned no response, and when a status is final.
 
+use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::api::answer::Response;
-use crate::api::answer::unexpected;
-use crate::api::operation::{Operation, Resource};
-use crate::api::prepared::Prepared;
-use crate::engine::read as retry;
+use crate::api::operation::Resource;
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::{FromBody, Response};
+use crate::engine::execution::{Execution, PollState, Step, Work};
+use crate::engine::reconcile::accept_if_sent;
+use crate::engine::{read, request};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::request::refuse_unknown;
-use crate::schema::request::{amount_of, given, refused};
+use crate::schema::request::{given, refused};
 use crate::schema::resolution::{MatchedBy, Resolution};
 use crate::types::amount::Amount;
 use crate::types::ledger_row::LedgerRow;
@@ -20,179 +22,157 @@ use crate::types::value::Value;
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
 
 /// All further ones.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 
-/// The pause of a wait, unless told otherwise.
+/// The default pause of a wait.
 const INTERVAL: Duration = Duration::from_secs(2);
 
 /// The pauses that a wait may have.
 const INTERVALS: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(10)..=Duration::from_secs(24 * 60 * 60);
 
-/// What to find out about an order.
-pub(crate) struct Resolve {
-    pub(crate) resource: Resource,
-    pub(crate) order_id: String,
+/// Finds out what became of an order.
+pub(crate) struct Resolve<S> {
+    resource: Resource,
+    order_id: String,
     /// The amount that the caller says was sent.
-    pub(crate) amount: Option<Amount>,
-    status: Prepared,
+    amount: Option<Amount>,
+    status: PreparedRequest,
+    returns: PhantomData<fn() -> S>,
 }
 
-impl Resolve {
+impl<S> Resolve<S> {
     pub(crate) fn new(resource: Resource, fields: Vec<(String, Value)>) -> Result<Self> {
         let fields = given(fields);
         refuse_unknown(&fields, &["order_id", "amount"])?;
-        let (order, amount): (Vec<_>, Vec<_>) =
+        let (order, amounts): (Vec<_>, Vec<_>) =
             fields.into_iter().partition(|(name, _)| name == "order_id");
         if order.is_empty() {
             return Err(refused("order_id", "required", "this is required"));
         }
         let no_amount = || refused("amount", "format", "pass a decimal such as \"500.00\"");
-        let amount = if amount.is_empty() {
-            None
-        } else {
-            Some(amount_of(&Value::Map(amount)).ok_or_else(no_amount)?)
+        let amount = match amounts.first() {
+            Some((_, amount)) => Some(Amount::from_value(amount).ok_or_else(no_amount)?),
+            None => None,
         };
-        let status = Prepared::typed(status(resource)?, order)?;
-        let order_id = status.order_id.clone().unwrap_or_default();
+        let status = PreparedRequest::new(resource.status(), order)?;
+        let order_id = match &status.expected_order {
+            Some(order) => order.value.clone(),
+            None => return Err(Error::internal("a status is requested of an order")),
+        };
         Ok(Self {
             resource,
             order_id,
             amount,
             status,
+            returns: PhantomData,
         })
     }
 
-    /// The amount to look for: the one on record, which the caller's may not contradict, or the caller's.
-    pub(crate) fn amount_sent(&self, recorded: Option<Amount>) -> Result<Option<Amount>> {
+    /// The amount to look for: the ledger's, which the caller's may not contradict, or the caller's.
+    fn amount_sent(&self, recorded: Option<Amount>) -> Result<Option<Amount>> {
         match (recorded, &self.amount) {
-            (Some(recorded), Some(said)) if recorded != *said => {
+            (Some(recorded), Some(given)) if recorded != *given => {
                 let advice = format!("the ledger says that {recorded} was sent");
                 Err(refused("amount", "differs", &advice))
             }
-            (recorded, said) => Ok(recorded.or_else(|| said.clone())),
+            (recorded, given) => Ok(recorded.or_else(|| given.clone())),
         }
     }
+}
 
-    /// Asks whether the provider has the order with the amount that was `sent`.
-    pub(crate) fn ask_once(
+impl Resolve<Response> {
+    /// The resolution of a call by name.
+    pub(crate) fn response(&self, resolution: Resolution<Response>) -> Response {
+        Response::Resolution(Box::new(resolution), self.resource.status_fields())
+    }
+}
+
+impl<S: FromBody> Work for Resolve<S> {
+    type Status = S;
+    type Output = Resolution<S>;
+
+    /// Polls once whether the provider has the order with the amount that was sent.
+    fn step(
         &self,
-        known: &mut Known,
-        sent: Option<&Amount>,
-        ask: &dyn Fn(&Prepared) -> Result<Response>,
-    ) -> Result<Step> {
-        match ask(&self.status) {
-            Ok(answer) => {
-                let matched_by = match_order(&answer, sent);
+        execution: &Execution<'_>,
+        state: &mut PollState<S>,
+        _: &mut dyn FnMut(&S) -> ControlFlow<()>,
+    ) -> Result<Step<Resolution<S>>> {
+        let settings = &execution.client.settings;
+        let left = execution.budget.left();
+        if let Some(ledger) = &settings.ledger
+            && state.attempts == 0
+        {
+            let operation = self.resource.create().name;
+            state.row = ledger.find(&settings.account, operation, &self.order_id, left)?;
+        }
+        let recorded = state.row.as_ref().and_then(|row| row.amount.clone());
+        let sent = self.amount_sent(recorded)?;
+        match request::send(execution, &self.status) {
+            Ok(status) => {
+                record(execution, state.row.as_ref(), &status);
+                let matched_by = match_order(&status, sent.as_ref());
                 if matched_by.is_some() {
-                    return resolution(self.resource, Some(answer), matched_by).map(Step::Done);
+                    return Ok(Step::Done(resolution(Some(status), matched_by)));
                 }
-                (known.told, known.answered) = (Some(answer), true);
+                (state.last_status, state.responded) = (Some(status), true);
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => known.answered = true,
-            Err(error) if may_pass(&error) => known.failed = Some(error),
+            Err(error) if error.kind() == ErrorKind::NotFound => state.responded = true,
+            Err(error) if is_transient(&error) => state.last_error = Some(error),
             Err(error) => return Err(error),
         }
-        let pause = PAUSES.get(known.questions).copied();
-        known.questions += 1;
-        Ok(Step::Again(
-            pause.map_or(LONGEST_PAUSE, Duration::from_secs),
-        ))
+        let pause = PAUSES.get(state.attempts).copied();
+        state.attempts += 1;
+        Ok(Step::Pause(pause.map_or(MAX_PAUSE, Duration::from_secs)))
     }
 
-    /// What it comes to when there is no time for another question.
-    pub(crate) fn conclude(&self, known: Known) -> Result<Response> {
-        match known.failed {
-            Some(error) if !known.answered => Err(error),
-            _ => resolution(self.resource, known.told, None),
+    fn finish(&self, state: PollState<S>) -> Result<Resolution<S>> {
+        match state.last_error {
+            Some(error) if !state.responded => Err(error),
+            _ => Ok(resolution(state.last_status, None)),
         }
     }
 }
 
-/// Where a call has got to.
-pub(crate) enum Step {
-    Done(Response),
-    /// After this time it goes on.
-    Again(Duration),
-}
-
-/// What a resolve or a wait knows between two questions.
-#[derive(Default)]
-pub(crate) struct Known {
-    /// What the ledger had of the order at the first question of a resolve.
-    pub(crate) row: Option<LedgerRow>,
-    questions: usize,
-    told: Option<Response>,
-    answered: bool,
-    failed: Option<Error>,
-}
-
-impl Known {
-    pub(crate) fn is_nothing_yet(&self) -> bool {
-        self.questions == 0
+/// Records the status in the ledger. If that fails, the status is returned all the same.
+fn record<S: FromBody>(execution: &Execution<'_>, row: Option<&LedgerRow>, status: &S) {
+    let (Some(ledger), Some(row)) = (&execution.client.settings.ledger, row) else {
+        return;
+    };
+    if let Err(error) = accept_if_sent(ledger, row.clone(), status, execution.budget.left()) {
+        let why = error.message();
+        execution
+            .process
+            .notify(format!("{why}; the order's row stays as it was"));
     }
 }
 
-/// How the answer is recognised as the order that was sent.
-fn match_order(answer: &Response, sent: Option<&Amount>) -> Option<MatchedBy> {
-    match sent {
-        None => Some(MatchedBy::OrderId),
-        Some(sent) => (amount_in(answer) == Some(sent)).then_some(MatchedBy::Amount),
+/// How the status is recognised as that of the order that was sent.
+fn match_order<S: FromBody>(status: &S, sent: Option<&Amount>) -> Option<MatchedBy> {
+    let Some(sent) = sent else {
+        return Some(MatchedBy::OrderId);
+    };
+    let reported = status.order_status().and_then(|order| order.amount());
+    (reported == Some(sent)).then_some(MatchedBy::Amount)
+}
+
+fn resolution<S>(status: Option<S>, matched_by: Option<MatchedBy>) -> Resolution<S> {
+    Resolution {
+        found: matched_by.is_some(),
+        status,
+        matched_by,
     }
 }
 
-/// The amount asked for, of a status.
-pub(crate) fn amount_in(answer: &Response) -> Option<&Amount> {
-    match answer {
-        Response::Payment(payment) => payment.amount.as_ref(),
-        Response::Payout(payout) => payout.amount.as_ref(),
-        _ => None,
-    }
-}
-
-fn resolution(
-    resource: Resource,
-    told: Option<Response>,
-    matched_by: Option<MatchedBy>,
-) -> Result<Response> {
-    let found = matched_by.is_some();
-    match (resource, told) {
-        (Resource::Payment, None) => Ok(Response::PaymentResolution(Box::new(Resolution {
-            found,
-            status: None,
-            matched_by,
-        }))),
-        (Resource::Payout, None) => Ok(Response::PayoutResolution(Box::new(Resolution {
-            found,
-            status: None,
-            matched_by,
-        }))),
-        (_, Some(Response::Payment(payment))) => {
-            Ok(Response::PaymentResolution(Box::new(Resolution {
-                found,
-                status: Some(*payment),
-                matched_by,
-            })))
-        }
-        (_, Some(Response::Payout(payout))) => {
-            Ok(Response::PayoutResolution(Box::new(Resolution {
-                found,
-                status: Some(*payout),
-                matched_by,
-            })))
-        }
-        (_, Some(other)) => Err(unexpected(&other)),
-    }
-}
-
-/// What to ask until the status is final.
-pub(crate) struct Wait {
-    pub(crate) resource: Resource,
-    pub(crate) status: Prepared,
+/// Polls until the status is final.
+pub(crate) struct Wait<S> {
+    status: PreparedRequest,
     interval: Duration,
+    returns: PhantomData<fn() -> S>,
 }
 
-impl Wait {
+impl<S> Wait<S> {
     pub(crate) fn new(
         resource: Resource,
         fields: Vec<(String, Value)>,
@@ -204,54 +184,58 @@ impl Wait {
             return Err(refused("interval", "out_of_range", advice));
         }
         Ok(Self {
-            resource,
-            status: Prepared::typed(status(resource)?, fields)?,
+            status: PreparedRequest::new(resource.status(), fields)?,
             interval,
+            returns: PhantomData,
         })
     }
+}
 
-    /// Asks whether the status is final; `on_update` may have enough before.
-    pub(crate) fn ask_once(
+impl<S: FromBody> Work for Wait<S> {
+    type Status = S;
+    type Output = S;
+
+    /// Polls once whether the status is final; `on_update` may end the wait before that.
+    fn step(
         &self,
-        known: &mut Known,
-        on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
-        ask: &dyn Fn(&Prepared) -> Result<Response>,
-    ) -> Result<Step> {
-        match ask(&self.status) {
-            Ok(answer) => {
-                let ends = on_update(&answer).is_break();
-                if ends || answer.record().and_then(|record| record.is_final) == Some(true) {
-                    return Ok(Step::Done(answer));
+        execution: &Execution<'_>,
+        state: &mut PollState<S>,
+        on_update: &mut dyn FnMut(&S) -> ControlFlow<()>,
+    ) -> Result<Step<S>> {
+        match request::send::<S>(execution, &self.status) {
+            Ok(status) => {
+                let ends = on_update(&status).is_break();
+                let is_final = status
+                    .order_status()
+                    .is_some_and(|order| order.payment_status().is_final());
+                if ends || is_final {
+                    return Ok(Step::Done(status));
                 }
-                known.told = Some(answer);
+                state.last_status = Some(status);
             }
-            // That the time is up says less than what was told before.
+            // Keep the earlier, more specific error.
             Err(error) if error.kind() == ErrorKind::DeadlineExceeded => {
-                known.failed.get_or_insert(error);
+                state.last_error.get_or_insert(error);
             }
-            Err(error) if error.kind() == ErrorKind::NotFound || may_pass(&error) => {
-                known.failed = Some(error);
+            Err(error) if error.kind() == ErrorKind::NotFound || is_transient(&error) => {
+                state.last_error = Some(error);
             }
             Err(error) => return Err(error),
         }
-        Ok(Step::Again(self.interval))
+        Ok(Step::Pause(self.interval))
     }
 
-    /// When there is no time for another question the last status counts.
-    pub(crate) fn conclude(known: Known) -> Result<Response> {
-        let nothing = || Error::internal("a wait that asked nothing");
-        known
-            .told
-            .ok_or_else(|| known.failed.unwrap_or_else(nothing))
+    /// When there is no time for another request, the last status counts.
+    fn finish(&self, state: PollState<S>) -> Result<S> {
+        let nothing = || Error::internal("a wait without a request");
+        state
+            .last_status
+            .ok_or_else(|| state.last_error.unwrap_or_else(nothing))
     }
 }
 
-fn status(resource: Resource) -> Result<&'static Operation> {
-    Operation::named(&format!("{}.status", resource.prefix()))
-}
-
-/// Whether asking once more may be answered.
-pub(crate) fn may_pass(error: &Error) -> bool {
+/// Whether another request can succeed.
+fn is_transient(error: &Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::Transport
@@ -259,5 +243,5 @@ pub(crate) fn may_pass(error: &Error) -> bool {
             | ErrorKind::Protocol
             | ErrorKind::RateLimit
             | ErrorKind::Server
-    ) || retry::passes(error)
+    ) || read::is_retryable(error)
 }

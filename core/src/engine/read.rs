@@ -1,81 +1,78 @@
-//! Sending a read again after a passing fault, and finding out the digest, all within the deadline.
+//! Sending a read: again after a transient error, and with the other digest when the first was refused, all within the
+//! deadline.
 
-use std::time::Duration;
-
-use crate::api::answer::Response;
-use crate::api::error_response as answer;
+use crate::api::error_response;
+use crate::api::response::FromBody;
 use crate::crypto::Digest;
-use crate::engine::attempt::Sending;
+use crate::engine::attempt::Attempt;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The first pause is drawn from 0 to this; each further one from twice as much.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
-
-impl Sending<'_> {
-    /// Sends the read until it is answered, refused, or out of retries or time.
-    pub(crate) fn read(&self) -> Result<Response> {
-        let mut attempts = 0;
-        let mut retries = 0;
-        loop {
-            let error = match self.attempt_finding_the_digest(&mut attempts) {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error.with_attempts(attempts),
-            };
-            let pause = pause(retries).max(error.retry_after().unwrap_or_default());
-            if retries >= self.budget.max_retries || !passes(&error) || !self.pause(pause) {
-                return Err(error);
-            }
-            retries += 1;
-        }
-    }
-
-    /// Sends the read once, and once more if it may have been the digest that was refused.
-    pub(crate) fn attempt_finding_the_digest(&self, attempts: &mut u32) -> Result<Response> {
-        let digest = self.signer.digest();
-        let first = match self.attempt(digest, attempts) {
-            Err(error) if answer::refuses_the_digest(&error) && self.signer.may_switch() => error,
-            result => return result,
+/// Sends the read until it has a response, is refused, or is out of retries or time.
+pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>) -> Result<R> {
+    let mut attempts = 0;
+    let mut retries = 0;
+    loop {
+        let error = match send_detecting_digest(attempt, &mut attempts) {
+            Ok(response) => return Ok(response),
+            Err(error) => error.with_attempts(attempts),
         };
-        match self.attempt(Digest::Sha256, attempts) {
-            Ok(answer) => Ok(answer),
-            // A 200 came that is no valid answer: it was the digest, and this is another matter.
-            Err(second) if !self.signer.is_unproved() => Err(second),
-            Err(second) => {
-                self.signer.pause();
-                Err(first.with_hint(refused_with_sha1(&second)))
-            }
+        let at_least = error.retry_after().unwrap_or_default();
+        let may_retry = retries < attempt.budget.max_retries && is_retryable(&error);
+        if !may_retry || !attempt.pause(retries, at_least) {
+            return Err(error);
         }
-    }
-
-    fn attempt(&self, digest: Digest, attempts: &mut u32) -> Result<Response> {
-        let signature = self.sign(digest)?;
-        let incoming = self.exchange(&signature, attempts)?;
-        if incoming.status == 200 {
-            self.prove(digest);
-        }
-        answer::read(self.prepared, incoming)
+        retries += 1;
     }
 }
 
-/// What to make of a read that was refused with SHA-1 and, with SHA-256, came to this.
-fn refused_with_sha1(second: &Error) -> String {
-    if answer::refuses_the_digest(second) {
+/// Sends the read once, and once more with SHA-256 if the digest may be the reason of the refusal.
+pub(crate) fn send_detecting_digest<R: FromBody>(
+    attempt: &Attempt<'_>,
+    attempts: &mut u32,
+) -> Result<R> {
+    let signer = attempt.signer;
+    let digest = signer.digest();
+    let first = match send_once(attempt, digest, attempts) {
+        Err(error) if error_response::refuses_the_digest(&error) && signer.can_fall_back() => error,
+        result => return result,
+    };
+    match send_once(attempt, Digest::Sha256, attempts) {
+        Ok(response) => Ok(response),
+        // A 200 that is not valid confirms the digest all the same; this error is about the body.
+        Err(second) if !signer.is_unconfirmed() => Err(second),
+        Err(second) => {
+            signer.pause();
+            Err(first.with_hint(hint_after_both(&second)))
+        }
+    }
+}
+
+fn send_once<R: FromBody>(attempt: &Attempt<'_>, digest: Digest, attempts: &mut u32) -> Result<R> {
+    let signature = attempt.sign(digest)?;
+    let response = attempt.exchange(&signature, attempts)?;
+    if response.status == 200 {
+        attempt.confirm(digest);
+    }
+    error_response::read(attempt.request, response)
+}
+
+/// The hint for a read that was refused with SHA-1, and with SHA-256 ended in `second`.
+fn hint_after_both(second: &Error) -> String {
+    if error_response::refuses_the_digest(second) {
         return "SHA-1 and SHA-256 were both refused: check the account, and that the certificate is the one saved in \
                 the cabinet"
             .to_owned();
     }
-    let answer = match second.http_status() {
-        Some(_) => "the answer was",
-        None => "there was no answer",
+    let result = match second.http_status() {
+        Some(_) => "the response was",
+        None => "there was no response",
     };
     let message = second.message();
-    format!("refused with SHA-1, and with SHA-256 {answer}: {message}")
+    format!("refused with SHA-1, and with SHA-256 {result}: {message}")
 }
 
-/// Whether the fault may have passed when the read is sent again.
-pub(crate) fn passes(error: &Error) -> bool {
+/// Whether the error is transient, so that sending the read again can succeed.
+pub(crate) fn is_retryable(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Transport => true,
         _ => matches!(
@@ -83,12 +80,4 @@ pub(crate) fn passes(error: &Error) -> bool {
             Some(408 | 425 | 429 | 500 | 502 | 503 | 504)
         ),
     }
-}
-
-/// Full jitter: anything from nothing to twice the pause before.
-pub(crate) fn pause(retries: u32) -> Duration {
-    let longest = FIRST_PAUSE
-        .saturating_mul(2_u32.saturating_pow(retries))
-        .min(LONGEST_PAUSE);
-    longest.mul_f64(fastrand::f64())
 }

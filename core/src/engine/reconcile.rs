@@ -1,46 +1,59 @@
-//! Asking the provider about every open row of the ledger. Only reads are sent.
+//! Requesting the status of every open row of the ledger. Only reads are sent.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::api::answer::Response;
 use crate::api::operation::Operation;
-use crate::api::prepared::Prepared;
-use crate::engine::poll::amount_in;
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::{FromBody, Response};
+use crate::engine::attempt::Budget;
+use crate::engine::execution::{Execution, PollState, Step, Work};
+use crate::engine::request;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::{LONGEST_WAIT, Ledger};
-use crate::types::amount::Amount;
+use crate::ledger::{Ledger, MAX_LOCK_WAIT};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 
-/// Asks for the status of each open row of `account`, and records what the provider knows. Gives the rows as they
-/// then are: one that the provider does not know, or knows with another amount, is unchanged, and so is one whose
-/// certificate the client does not have. One bad answer does not keep the rows behind it from theirs; it is the error
-/// in the end.
-pub(crate) fn reconcile(
-    ledger: &Ledger,
-    account: &str,
-    ask: &dyn Fn(&Prepared) -> Result<Response>,
-    goes_on: &dyn Fn() -> bool,
-) -> Result<Vec<LedgerRow>> {
-    let mut rows = ledger.open()?;
-    rows.retain(|row| row.account == account);
-    let mut looked_at = Vec::with_capacity(rows.len());
-    let mut first_failure = None;
-    for row in rows {
-        if !goes_on() {
-            looked_at.push(row);
-            continue;
+/// Requests the status of each open row of the client's account and records it. Returns the rows after that: one that
+/// the provider does not know, or knows with another amount, is unchanged, and so is one whose certificate the client
+/// does not have. One bad response does not stop the rows behind it; it is the error in the end.
+pub(crate) struct Reconcile;
+
+impl Work for Reconcile {
+    type Status = Response;
+    type Output = Vec<LedgerRow>;
+
+    fn step(
+        &self,
+        execution: &Execution<'_>,
+        _: &mut PollState<Response>,
+        _: &mut dyn FnMut(&Response) -> ControlFlow<()>,
+    ) -> Result<Step<Vec<LedgerRow>>> {
+        let ledger = execution.client.ledger()?;
+        let mut rows = ledger.open()?;
+        rows.retain(|row| row.account == execution.client.settings.account);
+        let mut reconciled = Vec::with_capacity(rows.len());
+        let mut first_error = None;
+        for row in rows {
+            if execution.cancel.is_cancelled() || execution.client.is_closed() {
+                reconciled.push(row);
+                continue;
+            }
+            match reconcile_row(execution, ledger, row) {
+                Ok(row) => reconciled.push(row),
+                Err(error) if is_of_one_row(&error) => _ = first_error.get_or_insert(error),
+                Err(error) => return Err(error),
+            }
         }
-        match look_at(ledger, row, ask) {
-            Ok(row) => looked_at.push(row),
-            Err(error) if is_of_one_row(&error) => _ = first_failure.get_or_insert(error),
-            Err(error) => return Err(error),
-        }
+        first_error.map_or(Ok(Step::Done(reconciled)), Err)
     }
-    first_failure.map_or(Ok(looked_at), Err)
+
+    fn finish(&self, _: PollState<Response>) -> Result<Vec<LedgerRow>> {
+        Err(Error::internal("a reconcile has no pauses"))
+    }
 }
 
-/// Whether the next row may fare better: not without a connection, a certificate that is taken, a server or leave to ask.
+/// Whether the next row can still succeed: not without a connection, a valid certificate, a server, or below a rate limit.
 fn is_of_one_row(error: &Error) -> bool {
     match error.http_status() {
         Some(status) => !matches!(status, 401 | 429 | 502..=504),
@@ -48,55 +61,49 @@ fn is_of_one_row(error: &Error) -> bool {
     }
 }
 
-fn look_at(
-    ledger: &Ledger,
-    row: LedgerRow,
-    ask: &dyn Fn(&Prepared) -> Result<Response>,
-) -> Result<LedgerRow> {
-    let Some(status) = status_of(&row)? else {
+fn reconcile_row(execution: &Execution<'_>, ledger: &Ledger, row: LedgerRow) -> Result<LedgerRow> {
+    let Some(request) = status_request(&row)? else {
         return Ok(row);
     };
-    let answer = match ask(&status) {
-        Ok(answer) => answer,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Configuration) => {
-            return Ok(row);
-        }
-        Err(error) => return Err(error),
+    // Each request has the whole deadline: the caller does not choose how many rows there are.
+    let budget = Budget::start(&execution.client.settings, &execution.options)?;
+    let execution = Execution {
+        budget,
+        ..*execution
     };
-    accept_if_sent(ledger, row, &answer, LONGEST_WAIT)
+    match request::send::<Response>(&execution, &request) {
+        Ok(status) => accept_if_sent(ledger, row, &status, MAX_LOCK_WAIT),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Configuration) => {
+            Ok(row)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Records the status when its amount is the one that was sent.
-pub(crate) fn accept_if_sent(
+pub(crate) fn accept_if_sent<S: FromBody>(
     ledger: &Ledger,
     row: LedgerRow,
-    answer: &Response,
+    status: &S,
     wait: Duration,
 ) -> Result<LedgerRow> {
-    let (id, payment_status) = match answer {
-        Response::Payment(payment) => (payment.id, &payment.payment_status),
-        Response::Payout(payout) => (payout.id, &payout.payment_status),
-        _ => return Ok(row),
-    };
-    if !is_same(row.amount.as_ref(), amount_in(answer)) {
-        return Ok(row);
+    match status.order_status() {
+        Some(order) if row.amount.is_some() && row.amount.as_ref() == order.amount() => {
+            ledger.accept(row, order.id(), order.payment_status().as_str(), wait)
+        }
+        _ => Ok(row),
     }
-    ledger.accept(row, id, payment_status.as_str(), wait)
 }
 
-fn is_same(sent: Option<&Amount>, answered: Option<&Amount>) -> bool {
-    matches!((sent, answered), (Some(sent), Some(answered)) if sent == answered)
-}
-
-/// The question for the row's status; none where the operation has no status call.
-fn status_of(row: &LedgerRow) -> Result<Option<Prepared>> {
+/// The request for the row's status; none where the operation has no status call.
+fn status_request(row: &LedgerRow) -> Result<Option<PreparedRequest>> {
     let Some((resource, "create")) = row.operation.split_once('.') else {
         return Ok(None);
     };
-    let asked = match row.id {
+    let order = match row.id {
         Some(id) => ("id".to_owned(), Value::Integer(id)),
         None => ("order_id".to_owned(), Value::from(row.order_id.as_str())),
     };
     let status = Operation::named(&format!("{resource}.status"))?;
-    Prepared::typed(status, vec![asked]).map(Some)
+    PreparedRequest::new(status, vec![order]).map(Some)
 }

@@ -1,10 +1,10 @@
 //! The settings of a client, those of one call, and the budget that follows from both.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::crypto::{DigestMode, VerifyingKey};
 use crate::error::{Error, Result};
-use crate::http::Route;
+use crate::http::Endpoint;
 use crate::ledger::Ledger;
 
 /// No duration of a setting is longer.
@@ -36,28 +36,12 @@ impl CallOptions {
     }
 }
 
-/// How long a call and each of its attempts may take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Budget {
-    pub(crate) connect_timeout: Duration,
-    pub(crate) timeout: Duration,
-    pub(crate) deadline: Instant,
-    pub(crate) max_retries: u32,
-}
-
-impl Budget {
-    /// What is left until the deadline.
-    pub(crate) fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
-    }
-}
-
 /// Settings that passed every check.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) account: String,
     pub(crate) application: Option<String>,
-    pub(crate) route: Route,
+    pub(crate) endpoint: Endpoint,
     pub(crate) max_connections: usize,
     pub(crate) signature_cache: usize,
     pub(crate) ledger: Option<Ledger>,
@@ -67,24 +51,6 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) deadline: Duration,
     pub(crate) max_retries: u32,
-}
-
-impl Settings {
-    /// The budget of a call that begins now.
-    pub(crate) fn budget(&self, options: &CallOptions) -> Result<Budget> {
-        let timeout = options
-            .timeout
-            .map_or(Ok(self.timeout), |own| check_duration("timeout", own))?;
-        let deadline = options
-            .deadline
-            .map_or(Ok(self.deadline), |own| check_duration("deadline", own))?;
-        Ok(Budget {
-            connect_timeout: self.connect_timeout,
-            timeout,
-            deadline: Instant::now() + deadline,
-            max_retries: self.max_retries,
-        })
-    }
 }
 
 pub(crate) fn check_duration(field: &str, duration: Duration) -> Result<Duration> {

@@ -3,52 +3,47 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::api::answer::Response;
 use crate::api::operation::Cert;
-use crate::api::prepared::Prepared;
-use crate::engine::attempt::Sending;
-use crate::engine::settings::{Budget, CallOptions, Settings};
-use crate::engine::signature_cache::Memo;
+use crate::engine::settings::Settings;
+use crate::engine::signature_cache::SignatureCache;
 use crate::engine::signer::Signer;
-use crate::engine::task::Task;
 use crate::error::{Error, Result, closed};
 use crate::http::Transport;
 use crate::ledger::Ledger;
-use crate::sync::cancel::Caller;
-use crate::sync::in_flight::{CallNumber, Calls};
-use crate::sync::per_process::PerProcess;
+use crate::sync::in_flight::InFlight;
 use crate::sync::pool::Pool;
-use crate::sync::semaphore::Turns;
+use crate::sync::process_local::ProcessLocal;
+use crate::sync::semaphore::Semaphore;
 
 /// The most notices kept for whoever asks; older ones give way.
 const MAX_NOTICES: usize = 32;
 
-pub(crate) struct Inner {
+pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) payment: Option<Signer>,
     pub(crate) payout: Option<Signer>,
     pub(crate) closed: AtomicBool,
-    pub(crate) process: PerProcess<Process>,
+    pub(crate) process: ProcessLocal<Process>,
 }
 
 /// What a forked child makes anew.
 pub(crate) struct Process {
-    transport: Transport,
-    memo: Memo,
-    turns: Turns,
+    pub(crate) transport: Transport,
+    pub(crate) signatures: SignatureCache,
+    pub(crate) semaphore: Semaphore,
     pub(crate) pool: Pool,
-    pub(crate) calls: Calls,
+    pub(crate) in_flight: Arc<InFlight>,
     notices: Mutex<Vec<String>>,
 }
 
 impl Process {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            transport: Transport::new(settings.route.clone()),
-            memo: Memo::new(settings.signature_cache),
-            turns: Turns::new(),
+            transport: Transport::new(settings.endpoint.clone()),
+            signatures: SignatureCache::new(settings.signature_cache),
+            semaphore: Semaphore::new(),
             pool: Pool::new(settings.max_connections),
-            calls: Calls::default(),
+            in_flight: Arc::default(),
             notices: Mutex::default(),
         }
     }
@@ -67,83 +62,16 @@ impl Process {
     }
 }
 
-impl Inner {
+impl Shared {
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
 
     pub(crate) fn check_open(&self) -> Result<()> {
         if self.is_closed() {
-            Err(closed())
-        } else {
-            Ok(())
+            return Err(closed());
         }
-    }
-
-    /// The times of a call that begins now.
-    pub(crate) fn times(&self, options: &CallOptions, task: &Task) -> Result<Times> {
-        let budget = self
-            .settings
-            .budget(options)
-            .map_err(|error| task.refuse(error))?;
-        Ok(Times {
-            budget,
-            options: *options,
-        })
-    }
-
-    /// The same times of something that begins now.
-    pub(crate) fn begun_now(&self, times: Times) -> Result<Times> {
-        let budget = self.settings.budget(&times.options)?;
-        Ok(Times { budget, ..times })
-    }
-
-    pub(crate) fn send(
-        &self,
-        process: &Process,
-        prepared: &Prepared,
-        budget: Budget,
-        caller: &Caller,
-    ) -> Result<Response> {
-        #[cfg(feature = "test-hooks")]
-        assert!(
-            prepared.path != crate::api::raw::PANIC_PATH,
-            "a panic asked for by a test"
-        );
-        let sending = Sending {
-            prepared,
-            account: &self.settings.account,
-            application: self.settings.application.as_deref(),
-            signer: self.signer(prepared.cert)?,
-            memo: &process.memo,
-            turns: &process.turns,
-            transport: &process.transport,
-            budget,
-            caller,
-            closed: &|| self.is_closed(),
-            notify: &|notice| process.notify(notice),
-        };
-        match &prepared.create {
-            Some(create) => sending.create(create, self.settings.ledger.as_ref()),
-            None => sending.read(),
-        }
-    }
-
-    #[cfg(feature = "test-hooks")]
-    pub(crate) fn signature(&self, prepared: &Prepared) -> Result<String> {
-        let signer = self.signer(prepared.cert)?;
-        let process = self.process.get();
-        crate::engine::attempt::signature(
-            prepared,
-            signer,
-            &process.memo,
-            &process.turns,
-            signer.digest(),
-        )
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
+        Ok(())
     }
 
     pub(crate) fn ledger(&self) -> Result<&Ledger> {
@@ -153,7 +81,7 @@ impl Inner {
             .ok_or_else(|| Error::configuration("this client has no ledger; set ledger"))
     }
 
-    fn signer(&self, cert: Cert) -> Result<&Signer> {
+    pub(crate) fn signer(&self, cert: Cert) -> Result<&Signer> {
         let signer = match cert {
             Cert::Payment => &self.payment,
             Cert::Payout => &self.payout,
@@ -165,31 +93,4 @@ impl Inner {
             ))
         })
     }
-}
-
-/// Counts a call as on its way until it is dropped.
-pub(crate) struct Running {
-    pub(crate) process: Arc<Process>,
-    pub(crate) number: CallNumber,
-}
-
-impl Running {
-    pub(crate) fn enter(inner: &Inner) -> Result<Self> {
-        let process = inner.process.get();
-        let number = process.calls.begin(|| inner.check_open())?;
-        Ok(Self { process, number })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.process.calls.end(self.number);
-    }
-}
-
-/// How long a call may take, and what its caller said about it.
-#[derive(Clone, Copy)]
-pub(crate) struct Times {
-    pub(crate) budget: Budget,
-    options: CallOptions,
 }

@@ -2,7 +2,9 @@
 
 use rusqlite::{Transaction, named_params};
 
-use super::store::{Durability, Store, Wait, now_ms, settle};
+use super::rows::find;
+use super::schema::{IS_ROW, MAY_BE_ACCEPTED};
+use super::store::{Durability, LockDeadline, Store, now_ms};
 use crate::error::Result;
 use crate::types::status::PaymentStatus;
 use crate::webhook::notification::Notification;
@@ -30,12 +32,12 @@ impl NoteResult {
 }
 
 impl Store {
-    pub(super) fn note(&self, event: &Notification, wait: Wait) -> Result<NoteResult> {
-        self.write(wait, Durability::Full, |transaction| {
+    pub(super) fn note(&self, event: &Notification, deadline: LockDeadline) -> Result<NoteResult> {
+        self.write(deadline, Durability::Full, |transaction| {
             let noted = compare(transaction, event)?;
             if noted == NoteResult::New {
-                remember(transaction, event)?;
-                settle(transaction, event)?;
+                insert_notification(transaction, event)?;
+                apply_notification(transaction, event)?;
             }
             Ok(noted)
         })
@@ -71,7 +73,10 @@ fn compare(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Res
     Ok(noted)
 }
 
-fn remember(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<()> {
+fn insert_notification(
+    transaction: &Transaction<'_>,
+    event: &Notification,
+) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO notifications (account, type, subject, payment_status, noted_ms)
          VALUES (:account, :type, :subject, :payment_status, :now)",
@@ -80,5 +85,28 @@ fn remember(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Re
             ":payment_status": event.payment_status.as_str(), ":now": now_ms(),
         },
     )?;
+    Ok(())
+}
+
+/// Records what a notification says of a row whose amount is the notification's.
+fn apply_notification(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<()> {
+    let (Some(account), Some(order_id)) = (&event.account, &event.order_id) else {
+        return Ok(());
+    };
+    let operation = format!("{}s.create", event.kind);
+    let row = find(transaction, account, &operation, order_id)?;
+    if row.is_some_and(|row| row.amount.is_some() && row.amount == event.amount) {
+        let sql = format!(
+            "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
+             WHERE {IS_ROW} AND {MAY_BE_ACCEPTED}"
+        );
+        transaction.execute(
+            &sql,
+            named_params! {
+                ":account": account, ":operation": operation, ":order_id": order_id, ":id": event.id,
+                ":payment_status": event.payment_status.as_str(), ":now": now_ms(),
+            },
+        )?;
+    }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The account: its balance, and what it may do.
 
-use crate::schema::record::{nested, record};
+use crate::schema::record::{nested, record, typed_reply};
 
 record! {
     /// The account's balance, as `v1/account/balance` reports it.
@@ -15,6 +15,8 @@ record! {
     }
 }
 
+typed_reply!(Balance);
+
 record! {
     /// What the account may do, as `v1/account/info` reports it.
     ///
@@ -26,6 +28,8 @@ record! {
         payouts: List<AccountMethod> = "The services for payouts.";
     }
 }
+
+typed_reply!(AccountInfo);
 
 record! {
     /// A service that the account has.

@@ -1,6 +1,6 @@
 //! The history of payments: its request and its pages.
 
-use crate::schema::record::{nested, record};
+use crate::schema::record::{nested, record, typed_reply};
 use crate::schema::request::{open_request, request};
 
 request! {
@@ -34,6 +34,8 @@ record! {
         meta: Record<HistoryMeta> = "Which page this is, and of how many.";
     }
 }
+
+typed_reply!(History);
 
 record! {
     /// A payment in the history.

@@ -1,7 +1,9 @@
 //! Which order a call is about: what the caller passes, and what the answer must be about.
 
 use crate::error::{Error, Result};
-use crate::schema::request::refuse_unknown;
+use crate::schema::request::{given, refuse_unknown};
+use crate::types::amount::Amount;
+use crate::types::status::PaymentStatus;
 use crate::types::value::Value;
 
 /// The longest `id` or `order_id`, in characters. Source: the status pages.
@@ -33,6 +35,42 @@ impl OrderRef {
     }
 }
 
+/// What a status reports about one order, of payments and payouts alike.
+pub trait OrderStatus {
+    /// AliKassa's id.
+    fn id(&self) -> Option<i64>;
+    /// The merchant's id of the order.
+    fn order_id(&self) -> Option<&str>;
+    /// The requested amount.
+    fn amount(&self) -> Option<&Amount>;
+    /// The status.
+    fn payment_status(&self) -> &PaymentStatus;
+}
+
+/// Implements [`OrderStatus`] for a record with these four fields.
+macro_rules! order_status {
+    ($record:ident) => {
+        impl $crate::schema::order::OrderStatus for $record {
+            fn id(&self) -> Option<i64> {
+                self.id
+            }
+
+            fn order_id(&self) -> Option<&str> {
+                self.order_id.as_deref()
+            }
+
+            fn amount(&self) -> Option<&$crate::types::amount::Amount> {
+                self.amount.as_ref()
+            }
+
+            fn payment_status(&self) -> &$crate::types::status::PaymentStatus {
+                &self.payment_status
+            }
+        }
+    };
+}
+pub(crate) use order_status;
+
 /// AliKassa's id, from an integer or a text.
 #[derive(Clone, Debug)]
 pub struct OrderId(String);
@@ -61,14 +99,9 @@ pub(crate) struct OrderField {
     pub(crate) value: String,
 }
 
-impl OrderField {
-    pub(crate) fn order_id(&self) -> Option<String> {
-        (self.name == "order_id").then(|| self.value.clone())
-    }
-}
-
 /// Exactly one of `id` and `order_id`, checked.
 pub(crate) fn order_ref(fields: Vec<(String, Value)>) -> Result<OrderField> {
+    let fields = given(fields);
     refuse_unknown(&fields, &["id", "order_id"])?;
     let mut fields = fields.into_iter();
     let (Some((name, value)), None) = (fields.next(), fields.next()) else {

@@ -1,6 +1,7 @@
 //! Payments: the request that creates one, what it is answered with, and the status reply.
 
-use crate::schema::record::record;
+use crate::schema::order::order_status;
+use crate::schema::record::{record, typed_reply};
 use crate::schema::request::{open_request, request};
 
 request! {
@@ -74,6 +75,8 @@ record! {
     }
 }
 
+typed_reply!(CreatedPayment, is_final);
+
 impl CreatedPayment {
     /// Whether the status can still change.
     pub fn is_final(&self) -> bool {
@@ -117,6 +120,9 @@ record! {
         card_mask: Text = "The payer's card, masked; sent by the older form of the answer.";
     }
 }
+
+order_status!(Payment);
+typed_reply!(Payment, is_final, order);
 
 impl Payment {
     /// Whether the status can still change.

@@ -1,6 +1,7 @@
 //! Payouts: the request that creates one, what it is answered with, and the status reply.
 
-use crate::schema::record::record;
+use crate::schema::order::order_status;
+use crate::schema::record::{record, typed_reply};
 use crate::schema::request::{open_request, request};
 use crate::types::value::Value;
 
@@ -73,6 +74,8 @@ record! {
     }
 }
 
+typed_reply!(CreatedPayout, is_final);
+
 impl CreatedPayout {
     /// Whether the status can still change.
     pub fn is_final(&self) -> bool {
@@ -103,6 +106,9 @@ record! {
         card_mask: Text = "The recipient's card, masked.";
     }
 }
+
+order_status!(Payout);
+typed_reply!(Payout, is_final, order);
 
 impl Payout {
     /// Whether the status can still change.

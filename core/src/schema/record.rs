@@ -1,6 +1,10 @@
 //! Typed replies: the fields of each kind of answer stand once, and the reader, the accessors, Rust's `Debug`
 //! and the bindings' objects all follow from them.
 
+use std::any::Any;
+use std::fmt;
+
+use crate::schema::order::OrderStatus;
 use crate::types::amount::Amount;
 use crate::types::status::PaymentStatus;
 use crate::types::value::Value;
@@ -72,6 +76,58 @@ pub struct Record<'a> {
     /// The bytes of the answer.
     pub raw: &'a [u8],
 }
+
+/// A record that is a whole reply to a call.
+pub trait TypedReply: Any + fmt::Debug + Send + Sync {
+    /// Reads the body of a 200.
+    ///
+    /// # Errors
+    /// [`Protocol`](crate::ErrorKind::Protocol) when it is not one.
+    fn read(body: Value, raw: Vec<u8>) -> crate::Result<Self>
+    where
+        Self: Sized;
+
+    /// Its fields, in the order of the provider's page.
+    fn fields() -> &'static [Field]
+    where
+        Self: Sized;
+
+    /// The reply without its type.
+    fn record(&self) -> Record<'_>;
+
+    /// The order that it is the status of.
+    fn order(&self) -> Option<&dyn OrderStatus> {
+        None
+    }
+}
+
+/// Implements [`TypedReply`]: `is_final` where there is a status, `order` where it is the status of an order.
+macro_rules! typed_reply {
+    ($record:ident $(, $is_final:ident $(, $order:ident)?)?) => {
+        impl $crate::schema::record::TypedReply for $record {
+            fn read(body: $crate::types::value::Value, raw: Vec<u8>) -> $crate::Result<Self> {
+                Self::read(body, raw)
+            }
+
+            fn fields() -> &'static [$crate::schema::record::Field] {
+                Self::FIELDS
+            }
+
+            fn record(&self) -> $crate::schema::record::Record<'_> {
+                self.record(typed_reply!(@is_final self $($is_final)?))
+            }
+
+            $($(
+                fn $order(&self) -> Option<&dyn $crate::schema::order::OrderStatus> {
+                    Some(self)
+                }
+            )?)?
+        }
+    };
+    (@is_final $self:ident is_final) => { Some($self.is_final()) };
+    (@is_final $self:ident) => { None };
+}
+pub(crate) use typed_reply;
 
 /// Reads one field out of an answer. The error says what was expected.
 pub(crate) trait ReadField: Sized {

@@ -4,7 +4,6 @@
 use std::net::IpAddr;
 
 use crate::error::{Error, Result};
-use crate::types::amount::Amount;
 use crate::types::text::shortened;
 use crate::types::value::Value;
 
@@ -71,7 +70,7 @@ impl Rule {
             Self::Integer(min, max) => integer(value, min, max),
             Self::Ip => text(value, None).and_then(ip),
             Self::Object(_) => Err(complaint("type", "pass an object")),
-            Self::Text(max) => text(value, max).map(Value::Text),
+            Self::Text(max) => Ok(Value::Text(text(value, max)?)),
             Self::TextOrInteger(max) => text_or_integer(value, max),
             Self::Url => text(value, Some(MAX_URL)).and_then(url),
         }
@@ -137,7 +136,7 @@ fn text_or_integer(value: Value, max: usize) -> Result<Value, Complaint> {
         Value::Integer(integer) => {
             text(Value::Text(integer.to_string()), Some(max)).map(|_| Value::Integer(integer))
         }
-        other => text(other, Some(max)).map(Value::Text),
+        other => Ok(Value::Text(text(other, Some(max))?)),
     }
 }
 
@@ -258,7 +257,7 @@ fn take(fields: &mut Vec<(String, Value)>, name: &str, path: &str) -> Result<Opt
 
 /// Leaves out what the caller passed as null: in a typed call that is a field not given.
 pub(crate) fn given(fields: Vec<(String, Value)>) -> Vec<(String, Value)> {
-    let is_given = |(_, value): &(String, Value)| *value != Value::Null;
+    let is_given = |(_, value): &(String, Value)| !matches!(value, Value::Null);
     fields.into_iter().filter(is_given).collect()
 }
 
@@ -285,13 +284,10 @@ pub(crate) fn refuse_unknown(fields: &[(String, Value)], known: &[&str]) -> Resu
     }
 }
 
-/// The amount of a create's body, when it is one.
-pub(crate) fn amount_of(body: &Value) -> Option<Amount> {
-    match body.get("amount")? {
-        Value::Text(text) | Value::Decimal(text) => text.parse().ok(),
-        Value::Integer(integer) => integer.to_string().parse().ok(),
-        _ => None,
-    }
+/// A request as the fields that its caller set.
+pub trait IntoFields {
+    /// The fields.
+    fn into_fields(self) -> Vec<(String, Value)>;
 }
 
 /// Declares a request: a struct with `new` for the required fields and a setter for each other one, and `FIELDS`.
@@ -399,8 +395,10 @@ macro_rules! open_request {
                     $crate::types::value::Value::Map(vec![field]),
                 )
             }
+        }
 
-            pub(crate) fn into_fields(self) -> Vec<(String, $crate::types::value::Value)> {
+        impl $crate::schema::request::IntoFields for $request {
+            fn into_fields(self) -> Vec<(String, $crate::types::value::Value)> {
                 self.0
             }
         }

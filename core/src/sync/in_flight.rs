@@ -1,49 +1,69 @@
-//! The calls on their way, which whoever closes the client waits for.
+//! The calls in flight, which the client waits for when it is closed.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::error::Result;
+use crate::error::{Result, closed};
 
 static LAST: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     /// The calls that this thread is in the middle of.
-    static INSIDE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    static CURRENT: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A call on its way.
+/// A call in flight.
 #[derive(Clone, Copy)]
-pub(crate) struct CallNumber(u64);
+pub(crate) struct CallId(u64);
 
-impl CallNumber {
+impl CallId {
     /// Runs the call, or a part of it, on this thread.
     pub(crate) fn run<T>(self, call: impl FnOnce() -> T) -> T {
-        let _inside = Inside::enter(self);
+        let _inside = Entered::enter(self);
         call()
     }
 }
 
-struct Inside;
+struct Entered;
 
-impl Inside {
-    fn enter(call: CallNumber) -> Self {
-        INSIDE.with_borrow_mut(|inside| inside.push(call.0));
+impl Entered {
+    fn enter(call: CallId) -> Self {
+        CURRENT.with_borrow_mut(|inside| inside.push(call.0));
         Self
     }
 }
 
-impl Drop for Inside {
+impl Drop for Entered {
     fn drop(&mut self) {
-        INSIDE.with_borrow_mut(Vec::pop);
+        CURRENT.with_borrow_mut(Vec::pop);
     }
 }
 
-/// The calls on their way in one process of a client.
+/// Counts a call as in flight until it is dropped.
+#[must_use]
+pub(crate) struct CallGuard {
+    in_flight: Arc<InFlight>,
+    id: CallId,
+}
+
+impl CallGuard {
+    pub(crate) fn id(&self) -> CallId {
+        self.id
+    }
+}
+
+impl Drop for CallGuard {
+    fn drop(&mut self) {
+        self.in_flight.lock().running.remove(&self.id.0);
+        self.in_flight.ended.notify_all();
+    }
+}
+
+/// The calls in flight in one process of a client.
 #[derive(Default)]
-pub(crate) struct Calls {
+pub(crate) struct InFlight {
     state: Mutex<State>,
     ended: Condvar,
 }
@@ -55,26 +75,26 @@ struct State {
     closing: HashSet<u64>,
 }
 
-impl Calls {
-    /// Counts a call as on its way. It asks whether it `may` begin under the lock, so that a closing client sees the
-    /// call or the call sees it closed.
-    pub(crate) fn begin(&self, may: impl FnOnce() -> Result<()>) -> Result<CallNumber> {
+impl InFlight {
+    /// Counts a call as in flight, unless the client is closed. That is read under the lock, so that either a client
+    /// which closes sees the call, or the call sees that the client is closed.
+    pub(crate) fn begin(self: &Arc<Self>, is_closed: &AtomicBool) -> Result<CallGuard> {
         let mut state = self.lock();
-        may()?;
-        let number = LAST.fetch_add(1, Ordering::Relaxed);
-        state.running.insert(number);
-        Ok(CallNumber(number))
-    }
-
-    pub(crate) fn end(&self, call: CallNumber) {
-        self.lock().running.remove(&call.0);
-        self.ended.notify_all();
+        if is_closed.load(Ordering::SeqCst) {
+            return Err(closed());
+        }
+        let id = LAST.fetch_add(1, Ordering::Relaxed);
+        state.running.insert(id);
+        Ok(CallGuard {
+            in_flight: Arc::clone(self),
+            id: CallId(id),
+        })
     }
 
     /// Waits until every call has ended. A call that this thread is in the middle of cannot end before its callback
     /// does, which asks for this.
-    pub(crate) fn wait_for_all(&self) {
-        let mine = INSIDE.with_borrow(Vec::clone);
+    pub(crate) fn drain(&self) {
+        let mine = CURRENT.with_borrow(Vec::clone);
         let mut state = self.lock();
         state.closing.extend(&mine);
         self.ended.notify_all();

@@ -5,6 +5,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use crate::types::value::Value;
+
 /// The most digits an exponent may stand for; beyond it a number is no amount of money.
 const MAX_EXPONENT: u32 = 64;
 
@@ -25,6 +27,15 @@ impl Amount {
     /// The digits in plain notation, trailing zeros kept: `"93.84000000"`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The amount in a create's body, when it is one.
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Text(text) | Value::Decimal(text) => text.parse().ok(),
+            Value::Integer(integer) => integer.to_string().parse().ok(),
+            _ => None,
+        }
     }
 
     /// Sign, integer digits without leading zeros, fraction digits without trailing zeros.
@@ -182,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_exponents_out() {
+    fn expands_exponents() {
         for (text, plain) in [
             ("1.5e3", "1500"),
             ("1.0e+25", "10000000000000000000000000"),
@@ -195,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_amount() {
+    fn rejects_invalid_amounts() {
         for text in [
             "",
             "-",

@@ -152,30 +152,24 @@ impl CallRequest<'_> {
     }
 
     fn call(&self, client: &Client) -> Result<Response, DriverError> {
-        let (input, options) = (self.input, &self.options);
+        let with_options = client.with_options(self.options);
+        let (payments, payouts) = (with_options.payments(), with_options.payouts());
+        let input = self.input;
         Ok(
             match (self.operation, order(input), order_and_amount(input)) {
-                ("payments.status", Some(order), _) => {
-                    Response::Payment(Box::new(client.payments().status_with(&order, options)?))
-                }
-                ("payouts.status", Some(order), _) => {
-                    Response::Payout(Box::new(client.payouts().status_with(&order, options)?))
-                }
+                ("payments.status", Some(order), _) => payments.status(&order)?.into(),
+                ("payouts.status", Some(order), _) => payouts.status(&order)?.into(),
                 ("payments.resolve", _, Some((order_id, amount))) => {
-                    let resolution = client.payments().resolve_with(order_id, amount, options)?;
-                    Response::PaymentResolution(Box::new(resolution))
+                    payments.resolve(order_id, amount)?.into()
                 }
                 ("payouts.resolve", _, Some((order_id, amount))) => {
-                    let resolution = client.payouts().resolve_with(order_id, amount, options)?;
-                    Response::PayoutResolution(Box::new(resolution))
+                    payouts.resolve(order_id, amount)?.into()
                 }
                 ("account.balance", ..) if input.is_empty() => {
-                    Response::Balance(Box::new(client.account().balance_with(options)?))
+                    with_options.account().balance()?.into()
                 }
-                ("account.info", ..) if input.is_empty() => {
-                    Response::AccountInfo(Box::new(client.account().info_with(options)?))
-                }
-                _ => client.execute(self.named()?, options)?,
+                ("account.info", ..) if input.is_empty() => with_options.account().info()?.into(),
+                _ => client.execute(self.named()?, &self.options)?,
             },
         )
     }
@@ -183,17 +177,22 @@ impl CallRequest<'_> {
     fn wait(&self, client: &Client) -> Result<Value, DriverError> {
         let (sender, updates) = mpsc::channel();
         let mut options = WaitOptions::default();
-        (options.interval, options.call) = (self.interval, self.options);
+        options.interval = self.interval;
+        let with_options = client.with_options(self.options);
         let response = match (self.operation, order(self.input)) {
             ("payments.wait", Some(order)) => {
                 let on_update = |status: &Payment| send(&sender, &status.payment_status);
-                let status = client.payments().wait(&order, &options, on_update)?;
-                Response::Payment(Box::new(status))
+                with_options
+                    .payments()
+                    .wait(&order, &options, on_update)?
+                    .into()
             }
             ("payouts.wait", Some(order)) => {
                 let on_update = |status: &Payout| send(&sender, &status.payment_status);
-                let status = client.payouts().wait(&order, &options, on_update)?;
-                Response::Payout(Box::new(status))
+                with_options
+                    .payouts()
+                    .wait(&order, &options, on_update)?
+                    .into()
             }
             _ => client.execute(self.named()?, &self.options)?,
         };

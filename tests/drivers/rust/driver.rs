@@ -136,12 +136,16 @@ fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
         }
         "reconcile" => {
             let client = clients.named(required(request.client.as_ref())?)?;
-            Ok(responses::rows(&client.reconcile_with(&request.times())?))
+            Ok(responses::rows(
+                &client.with_options(request.times()).reconcile()?,
+            ))
         }
         "ledger" => request.ledger(),
         "request" => {
             let client = clients.named(required(request.client.as_ref())?)?;
-            let reply = client.request_with(request.raw()?, &request.times())?;
+            let reply = client
+                .with_options(request.times())
+                .request(request.raw()?)?;
             Ok(json!({ "status": reply.status, "body": encode(&reply.body) }))
         }
         "close" => {
@@ -221,14 +225,14 @@ impl Request<'_> {
     fn notification(&self, client: &Client) -> Result<Notification, DriverError> {
         self.verify_payload(|payload, digest| match digest {
             None => client.notifications().verify(payload),
-            Some(digest) => client.notifications().verify_with(payload, digest),
+            Some(digest) => client.notifications().with_digest(digest).verify(payload),
         })
     }
 
     fn redirect(&self, client: &Client) -> Result<Redirect, DriverError> {
         self.verify_payload(|payload, digest| match digest {
             None => client.redirects().verify(payload),
-            Some(digest) => client.redirects().verify_with(payload, digest),
+            Some(digest) => client.redirects().with_digest(digest).verify(payload),
         })
     }
 

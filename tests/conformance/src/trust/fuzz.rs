@@ -15,7 +15,7 @@ use crate::{BoxError, Result, repository};
 const TARGETS: [(&str, u64); 5] = [
     ("pem", 2_000),
     ("canonical", 10_000),
-    ("answer", 5_000),
+    ("response", 5_000),
     ("notification", 400),
     ("c_entry", 1_000),
 ];

@@ -14,36 +14,39 @@ const VERSION: &str = "27.1.0";
 /// The shard of the mutants that the short form tests, always the same.
 const SHORT_SHARD: &str = "0/48";
 
-/// Source files, and the tests of the core that must catch their mutants.
+/// Files of `core/src` and the modules of `core/tests/it` whose tests must catch their mutants. The
+/// unit tests of the core run for every group.
 struct Group {
     what: &'static str,
     files: &'static [&'static str],
     tests: &'static [&'static str],
 }
 
+/// Part of every unit test's name.
+const UNIT_TESTS: &str = "tests::";
+
 const GROUPS: [Group; 2] = [
     Group {
         what: "canonical form, keys, notifications",
         files: &[
-            "canonical",
-            "key/*",
-            "notification",
-            "delivery",
-            "signed",
-            "redirect",
+            "json/canonical",
+            "types/value",
+            "types/text",
+            "crypto/*",
+            "webhook/*",
         ],
         tests: &["values", "vectors", "keys", "notifications", "tables"],
     },
     Group {
         what: "outcomes, ledger",
-        files: &["outcome", "ledger", "ledger/*"],
+        files: &["api/outcome", "ledger/*", "types/ledger_row"],
         tests: &[
             "tables",
             "notifications",
             "ledger",
             "creates",
             "calls",
-            "polls",
+            "polling",
         ],
     },
 ];
@@ -134,12 +137,10 @@ impl Group {
         for file in self.files {
             mutants.arg("--file").arg(format!("core/src/{file}.rs"));
         }
-        for test in self.tests {
-            mutants.arg(format!("--cargo-arg=--test={test}"));
-        }
         if length == Length::Short {
             mutants.args(["--sharding", "round-robin", "--shard", SHORT_SHARD]);
         }
+        mutants.args(self.test_arguments());
         // Shares the compiled dependencies.
         mutants.env("CARGO_TARGET_DIR", repository::root().join("target"));
         let output = mutants.output()?;
@@ -153,6 +154,17 @@ impl Group {
             println!("FAILED mutation: no test catches {mutant}");
         }
         Ok(results.row(self.what))
+    }
+
+    /// The first `--` ends the options of cargo-mutants, the second those of `cargo test`; names
+    /// follow.
+    fn test_arguments(&self) -> Vec<String> {
+        let modules = self.tests.iter().map(|module| format!("{module}::"));
+        ["--", "--", UNIT_TESTS]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(modules)
+            .collect()
     }
 }
 
@@ -193,6 +205,36 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_group_names_files_and_test_modules_that_exist() {
+        let core = repository::root().join("core");
+        for group in &GROUPS {
+            for file in group.files {
+                let exists = match file.strip_suffix("/*") {
+                    Some(folder) => core.join("src").join(folder).is_dir(),
+                    None => core.join(format!("src/{file}.rs")).is_file(),
+                };
+                assert!(exists, "core/src/{file}");
+            }
+            for module in group.tests {
+                let path = core.join("tests/it").join(module);
+                let exists = path.is_dir() || path.with_extension("rs").is_file();
+                assert!(exists, "{}", path.display());
+            }
+        }
+    }
+
+    #[test]
+    fn the_tests_of_a_group_are_chosen_by_module() {
+        let group = Group {
+            what: "x",
+            files: &[],
+            tests: &["values", "keys"],
+        };
+        let expected = ["--", "--", "tests::", "values::", "keys::"];
+        assert_eq!(group.test_arguments(), expected);
+    }
+
+    #[test]
     fn a_row_fails_when_a_mutant_is_missed() {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name, text| fs::write(folder.path().join(name), text).expect("a file");
@@ -203,7 +245,7 @@ mod tests {
         assert!(results.row("x").passes() && results.caught == 3);
         write(
             "missed.txt",
-            "core/src/canonical.rs:1:1: replace + with -\n",
+            "core/src/json/canonical.rs:1:1: replace + with -\n",
         );
         assert!(
             !Results::read(folder.path())

@@ -144,11 +144,9 @@ impl Soak {
     /// The id and status that `resolve` finds. The amount comes from the ledger.
     fn resolve(&self, order: Order) -> Result<Option<Found>, String> {
         let options = CallOptions::default().deadline(ONE_POLL);
+        let client = self.client.with_options(options);
         let (is_found, status) = if is_payout(order) {
-            let resolution = self
-                .client
-                .payouts()
-                .resolve_with(&order.id(), None, &options);
+            let resolution = client.payouts().resolve(&order.id(), None);
             let resolution = resolution.map_err(|error| format!("{error:?}"))?;
             let status = resolution.status;
             (
@@ -156,10 +154,7 @@ impl Soak {
                 status.map(|payout| found(payout.id, &payout.payment_status)),
             )
         } else {
-            let resolution = self
-                .client
-                .payments()
-                .resolve_with(&order.id(), None, &options);
+            let resolution = client.payments().resolve(&order.id(), None);
             let resolution = resolution.map_err(|error| format!("{error:?}"))?;
             let status = resolution.status;
             (

@@ -1,0 +1,379 @@
+//! The functions of the C interface, each with its arguments.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use alikassa_c::*;
+use arbitrary::Arbitrary;
+
+use crate::argument::{Bytes, HandleChoice, LEDGER};
+use crate::program::Program;
+use crate::table::*;
+
+/// The corpus depends on the order of the variants.
+#[derive(Arbitrary, Debug)]
+pub(crate) enum Function {
+    CanonicalJson(Bytes),
+    ConfigNew(Bytes),
+    ConfigText(u8, HandleChoice, Bytes),
+    ConfigKey(bool, HandleChoice, Bytes, Bytes),
+    ConfigTime(u8, HandleChoice, u64),
+    ConfigCount(bool, HandleChoice, u32),
+    ConfigLedger(HandleChoice),
+    ClientNew(HandleChoice),
+    ClientFromEnv,
+    ClientNotices(HandleChoice),
+    ClientClose(HandleChoice),
+    WithJson(u8, HandleChoice, Bytes, u64),
+    WithoutJson(u8, HandleChoice, u64, u64),
+    Wait(bool, HandleChoice, Bytes, u64, bool),
+    Request(HandleChoice, Bytes, Bytes, Bytes, i32),
+    VerifyQuery(bool, HandleChoice, Bytes, Bytes),
+    VerifyBody(bool, HandleChoice, Bytes, Bytes, Bytes),
+    LedgerNew,
+    LedgerPath(HandleChoice),
+    LedgerOpen(HandleChoice),
+    LedgerRelease(HandleChoice, [Bytes; 4]),
+    LedgerNote(HandleChoice, HandleChoice),
+    SigningKeyLoad(Bytes),
+    SigningKey(Bytes, Bytes),
+    VerifyingKeyLoad(Bytes),
+    VerifyingKey(Bytes),
+    Sign(HandleChoice, Bytes, Bytes),
+    Verify(HandleChoice, Bytes, Bytes, Bytes),
+    Text(HandleChoice),
+    ReplyText(u8, HandleChoice),
+    ReplyNumber(bool, HandleChoice),
+    ReplyField(HandleChoice, Bytes),
+    ErrorText(u8, HandleChoice),
+    ErrorNumber(u8, HandleChoice),
+    ErrorCause(HandleChoice),
+    Free(u8, HandleChoice),
+}
+
+impl Function {
+    /// Calls the function, with memory for the result and the error or without.
+    pub(crate) fn run(&self, program: &mut Program, out: (bool, bool)) {
+        match self {
+            Self::CanonicalJson(json) => {
+                let json = json.argument();
+                program.call(out, |out, error| {
+                    alikassa_canonical_json(json.data(), json.len, out, error)
+                });
+            }
+            Self::ConfigNew(account) => program.config_new(out, &account.argument()),
+            Self::ConfigText(which, config, text) => {
+                let (config, text) = (program.handle(*config), text.argument());
+                let set = pick(&CONFIG_TEXTS, *which);
+                program.call_without_result(out, |error| set(config, text.data(), text.len, error));
+            }
+            Self::ConfigKey(payment, config, pem, password) => {
+                let (config, pem, password) =
+                    (program.handle(*config), pem.argument(), password.argument());
+                let set = if *payment {
+                    alikassa_config_set_payment_key
+                } else {
+                    alikassa_config_set_payout_key
+                };
+                program.call_without_result(out, |error| {
+                    set(
+                        config,
+                        pem.data(),
+                        pem.len,
+                        password.data(),
+                        password.len,
+                        error,
+                    )
+                });
+            }
+            Self::ConfigTime(which, config, time) => {
+                let config = program.handle(*config);
+                program.call_without_result(out, |error| {
+                    pick(&CONFIG_TIMES, *which)(config, *time, error)
+                });
+            }
+            Self::ConfigCount(connections, config, count) => {
+                let config = program.handle(*config);
+                let set = if *connections {
+                    alikassa_config_set_max_connections
+                } else {
+                    alikassa_config_set_signature_cache
+                };
+                program.call_without_result(out, |error| set(config, *count, error));
+            }
+            Self::ConfigLedger(config) => {
+                let config = program.handle(*config);
+                program.call_without_result(out, |error| {
+                    alikassa_config_set_ledger(config, LEDGER.as_ptr().cast(), LEDGER.len(), error)
+                });
+            }
+            Self::ClientNew(config) => {
+                let config = program.handle(*config);
+                program.call(out, |out, error| alikassa_client_new(config, out, error));
+            }
+            Self::ClientFromEnv => {
+                program.call(out, |out, error| alikassa_client_from_env(out, error))
+            }
+            Self::ClientNotices(client) => {
+                let client = program.handle(*client);
+                program.call(out, |out, error| {
+                    alikassa_client_take_notices(client, out, error)
+                });
+            }
+            Self::ClientClose(client) => {
+                let client = program.handle(*client);
+                program.call_without_result(out, |error| alikassa_client_close(client, error));
+            }
+            Self::WithJson(which, client, json, timeout) => {
+                let (client, json) = (program.handle(*client), json.argument());
+                let call = pick(&WITH_JSON, *which);
+                program.call(out, |out, error| {
+                    call(
+                        client,
+                        json.data(),
+                        json.len,
+                        *timeout,
+                        DEADLINE_MS,
+                        out,
+                        error,
+                    )
+                });
+            }
+            Self::WithoutJson(which, client, timeout, deadline) => {
+                let client = program.handle(*client);
+                let call = pick(&WITHOUT_JSON, *which);
+                program.call(out, |out, error| {
+                    call(client, *timeout, *deadline, out, error)
+                });
+            }
+            Self::Wait(payment, client, json, interval, listens) => {
+                let (client, json) = (program.handle(*client), json.argument());
+                let wait = if *payment {
+                    alikassa_payments_wait
+                } else {
+                    alikassa_payouts_wait
+                };
+                let listener: alikassa_on_update = if *listens { Some(on_update) } else { None };
+                program.call(out, |out, error| {
+                    wait(
+                        client,
+                        json.data(),
+                        json.len,
+                        *interval,
+                        0,
+                        DEADLINE_MS,
+                        listener,
+                        ptr::null_mut(),
+                        out,
+                        error,
+                    )
+                });
+            }
+            Self::Request(client, path, json, cert, read) => {
+                let client = program.handle(*client);
+                let (path, json, cert) = (path.argument(), json.argument(), cert.argument());
+                program.call(out, |out, error| {
+                    alikassa_request(
+                        client,
+                        path.data(),
+                        path.len,
+                        json.data(),
+                        json.len,
+                        cert.data(),
+                        cert.len,
+                        *read,
+                        0,
+                        DEADLINE_MS,
+                        out,
+                        error,
+                    )
+                });
+            }
+            Self::VerifyQuery(redirect, client, query, digest) => {
+                let client = program.handle(*client);
+                let (query, digest) = (query.argument(), digest.argument());
+                let verify = if *redirect {
+                    alikassa_redirects_verify_query
+                } else {
+                    alikassa_notifications_verify_query
+                };
+                program.call(out, |out, error| {
+                    verify(
+                        client,
+                        query.data(),
+                        query.len,
+                        digest.data(),
+                        digest.len,
+                        out,
+                        error,
+                    )
+                });
+            }
+            Self::VerifyBody(redirect, client, body, content_type, digest) => {
+                let client = program.handle(*client);
+                let (body, content_type, digest) =
+                    (body.argument(), content_type.argument(), digest.argument());
+                let verify = if *redirect {
+                    alikassa_redirects_verify_body
+                } else {
+                    alikassa_notifications_verify_body
+                };
+                program.call(out, |out, error| {
+                    verify(
+                        client,
+                        body.data(),
+                        body.len,
+                        content_type.data(),
+                        content_type.len,
+                        digest.data(),
+                        digest.len,
+                        out,
+                        error,
+                    )
+                });
+            }
+            Self::LedgerNew => {
+                program.call(out, |out, error| {
+                    alikassa_ledger_new(LEDGER.as_ptr().cast(), LEDGER.len(), out, error)
+                });
+            }
+            Self::LedgerPath(ledger) => {
+                let ledger = program.handle(*ledger);
+                program.call_getter(out, |out| alikassa_ledger_path(ledger, out));
+            }
+            Self::LedgerOpen(ledger) => {
+                let ledger = program.handle(*ledger);
+                program.call(out, |out, error| alikassa_ledger_open(ledger, out, error));
+            }
+            Self::LedgerRelease(ledger, texts) => {
+                let ledger = program.handle(*ledger);
+                let [operation, order_id, reason, account] = texts.each_ref().map(Bytes::argument);
+                program.call_without_result(out, |error| {
+                    alikassa_ledger_release(
+                        ledger,
+                        operation.data(),
+                        operation.len,
+                        order_id.data(),
+                        order_id.len,
+                        reason.data(),
+                        reason.len,
+                        account.data(),
+                        account.len,
+                        error,
+                    )
+                });
+            }
+            Self::LedgerNote(ledger, event) => {
+                let (ledger, event) = (program.handle(*ledger), program.handle(*event));
+                program.call(out, |out, error| {
+                    alikassa_ledger_note(ledger, event, out, error)
+                });
+            }
+            Self::SigningKeyLoad(folder) => {
+                let folder = folder.argument();
+                program.call(out, |out, error| {
+                    alikassa_signing_key_load(folder.data(), folder.len, out, error)
+                });
+            }
+            Self::SigningKey(pem, password) => {
+                let (pem, password) = (pem.argument(), password.argument());
+                program.call(out, |out, error| {
+                    alikassa_signing_key_from_pem(
+                        pem.data(),
+                        pem.len,
+                        password.data(),
+                        password.len,
+                        out,
+                        error,
+                    )
+                });
+            }
+            Self::VerifyingKeyLoad(folder) => {
+                let folder = folder.argument();
+                program.call(out, |out, error| {
+                    alikassa_verifying_key_load(folder.data(), folder.len, out, error)
+                });
+            }
+            Self::VerifyingKey(pem) => {
+                let pem = pem.argument();
+                program.call(out, |out, error| {
+                    alikassa_verifying_key_from_pem(pem.data(), pem.len, out, error)
+                });
+            }
+            Self::Sign(key, data, digest) => {
+                let (key, data, digest) =
+                    (program.handle(*key), data.argument(), digest.argument());
+                program.call(out, |out, error| {
+                    alikassa_sign(
+                        key,
+                        data.data(),
+                        data.len,
+                        digest.data(),
+                        digest.len,
+                        out,
+                        error,
+                    )
+                });
+            }
+            Self::Verify(key, data, signature, digest) => {
+                let key = program.handle(*key);
+                let (data, signature, digest) =
+                    (data.argument(), signature.argument(), digest.argument());
+                program.call(out, |out, error| {
+                    alikassa_verify(
+                        key,
+                        data.data(),
+                        data.len,
+                        signature.data(),
+                        signature.len,
+                        digest.data(),
+                        digest.len,
+                        out,
+                        error,
+                    )
+                });
+            }
+            Self::Text(text) => {
+                let text = program.handle(*text);
+                program.call_getter(out, |out| alikassa_text_get(text, out));
+            }
+            Self::ReplyText(which, reply) => {
+                let reply = program.handle(*reply);
+                program.call_getter(out, |out| pick(&REPLY_TEXTS, *which)(reply, out));
+            }
+            Self::ReplyNumber(is_final, reply) => {
+                let reply = program.handle(*reply);
+                let get = if *is_final {
+                    alikassa_reply_is_final
+                } else {
+                    alikassa_reply_http_status
+                };
+                program.call_getter(out, |out| get(reply, out));
+            }
+            Self::ReplyField(reply, name) => {
+                let (reply, name) = (program.handle(*reply), name.argument());
+                program.call_getter(out, |out| {
+                    alikassa_reply_field(reply, name.data(), name.len, out)
+                });
+            }
+            Self::ErrorText(which, failure) => {
+                let failure = program.handle(*failure);
+                program.call_getter(out, |out| pick(&ERROR_TEXTS, *which)(failure, out));
+            }
+            Self::ErrorNumber(which, failure) => {
+                let failure = program.handle(*failure);
+                program.call_getter(out, |out| pick(&ERROR_NUMBERS, *which)(failure, out));
+                program.call_getter(out, |out| alikassa_error_attempts(failure, out));
+                program.call_getter(out, |out| alikassa_error_retry_after_ms(failure, out));
+            }
+            Self::ErrorCause(failure) => {
+                let failure = program.handle(*failure);
+                program.call_getter(out, |out| alikassa_error_cause(failure, out));
+            }
+            Self::Free(which, handle) => {
+                let address = program.handle::<c_void>(*handle).addr();
+                pick(FREES, *which)(address);
+            }
+        }
+    }
+}

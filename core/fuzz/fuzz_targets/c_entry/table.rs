@@ -1,0 +1,119 @@
+//! Functions of the same signature, to choose one by a number.
+
+use std::ffi::{c_char, c_void};
+use std::ptr;
+
+use alikassa_c::*;
+
+use crate::output::Output;
+use crate::program::{ErrorOut, Status};
+
+pub(crate) fn pick<T>(from: &[T], which: u8) -> &T {
+    &from[usize::from(which) % from.len()]
+}
+
+pub(crate) type ConfigText =
+    extern "C" fn(*mut alikassa_config, *const c_char, usize, ErrorOut) -> Status;
+/// Without the base URL, which could name a server.
+pub(crate) static CONFIG_TEXTS: [ConfigText; 8] = [
+    alikassa_config_set_payment_cert,
+    alikassa_config_set_payout_cert,
+    alikassa_config_add_notification_cert,
+    alikassa_config_add_notification_key,
+    alikassa_config_set_digest,
+    alikassa_config_set_ca_file,
+    alikassa_config_set_roots,
+    alikassa_config_set_application,
+];
+
+pub(crate) type ConfigTime = extern "C" fn(*mut alikassa_config, u64, ErrorOut) -> Status;
+pub(crate) static CONFIG_TIMES: [ConfigTime; 3] = [
+    alikassa_config_set_connect_timeout_ms,
+    alikassa_config_set_timeout_ms,
+    alikassa_config_set_deadline_ms,
+];
+
+/// A deadline, so that polling ends.
+pub(crate) const DEADLINE_MS: u64 = 8;
+
+pub(crate) type WithJson = extern "C" fn(
+    *const alikassa_client,
+    *const c_char,
+    usize,
+    u64,
+    u64,
+    *mut *mut alikassa_reply,
+    ErrorOut,
+) -> Status;
+pub(crate) static WITH_JSON: [WithJson; 7] = [
+    alikassa_payments_create,
+    alikassa_payments_status,
+    alikassa_payments_resolve,
+    alikassa_payments_history,
+    alikassa_payouts_create,
+    alikassa_payouts_status,
+    alikassa_payouts_resolve,
+];
+
+pub(crate) type WithoutJson =
+    extern "C" fn(*const alikassa_client, u64, u64, *mut *mut alikassa_reply, ErrorOut) -> Status;
+pub(crate) static WITHOUT_JSON: [WithoutJson; 3] = [
+    alikassa_account_balance,
+    alikassa_account_info,
+    alikassa_reconcile,
+];
+
+pub(crate) extern "C" fn on_update(_: *mut c_void, status: alikassa_str) -> i32 {
+    status.take(&mut Vec::new());
+    0
+}
+
+pub(crate) type ReplyText = extern "C" fn(*const alikassa_reply, *mut alikassa_str) -> Status;
+pub(crate) static REPLY_TEXTS: [ReplyText; 3] = [
+    alikassa_reply_type,
+    alikassa_reply_json,
+    alikassa_reply_body,
+];
+
+pub(crate) type ErrorText = extern "C" fn(*const alikassa_error, *mut alikassa_str) -> Status;
+pub(crate) static ERROR_TEXTS: [ErrorText; 12] = [
+    alikassa_error_code,
+    alikassa_error_message,
+    alikassa_error_hint,
+    alikassa_error_operation,
+    alikassa_error_order_id,
+    alikassa_error_field,
+    alikassa_error_reason,
+    alikassa_error_phase,
+    alikassa_error_server_message,
+    alikassa_error_body,
+    alikassa_error_previous,
+    alikassa_error_json,
+];
+
+pub(crate) type ErrorNumber = extern "C" fn(*const alikassa_error, *mut i32) -> Status;
+pub(crate) static ERROR_NUMBERS: [ErrorNumber; 4] = [
+    alikassa_error_status,
+    alikassa_error_outcome,
+    alikassa_error_http_status,
+    alikassa_error_same_body,
+];
+
+macro_rules! frees {
+    ($($function:ident),* $(,)?) => {
+        /// The function that frees a handle, of each kind.
+        pub(crate) const FREES: &[fn(usize)] = &[
+            $(|address| $function(ptr::without_provenance_mut(address))),*
+        ];
+    };
+}
+frees!(
+    alikassa_client_free,
+    alikassa_config_free,
+    alikassa_error_free,
+    alikassa_ledger_free,
+    alikassa_reply_free,
+    alikassa_signing_key_free,
+    alikassa_text_free,
+    alikassa_verifying_key_free,
+);

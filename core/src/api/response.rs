@@ -1,0 +1,188 @@
+//! What a call returns: a typed reply, or the body of the response to a raw request.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::json::parse::parse_response;
+use crate::schema::order::OrderStatus;
+use crate::schema::record::{Field, Record, TypedReply};
+use crate::schema::resolution::{MatchedBy, Resolution};
+use crate::types::ledger_row::LedgerRow;
+use crate::types::value::Value;
+use crate::webhook::notification::Notification;
+use crate::webhook::redirect::Redirect;
+
+/// How an operation reads the JSON and the bytes of a body.
+pub(crate) type ReadBody = fn(Value, Vec<u8>) -> Result<Response>;
+
+/// What the body of a 200 is read into.
+pub trait FromBody: Sized {
+    /// Reads the body; `read` is the operation's reader, which a raw request does not have.
+    ///
+    /// # Errors
+    /// [`Protocol`](crate::ErrorKind::Protocol) when it is not a response of the operation.
+    fn from_body(read: Option<ReadBody>, body: Vec<u8>) -> Result<Self>;
+
+    /// The order that it is the status of.
+    fn order_status(&self) -> Option<&dyn OrderStatus>;
+}
+
+impl<T: TypedReply> FromBody for T {
+    fn from_body(_: Option<ReadBody>, body: Vec<u8>) -> Result<Self> {
+        T::read(parse_response(&body)?, body)
+    }
+
+    fn order_status(&self) -> Option<&dyn OrderStatus> {
+        TypedReply::order(self)
+    }
+}
+
+/// The reply to a raw request: a 200 and its bytes.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, at most 1 MiB.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The body read as JSON: integers of 64 bits as such, every other number with its digits.
+    ///
+    /// # Errors
+    /// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than 64 levels.
+    pub fn json(&self) -> Result<Value> {
+        parse_response(&self.body)
+    }
+}
+
+impl FromBody for Reply {
+    fn from_body(_: Option<ReadBody>, body: Vec<u8>) -> Result<Self> {
+        Ok(Self { status: 200, body })
+    }
+
+    fn order_status(&self) -> Option<&dyn OrderStatus> {
+        None
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a call by name returned.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Response {
+    /// The typed reply of an operation.
+    Record(Arc<dyn TypedReply>),
+    /// A notification.
+    Notification(Box<Notification>),
+    /// A redirect.
+    Redirect(Box<Redirect>),
+    /// What is known of an order whose create returned no response.
+    ///
+    /// With the fields that its status has.
+    Resolution(Box<Resolution<Response>>, &'static [Field]),
+    /// Rows of the ledger.
+    Rows(Vec<LedgerRow>),
+    /// The reply to a raw request.
+    Reply(Reply),
+}
+
+impl Response {
+    /// The typed reply without its type: what a binding makes its object from. None for a raw reply.
+    pub fn record(&self) -> Option<Record<'_>> {
+        match self {
+            Self::Record(reply) => Some(TypedReply::record(&**reply)),
+            Self::Notification(event) => Some(Record {
+                details: vec![
+                    ("variant", event.variant.to_string()),
+                    ("digest", event.digest.as_str().to_owned()),
+                ],
+                ..event.record(Some(event.is_final()))
+            }),
+            Self::Redirect(redirect) => Some(Record {
+                details: vec![("digest", redirect.digest.as_str().to_owned())],
+                ..redirect.record(None)
+            }),
+            Self::Resolution(..) | Self::Rows(_) | Self::Reply(_) => None,
+        }
+    }
+
+    /// The resolution without its type: what a binding makes its object from.
+    pub fn resolution(&self) -> Option<ResolutionView<'_>> {
+        match self {
+            Self::Resolution(resolution, status_fields) => Some(ResolutionView {
+                found: resolution.found,
+                status: resolution.status.as_ref().and_then(Self::record),
+                status_fields,
+                matched_by: resolution.matched_by,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The typed reply as its type.
+    pub(crate) fn downcast_ref<T: TypedReply>(&self) -> Option<&T> {
+        match self {
+            Self::Record(reply) => {
+                let reply: &dyn Any = &**reply;
+                reply.downcast_ref()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<T: TypedReply> From<T> for Response {
+    fn from(reply: T) -> Self {
+        Self::Record(Arc::new(reply))
+    }
+}
+
+impl<T: TypedReply> From<Resolution<T>> for Response {
+    fn from(resolution: Resolution<T>) -> Self {
+        let resolution = Resolution {
+            found: resolution.found,
+            status: resolution.status.map(Self::from),
+            matched_by: resolution.matched_by,
+        };
+        Self::Resolution(Box::new(resolution), T::fields())
+    }
+}
+
+impl FromBody for Response {
+    fn from_body(read: Option<ReadBody>, body: Vec<u8>) -> Result<Self> {
+        match read {
+            Some(read) => read(parse_response(&body)?, body),
+            None => Reply::from_body(None, body).map(Self::Reply),
+        }
+    }
+
+    fn order_status(&self) -> Option<&dyn OrderStatus> {
+        match self {
+            Self::Record(reply) => TypedReply::order(&**reply),
+            _ => None,
+        }
+    }
+}
+
+/// A [`Resolution`] of any kind of order.
+#[non_exhaustive]
+pub struct ResolutionView<'a> {
+    /// Whether the provider has the order that was sent.
+    pub found: bool,
+    /// The last status that the provider reported.
+    pub status: Option<Record<'a>>,
+    /// The fields that a status has.
+    pub status_fields: &'static [Field],
+    /// How the order was recognised.
+    pub matched_by: Option<MatchedBy>,
+}

@@ -1,0 +1,143 @@
+//! A call that runs: its requests, the pauses between them, its end.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use crate::api::context::CallContext;
+use crate::api::response::Response;
+use crate::engine::attempt::Budget;
+use crate::engine::settings::CallOptions;
+use crate::engine::shared::{Process, Shared};
+use crate::error::{Error, Result};
+use crate::sync::cancel::CancelToken;
+use crate::sync::panic::contained;
+use crate::types::ledger_row::LedgerRow;
+
+/// What a call does: one request, or requests with pauses between them.
+pub(crate) trait Work {
+    /// The status that its requests return.
+    type Status;
+    /// What it returns.
+    type Output;
+
+    /// Works to the end or to the next pause.
+    fn step(
+        &self,
+        execution: &Execution<'_>,
+        state: &mut PollState<Self::Status>,
+        on_update: &mut dyn FnMut(&Self::Status) -> ControlFlow<()>,
+    ) -> Result<Step<Self::Output>>;
+
+    /// What it returns when it ends in a pause.
+    fn finish(&self, state: PollState<Self::Status>) -> Result<Self::Output>;
+}
+
+/// Receives each status that a wait gets; `Break` ends the wait.
+pub type OnUpdate<S = Response> = Box<dyn FnMut(&S) -> ControlFlow<()> + Send>;
+
+/// Where the work of a call stands.
+pub(crate) enum Step<T> {
+    Done(T),
+    /// The next request is due after this pause.
+    Pause(Duration),
+}
+
+impl<T> Step<T> {
+    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U) -> Step<U> {
+        match self {
+            Self::Done(output) => Step::Done(convert(output)),
+            Self::Pause(pause) => Step::Pause(pause),
+        }
+    }
+}
+
+/// What a call knows between two of its requests.
+pub(crate) struct PollState<S> {
+    /// The ledger's row of the order, read before the first request of a resolve.
+    pub(crate) row: Option<LedgerRow>,
+    pub(crate) attempts: usize,
+    pub(crate) last_status: Option<S>,
+    pub(crate) responded: bool,
+    pub(crate) last_error: Option<Error>,
+}
+
+impl<S> Default for PollState<S> {
+    fn default() -> Self {
+        Self {
+            row: None,
+            attempts: 0,
+            last_status: None,
+            responded: false,
+            last_error: None,
+        }
+    }
+}
+
+/// A call and everything it runs with.
+#[derive(Clone, Copy)]
+pub(crate) struct Execution<'a> {
+    pub(crate) client: &'a Shared,
+    pub(crate) process: &'a Process,
+    pub(crate) context: &'a CallContext,
+    pub(crate) options: CallOptions,
+    pub(crate) budget: Budget,
+    pub(crate) cancel: &'a CancelToken,
+}
+
+impl Execution<'_> {
+    /// Runs the call to its end on this thread.
+    pub(crate) fn run<W: Work>(
+        &self,
+        work: &W,
+        on_update: &mut dyn FnMut(&W::Status) -> ControlFlow<()>,
+    ) -> Result<W::Output> {
+        let mut state = PollState::default();
+        loop {
+            match self.step(work, &mut state, on_update)? {
+                Step::Done(output) => return Ok(output),
+                Step::Pause(pause) if self.pause(pause) => {}
+                Step::Pause(_) => return self.finish(work, state),
+            }
+        }
+    }
+
+    /// Runs the call to its end or its next pause. Every error names the call, also that of a panic; that of a create
+    /// has an outcome.
+    pub(crate) fn step<W: Work>(
+        &self,
+        work: &W,
+        state: &mut PollState<W::Status>,
+        on_update: &mut dyn FnMut(&W::Status) -> ControlFlow<()>,
+    ) -> Result<Step<W::Output>> {
+        contained(|| work.step(self, state, on_update)).map_err(|error| {
+            if !self.context.creates || error.outcome().is_some() {
+                return self.context.annotate(error);
+            }
+            match self.cancel.guard.phase() {
+                Some(phase) => self.context.annotate(Error::outcome_unknown(phase, error)),
+                None => self.context.not_sent(error),
+            }
+        })
+    }
+
+    /// Whether there is time for another request after the pause, and somebody who waits for it.
+    pub(crate) fn can_continue(&self, pause: Duration) -> bool {
+        pause < self.budget.left() && !self.cancel.is_cancelled() && !self.client.is_closed()
+    }
+
+    /// Pauses on this thread; false when no other request may follow.
+    pub(crate) fn pause(&self, pause: Duration) -> bool {
+        let is_closed = || self.client.is_closed();
+        pause < self.budget.left() && self.cancel.pause(pause, &is_closed)
+    }
+
+    /// What the call returns when it ends in a pause.
+    pub(crate) fn finish<W: Work>(
+        &self,
+        work: &W,
+        state: PollState<W::Status>,
+    ) -> Result<W::Output> {
+        work.finish(state)
+            .map_err(|error| self.context.annotate(error))
+    }
+}

@@ -1,0 +1,55 @@
+//! The work of a call by name, which is known at run time only.
+
+use std::ops::ControlFlow;
+
+use crate::api::response::Response;
+use crate::engine::execution::{Execution, PollState, Step, Work};
+use crate::engine::poll::{Resolve, Wait};
+use crate::engine::reconcile::Reconcile;
+use crate::engine::request::Request;
+use crate::error::Result;
+
+/// The work of any call.
+pub(crate) enum AnyWork {
+    Request(Request<Response>),
+    Resolve(Resolve<Response>),
+    Wait(Wait<Response>),
+    Reconcile(Reconcile),
+}
+
+impl Work for AnyWork {
+    type Status = Response;
+    type Output = Response;
+
+    fn step(
+        &self,
+        execution: &Execution<'_>,
+        state: &mut PollState<Response>,
+        on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
+    ) -> Result<Step<Response>> {
+        match self {
+            Self::Request(request) => request.step(execution, state, on_update),
+            Self::Resolve(resolve) => {
+                let step = resolve.step(execution, state, on_update)?;
+                Ok(step.map(|resolution| resolve.response(resolution)))
+            }
+            Self::Wait(wait) => wait.step(execution, state, on_update),
+            Self::Reconcile(reconcile) => {
+                let step = reconcile.step(execution, state, on_update)?;
+                Ok(step.map(Response::Rows))
+            }
+        }
+    }
+
+    fn finish(&self, state: PollState<Response>) -> Result<Response> {
+        match self {
+            Self::Request(request) => request.finish(state),
+            Self::Resolve(resolve) => {
+                let resolution = resolve.finish(state)?;
+                Ok(resolve.response(resolution))
+            }
+            Self::Wait(wait) => wait.finish(state),
+            Self::Reconcile(reconcile) => reconcile.finish(state).map(Response::Rows),
+        }
+    }
+}
