@@ -174,10 +174,10 @@ impl Call {
         }
     }
 
-    /// What the call returns when this is the response. Nothing is sent. For fuzzing.
+    /// The result of this call for a given response, without sending anything. For fuzzing and benchmarks.
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
-    pub fn answered(
+    pub fn read_response(
         self,
         status: u16,
         retry_after: Option<&str>,

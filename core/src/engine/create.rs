@@ -76,7 +76,7 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
     };
     match read::send_detecting_digest::<Reply>(&probe, &mut 0) {
         // Both digests were refused. A 400 that says so means the same as a 401.
-        Err(error) if error_response::refuses_the_digest(&error) => {
+        Err(error) if error_response::may_be_digest_mismatch(&error) => {
             Err(undetected(error.with_kind(ErrorKind::Authentication)))
         }
         Err(error) if is_transport(&error) => Err(undetected(error)),

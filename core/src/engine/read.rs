@@ -33,7 +33,9 @@ pub(crate) fn send_detecting_digest<R: FromBody>(
     let signer = attempt.signer;
     let digest = signer.digest();
     let first = match send_once(attempt, digest, attempts) {
-        Err(error) if error_response::refuses_the_digest(&error) && signer.can_fall_back() => error,
+        Err(error) if error_response::may_be_digest_mismatch(&error) && signer.can_fall_back() => {
+            error
+        }
         result => return result,
     };
     match send_once(attempt, Digest::Sha256, attempts) {
@@ -58,7 +60,7 @@ fn send_once<R: FromBody>(attempt: &Attempt<'_>, digest: Digest, attempts: &mut 
 
 /// The hint for a read that was refused with SHA-1, and with SHA-256 ended in `second`.
 fn hint_after_both(second: &Error) -> String {
-    if error_response::refuses_the_digest(second) {
+    if error_response::may_be_digest_mismatch(second) {
         return "SHA-1 and SHA-256 were both refused: check the account, and that the certificate is the one saved in \
                 the cabinet"
             .to_owned();
