@@ -186,7 +186,7 @@ test('the library tells what it learnt by a warning', async () => {
   await new Promise(setImmediate);
   await sandbox.reset();
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0], /takes SHA-256 with the payout certificate/);
+  assert.match(warnings[0], /accepts SHA-256 with the payout certificate/);
 });
 
 test('a client comes from the environment too', async () => {

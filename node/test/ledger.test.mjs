@@ -1,4 +1,4 @@
-// The ledger: one send per order, whatever happens, and who may say otherwise.
+// The ledger: at most one request per order, and its release by the merchant.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -14,10 +14,10 @@ import {
   consumerFolder,
   failure,
   ledgerPath,
-  mailbox,
   native,
   payoutOf,
-  promised,
+  pending,
+  queue,
   run,
   startSandbox,
   vectors,
@@ -27,11 +27,11 @@ const { Client, DuplicateOrderError, InvalidArgumentError, Ledger, LedgerError, 
   alikassa;
 const sandbox = await startSandbox();
 const recording = (ledger, options) => sandbox.client({ digest: 'sha1', ledger, ...options });
-const { account } = sandbox.place;
+const { account } = sandbox.ready;
 
 beforeEach(() => sandbox.reset());
 
-test('a create is on record, with the fields of tests/vectors/records.json', async () => {
+test('a create is recorded with the fields of tests/vectors/records.json', async () => {
   const ledger = new Ledger(ledgerPath());
   const client = recording(ledger);
   assert.equal(client.ledger, ledger);
@@ -57,8 +57,8 @@ test('a create is on record, with the fields of tests/vectors/records.json', asy
   assert.ok(Object.isFrozen(row));
   assert.deepEqual(JSON.parse(JSON.stringify(row)), { ...row });
   const { operation, order_id, state, amount, id, payment_status } = row;
-  const visible = { operation, order_id, state, amount, id, payment_status };
-  assert.equal(inspect(row), `LedgerRow ${inspect(visible)}`);
+  const shown = { operation, order_id, state, amount, id, payment_status };
+  assert.equal(inspect(row), `LedgerRow ${inspect(shown)}`);
 });
 
 test('an id beyond the safe integers is a bigint, and a string in JSON', async () => {
@@ -73,7 +73,7 @@ test('an id beyond the safe integers is a bigint, and a string in JSON', async (
   assert.equal(JSON.parse(JSON.stringify(error)).previous.id, '9007199254740993');
 });
 
-test('a client without a ledger has none, one with a path makes it', async () => {
+test('the ledger option takes null, a Ledger, or the path of a new file', async () => {
   assert.equal(sandbox.client().ledger, null);
   assert.equal(sandbox.client({ ledger: null }).ledger, null);
   const path = ledgerPath();
@@ -85,7 +85,7 @@ test('a client without a ledger has none, one with a path makes it', async () =>
   assert.ok(new Ledger('creates.sqlite').path.startsWith('/'));
 });
 
-test('what is no ledger is refused', async () => {
+test('an invalid ledger or signatureCache is refused', async () => {
   for (const [make, field, reason] of [
     [() => new Ledger(), 'path', 'type'],
     [() => new Ledger(''), 'ledger', 'empty'],
@@ -102,7 +102,7 @@ test('what is no ledger is refused', async () => {
   assert.ok(new Client({ account, signatureCache: 0 }));
 });
 
-test('an order that is on record is not sent again', async () => {
+test('a recorded order is not sent again', async () => {
   const client = recording(ledgerPath());
   await client.payouts.create(payoutOf('L-1'));
   for (const [request, same_body] of [
@@ -128,7 +128,7 @@ test('an order that is on record is not sent again', async () => {
   assert.equal(await sandbox.sent('/v1/payout'), 1);
 });
 
-test('a duplicate can be made for tests', () => {
+test('a DuplicateOrderError can be constructed for tests', () => {
   const previous = { order_id: 'L-1', state: 'unknown' };
   const error = new DuplicateOrderError('twice', { previous, same_body: true });
   assert.deepEqual(error.toJSON(), {
@@ -141,7 +141,7 @@ test('a duplicate can be made for tests', () => {
   });
 });
 
-test('of 64 creates of one order at once, one is sent', async () => {
+test('of 64 concurrent creates of one order, one is sent', async () => {
   const client = recording(ledgerPath());
   const creates = Array.from({ length: 64 }, () => client.payouts.create(payoutOf('L-1')));
   const ended = await Promise.allSettled(creates);
@@ -151,7 +151,7 @@ test('of 64 creates of one order at once, one is sent', async () => {
   assert.equal(await sandbox.sent('/v1/payout'), 1);
 });
 
-test('of two processes with one ledger and one order, one sends it', async () => {
+test('of two processes that share a ledger and create one order, one sends it', async () => {
   const folder = await consumerFolder();
   const options = { ...sandbox.options, digest: 'sha1', ledger: ledgerPath() };
   const script = `
@@ -167,7 +167,7 @@ test('of two processes with one ledger and one order, one sends it', async () =>
   assert.equal(await sandbox.sent('/v1/payout'), 1);
 });
 
-test('what the merchant releases may be sent again', async () => {
+test('a released order can be sent again', async () => {
   const client = recording(ledgerPath());
   const { ledger } = client;
   await sandbox.fault({ fault: 'close_after_read', match: { path: 'v1/payout' } });
@@ -182,7 +182,7 @@ test('what the merchant releases may be sent again', async () => {
   assert.equal(await sandbox.sent('/v1/payout'), 2);
 });
 
-test('a release that cannot be is refused', async () => {
+test('an invalid release is refused', async () => {
   const ledger = new Ledger(ledgerPath());
   for (const [argv, field, reason] of [
     [['payouts.create', 'L-1', 'why'], 'order_id', 'unknown'],
@@ -199,7 +199,7 @@ test('a release that cannot be is refused', async () => {
   }
 });
 
-test('reconcile finds out about what is open', async () => {
+test('reconcile requests the status of every open row and records it', async () => {
   const client = recording(ledgerPath());
   await sandbox.fault({ fault: 'close_after_act', match: { order_id: 'L-1' } });
   await sandbox.fault({ fault: 'close_after_read', match: { order_id: 'L-2' } });
@@ -222,7 +222,7 @@ test('reconcile finds out about what is open', async () => {
   assert.equal(without.operation, 'reconcile');
 });
 
-test('a ledger that cannot be used lets nothing be sent', async () => {
+test('no create is sent when the ledger is corrupt, missing or locked', async () => {
   const corrupt = ledgerPath();
   writeFileSync(corrupt, 'this is no database, only a text that is long enough to be read as one');
   const missing = join(dirname(corrupt), 'no/such/folder/creates.sqlite');
@@ -251,12 +251,12 @@ test('a ledger that cannot be used lets nothing be sent', async () => {
   assert.deepEqual(await sandbox.log(), []);
 });
 
-test('a ledger that breaks after the answer gives a warning, and the answer', async () => {
+test('a ledger that fails after the response emits a warning, and the create succeeds', async () => {
   const warnings = collectWarnings();
   const client = recording(ledgerPath());
   await sandbox.fault({ fault: 'stall', n: 500, match: { path: 'v1/payout' } });
   const creating = client.payouts.create(payoutOf('L-1'));
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   rmSync(dirname(client.ledger.path), { recursive: true });
   assert.equal((await creating).id, 100000537);
   await new Promise(setImmediate);
@@ -264,10 +264,10 @@ test('a ledger that breaks after the answer gives a warning, and the answer', as
   assert.match(warnings[0], /the order's row stays open/);
 });
 
-test('disk work that panics is an InternalError', async () => {
-  const { error } = await promised(native.testPanicOnOwnThread(mailbox).ok);
+test('a panic in disk work is an InternalError', async () => {
+  const { error } = await pending(native.testPanicOnSpawnedThread(queue).ok);
   assert.equal(error.class, 'InternalError');
-  assert.match(error.message, /a panic asked for by a test/);
+  assert.match(error.message, /a panic requested by a test/);
 });
 
 test('disk work keeps the process alive', async () => {
@@ -279,7 +279,7 @@ test('disk work keeps the process alive', async () => {
   assert.deepEqual({ code, stdout }, { code: 0, stdout: '0\n' });
 });
 
-/** Another program at work on the ledger, until the tests end. */
+/** Locks the ledger from another process until the tests end. */
 async function lock(path) {
   await new Ledger(path).open();
   const program = `

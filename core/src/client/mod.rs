@@ -73,7 +73,7 @@ impl Client {
     ) -> Self {
         let first = Process::new(&settings);
         for notice in notices {
-            first.notify(notice);
+            first.warn(notice);
         }
         let for_children = settings.clone();
         let process = ProcessLocal::new(first, move || Process::new(&for_children));
