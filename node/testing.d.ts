@@ -1,11 +1,12 @@
-// Nothing here needs @types/node, so that a project without it can use the package.
+// This file does not need @types/node, so a project without it can use the package.
 /// <reference lib="esnext.disposable" />
 
 import type { Amount, Client, ClientOptions } from 'alikassa';
 
 /**
- * Starts the provider's stand-in, for a merchant's own tests: a process on this machine that checks every signature,
- * with throw-away keys and books of its own. It ends with this process, which does not wait for it.
+ * Starts a sandbox of the provider for a merchant's own tests: a process on this machine that verifies every
+ * signature, with temporary keys and its own payments, payouts and balance. It exits with this process, which does not
+ * wait for it.
  *
  * ```js
  * const sandbox = await startSandbox();
@@ -13,113 +14,113 @@ import type { Amount, Client, ClientOptions } from 'alikassa';
  * await sandbox.close();
  * ```
  *
- * The package `alikassa-sandbox` brings the program: `make dist` in the library's source tree, and `npm install` its
- * folder tests/sandbox.
+ * The package `alikassa-sandbox` contains the program: run `make dist` in the library's source tree and `npm install`
+ * its folder tests/sandbox.
  *
- * @throws {SandboxError} it was not found, or did not start
+ * @throws {SandboxError} the program was not found or did not start
  */
 export function startSandbox(options?: SandboxOptions): Promise<Sandbox>;
 
-/** The sandbox was not found, did not start, or refused what it was asked for. */
+/** The sandbox was not found, did not start, or refused a control request. */
 export class SandboxError extends Error {
   readonly name: 'SandboxError';
 }
 
 export interface SandboxOptions {
   /**
-   * The program; else the one that the variable `ALIKASSA_SANDBOX` names, that of the installed package
-   * `alikassa-sandbox`, or the one on the PATH.
+   * The path of the program. Unless set, the environment variable `ALIKASSA_SANDBOX`, the installed package
+   * `alikassa-sandbox` and the PATH are searched in this order.
    */
   executable?: string | null | undefined;
-  /** The account's balance at the start; 93.84 unless set. */
+  /** The initial balance of the account; 93.84 unless set. */
   balance?: Amount | null | undefined;
-  /** The digests that a signature may have; `any` unless set. */
+  /** The accepted digests of signatures; `any` unless set. */
   digest?: 'any' | 'sha1' | 'sha256' | null | undefined;
   /**
-   * What a second create with the same `order_id` gets: a refusal, the first one's answer, or another payment or
+   * The response to a second create with the same `order_id`: an error, the first response again, or a new payment or
    * payout; `refuse` unless set.
    */
   duplicates?: 'refuse' | 'replay' | 'allow' | null | undefined;
-  /** How payments and payouts end by themselves; unless set they wait for `settle` or a `rule`. */
+  /** The final status that payments and payouts get by themselves; unless set they wait for `settle` or a `rule`. */
   settle?: 'never' | 'paid' | 'cancel' | 'fail' | null | undefined;
-  /** Milliseconds from a create to that end; 1000 unless set. */
+  /** Milliseconds from the create to the final status; 1000 unless set. */
   settleAfterMs?: number | null | undefined;
-  /** Milliseconds until it must serve; 30000 unless set. */
+  /** Milliseconds within which the sandbox must be ready; 30000 unless set. */
   startTimeout?: number | null | undefined;
 }
 
-/** A running sandbox. What is asked of it is in its own words; its documentation says more about each. */
+/** A running sandbox. Its control requests are documented in tests/sandbox/README.md. */
 export interface Sandbox {
   /** The base URL over plain HTTP. */
   readonly url: string;
-  /** The base URL over TLS; the authority is in `ca_file`. */
+  /** The base URL over TLS; the certificate authority is in `ca_file`. */
   readonly tls_url: string;
   /** The PEM file with the sandbox's certificate authority. */
   readonly ca_file: string;
-  /** The one account it knows. */
+  /** The UUID of its only account. */
   readonly account: string;
   /** The folder of the certificate for payments. */
   readonly payment_cert: string;
   /** The folder of the certificate for payouts. */
   readonly payout_cert: string;
-  /** The folder of the certificate for notifications, as a merchant has it. */
+  /** The folder of the certificate for notifications, with the public key. */
   readonly notification_cert: string;
-  /** The folder of the provider's half of that certificate. */
+  /** The folder of the certificate for notifications, with the private key. */
   readonly notification_private_cert: string;
 
-  /** The options of a client that talks to it over TLS. */
+  /** The options of a client that connects over TLS. */
   readonly options: ClientOptions;
 
-  /** The environment of a program whose client, made by `fromEnv`, talks to it over TLS. */
+  /** The environment variables of a program whose client, made by `fromEnv`, connects over TLS. */
   readonly env: Record<string, string>;
 
-  /** A client that talks to it over TLS, with options in place of the sandbox's or beside them; closed with it. */
+  /** A client that connects over TLS and is closed with the sandbox. `options` override those of the sandbox. */
   client(options?: Partial<ClientOptions>): Client;
 
-  /** Lets the next request that matches meet a fault; one added earlier strikes first. */
+  /** Applies a fault to the next request that matches. A fault added earlier is applied first. */
   fault(fault: FaultKind, options?: FaultOptions): Promise<void>;
 
-  /** Ends a payment or payout; `wait` keeps it waiting whatever the rules say. */
+  /** Sets the status of a payment or payout; `wait` overrides the rules. */
   settle(order_id: string, status: Status, options?: SettleOptions): Promise<void>;
 
-  /** Lets what is created from now on end by itself; the first rule that matches counts. */
+  /** Sets the final status of payments and payouts created later. The first rule that matches applies. */
   rule(status: Status, options?: RuleOptions): Promise<void>;
 
-  /** Sets the account's balance; what is pending or on hold stays as it is. */
+  /** Sets the balance of the account. Pending and held amounts do not change. */
   balance(balance: Amount): Promise<void>;
 
   /**
-   * Has a notification delivered to an http URL on this machine, in the background, about a payment or payout as it
-   * now stands. Gives the number under which `notifications` lists it.
+   * Delivers a notification about the current state of a payment or payout to an http URL on this machine, in the
+   * background. Returns its number in `notifications`.
    */
   notify(url: string, options: NotificationOptions): Promise<number>;
 
-  /** Makes a notification without delivering it, for tests without a server. It is signed well unless asked. */
+  /** Makes a notification without delivering it, for tests without a server. It is validly signed by default. */
   forge(options: NotificationOptions): Promise<Forged>;
 
-  /** Makes what a payer's browser brings back, without a browser. */
+  /** Makes the redirect that a payer's browser would send. */
   redirect(options: RedirectOptions): Promise<Redirected>;
 
-  /** The notifications that were to be delivered, each with its attempts. */
+  /** The notifications requested by `notify`, each with its delivery attempts. */
   notifications(): Promise<Array<Record<string, any>>>;
 
-  /** The requests seen; a body is in base64. */
+  /** The requests received. Bodies are in base64. */
   log(): Promise<Array<Record<string, any>>>;
 
-  /** The books: `payments`, `payouts`, `balance`, and the settings. */
+  /** The `payments`, `payouts` and `balance`, and the settings. */
   state(): Promise<Record<string, any>>;
 
-  /** Puts everything back to how it was at the start; clients stay open. */
+  /** Restores the initial state. Clients stay open. */
   reset(): Promise<void>;
 
-  /** Ends the sandbox and its clients; doing so again does no harm. */
+  /** Stops the sandbox and closes its clients. Further calls have no effect. */
   close(): Promise<void>;
 
   /** {@link close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What can go wrong with a request; the sandbox's documentation says what each does. */
+/** A fault of a request. tests/sandbox/README.md documents each. */
 export type FaultKind =
   | 'close_before'
   | 'close_after_read'
@@ -141,92 +142,92 @@ export type FaultKind =
 export interface FaultOptions {
   /** Only requests to this path, such as `v1/payout`. */
   path?: string | null | undefined;
-  /** Only requests that name this `order_id` or id. */
+  /** Only requests with this `order_id` or `id`. */
   order_id?: string | null | undefined;
-  /** How often it strikes, -1 for ever; once unless given. */
+  /** How many times it is applied, -1 for always; 1 unless set. */
   times?: number | null | undefined;
-  /** The number the fault needs, such as the milliseconds of a `stall`. */
+  /** The parameter of the fault, such as the milliseconds of a `stall`. */
   n?: number | null | undefined;
-  /** Whether the request is carried out, in place of what the fault does. */
+  /** Whether the request is executed; the fault's own default unless set. */
   act?: boolean | null | undefined;
-  /** The HTTP status of the answer, for the fault `http`. */
+  /** The HTTP status of the response, for the fault `http`. */
   status?: number | null | undefined;
-  /** The headers of that answer. */
+  /** The headers of that response. */
   headers?: Record<string, string> | null | undefined;
-  /** The body of that answer: a text as it is, else as JSON. For the fault `raw`, bytes in base64. */
+  /** The body of that response: a string unchanged, another value as JSON. For the fault `raw`, bytes in base64. */
   body?: unknown | null | undefined;
 }
 
-/** Where a payment or payout stands; all but `wait` are final. */
+/** The status of a payment or payout; all but `wait` are final. */
 export type Status = 'wait' | 'paid' | 'cancel' | 'fail';
 
 export interface SettleOptions {
-  /** Needed when a payment and a payout have that `order_id`. */
+  /** Required when a payment and a payout have this `order_id`. */
   kind?: 'payment' | 'payout' | null | undefined;
-  /** What was really paid, where it is not the amount asked for. */
+  /** The amount paid, if it differs from the amount requested. */
   payment_amount?: Amount | null | undefined;
-  /** How much of what a payment brings goes to the hold. */
+  /** The part of a paid amount that is put on hold. */
   hold_amount?: Amount | null | undefined;
 }
 
 export interface RuleOptions {
-  /** Only what is created by this path, such as `v1/payout`. */
+  /** Only creates by this path, such as `v1/payout`. */
   path?: string | null | undefined;
-  /** Only what has this `order_id`. */
+  /** Only creates with this `order_id`. */
   order_id?: string | null | undefined;
-  /** Milliseconds from the create to the end; 0 unless given. */
+  /** Milliseconds from the create to the final status; 0 unless set. */
   after_ms?: number | null | undefined;
-  /** The number of the status request that first says so, in place of a time. */
+  /** The number of the status request that first returns the final status, in place of a time. */
   after_reads?: number | null | undefined;
 }
 
-/** How what is signed for the merchant differs from the usual. */
+/** How a signed notification or redirect differs from the default. */
 export interface SignatureOptions {
-  /** What the signed text leaves unescaped; nothing unless given. */
+  /** The characters that the signed text leaves unescaped: none, slashes, or slashes and all beyond ASCII. */
   encoding?: 'default' | 'slashes' | 'unicode' | null | undefined;
-  /** The digest of the signature; SHA-1 unless given. */
+  /** The digest of the signature; SHA-1 unless set. */
   digest?: 'sha1' | 'sha256' | null | undefined;
-  /** What is wrong with the signature; nothing unless given. */
+  /** The defect of the signature; `good` unless set. */
   signature?: 'good' | 'flipped' | 'other_key' | 'other_body' | 'missing' | 'truncated' | null | undefined;
 }
 
-/** Which payment, by its order, and how what the browser brings back differs from the usual. */
+/** The payment of a redirect, and how the redirect differs from the default. */
 export interface RedirectOptions extends SignatureOptions {
-  /** The merchant's id of the payment. */
+  /** The merchant's id of the order. */
   order_id: string;
 }
 
-/** Which payment or payout, and how the notification differs from the usual one. */
+/** The payment or payout of a notification, and how the notification differs from the default. */
 export interface NotificationOptions extends SignatureOptions {
   /** The merchant's id of the order. */
   order_id?: string | null | undefined;
-  /** AliKassa's id of the payment or payout, in place of `order_id` or beside it. */
+  /** AliKassa's id of the payment or payout, in place of `order_id` or in addition to it. */
   id?: string | number | null | undefined;
-  /** Needed when a payment and a payout have that name. */
+  /** Required when a payment and a payout have this `order_id` or `id`. */
   kind?: 'payment' | 'payout' | null | undefined;
-  /** How it is delivered: in the query, as the body of a POST, or as JSON; `get` unless given. */
+  /** The form of delivery: the query of a GET, the form of a POST, or JSON; `get` unless set. */
   transport?: 'get' | 'form' | 'json' | null | undefined;
-  /** 10, without `commission_amount`; 12, with `card_brand`; 11 unless given. */
+  /** The number of fields: 10 omits `commission_amount`, 12 adds `card_brand`; 11 unless set. */
   fields?: 10 | 11 | 12 | null | undefined;
-  /** How `is_partial_payment` is signed; as received unless given. */
+  /** The form of `is_partial_payment`: the string `"1"` or `"0"`, or a boolean; `received` unless set. */
   partial?: 'received' | 'bool' | null | undefined;
-  /** Milliseconds before it is delivered. */
+  /** Milliseconds before the delivery. */
   delay_ms?: number | null | undefined;
-  /** How often it is delivered, one after another. */
+  /** The number of deliveries, one after the other. */
   times?: number | null | undefined;
-  /** In place of the present status. */
+  /** Replaces the current status. */
   status?: string | null | undefined;
-  /** In place of the `desc` of the create. */
+  /** Replaces the `desc` of the create. */
   desc?: string | null | undefined;
-  /** In place of the own account. */
+  /** Replaces the sandbox's account. */
   account?: string | null | undefined;
-  /** In place of `VISA`; only with 12 fields. */
+  /** Replaces `VISA`; only with 12 fields. */
   card_brand?: string | null | undefined;
-  /** Parameters that are not signed. */
+  /** Additional unsigned parameters. */
   extra?: Record<string, unknown> | null | undefined;
 }
 
-/** A notification in each form, and the text that is signed. */
+/** A notification in each form, and its signed text. */
 export interface Forged {
   readonly query: string;
   readonly form: string;
@@ -234,12 +235,12 @@ export interface Forged {
   readonly signed_text: string;
 }
 
-/** What a browser posts, its fields, and the text that is signed. */
+/** A redirect as a browser posts it, its fields, and its signed text. */
 export interface Redirected {
   readonly form: string;
   readonly order_id: string;
   readonly uuid: string;
-  /** Null when the signature is to be missing. */
+  /** Null when the signature is `missing`. */
   readonly sign: string | null;
   readonly signed_text: string;
 }

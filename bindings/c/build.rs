@@ -1,11 +1,11 @@
-//! Gives the shared library the name that programs find it by, and the crate its ABI number.
+//! Sets the soname of the shared library and the ABI number of the crate.
 
 #![allow(
     clippy::print_stdout,
-    reason = "this is how a build script speaks to cargo"
+    reason = "build scripts print instructions for cargo"
 )]
 
-/// Raised when a program compiled against an older header would break; never by an addition.
+/// Incremented when a program compiled with an older header would break, not for additions.
 const ABI_VERSION: u32 = 0;
 
 fn main() {
@@ -13,7 +13,7 @@ fn main() {
     println!("cargo:rustc-env=ALIKASSA_ABI_VERSION={ABI_VERSION}");
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libalikassa.so.{ABI_VERSION}");
-        // Threads and fork handlers would outlive a `dlclose`.
+        // Threads and fork handlers still run after a `dlclose`.
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
     }
 }

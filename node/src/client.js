@@ -2,17 +2,18 @@
 
 const { inspect } = require('node:util');
 
+const { onAbort } = require('./abort.js');
+const { encode, encodeBody } = require('./codec.js');
+const { pending, queue } = require('./completion_queue.js');
 const { unwrap } = require('./errors.js');
-const { handleOf, verifyingHandleOf } = require('./keys.js');
-const { Ledger, ledgerHandleOf } = require('./ledger.js');
-const { mailbox, promised } = require('./mailbox.js');
+const operations = require('./generated/operations.js');
+const { signingKeyHandle, verifyingKeyHandle } = require('./keys.js');
+const { Ledger, ledgerHandle } = require('./ledger.js');
 const native = require('./native.js');
-const { given } = require('./options.js');
-const { reviveReply } = require('./replies.js');
-const { onAbort } = require('./signals.js');
+const { normalizeOptions } = require('./options.js');
+const { listen } = require('./progress.js');
+const { reviveResponse } = require('./responses.js');
 const { statuses } = require('./statuses.js');
-const { listen } = require('./updates.js');
-const { write, writeBody } = require('./tape.js');
 const { warn } = require('./warnings.js');
 
 class Client {
@@ -21,8 +22,9 @@ class Client {
   #shown;
 
   static fromEnv(options) {
-    const own = given(options);
-    return new Client({ ...unwrap(native.environment(own.account !== undefined)), ...own });
+    const explicit = normalizeOptions(options);
+    const environment = unwrap(native.environment(explicit.account !== undefined));
+    return new Client({ ...environment, ...explicit });
   }
 
   constructor(options) {
@@ -32,30 +34,24 @@ class Client {
     this.#shown = shown;
 
     const call = (operation, fields, options) => this.#call(operation, fields, options);
-    const orders = (kind) =>
-      Object.freeze({
-        create: (request, options) => call(`${kind}.create`, request, options),
-        status: (order, options) => call(`${kind}.status`, order, options),
-        resolve: (order_id, options) => call(`${kind}.resolve`, { order_id }, options),
-        wait: (order, options) => this.#wait(`${kind}.wait`, order, options),
-        statuses: (orders, options) => this.#statuses(kind, orders, options),
-      });
-    this.payments = Object.freeze({
-      ...orders('payments'),
-      history: (request, options) => call('payments.history', request, options),
-      iterHistory: (request, options) => this.#iterHistory(request, options),
+    const orders = (resource) => ({
+      resolve: (order_id, options) => call(`${resource}.resolve`, { order_id }, options),
+      wait: (order, options) => this.#wait(`${resource}.wait`, order, options),
+      statuses: (orders, options) => this.#statuses(resource, orders, options),
     });
-    this.payouts = orders('payouts');
-    this.account = Object.freeze({
-      balance: (options) => call('account.balance', undefined, options),
-      info: (options) => call('account.info', undefined, options),
-    });
-    const verifying = (kind) =>
+    const { payments, payouts, ...others } = operationMethods(call);
+    const iterHistory = (request, options) => this.#iterHistory(request, options);
+    this.payments = Object.freeze({ ...payments, ...orders('payments'), iterHistory });
+    this.payouts = Object.freeze({ ...payouts, ...orders('payouts') });
+    for (const [resource, methods] of Object.entries(others)) {
+      this[resource] = Object.freeze(methods);
+    }
+    const verifier = (resource) =>
       Object.freeze({
-        verify: (delivery, options) => this.#verify(`${kind}.verify`, delivery, options),
+        verify: (delivery, options) => this.#verify(`${resource}.verify`, delivery, options),
       });
-    this.notifications = verifying('notifications');
-    this.redirects = verifying('redirects');
+    this.notifications = verifier('notifications');
+    this.redirects = verifier('redirects');
 
     Object.freeze(this);
     this.#warn();
@@ -70,14 +66,14 @@ class Client {
   }
 
   async request(path, data, options) {
-    const body = () => writeBody(data);
-    const start = () => native.clientRequest(mailbox, this.#handle, path, body, options);
+    const body = () => encodeBody(data);
+    const start = () => native.clientRequest(queue, this.#handle, path, body, options);
     return this.#finish(start, options?.signal);
   }
 
   async close() {
     try {
-      unwrap(await promised(unwrap(native.clientClose(mailbox, this.#handle))));
+      unwrap(await pending(unwrap(native.clientClose(queue, this.#handle))));
     } finally {
       this.#warn();
     }
@@ -96,19 +92,19 @@ class Client {
   }
 
   async #wait(operation, order, options) {
-    const listening = listen(options);
+    const progress = listen(options);
     try {
-      return await this.#call(operation, order, options, listening.listener);
+      return await this.#call(operation, order, options, progress.listener);
     } finally {
-      listening.end();
+      progress.close();
     }
   }
 
   async *#iterHistory(request, options) {
-    const pages = unwrap(native.historyPages(request, write));
-    const turn = () => native.clientNextPage(mailbox, this.#handle, pages, options);
+    const pages = unwrap(native.historyPages(request, encode));
+    const nextPage = () => native.clientNextPage(queue, this.#handle, pages, options);
     for (;;) {
-      const page = await this.#finish(turn, options?.signal);
+      const page = await this.#finish(nextPage, options?.signal);
       if (page === null) {
         return;
       }
@@ -116,24 +112,25 @@ class Client {
     }
   }
 
-  #statuses(kind, orders, options) {
-    return statuses(this.#handle, kind, orders, options, () => this.#warn());
+  #statuses(resource, orders, options) {
+    return statuses(this.#handle, resource, orders, options, () => this.#warn());
   }
 
   #verify(name, delivery, options) {
-    return reviveReply(unwrap(native.clientVerify(this.#handle, name, delivery, options, write)));
+    const verified = native.clientVerify(this.#handle, name, delivery, options, encode);
+    return reviveResponse(unwrap(verified));
   }
 
   async #call(operation, fields, options, listener) {
-    const call = [operation, fields, options, write, listener];
-    return this.#finish(() => native.clientCall(mailbox, this.#handle, ...call), options?.signal);
+    const call = [operation, fields, options, encode, listener];
+    return this.#finish(() => native.clientCall(queue, this.#handle, ...call), options?.signal);
   }
 
-  /** What the call that `start` begins is answered with; null when it begins none. */
+  /** The response of the call that `start` starts; null if it starts none. */
   async #finish(start, signal) {
     try {
-      const answer = await settled(start, signal);
-      return answer && reviveReply(answer);
+      const response = await run(start, signal);
+      return response && reviveResponse(response);
     } finally {
       this.#warn();
     }
@@ -145,46 +142,61 @@ class Client {
 }
 
 function open(options) {
-  const { payment_cert, payout_cert, notification_cert, ledger: named, ...others } = given(options);
+  const { payment_cert, payout_cert, notification_cert, ...others } = normalizeOptions(options);
+  const named = others.ledger;
   const ledger = (typeof named === 'string' ? new Ledger(named) : named) ?? null;
   const handles = {
-    payment_cert: handleOf(payment_cert),
-    payout_cert: handleOf(payout_cert),
+    payment_cert: signingKeyHandle(payment_cert),
+    payout_cert: signingKeyHandle(payout_cert),
     notification_cert: Array.isArray(notification_cert)
-      ? notification_cert.map(verifyingHandleOf)
-      : verifyingHandleOf(notification_cert),
-    ledger: ledgerHandleOf(ledger),
+      ? notification_cert.map(verifyingKeyHandle)
+      : verifyingKeyHandle(notification_cert),
+    ledger: ledgerHandle(ledger),
   };
   return { ledger, ...unwrap(native.clientOpen({ ...others, ...handles })) };
 }
 
-async function settled(start, signal) {
+/** The method of each operation, by resource. */
+function operationMethods(call) {
+  const resources = {};
+  for (const { name, resource, method, takes } of operations) {
+    const methods =
+      takes === 'nothing'
+        ? { [method]: (options) => call(name, undefined, options) }
+        : { [method]: (fields, options) => call(name, fields, options) };
+    resources[resource] = { ...resources[resource], ...methods };
+  }
+  return resources;
+}
+
+/** Runs the call that `start` starts, until its end or the signal's abort. */
+async function run(start, signal) {
   let cancel;
-  let aborted = false;
-  const hear = () => {
-    aborted = true;
+  let isAborted = false;
+  const abort = () => {
+    isAborted = true;
     cancel?.();
   };
-  // Before anything is sent: what the signal throws then replaces no outcome.
-  const stop = onAbort(signal, hear);
+  // Before the call starts: an error of the signal then replaces no outcome.
+  const unsubscribe = onAbort(signal, abort);
   try {
     const started = unwrap(start(), signal);
     return started && unwrap(await ended(started), signal);
   } finally {
-    stop();
+    unsubscribe();
   }
 
-  function ended({ promise, pending, end }) {
+  function ended({ promise, call, end }) {
     if (end !== undefined) {
-      // A create that is cancelled on its way has its outcome to record: the process waits for it, whoever does not.
-      promised(end);
+      // A create cancelled in flight keeps the process alive until its outcome is recorded.
+      pending(end);
     }
-    cancel = () => native.clientCancel(pending);
-    if (aborted) {
-      // The caller's own getters can abort it while their values are read.
+    cancel = () => native.clientCancel(call);
+    if (isAborted) {
+      // A getter of the caller can abort the signal while the call is started.
       cancel();
     }
-    return promised(promise);
+    return pending(promise);
   }
 }
 

@@ -6,11 +6,11 @@ const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { warn } = require('./warnings.js');
 
-/** What the native side knows a SigningKey by; anything else as it is. */
-let handleOf;
+/** The handle of a SigningKey on the native side; any other value unchanged. */
+let signingKeyHandle;
 
-/** What it knows a VerifyingKey by. */
-let verifyingHandleOf;
+/** The handle of a VerifyingKey on the native side; any other value unchanged. */
+let verifyingKeyHandle;
 
 class SigningKey {
   #handle;
@@ -24,11 +24,11 @@ class SigningKey {
   }
 
   static {
-    handleOf = (cert) => (#handle in Object(cert) ? cert.#handle : cert);
+    signingKeyHandle = (cert) => (#handle in Object(cert) ? cert.#handle : cert);
   }
 
   constructor({ handle, bits, notices }) {
-    this.#handle = opened(handle, 'SigningKey');
+    this.#handle = checkHandle(handle, 'SigningKey');
     this.bits = bits;
     Object.freeze(this);
     warn(notices);
@@ -51,11 +51,11 @@ class VerifyingKey {
   }
 
   static {
-    verifyingHandleOf = (cert) => (#handle in Object(cert) ? cert.#handle : cert);
+    verifyingKeyHandle = (cert) => (#handle in Object(cert) ? cert.#handle : cert);
   }
 
   constructor(handle) {
-    this.#handle = opened(handle, 'VerifyingKey');
+    this.#handle = checkHandle(handle, 'VerifyingKey');
   }
 
   verify(data, signature, options) {
@@ -63,11 +63,11 @@ class VerifyingKey {
   }
 }
 
-function opened(handle, name) {
+function checkHandle(handle, name) {
   if (!isExternal(handle)) {
     throw new TypeError(`${name}: use ${name}.load(folder) or ${name}.fromPem(pem)`);
   }
   return handle;
 }
 
-module.exports = { SigningKey, VerifyingKey, handleOf, verifyingHandleOf };
+module.exports = { SigningKey, VerifyingKey, signingKeyHandle, verifyingKeyHandle };

@@ -1,42 +1,42 @@
 'use strict';
 
+const { pending, queue } = require('./completion_queue.js');
 const { unwrap } = require('./errors.js');
-const { mailbox, promised } = require('./mailbox.js');
+const { LedgerRow } = require('./generated/records.js');
 const native = require('./native.js');
-const { LedgerRow } = require('./record.js');
-const { eventHandleOf } = require('./replies.js');
+const { notificationHandle } = require('./record.js');
 
-/** What the native side knows a Ledger by; anything else as it is. */
-let ledgerHandleOf;
+/** The handle of a Ledger on the native side; any other value unchanged. */
+let ledgerHandle;
 
 class Ledger {
   #handle;
 
   static {
-    ledgerHandleOf = (ledger) => (#handle in Object(ledger) ? ledger.#handle : ledger);
+    ledgerHandle = (ledger) => (#handle in Object(ledger) ? ledger.#handle : ledger);
   }
 
   constructor(path) {
-    const made = unwrap(native.ledgerNew(path));
-    this.#handle = made.handle;
-    this.path = made.path;
+    const opened = unwrap(native.ledgerNew(path));
+    this.#handle = opened.handle;
+    this.path = opened.path;
     Object.freeze(this);
   }
 
   async open() {
-    const rows = unwrap(await promised(unwrap(native.ledgerOpen(mailbox, this.#handle))));
+    const rows = unwrap(await pending(unwrap(native.ledgerOpen(queue, this.#handle))));
     return rows.map((row) => new LedgerRow(row));
   }
 
   async release(operation, orderId, reason, options) {
-    const released = native.ledgerRelease(mailbox, this.#handle, operation, orderId, reason, options);
-    unwrap(await promised(unwrap(released)));
+    const released = native.ledgerRelease(queue, this.#handle, operation, orderId, reason, options);
+    unwrap(await pending(unwrap(released)));
   }
 
   async note(event) {
-    const noted = native.ledgerNote(mailbox, this.#handle, eventHandleOf(event));
-    return unwrap(await promised(unwrap(noted)));
+    const noted = native.ledgerNote(queue, this.#handle, notificationHandle(event));
+    return unwrap(await pending(unwrap(noted)));
   }
 }
 
-module.exports = { Ledger, ledgerHandleOf };
+module.exports = { Ledger, ledgerHandle };

@@ -1,6 +1,6 @@
 'use strict';
 
-/** The library's compiled part. Its functions give `{ ok }` or `{ error }`; see `unwrap`. */
+/** The native addon. Its functions return `{ ok }` or `{ error }`; see `unwrap`. */
 module.exports = load();
 
 function load() {
@@ -8,8 +8,8 @@ function load() {
     return require('../alikassa.node');
   } catch (cause) {
     const message =
-      `alikassa: its compiled part, alikassa.node, cannot be loaded on ${process.platform}-${process.arch}: ` +
-      'it was built for another platform, or not at all. Run `make dist` in the source tree on this platform.';
+      `alikassa: the native addon alikassa.node cannot be loaded on ${process.platform}-${process.arch}: ` +
+      'it is missing, or was built for another platform. Run `make dist` in the source tree on this platform.';
     throw new Error(message, { cause });
   }
 }

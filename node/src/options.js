@@ -3,9 +3,9 @@
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 
-/** The options that are given, neither undefined nor null, under the names of the documents: `base_url` for `baseUrl`. */
-function given(options) {
-  return unwrap(native.options(options));
+/** The options that are not undefined or null, by documented name: `base_url` for `baseUrl`. */
+function normalizeOptions(options) {
+  return unwrap(native.normalizeOptions(options));
 }
 
-module.exports = { given };
+module.exports = { normalizeOptions };

@@ -1,75 +1,76 @@
 'use strict';
 
-/** The orders of an iterable, taken one after the other; in time, when they are promised. */
-class Orders {
+/** Reads the orders of a sync or async iterable, one after the other. */
+class OrderReader {
   #iterator;
-  #promised;
-  /** Gives what was promised and has come, or throws it. */
-  #arrived;
-  #awaited = false;
-  #ended = false;
+  #isAsync;
+  /** Returns or throws the result of the last read, once it is known. */
+  #result;
+  #isReading = false;
+  #hasEnded = false;
 
   constructor(iterable) {
-    const asynchronous = iterable[Symbol.asyncIterator];
-    this.#promised = typeof asynchronous === 'function';
-    this.#iterator = (this.#promised ? asynchronous : iterable[Symbol.iterator]).call(iterable);
+    const asyncIterator = iterable[Symbol.asyncIterator];
+    this.#isAsync = typeof asyncIterator === 'function';
+    this.#iterator = (this.#isAsync ? asyncIterator : iterable[Symbol.iterator]).call(iterable);
   }
 
-  /** `{ done, value }` as of an iterator; undefined while it is awaited, and then `arrive` is called. */
-  next(arrive) {
-    if (!this.#promised) {
+  /** `{ done, value }`, or undefined while a read is pending; `onReady` is called when it ends. */
+  next(onReady) {
+    if (!this.#isAsync) {
       return this.#take(() => this.#iterator.next());
     }
-    if (this.#arrived !== undefined) {
-      return this.#take(this.#arrived);
+    if (this.#result !== undefined) {
+      return this.#take(this.#result);
     }
-    if (!this.#awaited) {
-      this.#await(arrive);
+    if (!this.#isReading) {
+      this.#read(onReady);
     }
     return undefined;
   }
 
-  /** Tells the iterable that nothing more will be taken, unless it ended by itself. */
-  async end() {
-    if (this.#ended) {
+  /** Returns the iterator, unless it has ended by itself. */
+  async close() {
+    if (this.#hasEnded) {
       return;
     }
-    const ending = this.#iterator.return?.();
-    if (this.#awaited) {
-      // A generator ends after it gave what is awaited, which may be never.
-      Promise.resolve(ending).catch(() => {});
+    const returned = this.#iterator.return?.();
+    if (this.#isReading) {
+      // A generator returns only after its pending read, which may never settle.
+      Promise.resolve(returned).catch(() => {});
     } else {
-      await ending;
+      await returned;
     }
   }
 
   #take(next) {
-    this.#arrived = undefined;
-    this.#ended = true;
+    this.#result = undefined;
+    // An iterator whose `next` throws has ended.
+    this.#hasEnded = true;
     const taken = next();
-    this.#ended = Boolean(taken.done);
+    this.#hasEnded = Boolean(taken.done);
     return taken;
   }
 
-  async #await(arrive) {
-    this.#awaited = true;
+  async #read(onReady) {
+    this.#isReading = true;
     try {
       const taken = await this.#iterator.next();
-      this.#arrived = () => taken;
+      this.#result = () => taken;
     } catch (error) {
-      this.#arrived = () => {
+      this.#result = () => {
         throw error;
       };
     }
-    this.#awaited = false;
-    arrive();
+    this.#isReading = false;
+    onReady();
   }
 }
 
-/** A text is iterable too, but its letters are no orders. */
+/** A string is iterable too, but its characters are not orders. */
 function isIterable(value) {
-  const next = (name) => typeof value[name] === 'function';
-  return typeof value !== 'string' && (next(Symbol.asyncIterator) || next(Symbol.iterator));
+  const has = (name) => typeof value[name] === 'function';
+  return typeof value !== 'string' && (has(Symbol.asyncIterator) || has(Symbol.iterator));
 }
 
-module.exports = { Orders, isIterable };
+module.exports = { OrderReader, isIterable };

@@ -1,56 +1,56 @@
 'use strict';
 
 const { clearTimeout, setTimeout } = require('node:timers');
-const { setImmediate: eventLoopTurned } = require('node:timers/promises');
+const { setImmediate: nextTurn } = require('node:timers/promises');
 
-const { revive, unwrap } = require('./errors.js');
-const { mailbox, promised } = require('./mailbox.js');
+const { onAbort } = require('./abort.js');
+const { encode } = require('./codec.js');
+const { pending, queue } = require('./completion_queue.js');
+const { reviveError, unwrap } = require('./errors.js');
 const native = require('./native.js');
-const { Orders, isIterable } = require('./orders.js');
-const { StatusResult, reviveReply } = require('./replies.js');
-const { onAbort } = require('./signals.js');
-const { write } = require('./tape.js');
+const { OrderReader, isIterable } = require('./orders.js');
+const { StatusResult, reviveResponse } = require('./responses.js');
 
-/** How many steps are made in a row: orders that are refused unsent never wait, and would starve the event loop. */
-const STEPS_IN_A_ROW = 64;
+/** Events per turn of the event loop: a stream of invalid orders, which never waits, blocks it. */
+const EVENTS_PER_TURN = 64;
 
-/** The statuses of the orders, asked for while they are taken. `warn` is called from time to time. */
-function statuses(client, kind, orders, options, warn) {
-  const opened = unwrap(native.statusesOpen(client, kind, orders, options, isIterable));
-  const asking = new Asking(opened, options ?? {}, warn);
-  const results = asking.results();
-  const { return: end } = results;
-  // By itself a generator would return only once the answer that is waited for has come.
-  const leave = (value) => {
-    asking.leave();
-    return end.call(results, value);
+/** Requests the statuses of the orders while the results are taken. Calls `warn` repeatedly. */
+function statuses(client, resource, orders, options, warn) {
+  const opened = unwrap(native.statusesOpen(client, resource, orders, options, isIterable));
+  const batch = new StatusBatch(opened, options ?? {}, warn);
+  const results = batch.results();
+  const { return: generatorReturn } = results;
+  // A generator's own `return` waits for its pending `await`, here until the next result.
+  const stop = (value) => {
+    batch.stop();
+    return generatorReturn.call(results, value);
   };
-  return Object.assign(results, { return: leave, [Symbol.asyncDispose]: () => leave() });
+  return Object.assign(results, { return: stop, [Symbol.asyncDispose]: () => stop() });
 }
 
-class Asking {
+class StatusBatch {
   #handle;
-  #by;
+  #key;
   #iterable;
   #onProgress;
   #signal;
   #warn;
 
-  /** What the caller named the orders that are under way, by number. */
-  #underWay = new Map();
-  #asked = 0;
+  /** The orders in flight as the caller passed them, by number. */
+  #inFlight = new Map();
+  #lastNumber = 0;
   #done = 0;
   #failed = 0;
-  #left = false;
+  #isStopped = false;
 
-  /** Wakes whoever waits. */
+  /** Ends the current wait. */
   #wake = () => {};
-  /** Whether an answer will wake. */
-  #listening = false;
+  /** A ready result will call `wake`. */
+  #isListening = false;
 
-  constructor({ handle, by, orders }, { onProgress, signal }, warn) {
+  constructor({ handle, key, orders }, { onProgress, signal }, warn) {
     this.#handle = handle;
-    this.#by = by;
+    this.#key = key;
     this.#iterable = orders;
     this.#onProgress = onProgress;
     this.#signal = signal;
@@ -58,30 +58,30 @@ class Asking {
   }
 
   async *results() {
-    const orders = new Orders(this.#iterable);
+    const orders = new OrderReader(this.#iterable);
     try {
-      for (let steps = 1; ; steps += 1) {
-        if (steps % STEPS_IN_A_ROW === 0) {
-          await eventLoopTurned();
+      for (let events = 1; ; events += 1) {
+        if (events % EVENTS_PER_TURN === 0) {
+          await nextTurn();
         }
-        if (this.#left) {
+        if (this.#isStopped) {
           return;
         }
-        const { step, pause, number, outcome } = this.#step();
-        if (step === 'ended') {
+        const { event, pause, number, outcome } = this.#nextEvent();
+        if (event === 'done') {
           return;
-        } else if (step === 'told') {
-          yield this.#told(number, outcome);
-        } else if (step === 'wait') {
-          await this.#woken(pause);
+        } else if (event === 'ready') {
+          yield this.#ready(number, outcome);
+        } else if (event === 'pending') {
+          await this.#wait(pause);
         } else {
-          const taken = orders.next(() => this.#wake());
-          if (taken === undefined) {
-            await this.#woken(null);
-          } else if (taken.done) {
+          const order = orders.next(() => this.#wake());
+          if (order === undefined) {
+            await this.#wait(null);
+          } else if (order.done) {
             unwrap(native.statusesFinish(this.#handle));
           } else {
-            const refused = this.#ask(taken.value);
+            const refused = this.#submit(order.value);
             if (refused !== undefined) {
               yield refused;
             }
@@ -91,70 +91,70 @@ class Asking {
     } finally {
       unwrap(native.statusesClose(this.#handle));
       this.#warn();
-      await orders.end();
+      await orders.close();
     }
   }
 
-  /** Lets whoever waits for a result know that nobody wants one. */
-  leave() {
-    this.#left = true;
+  /** Ends the iteration and its current wait. */
+  stop() {
+    this.#isStopped = true;
     this.#wake();
   }
 
-  #step() {
-    const aborted = Boolean(this.#signal?.aborted);
-    return unwrap(native.statusesStep(this.#handle, aborted), this.#signal);
+  #nextEvent() {
+    const isAborted = Boolean(this.#signal?.aborted);
+    return unwrap(native.statusesNextEvent(this.#handle, isAborted), this.#signal);
   }
 
-  /** The result, when the order is refused at once. */
-  #ask(order) {
-    const number = (this.#asked += 1);
-    const asked = native.statusesAsk(this.#handle, number, order, write);
-    if (asked.error !== undefined) {
-      return this.#result(order, asked);
+  /** The result, if the order is refused before a request. */
+  #submit(order) {
+    const number = (this.#lastNumber += 1);
+    const submitted = native.statusesSubmit(this.#handle, number, order, encode);
+    if (submitted.error !== undefined) {
+      return this.#result(order, submitted);
     }
-    this.#underWay.set(number, order);
+    this.#inFlight.set(number, order);
     return undefined;
   }
 
-  #told(number, outcome) {
-    const order = this.#underWay.get(number);
-    this.#underWay.delete(number);
+  #ready(number, outcome) {
+    const order = this.#inFlight.get(number);
+    this.#inFlight.delete(number);
     return this.#result(order, outcome);
   }
 
   #result(order, { ok, error }) {
-    const status = error === undefined ? reviveReply(ok) : null;
-    const result = { [this.#by]: order, status, error: error === undefined ? null : revive(error) };
+    const status = error === undefined ? reviveResponse(ok) : null;
+    const result = { [this.#key]: order, status, error: error === undefined ? null : reviveError(error) };
     this.#done += 1;
     this.#failed += error === undefined ? 0 : 1;
     this.#onProgress?.(this.#done, this.#failed);
     return new StatusResult(result);
   }
 
-  /** Waits until there may be something new, or the pause is over. */
-  async #woken(pause) {
+  /** Waits for a wake-up, at most `pause` milliseconds. */
+  async #wait(pause) {
     const woken = new Promise((resolve) => (this.#wake = resolve));
     this.#listen();
-    const stop = onAbort(this.#signal, this.#wake);
+    const stopListening = onAbort(this.#signal, this.#wake);
     const timer = pause === null ? undefined : setTimeout(this.#wake, pause);
     await woken;
     clearTimeout(timer);
-    stop();
+    stopListening();
     this.#warn();
   }
 
-  /** Has an answer wake. Without one to come, nothing here keeps the process alive. */
+  /** Lets a ready result call `wake`. With no order in flight the process may end. */
   #listen() {
-    if (this.#listening || this.#underWay.size === 0) {
+    if (this.#isListening || this.#inFlight.size === 0) {
       return;
     }
-    this.#listening = true;
+    this.#isListening = true;
     const wake = () => {
-      this.#listening = false;
+      this.#isListening = false;
       this.#wake();
     };
-    promised(unwrap(native.statusesTold(mailbox, this.#handle))).then(wake);
+    pending(unwrap(native.statusesReady(queue, this.#handle))).then(wake);
   }
 }
 

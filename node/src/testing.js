@@ -6,15 +6,15 @@ const { request } = require('node:http');
 const { dirname, join } = require('node:path');
 
 const { Client } = require('./client.js');
-const { given: givenOptions } = require('./options.js');
+const { normalizeOptions } = require('./options.js');
 
-/** Milliseconds for what takes a few. */
-const PATIENCE = 5000;
-const MOST_SAID = 65_536;
-const MOST_SHOWN = 1000;
+/** Milliseconds for a control request, and for the program to exit. Both take a few. */
+const CONTROL_TIMEOUT = 5000;
+const MAX_OUTPUT = 65_536;
+const MAX_SHOWN = 1000;
 
-/** What the program says when it serves. */
-const START = [
+/** The fields of the line that the program prints when it is ready. */
+const READY_FIELDS = [
   'url',
   'tls_url',
   'ca_file',
@@ -30,20 +30,20 @@ class SandboxError extends Error {
 }
 
 async function startSandbox({ executable, startTimeout, ...options } = {}) {
-  const named = Object.entries({ settle: 'never', ...given(options) });
-  const argv = named.map(([name, value]) => `--${dashed(name)}=${value}`);
-  const { child, start } = await started(found(executable), argv, startTimeout ?? 30_000);
-  return new Sandbox(child, start);
+  const entries = Object.entries({ settle: 'never', ...definedOnly(options) });
+  const argv = entries.map(([name, value]) => `--${kebabCase(name)}=${value}`);
+  const { child, ready } = await start(findProgram(executable), argv, startTimeout ?? 30_000);
+  return new Sandbox(child, ready);
 }
 
 class Sandbox {
   #child;
   #clients = [];
 
-  constructor(child, start) {
+  constructor(child, ready) {
     this.#child = child;
-    for (const name of START) {
-      this[name] = start[name];
+    for (const name of READY_FIELDS) {
+      this[name] = ready[name];
     }
   }
 
@@ -70,7 +70,7 @@ class Sandbox {
   }
 
   client(options) {
-    const client = new Client({ ...givenOptions(this.options), ...givenOptions(options) });
+    const client = new Client({ ...normalizeOptions(this.options), ...normalizeOptions(options) });
     this.#clients.push(client);
     return client;
   }
@@ -121,8 +121,8 @@ class Sandbox {
   }
 
   async close() {
-    // First the sandbox: its clients would wait for answers that it holds back.
-    await end(this.#child);
+    // The sandbox first: its clients would wait for responses that it holds back.
+    await stop(this.#child);
     await Promise.all(this.#clients.splice(0).map((client) => client.close()));
   }
 
@@ -131,29 +131,30 @@ class Sandbox {
   }
 
   async #control(method, route, body) {
-    const { status, said } = await ask(method, `${this.url}/_sandbox/${route}`, body && given(body));
+    const url = `${this.url}/_sandbox/${route}`;
+    const { status, json } = await send(method, url, body && definedOnly(body));
     if (status !== 200) {
-      throw new SandboxError(said.message);
+      throw new SandboxError(json.message);
     }
-    return said;
+    return json;
   }
 }
 
-function given(options) {
+function definedOnly(options) {
   const entries = Object.entries(options);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
 }
 
-function dashed(name) {
+function kebabCase(name) {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function found(executable) {
-  return executable || process.env.ALIKASSA_SANDBOX || installed() || 'alikassa-sandbox';
+function findProgram(executable) {
+  return executable || process.env.ALIKASSA_SANDBOX || installedProgram() || 'alikassa-sandbox';
 }
 
-/** The program of the installed package: beside the tests, or beside this package. */
-function installed() {
+/** The program of the package that is installed in the current project or beside this package. */
+function installedProgram() {
   try {
     const manifest = require.resolve('alikassa-sandbox/package.json', {
       paths: [process.cwd(), __dirname],
@@ -164,42 +165,42 @@ function installed() {
   }
 }
 
-async function started(program, argv, limit) {
-  // Its input ends with this process.
+async function start(program, argv, timeout) {
+  // The program exits when its input ends, which this process's exit causes.
   const child = spawn(program, ['--json', '--until-eof', ...argv]);
-  let errors = '';
+  let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    errors = (errors + text).slice(0, MOST_SHOWN);
+    stderr = (stderr + text).slice(0, MAX_SHOWN);
   });
-  const line = await firstLine(child, limit).catch((cause) => {
-    throw notRun(program, cause);
+  const line = await firstLine(child, timeout).catch((cause) => {
+    throw spawnError(program, cause);
   });
-  const start = read(line);
-  if (start === undefined) {
-    const why = reason(child, line, limit);
-    await end(child);
-    const said = errors.trim();
-    throw new SandboxError(`${program} did not start: ${why}${said && ': '}${said}`);
+  const ready = parseReady(line);
+  if (ready === undefined) {
+    const reason = startFailure(child, line, timeout);
+    await stop(child);
+    const details = stderr.trim();
+    throw new SandboxError(`${program} did not start: ${reason}${details && ': '}${details}`);
   }
-  letGo(child);
-  return { child, start };
+  unref(child);
+  return { child, ready };
 }
 
-/** What it says first, nothing if it ends, or undefined if it stays silent. */
-function firstLine(child, limit) {
+/** The first line of output, or all of it if the program exits; undefined after the timeout. */
+function firstLine(child, timeout) {
   return new Promise((resolve, reject) => {
-    let said = '';
-    const timer = setTimeout(resolve, limit);
+    let output = '';
+    const timer = setTimeout(resolve, timeout);
     child.stdout.setEncoding('utf8').on('data', (text) => {
-      said += text;
-      if (said.includes('\n') || said.length > MOST_SAID) {
+      output += text;
+      if (output.includes('\n') || output.length > MAX_OUTPUT) {
         clearTimeout(timer);
-        resolve(said);
+        resolve(output);
       }
     });
     child.once('close', () => {
       clearTimeout(timer);
-      resolve(said);
+      resolve(output);
     });
     child.once('error', (cause) => {
       clearTimeout(timer);
@@ -208,70 +209,70 @@ function firstLine(child, limit) {
   });
 }
 
-function notRun(program, cause) {
-  const missing = program === 'alikassa-sandbox' && cause.code === 'ENOENT';
-  const message = missing
-    ? 'there is no alikassa-sandbox: run `make dist` in the source tree and `npm install` its folder tests/sandbox, ' +
-      'or name the program in ALIKASSA_SANDBOX'
+function spawnError(program, cause) {
+  const isMissing = program === 'alikassa-sandbox' && cause.code === 'ENOENT';
+  const message = isMissing
+    ? 'alikassa-sandbox was not found: run `make dist` in the source tree and `npm install` its folder tests/sandbox, ' +
+      'or set ALIKASSA_SANDBOX to the path of the program'
     : `${program} cannot be run: ${cause.message}`;
   return new SandboxError(message, { cause });
 }
 
-function read(line) {
+function parseReady(line) {
   try {
-    const start = JSON.parse(line);
-    return START.every((name) => typeof start[name] === 'string') ? start : undefined;
+    const ready = JSON.parse(line);
+    return READY_FIELDS.every((name) => typeof ready[name] === 'string') ? ready : undefined;
   } catch {
     return undefined;
   }
 }
 
-function reason({ exitCode, signalCode }, line, limit) {
+function startFailure({ exitCode, signalCode }, line, timeout) {
   if (line === undefined) {
-    return `it was silent for ${limit} ms`;
+    return `no line of output within ${timeout} ms`;
   }
   if (line) {
-    return `it said ${JSON.stringify(line.slice(0, MOST_SHOWN))}`;
+    return `unexpected output ${JSON.stringify(line.slice(0, MAX_SHOWN))}`;
   }
-  return `it ended with status ${exitCode ?? signalCode}`;
+  return `it exited with status ${exitCode ?? signalCode}`;
 }
 
-/** The process may end without waiting for the program, which then ends too. */
-function letGo(child) {
+/** Lets this process exit while the program runs; the program then exits too. */
+function unref(child) {
   child.unref();
   child.stdin.unref();
   child.stderr.unref();
   child.stdout.destroy();
 }
 
-async function end(child) {
+async function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) {
     return;
   }
-  const ended = once(child, 'exit');
+  const exited = once(child, 'exit');
   child.ref();
   child.kill();
-  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
-  await ended;
+  const timer = setTimeout(() => child.kill('SIGKILL'), CONTROL_TIMEOUT);
+  await exited;
   clearTimeout(timer);
 }
 
-async function ask(method, url, body) {
-  // No agent: no connection stays open, and no proxy of the environment is asked.
-  const asked = request(url, { method, agent: false, signal: AbortSignal.timeout(PATIENCE) });
-  asked.end(body && JSON.stringify(body));
+async function send(method, url, body) {
+  // Without an agent no connection stays open, and no proxy of the environment is used.
+  const sent = request(url, { method, agent: false, signal: AbortSignal.timeout(CONTROL_TIMEOUT) });
+  sent.end(body && JSON.stringify(body));
   try {
-    const [answer] = await once(asked, 'response');
+    const [response] = await once(sent, 'response');
     let text = '';
-    for await (const part of answer.setEncoding('utf8')) {
-      text += part;
+    for await (const chunk of response.setEncoding('utf8')) {
+      text += chunk;
     }
-    return { status: answer.statusCode, said: JSON.parse(text) };
+    return { status: response.statusCode, json: JSON.parse(text) };
   } catch (cause) {
-    throw new SandboxError(`the sandbox does not answer: ${cause.message}`, { cause });
+    throw new SandboxError(`the sandbox does not respond: ${cause.message}`, { cause });
   }
 }
 
-// `import { … }` finds these names by reading this file, not by running it.
+// `import { … }` finds these names by parsing this file, not by running it.
 exports.SandboxError = SandboxError;
 exports.startSandbox = startSandbox;

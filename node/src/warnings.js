@@ -1,6 +1,6 @@
 'use strict';
 
-/** Hands the library's notices to the process's warnings. */
+/** Emits the library's notices as warnings of the process. */
 function warn(notices) {
   for (const notice of notices) {
     process.emitWarning(notice, 'AliKassaWarning');

@@ -1,4 +1,4 @@
-// AbortSignal: before a call begins, in the queue, on its way, and after its end.
+// AbortSignal: aborted before a call starts, in the queue, in flight, and after the end.
 
 import assert from 'node:assert/strict';
 import { getEventListeners, getMaxListeners } from 'node:events';
@@ -16,11 +16,11 @@ import {
 
 const { CancelledError, Ledger, OutcomeUnknownError } = alikassa;
 const sandbox = await startSandbox();
-const reason = new Error('not wanted any more');
+const reason = new Error('no longer needed');
 
 beforeEach(() => sandbox.reset());
 
-test('an aborted signal: nothing is sent', async () => {
+test('a call with an aborted signal is not sent', async () => {
   const signal = AbortSignal.abort(reason);
   const client = sandbox.client();
   const error = await failure(client.payouts.status({ order_id: '6422494' }, { signal }));
@@ -29,20 +29,20 @@ test('an aborted signal: nothing is sent', async () => {
   assert.equal(error.cause, reason);
   assert.equal(error.operation, 'payouts.status');
   assert.equal(error.order_id, '6422494');
-  assert.equal(error.toJSON().cause, 'Error: not wanted any more');
+  assert.equal(error.toJSON().cause, 'Error: no longer needed');
   assert.deepEqual(await sandbox.log(), []);
 });
 
-test('an aborted signal does not hide a bad argument', async () => {
+test('an invalid argument is reported even if the signal is aborted', async () => {
   const error = await failure(sandbox.client().payouts.status({}, { signal: AbortSignal.abort() }));
   assert.equal(error.name, 'InvalidArgumentError');
 });
 
-test('in the queue: the call is never sent', async () => {
+test('a call aborted in the queue is never sent', async () => {
   const client = sandbox.client({ maxConnections: 1 });
   await sandbox.fault({ fault: 'stall', n: 300 });
   const first = client.account.balance();
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   const controller = new AbortController();
   const queued = failure(client.payouts.status({ id: '1' }, { signal: controller.signal }));
   controller.abort(reason);
@@ -59,11 +59,11 @@ test('in the queue: the call is never sent', async () => {
   );
 });
 
-test('on its way: the promise is rejected at once', async () => {
+test('a call aborted in flight is rejected at once', async () => {
   await sandbox.fault({ fault: 'stall', n: 20_000 });
   const controller = new AbortController();
   const running = failure(sandbox.client().account.balance({ signal: controller.signal }));
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   const before = performance.now();
   controller.abort(reason);
 
@@ -74,7 +74,7 @@ test('on its way: the promise is rejected at once', async () => {
   assert.equal(error.cause, reason);
 });
 
-test('a signal that times out is a reason like any other', async () => {
+test('a timeout signal cancels the call with its TimeoutError as the cause', async () => {
   await sandbox.fault({ fault: 'stall', n: 20_000 });
   const error = await failure(
     sandbox.client().account.balance({ signal: AbortSignal.timeout(50) }),
@@ -82,14 +82,14 @@ test('a signal that times out is a reason like any other', async () => {
   assert.equal(error.cause.name, 'TimeoutError');
 });
 
-test('a raw request is cancelled in the same way', async () => {
+test('a raw request is cancelled by its signal', async () => {
   const options = { cert: 'payout', read: true, signal: AbortSignal.abort(reason) };
   const error = await failure(sandbox.client().request('v1/payout/status', { id: '1' }, options));
   assert.equal(error.cause, reason);
   assert.equal(error.operation, 'v1/payout/status');
 });
 
-test('any number of calls has one listener, and after their end none', async () => {
+test('calls that share a signal add one listener, which is removed after the last call', async () => {
   const client = sandbox.client();
   const { signal } = new AbortController();
   const good = client.account.balance({ signal });
@@ -100,7 +100,7 @@ test('any number of calls has one listener, and after their end none', async () 
   assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('one signal ends any number of calls, without a warning', async () => {
+test('one signal cancels twenty calls without a leak warning', async () => {
   await sandbox.fault({ fault: 'stall', n: 20_000, times: 20 });
   const warnings = [];
   const listen = (warning) => warnings.push(warning);
@@ -109,7 +109,7 @@ test('one signal ends any number of calls, without a warning', async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const calls = Array.from({ length: 20 }, () => failure(client.account.balance({ signal })));
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   controller.abort(reason);
   for (const error of await Promise.all(calls)) {
     assert.equal(error.cause, reason);
@@ -119,13 +119,13 @@ test('one signal ends any number of calls, without a warning', async () => {
   assert.equal(getMaxListeners(signal), getMaxListeners(new AbortController().signal));
 });
 
-test('a call that has ended leaves the others on the same signal', async () => {
+test('a finished call leaves the other calls subscribed to its signal', async () => {
   const client = sandbox.client();
   const controller = new AbortController();
   const { signal } = controller;
   await sandbox.fault({ fault: 'stall', n: 20_000 });
   const running = failure(client.account.balance({ signal }));
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   await client.account.balance({ signal });
   controller.abort(reason);
   assert.equal((await running).cause, reason);
@@ -144,12 +144,12 @@ test('a create with an aborted signal is never sent', async () => {
   assert.deepEqual(await client.ledger.open(), []);
 });
 
-test('a signal that is aborted while the values are read cancels the call', async () => {
-  // The one connection is taken, so that the create waits.
+test('a signal aborted by a getter of the request cancels the call', async () => {
+  // The only connection is busy, so the create waits in the queue.
   const client = sandbox.client({ maxConnections: 1 });
   await sandbox.fault({ fault: 'stall', n: 300 });
   const first = client.account.balance();
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   for (const create of [
     (request, options) => client.payouts.create(request, options),
     (request, options) => client.request('v1/payout', request, { cert: 'payout', ...options }),
@@ -171,11 +171,11 @@ test('a signal that is aborted while the values are read cancels the call', asyn
   assert.equal(await sandbox.sent('/v1/payout'), 0);
 });
 
-test('a create that is aborted in the queue is never sent', async () => {
+test('a create aborted in the queue is never sent', async () => {
   const client = sandbox.client({ maxConnections: 1, ledger: ledgerPath() });
   await sandbox.fault({ fault: 'stall', n: 300 });
   const first = client.account.balance();
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   const controller = new AbortController();
   const { signal } = controller;
   const queued = failure(client.payouts.create(payoutOf('B-1'), { signal }));
@@ -190,14 +190,14 @@ test('a create that is aborted in the queue is never sent', async () => {
   assert.deepEqual(await client.ledger.open(), []);
 });
 
-test('a create that is aborted before its first byte is never sent', async () => {
+test('a create aborted before its first byte is never sent', async () => {
   const client = sandbox.client({ ledger: ledgerPath() });
-  // The digest is not known yet: a read goes first.
+  // The digest is not known yet, so a read detects it first.
   await sandbox.fault({ fault: 'stall', n: 300, match: { path: 'v1/account/balance' } });
   const controller = new AbortController();
   const { signal } = controller;
   const running = failure(client.payouts.create(payoutOf('B-1'), { signal }));
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   controller.abort(reason);
   const error = await running;
   assert.ok(error instanceof CancelledError);
@@ -207,13 +207,13 @@ test('a create that is aborted before its first byte is never sent', async () =>
   assert.deepEqual(await client.ledger.open(), []);
 });
 
-test('a create that is aborted on its way: unknown at once, and the ledger learns the outcome', async () => {
+test('a create aborted in flight is rejected as unknown at once, and the ledger records its outcome', async () => {
   const client = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
   await sandbox.fault({ fault: 'stall', n: 700, match: { path: 'v1/payout' } });
   const controller = new AbortController();
   const { signal } = controller;
   const running = failure(client.payouts.create(payoutOf('B-1'), { signal }));
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   const before = performance.now();
   controller.abort(reason);
   const error = await running;
@@ -226,7 +226,7 @@ test('a create that is aborted on its way: unknown at once, and the ledger learn
   assert.equal(error.order_id, 'B-1');
   assert.ok(error.cause instanceof CancelledError);
   assert.equal(error.cause.cause, reason);
-  assert.equal(error.toJSON().cause.cause, 'Error: not wanted any more');
+  assert.equal(error.toJSON().cause.cause, 'Error: no longer needed');
 
   const [sending] = await client.ledger.open();
   assert.equal(sending.state, 'sending');
@@ -237,7 +237,7 @@ test('a create that is aborted on its way: unknown at once, and the ledger learn
   assert.equal(await sandbox.sent('/v1/payout'), 1);
 });
 
-/** A signal of the caller's own. */
+/** A signal that is not an AbortSignal. */
 function signalOf(methods) {
   const target = new EventTarget();
   return {
@@ -253,11 +253,11 @@ function throwReason() {
   throw reason;
 }
 
-test('a signal that cannot be listened to: what it throws comes out, and nothing is sent', async () => {
+test('an error that the signal throws on subscription propagates, and nothing is sent', async () => {
   const client = sandbox.client({ ledger: ledgerPath() });
-  const deaf = signalOf({ addEventListener: throwReason });
-  const secret = Object.defineProperty(signalOf(), 'aborted', { get: throwReason });
-  for (const signal of [deaf, secret]) {
+  const withoutListeners = signalOf({ addEventListener: throwReason });
+  const withoutState = Object.defineProperty(signalOf(), 'aborted', { get: throwReason });
+  for (const signal of [withoutListeners, withoutState]) {
     assert.equal(await failure(client.payouts.create(payoutOf('B-1'), { signal })), reason);
   }
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -265,24 +265,24 @@ test('a signal that cannot be listened to: what it throws comes out, and nothing
   assert.deepEqual(await client.ledger.open(), []);
 });
 
-test('what a signal throws after a create was sent replaces no outcome', async () => {
+test('an error that the signal throws after a create was sent does not replace the outcome', async () => {
   const client = sandbox.client({ digest: 'sha1' });
-  const holding = signalOf({ removeEventListener: throwReason });
-  const created = await client.payouts.create(payoutOf('B-1'), { signal: holding });
+  const withoutRemoval = signalOf({ removeEventListener: throwReason });
+  const created = await client.payouts.create(payoutOf('B-1'), { signal: withoutRemoval });
   assert.equal(created.payment_status, 'wait');
 
   await sandbox.fault({ fault: 'stall', n: 300, match: { path: 'v1/payout' } });
   const signal = Object.defineProperty(signalOf(), 'reason', { get: throwReason });
   const running = failure(client.payouts.create(payoutOf('B-2'), { signal }));
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   signal.abort();
   const error = await running;
   assert.ok(error instanceof OutcomeUnknownError, error.stack);
   assert.equal(error.cause.cause, reason);
 });
 
-/** What aborts a create on its way, and waits for nothing further. */
-const abandon = `
+/** A script that aborts a create in flight and waits for nothing else. */
+const abortCreate = `
   const { Client } = require('alikassa');
   const { options, request } = DATA;
   const controller = new AbortController();
@@ -300,13 +300,13 @@ for (const [where, wrap] of [
       worker.on('exit', () => console.log('exit'));`,
   ],
 ]) {
-  test(`a ${where} ends when the create that it aborted has written its ledger`, async () => {
+  test(`a ${where} exits after its aborted create has been recorded in the ledger`, async () => {
     const folder = await consumerFolder();
     const path = ledgerPath();
     await sandbox.fault({ fault: 'stall', n: 1200, match: { path: 'v1/payout' } });
     const options = { ...sandbox.options, digest: 'sha1', ledger: path };
     const data = JSON.stringify({ options, request: payoutOf('B-1') });
-    const argv = ['-e', wrap(abandon.replace('DATA', data))];
+    const argv = ['-e', wrap(abortCreate.replace('DATA', data))];
     const { code, stdout, stderr } = await run(process.execPath, argv, { cwd: folder });
     const expected = where === 'worker' ? 'OutcomeUnknownError\nexit\n' : 'OutcomeUnknownError\n';
     assert.deepEqual({ code, stdout }, { code: 0, stdout: expected }, stderr);

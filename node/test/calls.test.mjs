@@ -1,4 +1,4 @@
-// Reads and raw requests, over TLS, from both kinds of module.
+// Reads and raw requests, over TLS, from ES modules and CommonJS.
 
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
@@ -21,9 +21,9 @@ import {
 const { AccountInfo, AccountMethod, Balance, Payment, PaymentStatus, Payout, Reply } = alikassa;
 const sandbox = await startSandbox();
 const client = sandbox.client();
-const { records, shown } = vectors('records.json');
+const { records, shown: LOGGABLE } = vectors('records.json');
 
-test('a payment, a payout and the balance arrive over TLS', async () => {
+test('a payment, a payout and the balance are read over TLS', async () => {
   const payment = await client.payments.status({ order_id: '1756900030' });
   assert.ok(payment instanceof Payment);
   assert.equal(payment.id, 112412553);
@@ -60,23 +60,23 @@ test('an id may be a string, a number or a bigint', async () => {
   }
 });
 
-test('null and undefined are fields and options not given', async () => {
+test('null and undefined fields and options are absent', async () => {
   const order = { id: undefined, order_id: '6422494' };
   const options = { signal: undefined, timeout: null, deadline: undefined };
   assert.equal((await client.payouts.status(order, options)).id, 100000536);
   assert.equal((await client.payouts.status({ ...order, id: null }, null)).id, 100000536);
 });
 
-test('the same package serves import and require', async () => {
+test('the package works with import and require', async () => {
   const folder = await consumerFolder();
   const script = `
     const { payments, payouts, account } = new Client(${JSON.stringify(sandbox.options)});
-    const replies = await Promise.all([
+    const responses = await Promise.all([
       payments.status({ order_id: '1756900030' }),
       payouts.status({ id: '100000536' }),
       account.balance(),
     ]);
-    console.log(replies.map(({ amount, balance }) => amount ?? balance).join());`;
+    console.log(responses.map(({ amount, balance }) => amount ?? balance).join());`;
   const forms = {
     'consumer.mjs': `import { Client } from 'alikassa'; ${script}`,
     'consumer.cjs': `const { Client } = require('alikassa'); (async () => { ${script} })();`,
@@ -84,7 +84,7 @@ test('the same package serves import and require', async () => {
       import { createRequire } from 'node:module';
       import { Client, NotFoundError } from 'alikassa';
       const required = createRequire(import.meta.url)('alikassa');
-      if (required.NotFoundError !== NotFoundError) throw new Error('two classes of one name');
+      if (required.NotFoundError !== NotFoundError) throw new Error('two classes with the same name');
       ${script}`,
   };
   for (const [name, source] of Object.entries(forms)) {
@@ -94,7 +94,7 @@ test('the same package serves import and require', async () => {
   }
 });
 
-test('a raw request gives the bytes and their JSON', async () => {
+test('a raw request returns the bytes and their JSON', async () => {
   const data = { id: '100000536' };
   const reply = await client.request('v1/payout/status', data, { cert: 'payout', read: true });
   assert.ok(reply instanceof Reply);
@@ -104,7 +104,7 @@ test('a raw request gives the bytes and their JSON', async () => {
   assert.equal(inspect(reply), 'Reply { status: 200 }');
 });
 
-test('no digit of an answer is lost', async () => {
+test('no digit of a response is lost', async () => {
   const body =
     '{"payment_status":"paid","id":9007199254740993,"amount":1.50,"new":{"a":9007199254740993,' +
     '"b":0.10,"c":[1,-0,1e3,true,null,"x"],"__proto__":{"polluted":1}}}';
@@ -128,14 +128,14 @@ test('no digit of an answer is lost', async () => {
   assert.equal(json.amount, '1.50');
 });
 
-test('a raw answer that is not JSON says so when it is read', async () => {
+test('json() of a raw reply that is not JSON throws a ProtocolError', async () => {
   await sandbox.fault({ fault: 'http', status: 200, body: 'no' });
   const reply = await client.request('v1/x', {}, { cert: 'payout', read: true });
   assert.equal(reply.body.toString(), 'no');
   assert.equal((await failure(() => reply.json())).name, 'ProtocolError');
 });
 
-test('the account says what it may do', async () => {
+test('account.info returns the permissions and methods', async () => {
   const info = await client.account.info();
   assert.ok(info instanceof AccountInfo);
   assert.equal(info.is_allowed_payout, true);
@@ -146,12 +146,12 @@ test('the account says what it may do', async () => {
   assert.deepEqual(JSON.parse(JSON.stringify(info)).payments[0], { ...method });
 });
 
-test('a reply has the fields of tests/vectors/records.json and shows few of them', async () => {
+test('a record has the fields of tests/vectors/records.json, and inspect shows only the loggable ones', async () => {
   const info = await client.account.info();
   const history = await client.payments.history();
   const { form } = await sandbox.redirect({ order_id: '1756900030' });
   const { query } = await sandbox.notification({ order_id: '1756900030', fields: 12 });
-  const replies = {
+  const all = {
     AccountInfo: info,
     AccountMethod: info.payouts[0],
     History: history,
@@ -166,22 +166,27 @@ test('a reply has the fields of tests/vectors/records.json and shows few of them
     CreatedPayout: await client.payouts.create(payoutOf('R-1')),
   };
   for (const [name, fields] of Object.entries(records)) {
-    const reply = replies[name];
+    const record = all[name];
     const names = fields.map((field) => field.name);
-    assert.deepEqual(Object.keys(reply), names);
-    assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(reply))), names);
-    const visible = Object.fromEntries(
-      Object.entries(reply).filter(([field]) => shown.includes(field)),
+    assert.deepEqual(Object.keys(record), names);
+    assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(record))), names);
+    const loggable = name === 'Balance' ? ['currency', 'balance'] : LOGGABLE;
+    const shown = Object.fromEntries(
+      Object.entries(record).filter(([field]) => loggable.includes(field)),
     );
-    const mend = 'the list SHOWN in node/src/record.js differs from `shown` in records.json';
-    assert.equal(inspect(reply), `${name} ${inspect(visible)}`, mend);
-    assert.ok(Object.isFrozen(reply));
+    assert.equal(inspect(record), `${name} ${inspect(shown)}`);
+    assert.ok(Object.isFrozen(record));
   }
 });
 
-test('the library tells what it learnt by a warning', async () => {
+test('inspect shows the currency and the balance of a Balance, and nothing else', async () => {
+  const balance = await client.account.balance();
+  assert.equal(inspect(balance), `Balance { currency: 'RUB', balance: '${balance.balance}' }`);
+});
+
+test('a notice of the library is emitted as a warning', async () => {
   const warnings = collectWarnings();
-  await sandbox.accept('sha256');
+  await sandbox.acceptDigest('sha256');
   await sandbox.client().account.balance();
   await new Promise(setImmediate);
   await sandbox.reset();
@@ -189,8 +194,8 @@ test('the library tells what it learnt by a warning', async () => {
   assert.match(warnings[0], /accepts SHA-256 with the payout certificate/);
 });
 
-test('a client comes from the environment too', async () => {
-  const { tls_url, ca_file, account, payout_cert } = sandbox.place;
+test('fromEnv reads the environment, and explicit options override it', async () => {
+  const { tls_url, ca_file, account, payout_cert } = sandbox.ready;
   const env = {
     ...process.env,
     ALIKASSA_ACCOUNT: account,

@@ -1,4 +1,4 @@
-// The end of a client, and of the process that had one.
+// Closing a client, and the exit of a process that has one.
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
@@ -10,13 +10,13 @@ const folder = await consumerFolder();
 
 beforeEach(() => sandbox.reset());
 
-/** Runs a script that has a client, the sandbox's, in a process of its own. */
+/** Runs a script with a client of the sandbox in a separate process. */
 function script(source) {
   const client = `const client = new (require('alikassa').Client)(${JSON.stringify(sandbox.options)});`;
   return run(process.execPath, ['-e', client + source], { cwd: folder });
 }
 
-test('a closed client refuses calls, unsent', async () => {
+test('a closed client refuses calls without sending them', async () => {
   const client = sandbox.client();
   await client.account.balance();
   assert.equal(await client.close(), undefined);
@@ -27,11 +27,11 @@ test('a closed client refuses calls, unsent', async () => {
   await client.close();
 });
 
-test('close drops what waits, waits for what is on its way, and blocks nothing', async () => {
+test('close rejects queued calls, waits for calls in flight, and does not block the event loop', async () => {
   const client = sandbox.client({ maxConnections: 1 });
   await sandbox.fault({ fault: 'stall', n: 500 });
   const running = client.account.balance();
-  await sandbox.struck();
+  await sandbox.faultsApplied();
   const queued = failure(client.payouts.status({ id: '1' }));
 
   const ended = [];
@@ -50,13 +50,13 @@ test('close drops what waits, waits for what is on its way, and blocks nothing',
   assert.equal((await sandbox.log()).length, 1);
 });
 
-test('`await using` closes', async () => {
+test('`await using` closes the client', async () => {
   const client = sandbox.client();
   await client[Symbol.asyncDispose]();
   assert.equal((await failure(client.account.balance())).name, 'ConfigurationError');
 });
 
-test('a promise that is pending keeps the process alive', async () => {
+test('a pending call keeps the process alive', async () => {
   await sandbox.fault({ fault: 'stall', n: 700 });
   const { code, stdout } = await script(
     'client.account.balance().then(({ currency }) => console.log(currency));',
@@ -64,7 +64,7 @@ test('a promise that is pending keeps the process alive', async () => {
   assert.deepEqual({ code, stdout }, { code: 0, stdout: 'RUB\n' });
 });
 
-test('so does closing', async () => {
+test('a pending close keeps the process alive', async () => {
   await sandbox.fault({ fault: 'stall', n: 700 });
   const { code, stdout } = await script(
     `client.account.balance(); setTimeout(() => client.close().then(() => console.log('closed')), 300);`,
@@ -72,15 +72,15 @@ test('so does closing', async () => {
   assert.deepEqual({ code, stdout }, { code: 0, stdout: 'closed\n' });
 });
 
-test('a client without calls does not, closed or not', async () => {
+test('an idle client does not keep the process alive', async () => {
   const before = performance.now();
   const { code } = await script('client.account.balance();');
   assert.equal(code, 0);
-  // The pool's idle threads stay for ten seconds.
+  // Idle threads of the pool stay for ten seconds.
   assert.ok(performance.now() - before < 8000);
 });
 
-test('neither does a call that was cancelled', async () => {
+test('a cancelled call does not keep the process alive', async () => {
   await sandbox.fault({ fault: 'stall', n: 20_000 });
   const before = performance.now();
   const { code, stdout } = await script(
@@ -90,7 +90,7 @@ test('neither does a call that was cancelled', async () => {
   assert.ok(performance.now() - before < 8000);
 });
 
-test('process.exit in the middle of calls is a clean end', async () => {
+test('process.exit during calls exits cleanly', async () => {
   await sandbox.fault({ fault: 'stall', n: 5000, times: 8 });
   const { code, stderr } = await script(
     'for (let i = 0; i < 8; i += 1) client.account.balance(); setTimeout(() => process.exit(3), 200);',

@@ -1,4 +1,4 @@
-// Creates: what can be sent, what is refused, and what every error says about the money.
+// Creates: valid and invalid requests, and the outcome in every error.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -21,7 +21,7 @@ const { requests } = vectors('requests.json');
 
 beforeEach(() => sandbox.reset());
 
-test('a payment and a payout are created', async () => {
+test('payments.create and payouts.create return the created payment and payout', async () => {
   const client = sandbox.client();
   const payment = await client.payments.create(paymentOf('A-1', { customer_phone: null }));
   assert.ok(payment instanceof CreatedPayment);
@@ -48,7 +48,7 @@ const valueOf = {
 };
 
 for (const [operation, fields] of Object.entries(requests)) {
-  test(`every field of ${operation} is sent as given, then the others`, async () => {
+  test(`${operation} sends every typed field as given, in documented order, then other_fields`, async () => {
     const typed = fields.map(({ name, kind, fields: own }) => [
       name,
       kind === 'object'
@@ -66,7 +66,7 @@ for (const [operation, fields] of Object.entries(requests)) {
   });
 }
 
-test('undefined and null are fields not given, in `extra` too', async () => {
+test('undefined and null fields are absent, also inside `extra`', async () => {
   const extra = { card_holder: undefined, card_country: null, card_exp_year: '24' };
   await sandbox.client().payouts.create(payoutOf('B-1', { extra, customer_phone: undefined }));
   const sent = JSON.parse(Buffer.from((await sandbox.log()).at(-1).body, 'base64'));
@@ -126,7 +126,7 @@ for (const [resource, cases] of [
   ['payments', refusedPayments],
   ['payouts', refusedPayouts],
 ]) {
-  test(`${resource}.create refuses what cannot be sent, before the ledger`, async () => {
+  test(`${resource}.create refuses an invalid request before the ledger is written`, async () => {
     const path = ledgerPath();
     const client = sandbox.client({ ledger: path });
     for (const [request, field, reason] of cases) {
@@ -143,7 +143,7 @@ for (const [resource, cases] of [
   });
 }
 
-test('every refusal before a call begins names it, and that of a create says that it was not sent', async () => {
+test('an error before a call starts names the operation; a create has outcome not_sent', async () => {
   const client = sandbox.client();
   const raw = { cert: 'payout' };
   const cases = [
@@ -196,7 +196,7 @@ const outcomes = [
 ];
 
 for (const [fault, resource, outcome, cause, phase, http_status] of outcomes) {
-  test(`${resource}.create answered by ${fault.fault}: ${outcome}, for a ${cause}`, async () => {
+  test(`${resource}.create with the fault ${fault.fault} has outcome ${outcome}, caused by a ${cause}`, async () => {
     const client = sandbox.client({ digest: 'sha1' });
     await sandbox.fault({ ...fault, match: { order_id: 'C-1' } });
     const request = resource === 'payouts' ? payoutOf('C-1') : paymentOf('C-1');
@@ -218,7 +218,7 @@ for (const [fault, resource, outcome, cause, phase, http_status] of outcomes) {
   });
 }
 
-test('an answer that says no is rejected, with its own class', async () => {
+test('a create that the provider refuses has outcome rejected and a specific class', async () => {
   const client = sandbox.client({ digest: 'sha1' });
   const body = '{"message":"m","errors":{"amount":["too much"]}}';
   await sandbox.fault({ fault: 'http', status: 400, body });
@@ -233,14 +233,14 @@ test('an answer that says no is rejected, with its own class', async () => {
   assert.equal(payment.outcome, 'rejected');
 });
 
-test('a network that cannot be reached sends nothing', async () => {
+test('a create without a connection has outcome not_sent', async () => {
   const client = sandbox.client({ digest: 'sha1', baseUrl: 'http://127.0.0.1:1' });
   const error = await failure(client.payouts.create(payoutOf('C-1')));
   assert.equal(error.name, 'TransportError');
   assert.equal(error.outcome, 'not_sent');
 });
 
-test('a raw create has an outcome too', async () => {
+test('a raw create has an outcome', async () => {
   const client = sandbox.client({ digest: 'sha1' });
   await sandbox.fault({ fault: 'http_500' });
   const error = await failure(client.request('v1/payout', payoutOf('C-1'), { cert: 'payout' }));
@@ -249,7 +249,7 @@ test('a raw create has an outcome too', async () => {
   assert.equal(error.order_id, 'C-1');
 });
 
-test('a closed client sends nothing', async () => {
+test('a create on a closed client has outcome not_sent', async () => {
   const client = sandbox.client();
   await client.close();
   const error = await failure(client.payouts.create(payoutOf('C-1')));
@@ -257,7 +257,7 @@ test('a closed client sends nothing', async () => {
   assert.equal(error.outcome, 'not_sent');
 });
 
-test("what the caller's own getter throws goes through, and nothing is sent", async () => {
+test('an error thrown by a getter of the request propagates, and nothing is sent', async () => {
   const mine = new RangeError('mine');
   const request = Object.defineProperty(payoutOf('C-1'), 'extra', {
     enumerable: true,

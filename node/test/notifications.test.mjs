@@ -1,4 +1,4 @@
-// Notifications and redirects: what is believed, in every form it comes in, and what is news.
+// Notifications and redirects: verified in every form, and noted in the ledger.
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
@@ -6,18 +6,18 @@ import { dirname } from 'node:path';
 import { beforeEach, test } from 'node:test';
 import { inspect } from 'node:util';
 
-import { alikassa, failure, ledgerPath, paymentOf, payoutOf, startSandbox } from './support.mjs';
+import { alikassa, failure, ledgerPath, payoutOf, startSandbox } from './support.mjs';
 
 const { Client, InvalidArgumentError, Ledger, LedgerError, Notification, Redirect, VerifyingKey } =
   alikassa;
 const sandbox = await startSandbox();
 const client = sandbox.client();
-const { account, notification_cert } = sandbox.place;
+const { account, notification_cert } = sandbox.ready;
 const order_id = '1756900030';
 
 beforeEach(() => sandbox.reset());
 
-test('a notification is verified in every form, and shows what is signed', async () => {
+test('a notification is verified in every form, and has the signed fields', async () => {
   const extra = { new_field: 'x/y' };
   const { query, form, json, signed_text } = await sandbox.notification({ order_id, extra });
   const fields = Object.fromEntries(new URLSearchParams(query));
@@ -55,9 +55,9 @@ test('a notification is verified in every form, and shows what is signed', async
   assert.deepEqual(await sandbox.log(), []);
 });
 
-test('a notification says how it was signed', async () => {
-  const about = { order_id, fields: 12, encoding: 'slashes', digest: 'sha256', desc: 'a/b' };
-  const { query } = await sandbox.notification(about);
+test('a notification has the variant and the digest of its signature', async () => {
+  const options = { order_id, fields: 12, encoding: 'slashes', digest: 'sha256', desc: 'a/b' };
+  const { query } = await sandbox.notification(options);
   const event = client.notifications.verify({ query }, { digest: 'sha256' });
   assert.deepEqual([event.variant, event.digest], ['f12-slashes', 'sha256']);
   assert.equal(event.card_brand, 'VISA');
@@ -67,7 +67,7 @@ test('a notification says how it was signed', async () => {
   assert.equal(client.notifications.verify({ query: wait.query }).is_final, false);
 });
 
-test('what the provider did not sign is not believed', async () => {
+test('a notification that the provider did not sign for this account is refused', async () => {
   const cases = [
     [{ signature: 'flipped' }, {}, 'SignatureMismatchError', 'signature_mismatch'],
     [{ signature: 'other_key' }, {}, 'SignatureMismatchError', 'signature_mismatch'],
@@ -76,8 +76,8 @@ test('what the provider did not sign is not believed', async () => {
     [{ signature: 'missing' }, {}, 'MalformedNotificationError', 'malformed_notification'],
     [{ account: 'another' }, {}, 'AccountMismatchError', 'account_mismatch'],
   ];
-  for (const [about, options, name, code] of cases) {
-    const { query } = await sandbox.notification({ order_id, ...about });
+  for (const [signed, options, name, code] of cases) {
+    const { query } = await sandbox.notification({ order_id, ...signed });
     const error = await failure(() => client.notifications.verify({ query }, options));
     assert.ok(error instanceof alikassa[name], error.stack);
     assert.ok(error instanceof alikassa.NotificationError);
@@ -90,7 +90,7 @@ test('what the provider did not sign is not believed', async () => {
   assert.equal(error.name, 'MalformedNotificationError');
 });
 
-test('a redirect is verified', async () => {
+test('a redirect is verified in every form', async () => {
   const { form, uuid } = await sandbox.redirect({ order_id });
   for (const delivery of [
     { body: `${form}&new_field=x` },
@@ -111,7 +111,7 @@ test('a redirect is verified', async () => {
   assert.equal(error.operation, 'redirects.verify');
 });
 
-test('exactly one form is taken', async () => {
+test('verify refuses anything but exactly one form of payload', async () => {
   const cases = [
     [[], 'query', 'exactly_one'],
     [[null], 'query', 'exactly_one'],
@@ -140,14 +140,14 @@ test('exactly one form is taken', async () => {
   }
 });
 
-test('certificates for notifications: a folder, a key, several, none', async () => {
+test('notificationCert takes a folder, a key or a list; without it verify fails', async () => {
   const { query } = await sandbox.notification({ order_id });
   const key = VerifyingKey.load(notification_cert);
-  for (const notificationCert of [notification_cert, key, [key], [sandbox.place.payout_cert, key]]) {
+  for (const notificationCert of [notification_cert, key, [key], [sandbox.ready.payout_cert, key]]) {
     const verifying = new Client({ account, notificationCert });
     assert.equal(verifying.notifications.verify({ query }).order_id, order_id);
   }
-  const other = new Client({ account, notificationCert: sandbox.place.payout_cert });
+  const other = new Client({ account, notificationCert: sandbox.ready.payout_cert });
   const mismatch = await failure(() => other.notifications.verify({ query }));
   assert.equal(mismatch.name, 'SignatureMismatchError');
   for (const notificationCert of [undefined, null, []]) {
@@ -170,12 +170,12 @@ test('certificates for notifications: a folder, a key, several, none', async () 
   assert.equal(missing.reason, 'not_found');
 });
 
-test('the ledger says what is news', async () => {
+test('note returns new, seen or stale', async () => {
   const recording = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
   const { ledger } = recording;
   await recording.payouts.create(payoutOf('N-1'));
-  const event = async (about) => {
-    const { query } = await sandbox.notification({ order_id: 'N-1', ...about });
+  const event = async (options) => {
+    const { query } = await sandbox.notification({ order_id: 'N-1', ...options });
     return recording.notifications.verify({ query });
   };
   assert.equal(await ledger.note(await event({})), 'new');
@@ -192,7 +192,7 @@ test('the ledger says what is news', async () => {
   assert.equal(await new Ledger(ledger.path).note(paid), 'seen');
 });
 
-test('the ledger takes note of verified notifications alone', async () => {
+test('note takes only verified notifications', async () => {
   const ledger = new Ledger(ledgerPath());
   const { form } = await sandbox.redirect({ order_id });
   const { query } = await sandbox.notification({ order_id });
@@ -205,83 +205,3 @@ test('the ledger takes note of verified notifications alone', async () => {
   rmSync(dirname(ledger.path), { recursive: true });
   assert.ok((await failure(ledger.note(event))) instanceof LedgerError);
 });
-
-test('the history comes in pages', async () => {
-  for (const number of [1, 2, 3]) {
-    await client.payments.create(paymentOf(`H-${number}`));
-  }
-  const page = await client.payments.history({ page: 2, paginate: 3, date_from: null });
-  assert.ok(page instanceof alikassa.History);
-  assert.ok(page.meta instanceof alikassa.HistoryMeta);
-  assert.deepEqual([page.meta.current_page, page.meta.last_page, page.meta.total], [2, 2, 4]);
-  const [payment] = page.data;
-  assert.ok(payment instanceof alikassa.HistoryPayment);
-  assert.deepEqual([payment.order_id, payment.status], [order_id, 'paid']);
-  assert.ok(Object.isFrozen(page.data));
-  assert.equal(JSON.parse(JSON.stringify(page)).data[0].order_id, order_id);
-
-  const none = await client.payments.history({ date_to: '2000-01-01' });
-  assert.deepEqual(none.data, []);
-  for (const [request, field] of [
-    [{ date_from: '1.11.2024' }, 'date_from'],
-    [{ page: 0 }, 'page'],
-    [{ pages: 1 }, 'pages'],
-  ]) {
-    const error = await failure(client.payments.history(request));
-    assert.ok(error instanceof InvalidArgumentError, error.stack);
-    assert.deepEqual([error.field, error.operation], [field, 'payments.history']);
-  }
-});
-
-test('the payments of the history come one by one', async () => {
-  for (const number of [1, 2, 3]) {
-    await client.payments.create(paymentOf(`H-${number}`));
-  }
-  const before = await sandbox.sent('/v1/payment/history');
-  const orders = [];
-  for await (const payment of client.payments.iterHistory({ paginate: 2 })) {
-    orders.push(payment.order_id);
-  }
-  assert.deepEqual(orders, ['H-3', 'H-2', 'H-1', order_id]);
-  assert.equal((await sandbox.sent('/v1/payment/history')) - before, 2);
-
-  const [second] = await taken(client.payments.iterHistory({ paginate: 2, page: 2 }));
-  assert.equal(second.order_id, 'H-1');
-  for await (const payment of client.payments.iterHistory({ paginate: 1 })) {
-    assert.equal(payment.order_id, 'H-3');
-    break;
-  }
-  assert.equal((await sandbox.sent('/v1/payment/history')) - before, 4);
-});
-
-test('what fails ends the history', async () => {
-  for (const [argv, check] of [
-    [[{ paginate: 0.5 }], { field: 'paginate', reason: 'float' }],
-    [[{ page: 'one' }], { field: 'page' }],
-    [['2024-11-01'], { reason: 'not_an_object' }],
-    [[{}, { interval: 1 }], { field: 'interval', reason: 'unknown' }],
-    [[{}, { signal: AbortSignal.abort() }], { name: 'CancelledError' }],
-  ]) {
-    const error = await failure(taken(client.payments.iterHistory(...argv)));
-    for (const [property, value] of Object.entries(check)) {
-      assert.equal(error[property], value, error.stack);
-    }
-    assert.equal(error.operation, 'payments.history');
-  }
-  const page = { data: [{ id: 1 }], meta: { last_page: 9 } };
-  await sandbox.fault({ fault: 'http', status: 200, body: page, times: 2 });
-  const pages = client.payments.iterHistory();
-  assert.equal((await pages.next()).value.id, 1);
-  const error = await failure(pages.next());
-  assert.equal(error.name, 'ProtocolError');
-  assert.match(error.message, /repeats the one before/);
-  assert.deepEqual(await pages.next(), { value: undefined, done: true });
-});
-
-async function taken(payments) {
-  const all = [];
-  for await (const payment of payments) {
-    all.push(payment);
-  }
-  return all;
-}

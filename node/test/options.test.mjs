@@ -1,4 +1,4 @@
-// Settings, options of calls, and keys: what is taken, and what is said about the rest.
+// The options of clients, calls and keys: valid values, and the errors for invalid ones.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { alikassa, collectWarnings, failure, root, startSandbox } from './suppor
 
 const { Client, InvalidArgumentError, KeyLoadError, SigningKey, VerifyingKey } = alikassa;
 const sandbox = await startSandbox();
-const { account } = sandbox.place;
+const { account } = sandbox.ready;
 const keys = join(root, 'tests/vectors/keys');
 
-const settings = [
+const invalidOptions = [
   [undefined, 'account', 'format'],
   [account, 'options', 'type'],
   [[account], 'options', 'type'],
@@ -48,33 +48,33 @@ const settings = [
   [{ account, '\ud800': 'x' }, 'options', 'lone_surrogate'],
 ];
 
-for (const [options, field, reason] of settings) {
-  test(`new Client: ${field} is refused: ${reason}`, async () => {
+for (const [options, field, reason] of invalidOptions) {
+  test(`new Client refuses an invalid ${field} with reason ${reason}`, async () => {
     const error = await failure(() => new Client(options));
     assert.ok(error instanceof InvalidArgumentError, error.stack);
     assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
   });
 }
 
-test('an option that is not given twice has one value', () => {
+test('null in one spelling of an option leaves the value of the other', () => {
   const { base_url } = new Client({ account, baseUrl: null, base_url: 'https://x.example' }).toJSON();
   assert.equal(base_url, 'https://x.example');
 });
 
-test('what can stand for a certificate or a ledger is said', async () => {
+test('the error for an invalid certificate or ledger names the accepted types', async () => {
   const verifying = VerifyingKey.load(join(keys, 'rsa2048'));
   const signing = SigningKey.load(join(keys, 'rsa2048'));
-  const [folderOrKey, checking, file] = [
+  const [signingCert, verifyingCert, file] = [
     /: pass the path of a folder, or a SigningKey$/,
     /: pass the path of a folder, or a VerifyingKey$/,
     /^ledger: pass a Ledger, or the path of its file$/,
   ];
   for (const [options, message] of [
-    [{ payoutCert: Buffer.from('x') }, folderOrKey],
-    [{ payoutCert: new URL('file:///cert') }, folderOrKey],
-    [{ paymentCert: verifying }, folderOrKey],
-    [{ notificationCert: signing }, checking],
-    [{ notificationCert: [verifying, 1] }, checking],
+    [{ payoutCert: Buffer.from('x') }, signingCert],
+    [{ payoutCert: new URL('file:///cert') }, signingCert],
+    [{ paymentCert: verifying }, signingCert],
+    [{ notificationCert: signing }, verifyingCert],
+    [{ notificationCert: [verifying, 1] }, verifyingCert],
     [{ ledger: {} }, file],
   ]) {
     const error = await failure(() => new Client({ account, ...options }));
@@ -83,12 +83,12 @@ test('what can stand for a certificate or a ledger is said', async () => {
   }
 });
 
-test('settings in fractions of a millisecond and at their ends are taken', () => {
-  const ends = { timeout: 0.5, deadline: 24 * 3600 * 1000, maxRetries: 0, maxConnections: 4096 };
-  assert.ok(new Client({ account, ...ends, roots: 'bundled', digest: 'sha256', payoutCert: null }));
+test('fractions of a millisecond and the limits of each range are valid', () => {
+  const limits = { timeout: 0.5, deadline: 24 * 3600 * 1000, maxRetries: 0, maxConnections: 4096 };
+  assert.ok(new Client({ account, ...limits, roots: 'bundled', digest: 'sha256', payoutCert: null }));
 });
 
-test('options of calls are refused by name, unsent', async () => {
+test('an invalid option of a call is refused by name, before a request', async () => {
   const client = sandbox.client();
   const raw = (options) => client.request('v1/payout/status', {}, options);
   const cases = [
@@ -118,18 +118,18 @@ test('options of calls are refused by name, unsent', async () => {
   assert.deepEqual(await sandbox.log(), []);
 });
 
-test('a certificate may be a key', async () => {
-  const payoutCert = SigningKey.load(sandbox.place.payout_cert);
+test('a certificate can be a key', async () => {
+  const payoutCert = SigningKey.load(sandbox.ready.payout_cert);
   assert.equal((await sandbox.client({ payoutCert }).account.balance()).currency, 'RUB');
 });
 
-test('a certificate that is missing is named', async () => {
+test('the error for a missing certificate names its option', async () => {
   const error = await failure(sandbox.client({ payoutCert: undefined }).account.balance());
   assert.equal(error.name, 'ConfigurationError');
   assert.match(error.message, /set payout_cert/);
 });
 
-test('what a key signs, its public half verifies', () => {
+test('a signature of a private key is verified by its public key', () => {
   const folder = join(keys, 'rsa2048');
   const key = SigningKey.load(folder);
   const verifying = VerifyingKey.load(folder);
@@ -142,7 +142,7 @@ test('what a key signs, its public half verifies', () => {
   }
 });
 
-test('a signature that does not match is an error', async () => {
+test('verify throws for a signature that does not match', async () => {
   const verifying = VerifyingKey.fromPem(readFileSync(join(keys, 'rsa2048/public.pem')));
   const sha1 = SigningKey.load(join(keys, 'rsa2048')).sign('data');
   for (const verify of [
@@ -154,8 +154,8 @@ test('a signature that does not match is an error', async () => {
   }
 });
 
-test('a PEM may be text or bytes', () => {
-  const { payout_cert } = sandbox.place;
+test('a PEM can be a string or bytes', () => {
+  const { payout_cert } = sandbox.ready;
   const [pem, password] = ['private.pem', 'password.txt'].map((name) =>
     readFileSync(join(payout_cert, name)),
   );
@@ -165,8 +165,8 @@ test('a PEM may be text or bytes', () => {
   assert.equal(SigningKey.fromPem(new Uint8Array(pem), password).sign('x'), expected);
 });
 
-test('a key that does not open says why', async () => {
-  const pem = readFileSync(join(sandbox.place.payout_cert, 'private.pem'));
+test('the error for a key that does not load has a reason', async () => {
+  const pem = readFileSync(join(sandbox.ready.payout_cert, 'private.pem'));
   const cases = [
     [() => SigningKey.load('no/such/folder'), KeyLoadError, 'not_found'],
     [() => SigningKey.fromPem('x'), KeyLoadError, 'not_pem'],
@@ -185,7 +185,7 @@ test('a key that does not open says why', async () => {
   }
 });
 
-test('options of keys are checked', async () => {
+test('invalid options of sign and verify are refused', async () => {
   const key = SigningKey.load(join(keys, 'rsa2048'));
   for (const [options, field] of [
     [{ digest: 'auto' }, 'digest'],
@@ -200,12 +200,12 @@ test('options of keys are checked', async () => {
   assert.equal((await failure(() => key.sign(1))).field, 'data');
 });
 
-test('keys are opened by load and fromPem alone', () => {
+test('keys have no public constructor', () => {
   assert.throws(() => new SigningKey('folder'), /use SigningKey.load/);
   assert.throws(() => new VerifyingKey('folder'), /use VerifyingKey.load/);
 });
 
-test('a small key gives a warning', async () => {
+test('a small key emits a warning', async () => {
   const warnings = collectWarnings();
   const payoutCert = SigningKey.load(join(keys, 'rsa1024'));
   new Client({ account, payoutCert });

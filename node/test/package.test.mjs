@@ -1,4 +1,4 @@
-// The package: one version, no dependency, complete types.
+// The package: its version, no dependencies, complete types.
 
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -11,50 +11,50 @@ const read = (path) => readFileSync(join(root, path), 'utf8');
 const manifest = JSON.parse(read('node/package.json'));
 const types = read('node/index.d.ts');
 
-test("the version is the workspace's", () => {
+test('the version is that of the workspace', () => {
   const [, version] = /^\[workspace\.package\]\nversion = "(.+)"$/m.exec(read('Cargo.toml'));
-  const mend =
+  const fix =
     'write the version of Cargo.toml into package.json of node/ and tests/sandbox/, and run `npm install` in node/';
-  assert.equal(manifest.version, version, mend);
-  assert.equal(JSON.parse(read('node/package-lock.json')).version, version, mend);
-  assert.equal(JSON.parse(read('tests/sandbox/package.json')).version, version, mend);
-  assert.equal(alikassa.version, version, 'build anew: `tests/drivers/build node`');
+  assert.equal(manifest.version, version, fix);
+  assert.equal(JSON.parse(read('node/package-lock.json')).version, version, fix);
+  assert.equal(JSON.parse(read('tests/sandbox/package.json')).version, version, fix);
+  assert.equal(alikassa.version, version, 'rebuild: `tests/drivers/build node`');
 });
 
-test('nothing is installed with the package, and nothing runs', () => {
+test('the package has no dependencies and no install scripts', () => {
   assert.equal(manifest.dependencies, undefined);
   assert.equal(manifest.optionalDependencies, undefined);
   const hooks = Object.keys(manifest.scripts).filter((name) =>
     /install|prepare|pack|publish/.test(name),
   );
   assert.deepEqual(hooks, []);
-  const mend = 'run `npm install` in node/, whose .npmrc leaves the addresses out';
-  assert.doesNotMatch(read('node/package-lock.json'), /"resolved"/, mend);
+  const fix = 'run `npm install` in node/, whose .npmrc leaves the addresses out';
+  assert.doesNotMatch(read('node/package-lock.json'), /"resolved"/, fix);
 });
 
-test('import finds every name that require finds, and index.d.ts has it', async () => {
+test('import finds the names that require finds, and index.d.ts declares them', async () => {
   const folder = await consumerFolder();
   const script = `import * as all from 'alikassa'; console.log(Object.keys(all).join());`;
   writeFileSync(join(folder, 'names.mjs'), script);
   const { stdout } = await run(process.execPath, ['names.mjs'], { cwd: folder });
   const names = Object.keys(alikassa).sort();
-  const notNames = ['default', 'module.exports'];
+  const interop = ['default', 'module.exports'];
   const imported = stdout
     .trim()
     .split(',')
-    .filter((name) => !notNames.includes(name));
+    .filter((name) => !interop.includes(name));
   assert.deepEqual(imported.sort(), names);
 
   const declared = [...types.matchAll(/^export (?:declare )?(?:class|const|function) (\w+)/gm)];
-  const mend = 'declare in node/index.d.ts what node/src/index.js exports, and nothing else';
-  assert.deepEqual(declared.map(([, name]) => name).sort(), names, mend);
+  const fix = 'declare in node/index.d.ts exactly the exports of node/src/index.js';
+  assert.deepEqual(declared.map(([, name]) => name).sort(), names, fix);
 });
 
 test('index.d.ts has the codes of tests/vectors/errors.json', () => {
   const [union] = /export type ErrorCode =[^;]+;/.exec(types);
   const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
   const expected = vectors('errors.json').errors.map(({ code }) => code);
-  assert.deepEqual(codes.sort(), expected.sort(), 'mend `ErrorCode` in node/index.d.ts');
+  assert.deepEqual(codes.sort(), expected.sort(), 'correct `ErrorCode` in node/index.d.ts');
 });
 
 test('index.d.ts has the fields of tests/vectors/records.json', () => {
@@ -76,8 +76,8 @@ test('index.d.ts has the fields of tests/vectors/records.json', () => {
     for (const { name: field, kind, doc } of fields) {
       const type = typeOf[kind] ?? records[`${name}.${field}`];
       const declaration = `  /** ${doc} */\n  readonly ${field}: ${type}`;
-      const mend = `class ${name} of node/index.d.ts needs:\n${declaration} | null;`;
-      assert.ok(body.includes(`${declaration};`) || body.includes(`${declaration} | null;`), mend);
+      const fix = `class ${name} of node/index.d.ts needs:\n${declaration} | null;`;
+      assert.ok(body.includes(`${declaration};`) || body.includes(`${declaration} | null;`), fix);
     }
     const declared = [...body.matchAll(/^ {2}readonly (\w+):/gm)].map(([, field]) => field);
     const expected = [...fields.map((field) => field.name), 'is_final', 'variant'];
@@ -85,7 +85,7 @@ test('index.d.ts has the fields of tests/vectors/records.json', () => {
     assert.deepEqual(
       extra,
       [],
-      `class ${name} of node/index.d.ts has fields that records.json has not`,
+      `class ${name} of node/index.d.ts has fields that are not in records.json`,
     );
   }
 });
@@ -93,8 +93,8 @@ test('index.d.ts has the fields of tests/vectors/records.json', () => {
 test('index.d.ts has the fields of a row of the ledger', () => {
   const [body] = /^export class LedgerRow [^]*?^}/m.exec(types);
   const declared = [...body.matchAll(/^ {2}readonly (\w+):/gm)].map(([, field]) => field);
-  const mend = 'mend class LedgerRow of node/index.d.ts: its fields are `ledger_row` of records.json';
-  assert.deepEqual(declared, vectors('records.json').ledger_row, mend);
+  const fix = 'correct class LedgerRow of node/index.d.ts: its fields are `ledger_row` of records.json';
+  assert.deepEqual(declared, vectors('records.json').ledger_row, fix);
 });
 
 test('index.d.ts has the fields of tests/vectors/requests.json', () => {
@@ -122,14 +122,14 @@ test('index.d.ts has the fields of tests/vectors/requests.json', () => {
       return `  /** ${doc} */\n  ${field}${type};\n`;
     });
     for (const declaration of expected) {
-      const mend = `interface ${name} of node/index.d.ts needs:\n${declaration}`;
-      assert.ok(body.includes(declaration), mend);
+      const fix = `interface ${name} of node/index.d.ts needs:\n${declaration}`;
+      assert.ok(body.includes(declaration), fix);
     }
     const declared = [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field);
     const known = [...fields.map((field) => field.name), 'other_fields'];
     const unknown = declared.filter((field) => !known.includes(field));
-    const mend = `interface ${name} of node/index.d.ts has fields that requests.json has not`;
-    assert.deepEqual(unknown, [], mend);
+    const fix = `interface ${name} of node/index.d.ts has fields that are not in requests.json`;
+    assert.deepEqual(unknown, [], fix);
   }
 });
 
@@ -141,14 +141,14 @@ for (const [file, modules] of [
   ['consumer.cts', node16],
   ['consumer.ts', bundler],
 ]) {
-  test(`tsc --strict takes ${file}: ${modules.join(' ')}`, async () => {
+  test(`tsc --strict compiles ${file}: ${modules.join(' ')}`, async () => {
     const folder = await consumerFolder();
     symlinkSync(join(root, 'node/node_modules/@types'), join(folder, 'node_modules/@types'));
     await assertCompiles(folder, 'consumer.ts', file, [...modules, '--types', 'node']);
   });
 }
 
-test('tsc --strict takes a project without @types/node', async () => {
+test('tsc --strict compiles a project without @types/node', async () => {
   await assertCompiles(await consumerFolder(), 'bare.ts', 'bare.mts', [
     ...node16,
     '--lib',
@@ -172,7 +172,7 @@ async function assertCompiles(folder, source, file, options) {
   assert.equal(code, 0, stdout);
 }
 
-test('without its compiled part the package says what to do', async () => {
+test('the error for a missing native addon names the command that builds it', async () => {
   const folder = await consumerFolder();
   const bare = join(folder, 'bare');
   for (const part of ['package.json', 'src']) {

@@ -1,4 +1,4 @@
-// What holds for whatever values there are: the examples are made up anew from a fixed seed, and more of them on demand.
+// Properties: random examples from a fixed seed; ALIKASSA_EXAMPLES sets their number.
 
 import assert from 'node:assert/strict';
 import * as crypto from 'node:crypto';
@@ -27,13 +27,13 @@ const provider = crypto.createPrivateKey({
 const numRuns = Number(process.env.ALIKASSA_EXAMPLES ?? 100);
 const parameters = { seed: 1, numRuns, includeErrorInReport: true };
 
-/** A server that must not get a connection. */
+/** A server that must not receive a connection. */
 const listener = createServer(() => (connections += 1)).listen(0, '127.0.0.1');
 let connections = 0;
 await once(listener, 'listening');
 after(() => listener.close());
 
-/** A client for whatever stands at this port. */
+/** A client of the server on this port. */
 function clientOf(port) {
   return new Client({
     account,
@@ -46,17 +46,17 @@ function clientOf(port) {
     deadline: 5000,
   });
 }
-const unheard = clientOf(listener.address().port);
-// Nobody listens there, so what is accepted goes as far as the connection.
+const silent = clientOf(listener.address().port);
+// Nothing listens on port 1, so a valid call fails when it connects.
 const refused = clientOf(1);
 
-// As often what is written in a way of its own as anything else.
+// Half of the characters have their own escape in JSON.
 const characters = fc.oneof(
   fc.constantFrom(...'/"\\\b\f\n\r\t\0\x1f\x7f\u2028'),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
 );
 const texts = fc.string({ unit: characters, maxLength: 20 });
-// An empty key is not seen in a path, and a bracket is taken for a place in a list.
+// In an error's path an empty key is invisible, and a bracket looks like the index of a list.
 const keys = texts.filter((text) => text && !text.startsWith('['));
 const scalars = fc.oneof(
   fc.constant(null),
@@ -73,7 +73,7 @@ const unsendable = fc.oneof(
   fc.constantFrom(...odd),
 );
 
-/** The leaves, and lists, objects and Maps of them. */
+/** Leaves, and lists, objects and Maps of them. */
 function nested(leaves) {
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof(
@@ -89,7 +89,7 @@ function nested(leaves) {
 
 const bodies = (leaves) => fc.dictionary(keys, nested(leaves), { maxKeys: 6 });
 
-/** What keeps a value that holds no other from being sent. */
+/** Why a leaf cannot be sent, or null. */
 function reasonOf(value) {
   switch (typeof value) {
     case 'number':
@@ -105,14 +105,14 @@ function reasonOf(value) {
   }
 }
 
-/** Where the first value stands that cannot be sent, and why. */
+/** The path of the first value that cannot be sent, and the reason. */
 function refusalOf(value, path = '') {
-  const inside = membersOf(value);
-  if (!inside) {
+  const members = membersOf(value);
+  if (!members) {
     const reason = reasonOf(value);
     return reason && { reason, field: path };
   }
-  for (const [name, item] of inside) {
+  for (const [name, item] of members) {
     const step = Array.isArray(value) ? `[${name}]` : (path && '.') + Array.from(name).slice(0, 64).join('');
     const refusal = refusalOf(item, path + step);
     if (refusal) {
@@ -131,7 +131,7 @@ function membersOf(value) {
   return prototype === null || prototype === Object.prototype ? Object.entries(value) : undefined;
 }
 
-/** The value as PHP's json_encode writes it by default. */
+/** The value as PHP's json_encode encodes it by default. */
 function php(value) {
   const members = membersOf(value);
   if (!members) {
@@ -150,15 +150,15 @@ function phpText(text) {
 
 const holds = (name, ...property) =>
   test(name, () => fc.assert(fc.property(...property), parameters));
-const holdsInTime = (name, ...property) =>
+const holdsAsync = (name, ...property) =>
   test(name, () => fc.assert(fc.asyncProperty(...property), parameters));
 
-holds('what can be sent is written as PHP writes it', bodies(scalars), (body) => {
+holds('a valid body is encoded as PHP encodes it', bodies(scalars), (body) => {
   const expected = Object.keys(body).length ? php(body) : '[]';
   assert.equal(canonicalJson(body).toString('latin1'), expected);
 });
 
-holds('what cannot be sent is named', bodies(fc.oneof(scalars, unsendable)), (body) => {
+holds('the error for an invalid body has the path and reason of its first invalid value', bodies(fc.oneof(scalars, unsendable)), (body) => {
   const refusal = refusalOf(body);
   if (!refusal) {
     canonicalJson(body);
@@ -171,14 +171,14 @@ holds('what cannot be sent is named', bodies(fc.oneof(scalars, unsendable)), (bo
   });
 });
 
-holdsInTime('what cannot be sent is not sent', bodies(scalars), nested(unsendable), keys, async (body, value, name) => {
+holdsAsync('an invalid request is never sent', bodies(scalars), nested(unsendable), keys, async (body, value, name) => {
   fc.pre(refusalOf(value));
   const given = value !== undefined;
   for (const send of [
-    () => unheard.request('v1/card', new Map([...Object.entries(body), [name, value]]), { cert: 'payment' }),
-    () => unheard.payouts.status({ id: value }),
-    () => unheard.payouts.create({ amount: '1.00', number: '4111111111111111', order_id: value, service: 's' }),
-    () => unheard.payments.create({ amount: value, order_id: 'A-1', service: 's', customer_ip: '127.0.0.1' }),
+    () => silent.request('v1/card', new Map([...Object.entries(body), [name, value]]), { cert: 'payment' }),
+    () => silent.payouts.status({ id: value }),
+    () => silent.payouts.create({ amount: '1.00', number: '4111111111111111', order_id: value, service: 's' }),
+    () => silent.payments.create({ amount: value, order_id: 'A-1', service: 's', customer_ip: '127.0.0.1' }),
   ]) {
     const error = await failure(send);
     assert.ok(error instanceof InvalidArgumentError, error.stack);
@@ -197,7 +197,7 @@ const amounts = fc.oneof(
   fc.constantFrom('0.00', '0.01', '999999999.99', '1000000000', '999999999999999999.9', '1000000000000000000', '1\n'),
 );
 
-holdsInTime('an amount is what the grammar says', amounts, async (amount) => {
+holdsAsync('exactly the amounts of the grammar are valid', amounts, async (amount) => {
   const payment = () => refused.payments.create({ amount, order_id: 'A-1', service: 's', customer_ip: '127.0.0.1' });
   const payout = () => refused.payouts.create({ amount, number: '4111111111111111', order_id: 'A-1', service: 's' });
   for (const [create, grammar] of [
@@ -213,21 +213,21 @@ holdsInTime('an amount is what the grammar says', amounts, async (amount) => {
 });
 
 const digests = fc.constantFrom('sha1', 'sha256');
-const places = fc.nat();
+const positions = fc.nat();
 
-holds('a signature is of these bytes and no others', fc.uint8Array(), digests, places, (bytes, digest, place) => {
+holds('a signature verifies its own bytes and no others', fc.uint8Array(), digests, positions, (bytes, digest, position) => {
   const signature = key.sign(bytes, { digest });
   assert.equal(signature, crypto.sign(digest, bytes, provider).toString('base64'));
   assert.equal(publicKey.verify(bytes, signature), digest);
-  const forged = flipped(Buffer.from(signature, 'base64'), place).toString('base64');
+  const forged = flipped(Buffer.from(signature, 'base64'), position).toString('base64');
   assert.throws(() => publicKey.verify(bytes, forged), SignatureMismatchError);
-  const other = flipped(Buffer.from([...bytes, 1]), place);
+  const other = flipped(Buffer.from([...bytes, 1]), position);
   assert.throws(() => publicKey.verify(other, signature), SignatureMismatchError);
 });
 
-/** The bytes with one bit turned. */
-function flipped(bytes, place) {
-  const bit = place % (bytes.length * 8);
+/** The bytes with one bit flipped. */
+function flipped(bytes, position) {
+  const bit = position % (bytes.length * 8);
   bytes[bit >> 3] ^= 1 << (bit & 7);
   return bytes;
 }
@@ -247,13 +247,13 @@ const notifications = fc.record({
   desc: texts,
 }, { noNullPrototype: true });
 
-holds('a signed notification says exactly what was signed', notifications, digests, (fields, digest) => {
+holds('a verified notification has exactly the signed fields', notifications, digests, (fields, digest) => {
   const text = php(fields);
   const sign = crypto.sign(digest, Buffer.from(text), provider).toString('base64');
-  const arrived = { ...fields, sign };
-  const query = new URLSearchParams(arrived).toString();
+  const received = { ...fields, sign };
+  const query = new URLSearchParams(received).toString();
   const contentType = 'application/json';
-  const deliveries = [{ query }, { body: query }, { body: JSON.stringify(arrived), contentType }, { fields: arrived }];
+  const deliveries = [{ query }, { body: query }, { body: JSON.stringify(received), contentType }, { fields: received }];
   for (const delivery of deliveries) {
     const event = refused.notifications.verify(delivery, { digest: 'auto' });
     assert.equal(event.raw.toString(), text);
@@ -262,13 +262,13 @@ holds('a signed notification says exactly what was signed', notifications, diges
     const shown = Object.fromEntries(Object.keys(fields).map((name) => [name, event[name]]));
     assert.deepEqual(shown, { ...fields, is_partial_payment: fields.is_partial_payment === 'true' });
   }
-  const forged = { fields: { ...arrived, order_id: `${fields.order_id}x` } };
+  const forged = { fields: { ...received, order_id: `${fields.order_id}x` } };
   assert.throws(() => refused.notifications.verify(forged, { digest: 'auto' }), SignatureMismatchError);
 });
 
 const anything = fc.oneof(unsendable, nested(fc.oneof(scalars, unsendable)), fc.anything());
 
-holdsInTime('no value breaks an entry point', anything, async (value) => {
+holdsAsync('every entry point either works or throws a documented error, whatever its arguments', anything, async (value) => {
   const entries = [
     () => canonicalJson(value),
     () => new Client(value),
@@ -282,16 +282,16 @@ holdsInTime('no value breaks an entry point', anything, async (value) => {
     () => key.sign('x', value),
     () => publicKey.verify(value, value, { digest: value }),
     () => publicKey.verify('x', value),
-    () => unheard.request(value, {}, { cert: 'payout' }),
-    () => unheard.request('v1/card', {}, { cert: value }),
-    () => unheard.request('v1/card', {}, { cert: 'payout', read: typeof value === 'boolean' ? 1 : value ?? 1 }),
-    () => unheard.account.balance({ timeout: isTime(value) ? -1 : value }),
-    () => unheard.account.balance({ signal: value ?? 1 }),
-    () => unheard.notifications.verify({ query: value }),
-    () => unheard.notifications.verify({ body: value, contentType: value }),
-    () => unheard.notifications.verify({ fields: value }),
-    () => unheard.notifications.verify(value),
-    () => unheard.redirects.verify({ fields: value, digest: value }),
+    () => silent.request(value, {}, { cert: 'payout' }),
+    () => silent.request('v1/card', {}, { cert: value }),
+    () => silent.request('v1/card', {}, { cert: 'payout', read: typeof value === 'boolean' ? 1 : value ?? 1 }),
+    () => silent.account.balance({ timeout: isTime(value) ? -1 : value }),
+    () => silent.account.balance({ signal: value ?? 1 }),
+    () => silent.notifications.verify({ query: value }),
+    () => silent.notifications.verify({ body: value, contentType: value }),
+    () => silent.notifications.verify({ fields: value }),
+    () => silent.notifications.verify(value),
+    () => silent.redirects.verify({ fields: value, digest: value }),
   ];
   for (const entry of entries) {
     try {
@@ -304,7 +304,7 @@ holdsInTime('no value breaks an entry point', anything, async (value) => {
   assert.equal(connections, 0);
 });
 
-/** Whether a call could take it for a time, and go out. */
+/** Whether the value is a valid timeout, with which the call would be sent. */
 function isTime(value) {
   return value === undefined || value === null || (typeof value === 'number' && value > 0);
 }

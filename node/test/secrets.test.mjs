@@ -1,4 +1,4 @@
-// No text of the library shows a key or a password.
+// No output of the library contains a key or a password.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -10,12 +10,12 @@ import { alikassa, failure, startSandbox } from './support.mjs';
 
 const { Client, SigningKey, VerifyingKey } = alikassa;
 const sandbox = await startSandbox();
-const { account, payout_cert, tls_url } = sandbox.place;
+const { account, payout_cert, tls_url } = sandbox.ready;
 const [pem, password] = ['private.pem', 'password.txt'].map((name) =>
   readFileSync(join(payout_cert, name), 'utf8').trim(),
 );
 
-/** Every text a log could make of a value. */
+/** Every text that a logger could make of a value. */
 function texts(value) {
   return [
     inspect(value),
@@ -27,24 +27,24 @@ function texts(value) {
 }
 
 function assertNoSecret(value) {
-  const shown = texts(value);
-  assert.ok(!shown.includes(password), 'a text shows the password');
+  const logged = texts(value);
+  assert.ok(!logged.includes(password), 'the password is logged');
   for (const line of pem.split('\n').filter((line) => !line.startsWith('-----'))) {
-    assert.ok(!shown.includes(line), 'a text shows a line of the key');
+    assert.ok(!logged.includes(line), 'a line of the key is logged');
   }
 }
 
-test('a client shows its account and base URL only', () => {
+test('a client shows only its account and base URL', () => {
   const client = new Client({ ...sandbox.options, payoutCert: SigningKey.fromPem(pem, password) });
   assert.deepEqual(JSON.parse(JSON.stringify(client)), { account, base_url: tls_url });
   assert.equal(inspect(client), `Client ${inspect({ account, base_url: tls_url })}`);
   assertNoSecret(client);
-  const parts = ['payments', 'payouts', 'account', 'notifications', 'redirects'];
-  assert.deepEqual(Object.keys(client), parts);
+  const resources = ['payments', 'payouts', 'account', 'notifications', 'redirects'];
+  assert.deepEqual(Object.keys(client), resources);
   assert.ok(Object.isFrozen(client));
 });
 
-test('keys show their size only', () => {
+test('a key shows only its size', () => {
   const key = SigningKey.fromPem(pem, password);
   assert.equal(inspect(key), 'SigningKey { bits: 2048 }');
   assert.equal(JSON.stringify(key), '{"bits":2048}');
@@ -52,7 +52,7 @@ test('keys show their size only', () => {
   assert.equal(inspect(VerifyingKey.load(payout_cert)), 'VerifyingKey {}');
 });
 
-test('errors about keys show neither the key nor the password', async () => {
+test('an error about a key shows neither the key nor the password', async () => {
   const broken = pem.replace(/[A-Z]/, 'a');
   const attempts = [
     () => SigningKey.fromPem(broken, password),

@@ -1,4 +1,4 @@
-// What the tests share: the package as built for them, and the provider's stand-in.
+// Shared by the tests: the package built with test hooks, and the sandbox.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -16,7 +16,7 @@ export const sandboxBinary = join(built, 'alikassa-sandbox');
 
 export const alikassa = load(packageFolder, 'tests/drivers/build node');
 export const native = load(join(packageFolder, 'alikassa.node'), 'tests/drivers/build node');
-export const { mailbox, promised } = load(join(packageFolder, 'src/mailbox.js'), 'tests/drivers/build node');
+export const { pending, queue } = load(join(packageFolder, 'src/completion_queue.js'), 'tests/drivers/build node');
 
 function load(path, command) {
   if (!existsSync(path)) {
@@ -25,17 +25,17 @@ function load(path, command) {
   return createRequire(import.meta.url)(path);
 }
 
-/** A file of the vectors that all languages share. */
+/** A file of the test vectors, which all languages share. */
 export function vectors(name) {
   return JSON.parse(readFileSync(join(root, 'tests/vectors', name), 'utf8'));
 }
 
-/** A sandbox for the tests of one file, ended with them; nothing in it settles by itself. */
+/** A sandbox for one test file, stopped after its tests. Nothing in it settles by itself. */
 export async function startSandbox() {
   if (!existsSync(sandboxBinary)) {
     throw new Error(`${sandboxBinary} is missing: run \`cargo build -p alikassa-sandbox\``);
   }
-  // Not `inherit`: a sandbox that outlives crashed tests would keep their output open.
+  // With `inherit`, a sandbox that outlives crashed tests would keep their output open.
   const child = spawn(sandboxBinary, ['--json', '--settle', 'never'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stderr.pipe(process.stderr);
   after(() => child.kill());
@@ -50,17 +50,17 @@ async function firstLine(child) {
       return text;
     }
   }
-  throw new Error(`the sandbox ended before it served: ${text}`);
+  throw new Error(`the sandbox exited before it was ready: ${text}`);
 }
 
 class Sandbox {
-  constructor(place) {
-    this.place = place;
+  constructor(ready) {
+    this.ready = ready;
   }
 
   /** The options of a client over TLS. */
   get options() {
-    const { tls_url, ca_file, account, payment_cert, payout_cert, notification_cert } = this.place;
+    const { tls_url, ca_file, account, payment_cert, payout_cert, notification_cert } = this.ready;
     return {
       account,
       paymentCert: payment_cert,
@@ -80,8 +80,8 @@ class Sandbox {
     return this.#control('POST', 'faults', fault);
   }
 
-  /** Waits until every fault has struck: the requests that it strikes are on their way then. */
-  async struck() {
+  /** Waits until every fault has been applied: its requests are in flight then. */
+  async faultsApplied() {
     while ((await this.state()).pending_faults > 0) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -95,29 +95,29 @@ class Sandbox {
     return this.#control('GET', 'log');
   }
 
-  /** How many requests to this path came. */
+  /** The number of requests to this path. */
   async sent(path) {
     return (await this.log()).filter((entry) => entry.path === path).length;
   }
 
-  settle(end) {
-    return this.#control('POST', 'settle', end);
+  settle(options) {
+    return this.#control('POST', 'settle', options);
   }
 
-  /** A notification in every form, with its `signed_text`; not delivered. */
-  notification(about) {
-    return this.#control('POST', 'notify', about);
+  /** A notification in every form, with its `signed_text`. It is not delivered. */
+  notification(options) {
+    return this.#control('POST', 'notify', options);
   }
 
-  redirect(about) {
-    return this.#control('POST', 'redirect', about);
+  redirect(options) {
+    return this.#control('POST', 'redirect', options);
   }
 
   addRule(rule) {
     return this.#control('POST', 'rules', rule);
   }
 
-  accept(digest) {
+  acceptDigest(digest) {
     return this.#control('POST', 'digest', { digest });
   }
 
@@ -126,17 +126,17 @@ class Sandbox {
   }
 
   async #control(method, route, body) {
-    const url = `${this.place.url}/_sandbox/${route}`;
-    const answer = await fetch(url, { method, body: body && JSON.stringify(body) });
-    const text = await answer.text();
-    if (!answer.ok) {
-      throw new Error(`${method} ${route}: ${answer.status} ${text}`);
+    const url = `${this.ready.url}/_sandbox/${route}`;
+    const response = await fetch(url, { method, body: body && JSON.stringify(body) });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${method} ${route}: ${response.status} ${text}`);
     }
     return JSON.parse(text);
   }
 }
 
-/** A new folder where `import 'alikassa'` finds the package, removed with the tests. */
+/** A new folder where `import 'alikassa'` finds the package, removed after the tests. */
 export async function consumerFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'alikassa-node-'));
   after(() => rmSync(folder, { recursive: true }));
@@ -145,25 +145,26 @@ export async function consumerFolder() {
   return folder;
 }
 
-/** The path of a ledger that is not there yet, in a folder removed with the tests. */
+/** The path of a ledger that does not exist yet, in a folder removed after the tests. */
 export function ledgerPath() {
   const folder = mkdtempSync(join(tmpdir(), 'alikassa-ledger-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   return join(folder, 'creates.sqlite');
 }
 
-/** The fields of a payment or payout that can be made. */
+/** A valid request for a payment. */
 export function paymentOf(order_id, fields) {
   const required = { amount: '500.00', service: 'payment_card_rub_hpp', customer_ip: '18.191.80.10' };
   return { ...required, order_id, ...fields };
 }
 
+/** A valid request for a payout. */
 export function payoutOf(order_id, fields) {
   const required = { amount: '10.00', number: '4111111111111111', service: 'payment_card_rub' };
   return { ...required, order_id, ...fields };
 }
 
-/** Runs a program to its end, or for two minutes. */
+/** Runs a program until it exits, for at most two minutes. */
 export function run(command, argv, options) {
   return new Promise((resolve, reject) => {
     const stdio = ['ignore', 'pipe', 'pipe'];
@@ -176,7 +177,7 @@ export function run(command, argv, options) {
   });
 }
 
-/** The error a promise is rejected with, or a function throws. */
+/** The error that a promise is rejected with, or that a function throws. */
 export async function failure(work) {
   try {
     await (typeof work === 'function' ? work() : work);
@@ -186,11 +187,38 @@ export async function failure(work) {
   throw new Error('nothing failed');
 }
 
-/** The library's warnings from now on. */
+/** Everything that an async iterable yields. */
+export async function collect(iterable) {
+  const items = [];
+  for await (const item of iterable) {
+    items.push(item);
+  }
+  return items;
+}
+
+/** Endless ids of payouts, which count how many were taken and how often they were ended. */
+export function endlessOrders(id = (n) => 100000536 + n) {
+  const orders = {
+    taken: 0,
+    ended: 0,
+    *[Symbol.iterator]() {
+      try {
+        for (;;) {
+          yield id(orders.taken++);
+        }
+      } finally {
+        orders.ended += 1;
+      }
+    },
+  };
+  return orders;
+}
+
+/** Collects the library's warnings from now on. */
 export function collectWarnings() {
   const texts = [];
-  const listen = ({ name, message }) => name === 'AliKassaWarning' && texts.push(message);
-  process.on('warning', listen);
-  after(() => process.off('warning', listen));
+  const collect = ({ name, message }) => name === 'AliKassaWarning' && texts.push(message);
+  process.on('warning', collect);
+  after(() => process.off('warning', collect));
   return texts;
 }

@@ -1,4 +1,4 @@
-// The kit for merchants' tests: finding the sandbox, starting, asking and ending it.
+// The testing module for merchants: how it finds, starts, controls and stops the sandbox.
 
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ after(() => sandbox.close());
 
 beforeEach(() => sandbox.reset());
 
-/** A program that is no sandbox, in a folder removed with the tests. */
+/** A program that is not a sandbox, in a folder removed after the tests. */
 function program(script, name = 'program') {
   const folder = mkdtempSync(join(tmpdir(), 'alikassa-program-'));
   after(() => rmSync(folder, { recursive: true }));
@@ -42,7 +42,7 @@ async function children(pid) {
   return text.split(' ').filter(Boolean).map(Number);
 }
 
-/** Waits until something is so. */
+/** Waits until the condition holds. */
 async function until(condition) {
   for (const end = Date.now() + 30_000; !(await condition()); ) {
     assert.ok(Date.now() < end, `${condition}`);
@@ -50,65 +50,65 @@ async function until(condition) {
   }
 }
 
-/** What a program in a consumer's folder says that starts a sandbox. */
-async function starting(options, { cwd, env }) {
+/** The error message of a program in a consumer's folder that starts a sandbox. */
+async function startError(options, { cwd, env }) {
   const script = `
     require('alikassa/testing').startSandbox(${JSON.stringify(options)}).catch((error) => console.log(error.message));`;
   const { stdout } = await run(process.execPath, ['-e', script], { cwd, env });
   return stdout;
 }
 
-test('it is found by argument, variable, package and PATH', async () => {
+test('the sandbox is found by argument, environment variable, package and PATH', async () => {
   const cwd = await consumerFolder();
-  const loud = (name) => program(`echo ${name} >&2; exit 1`, 'alikassa-sandbox');
-  const env = { PATH: `${dirname(loud('path'))}:/usr/bin:/bin`, ALIKASSA_SANDBOX: '' };
-  assert.match(await starting({}, { cwd, env }), /^alikassa-sandbox did not start: .*: path\n$/);
+  const failing = (name) => program(`echo ${name} >&2; exit 1`, 'alikassa-sandbox');
+  const env = { PATH: `${dirname(failing('path'))}:/usr/bin:/bin`, ALIKASSA_SANDBOX: '' };
+  assert.match(await startError({}, { cwd, env }), /^alikassa-sandbox did not start: .*: path\n$/);
 
   const installed = join(cwd, 'node_modules/alikassa-sandbox');
   mkdirSync(installed);
   const manifest = { name: 'alikassa-sandbox', bin: { 'alikassa-sandbox': 'binary' } };
   writeFileSync(join(installed, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(installed, 'binary'), '#!/bin/sh\necho package >&2; exit 1\n', { mode: 0o755 });
-  assert.match(await starting({}, { cwd, env }), /\/binary did not start: .*: package\n$/);
+  assert.match(await startError({}, { cwd, env }), /\/binary did not start: .*: package\n$/);
 
-  const named = { ...env, ALIKASSA_SANDBOX: loud('variable') };
-  assert.match(await starting({}, { cwd, env: named }), /: variable\n$/);
-  const argument = { executable: loud('argument') };
-  assert.match(await starting(argument, { cwd, env: named }), /: argument\n$/);
+  const named = { ...env, ALIKASSA_SANDBOX: failing('variable') };
+  assert.match(await startError({}, { cwd, env: named }), /: variable\n$/);
+  const argument = { executable: failing('argument') };
+  assert.match(await startError(argument, { cwd, env: named }), /: argument\n$/);
 });
 
-test('without a program the error says what to install', async () => {
-  const said = await starting({}, { cwd: await consumerFolder(), env: { PATH: tmpdir() } });
-  assert.match(said, /`make dist` in the source tree and `npm install` its folder tests\/sandbox,/);
+test('the error for a missing sandbox names what to install', async () => {
+  const message = await startError({}, { cwd: await consumerFolder(), env: { PATH: tmpdir() } });
+  assert.match(message, /`make dist` in the source tree and `npm install` its folder tests\/sandbox,/);
 });
 
-for (const [script, said, startTimeout] of [
-  ["echo 'no memory' >&2; exit 3", 'it ended with status 3: no memory'],
-  ['exit 0', 'it ended with status 0'],
-  ['kill -9 $$', 'it ended with status SIGKILL'],
-  ['echo hello; exec sleep 60', 'it said "hello\\n"'],
-  ["echo '[]'; exec sleep 60", 'it said "[]\\n"'],
-  ["echo 'null'; exec sleep 60", 'it said "null\\n"'],
-  ['printf x; exec sleep 60', 'it was silent for 500 ms', 500],
-  ['exec sleep 60', 'it was silent for 500 ms', 500],
+for (const [script, reason, startTimeout] of [
+  ["echo 'no memory' >&2; exit 3", 'it exited with status 3: no memory'],
+  ['exit 0', 'it exited with status 0'],
+  ['kill -9 $$', 'it exited with status SIGKILL'],
+  ['echo hello; exec sleep 60', 'unexpected output "hello\\n"'],
+  ["echo '[]'; exec sleep 60", 'unexpected output "[]\\n"'],
+  ["echo 'null'; exec sleep 60", 'unexpected output "null\\n"'],
+  ['printf x; exec sleep 60', 'no line of output within 500 ms', 500],
+  ['exec sleep 60', 'no line of output within 500 ms', 500],
 ]) {
-  test(`a program that is no sandbox is an error in time: ${script}`, async () => {
+  test(`a program that is not a sandbox fails to start: ${script}`, async () => {
     const path = program(script);
     const error = await failure(startSandbox({ executable: path, startTimeout }));
     assert.ok(error instanceof SandboxError);
     assert.equal(error.name, 'SandboxError');
-    assert.equal(error.message, `${path} did not start: ${said}`);
+    assert.equal(error.message, `${path} did not start: ${reason}`);
     assert.equal((await children(process.pid)).length, 1);
   });
 }
 
-test('a program that cannot be run is an error', async () => {
+test('a program that cannot be run is a SandboxError', async () => {
   const error = await failure(startSandbox({ executable: '/nowhere/none' }));
   assert.ok(error instanceof SandboxError);
   assert.match(error.message, /^\/nowhere\/none cannot be run: .*ENOENT/);
 });
 
-test('options reach the sandbox', async () => {
+test('options are passed to the sandbox', async () => {
   const options = { balance: '100.50', digest: 'sha256', duplicates: 'allow', settle: 'cancel', settleAfterMs: 0 };
   const other = await startSandbox({ executable, startTimeout: null, ...options });
   after(() => other.close());
@@ -121,10 +121,10 @@ test('options reach the sandbox', async () => {
   assert.deepEqual(statuses, ['paid', 'cancel', 'cancel']);
   assert.equal(digest, 'sha256');
   const error = await failure(startSandbox({ executable, balance: 'x' }));
-  assert.match(error.message, /did not start: it ended with status 2: error: invalid value 'x'/);
+  assert.match(error.message, /did not start: it exited with status 2: error: invalid value 'x'/);
 });
 
-test('clients talk to it and are closed with it', async () => {
+test('clients connect to the sandbox over TLS and are closed with it', async () => {
   const other = await startSandbox({ executable });
   const client = other.client();
   assert.equal((await client.account.balance()).balance, '93.84000000');
@@ -141,18 +141,18 @@ test('clients talk to it and are closed with it', async () => {
   assert.match((await failure(client.account.balance())).message, /closed/);
 });
 
-test('it ends while it holds back an answer', async () => {
+test('close does not wait for a stalled response', async () => {
   const other = await startSandbox({ executable });
   await other.fault('stall');
   const call = failure(other.client({ maxRetries: 0 }).account.balance());
   await until(async () => (await other.log()).length === 1);
-  const begun = Date.now();
+  const before = Date.now();
   await other.close();
-  assert.ok(Date.now() - begun < 5000);
+  assert.ok(Date.now() - before < 5000);
   assert.equal((await call).code, 'transport');
 });
 
-test('the type has every fault of the sandbox', async () => {
+test('FaultKind has every fault of the sandbox', async () => {
   const [, declared] = /export type FaultKind =([^;]+);/.exec(readFileSync(join(root, 'node/testing.d.ts'), 'utf8'));
   const [, table] = readFileSync(join(root, 'tests/sandbox/README.md'), 'utf8').split('| `fault` | acts');
   const faults = [...declared.matchAll(/'(\w+)'/g)].map(([, fault]) => fault);
@@ -165,10 +165,10 @@ test('the type has every fault of the sandbox', async () => {
   assert.equal((await sandbox.state()).pending_faults, 0);
 });
 
-test('a fault strikes what matches', async () => {
+test('a fault applies to the requests that match', async () => {
   const client = sandbox.client({ maxRetries: 0 });
-  const answer = { status: 503, body: { message: 'Later' } };
-  await sandbox.fault('http', { path: 'v1/payout/status', order_id: '6422494', times: 2, ...answer });
+  const response = { status: 503, body: { message: 'Later' } };
+  await sandbox.fault('http', { path: 'v1/payout/status', order_id: '6422494', times: 2, ...response });
   assert.ok((await client.payouts.status({ id: 100000536 })).is_final);
   assert.ok((await client.payments.status({ order_id })).is_final);
   for (let time = 0; time < 2; time += 1) {
@@ -180,7 +180,7 @@ test('a fault strikes what matches', async () => {
   assert.ok((await client.payouts.resolve('B-1', { amount: '10.00' })).found);
 });
 
-test('settling and rules', async () => {
+test('settle and rules set the statuses of payments and payouts', async () => {
   const client = sandbox.client();
   await sandbox.rule('fail', { path: 'v1/payout', order_id: 'B-1', after_reads: 1 });
   await sandbox.rule('cancel', { path: 'v1/payout', after_ms: 0 });
@@ -198,12 +198,12 @@ test('settling and rules', async () => {
   assert.match(error.message, /final already/);
 });
 
-test('the balance is set', async () => {
+test('balance sets the balance', async () => {
   await sandbox.balance('100000.50');
   assert.equal(Number((await sandbox.client().account.balance()).balance), 100_000.5);
 });
 
-test('forged messages are genuine unless asked', async () => {
+test('forged notifications and redirects are validly signed unless an option says otherwise', async () => {
   const client = sandbox.client();
   const options = { order_id, status: 'wait', fields: 12, card_brand: 'MIR', digest: 'sha256', extra: { a: 'b' } };
   const event = client.notifications.verify({ query: (await sandbox.forge(options)).query });
@@ -222,7 +222,7 @@ test('forged messages are genuine unless asked', async () => {
   assert.deepEqual(await sandbox.notifications(), []);
 });
 
-test('a notification is delivered', async () => {
+test('notify delivers a notification', async () => {
   let server;
   const received = new Promise((resolve) => {
     server = createServer((request, response) => resolve([request.url, response.writeHead(204).end()]));
@@ -237,7 +237,7 @@ test('a notification is delivered', async () => {
   assert.deepEqual([id, attempts[0].status], [number, 204]);
 });
 
-test('the log tells what was sent', async () => {
+test('the log has the requests sent', async () => {
   await sandbox.client().payouts.create(payoutOf('B-1'));
   const { path, certificate, body } = (await sandbox.log()).at(-1);
   assert.deepEqual([path, certificate], ['/v1/payout', 'payout']);
@@ -246,7 +246,7 @@ test('the log tells what was sent', async () => {
   assert.deepEqual(await sandbox.log(), []);
 });
 
-test('two have books of their own', async () => {
+test('two sandboxes share no state', async () => {
   const other = await startSandbox({ executable });
   after(() => other.close());
   await sandbox.balance('1.00');
@@ -255,7 +255,7 @@ test('two have books of their own', async () => {
   assert.ok((await failure(stranger.account.balance())) instanceof alikassa.AuthenticationError);
 });
 
-test('it leaves no process and no folder', async () => {
+test('a closed sandbox leaves no process and no folder', async () => {
   const before = await children(process.pid);
   const other = await startSandbox({ executable });
   const folder = dirname(other.ca_file);
@@ -267,10 +267,10 @@ test('it leaves no process and no folder', async () => {
   assert.ok(!existsSync(folder));
   const error = await failure(other.reset());
   assert.ok(error instanceof SandboxError);
-  assert.match(error.message, /does not answer/);
+  assert.match(error.message, /does not respond/);
 });
 
-test('a sandbox that will not end is ended', async () => {
+test('a sandbox that ignores SIGTERM is killed', async () => {
   const before = await children(process.pid);
   const script = `trap '' TERM\necho '${JSON.stringify({ ...sandbox })}'\nwhile :; do sleep 0.1; done`;
   const stubborn = await startSandbox({ executable: program(script) });
@@ -285,7 +285,7 @@ for (const [end, rest] of [
   ['is killed', "process.kill(process.pid, 'SIGKILL');"],
   ['fails', "throw new Error('x');"],
 ]) {
-  test(`it does not outlive a process that ${end}`, async () => {
+  test(`the sandbox exits when its process ${end}`, async () => {
     const script = `
       require('alikassa/testing').startSandbox(${JSON.stringify({ executable })}).then((sandbox) => {
         const [pid] = require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').split(' ');
@@ -299,7 +299,7 @@ for (const [end, rest] of [
   });
 }
 
-test('import finds every name that require finds, and testing.d.ts has it', async () => {
+test('import finds the names that require finds, which testing.d.ts declares', async () => {
   const cwd = await consumerFolder();
   const script = `import * as all from 'alikassa/testing'; console.log(Object.keys(all).sort().join());`;
   writeFileSync(join(cwd, 'names.mjs'), script);

@@ -1,4 +1,4 @@
-// Worker threads, and Node's own threads, which calls must leave alone.
+// Worker threads, and Node's own thread pool, which calls must not occupy.
 
 import assert from 'node:assert/strict';
 import { lookup } from 'node:dns/promises';
@@ -7,12 +7,12 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-import { mailbox, native, promised, run, startSandbox } from './support.mjs';
+import { native, pending, queue, run, startSandbox } from './support.mjs';
 
 const sandbox = await startSandbox();
 const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
-test('eight workers load the package, call, and end', async () => {
+test('eight workers load the package, make a call, and exit', async () => {
   const balances = Array.from({ length: 8 }, async () => {
     const worker = new Worker(fixture('worker.mjs'), { workerData: sandbox.options });
     const messages = [];
@@ -28,13 +28,13 @@ test('eight workers load the package, call, and end', async () => {
   }
 });
 
-for (const [what, worker] of [
+for (const [activity, worker] of [
   ['a call', 'worker.mjs'],
-  ['many statuses', 'asker.mjs'],
+  ['a stream of statuses', 'status_stream.mjs'],
 ]) {
-  test(`workers terminated in the middle of ${what} leave the process alive`, async () => {
+  test(`the process survives workers terminated during ${activity}`, async () => {
     await sandbox.reset();
-    // Answers come before, while and after the workers end.
+    // Responses arrive before, during and after the termination.
     for (let n = 0; n < 60; n += 3) {
       await sandbox.fault({ fault: 'stall', n, times: 3 });
     }
@@ -48,9 +48,9 @@ for (const [what, worker] of [
   });
 }
 
-test('workers terminated while a wait tells them something leave the process alive', async () => {
+test('the process survives workers terminated during an update of a wait', async () => {
   await sandbox.reset();
-  const argv = [fixture('deafen.mjs'), JSON.stringify(sandbox.options)];
+  const argv = [fixture('terminate_in_update.mjs'), JSON.stringify(sandbox.options)];
   const { code, signal, stdout, stderr } = await run(process.execPath, argv);
   assert.deepEqual(
     { code, signal, stdout },
@@ -59,16 +59,16 @@ test('workers terminated while a wait tells them something leave the process ali
   );
 });
 
-test('a hundred calls on their way block neither the event loop nor fs nor dns', async () => {
+test('a hundred calls in flight block neither the event loop nor fs nor dns', async () => {
   await sandbox.reset();
   await sandbox.fault({ fault: 'stall', n: 3000, times: 100 });
-  const client = sandbox.client({ baseUrl: sandbox.place.url, maxConnections: 100 });
-  let answered = 0;
+  const client = sandbox.client({ baseUrl: sandbox.ready.url, maxConnections: 100 });
+  let finished = 0;
   const calls = Array.from({ length: 100 }, async () => {
     await client.account.balance();
-    answered += 1;
+    finished += 1;
   });
-  await sandbox.struck();
+  await sandbox.faultsApplied();
 
   let ticks = 0;
   const timer = setInterval(() => (ticks += 1), 10);
@@ -77,27 +77,27 @@ test('a hundred calls on their way block neither the event loop nor fs nor dns',
   }
   await new Promise((resolve) => setTimeout(resolve, 200));
   clearInterval(timer);
-  assert.equal(answered, 0, 'the calls were answered before fs and dns were');
+  assert.equal(finished, 0, 'the calls finished before fs and dns');
   assert.ok(ticks >= 10, `the event loop turned ${ticks} times in 200 ms`);
   await Promise.all(calls);
 });
 
-test('what comes at once is settled a few at a time, and the event loop turns between', async () => {
+test('completions that arrive together are settled a few per turn of the event loop', async () => {
   let turn = 0;
   let turning = setImmediate(function count() {
     turn += 1;
     turning = setImmediate(count);
   });
-  const settledIn = [];
-  const many = Array.from({ length: 64 }, () => promised(native.testLostPromise(mailbox).ok));
-  await Promise.all(many.map((promise) => promise.then(() => settledIn.push(turn))));
+  const turns = [];
+  const many = Array.from({ length: 64 }, () => pending(native.testLostPromise(queue).ok));
+  await Promise.all(many.map((promise) => promise.then(() => turns.push(turn))));
   clearImmediate(turning);
-  const most = Math.max(...settledIn.map((turn) => settledIn.filter((other) => other === turn).length));
-  assert.ok(most <= 16, `${most} were settled in a turn`);
+  const most = Math.max(...turns.map((turn) => turns.filter((other) => other === turn).length));
+  assert.ok(most <= 16, `${most} promises were settled in one turn`);
 });
 
-test('what is settled and promised to nobody keeps nothing from those who wait', async () => {
-  native.testLostPromise(mailbox);
-  const { error } = await promised(native.testLostPromise(mailbox).ok);
+test('a completion without a pending promise does not stop the queue', async () => {
+  native.testLostPromise(queue);
+  const { error } = await pending(native.testLostPromise(queue).ok);
   assert.equal(error.class, 'InternalError');
 });

@@ -1,4 +1,4 @@
-// Which JavaScript values can be sent, and where the others stand that cannot.
+// JavaScript values that can be sent, and the errors for those that cannot.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { alikassa, failure, startSandbox } from './support.mjs';
 const { InvalidArgumentError, canonicalJson } = alikassa;
 const text = (data) => canonicalJson(data).toString();
 
-test('canonical bytes are a Buffer', () => {
+test('canonicalJson returns a Buffer', () => {
   assert.ok(Buffer.isBuffer(canonicalJson({})));
   assert.equal(text({}), '[]');
 });
@@ -30,14 +30,14 @@ const accepted = {
     '{"a":9223372036854775807,"b":-9223372036854775808,"c":0}',
   ],
   'lists and objects': [{ a: [1, [2, {}], []] }, '{"a":[1,[2,{}],[]]}'],
-  'a Map in its order': [
+  'a Map in its own order': [
     new Map([
       ['2', 'a'],
       ['1', new Map([['b', 1]])],
     ]),
     '{"2":"a","1":{"b":1}}',
   ],
-  'an object with integer-like keys in the order that JavaScript gives': [
+  'an object with integer-like keys in the order of JavaScript': [
     { b: 1, 2: 2, 1: 3 },
     '{"1":3,"2":2,"b":1}',
   ],
@@ -54,19 +54,19 @@ const accepted = {
     },
     '{"a":1}',
   ],
-  'an own __proto__': [JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
-  'own enumerable string keys alone': [
+  'an own property __proto__': [JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
+  'only own enumerable string keys': [
     Object.defineProperty({ a: 1, [Symbol('b')]: 2 }, 'c', { value: 3 }),
     '{"a":1}',
   ],
   'a NUL in a key and in a text': [{ 'a\0b': 'c\0d' }, String.raw`{"a\u0000b":"c\u0000d"}`],
   'a proxy of a plain object': [new Proxy({ a: 1 }, {}), '{"a":1}'],
-  'a list of a class of its own': [{ a: Items.of(1, 2) }, '{"a":[1,2]}'],
-  'texts that look like the way in which they cross': [
+  'a list of a subclass of Array': [{ a: Items.of(1, 2) }, '{"a":[1,2]}'],
+  'texts that look like the encoding of the codec': [
     { 's1;': '!float;', e: 'm', '': 's', ms3: ['e', ';', 'i1;'] },
     '{"s1;":"!float;","e":"m","":"s","ms3":["e",";","i1;"]}',
   ],
-  'texts beside each other whose ends make no pair': [
+  'adjacent surrogate pairs and texts at the end of the BMP': [
     { '\u{1F600}': '\u{1F600}', '\uffff': '\u2028"\\' },
     String.raw`{"\ud83d\ude00":"\ud83d\ude00","\uffff":"\u2028\"\\"}`,
   ],
@@ -77,7 +77,7 @@ for (const [name, [data, expected]] of Object.entries(accepted)) {
 }
 
 for (const length of [0, 1, 255, 256, 257, 65535 - 8]) {
-  test(`a text of ${length} letters can be sent, ASCII or not`, () => {
+  test(`a text of ${length} characters can be sent, ASCII or not`, () => {
     const ascii = 'x'.repeat(length);
     assert.equal(text({ a: ascii }), `{"a":"${ascii}"}`);
     const cyrillic = '\u0439'.repeat(length / 6);
@@ -118,8 +118,8 @@ const refused = {
   'a promise': [{ a: Promise.resolve(1) }, 'type', 'a'],
   'a boxed string': [{ a: new String('x') }, 'type', 'a'],
   'an object with toJSON': [{ a: new URL('https://x.example/') }, 'type', 'a'],
-  'a Map with a key that is no string': [{ a: new Map([[1, 2]]) }, 'type', 'a'],
-  'a half': [{ a: 0.5 }, 'float', 'a'],
+  'a Map with a key that is not a string': [{ a: new Map([[1, 2]]) }, 'type', 'a'],
+  'a fraction': [{ a: 0.5 }, 'float', 'a'],
   NaN: [{ a: NaN }, 'float', 'a'],
   Infinity: [{ a: -Infinity }, 'float', 'a'],
   'minus zero': [{ a: -0 }, 'float', 'a'],
@@ -127,32 +127,32 @@ const refused = {
   'minus 2 to the 53rd': [{ a: -(2 ** 53) }, 'float', 'a'],
   'minus 2 to the 63rd': [{ a: -(2 ** 63) }, 'float', 'a'],
   'a number far over 64 bits': [{ a: 1e300 }, 'float', 'a'],
-  'a float far inside': [{ a: [{ b: new Map([['c', [1, 0.1]]]) }] }, 'float', 'a[0].b.c[1]'],
+  'a nested float': [{ a: [{ b: new Map([['c', [1, 0.1]]]) }] }, 'float', 'a[0].b.c[1]'],
   'a bigint over 64 bits': [{ a: 2n ** 63n }, 'out_of_range', 'a'],
   'a bigint under 64 bits': [{ a: -(2n ** 63n) - 1n }, 'out_of_range', 'a'],
-  'a bigint of two words': [{ a: 2n ** 64n }, 'out_of_range', 'a'],
-  'half a surrogate pair': [{ a: { b: '\ud800' } }, 'lone_surrogate', 'a.b'],
-  'half a surrogate pair in a key': [{ a: { '\udc00': 1 } }, 'lone_surrogate', 'a'],
+  'a bigint of 65 bits': [{ a: 2n ** 64n }, 'out_of_range', 'a'],
+  'a lone surrogate': [{ a: { b: '\ud800' } }, 'lone_surrogate', 'a.b'],
+  'a lone surrogate in a key': [{ a: { '\udc00': 1 } }, 'lone_surrogate', 'a'],
   'a cycle': [cyclic, 'too_deep', Array(64).fill('a').join('.')],
   'a cycle of lists': [{ a: cyclicList }, 'too_deep', `a${'[0]'.repeat(63)}`],
   'a list as the body': [[], 'not_an_object', ''],
   'null as the body': [null, 'not_an_object', ''],
-  'nothing as the body': [undefined, 'not_an_object', ''],
+  'undefined as the body': [undefined, 'not_an_object', ''],
   'a text as the body': ['{}', 'not_an_object', ''],
   'a function as the body': [() => ({}), 'not_an_object', ''],
   'a body over 64 KiB': [{ a: 'x'.repeat(65536) }, 'too_large', ''],
   'a body over 64 KiB with a float': [{ a: 'x'.repeat(65536), b: 0.5 }, 'float', 'b'],
-  'a text that no other fits beside': [{ a: ['x'.repeat(2 ** 28), 0.5] }, 'too_large', ''],
-  'texts that are too long together': [{ a: [], b: Array(5).fill('x'.repeat(2 ** 27)) }, 'too_large', ''],
+  'a text over the limit of the codec': [{ a: ['x'.repeat(2 ** 28), 0.5] }, 'too_large', ''],
+  'texts over the limit of the codec together': [{ a: [], b: Array(5).fill('x'.repeat(2 ** 27)) }, 'too_large', ''],
   'a proxy of a list': [{ a: new Proxy([1], {}) }, 'type', 'a'],
   'a proxy of a Map': [{ a: new Proxy(new Map(), {}) }, 'type', 'a'],
-  'a list as the body with what cannot be sent': [[undefined], 'type', '[0]'],
-  'a key that is no string before what cannot be sent': [new Map([[1, 0.5]]), 'type', ''],
-  'the first of many': [{ a: [1, { b: 0.5 }], c: undefined, d: -0 }, 'float', 'a[1].b'],
+  'a list as the body with an invalid value': [[undefined], 'type', '[0]'],
+  'a key that is not a string before an invalid value': [new Map([[1, 0.5]]), 'type', ''],
+  'the first of many invalid values': [{ a: [1, { b: 0.5 }], c: undefined, d: -0 }, 'float', 'a[1].b'],
   'a Date below 64 levels': [nested(new Date(0)), 'too_deep', Array(64).fill('a').join('.')],
 };
 
-/** 64 objects around a value. */
+/** The value inside 64 objects. */
 function nested(value) {
   return Array(64).fill('a').reduce((inner, key) => ({ [key]: inner }), value);
 }
@@ -166,7 +166,7 @@ for (const [name, [data, reason, field]] of Object.entries(refused)) {
 }
 
 const mine = new Error('mine');
-/** An object whose member `name` throws. */
+/** An object whose property `name` throws. */
 const throwing = (name) => ({
   get [name]() {
     throw mine;
@@ -174,9 +174,9 @@ const throwing = (name) => ({
 });
 const thrown = {
   'a getter': throwing('a'),
-  'a getter far inside': { a: [1, { b: throwing('c') }] },
-  // All of an object is read before anything in it is looked at.
-  'a getter beside what cannot be sent': {
+  'a nested getter': { a: [1, { b: throwing('c') }] },
+  // All properties of an object are read before its values are encoded.
+  'a getter beside an invalid value': {
     a: 0.5,
     get b() {
       throw mine;
@@ -187,12 +187,12 @@ const thrown = {
 };
 
 for (const [name, data] of Object.entries(thrown)) {
-  test(`what ${name} throws is thrown on`, () => {
+  test(`an error thrown by ${name} propagates`, () => {
     assert.throws(() => canonicalJson(data), (error) => error === mine);
   });
 }
 
-test('nothing is looked at behind what cannot be sent', async () => {
+test('no value after an invalid value is read', async () => {
   for (const [first, field] of [
     [0.5, 'a'],
     [undefined, 'a'],
@@ -206,7 +206,7 @@ test('nothing is looked at behind what cannot be sent', async () => {
   }
 });
 
-test('every value is read once', () => {
+test('every value is read exactly once', () => {
   const read = [];
   const once = (name, value) => ({
     enumerable: true,
@@ -222,7 +222,7 @@ test('every value is read once', () => {
   assert.deepEqual(read, ['a', 'b', 'c', '0', '1']);
 });
 
-test('a getter can ask for canonical bytes itself', () => {
+test('a getter can call canonicalJson itself', () => {
   const body = {
     get a() {
       return canonicalJson({ b: 1 }).toString();
@@ -231,7 +231,7 @@ test('a getter can ask for canonical bytes itself', () => {
   assert.equal(text(body), String.raw`{"a":"{\"b\":1}"}`);
 });
 
-test('undefined is no field in a typed call, and in its object fields, but inside others', async () => {
+test('undefined is absent at the top of a typed call and in its object fields, and invalid elsewhere', async () => {
   const sandbox = await startSandbox();
   const client = sandbox.client();
   const create = { amount: '1.00', number: '4111111111111111', order_id: 'A-1', service: 's' };
@@ -255,7 +255,7 @@ test('undefined is no field in a typed call, and in its object fields, but insid
   assert.deepEqual(await sandbox.log(), []);
 });
 
-test('an option is refused before a body is read, and fields before an option', async () => {
+test('options are checked before the body of a raw request, and after the fields of a typed call', async () => {
   const sandbox = await startSandbox();
   const client = sandbox.client();
   const wrong = { cert: 'payout', read: 1 };
@@ -265,7 +265,7 @@ test('an option is refused before a body is read, and fields before an option', 
   assert.equal(late, mine);
 });
 
-test('raw requests and typed calls refuse what canonicalJson refuses, unsent', async () => {
+test('raw requests and typed calls refuse invalid values before they are sent', async () => {
   const sandbox = await startSandbox();
   const client = sandbox.client();
   const options = { cert: 'payout', read: true };

@@ -1,4 +1,4 @@
-// Asking again and again: waits with their updates, and what became of an unanswered create.
+// Repeated status requests: wait with its updates, and resolve for a create without a response.
 
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -23,7 +23,7 @@ const fast = { interval: 20, deadline: 5000 };
 
 beforeEach(() => sandbox.reset());
 
-test('a wait tells each status on the JavaScript thread, and gives the final one', async () => {
+test('wait passes each status to onUpdate and returns the final one', async () => {
   await sandbox.addRule({ status: 'paid', after_reads: 3 });
   for (const [calls, kind, request] of [
     [client.payments, Payment, paymentOf('W-1')],
@@ -42,12 +42,12 @@ test('a wait tells each status on the JavaScript thread, and gives the final one
   }
 });
 
-test('a wait needs no listener, and takes an order_id', async () => {
+test('wait works without onUpdate, and with an order_id', async () => {
   assert.equal((await client.payouts.wait({ order_id: '6422494' })).payment_status, 'paid');
   assert.equal((await client.payouts.wait({ order_id: '6422494' }, { onUpdate: null })).id, 100000536);
 });
 
-test('at the deadline a wait gives the last status, and the event loop was free', async () => {
+test('wait returns the last status at the deadline, and does not block the event loop', async () => {
   await client.payouts.create(payoutOf('W-1'));
   let ticks = 0;
   const timer = setInterval(() => (ticks += 1), 10);
@@ -63,7 +63,7 @@ test('at the deadline a wait gives the last status, and the event loop was free'
 });
 
 for (const thrown of [new RangeError('enough'), 'a text', undefined, Symbol('enough')]) {
-  test(`what onUpdate throws ends the wait and comes out as it is: ${inspect(thrown).split('\n')[0]}`, async () => {
+  test(`an error thrown by onUpdate ends the wait and propagates unchanged: ${inspect(thrown).split('\n')[0]}`, async () => {
     await client.payouts.create(payoutOf('W-1'));
     let calls = 0;
     const onUpdate = () => {
@@ -85,7 +85,7 @@ for (const thrown of [new RangeError('enough'), 'a text', undefined, Symbol('eno
 
 test('onUpdate runs in the async context of its own wait', async () => {
   const caller = new AsyncLocalStorage();
-  const heard = (name) =>
+  const updatesOf = (name) =>
     caller.run(name, async () => {
       const seen = [];
       const onUpdate = () => seen.push(caller.getStore());
@@ -93,13 +93,13 @@ test('onUpdate runs in the async context of its own wait', async () => {
       return seen;
     });
   const names = ['alice', 'bob', 'carol'];
-  assert.deepEqual(await Promise.all(names.map(heard)), [['alice'], ['bob'], ['carol']]);
+  assert.deepEqual(await Promise.all(names.map(updatesOf)), [['alice'], ['bob'], ['carol']]);
 });
 
-test('an aborted wait ends at once, and tells nothing more', async () => {
+test('an aborted wait ends at once and calls onUpdate no more', async () => {
   await client.payouts.create(payoutOf('W-1'));
   const controller = new AbortController();
-  const reason = new Error('not wanted any more');
+  const reason = new Error('no longer needed');
   const updates = [];
   const onUpdate = (update) => {
     updates.push(update);
@@ -114,7 +114,7 @@ test('an aborted wait ends at once, and tells nothing more', async () => {
   assert.equal(updates.length, 1);
 });
 
-test('a status that is answered before the abort and not yet told is not told', async () => {
+test('an update that arrives before the abort but is not delivered yet is dropped', async () => {
   const controller = new AbortController();
   const updates = [];
   const onUpdate = (update) => updates.push(update);
@@ -128,7 +128,7 @@ test('a status that is answered before the abort and not yet told is not told', 
   assert.deepEqual(updates, []);
 });
 
-test('what a wait cannot take is refused', async () => {
+test('invalid arguments of wait and resolve are refused', async () => {
   const order = { order_id: 'W-1' };
   const cases = [
     [() => client.payouts.wait(order, { interval: 5 }), 'interval', 'out_of_range'],
@@ -154,7 +154,7 @@ test('what a wait cannot take is refused', async () => {
   assert.deepEqual(await sandbox.log(), []);
 });
 
-test('an unanswered payout is found with the amount that the ledger knows', async () => {
+test('resolve finds a payout by the amount in the ledger', async () => {
   const recording = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
   await sandbox.fault({ fault: 'close_after_act' });
   const error = await failure(recording.payouts.create(payoutOf('W-1')));
@@ -180,7 +180,7 @@ test('an unanswered payout is found with the amount that the ledger knows', asyn
   assert.deepEqual([differs.field, differs.reason], ['amount', 'differs']);
 });
 
-test('without a ledger the amount is the one that the caller says', async () => {
+test('without a ledger resolve compares the amount option', async () => {
   await client.payments.create(paymentOf('W-1'));
   const { found, matched_by, status } = await client.payments.resolve('W-1', { amount: '500' });
   assert.deepEqual({ found, matched_by }, { found: true, matched_by: 'amount' });
@@ -194,7 +194,7 @@ test('without a ledger the amount is the one that the caller says', async () => 
   assert.deepEqual([none.found, none.status, none.matched_by], [false, null, null]);
 });
 
-test('a wait keeps the process alive, and one that was aborted does not', async () => {
+test('a wait keeps the process alive, and an aborted wait does not', async () => {
   const folder = await consumerFolder();
   const script = (options) => `
     const { Client } = require('alikassa');
@@ -204,8 +204,8 @@ test('a wait keeps the process alive, and one that was aborted does not', async 
       ({ name }) => console.log(name),
     );`;
   await client.payouts.create(payoutOf('W-1'));
-  const listens = '{ interval: 50, deadline: 600, onUpdate() {} }';
-  const waited = await run(process.execPath, ['-e', script(listens)], { cwd: folder });
+  const listening = '{ interval: 50, deadline: 600, onUpdate() {} }';
+  const waited = await run(process.execPath, ['-e', script(listening)], { cwd: folder });
   assert.deepEqual([waited.code, waited.stdout], [0, 'wait\n'], waited.stderr);
 
   await sandbox.fault({ fault: 'stall', n: 20_000 });

@@ -1,4 +1,4 @@
-"""What the tests share: the sandbox, and clients that talk to it."""
+"""Fixtures: the sandbox, its clients, a ledger, and the kit for merchants' tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import alikassa
-from sandbox import Sandbox
+import alikassa.testing
+from sandbox import BINARY, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,25 +23,38 @@ def _sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(_sandbox: Sandbox) -> Sandbox:
-    """Give the provider's stand-in as it is at the start."""
+    """Return the sandbox of the provider in its initial state."""
     _sandbox.reset()
     return _sandbox
 
 
 @pytest.fixture
 def options(sandbox: Sandbox) -> dict[str, Any]:
-    """Give the options of a client that talks to the sandbox over TLS."""
+    """Return the options of a client that uses the sandbox over TLS."""
     return sandbox.options
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> alikassa.Ledger:
-    """Give a ledger of its own."""
+    """Return a new ledger."""
     return alikassa.Ledger(tmp_path / "ledger.sqlite")
 
 
 @pytest.fixture
 def client(options: dict[str, Any]) -> Iterator[alikassa.Client]:
-    """Give a client that talks to the sandbox over TLS."""
+    """Return a client that uses the sandbox over TLS."""
     with alikassa.Client(**options) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def _kit() -> Iterator[alikassa.testing.Sandbox]:
+    with alikassa.testing.Sandbox(BINARY) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def kit(_kit: alikassa.testing.Sandbox) -> alikassa.testing.Sandbox:
+    """Return the kit's sandbox in its initial state."""
+    _kit.reset()
+    return _kit

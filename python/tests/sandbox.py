@@ -1,4 +1,4 @@
-"""The sandbox's process, and its control routes."""
+"""The sandbox's process and its control routes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BINARY = Path(os.environ.get("ALIKASSA_SANDBOX", REPOSITORY / "target" / "debug"
 
 
 def payment(order_id: str, **more: object) -> dict[str, Any]:
-    """Give the fields of a payment."""
+    """Return the fields of a payment."""
     fields: PaymentRequest = {
         "amount": "500.00",
         "order_id": order_id,
@@ -33,7 +33,7 @@ def payment(order_id: str, **more: object) -> dict[str, Any]:
 
 
 def payout(order_id: str, **more: object) -> dict[str, Any]:
-    """Give the fields of a payout."""
+    """Return the fields of a payout."""
     fields: PayoutRequest = {
         "amount": "1.00",
         "number": "4111111111111111",
@@ -44,7 +44,7 @@ def payout(order_id: str, **more: object) -> dict[str, Any]:
 
 
 class Sandbox:
-    """A sandbox of its own, as a context manager."""
+    """A running sandbox, as a context manager."""
 
     def __init__(self) -> None:
         if not BINARY.exists():
@@ -57,55 +57,55 @@ class Sandbox:
 
     @property
     def options(self) -> dict[str, Any]:
-        """The options of a client that talks to it over TLS."""
+        """The options of a client that uses the sandbox over TLS."""
         names = ("account", "payment_cert", "payout_cert", "notification_cert", "ca_file")
         return {name: self.facts[name] for name in names} | {"base_url": self.facts["tls_url"]}
 
     def fault(self, fault: str, path: str = "v1/account/balance", **more: object) -> None:
-        """Let the next request to `path` meet a fault."""
+        """Inject a fault into the next request to `path`."""
         self._control("POST", "faults", {"match": {"path": path}, "fault": fault, **more})
 
     def digest(self, digest: str) -> None:
-        """Accept signatures over this digest alone."""
+        """Accept signatures with this digest only."""
         self._control("POST", "digest", {"digest": digest})
 
     def settle(self, order_id: str, status: str = "paid") -> None:
-        """End a payment or payout."""
+        """Set the status of a payment or payout."""
         self._control("POST", "settle", {"order_id": order_id, "status": status})
 
     def rule(self, status: str, **when: int) -> None:
-        """Let what is created from now on end like this."""
+        """Set the status that later creates get automatically."""
         self._control("POST", "rules", {"status": status, **when})
 
     def notify(self, order_id: str, **more: object) -> dict[str, str]:
-        """Give a notification in every form: ``query``, ``form``, ``json`` and ``signed_text``."""
+        """Return a notification as ``query``, ``form``, ``json`` and ``signed_text``."""
         message: dict[str, str] = self._control("POST", "notify", {"order_id": order_id, "url": None, **more})
         return message
 
     def redirect(self, order_id: str, **more: object) -> dict[str, str]:
-        """Give what a payer's browser brings back: ``order_id``, ``uuid``, ``sign``, ``form`` and ``signed_text``."""
+        """Return a redirect: ``order_id``, ``uuid``, ``sign``, ``form`` and ``signed_text``."""
         message: dict[str, str] = self._control("POST", "redirect", {"order_id": order_id, **more})
         return message
 
     def creates(self) -> list[dict[str, Any]]:
-        """Give the bodies of the creates seen, decoded."""
+        """Return the decoded bodies of the creates received so far."""
         paths = ("/v1/payment", "/v1/payout")
         return [json.loads(base64.b64decode(entry["body"])) for entry in self.log() if entry["path"] in paths]
 
     def log(self) -> list[dict[str, Any]]:
-        """Give the requests seen."""
+        """Return the requests received so far."""
         log: list[dict[str, Any]] = self._control("GET", "log")
         return log
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Restore the initial state."""
         self._control("POST", "reset")
 
     def _control(self, method: str, route: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.facts['url']}/_sandbox/{route}", data, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""Creates: what is sent, what is refused before anything is sent, and what is known of an order afterwards."""
+"""Creates: what is sent, what is refused before a request is sent, and the outcome of a failure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import copy
 import pickle
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
@@ -23,10 +22,11 @@ from sandbox import payment, payout
 if TYPE_CHECKING:
     from sandbox import Sandbox
 
+
 THREADS = 64
 
 
-def test_the_fields_can_be_typed(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_the_request_types_fit_the_creates(client: alikassa.Client, sandbox: Sandbox) -> None:
     fields: alikassa.PayoutRequest = {
         "amount": Decimal(1),
         "number": "4",
@@ -39,7 +39,7 @@ def test_the_fields_can_be_typed(client: alikassa.Client, sandbox: Sandbox) -> N
     assert [body["order_id"] for body in sandbox.creates()] == ["B-1", "A-1"]
 
 
-def test_a_payment(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_create_a_payment(client: alikassa.Client, sandbox: Sandbox) -> None:
     created = client.payments.create(**payment("A-1"), lifetime=1800, desc=None, customer_post_code=1)
     assert isinstance(created, alikassa.CreatedPayment)
     assert (created.payment_status, created.is_final) == ("wait", False)
@@ -49,7 +49,7 @@ def test_a_payment(client: alikassa.Client, sandbox: Sandbox) -> None:
     assert sandbox.creates() == [expected]
 
 
-def test_a_payout(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_create_a_payout(client: alikassa.Client, sandbox: Sandbox) -> None:
     extra: alikassa.PayoutExtra = {"card_exp_year": "24", "card_holder": None}
     created = client.payouts.create(extra=extra, other_fields={"new": [1, None], "old": None}, **payout("B-1"))
     assert isinstance(created, alikassa.CreatedPayout)
@@ -63,7 +63,7 @@ def test_a_payout(client: alikassa.Client, sandbox: Sandbox) -> None:
     ("amount", "sent"),
     [("1.5", "1.5"), (Decimal("1.50"), "1.50"), (Decimal("1E+1"), "10"), (7, "7"), ("007", None), (Decimal(-1), None)],
 )
-def test_amounts(client: alikassa.Client, sandbox: Sandbox, amount: Any, sent: str | None) -> None:
+def test_valid_and_invalid_amounts(client: alikassa.Client, sandbox: Sandbox, amount: Any, sent: str | None) -> None:
     fields = payout("B-1", amount=amount)
     if sent is None:
         with pytest.raises(alikassa.InvalidArgumentError):
@@ -73,7 +73,7 @@ def test_amounts(client: alikassa.Client, sandbox: Sandbox, amount: Any, sent: s
     assert [body["amount"] for body in sandbox.creates()] == ([] if sent is None else [sent])
 
 
-def test_an_enumeration_s_members_are_text(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_members_of_a_string_enum_are_strings(client: alikassa.Client, sandbox: Sandbox) -> None:
     class Service(StrEnum):
         CARD = "payment_card_rub"
 
@@ -113,6 +113,7 @@ REFUSED_PAYMENTS: list[tuple[dict[str, Any], str, str]] = [
     ({"deadline": -1}, "deadline", "out_of_range"),
 ]
 
+
 REFUSED_PAYOUTS: list[tuple[dict[str, Any], str, str]] = [
     ({"number": None}, "number", "required"),
     ({"number": 4111111111111111}, "number", "type"),
@@ -124,7 +125,7 @@ REFUSED_PAYOUTS: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("change", "field", "reason"), REFUSED_PAYMENTS)
-def test_a_payment_that_cannot_be(
+def test_invalid_payments(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger, change: dict[str, Any], field: str, reason: str
 ) -> None:
     with (
@@ -139,7 +140,7 @@ def test_a_payment_that_cannot_be(
 
 
 @pytest.mark.parametrize(("change", "field", "reason"), REFUSED_PAYOUTS)
-def test_a_payout_that_cannot_be(
+def test_invalid_payouts(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger, change: dict[str, Any], field: str, reason: str
 ) -> None:
     with (
@@ -153,7 +154,7 @@ def test_a_payout_that_cannot_be(
 
 
 @pytest.mark.parametrize("value", [uuid4(), b"B-1", ip_address("::1"), date(2026, 1, 1)])
-def test_a_value_of_another_type_is_told_what_the_field_takes(client: alikassa.Client, value: Any) -> None:
+def test_the_error_for_a_wrong_type_names_the_right_type(client: alikassa.Client, value: Any) -> None:
     for field, advice in (
         ("order_id", "pass a string"),
         ("customer_ip", "pass a string"),
@@ -164,9 +165,9 @@ def test_a_value_of_another_type_is_told_what_the_field_takes(client: alikassa.C
             client.payments.create(**payment("A-1") | {field: value})
         assert str(caught.value) == f"{field}: {advice}"
         check_refused(caught.value, "payments.create", field, "type")
-    for ask in (client.payouts.status, client.payouts.resolve, client.payouts.wait):
+    for call in (client.payouts.status, client.payouts.resolve, client.payouts.wait):
         with pytest.raises(alikassa.InvalidArgumentError) as caught:
-            ask(order_id=value)
+            call(order_id=value)
         assert str(caught.value) == "order_id: pass a string"
 
 
@@ -175,7 +176,9 @@ def check_refused(error: alikassa.InvalidArgumentError, operation: str, field: s
     assert (error.operation, error.outcome, error.attempts) == (operation, "not_sent", 0)
 
 
-def test_a_create_without_its_certificate_or_of_a_closed_client(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_a_create_without_its_certificate_or_on_a_closed_client_is_not_sent(
+    options: dict[str, Any], sandbox: Sandbox
+) -> None:
     del options["payout_cert"]
     with alikassa.Client(**options) as client, pytest.raises(alikassa.ConfigurationError) as caught:
         client.payouts.create(**payout("B-1"))
@@ -186,7 +189,7 @@ def test_a_create_without_its_certificate_or_of_a_closed_client(options: dict[st
     assert not sandbox.log()
 
 
-def test_nobody_listens(options: dict[str, Any], ledger: alikassa.Ledger) -> None:
+def test_a_create_on_a_refused_connection_is_not_sent(options: dict[str, Any], ledger: alikassa.Ledger) -> None:
     options |= {"base_url": "https://127.0.0.1:9", "digest": "sha1", "max_retries": 0, "ledger": ledger}
     with alikassa.Client(**options) as client, pytest.raises(alikassa.TransportError) as caught:
         client.payouts.create(**payout("B-1"))
@@ -206,7 +209,7 @@ def test_nobody_listens(options: dict[str, Any], ledger: alikassa.Ledger) -> Non
     ],
     ids=lambda value: value.get("fault") if isinstance(value, dict) else None,
 )
-def test_an_outcome_that_is_unknown(
+def test_failures_with_an_unknown_outcome(
     options: dict[str, Any],
     sandbox: Sandbox,
     ledger: alikassa.Ledger,
@@ -246,7 +249,9 @@ def test_a_rejected_create(options: dict[str, Any], sandbox: Sandbox, ledger: al
     assert len(sandbox.creates()) == 2
 
 
-def test_an_order_that_the_ledger_has(options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
+def test_an_order_that_is_in_the_ledger_is_refused(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
+) -> None:
     with alikassa.Client(**options, ledger=ledger) as client:
         client.payouts.create(**payout("B-1"))
         for fields, same_body in ((payout("B-1"), True), (payout("B-1", number="5"), False)):
@@ -277,7 +282,7 @@ def test_a_raw_create(options: dict[str, Any], sandbox: Sandbox, ledger: alikass
     assert len(sandbox.creates()) == 1
 
 
-def test_what_a_create_gives_can_be_pickled_and_shows_little(client: alikassa.Client) -> None:
+def test_replies_to_a_create_can_be_pickled_and_their_repr_has_no_personal_data(client: alikassa.Client) -> None:
     created = client.payments.create(**payment("A-1", service="payment_card_rub_card"))
     assert created.cardNumber is not None
     assert repr(created) == f"CreatedPayment(id={created.id}, order_id=None, payment_status='wait', amount=None)"
@@ -291,7 +296,9 @@ def test_what_a_create_gives_can_be_pickled_and_shows_little(client: alikassa.Cl
             del reply.found  # type: ignore[union-attr]
 
 
-def test_threads_with_one_order(options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
+def test_an_order_that_many_threads_create_is_sent_once(
+    options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
+) -> None:
     together = threading.Barrier(THREADS)
     with alikassa.Client(**options, ledger=ledger) as client, ThreadPoolExecutor(THREADS) as pool:
 
@@ -308,131 +315,7 @@ def test_threads_with_one_order(options: dict[str, Any], sandbox: Sandbox, ledge
     assert len(sandbox.creates()) == 1
 
 
-def test_resolving_what_was_created(client: alikassa.Client, sandbox: Sandbox) -> None:
-    sandbox.fault("close_after_act", "v1/payout")
-    with pytest.raises(alikassa.OutcomeUnknownError):
-        client.payouts.create(**payout("B-1"))
-    for amount, matched_by in (("1", "amount"), (Decimal("1.0"), "amount"), (1, "amount"), (None, "order_id")):
-        resolution = client.payouts.resolve("B-1", amount)
-        assert isinstance(resolution, alikassa.Resolution)
-        assert (resolution.found, resolution.matched_by) == (True, matched_by)
-        assert type(resolution.status) is alikassa.Payout
-        assert resolution.status.order_id == "B-1"
-    shown = "Payout(id=100000537, order_id='B-1', payment_status='wait', amount=Decimal('1.00'))"
-    assert repr(resolution) == f"Resolution(found=True, matched_by='order_id', status={shown})"
-
-
-def test_resolving_another_amount_and_nobody_s_order(client: alikassa.Client) -> None:
-    client.payments.create(**payment("A-1"))
-    other = client.payments.resolve("A-1", "499.99", deadline=0.5)
-    assert (other.found, other.matched_by) == (False, None)
-    assert type(other.status) is alikassa.Payment
-    nobody_s = client.payments.resolve("nobody's", deadline=0.5)
-    assert vars(nobody_s) == {"found": False, "status": None, "matched_by": None}
-
-
-def test_a_resolution_s_type_can_be_named() -> None:
-    assert alikassa.Resolution[alikassa.Payout].__origin__ is alikassa.Resolution  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "field", "reason"),
-    [
-        (("",), "order_id", "empty"),
-        ((1,), "order_id", "type"),
-        (("A-1", 1.5), "amount", "float"),
-        (("A-1", "much"), "amount", "format"),
-    ],
-)
-def test_resolutions_that_cannot_be(
-    client: alikassa.Client, arguments: tuple[Any, ...], field: str, reason: str
-) -> None:
-    with pytest.raises(alikassa.InvalidArgumentError) as caught:
-        client.payouts.resolve(*arguments)
-    assert (caught.value.field, caught.value.reason) == (field, reason)
-    assert (caught.value.operation, caught.value.outcome) == ("payouts.resolve", None)
-
-
-def in_threads() -> list[Any]:
-    def on_another_thread(work: Any) -> Any:
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(work).result()
-
-    return [pytest.param(lambda work: work(), id="main thread"), pytest.param(on_another_thread, id="another thread")]
-
-
-@pytest.mark.parametrize("on_thread", in_threads())
-def test_waiting_for_the_end(client: alikassa.Client, sandbox: Sandbox, on_thread: Any) -> None:
-    sandbox.rule("paid", after_reads=3)
-    client.payouts.create(**payout("B-1"))
-    updates: list[tuple[str, int]] = []
-
-    def wait() -> tuple[alikassa.Payout, int]:
-        def on_update(status: alikassa.Payout) -> None:
-            assert type(status) is alikassa.Payout
-            # The client can be used meanwhile.
-            assert client.account.balance().currency == "RUB"
-            updates.append((status.payment_status, threading.get_ident()))
-
-        return client.payouts.wait(order_id="B-1", interval=0.02, on_update=on_update), threading.get_ident()
-
-    status, thread = on_thread(wait)
-    assert (status.payment_status, status.is_final) == ("paid", True)
-    assert updates == [("wait", thread), ("wait", thread), ("paid", thread)]
-    assert client.payouts.wait(id=status.id) == status
-
-
-def test_the_last_status_at_the_deadline(client: alikassa.Client, sandbox: Sandbox) -> None:
-    client.payments.create(**payment("A-1"))
-    started = time.monotonic()
-    assert client.payments.wait(order_id="A-1", interval=0.05, deadline=0.5).payment_status == "wait"
-    assert 0.3 < time.monotonic() - started < 2
-    assert len(sandbox.log()) > 5
-    with pytest.raises(alikassa.NotFoundError) as caught:
-        client.payments.wait(order_id="nobody's", interval=0.05, deadline=0.2)
-    assert caught.value.operation == "payments.wait"
-
-
-@pytest.mark.parametrize("on_thread", in_threads())
-@pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt, alikassa.NotFoundError])
-def test_what_on_update_raises_ends_the_wait(
-    client: alikassa.Client, sandbox: Sandbox, on_thread: Any, kind: type[BaseException]
-) -> None:
-    client.payouts.create(**payout("B-1"))
-    asked = len(sandbox.log())
-    raised = kind("mine")
-
-    def on_update(_: alikassa.Payout) -> None:
-        raise raised
-
-    with pytest.raises(kind) as caught:
-        on_thread(lambda: client.payouts.wait(order_id="B-1", interval=0.05, on_update=on_update))
-    assert caught.value is raised
-    assert "alikassa_outcome" not in vars(raised)
-    time.sleep(0.2)
-    assert len(sandbox.log()) == asked + 1
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "reason"),
-    [
-        ({"order_id": None}, "id", "exactly_one"),
-        ({"id": 1}, "id", "exactly_one"),
-        ({"interval": 0}, "interval", "out_of_range"),
-        ({"interval": 10**6}, "interval", "out_of_range"),
-        ({"interval": "1"}, "interval", "type"),
-        ({"on_update": 1}, "on_update", "type"),
-    ],
-)
-def test_waits_that_cannot_be(client: alikassa.Client, change: dict[str, Any], field: str, reason: str) -> None:
-    arguments: dict[str, Any] = {"order_id": "B-1"}
-    with pytest.raises(alikassa.InvalidArgumentError) as caught:
-        client.payouts.wait(**arguments | change)
-    assert (caught.value.field, caught.value.reason) == (field, reason)
-    assert caught.value.operation == "payouts.wait"
-
-
-def test_the_signature_cache_can_be_turned_off(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_the_signature_cache_can_be_disabled(options: dict[str, Any], sandbox: Sandbox) -> None:
     for size in (0, 1):
         with alikassa.Client(**options, signature_cache=size) as client:
             assert [client.account.balance().currency for _ in range(3)] == ["RUB"] * 3

@@ -1,4 +1,4 @@
-"""Each way to fail, and what its exception says."""
+"""Every kind of failure and the attributes of its exception."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "fields"),
+    ("response", "kind", "fields"),
     [
         (
             {"status": 400, "body": {"message": "Bad", "errors": {"amount": ["Too small", "Too odd"]}}},
@@ -42,60 +42,60 @@ if TYPE_CHECKING:
         ({"status": 302, "body": ""}, alikassa.ApiError, {"body": b""}),
     ],
 )
-def test_an_answer_that_is_not_200(
-    options: dict[str, Any], sandbox: Sandbox, answer: dict[str, Any], kind: type, fields: dict[str, Any]
+def test_a_response_other_than_200(
+    options: dict[str, Any], sandbox: Sandbox, response: dict[str, Any], kind: type, fields: dict[str, Any]
 ) -> None:
-    sandbox.fault("http", "v1/payout/status", times=-1, **answer)
+    sandbox.fault("http", "v1/payout/status", times=-1, **response)
     with alikassa.Client(**options, max_retries=0) as client, pytest.raises(alikassa.ApiError) as caught:
         client.payouts.status(order_id="6422494")
     assert type(caught.value) is kind
-    assert caught.value.http_status == answer["status"]
+    assert caught.value.http_status == response["status"]
     assert (caught.value.operation, caught.value.order_id) == ("payouts.status", "6422494")
     assert {name: getattr(caught.value, name) for name in fields} == fields
 
 
 @pytest.mark.parametrize("fault", ["wrong_type", "oversize", "deep"])
-def test_a_200_that_is_no_valid_answer(client: alikassa.Client, sandbox: Sandbox, fault: str) -> None:
+def test_an_invalid_200_response(client: alikassa.Client, sandbox: Sandbox, fault: str) -> None:
     sandbox.fault(fault)
     with pytest.raises(alikassa.ProtocolError) as caught:
         client.account.balance()
     assert caught.value.http_status is None
 
 
-def test_an_answer_about_another_order(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_a_response_about_a_different_order(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("http", "v1/payout/status", status=200, body={"id": 1, "payment_status": "paid"})
     with pytest.raises(alikassa.ProtocolError, match="another order"):
         client.payouts.status(id=2)
 
 
-def test_nobody_listens(options: dict[str, Any]) -> None:
+def test_a_refused_connection(options: dict[str, Any]) -> None:
     options["base_url"] = "https://127.0.0.1:9"
     with alikassa.Client(**options, max_retries=0) as client, pytest.raises(alikassa.TransportError) as caught:
         client.account.balance()
     assert (caught.value.phase, caught.value.attempts) == ("connect", 1)
 
 
-def test_a_certificate_that_is_not_trusted(options: dict[str, Any]) -> None:
+def test_an_untrusted_certificate(options: dict[str, Any]) -> None:
     del options["ca_file"]
     with alikassa.Client(**options, max_retries=0) as client, pytest.raises(alikassa.TransportError) as caught:
         client.account.balance()
     assert caught.value.phase == "tls"
 
 
-def test_a_connection_that_breaks_is_tried_again(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_a_dropped_connection_is_retried(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("cut")
     assert client.account.balance().currency == "RUB"
     assert len(sandbox.log()) == 2
 
 
-def test_an_attempt_that_takes_too_long(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_an_attempt_that_times_out(options: dict[str, Any], sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=3000, times=-1)
     with alikassa.Client(**options, max_retries=0) as client, pytest.raises(alikassa.TransportError) as caught:
         client.account.balance(timeout=0.2)
     assert caught.value.phase == "receive"
 
 
-def test_a_deadline_that_passes(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_a_call_that_exceeds_its_deadline(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=3000, times=-1)
     with pytest.raises(alikassa.DeadlineExceededError) as caught:
         client.account.balance(deadline=0.2)
@@ -112,7 +112,7 @@ def on_another_thread(work: Callable[[], object]) -> None:
     def catch() -> None:
         try:
             work()
-        except BaseException as error:  # noqa: BLE001 - a PanicException is no Exception
+        except BaseException as error:  # noqa: BLE001 - a PanicException is not an Exception
             raised.append(error)
 
     thread = threading.Thread(target=catch)
@@ -139,9 +139,9 @@ def test_a_panic_in_the_binding_is_an_internal_error(capfd: pytest.CaptureFixtur
         def items(self) -> Any:
             raise self.error
 
-    with pytest.raises(ValueError, match="an exception of Python stays what it is"):
-        alikassa.canonical_json({"a": Raising(ValueError("an exception of Python stays what it is"))})
-    # The binding has nothing that panics; but a panic that passed through Python goes on as one.
+    with pytest.raises(ValueError, match="a Python exception stays unchanged"):
+        alikassa.canonical_json({"a": Raising(ValueError("a Python exception stays unchanged"))})
+    # No code of the binding panics, but a PanicException from a nested call resumes the panic.
     panic = next(kind for kind in BaseException.__subclasses__() if kind.__name__ == "PanicException")
     with pytest.raises(alikassa.InternalError, match="went through Python"):
         alikassa.canonical_json({"a": Raising(panic("went through Python"))})
@@ -168,7 +168,7 @@ def test_every_error_can_be_pickled_and_copied(kind: type[alikassa.AliKassaError
 
 def test_a_real_error_can_be_pickled_and_copied(client: alikassa.Client) -> None:
     with pytest.raises(alikassa.NotFoundError) as caught:
-        client.payouts.status(order_id="nobody's")
+        client.payouts.status(order_id="missing")
     error = caught.value
     for copied in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):
         assert type(copied) is alikassa.NotFoundError
@@ -176,7 +176,7 @@ def test_a_real_error_can_be_pickled_and_copied(client: alikassa.Client) -> None
         assert str(copied) == str(error)
 
 
-def test_what_does_not_apply_is_none() -> None:
+def test_attributes_that_do_not_apply_are_none() -> None:
     error = alikassa.AliKassaError("what")
     names = ["hint", "operation", "order_id", "outcome", "field", "reason", "phase", "http_status", "server_message"]
     names += ["errors", "body", "retry_after", "cause", "__cause__", "previous", "same_body"]

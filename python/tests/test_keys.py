@@ -1,4 +1,4 @@
-"""Keys: opening, signing, verifying."""
+"""Keys: loading, signing, verifying."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def folder(sandbox: Sandbox) -> Path:
     return Path(sandbox.facts["payout_cert"])
 
 
-def test_a_key_signs_and_its_public_half_verifies(folder: Path) -> None:
+def test_a_key_signs_and_its_public_key_verifies(folder: Path) -> None:
     signing, verifying = alikassa.SigningKey.load(folder), alikassa.VerifyingKey.load(str(folder))
     assert verifying.verify(BODY, signing.sign(BODY)) == "sha1"
     assert verifying.verify(BODY, signing.sign(BODY, "sha256")) == "sha256"
     assert verifying.verify(BODY, signing.sign(BODY, digest="sha256"), digest="sha256") == "sha256"
 
 
-def test_keys_can_be_given_as_bytes_or_text(folder: Path) -> None:
+def test_keys_can_be_bytes_or_strings(folder: Path) -> None:
     pem, password = (folder / "private.pem").read_text(), (folder / "password.txt").read_text().rstrip("\n")
     signature = alikassa.SigningKey.load(folder).sign(BODY)
     assert alikassa.SigningKey.from_pem(pem, password).sign(BODY) == signature
@@ -45,12 +45,12 @@ def test_keys_can_be_given_as_bytes_or_text(folder: Path) -> None:
     assert alikassa.VerifyingKey.from_pem(memoryview(public.encode())).verify(BODY, signature) == "sha1"
 
 
-def test_data_can_be_anything_that_holds_bytes(folder: Path) -> None:
+def test_data_can_be_any_buffer(folder: Path) -> None:
     key = alikassa.SigningKey.load(folder)
     assert key.sign(BODY) == key.sign(bytearray(BODY)) == key.sign(memoryview(BODY))
 
 
-def test_what_holds_neither_bytes_nor_text(folder: Path) -> None:
+def test_arguments_that_are_neither_bytes_nor_strings(folder: Path) -> None:
     signing, verifying = alikassa.SigningKey.load(folder), alikassa.VerifyingKey.load(folder)
     pem = (folder / "private.pem").read_bytes()
     refused: list[tuple[Callable[[], object], str]] = [
@@ -67,7 +67,7 @@ def test_what_holds_neither_bytes_nor_text(folder: Path) -> None:
         assert (caught.value.field, caught.value.reason) == (field, "type")
 
 
-def test_half_a_surrogate_pair_in_a_secret_shows_none_of_it(folder: Path) -> None:
+def test_the_error_for_a_lone_surrogate_in_a_secret_does_not_show_the_secret(folder: Path) -> None:
     pem, marker = (folder / "private.pem").read_text(), "correct-horse-battery\ud800"
     refused: list[tuple[Callable[[], object], str]] = [
         (lambda: alikassa.SigningKey.from_pem(pem, marker), "password"),
@@ -102,7 +102,7 @@ def test_a_signature_that_does_not_match(folder: Path, data: bytes, signature: s
     assert isinstance(caught.value, alikassa.NotificationError)
 
 
-def test_a_digest_that_is_none(folder: Path) -> None:
+def test_an_unknown_digest(folder: Path) -> None:
     for digest in ("auto", "md5"):
         with pytest.raises(alikassa.InvalidArgumentError, match="digest"):
             alikassa.SigningKey.load(folder).sign(BODY, digest)  # type: ignore[arg-type]
@@ -110,7 +110,7 @@ def test_a_digest_that_is_none(folder: Path) -> None:
         alikassa.VerifyingKey.load(folder).verify(BODY, "", "md5")  # type: ignore[arg-type]
 
 
-def test_a_folder_that_is_none(tmp_path: Path) -> None:
+def test_a_missing_folder(tmp_path: Path) -> None:
     for kind in (alikassa.SigningKey, alikassa.VerifyingKey):
         with pytest.raises(alikassa.KeyLoadError, match="no such file") as caught:
             kind.load(tmp_path / "none")
@@ -134,7 +134,7 @@ def test_a_folder_without_its_password(tmp_path: Path, folder: Path) -> None:
     assert caught.value.reason == "needs_password"
 
 
-def test_a_key_shows_its_size_alone(folder: Path) -> None:
+def test_the_repr_of_a_key_has_only_its_size(folder: Path) -> None:
     key = alikassa.SigningKey.load(folder)
     assert key.bits == 2048
     assert repr(key) == str(key) == "SigningKey(bits=2048)"
@@ -148,7 +148,7 @@ def test_a_key_cannot_be_pickled_or_copied(folder: Path) -> None:
             attempt(key)
 
 
-def test_a_small_key_is_noticed(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_small_key_logs_a_notice(caplog: pytest.LogCaptureFixture) -> None:
     pem = (KEYS / "rsa1024" / "private.pem").read_bytes()
     password = KEYS / "rsa1024" / "password.txt"
     alikassa.SigningKey.from_pem(pem, password.read_bytes().rstrip(b"\n") if password.exists() else None)
@@ -160,7 +160,7 @@ def test_a_small_key_is_noticed(caplog: pytest.LogCaptureFixture) -> None:
     assert [entry.getMessage()[:18] for entry in caplog.records] == ["payout certificate"]
 
 
-def test_no_password_and_no_key_shows_anywhere(tmp_path: Path, folder: Path) -> None:
+def test_no_error_shows_a_password_or_a_key(tmp_path: Path, folder: Path) -> None:
     pem, marker = (folder / "private.pem").read_bytes(), "correct-horse-battery"
     (tmp_path / "private.pem").write_bytes(pem)
     (tmp_path / "password.txt").write_text(marker)

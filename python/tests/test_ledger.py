@@ -1,4 +1,4 @@
-"""The ledger: by itself, shared by processes, and when its file cannot be used."""
+"""The ledger: alone, shared by processes, and with an unusable file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import pytest
 
 import alikassa
 from sandbox import payment, payout
-from test_threads import fork, forks, others_count_during, wait_for
+from test_threads import count_during, fork, forks, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ PROCESSES = 4
 
 @pytest.fixture
 def recorded(options: dict[str, Any], ledger: alikassa.Ledger) -> Iterator[alikassa.Client]:
-    """Give a client with the ledger."""
+    """Return a client with the ledger."""
     with alikassa.Client(**options, ledger=ledger) as client:
         yield client
 
@@ -51,9 +51,7 @@ def test_the_option_takes_a_ledger_or_a_path(options: dict[str, Any], tmp_path: 
     assert not file.exists()
 
 
-def test_the_path_stays_the_same_in_another_folder(
-    options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_path_is_absolute(options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     client, ledger = alikassa.Client(**options, ledger="ledger.sqlite"), alikassa.Ledger(Path("ledger.sqlite"))
     monkeypatch.chdir("/")
@@ -63,7 +61,7 @@ def test_the_path_stays_the_same_in_another_folder(
     assert repr(ledger) == f"Ledger({str(tmp_path / 'ledger.sqlite')!r})"
 
 
-def test_a_path_that_is_no_text() -> None:
+def test_a_path_that_is_not_unicode_and_invalid_paths() -> None:
     path = os.fsdecode(b"/tmp/ledger-\xff")
     assert alikassa.Ledger(path).path == path
     for wrong in ("", 1, b"ledger", None):
@@ -72,7 +70,7 @@ def test_a_path_that_is_no_text() -> None:
         assert caught.value.field == "ledger"
 
 
-def test_the_rows(recorded: alikassa.Client, ledger: alikassa.Ledger, options: dict[str, Any]) -> None:
+def test_the_fields_of_a_row(recorded: alikassa.Client, ledger: alikassa.Ledger, options: dict[str, Any]) -> None:
     before = int(time.time() * 1000)
     paid_out = recorded.payouts.create(**payout("B-1"))
     recorded.payments.create(**payment("A-1"))
@@ -97,12 +95,12 @@ def test_the_rows(recorded: alikassa.Client, ledger: alikassa.Ledger, options: d
         first.state = "released"
 
 
-def test_an_amount_without_decimals_is_a_decimal_too(recorded: alikassa.Client, ledger: alikassa.Ledger) -> None:
+def test_an_integer_amount_is_a_decimal_too(recorded: alikassa.Client, ledger: alikassa.Ledger) -> None:
     recorded.payouts.create(**payout("B-1", amount="7"))
     assert [repr(row.amount) for row in ledger.open()] == ["Decimal('7')"]
 
 
-def test_releasing(recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox) -> None:
+def test_release(recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox) -> None:
     sandbox.fault("close_after_read", "v1/payout")
     with pytest.raises(alikassa.OutcomeUnknownError):
         recorded.payouts.create(**payout("B-1"))
@@ -121,7 +119,7 @@ def test_releasing(recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: 
     assert recorded.payouts.create(**payout("B-1")).payment_status == "wait"
 
 
-def test_reconciling(recorded: alikassa.Client, sandbox: Sandbox) -> None:
+def test_reconcile(recorded: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("close_after_act", "v1/payout")
     sandbox.fault("close_after_read", "v1/payout")
     for order_id in ("B-1", "B-2"):
@@ -138,13 +136,13 @@ def test_reconciling(recorded: alikassa.Client, sandbox: Sandbox) -> None:
     assert len(sandbox.creates()) == 2
 
 
-def test_reconciling_without_a_ledger(client: alikassa.Client) -> None:
+def test_reconcile_without_a_ledger(client: alikassa.Client) -> None:
     with pytest.raises(alikassa.ConfigurationError, match="no ledger") as caught:
         client.reconcile()
     assert caught.value.operation == "reconcile"
 
 
-def test_resolving_records_what_is_found(recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox) -> None:
+def test_resolve_records_a_found_order(recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox) -> None:
     sandbox.fault("close_after_act", "v1/payout")
     with pytest.raises(alikassa.OutcomeUnknownError):
         recorded.payouts.create(**payout("B-1"))
@@ -155,7 +153,7 @@ def test_resolving_records_what_is_found(recorded: alikassa.Client, ledger: alik
     assert [row.state for row in ledger.open()] == ["accepted"]
 
 
-# In a process of its own: two SQLite libraries in one process do not see each other's locks.
+# In another process: two SQLite libraries in one process do not see each other's locks.
 LOCKING = """
 import sqlite3, sys
 
@@ -169,7 +167,7 @@ with sqlite3.connect(sys.argv[1], isolation_level=None) as other:
 
 @pytest.fixture
 def locked(recorded: alikassa.Client, ledger: alikassa.Ledger) -> Iterator[None]:
-    """Let another program keep the ledger to itself."""
+    """Let another process hold the ledger's lock."""
     recorded.payouts.create(**payout("first"))
     command = [sys.executable, "-c", LOCKING, ledger.path]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
@@ -181,7 +179,7 @@ def locked(recorded: alikassa.Client, ledger: alikassa.Ledger) -> Iterator[None]
 
 
 @pytest.mark.usefixtures("locked")
-def test_a_ledger_that_is_locked(recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox) -> None:
+def test_a_locked_ledger(recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox) -> None:
     started = time.monotonic()
     with pytest.raises(alikassa.LedgerError, match="locked") as caught:
         recorded.payouts.create(**payout("B-1"), deadline=0.5)
@@ -192,16 +190,16 @@ def test_a_ledger_that_is_locked(recorded: alikassa.Client, ledger: alikassa.Led
 
 
 @pytest.mark.usefixtures("locked")
-def test_waiting_for_the_lock_lets_others_work(ledger: alikassa.Ledger) -> None:
+def test_waiting_for_the_lock_releases_the_gil(ledger: alikassa.Ledger) -> None:
     def release() -> None:
         with pytest.raises(alikassa.LedgerError, match="locked"):
             ledger.release("payouts.create", "first", "because")
 
-    assert others_count_during(release) > 1000
+    assert count_during(release) > 1000
 
 
 def corrupt(file: Path) -> None:
-    file.write_bytes(b"no database" * 1000)
+    file.write_bytes(b"not a database" * 1000)
 
 
 def foreign(file: Path) -> None:
@@ -214,15 +212,15 @@ def directory(file: Path) -> None:
     file.mkdir()
 
 
-@pytest.mark.parametrize("spoil", [corrupt, foreign, directory])
-def test_a_ledger_that_is_none(
-    recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox, spoil: Callable[[Path], None]
+@pytest.mark.parametrize("break_file", [corrupt, foreign, directory])
+def test_a_file_that_is_not_a_ledger(
+    recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox, break_file: Callable[[Path], None]
 ) -> None:
-    spoil(Path(ledger.path))
+    break_file(Path(ledger.path))
     check_nothing_is_sent(recorded, ledger, sandbox)
 
 
-def test_a_ledger_in_a_folder_that_is_missing(options: dict[str, Any], sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_ledger_in_a_missing_folder(options: dict[str, Any], sandbox: Sandbox, tmp_path: Path) -> None:
     ledger = alikassa.Ledger(tmp_path / "missing" / "ledger.sqlite")
     with alikassa.Client(**options, ledger=ledger) as client:
         check_nothing_is_sent(client, ledger, sandbox)
@@ -238,7 +236,7 @@ def check_nothing_is_sent(client: alikassa.Client, ledger: alikassa.Ledger, sand
             create()
         assert (caught.value.outcome, caught.value.attempts) == ("not_sent", 0)
         assert pickle.loads(pickle.dumps(caught.value)).outcome == "not_sent"
-        # A ledger that cannot be read stops no read.
+        # A ledger that cannot be read does not affect reads.
         assert client.account.balance().currency == "RUB"
     with pytest.raises(alikassa.LedgerError) as caught:
         ledger.open()
@@ -247,7 +245,7 @@ def check_nothing_is_sent(client: alikassa.Client, ledger: alikassa.Ledger, sand
 
 
 @forks
-def test_a_ledger_that_cannot_be_written(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_a_read_only_ledger(options: dict[str, Any], sandbox: Sandbox) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "ledger.sqlite")
         with alikassa.Client(**options, ledger=file) as client:
@@ -256,7 +254,7 @@ def test_a_ledger_that_cannot_be_written(options: dict[str, Any], sandbox: Sandb
                 path.chmod(0o555)
 
             def refused() -> bool:
-                # The mode of a file says nothing to root.
+                # Root ignores the mode of a file.
                 if os.getuid() == 0:
                     os.setuid(NOBODY)
                 try:
@@ -275,7 +273,7 @@ import json, resource, sys, threading
 import alikassa
 
 def fill():
-    # Nothing can be written from here on, as on a full disk.
+    # From here on every write fails, as on a full disk.
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
 
 options, payouts, seconds = json.loads(sys.argv[1])
@@ -312,8 +310,8 @@ def test_a_full_disk_after_the_create(
 ) -> None:
     sandbox.fault("stall", "v1/payout", n=0)
     sandbox.fault("stall", "v1/payout", n=1500)
-    answered, notice = on_a_full_disk(recorded, options, 0.7)
-    assert answered == "wait\n"
+    output, notice = on_a_full_disk(recorded, options, 0.7)
+    assert output == "wait\n"
     assert "the order's row stays open" in notice
     assert [(row.order_id, row.state) for row in ledger.open()] == [("first", "accepted"), ("B-1", "sending")]
     assert [(row.order_id, row.state) for row in recorded.reconcile()] == [("first", "accepted"), ("B-1", "accepted")]
@@ -328,22 +326,24 @@ def create_together(client: alikassa.Client, together: Any) -> str:
         return error.code
 
 
-def tell(client: alikassa.Client, together: Any, told: Any) -> None:
-    told.put(create_together(client, together))
+def create_in_child(client: alikassa.Client, together: Any, results: Any) -> None:
+    results.put(create_together(client, together))
 
 
 @forks
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 @pytest.mark.parametrize("used", [False, True], ids=["a new ledger", "a ledger in use"])
-def test_processes_with_one_order(recorded: alikassa.Client, sandbox: Sandbox, method: str, *, used: bool) -> None:
+def test_an_order_that_many_processes_create_is_sent_once(
+    recorded: alikassa.Client, sandbox: Sandbox, method: str, *, used: bool
+) -> None:
     if used:
         recorded.payments.create(**payment("A-1"))
     context: Any = multiprocessing.get_context(method)
-    together, told = context.Barrier(PROCESSES + 1), context.Queue()
-    children = [context.Process(target=tell, args=(recorded, together, told)) for _ in range(PROCESSES)]
+    together, results = context.Barrier(PROCESSES + 1), context.Queue()
+    children = [context.Process(target=create_in_child, args=(recorded, together, results)) for _ in range(PROCESSES)]
     for child in children:
         child.start()
-    states = [create_together(recorded, together)] + [told.get(timeout=20) for _ in children]
+    states = [create_together(recorded, together)] + [results.get(timeout=20) for _ in children]
     for child in children:
         child.join(20)
         assert child.exitcode == 0
@@ -352,7 +352,7 @@ def test_processes_with_one_order(recorded: alikassa.Client, sandbox: Sandbox, m
 
 
 @forks
-def test_a_fork_while_another_thread_is_in_the_ledger(recorded: alikassa.Client, ledger: alikassa.Ledger) -> None:
+def test_fork_while_other_threads_use_the_ledger(recorded: alikassa.Client, ledger: alikassa.Ledger) -> None:
     done = threading.Event()
 
     def write(numbers: int = 0) -> int:

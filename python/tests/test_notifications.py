@@ -1,4 +1,4 @@
-"""Notifications and redirects: verified, refused, and taken note of."""
+"""Notifications and redirects: verified, refused and noted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ORDER = "1756900030"
 JSON = "application/json; charset=utf-8"
 
 
-def test_every_form_says_the_same(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_every_encoding_yields_the_same_notification(client: alikassa.Client, sandbox: Sandbox) -> None:
     sent = sandbox.notify(ORDER)
     event = client.notifications.verify(query="?" + sent["query"])
     assert isinstance(event, alikassa.Notification)
@@ -42,7 +42,7 @@ def test_every_form_says_the_same(client: alikassa.Client, sandbox: Sandbox) -> 
     assert verify(fields=json.loads(sent["json"])).id == event.id
 
 
-def test_what_is_not_signed_is_kept_apart(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_unsigned_fields_are_separate(client: alikassa.Client, sandbox: Sandbox) -> None:
     desc, extra = "\N{CYRILLIC SMALL LETTER ZHE}/1", {"a": "1", "card": "x"}
     sent = sandbox.notify(ORDER, fields=12, encoding="unicode", digest="sha256", desc=desc, extra=extra)
     event = client.notifications.verify(query=sent["query"])
@@ -52,7 +52,7 @@ def test_what_is_not_signed_is_kept_apart(client: alikassa.Client, sandbox: Sand
     assert not hasattr(event, "a")
 
 
-def test_the_client_for_asyncio_verifies_at_once(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_the_asyncio_client_verifies_without_await(options: dict[str, Any], sandbox: Sandbox) -> None:
     client = alikassa.AsyncClient(**options)
     assert client.notifications.verify(query=sandbox.notify(ORDER)["query"]).order_id == ORDER
     assert client.redirects.verify(query=sandbox.redirect(ORDER)["form"]).order_id == ORDER
@@ -84,7 +84,7 @@ def test_a_redirect(client: alikassa.Client, sandbox: Sandbox) -> None:
         ({"account": "another"}, alikassa.AccountMismatchError),
     ],
 )
-def test_what_is_not_believed(
+def test_invalid_notifications_are_refused(
     client: alikassa.Client, sandbox: Sandbox, change: dict[str, Any], error: type[alikassa.AliKassaError]
 ) -> None:
     with pytest.raises(error) as caught:
@@ -94,7 +94,7 @@ def test_what_is_not_believed(
     assert ORDER not in f"{caught.value} {vars(caught.value)}"
 
 
-def test_a_digest_that_is_not_wanted(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_a_digest_other_than_the_client_s_is_refused(options: dict[str, Any], sandbox: Sandbox) -> None:
     query = sandbox.notify(ORDER)["query"]
     client = alikassa.Client(**options, digest="sha256")
     with pytest.raises(alikassa.SignatureMismatchError):
@@ -103,7 +103,7 @@ def test_a_digest_that_is_not_wanted(options: dict[str, Any], sandbox: Sandbox) 
 
 
 @pytest.mark.parametrize("garbage", ["\udcff=1", "a=%ff", "", "x" * 70_000])
-def test_a_stranger_s_text_is_no_mistake_of_the_caller_s(client: alikassa.Client, garbage: str) -> None:
+def test_garbage_is_an_invalid_notification_not_an_invalid_argument(client: alikassa.Client, garbage: str) -> None:
     for verify in (client.notifications.verify, client.redirects.verify):
         with pytest.raises(alikassa.NotificationError):
             verify(query=garbage)
@@ -130,7 +130,7 @@ def test_a_stranger_s_text_is_no_mistake_of_the_caller_s(client: alikassa.Client
         ({"query": "a=1", "digest": 1}, "digest", "type"),
     ],
 )
-def test_arguments_that_cannot_be(client: alikassa.Client, arguments: Any, field: str, reason: str) -> None:
+def test_invalid_arguments(client: alikassa.Client, arguments: Any, field: str, reason: str) -> None:
     for operation, verify in (
         ("notifications.verify", client.notifications.verify),
         ("redirects.verify", client.redirects.verify),
@@ -141,7 +141,9 @@ def test_arguments_that_cannot_be(client: alikassa.Client, arguments: Any, field
         assert caught.value.operation == operation
 
 
-def test_the_certificates(options: dict[str, Any], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_or_several_certificates(
+    options: dict[str, Any], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     query, folder = sandbox.notify(ORDER)["query"], options.pop("notification_cert")
     old, key = options["payout_cert"], alikassa.VerifyingKey.load(folder)
     for certs in (folder, key, [old, folder], (key, old), [alikassa.VerifyingKey.load(old), folder]):
@@ -160,7 +162,7 @@ def test_the_certificates(options: dict[str, Any], sandbox: Sandbox, monkeypatch
     assert alikassa.Client.from_env(**options).notifications.verify(query=query).order_id == ORDER
 
 
-def test_a_client_with_certificates_in_folders_can_be_pickled(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_a_client_with_several_certificates_can_be_pickled(options: dict[str, Any], sandbox: Sandbox) -> None:
     query, certs = sandbox.notify(ORDER)["query"], [options["payout_cert"], options["notification_cert"]]
     client = alikassa.Client(**options | {"notification_cert": certs})
     certs.clear()
@@ -168,7 +170,7 @@ def test_a_client_with_certificates_in_folders_can_be_pickled(options: dict[str,
     assert copy.notifications.verify(query=query) == client.notifications.verify(query=query)
 
 
-def test_a_notification_is_a_reply_like_any_other(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_a_notification_can_be_pickled_and_is_immutable(client: alikassa.Client, sandbox: Sandbox) -> None:
     event = client.notifications.verify(query=sandbox.notify(ORDER, extra={"a": "1"})["query"])
     copy = pickle.loads(pickle.dumps(event))
     assert copy == event
@@ -179,7 +181,7 @@ def test_a_notification_is_a_reply_like_any_other(client: alikassa.Client, sandb
         event.amount = None
 
 
-def test_taking_note(client: alikassa.Client, sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
+def test_note(client: alikassa.Client, sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
     client.payments.create(**payment("A-1"))
 
     def event(**more: object) -> alikassa.Notification:
@@ -193,7 +195,7 @@ def test_taking_note(client: alikassa.Client, sandbox: Sandbox, ledger: alikassa
     assert ledger.note(event(status="cancel")) == "stale"
 
 
-def test_what_is_noted_settles_the_order(options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
+def test_note_updates_the_order_s_row(options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
     with alikassa.Client(**options, ledger=ledger) as client:
         sandbox.fault("close_after_act", "v1/payout")
         with pytest.raises(alikassa.OutcomeUnknownError):
@@ -207,7 +209,9 @@ def test_what_is_noted_settles_the_order(options: dict[str, Any], sandbox: Sandb
         assert ledger.open() == []
 
 
-def test_what_is_no_notification(client: alikassa.Client, sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
+def test_note_refuses_anything_but_a_notification(
+    client: alikassa.Client, sandbox: Sandbox, ledger: alikassa.Ledger
+) -> None:
     redirect = client.redirects.verify(query=sandbox.redirect(ORDER)["form"])
     for wrong in (None, {"id": 1}, redirect, client.payments.status(order_id=ORDER)):
         with pytest.raises(alikassa.InvalidArgumentError) as caught:

@@ -1,4 +1,4 @@
-"""What importing the package gives, and what it does not load."""
+"""The public names of the package, and the modules that it loads."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import sys
 import pytest
 
 import alikassa
-from alikassa import _async, _client
+from alikassa import _async_resources, _resources
 from sandbox import REPOSITORY
 
 
-def test_import_loads_nothing_heavy() -> None:
+def test_importing_the_package_loads_no_expensive_module() -> None:
     code = "import sys, alikassa; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", code], text=True).split())
     heavy = {
@@ -34,7 +34,7 @@ def test_import_loads_nothing_heavy() -> None:
     assert loaded & heavy <= bare
 
 
-def test_the_client_for_asyncio_is_loaded_when_it_is_asked_for() -> None:
+def test_the_asyncio_client_is_loaded_when_it_is_used() -> None:
     code = "import sys, alikassa; alikassa.AsyncClient('x'); print('asyncio' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
 
@@ -44,7 +44,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = alikassa.Klient  # type: ignore[attr-defined]
 
 
-def test_every_public_name_is_there_and_hides_no_builtin() -> None:
+def test_every_public_name_exists_and_hides_no_builtin() -> None:
     for name in alikassa.__all__:
         value = getattr(alikassa, name)
         assert not hasattr(builtins, name) or name.startswith("__")
@@ -63,10 +63,10 @@ def test_the_version_is_the_workspace_version() -> None:
 @pytest.mark.parametrize(
     ("sync", "asynchronous"),
     [
-        (_client.Client, _async.AsyncClient),
-        (_client.Payments, _async.AsyncPayments),
-        (_client.Payouts, _async.AsyncPayouts),
-        (_client.Account, _async.AsyncAccount),
+        (alikassa.Client, alikassa.AsyncClient),
+        (_resources.Payments, _async_resources.AsyncPayments),
+        (_resources.Payouts, _async_resources.AsyncPayouts),
+        (_resources.Account, _async_resources.AsyncAccount),
     ],
 )
 def test_both_clients_have_the_same_calls(sync: type, asynchronous: type) -> None:

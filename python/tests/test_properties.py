@@ -1,4 +1,4 @@
-"""What holds for whatever values there are: the examples are made up from a fixed seed, more of them on demand."""
+"""Properties that hold for all values. The examples come from a fixed seed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PROVIDER = load_pem_private_key((FOLDER / "private.pem").read_bytes(), (FOLDER /
 HASHES: dict[str, hashes.HashAlgorithm] = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}
 
 EXAMPLES = int(os.environ.get("ALIKASSA_EXAMPLES", "100"))
-same_each_time = settings(
+deterministic = settings(
     database=None,
     deadline=None,
     derandomize=True,
@@ -44,7 +44,7 @@ same_each_time = settings(
 )
 
 texts = st.text(max_size=20)
-# An empty key is not seen in a path, and a bracket is taken for a place in a list.
+# An empty key is invisible in a path, and a bracket looks like a list index.
 keys = texts.filter(lambda text: text and not text.startswith("["))
 any_texts = st.text(st.characters(categories=["L", "N", "P", "S", "Z", "C"]), max_size=20)
 scalars = (
@@ -55,7 +55,7 @@ scalars = (
     | st.decimals(-(10**30), 10**30, allow_nan=False, allow_infinity=False)
 )
 odd = st.sampled_from([b"", bytearray(b"x"), {1}, frozenset(), 1j, Fraction(1, 2), datetime.now(UTC), object, len, ...])
-unsendable = (
+invalid = (
     st.floats()
     | st.integers(max_value=-(2**63) - 1)
     | st.integers(min_value=2**63)
@@ -66,7 +66,7 @@ unsendable = (
 
 
 def nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Give the leaves, and lists, tuples and objects of them."""
+    """Generate the leaves, and lists, tuples and dicts of them."""
     return st.recursive(
         leaves,
         lambda inner: st.lists(inner, max_size=4) | st.tuples(inner) | st.dictionaries(keys, inner, max_size=4),
@@ -75,17 +75,17 @@ def nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def bodies(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Give objects with such values."""
+    """Generate dicts with such values."""
     return st.dictionaries(keys, nested(leaves), max_size=6)
 
 
 def is_unicode(text: str) -> bool:
-    """Say whether a text has no half of a surrogate pair."""
+    """Return whether a string has no lone surrogate."""
     return not re.search("[\ud800-\udfff]", text)
 
 
 class RefusedError(Exception):
-    """A value that cannot be sent."""
+    """A value is invalid in a body."""
 
     def __init__(self, reason: str, field: str) -> None:
         super().__init__(reason, field)
@@ -94,7 +94,7 @@ class RefusedError(Exception):
 
 
 def plain(value: Any, path: str = "") -> Any:
-    """Give the value as json.dumps takes it, or say what is the first that cannot be sent."""
+    """Return the value as json.dumps accepts it; raise for the first invalid value."""
     if isinstance(value, dict):
         inside = f"{path}." if path else ""
         return {key: plain(item, inside + key[:64]) for key, item in value.items()}
@@ -107,7 +107,7 @@ def plain(value: Any, path: str = "") -> Any:
 
 
 def refused_in(value: Any) -> tuple[str, str] | None:
-    """Give the reason and the place of the first value that cannot be sent."""
+    """Return the reason and the path of the first invalid value."""
     try:
         plain(value)
     except RefusedError as refused:
@@ -116,7 +116,7 @@ def refused_in(value: Any) -> tuple[str, str] | None:
 
 
 def refusal(value: Any) -> str | None:
-    """Say why a value that holds no other cannot be sent."""
+    """Return why a scalar is invalid."""
     match value:
         case None | bool():
             return None
@@ -133,29 +133,29 @@ def refusal(value: Any) -> str | None:
 
 
 def php(body: dict[str, Any]) -> str:
-    """Write an object as PHP's json_encode does by default."""
+    """Encode a dict as PHP's json_encode does by default."""
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).replace("/", r"\/")
     return re.sub("[^\x00-\x7f]", lambda match: escaped(match[0]), text)
 
 
 def escaped(character: str) -> str:
-    """Write a character as its UTF-16 units."""
+    """Escape the UTF-16 units of a character."""
     units = character.encode("utf-16-be")
     return "".join(rf"\u{high:02x}{low:02x}" for high, low in zip(units[::2], units[1::2], strict=True))
 
 
-@same_each_time
+@deterministic
 @given(bodies(scalars))
 @example({})
 @example({"": ""})
 @example({"a\x7f": '\u2028/\U0001f600\x00\x1f"\\'})
-def test_what_can_be_sent_is_written_as_php_writes_it(body: dict[str, Any]) -> None:
+def test_valid_bodies_are_encoded_as_php_does(body: dict[str, Any]) -> None:
     assert alikassa.canonical_json(body) == (php(plain(body)) if body else "[]").encode()
 
 
-@same_each_time
-@given(bodies(scalars | unsendable))
-def test_what_cannot_be_sent_is_named(body: dict[str, Any]) -> None:
+@deterministic
+@given(bodies(scalars | invalid))
+def test_the_error_names_the_first_invalid_value(body: dict[str, Any]) -> None:
     expected = refused_in(body)
     if expected is None:
         alikassa.canonical_json(body)
@@ -167,7 +167,7 @@ def test_what_cannot_be_sent_is_named(body: dict[str, Any]) -> None:
 
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
-    """Give a server that must not get a connection."""
+    """Return a server that must not receive a connection."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
         yield server
@@ -176,7 +176,7 @@ def listener() -> Iterator[socket.socket]:
 
 
 def client_of(port: int) -> alikassa.Client:
-    """Give a client for whatever stands at this port."""
+    """Return a client for the server on this port."""
     return alikassa.Client(
         ACCOUNT,
         payment_cert=KEY,
@@ -189,9 +189,9 @@ def client_of(port: int) -> alikassa.Client:
     )
 
 
-@same_each_time
-@given(bodies(scalars), nested(unsendable), keys)
-def test_what_cannot_be_sent_is_not_sent(
+@deterministic
+@given(bodies(scalars), nested(invalid), keys)
+def test_invalid_values_open_no_connection(
     listener: socket.socket,
     body: dict[str, Any],
     value: Any,
@@ -219,7 +219,7 @@ amounts = (
 )
 
 
-@same_each_time
+@deterministic
 @given(amounts)
 @example("0.00")
 @example("0.01")
@@ -228,8 +228,8 @@ amounts = (
 @example("999999999999999999.9")
 @example("1000000000000000000")
 @example("1\n")
-def test_an_amount_is_what_the_grammar_says(amount: str) -> None:
-    # Nobody listens there, so what is accepted goes as far as the connection.
+def test_an_amount_is_accepted_if_the_grammar_matches(amount: str) -> None:
+    # Nothing listens there, so an accepted amount fails with the connection.
     client = client_of(1)
     payment: Callable[[], object] = lambda: client.payments.create(  # noqa: E731
         amount=amount, order_id="A-1", service="s", customer_ip="127.0.0.1"
@@ -250,9 +250,9 @@ def test_an_amount_is_what_the_grammar_says(amount: str) -> None:
             assert caught.value.field == "amount"
 
 
-@same_each_time
+@deterministic
 @given(st.binary(max_size=200), st.sampled_from(["sha1", "sha256"]), st.data())
-def test_a_signature_is_of_these_bytes_and_no_others(data: bytes, digest: Any, draw: st.DataObject) -> None:
+def test_a_signature_matches_only_the_signed_bytes(data: bytes, digest: Any, draw: st.DataObject) -> None:
     signature = KEY.sign(data, digest=digest)
     assert isinstance(PROVIDER, rsa.RSAPrivateKey)
     PROVIDER.public_key().verify(base64.b64decode(signature), data, padding.PKCS1v15(), HASHES[digest])
@@ -264,7 +264,7 @@ def test_a_signature_is_of_these_bytes_and_no_others(data: bytes, digest: Any, d
 
 
 def flipped(data: bytes, draw: st.DataObject) -> bytes:
-    """Give the bytes with one bit turned."""
+    """Return the bytes with one bit flipped."""
     bit = draw.draw(st.integers(0, len(data) * 8 - 1))
     changed = bytearray(data)
     changed[bit // 8] ^= 1 << bit % 8
@@ -285,13 +285,13 @@ SIGNED: dict[str, st.SearchStrategy[Any]] = {
     "service": texts,
     "desc": texts,
 }
-# Their order is a part of what is signed.
+# The signature depends on their order.
 notifications = st.fixed_dictionaries(SIGNED).map(lambda values: {name: values[name] for name in SIGNED})
 
 
-@same_each_time
+@deterministic
 @given(notifications, st.sampled_from(["sha1", "sha256"]))
-def test_a_signed_notification_says_exactly_what_was_signed(fields: dict[str, Any], digest: str) -> None:
+def test_a_verified_notification_has_exactly_the_signed_fields(fields: dict[str, Any], digest: str) -> None:
     text = php(fields).encode()
     assert isinstance(PROVIDER, rsa.RSAPrivateKey)
     sign = base64.b64encode(PROVIDER.sign(text, padding.PKCS1v15(), HASHES[digest])).decode()
@@ -309,12 +309,12 @@ def test_a_signed_notification_says_exactly_what_was_signed(fields: dict[str, An
         verify(fields={**arrived, "order_id": fields["order_id"] + "x"})
 
 
-anything = unsendable | nested(scalars | unsendable) | st.binary()
+anything = invalid | nested(scalars | invalid) | st.binary()
 
 
-@same_each_time
+@deterministic
 @given(anything)
-def test_no_object_breaks_an_entry_point(listener: socket.socket, value: Any) -> None:
+def test_no_object_causes_an_internal_error(listener: socket.socket, value: Any) -> None:
     client = client_of(listener.getsockname()[1])
     entries: list[Callable[[], object]] = [
         lambda: alikassa.canonical_json(value),
@@ -347,5 +347,5 @@ def test_no_object_breaks_an_entry_point(listener: socket.socket, value: Any) ->
 
 
 def is_time(value: Any) -> bool:
-    """Say whether a call could take it for a time, and go out."""
+    """Return whether a call accepts the value as a time and sends a request."""
     return value is None or (isinstance(value, int | float) and value > 0)

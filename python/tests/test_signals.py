@@ -1,4 +1,4 @@
-"""Ctrl-C, in programs of their own."""
+"""Ctrl-C, in separate programs."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ with alikassa.Client(**json.loads(sys.argv[1])) as client:
 QUEUED = """
 import json, sys
 import alikassa
-from alikassa._native import Rope
+from alikassa._native import Waker
 
 client = alikassa.Client(**json.loads(sys.argv[1]), max_connections=1)
-# Calls of other threads do not wait in the queue; this one fills it.
-first = client._native.start(alikassa.Balance, "account.balance", {}, None, None, Rope())
+# Blocking calls of other threads bypass the queue; this one occupies the connection.
+first = client._native.start(alikassa.Balance, "account.balance", {}, None, None, Waker())
 try:
     client.payouts.status(order_id="6422494")
 except KeyboardInterrupt as interrupt:
@@ -153,31 +153,31 @@ print(os.waitpid(child, 0)[1], time.monotonic() - started < 1, call.is_alive())
 """
 
 
-# A shell's job in the background ignores Ctrl-C, and so do its children, unless they say otherwise.
-LISTENS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+# A background job of a shell ignores Ctrl-C, and so do its children by default.
+ACCEPT_SIGINT = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 
 
 def run(program: str, options: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", LISTENS + program, json.dumps(options)]
+    command = [sys.executable, "-c", ACCEPT_SIGINT + program, json.dumps(options)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def wait_for_requests(sandbox: Sandbox, count: int) -> None:
-    give_up = time.monotonic() + 20
+    timeout_at = time.monotonic() + 20
     while len(sandbox.log()) < count:
-        assert time.monotonic() < give_up
+        assert time.monotonic() < timeout_at
         time.sleep(0.02)
 
 
 def wait_for_creates(sandbox: Sandbox) -> None:
-    give_up = time.monotonic() + 20
+    timeout_at = time.monotonic() + 20
     while not sandbox.creates():
-        assert time.monotonic() < give_up
+        assert time.monotonic() < timeout_at
         time.sleep(0.02)
 
 
 def interrupt(program: subprocess.Popen[str]) -> tuple[str, float]:
-    """Send Ctrl-C; give what the program wrote, and the seconds it took to end."""
+    """Send Ctrl-C; return the output of the program and the seconds until its exit."""
     started = time.monotonic()
     program.send_signal(signal.SIGINT)
     output, errors = program.communicate(timeout=20)
@@ -185,7 +185,7 @@ def interrupt(program: subprocess.Popen[str]) -> tuple[str, float]:
     return output, time.monotonic() - started
 
 
-def test_ctrl_c_ends_a_call_and_closing_does_not_wait_for_it(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_ctrl_c_ends_a_call_and_close_does_not_wait_for_it(options: dict[str, Any], sandbox: Sandbox) -> None:
     sandbox.fault("stall", "v1/payout/status", n=15_000)
     program = run(STALLED, options)
     wait_for_requests(sandbox, 1)
@@ -194,7 +194,7 @@ def test_ctrl_c_ends_a_call_and_closing_does_not_wait_for_it(options: dict[str, 
     assert seconds < 5
 
 
-def test_ctrl_c_ends_the_asking_for_many_statuses(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_ctrl_c_ends_statuses(options: dict[str, Any], sandbox: Sandbox) -> None:
     sandbox.fault("stall", "v1/payout/status", n=15_000, times=-1)
     program = run(STATUSES, options)
     wait_for_requests(sandbox, 16)
@@ -204,7 +204,7 @@ def test_ctrl_c_ends_the_asking_for_many_statuses(options: dict[str, Any], sandb
     assert len(sandbox.log()) == 16
 
 
-def test_ctrl_c_takes_a_call_out_of_the_queue(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_ctrl_c_removes_a_call_from_the_queue(options: dict[str, Any], sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=3000)
     program = run(QUEUED, options)
     wait_for_requests(sandbox, 1)
@@ -214,7 +214,7 @@ def test_ctrl_c_takes_a_call_out_of_the_queue(options: dict[str, Any], sandbox: 
     assert [entry["path"] for entry in sandbox.log()] == ["/v1/account/balance"]
 
 
-def test_a_handler_that_raises_nothing_lets_the_call_go_on(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_a_call_continues_after_a_signal_handler_that_does_not_raise(options: dict[str, Any], sandbox: Sandbox) -> None:
     sandbox.fault("stall", "v1/payout/status", n=1500)
     program = run(HANDLED, options)
     wait_for_requests(sandbox, 1)
@@ -222,7 +222,7 @@ def test_a_handler_that_raises_nothing_lets_the_call_go_on(options: dict[str, An
     assert output == "handled\npaid\n"
 
 
-def test_ctrl_c_ends_the_waiting_of_close(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_ctrl_c_ends_close(options: dict[str, Any], sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=15_000)
     program = run(CLOSING, options)
     wait_for_requests(sandbox, 1)
@@ -238,7 +238,7 @@ def test_ctrl_c_ends_the_waiting_of_close(options: dict[str, Any], sandbox: Sand
 
 
 @pytest.mark.parametrize("program", [CREATING, CANCELLING, IN_A_THREAD])
-def test_the_end_of_a_program_waits_for_its_create(
+def test_the_exit_of_a_program_waits_for_its_create(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger, program: str
 ) -> None:
     sandbox.fault("stall", "v1/payout", n=1500)
@@ -252,7 +252,7 @@ def test_the_end_of_a_program_waits_for_its_create(
     assert [(row.state, row.id) for row in ledger.open()] == [("accepted", 100000537)]
 
 
-def test_the_end_of_a_program_waits_for_a_create_up_to_its_deadline(
+def test_the_exit_of_a_program_waits_for_a_create_up_to_its_deadline(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:
     sandbox.fault("stall", "v1/payout")
@@ -263,7 +263,7 @@ def test_the_end_of_a_program_waits_for_a_create_up_to_its_deadline(
     assert [row.state for row in ledger.open()] == ["unknown"]
 
 
-def test_another_ctrl_c_ends_the_end_s_waiting(
+def test_another_ctrl_c_ends_the_wait_at_exit(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:
     sandbox.fault("stall", "v1/payout", n=15_000)
@@ -282,7 +282,7 @@ def test_another_ctrl_c_ends_the_end_s_waiting(
     assert [row.state for row in ledger.open()] == ["sending"]
 
 
-def test_the_end_of_a_program_waits_for_no_read(options: dict[str, Any], sandbox: Sandbox) -> None:
+def test_the_exit_of_a_program_does_not_wait_for_a_read(options: dict[str, Any], sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=15_000, times=-1)
     ended = run(READING, [options, None])
     wait_for_requests(sandbox, 2)
@@ -293,7 +293,7 @@ def test_the_end_of_a_program_waits_for_no_read(options: dict[str, Any], sandbox
     assert errors.rstrip().endswith("KeyboardInterrupt")
 
 
-def test_a_child_s_end_does_not_wait_for_its_parent_s_create(
+def test_the_exit_of_a_child_does_not_wait_for_its_parent_s_create(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:
     sandbox.fault("stall", "v1/payout", n=2500)
@@ -304,13 +304,13 @@ def test_a_child_s_end_does_not_wait_for_its_parent_s_create(
 
 @pytest.mark.parametrize("program", [CREATING, CANCELLING])
 def test_ctrl_c_before_the_first_byte(options: dict[str, Any], ledger: alikassa.Ledger, program: str) -> None:
-    # Nobody accepts here, so that the TLS handshake is not answered.
+    # This listener never accepts, so the TLS handshake gets no response.
     with socket.create_server(("127.0.0.1", 0)) as silent:
         options |= {"base_url": f"https://127.0.0.1:{silent.getsockname()[1]}", "digest": "sha1"}
         ended = run(program, [options | {"ledger": ledger.path}, payout("B-1")])
-        give_up = time.monotonic() + 20
+        timeout_at = time.monotonic() + 20
         while not ledger.open():
-            assert time.monotonic() < give_up
+            assert time.monotonic() < timeout_at
             time.sleep(0.02)
         ended.send_signal(signal.SIGINT)
         output, _ = ended.communicate(timeout=20)
@@ -318,7 +318,7 @@ def test_ctrl_c_before_the_first_byte(options: dict[str, Any], ledger: alikassa.
     assert not ledger.open()
 
 
-ENDING = """
+EXITING = """
 import asyncio, json, random, sys, time
 import alikassa
 
@@ -333,18 +333,18 @@ asyncio.run(main())
 """
 
 
-def test_a_program_may_end_at_any_moment_of_a_create(
+def test_a_program_can_exit_at_any_moment_of_a_create(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:
     options |= {"ledger": ledger.path, "digest": "sha1"}
 
     def end(number: int) -> str:
-        program = run(ENDING, [options, payout(f"B-{number}"), number * 0.001])
+        program = run(EXITING, [options, payout(f"B-{number}"), number * 0.001])
         _, errors = program.communicate(timeout=20)
         return errors or f"ended with {program.returncode}"
 
-    with ThreadPoolExecutor(4) as busy:
-        assert set(busy.map(end, range(48))) == {"ended with 0"}
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(end, range(48))) == {"ended with 0"}
     sent = {body["order_id"] for body in sandbox.creates()}
     assert {row.order_id for row in ledger.open()} == sent
     assert {row.state for row in ledger.open()} <= {"accepted"}

@@ -1,4 +1,4 @@
-"""The Python classes are the core's tables."""
+"""The Python classes equal the core's tables."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_every_request_has_the_fields_of_the_core(operation: str) -> None:
 
 
 def compare(request: str, rows: list[dict[str, Any]], more: list[tuple[str, str, str]]) -> None:
-    """Compare a request, as it is written, with its rows in requests.json."""
+    """Compare a request class with its rows in requests.json."""
     expected = [(row["name"], request_type(row), row["doc"]) for row in rows] + more
     mend = "\n".join(f'    {name}: {kind}\n    """{doc}"""' for name, kind, doc in expected)
     written = fields(request, _requests)
@@ -102,22 +102,22 @@ def compare(request: str, rows: list[dict[str, Any]], more: list[tuple[str, str,
 
 
 def request_type(row: dict[str, Any]) -> str:
-    """Give the type that a field of a request is written with."""
+    """Return the type of a field of a request."""
     kind = REQUEST_TYPES.get(row["kind"]) or f"{OBJECTS[row['name']]} | Mapping[str, Any]"
     return f"Required[{kind}]" if row["required"] else f"NotRequired[{kind} | None]"
 
 
-def test_the_options_for_type_checkers_are_those_that_a_client_takes() -> None:
+def test_the_options_for_type_checkers_equal_the_options_of_a_client() -> None:
     taken = list(inspect.signature(alikassa.Client).parameters.values())
     named = {name: kind.__forward_arg__ for name, kind in _options.ClientOptions.__annotations__.items()}
     assert named == {option.name: option.annotation for option in taken}
 
 
-def test_replies_show_what_the_core_shows() -> None:
+def test_the_repr_of_a_reply_has_the_core_s_loggable_fields() -> None:
     assert list(_records.Payment._shown) == RECORDS["shown"]  # noqa: SLF001
 
 
-def test_the_known_states_are_final_or_not_as_the_core_says() -> None:
+def test_the_known_statuses_equal_the_core_s() -> None:
     states = [value for name, value in vars(alikassa.PaymentStatus).items() if name.isupper()]
     records = [RECORDS["records"][name] for name in ("Payment", "Payout")]
     kinds = {row["doc"] for rows in records for row in rows if row["kind"] == "status"}
@@ -126,7 +126,7 @@ def test_the_known_states_are_final_or_not_as_the_core_says() -> None:
 
 
 def fields(name: str, within: ModuleType = _records) -> list[tuple[str, str, str]]:
-    """Give name, type and documentation of the fields a class is written with."""
+    """Return name, type and documentation of the fields of a class."""
     module = ast.parse(inspect.getsource(within))
     (written,) = (node for node in module.body if isinstance(node, ast.ClassDef) and node.name == name)
     pairs: Any = zip(written.body, written.body[1:], strict=False)

@@ -1,24 +1,20 @@
-"""The kit for merchants' tests: finding the sandbox, starting, asking and ending it."""
+"""The kit for merchants' tests."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import http.server
-import importlib.metadata
 import inspect
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
 import time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,135 +23,7 @@ from alikassa import testing
 from alikassa.testing import SandboxError
 from sandbox import BINARY, REPOSITORY, payment, payout
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 ORDER = "1756900030"
-
-
-@pytest.fixture(scope="module")
-def _kit() -> Iterator[testing.Sandbox]:
-    with testing.Sandbox(BINARY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def kit(_kit: testing.Sandbox) -> testing.Sandbox:
-    """Give the kit's sandbox as it is at the start."""
-    _kit.reset()
-    return _kit
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Callable[[str], Path]:
-    """Give a way to write programs that are no sandbox."""
-
-    def write(script: str) -> Path:
-        path = tmp_path / "program"
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(0o755)
-        return path
-
-    return write
-
-
-def children(pid: int) -> set[int]:
-    """Give the children of a process."""
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-
-
-def gone(pid: int) -> bool:
-    """Whether a process ends soon."""
-    for _ in range(600):
-        with contextlib.suppress(FileNotFoundError):
-            # The third field; what has ended and waits for its parent counts.
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                time.sleep(0.05)
-                continue
-        return True
-    return False
-
-
-class Found(Exception):  # noqa: N818
-    """What would have been started."""
-
-
-@pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Give the name of the program that would be started."""
-
-    def started(command: list[str], _limit: float) -> None:
-        raise Found(command[0])
-
-    def start(executable: str | Path | None = None) -> str:
-        with pytest.raises(Found) as raised:
-            testing.Sandbox(executable)
-        return str(raised.value)
-
-    monkeypatch.setattr(testing, "_started", started)
-    return start
-
-
-def test_it_is_found_by_argument_variable_package_and_path(
-    start: Callable[..., str], monkeypatch: pytest.MonkeyPatch, program: Callable[[str], Path], tmp_path: Path
-) -> None:
-    on_path = program("").rename(tmp_path / "alikassa-sandbox")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("ALIKASSA_SANDBOX", raising=False)
-    assert start() == str(on_path)
-
-    site = tmp_path / "site"
-    record = site / "alikassa_sandbox-0.1.0.dist-info" / "RECORD"
-    record.parent.mkdir(parents=True)
-    record.write_text("alikassa_sandbox-0.1.0.dist-info/RECORD,,\n../bin/alikassa-sandbox,,\n")
-    (record.parent / "METADATA").write_text("Metadata-Version: 2.4\nName: alikassa-sandbox\nVersion: 0.1.0\n")
-    monkeypatch.syspath_prepend(site)
-    assert Path(start()).resolve() == on_path.parent / "bin" / "alikassa-sandbox"
-
-    monkeypatch.setenv("ALIKASSA_SANDBOX", "variable")
-    assert start() == "variable"
-    assert start(Path("argument")) == "argument"
-    monkeypatch.setenv("ALIKASSA_SANDBOX", "")
-    assert "site" in start()
-
-
-def test_without_a_program_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("ALIKASSA_SANDBOX", raising=False)
-    with pytest.raises(importlib.metadata.PackageNotFoundError):
-        importlib.metadata.distribution("alikassa-sandbox")
-    with pytest.raises(SandboxError, match=r"`pip install \./tests/sandbox` in the source tree"):
-        testing.Sandbox()
-
-
-@pytest.mark.parametrize(
-    ("script", "said"),
-    [
-        ("echo 'no memory' >&2; exit 3", "it ended with status 3: no memory"),
-        ("exit 0", "it ended with status 0"),
-        ("kill -9 $$", "it ended with status -9"),
-        ("echo hello; exec sleep 60", r"it said b'hello\n'"),
-        ("echo '[]'; exec sleep 60", r"it said b'[]\n'"),
-        ("""echo '{"url": "x"}'; exec sleep 60""", """it said b'{"url": "x"}\\n'"""),
-        (r"printf '\377'; exec sleep 60", "it was silent for 0.5 s"),
-        ("exec sleep 60", "it was silent for 0.5 s"),
-        ("sleep 2", "it was silent for 0.5 s"),
-    ],
-)
-def test_a_program_that_is_no_sandbox_is_an_error_in_time(
-    program: Callable[[str], Path], script: str, said: str
-) -> None:
-    path = program(script)
-    with pytest.raises(SandboxError) as raised:
-        testing.Sandbox(path, start_timeout=0.5 if "silent" in said else 30)
-    assert str(raised.value) == f"{path} did not start: {said}"
-
-
-def test_a_program_that_cannot_be_run_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SandboxError, match=r"/none cannot be run: No such file"):
-        testing.Sandbox(tmp_path / "none")
-    with pytest.raises(SandboxError, match=r"cannot be run: Permission denied"):
-        testing.Sandbox(tmp_path)
 
 
 def test_options_reach_the_sandbox() -> None:
@@ -167,11 +35,11 @@ def test_options_reach_the_sandbox() -> None:
             client.payments.create(**payment("A-1"))
         assert [one["payment_status"] for one in sandbox.state()["payments"][1:]] == ["cancel", "cancel"]
         assert sandbox.state()["digest"] == "sha256"
-    with pytest.raises(SandboxError, match="did not start: it ended with status 2: error: invalid value 'x'"):
+    with pytest.raises(SandboxError, match="did not start: it exited with status 2: error: invalid value 'x'"):
         testing.Sandbox(BINARY, balance="x")
 
 
-def test_clients_talk_to_it_and_are_closed_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clients_use_the_sandbox_and_are_closed_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with testing.Sandbox(BINARY) as sandbox:
         client, other = sandbox.client(), sandbox.async_client(max_retries=0)
         assert client.account.balance().balance == Decimal("93.84")
@@ -191,26 +59,26 @@ def test_clients_talk_to_it_and_are_closed_with_it(monkeypatch: pytest.MonkeyPat
         asyncio.run(other.account.balance())
 
 
-def test_it_ends_while_it_holds_back_an_answer() -> None:
+def test_the_sandbox_stops_while_it_withholds_a_response() -> None:
     sandbox = testing.Sandbox(BINARY)
     client = sandbox.client(max_retries=0)
     sandbox.fault("stall")
     errors: list[alikassa.AliKassaError] = []
 
-    def ask() -> None:
+    def call() -> None:
         try:
             client.account.balance()
         except alikassa.AliKassaError as error:
             errors.append(error)
 
-    call = threading.Thread(target=ask)
-    call.start()
+    thread = threading.Thread(target=call)
+    thread.start()
     while not sandbox.log():
         time.sleep(0.01)
     begun = time.monotonic()
     sandbox.close()
     assert time.monotonic() - begun < 5
-    call.join()
+    thread.join()
     assert [error.code for error in errors] == ["transport"]
 
 
@@ -226,7 +94,7 @@ def test_the_type_has_every_fault_of_the_sandbox(kit: testing.Sandbox) -> None:
     assert kit.state()["pending_faults"] == 0
 
 
-def test_a_fault_strikes_what_matches(kit: testing.Sandbox) -> None:
+def test_a_fault_applies_to_matching_requests(kit: testing.Sandbox) -> None:
     client = kit.client(max_retries=0)
     kit.fault("http", path="v1/payout/status", order_id="6422494", times=2, status=503, body={"message": "Later"})
     assert client.payouts.status(id=100000536).is_final
@@ -241,7 +109,7 @@ def test_a_fault_strikes_what_matches(kit: testing.Sandbox) -> None:
     assert client.payouts.resolve("B-1", amount="1.00").found
 
 
-def test_settling_and_rules(kit: testing.Sandbox) -> None:
+def test_settle_and_rule(kit: testing.Sandbox) -> None:
     client = kit.client()
     kit.rule("fail", path="v1/payout", order_id="B-1", after_reads=1)
     kit.rule("cancel", path="v1/payout", after_ms=0)
@@ -257,13 +125,13 @@ def test_settling_and_rules(kit: testing.Sandbox) -> None:
         kit.settle("A-1", "fail")
 
 
-def test_the_balance_is_set(kit: testing.Sandbox) -> None:
+def test_balance_sets_the_balance(kit: testing.Sandbox) -> None:
     for balance in ("100000.50", Decimal("1E+5"), 100000):
         kit.balance(balance)
         assert int(kit.client().account.balance().balance) == 100000
 
 
-def test_forged_messages_are_genuine_unless_asked(kit: testing.Sandbox) -> None:
+def test_forged_messages_are_valid_by_default(kit: testing.Sandbox) -> None:
     client = kit.client()
     event = client.notifications.verify(
         query=kit.forge(ORDER, status="wait", fields=12, card_brand="MIR", digest="sha256", extra={"a": "b"})["query"]
@@ -283,7 +151,7 @@ def test_forged_messages_are_genuine_unless_asked(kit: testing.Sandbox) -> None:
     assert kit.notifications() == []
 
 
-def test_a_notification_is_delivered(kit: testing.Sandbox) -> None:
+def test_notify_delivers_a_notification(kit: testing.Sandbox) -> None:
     received: list[str] = []
 
     class Hook(http.server.BaseHTTPRequestHandler):
@@ -304,7 +172,7 @@ def test_a_notification_is_delivered(kit: testing.Sandbox) -> None:
     assert (kit.notifications()[0]["id"], kit.notifications()[0]["attempts"][0]["status"]) == (number, 204)
 
 
-def test_the_log_tells_what_was_sent(kit: testing.Sandbox) -> None:
+def test_the_log_has_the_requests(kit: testing.Sandbox) -> None:
     kit.client().payouts.create(**payout("B-1"))
     *_, last = kit.log()
     assert (last["path"], last["certificate"]) == ("/v1/payout", "payout")
@@ -313,88 +181,19 @@ def test_the_log_tells_what_was_sent(kit: testing.Sandbox) -> None:
     assert kit.log() == []
 
 
-def test_no_proxy_comes_between(kit: testing.Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_is_used(kit: testing.Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert kit.state()["pending_faults"] == 0
 
 
-def test_two_have_books_of_their_own(kit: testing.Sandbox) -> None:
+def test_two_sandboxes_are_independent(kit: testing.Sandbox) -> None:
     with testing.Sandbox(BINARY) as other:
         kit.balance("1.00")
         assert other.client().account.balance().balance == Decimal("93.84")
         assert kit.client().account.balance().balance == Decimal(1)
         with pytest.raises(alikassa.AuthenticationError):
             other.client(payout_cert=kit.payout_cert).account.balance()
-
-
-def test_it_leaves_no_process_and_no_folder() -> None:
-    before = children(os.getpid())
-    sandbox = testing.Sandbox(BINARY)
-    folder = Path(sandbox.ca_file).parent
-    (pid,) = children(os.getpid()) - before
-    assert folder.exists()
-    sandbox.close()
-    sandbox.close()
-    assert children(os.getpid()) == before
-    assert gone(pid)
-    assert not folder.exists()
-    with pytest.raises(SandboxError, match="does not answer"):
-        sandbox.reset()
-
-
-def test_ctrl_c_is_for_the_tests_alone() -> None:
-    before = children(os.getpid())
-    with testing.Sandbox(BINARY):
-        (pid,) = children(os.getpid()) - before
-        assert os.getpgid(pid) != os.getpgrp()
-
-
-def test_a_sandbox_that_will_not_end_is_ended(
-    kit: testing.Sandbox, program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = json.dumps({name: getattr(kit, name) for name in inspect.get_annotations(testing.Sandbox)})
-    before = children(os.getpid())
-    stubborn = testing.Sandbox(program(f"trap '' TERM\necho '{start}'\nwhile :; do sleep 0.1; done"))
-    (pid,) = children(os.getpid()) - before
-    monkeypatch.setattr(testing, "_PATIENCE", 0.5)
-    stubborn.close()
-    assert gone(pid)
-
-
-HOLDER = """
-import sys
-from alikassa.testing import Sandbox
-sandbox = Sandbox(sys.argv[1])
-print(sandbox.ca_file, flush=True)
-sys.stdin.read()
-"""
-
-
-@pytest.mark.parametrize("end", ["kill", "return"])
-def test_it_does_not_outlive_its_process(end: str) -> None:
-    command = [sys.executable, "-W", "ignore", "-c", HOLDER, str(BINARY)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        ca_file = Path(holder.stdout.readline().strip())
-        (pid,) = children(holder.pid)
-        assert ca_file.exists()
-        if end == "kill":
-            holder.send_signal(signal.SIGKILL)
-        else:
-            holder.communicate()
-    assert gone(pid)
-    assert not ca_file.parent.exists()
-
-
-def test_a_forked_child_does_not_end_it(kit: testing.Sandbox) -> None:
-    child = os.fork()
-    if child == 0:
-        with contextlib.suppress(BaseException):
-            kit.close()
-        os._exit(0)
-    os.waitpid(child, 0)
-    assert kit.state()["pending_faults"] == 0
 
 
 MERCHANT = """
@@ -408,7 +207,7 @@ def test_one(alikassa_sandbox):
     client.payouts.create(amount="1.00", number="4111111111111111", order_id="B-1", service="payment_card_rub")
     seen.append((alikassa_sandbox.url, client))
 
-def test_another_finds_it_as_at_the_start(alikassa_sandbox):
+def test_two_finds_the_initial_state(alikassa_sandbox):
     (url, client), = seen
     assert alikassa_sandbox.url == url
     assert len(alikassa_sandbox.state()["payouts"]) == 1
@@ -418,19 +217,19 @@ def test_another_finds_it_as_at_the_start(alikassa_sandbox):
 
 
 def run_pytest(folder: Path, *options: str) -> str:
-    """Run the tests of a merchant, and give what pytest says."""
+    """Run the tests of a merchant; return the output of pytest."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "alikassa._pytest", *options]
     env = {**os.environ, "ALIKASSA_SANDBOX": str(BINARY), "PYTHONPATH": str(Path(alikassa.__file__).parents[1])}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False).stdout
 
 
-def test_pytest_gives_each_test_a_fresh_one(tmp_path: Path) -> None:
+def test_the_fixture_is_reset_before_each_test(tmp_path: Path) -> None:
     (tmp_path / "test_merchant.py").write_text(MERCHANT)
-    said = run_pytest(tmp_path, "-W", "error")
-    assert "2 passed" in said, said
+    output = run_pytest(tmp_path, "-W", "error")
+    assert "2 passed" in output, output
 
 
-def test_the_plugin_loads_the_kit_only_when_asked(tmp_path: Path) -> None:
+def test_the_plugin_loads_the_kit_only_when_it_is_used(tmp_path: Path) -> None:
     code = "import sys, alikassa._pytest; print({'alikassa.testing', 'alikassa._async'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
     assert "alikassa_sandbox" in run_pytest(tmp_path, "--fixtures")

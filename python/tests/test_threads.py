@@ -35,7 +35,7 @@ def test_threads_share_a_client(client: alikassa.Client) -> None:
     assert states == ["paid"] * 64
 
 
-def test_calls_of_threads_run_side_by_side(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_calls_of_threads_run_concurrently(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=500, times=-1)
     started = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
@@ -43,17 +43,17 @@ def test_calls_of_threads_run_side_by_side(client: alikassa.Client, sandbox: San
     assert time.monotonic() - started < 1.5
 
 
-def others_count_during(work: Callable[[], object]) -> int:
-    """Give how far another thread counts, a thousand steps a second at most, while this one works."""
+def count_during(work: Callable[[], object]) -> int:
+    """Return how far another thread counts, at most a thousand per second, while this one works."""
     count = 0
     done = threading.Event()
 
-    def go_on() -> None:
+    def count_up() -> None:
         nonlocal count
         while not done.wait(0.001):
             count += 1
 
-    thread = threading.Thread(target=go_on)
+    thread = threading.Thread(target=count_up)
     thread.start()
     count = 0
     work()
@@ -63,24 +63,24 @@ def others_count_during(work: Callable[[], object]) -> int:
     return counted
 
 
-def test_a_call_on_the_main_thread_lets_others_work(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_a_call_on_the_main_thread_releases_the_gil(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=500)
-    assert others_count_during(client.account.balance) > 50
+    assert count_during(client.account.balance) > 50
 
 
-def test_a_call_on_another_thread_lets_others_work(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_a_call_on_another_thread_releases_the_gil(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=500)
     with ThreadPoolExecutor(1) as pool:
-        assert others_count_during(lambda: pool.submit(client.account.balance).result()) > 50
+        assert count_during(lambda: pool.submit(client.account.balance).result()) > 50
 
 
-def test_opening_and_signing_lets_others_work() -> None:
+def test_loading_a_key_and_signing_release_the_gil() -> None:
     row = next(row for row in json.loads((VECTORS / "keys.json").read_text())["private"] if "600000" in row["name"])
     pem, password = (VECTORS / row["file"]).read_bytes(), base64.b64decode(row["password"])
     key = alikassa.SigningKey.from_pem(pem, password)
     data = bytes(64_000_000)
     for work in (lambda: alikassa.SigningKey.from_pem(pem, password), lambda: key.sign(data)):
-        assert others_count_during(work) > 10
+        assert count_during(work) > 10
 
 
 @forks
@@ -104,7 +104,7 @@ def test_a_client_works_after_fork_on_another_thread(client: alikassa.Client) ->
 
 
 @forks
-def test_a_child_can_close_while_the_parent_s_call_runs(client: alikassa.Client, sandbox: Sandbox) -> None:
+def test_a_child_can_close_while_the_parent_s_call_is_in_flight(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", n=1500)
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(client.account.balance)
@@ -123,12 +123,12 @@ def balance(client: alikassa.Client) -> str | None:
     return client.account.balance().currency
 
 
-def test_a_client_goes_to_a_spawned_process(client: alikassa.Client) -> None:
+def test_a_client_can_be_sent_to_a_spawned_process(client: alikassa.Client) -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(balance, (client,)) == "RUB"
 
 
-def test_an_error_comes_back_from_a_spawned_process(options: dict[str, Any]) -> None:
+def test_an_error_can_be_returned_from_a_spawned_process(options: dict[str, Any]) -> None:
     options["base_url"] = "https://127.0.0.1:9"
     client = alikassa.Client(**options, max_retries=0)
     with (
@@ -146,7 +146,7 @@ subinterpreter = _xxsubinterpreters.create()
 _xxsubinterpreters.run_string(subinterpreter, sys.argv[1])
 """
 
-GIVES_UP = """
+TIMES_OUT = """
 import asyncio, contextlib
 import alikassa
 
@@ -159,14 +159,14 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("creates", [False, True], ids=["idle", "with a create on its way"])
-def test_a_subinterpreter_that_nobody_destroys_does_not_keep_the_program(
+@pytest.mark.parametrize("creates", [False, True], ids=["idle", "with a create in flight"])
+def test_a_subinterpreter_that_is_not_destroyed_does_not_block_exit(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger, *, creates: bool
 ) -> None:
     pytest.importorskip("_xxsubinterpreters", reason="its name is CPython's, up to 3.12")
     sandbox.fault("stall", "v1/payout", n=1000)
     options = options | {"ledger": ledger.path, "digest": "sha1"}
-    program = GIVES_UP.format(options=options, fields=payout("B-1")) if creates else "import alikassa"
+    program = TIMES_OUT.format(options=options, fields=payout("B-1")) if creates else "import alikassa"
     subprocess.run([sys.executable, "-c", SUBINTERPRETER, program], timeout=20, check=True)
     assert [row.state for row in ledger.open()] == ["accepted"] * creates
 

@@ -1,4 +1,4 @@
-"""What a body may hold."""
+"""The values of a body."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Colour(enum.IntEnum):
 
 
 class Pairs(Mapping[str, Any]):
-    """A mapping that gives whatever pairs it was made from."""
+    """A mapping whose items are the given pairs."""
 
     def __init__(self, *pairs: Any) -> None:
         self.pairs = pairs
@@ -69,7 +69,7 @@ Point = namedtuple("Point", ["x", "y"])  # noqa: PYI024 - an untyped one is a tu
         (Pairs(("a", 1)), b'{"a":1}'),
     ],
 )
-def test_values_that_can_be_sent(value: Any, written: bytes) -> None:
+def test_valid_values(value: Any, written: bytes) -> None:
     assert alikassa.canonical_json({"v": value}) == b'{"v":' + written + b"}"
 
 
@@ -109,7 +109,7 @@ def deep(levels: int) -> Any:
         ("x" * 70_000, "", "too_large"),
     ],
 )
-def test_values_that_cannot_be_sent(value: Any, field: str, reason: str) -> None:
+def test_invalid_values(value: Any, field: str, reason: str) -> None:
     with pytest.raises(alikassa.InvalidArgumentError) as caught:
         alikassa.canonical_json({"v": value})
     assert (caught.value.reason, caught.value.field) == (reason, field)
@@ -119,26 +119,26 @@ def test_sixty_four_levels_are_not_too_deep() -> None:
     assert alikassa.canonical_json({"v": deep(63)}).count(b"[") == 63
 
 
-def test_a_list_that_holds_itself_is_too_deep() -> None:
-    ouroboros: list[Any] = []
-    ouroboros.append(ouroboros)
+def test_a_list_that_contains_itself_is_too_deep() -> None:
+    cyclic: list[Any] = []
+    cyclic.append(cyclic)
     with pytest.raises(alikassa.InvalidArgumentError) as caught:
-        alikassa.canonical_json({"v": ouroboros})
+        alikassa.canonical_json({"v": cyclic})
     assert caught.value.reason == "too_deep"
 
 
 @pytest.mark.parametrize("body", [None, 1, "{}", [], ()])
-def test_a_body_is_an_object(body: Any) -> None:
+def test_a_body_that_is_not_an_object(body: Any) -> None:
     with pytest.raises(alikassa.InvalidArgumentError) as caught:
         alikassa.canonical_json(body)
     assert (caught.value.reason, caught.value.field) == ("not_an_object", "")
 
 
-def test_an_empty_body_is_what_php_writes() -> None:
+def test_an_empty_body_is_encoded_as_php_does() -> None:
     assert alikassa.canonical_json({}) == b"[]"
 
 
-def test_what_the_caller_s_own_code_raises_propagates() -> None:
+def test_an_exception_from_the_caller_s_code_propagates() -> None:
     class Broken(UserDict[str, Any]):
         def items(self) -> Any:
             raise ZeroDivisionError
@@ -147,7 +147,7 @@ def test_what_the_caller_s_own_code_raises_propagates() -> None:
         alikassa.canonical_json({"v": Broken()})
 
 
-def test_a_mapping_that_changes_while_it_is_read() -> None:
+def test_a_mapping_that_changes_during_the_conversion() -> None:
     class Growing(UserDict[str, Any]):
         def items(self) -> Any:
             body["new"] = 1
@@ -157,6 +157,6 @@ def test_a_mapping_that_changes_while_it_is_read() -> None:
     assert alikassa.canonical_json(body) == b'{"a":{},"b":2}'
 
 
-def test_pairs_that_are_none() -> None:
+def test_items_that_are_not_pairs() -> None:
     with pytest.raises(ValueError, match="expected tuple of length 2"):
         alikassa.canonical_json(Pairs(("a", 1, 2)))

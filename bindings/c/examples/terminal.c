@@ -1,12 +1,12 @@
 /*
- * A payout terminal: pays out once, whatever happens, and finds out what became of each payout.
+ * A payout terminal: sends each payout at most once and determines the outcome of each.
  *
  *     make
  *     ./terminal payouts.sqlite payout 300.00 4111111111111111 B-1 payment_card_rub
  *
- * Answers go to standard output as JSON, one a line, and what went wrong to standard error. The
- * exit status says what became of the money: see `enum ending`. The account and the certificate are
- * those of the environment, ALIKASSA_ACCOUNT and ALIKASSA_PAYOUT_CERT. The ledger is a file, made on
+ * Replies are printed to standard output as JSON, one per line, and errors to standard error. The
+ * exit status tells the outcome: see `exit_status`. The account and the certificate come from the
+ * environment: ALIKASSA_ACCOUNT and ALIKASSA_PAYOUT_CERT. The ledger is a file, which is created on
  * first use.
  */
 
@@ -22,45 +22,45 @@ static const char USAGE[] = "usage: terminal LEDGER payout AMOUNT NUMBER ORDER_I
                             "       terminal LEDGER reconcile\n"
                             "       terminal LEDGER release ORDER_ID REASON\n";
 
-enum ending {
-  DONE = 0,      /* payout: the provider has it; wait: it is paid */
-  FAILED = 1,    /* something that is no payout went wrong */
-  MISUSED = 2,   /* the arguments are wrong; nothing was sent */
-  NOT_SENT = 3,  /* no byte of the payout left: send it again when you like */
-  REJECTED = 4,  /* the provider said no */
-  UNKNOWN = 5,   /* the money may have moved: never send it again, run reconcile later */
-  ON_RECORD = 6, /* the order was sent before, and nothing was sent now */
-  UNPAID = 7,    /* wait: it is final and not paid */
-  PENDING = 8,   /* wait: it is not final yet */
-};
+typedef enum {
+  DONE = 0,        /* payout: the provider accepted it; wait: it is paid */
+  FAILED = 1,      /* a command other than payout failed */
+  USAGE_ERROR = 2, /* the arguments are invalid; nothing was sent */
+  NOT_SENT = 3,    /* no byte of the payout was sent; it is safe to send it again */
+  REJECTED = 4,    /* the provider rejected the payout */
+  UNKNOWN = 5,     /* the money may have moved: never send it again, run reconcile later */
+  DUPLICATE = 6,   /* the order was sent before; nothing was sent now */
+  UNPAID = 7,      /* wait: the status is final and not paid */
+  PENDING = 8,     /* wait: the status is not final yet */
+} exit_status;
 
 typedef struct {
   const char *path;
   char *const *arguments;
 } command;
 
-static enum ending pay_out(const command *command);
-static enum ending meaning_of(const alikassa_error *error);
-static enum ending resolve(const alikassa_client *client, const char *order_id);
-static enum ending wait_for(const command *command);
-static int32_t show_update(void *context, alikassa_str status_json);
-static enum ending list_open(const command *command);
-static enum ending reconcile(const command *command);
-static enum ending release(const command *command);
+static exit_status pay_out(const command *command);
+static exit_status status_of(const alikassa_error *error);
+static exit_status resolve(const alikassa_client *client, const char *order_id);
+static exit_status wait_for(const command *command);
+static int32_t print_update(void *context, alikassa_str status_json);
+static exit_status list_open(const command *command);
+static exit_status reconcile(const command *command);
+static exit_status release(const command *command);
 static alikassa_client *open_client(const char *ledger, alikassa_error **error);
-static void end_client(alikassa_client *client);
+static void free_client(alikassa_client *client);
 static char *json_object(const char *const fields[]);
 static char *write_text(char *to, const char *text);
 static int read_seconds(const char *text, uint64_t *ms);
 static int field_equals(const alikassa_reply *reply, const char *name, const char *expected);
-static void show_reply(alikassa_reply *reply);
-static void show_error(alikassa_error *error);
+static void print_reply(alikassa_reply *reply);
+static void print_error(alikassa_error *error);
 
 int main(int argc, char **argv) {
   static const struct {
     const char *name;
     int arguments;
-    enum ending (*run)(const command *);
+    exit_status (*run)(const command *);
   } commands[] = {
       {"payout", 4, pay_out},
       {"wait", 2, wait_for},
@@ -69,7 +69,7 @@ int main(int argc, char **argv) {
       {"release", 2, release},
   };
   if (alikassa_abi_version() != ALIKASSA_ABI_VERSION) {
-    fprintf(stderr, "libalikassa %s does not fit this program\n", alikassa_version());
+    fprintf(stderr, "libalikassa %s is not compatible with this program\n", alikassa_version());
     return FAILED;
   }
   for (size_t i = 0; argc > 2 && i < sizeof commands / sizeof *commands; i++) {
@@ -78,10 +78,10 @@ int main(int argc, char **argv) {
     }
   }
   fputs(USAGE, stderr);
-  return MISUSED;
+  return USAGE_ERROR;
 }
 
-static enum ending pay_out(const command *command) {
+static exit_status pay_out(const command *command) {
   char *const *arguments = command->arguments;
   const char *order_id = arguments[2];
   char *json = json_object((const char *[]){"amount", arguments[0], "number", arguments[1],
@@ -89,30 +89,30 @@ static enum ending pay_out(const command *command) {
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
   alikassa_client *client = open_client(command->path, &error);
-  enum ending ending = DONE;
+  exit_status status = DONE;
   if (!client) {
-    ending = NOT_SENT;
-    show_error(error);
+    status = NOT_SENT;
+    print_error(error);
   } else if (!alikassa_payouts_create(client, json, strlen(json), 0, 0, &reply, &error)) {
-    show_reply(reply);
+    print_reply(reply);
   } else {
-    ending = meaning_of(error);
-    show_error(error);
-    if (ending == UNKNOWN) {
-      ending = resolve(client, order_id);
+    status = status_of(error);
+    print_error(error);
+    if (status == UNKNOWN) {
+      status = resolve(client, order_id);
     }
   }
-  end_client(client);
+  free_client(client);
   free(json);
-  return ending;
+  return status;
 }
 
-static enum ending meaning_of(const alikassa_error *error) {
+static exit_status status_of(const alikassa_error *error) {
   int32_t status = ALIKASSA_STATUS_INTERNAL, outcome = ALIKASSA_OUTCOME_UNKNOWN;
   alikassa_error_status(error, &status);
   alikassa_error_outcome(error, &outcome);
   if (status == ALIKASSA_STATUS_DUPLICATE_ORDER) {
-    return ON_RECORD;
+    return DUPLICATE;
   }
   switch (outcome) {
   case ALIKASSA_OUTCOME_NOT_SENT:
@@ -124,112 +124,112 @@ static enum ending meaning_of(const alikassa_error *error) {
   }
 }
 
-/* Asks for the order with the amount in the ledger. Whatever hinders that, it stays unknown. */
-static enum ending resolve(const alikassa_client *client, const char *order_id) {
-  fprintf(stderr, "%s: the outcome is unknown; asking for it, sending nothing again\n", order_id);
+/* Resolves the order with the amount in the ledger. After an error it is still unknown. */
+static exit_status resolve(const alikassa_client *client, const char *order_id) {
+  fprintf(stderr, "%s: the outcome is unknown; requesting the status\n", order_id);
   char *json = json_object((const char *[]){"order_id", order_id, NULL});
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
-  enum ending ending = UNKNOWN;
+  exit_status status = UNKNOWN;
   if (alikassa_payouts_resolve(client, json, strlen(json), 0, 0, &reply, &error)) {
-    show_error(error);
+    print_error(error);
   } else {
-    ending = field_equals(reply, "found", "true") ? DONE : UNKNOWN;
-    show_reply(reply);
+    status = field_equals(reply, "found", "true") ? DONE : UNKNOWN;
+    print_reply(reply);
   }
-  if (ending == UNKNOWN) {
+  if (status == UNKNOWN) {
     fprintf(stderr, "%s: still unknown; do not pay it again, run reconcile later\n", order_id);
   }
   free(json);
-  return ending;
+  return status;
 }
 
-static enum ending wait_for(const command *command) {
+static exit_status wait_for(const command *command) {
   uint64_t deadline_ms = 0;
   if (!read_seconds(command->arguments[1], &deadline_ms)) {
     fputs("SECONDS: a whole number from 1 to 86400\n", stderr);
-    return MISUSED;
+    return USAGE_ERROR;
   }
   char *json = json_object((const char *[]){"order_id", command->arguments[0], NULL});
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
   alikassa_client *client = open_client(command->path, &error);
-  enum ending ending = PENDING;
-  if (!client || alikassa_payouts_wait(client, json, strlen(json), 0, 0, deadline_ms, show_update,
+  exit_status status = PENDING;
+  if (!client || alikassa_payouts_wait(client, json, strlen(json), 0, 0, deadline_ms, print_update,
                                        NULL, &reply, &error)) {
-    ending = FAILED;
-    show_error(error);
+    status = FAILED;
+    print_error(error);
   } else {
     int32_t is_final = 0;
     alikassa_reply_is_final(reply, &is_final);
     if (is_final == 1) {
-      ending = field_equals(reply, "payment_status", "paid") ? DONE : UNPAID;
+      status = field_equals(reply, "payment_status", "paid") ? DONE : UNPAID;
     }
     alikassa_reply_free(reply);
   }
-  end_client(client);
+  free_client(client);
   free(json);
-  return ending;
+  return status;
 }
 
-/* Each status as it comes, the last one too. */
-static int32_t show_update(void *context, alikassa_str status_json) {
+/* Prints each status, including the last one. */
+static int32_t print_update(void *context, alikassa_str status_json) {
   (void)context;
   printf("%.*s\n", (int)status_json.len, status_json.data);
   fflush(stdout);
   return 0;
 }
 
-static enum ending list_open(const command *command) {
+static exit_status list_open(const command *command) {
   alikassa_ledger *ledger = NULL;
   alikassa_reply *rows = NULL;
   alikassa_error *error = NULL;
-  enum ending ending = DONE;
+  exit_status status = DONE;
   if (alikassa_ledger_new(command->path, strlen(command->path), &ledger, &error) ||
       alikassa_ledger_open(ledger, &rows, &error)) {
-    ending = FAILED;
-    show_error(error);
+    status = FAILED;
+    print_error(error);
   } else {
-    show_reply(rows);
+    print_reply(rows);
   }
   alikassa_ledger_free(ledger);
-  return ending;
+  return status;
 }
 
-static enum ending reconcile(const command *command) {
+static exit_status reconcile(const command *command) {
   alikassa_reply *rows = NULL;
   alikassa_error *error = NULL;
   alikassa_client *client = open_client(command->path, &error);
-  enum ending ending = DONE;
+  exit_status status = DONE;
   if (!client || alikassa_reconcile(client, 0, 0, &rows, &error)) {
-    ending = FAILED;
-    show_error(error);
+    status = FAILED;
+    print_error(error);
   } else {
-    show_reply(rows);
+    print_reply(rows);
   }
-  end_client(client);
-  return ending;
+  free_client(client);
+  return status;
 }
 
-static enum ending release(const command *command) {
+static exit_status release(const command *command) {
   static const char operation[] = "payouts.create";
   const char *order_id = command->arguments[0], *reason = command->arguments[1];
   const char *account = getenv("ALIKASSA_ACCOUNT");
   alikassa_ledger *ledger = NULL;
   alikassa_error *error = NULL;
-  enum ending ending = DONE;
+  exit_status status = DONE;
   if (alikassa_ledger_new(command->path, strlen(command->path), &ledger, &error) ||
       alikassa_ledger_release(ledger, operation, strlen(operation), order_id, strlen(order_id),
                               reason, strlen(reason), account, account ? strlen(account) : 0,
                               &error)) {
-    ending = FAILED;
-    show_error(error);
+    status = FAILED;
+    print_error(error);
   }
   alikassa_ledger_free(ledger);
-  return ending;
+  return status;
 }
 
-/* NULL, with an error, when a setting is wrong. */
+/* Returns NULL and sets `error` if an option is invalid. */
 static alikassa_client *open_client(const char *ledger, alikassa_error **error) {
   alikassa_config *config = NULL;
   alikassa_client *client = NULL;
@@ -241,8 +241,8 @@ static alikassa_client *open_client(const char *ledger, alikassa_error **error) 
   return client;
 }
 
-/* Ends a client, NULL too, and says what its owner should know. */
-static void end_client(alikassa_client *client) {
+/* Prints the notices of a client and frees it. `client` may be NULL. */
+static void free_client(alikassa_client *client) {
   alikassa_text *notices = NULL;
   alikassa_str text = {NULL, 0};
   if (!alikassa_client_take_notices(client, &notices, NULL) && !alikassa_text_get(notices, &text)) {
@@ -252,17 +252,17 @@ static void end_client(alikassa_client *client) {
   alikassa_client_free(client);
 }
 
-/* A JSON object of these names and texts, up to a NULL; to be freed. */
+/* A JSON object of alternating names and texts, up to a NULL. The caller frees it. */
 static char *json_object(const char *const fields[]) {
   size_t size = sizeof "{}";
   for (size_t i = 0; fields[i]; i++) {
-    /* A control character takes six bytes, and each text two quotes and a comma or colon. */
+    /* Up to six bytes per character, and two quotes and a comma or colon per text. */
     size += 6 * strlen(fields[i]) + 3;
   }
   char *json = malloc(size);
   if (!json) {
     perror("terminal");
-    exit(UNKNOWN); /* the one answer that is never wrong */
+    exit(UNKNOWN); /* the safe status: the payout is not sent again */
   }
   char *end = json;
   for (size_t i = 0; fields[i]; i++) {
@@ -312,16 +312,16 @@ static int field_equals(const alikassa_reply *reply, const char *name, const cha
          value.len == strlen(expected) && !memcmp(value.data, expected, value.len);
 }
 
-/* Shows an answer and ends it. */
-static void show_reply(alikassa_reply *reply) {
+/* Prints the reply and frees it. */
+static void print_reply(alikassa_reply *reply) {
   alikassa_str json = {NULL, 0};
   alikassa_reply_json(reply, &json);
   printf("%.*s\n", (int)json.len, json.data);
   alikassa_reply_free(reply);
 }
 
-/* Shows an error and ends it. */
-static void show_error(alikassa_error *error) {
+/* Prints the error and frees it. */
+static void print_error(alikassa_error *error) {
   alikassa_str message = {NULL, 0}, hint = {NULL, 0};
   alikassa_error_message(error, &message);
   alikassa_error_hint(error, &hint);

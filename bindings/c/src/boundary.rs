@@ -1,206 +1,121 @@
-//! The boundary with C. Every entry point is [`call`] and nothing else: here NULL is refused, panics stop, memory
-//! of the caller is read, and results are written.
+//! The boundary with C: panics stop here, and results and errors are written here.
+//!
+//! The body of every exported function is one call of a function of this file, or of a helper that
+//! makes that call.
 
-use std::ffi::{c_char, c_void};
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null_mut};
 
 use alikassa::Error;
+use alikassa::binding::panic_text;
 
 use crate::error::{ALIKASSA_STATUS_OK, Failure, alikassa_error};
 use crate::handle::{self, Handle};
-use crate::text::alikassa_str;
+use crate::input::Arguments;
 
-/// Runs `body` for a C caller and gives the status.
-///
-/// The result goes to `out` on success and the error to `error` otherwise; what is not meant is left untouched.
+/// Runs `body` and returns the status. Writes the result to `out` on success, or else the error to
+/// `error`.
 pub(crate) fn call<T>(
     out: *mut T,
     error: *mut *mut alikassa_error,
-    body: impl FnOnce(&Caller) -> Result<T, Failure>,
+    body: impl FnOnce(&Arguments) -> Result<T, Failure>,
 ) -> i32 {
-    finish(prepare(out, body), error)
+    write_result(prepare(out, body), error)
 }
 
-/// [`call`] in two steps: what fails before the second, in which a request may be sent, gets its name from `refuse`.
-pub(crate) fn send<P, T>(
-    out: *mut T,
+/// [`call`] for a function that returns a new handle.
+pub(crate) fn new_handle<H: Handle>(
+    out: *mut *mut H,
     error: *mut *mut alikassa_error,
-    body: impl FnOnce(&Caller) -> Result<P, Failure>,
-    refuse: impl FnOnce(&Caller, Failure) -> Failure,
-    perform: impl FnOnce(P) -> Result<T, Failure>,
+    body: impl FnOnce(&Arguments) -> Result<H::Object, Failure>,
 ) -> i32 {
-    let prepared =
-        prepare(out, body).or_else(|failure| guard(|| Err(refuse(&Caller(()), failure))));
-    let result = prepared.and_then(|(out, prepared)| guard(|| Ok((out, perform(prepared)?))));
-    finish(result, error)
-}
-
-/// Looks at `out` before the body, which may be a call that must not happen for nobody to see.
-fn prepare<P, T>(
-    out: *mut T,
-    body: impl FnOnce(&Caller) -> Result<P, Failure>,
-) -> Result<(NonNull<T>, P), Failure> {
-    guard(|| {
-        let out = NonNull::new(out).ok_or_else(|| Failure::null_pointer("the result"))?;
-        Ok((out, body(&Caller(()))?))
+    call(out, error, |arguments| {
+        Ok(handle::insert(body(arguments)?)?)
     })
 }
 
-fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(Error::internal(alikassa::binding::panic_text(&*panic)).into()))
-}
-
-fn finish<T>(result: Result<(NonNull<T>, T), Failure>, error: *mut *mut alikassa_error) -> i32 {
-    match result {
-        Ok((out, value)) => {
-            // SAFETY: it is not NULL, and by the contract points to memory for a `T`.
-            unsafe { out.write(value) };
-            ALIKASSA_STATUS_OK
-        }
-        Err(failure) => report(failure, error),
-    }
-}
-
-/// [`call`] for what has no result.
-pub(crate) fn act(
+/// [`call`] for a function without a result.
+pub(crate) fn run(
     error: *mut *mut alikassa_error,
-    body: impl FnOnce(&Caller) -> Result<(), Failure>,
+    body: impl FnOnce(&Arguments) -> Result<(), Failure>,
 ) -> i32 {
     let mut nothing = ();
     call(&raw mut nothing, error, body)
 }
 
-/// [`call`] for a part of the object behind a handle.
-pub(crate) fn get<H: Handle, T>(
-    handle: *const H,
+/// [`call`] in two steps. `name_call` changes the failure of the first step, so that it names the
+/// call. The errors of the second step, which may send a request, already do.
+pub(crate) fn request<P, T>(
     out: *mut T,
-    read: impl FnOnce(&H::Object) -> Result<T, Failure>,
+    error: *mut *mut alikassa_error,
+    body: impl FnOnce(&Arguments) -> Result<P, Failure>,
+    name_call: impl FnOnce(&Arguments, Failure) -> Failure,
+    perform: impl FnOnce(P) -> Result<T, Failure>,
 ) -> i32 {
-    call(out, null_mut(), |_| read(&*handle::get(handle)?))
+    let prepared = prepare(out, body)
+        .or_else(|failure| catch_panic(|arguments| Err(name_call(arguments, failure))));
+    let result =
+        prepared.and_then(|(out, prepared)| catch_panic(|_| Ok((out, perform(prepared)?))));
+    write_result(result, error)
 }
 
-/// [`call`] for the end of a handle; one that is NULL or stale is no matter.
-pub(crate) fn release<H: Handle>(handle: *mut H) {
-    act(null_mut(), |_| {
-        handle::release(handle);
+/// [`call`] for a getter of the object of a handle.
+pub(crate) fn read<H: Handle, T>(
+    handle: *const H,
+    out: *mut T,
+    getter: impl FnOnce(&H::Object) -> Result<T, Failure>,
+) -> i32 {
+    call(out, null_mut(), |_| getter(&*handle::get(handle)?))
+}
+
+/// Frees a handle. Does nothing if the handle is invalid.
+pub(crate) fn free<H: Handle>(handle: *mut H) {
+    run(null_mut(), |_| {
+        handle::remove(handle);
         Ok(())
     });
 }
 
-fn report(failure: Failure, error: *mut *mut alikassa_error) -> i32 {
-    let status = failure.status();
-    if let Some(error) = NonNull::new(error)
-        && let Ok(handle) = handle::issue(failure)
-    {
-        // SAFETY: it is not NULL, and by the contract points to memory for a pointer.
-        unsafe { error.write(handle) };
-    }
-    status
-}
-
-/// A C program that keeps the contract: for as long as this is borrowed, the pointers it passed may be read.
-pub(crate) struct Caller(());
-
-#[allow(
-    clippy::unused_self,
-    reason = "it is the proof, and its lifetime bounds what is read"
-)]
-impl Caller {
-    /// The bytes of the argument `name`.
-    pub(crate) fn bytes(
-        &self,
-        name: &'static str,
-        data: *const c_char,
-        len: usize,
-    ) -> Result<&[u8], Failure> {
-        if len == 0 {
-            return Ok(&[]);
-        }
-        if data.is_null() {
-            return Err(Failure::null_pointer(name));
-        }
-        if isize::try_from(len).is_err() {
-            let message = format!("{name}: this length is more than any memory holds");
-            return Err(Error::invalid_argument(name, "too_large", message).into());
-        }
-        // SAFETY: it is neither NULL nor too long, and by the contract points to `len` bytes that nobody changes
-        // during the call.
-        Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
-    }
-
-    /// The UTF-8 text of the argument `name`.
-    pub(crate) fn text(
-        &self,
-        name: &'static str,
-        data: *const c_char,
-        len: usize,
-    ) -> Result<&str, Failure> {
-        utf8(name, self.bytes(name, data, len)?)
-    }
-
-    /// The UTF-8 text of an argument that may be left out by passing NULL.
-    pub(crate) fn optional_text(
-        &self,
-        name: &'static str,
-        data: *const c_char,
-        len: usize,
-    ) -> Result<Option<&str>, Failure> {
-        let bytes = self.optional_bytes(name, data, len)?;
-        bytes.map(|bytes| utf8(name, bytes)).transpose()
-    }
-
-    /// The bytes of an argument that may be left out by passing NULL.
-    pub(crate) fn optional_bytes(
-        &self,
-        name: &'static str,
-        data: *const c_char,
-        len: usize,
-    ) -> Result<Option<&[u8]>, Failure> {
-        if data.is_null() && len == 0 {
-            Ok(None)
-        } else {
-            self.bytes(name, data, len).map(Some)
-        }
-    }
-}
-
-fn utf8<'a>(name: &'static str, bytes: &'a [u8]) -> Result<&'a str, Failure> {
-    std::str::from_utf8(bytes).map_err(|_| {
-        let message = format!("{name}: this is not UTF-8");
-        Error::invalid_argument(name, "utf8", message).into()
+/// Checks `out` before it runs `body`, so that no request is sent whose response would be lost.
+fn prepare<P, T>(
+    out: *mut T,
+    body: impl FnOnce(&Arguments) -> Result<P, Failure>,
+) -> Result<(NonNull<T>, P), Failure> {
+    catch_panic(|arguments| {
+        let out = NonNull::new(out).ok_or_else(|| Failure::null_pointer("the result"))?;
+        Ok((out, body(arguments)?))
     })
 }
 
-/// A function of the caller, or NULL, with what it is to be called with.
-pub(crate) struct Listener {
-    function: Option<unsafe extern "C" fn(*mut c_void, alikassa_str) -> i32>,
-    context: *mut c_void,
+fn catch_panic<T>(body: impl FnOnce(&Arguments) -> Result<T, Failure>) -> Result<T, Failure> {
+    // SAFETY: only exported functions get here, with the pointers that a C program passed to them.
+    // The contract requires of these what `Arguments::new` does, until the function returns.
+    let arguments = unsafe { Arguments::new() };
+    catch_unwind(AssertUnwindSafe(|| body(&arguments)))
+        .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic)).into()))
 }
 
-// SAFETY: a call runs on the thread of its caller from its beginning to its end, and so does its listener.
-unsafe impl Send for Listener {}
-
-impl Listener {
-    pub(crate) fn new(
-        function: Option<unsafe extern "C" fn(*mut c_void, alikassa_str) -> i32>,
-        context: *mut c_void,
-    ) -> Self {
-        Self { function, context }
-    }
-
-    /// Lends the text to the caller, who says whether to go on.
-    pub(crate) fn tell(&self, text: Option<&str>) -> ControlFlow<()> {
-        // SAFETY: by the contract it is a function of this type that returns, and the context is its own affair.
-        let ends = self
-            .function
-            .map_or(0, |function| unsafe { function(self.context, text.into()) });
-        if ends == 0 {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+fn write_result<T>(
+    result: Result<(NonNull<T>, T), Failure>,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    match result {
+        Ok((out, value)) => {
+            // SAFETY: `out` is not NULL. By the contract it points to memory for a `T`.
+            unsafe { out.write(value) };
+            ALIKASSA_STATUS_OK
         }
+        Err(failure) => write_error(failure, error),
     }
+}
+
+fn write_error(failure: Failure, error: *mut *mut alikassa_error) -> i32 {
+    let status = failure.status;
+    if let Some(error) = NonNull::new(error)
+        && let Ok(handle) = handle::insert(failure)
+    {
+        // SAFETY: `error` is not NULL. By the contract it points to memory for a pointer.
+        unsafe { error.write(handle) };
+    }
+    status
 }

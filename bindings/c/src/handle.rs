@@ -1,5 +1,7 @@
-//! Handles: what a C program holds is a ticket, the number of a slot and of its use, dressed as a pointer. It is
-//! looked up and never followed, so that a stale or foreign one is found out instead of being undefined.
+//! The handles that C programs hold: keys of a generational slot table, in values of pointer type.
+//!
+//! A handle is looked up and never dereferenced. So a freed handle, a handle of another type and an
+//! arbitrary pointer are errors instead of undefined behaviour.
 
 use std::any::Any;
 use std::ptr;
@@ -7,45 +9,47 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use alikassa::Error;
 
-use crate::error::Failure;
-
-/// A handle's type in C, which is never made, and the type of the object it stands for. No two handles share one
-/// type of object: that is how one kind of handle is told from another.
+/// The type of a handle in C. Each has an object type of its own, because the lookup tells types of
+/// handles apart by the type of the object.
 pub(crate) trait Handle {
     type Object: Any + Send + Sync;
     const NAME: &'static str;
 }
 
-/// A new handle for the object.
-pub(crate) fn issue<H: Handle>(object: H::Object) -> Result<*mut H, Failure> {
-    let ticket = table()
-        .put(Arc::new(object))
+/// A handle, by its name, that is NULL, freed, of another type, or not a handle.
+#[derive(Debug)]
+pub(crate) struct InvalidHandle(pub(crate) &'static str);
+
+/// Stores the object and returns a new handle for it.
+pub(crate) fn insert<H: Handle>(object: H::Object) -> Result<*mut H, Error> {
+    let key = table()
+        .insert(Arc::new(object))
         .ok_or_else(|| Error::internal("there are no more handles"))?;
-    Ok(ptr::without_provenance_mut(ticket.to_bits()))
+    Ok(ptr::without_provenance_mut(key.to_bits()))
 }
 
-/// The object behind a live handle. It lives on until the last call that uses it ends.
-pub(crate) fn get<H: Handle>(handle: *const H) -> Result<Arc<H::Object>, Failure> {
-    Ticket::from_bits(handle.addr())
-        .and_then(|ticket| table().get(ticket))
+/// The object of a handle. It stays alive for the caller when another thread frees the handle.
+pub(crate) fn get<H: Handle>(handle: *const H) -> Result<Arc<H::Object>, InvalidHandle> {
+    Key::from_bits(handle.addr())
+        .and_then(|key| table().get(key))
         .and_then(|object| object.downcast().ok())
-        .ok_or_else(|| Failure::bad_handle(H::NAME))
+        .ok_or(InvalidHandle(H::NAME))
 }
 
-/// Ends a handle, if it is a live one of this kind.
-pub(crate) fn release<H: Handle>(handle: *mut H) {
-    let taken = Ticket::from_bits(handle.addr())
-        .and_then(|ticket| table().take(ticket, |object| object.is::<H::Object>()));
-    // The lock is free again: what dies here may take its time.
-    drop(taken);
+/// Frees a handle. Does nothing if the handle is invalid.
+pub(crate) fn remove<H: Handle>(handle: *mut H) {
+    let object = Key::from_bits(handle.addr())
+        .and_then(|key| table().remove(key, |object| object.is::<H::Object>()));
+    // After the statement above has released the lock: dropping a client can take long.
+    drop(object);
 }
 
 type Object = Arc<dyn Any + Send + Sync>;
 
-/// Half of a pointer's bits for the use, half for the slot, of which the lowest is set: no object that needs
-/// alignment has such an address.
+/// A slot and its generation: half of a pointer's bits each. The lowest bit is always set, so a key
+/// never equals the address of an object with an alignment above 1.
 #[derive(Clone, Copy)]
-struct Ticket {
+struct Key {
     slot: usize,
     generation: usize,
 }
@@ -54,7 +58,7 @@ const HALF: u32 = usize::BITS / 2;
 const MAX_SLOT: usize = (1 << (HALF - 1)) - 1;
 const MAX_GENERATION: usize = (1 << HALF) - 1;
 
-impl Ticket {
+impl Key {
     fn to_bits(self) -> usize {
         (self.generation << HALF) | (self.slot << 1) | 1
     }
@@ -78,7 +82,7 @@ struct Slot {
 }
 
 impl Table {
-    fn put(&mut self, object: Object) -> Option<Ticket> {
+    fn insert(&mut self, object: Object) -> Option<Key> {
         let index = self.free.pop().unwrap_or(self.slots.len());
         if index == self.slots.len() && index <= MAX_SLOT {
             self.slots.push(Slot {
@@ -88,28 +92,28 @@ impl Table {
         }
         let slot = self.slots.get_mut(index)?;
         slot.object = Some(object);
-        Some(Ticket {
+        Some(Key {
             slot: index,
             generation: slot.generation,
         })
     }
 
-    fn get(&self, ticket: Ticket) -> Option<Object> {
-        let slot = self.slots.get(ticket.slot)?;
+    fn get(&self, key: Key) -> Option<Object> {
+        let slot = self.slots.get(key.slot)?;
         slot.object
             .clone()
-            .filter(|_| slot.generation == ticket.generation)
+            .filter(|_| slot.generation == key.generation)
     }
 
-    fn take(&mut self, ticket: Ticket, is_right: impl Fn(&Object) -> bool) -> Option<Object> {
-        let slot = self.slots.get_mut(ticket.slot)?;
-        if slot.generation != ticket.generation || !slot.object.as_ref().is_some_and(is_right) {
+    fn remove(&mut self, key: Key, is_expected: impl Fn(&Object) -> bool) -> Option<Object> {
+        let slot = self.slots.get_mut(key.slot)?;
+        if slot.generation != key.generation || !slot.object.as_ref().is_some_and(is_expected) {
             return None;
         }
-        // A slot whose generations are used up is left empty for good: no ticket is given out twice.
+        // A slot at its last generation is never used again, so that no key is ever reused.
         if slot.generation < MAX_GENERATION {
             slot.generation += 1;
-            self.free.push(ticket.slot);
+            self.free.push(key.slot);
         }
         slot.object.take()
     }
@@ -122,12 +126,12 @@ static TABLE: Mutex<Table> = Mutex::new(Table {
 
 fn table() -> MutexGuard<'static, Table> {
     #[cfg(unix)]
-    fork::prepare();
+    fork::register();
     TABLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A child of `fork` has the threads of its parent no more, but the locks they held. So nobody forks while
-/// another thread is at the table.
+/// A child of `fork` inherits locks that threads of the parent held, but not the threads. So `fork`
+/// waits for the lock of the table, and both processes release it afterwards.
 #[cfg(unix)]
 mod fork {
     use std::cell::Cell;
@@ -141,16 +145,17 @@ mod fork {
         static HELD: Cell<Option<MutexGuard<'static, Table>>> = const { Cell::new(None) };
     }
 
-    pub(super) fn prepare() {
+    pub(super) fn register() {
         REGISTERED.call_once(|| {
-            // SAFETY: the three functions live as long as the library, which is never unloaded, and do not panic.
+            // SAFETY: the functions stay loaded, since the library is never unloaded, and do not
+            // panic.
             unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
         });
     }
 
     extern "C" fn before() {
         let guard = TABLE.lock().unwrap_or_else(PoisonError::into_inner);
-        // A thread at its very end has no `HELD` any more; it forks unguarded.
+        // A thread whose thread locals are destroyed has no `HELD`. It forks without the lock.
         let _ = HELD.try_with(|held| held.set(Some(guard)));
     }
 
@@ -176,41 +181,35 @@ mod tests {
         const NAME: &'static str = "other";
     }
 
-    fn is_bad<T>(result: &Result<T, Failure>) -> bool {
-        result
-            .as_ref()
-            .is_err_and(|failure| failure.status() == crate::error::ALIKASSA_STATUS_BAD_HANDLE)
+    #[test]
+    fn finds_only_live_handles_of_the_right_type() {
+        let one: *mut One = insert(One(7)).unwrap();
+        assert_eq!(get(one).unwrap().0, 7);
+        assert!(get::<Other>(one.cast()).is_err());
+        assert!(get::<One>(ptr::null()).is_err());
+        assert!(get::<One>(&raw const *Box::new(One(8))).is_err());
+        assert!(get::<One>(one.wrapping_byte_sub(1)).is_err());
+        remove(one);
+        assert!(get(one).is_err());
     }
 
     #[test]
-    fn finds_a_live_handle_and_no_other() {
-        let one: *mut One = issue(One(7)).ok().unwrap();
-        assert_eq!(get(one).ok().unwrap().0, 7);
-        assert!(is_bad(&get::<Other>(one.cast())));
-        assert!(is_bad(&get::<One>(ptr::null())));
-        assert!(is_bad(&get::<One>(&raw const *Box::new(One(8)))));
-        assert!(is_bad(&get::<One>(one.wrapping_byte_sub(1))));
-        release(one);
-        assert!(is_bad(&get(one)));
-    }
-
-    #[test]
-    fn a_stale_handle_frees_nothing_that_came_after_it() {
+    fn a_stale_key_does_not_remove_the_next_object_in_its_slot() {
         let mut table = Table {
             slots: Vec::new(),
             free: Vec::new(),
         };
-        let first = table.put(Arc::new(1)).unwrap();
-        assert!(table.take(first, |_| true).is_some());
-        let second = table.put(Arc::new(2)).unwrap();
+        let first = table.insert(Arc::new(1)).unwrap();
+        assert!(table.remove(first, |_| true).is_some());
+        let second = table.insert(Arc::new(2)).unwrap();
         assert_eq!(first.slot, second.slot);
-        assert!(table.take(first, |_| true).is_none());
+        assert!(table.remove(first, |_| true).is_none());
         assert!(table.get(first).is_none());
         assert!(table.get(second).is_some());
     }
 
     #[test]
-    fn no_ticket_is_given_out_twice() {
+    fn no_key_is_reused() {
         let mut table = Table {
             slots: vec![Slot {
                 generation: MAX_GENERATION,
@@ -218,18 +217,18 @@ mod tests {
             }],
             free: vec![0],
         };
-        let last = table.put(Arc::new(1)).unwrap();
+        let last = table.insert(Arc::new(1)).unwrap();
         assert_eq!((last.slot, last.generation), (0, MAX_GENERATION));
-        table.take(last, |_| true);
-        assert_eq!(table.put(Arc::new(2)).unwrap().slot, 1);
+        table.remove(last, |_| true);
+        assert_eq!(table.insert(Arc::new(2)).unwrap().slot, 1);
         assert!(table.get(last).is_none());
     }
 
     #[test]
-    fn a_wrong_kind_is_not_freed() {
-        let one: *mut One = issue(One(7)).ok().unwrap();
-        release(one.cast::<Other>());
+    fn a_handle_of_another_type_is_not_removed() {
+        let one: *mut One = insert(One(7)).unwrap();
+        remove(one.cast::<Other>());
         assert!(get(one).is_ok());
-        release(one);
+        remove(one);
     }
 }

@@ -1,4 +1,4 @@
-//! Keys and canonical JSON by themselves, for programs that send requests their own way.
+//! Keys and canonical JSON, for programs that send requests without a client of this library.
 
 use std::ffi::c_char;
 
@@ -7,9 +7,10 @@ use alikassa::{Digest, DigestMode, SigningKey, VerifyingKey};
 use crate::boundary;
 use crate::error::alikassa_error;
 use crate::handle::{self, Handle};
-use crate::text::{Text, alikassa_str, alikassa_text};
+use crate::str::alikassa_str;
+use crate::text::{Text, alikassa_text};
 
-/// A merchant's private key. End it with `alikassa_signing_key_free`.
+/// A merchant's private key. Free it with `alikassa_signing_key_free`.
 pub enum alikassa_signing_key {}
 
 impl Handle for alikassa_signing_key {
@@ -17,7 +18,7 @@ impl Handle for alikassa_signing_key {
     const NAME: &'static str = "key";
 }
 
-/// A public key that checks signatures. End it with `alikassa_verifying_key_free`.
+/// A public key that verifies signatures. Free it with `alikassa_verifying_key_free`.
 pub enum alikassa_verifying_key {}
 
 impl Handle for alikassa_verifying_key {
@@ -25,7 +26,8 @@ impl Handle for alikassa_verifying_key {
     const NAME: &'static str = "key";
 }
 
-/// Opens `private.pem` with `password.txt` in a folder as the provider's archive unpacks.
+/// Loads a private key from `folder`, the unpacked archive of the provider: `private.pem` and
+/// `password.txt`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_signing_key_load(
     folder: *const c_char,
@@ -33,17 +35,16 @@ pub extern "C" fn alikassa_signing_key_load(
     key: *mut *mut alikassa_signing_key,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(key, error, |caller| {
-        handle::issue(SigningKey::load(
-            caller.text("folder", folder, folder_len)?,
-        )?)
+    boundary::new_handle(key, error, |arguments| {
+        let folder = arguments.text("folder", (folder, folder_len))?;
+        Ok(SigningKey::load(folder)?)
     })
 }
 
-/// Opens a private key in PEM form; NULL where there is no password.
+/// Loads a private key from `pem`, a text in PEM form. `password` is NULL if there is no password.
 ///
-/// The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried without
-/// a byte-order mark and one line end.
+/// `password` may be the content of `password.txt`: if the key does not decrypt, the library also
+/// tries it without a byte-order mark and one line end.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_signing_key_from_pem(
     pem: *const c_char,
@@ -53,14 +54,14 @@ pub extern "C" fn alikassa_signing_key_from_pem(
     key: *mut *mut alikassa_signing_key,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(key, error, |caller| {
-        let pem = caller.bytes("pem", pem, pem_len)?;
-        let password = caller.optional_bytes("password", password, password_len)?;
-        handle::issue(SigningKey::from_pem(pem, password)?)
+    boundary::new_handle(key, error, |arguments| {
+        let pem = arguments.bytes("pem", (pem, pem_len))?;
+        let password = arguments.optional_bytes("password", (password, password_len))?;
+        Ok(SigningKey::from_pem(pem, password)?)
     })
 }
 
-/// The base64 signature of `data`, as in the header `Sign`; `digest` is `sha1` or `sha256`.
+/// Signs `data`. The signature is base64, as in the header `Sign`. `digest` is `sha1` or `sha256`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_sign(
     key: *const alikassa_signing_key,
@@ -71,21 +72,21 @@ pub extern "C" fn alikassa_sign(
     signature: *mut *mut alikassa_text,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(signature, error, |caller| {
-        let data = caller.bytes("data", data, data_len)?;
-        let digest: Digest = caller.text("digest", digest, digest_len)?.parse()?;
+    boundary::new_handle(signature, error, |arguments| {
+        let data = arguments.bytes("data", (data, data_len))?;
+        let digest: Digest = arguments.text("digest", (digest, digest_len))?.parse()?;
         let signature = handle::get(key)?.sign(data, digest)?;
-        handle::issue(Text(signature.into_bytes()))
+        Ok(Text(signature.into_bytes()))
     })
 }
 
-/// Ends a private key. Clients that use it go on.
+/// Frees `key`. Clients that use the key keep it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_signing_key_free(key: *mut alikassa_signing_key) {
-    boundary::release(key);
+    boundary::free(key);
 }
 
-/// Opens `public.pem` in a folder as the provider's archive unpacks.
+/// Loads a public key from `folder`, the unpacked archive of the provider: `public.pem`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_verifying_key_load(
     folder: *const c_char,
@@ -93,14 +94,13 @@ pub extern "C" fn alikassa_verifying_key_load(
     key: *mut *mut alikassa_verifying_key,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(key, error, |caller| {
-        handle::issue(VerifyingKey::load(
-            caller.text("folder", folder, folder_len)?,
-        )?)
+    boundary::new_handle(key, error, |arguments| {
+        let folder = arguments.text("folder", (folder, folder_len))?;
+        Ok(VerifyingKey::load(folder)?)
     })
 }
 
-/// Opens a public key, or the public key of a certificate, in PEM form.
+/// Loads a public key from `pem`: a public key or a certificate in PEM form.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_verifying_key_from_pem(
     pem: *const c_char,
@@ -108,14 +108,17 @@ pub extern "C" fn alikassa_verifying_key_from_pem(
     key: *mut *mut alikassa_verifying_key,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(key, error, |caller| {
-        handle::issue(VerifyingKey::from_pem(caller.bytes("pem", pem, pem_len)?)?)
+    boundary::new_handle(key, error, |arguments| {
+        let pem = arguments.bytes("pem", (pem, pem_len))?;
+        Ok(VerifyingKey::from_pem(pem)?)
     })
 }
 
-/// Checks the base64 signature of `data` and gives the digest that matched, `sha1` or `sha256`, as static text.
+/// Verifies the base64 `signature` of `data`. `matched` is the digest that matched, `sha1` or
+/// `sha256`, as static text.
 ///
-/// `digest` says which may match: `auto` is either. `ALIKASSA_STATUS_SIGNATURE_MISMATCH` when none does.
+/// `digest` is the digest to accept: `sha1`, `sha256`, or `auto` for either. Returns
+/// `ALIKASSA_STATUS_SIGNATURE_MISMATCH` if the signature does not match.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_verify(
     key: *const alikassa_verifying_key,
@@ -128,22 +131,22 @@ pub extern "C" fn alikassa_verify(
     matched: *mut alikassa_str,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(matched, error, |caller| {
-        let data = caller.bytes("data", data, data_len)?;
-        let signature = caller.text("signature", signature, signature_len)?;
-        let digest: DigestMode = caller.text("digest", digest, digest_len)?.parse()?;
+    boundary::call(matched, error, |arguments| {
+        let data = arguments.bytes("data", (data, data_len))?;
+        let signature = arguments.text("signature", (signature, signature_len))?;
+        let digest: DigestMode = arguments.text("digest", (digest, digest_len))?.parse()?;
         let matched = handle::get(key)?.verify(data, signature, digest)?;
         Ok(matched.as_str().into())
     })
 }
 
-/// Ends a public key.
+/// Frees `key`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_verifying_key_free(key: *mut alikassa_verifying_key) {
-    boundary::release(key);
+    boundary::free(key);
 }
 
-/// The bytes that are signed and sent for the JSON object `json`.
+/// The canonical form of `json`, a JSON object: the bytes that a request signs and sends.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_canonical_json(
     json: *const c_char,
@@ -151,8 +154,8 @@ pub extern "C" fn alikassa_canonical_json(
     canonical: *mut *mut alikassa_text,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(canonical, error, |caller| {
-        let body = alikassa::parse_body(caller.bytes("json", json, json_len)?)?;
-        handle::issue(Text(alikassa::canonical_json(&body)?))
+    boundary::new_handle(canonical, error, |arguments| {
+        let body = alikassa::parse_body(arguments.bytes("json", (json, json_len))?)?;
+        Ok(Text(alikassa::canonical_json(&body)?))
     })
 }

@@ -1,4 +1,4 @@
-//! The ledger by itself: what is open, and the merchant's own decision about it.
+//! The ledger without a client: its open rows, notifications, and decisions of the merchant.
 
 use std::ffi::c_char;
 
@@ -9,11 +9,12 @@ use crate::boundary;
 use crate::error::alikassa_error;
 use crate::handle::{self, Handle};
 use crate::reply::{Reply, alikassa_reply};
-use crate::text::alikassa_str;
+use crate::str::alikassa_str;
 
-/// The creates of one or more accounts in a file. End it with `alikassa_ledger_free`.
+/// A file with the creates of one or more accounts. Free it with `alikassa_ledger_free`.
 ///
-/// Clients write to it by `alikassa_config_set_ledger`, which takes the path; this is for looking into it.
+/// Clients write to the file that `alikassa_config_set_ledger` names. This handle is for reading
+/// it, for releasing rows, and for recording notifications.
 pub enum alikassa_ledger {}
 
 impl Handle for alikassa_ledger {
@@ -21,7 +22,8 @@ impl Handle for alikassa_ledger {
     const NAME: &'static str = "ledger";
 }
 
-/// The ledger in the file `path`, which is made on first use. Nothing is opened yet. Not for network file systems.
+/// A ledger in the file `path`, which is created on first use. This function does not open the
+/// file. Do not use a network file system.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_new(
     path: *const c_char,
@@ -29,45 +31,48 @@ pub extern "C" fn alikassa_ledger_new(
     ledger: *mut *mut alikassa_ledger,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(ledger, error, |caller| {
-        handle::issue(Ledger::new(caller.text("path", path, path_len)?)?)
+    boundary::new_handle(ledger, error, |arguments| {
+        Ok(Ledger::new(arguments.text("path", (path, path_len))?)?)
     })
 }
 
-/// The file, as an absolute path.
+/// The absolute path of the file.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_path(
     ledger: *const alikassa_ledger,
     path: *mut alikassa_str,
 ) -> i32 {
-    boundary::get(ledger, path, |ledger| {
+    boundary::read(ledger, path, |ledger| {
         Ok(ledger.path().as_os_str().as_encoded_bytes().into())
     })
 }
 
-/// The rows whose end is not known, of all accounts, oldest first: sending, unknown, and accepted with a status that
-/// is not final. A reply of type `LedgerRows`; its text is `alikassa_reply_json`.
+/// Returns the open rows of all accounts, oldest first, in a reply of type `LedgerRows`. Read them
+/// with `alikassa_reply_json`.
 ///
-/// A row that is sending belongs to a call on its way, or to one whose process ended. `ALIKASSA_STATUS_LEDGER` when
-/// the file cannot be read.
+/// A row is open if its state is sending or unknown, or if it is accepted with a status that is not
+/// final. A row in the state sending belongs to a call in flight, or to a process that ended during
+/// the call. Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be read.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_open(
     ledger: *const alikassa_ledger,
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::call(reply, error, |_| {
+    boundary::new_handle(reply, error, |_| {
         let rows = handle::get(ledger)?.open()?;
-        handle::issue(Reply::new(Response::Rows(rows)))
+        Ok(Reply::new(Response::Rows(rows)))
     })
 }
 
-/// Records the merchant's own decision that a create may be sent again: its row becomes released.
+/// Releases a row: records the merchant's decision that the create may be sent again. Do this only
+/// after the provider's support has confirmed that the order does not exist.
 ///
-/// `operation` and `order_id` are the row's, `reason` is kept with it. `account` is needed in a ledger of several
-/// accounts and may be NULL otherwise. Only do so after the provider's support confirmed that the order does not
-/// exist. `ALIKASSA_STATUS_INVALID_ARGUMENT` when there is no such row, when several accounts have one, or when
-/// `reason` is empty; `ALIKASSA_STATUS_LEDGER` when the file cannot be written.
+/// `operation` and `order_id` are those of the row. `reason` is stored with it. `account` may be
+/// NULL if the ledger has one account.
+///
+/// Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if there is no such row, if several accounts have
+/// one, or if `reason` is empty; `ALIKASSA_STATUS_LEDGER` if the file cannot be written.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_release(
     ledger: *const alikassa_ledger,
@@ -81,23 +86,26 @@ pub extern "C" fn alikassa_ledger_release(
     account_len: usize,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::act(error, |caller| {
-        let operation = caller.text("operation", operation, operation_len)?;
-        let order_id = caller.text("order_id", order_id, order_id_len)?;
-        let reason = caller.text("reason", reason, reason_len)?;
-        let account = caller.optional_text("account", account, account_len)?;
+    boundary::run(error, |arguments| {
+        let operation = arguments.text("operation", (operation, operation_len))?;
+        let order_id = arguments.text("order_id", (order_id, order_id_len))?;
+        let reason = arguments.text("reason", (reason, reason_len))?;
+        let account = arguments.optional_text("account", (account, account_len))?;
         Ok(handle::get(ledger)?.release_in(account, operation, order_id, reason)?)
     })
 }
 
-/// Takes note of a notification, durably, and says as static text whether it is news: `new`; `seen` when the same came
-/// before; `stale` when a final status came before, which never changes.
+/// Records `notification`, a reply of type `Notification`, on disk. `noted` is static text: `new`
+/// if it is new; `seen` if the same notification was recorded before; `stale` if a final status of
+/// the order was recorded before. A final status never changes.
 ///
-/// `notification` is a reply of type `Notification`. A process can die after it, so `new` is nothing to credit by: ask for
-/// the status, credit once by a table of your own, and answer the provider with 200 when that is stored.
-/// The order's own row becomes accepted with the status that is news, when the amounts are equal and
-/// its own status is not final.
-/// `ALIKASSA_STATUS_LEDGER` when the file cannot be written: then do not answer with 200.
+/// If it is new, the row of its order becomes accepted with the new status, provided that the
+/// amounts are equal and the row's status is not final.
+///
+/// Do not credit a payment because of `new`: the process can stop right after this function.
+/// Request the status, use a table of your own to credit once, and reply to the provider with HTTP
+/// 200 when that is stored. Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be written; do not
+/// reply with 200 then.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_note(
     ledger: *const alikassa_ledger,
@@ -112,8 +120,8 @@ pub extern "C" fn alikassa_ledger_note(
     })
 }
 
-/// Ends a ledger's handle. The file stays, and clients that write to it go on.
+/// Frees `ledger`. The file stays, and clients continue to write to it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_free(ledger: *mut alikassa_ledger) {
-    boundary::release(ledger);
+    boundary::free(ledger);
 }

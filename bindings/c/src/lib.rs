@@ -1,8 +1,8 @@
 //! The C interface of the `AliKassa` client library: converts, calls the core, converts back.
 //!
-//! The doc comments of this crate are the documentation of `include/alikassa.h`, which a test generates from
-//! them. The contract with C programs is in `README.md`; `boundary` is where it is put into practice. To Rust the
-//! entry points are safe functions, since no Rust code can call them: the crate is never a Rust library.
+//! The doc comments of this crate are the documentation in `include/alikassa.h`, which a test
+//! generates from them. The contract with C programs is in `README.md`. The exported functions are
+//! safe functions, because no Rust code can call them: the crate is never a Rust library.
 
 #![allow(unsafe_code, reason = "exports to C, and memory that C programs own")]
 #![allow(
@@ -11,16 +11,30 @@
 )]
 
 #[cfg(panic = "abort")]
-compile_error!("panics are contained at the boundary; build with panic = \"unwind\"");
+compile_error!("panics are caught at the boundary; build with panic = \"unwind\"");
 
 mod boundary;
-mod convert;
+mod error;
 mod handle;
+mod input;
+mod output;
+mod str;
 
-// Apart, so that they keep the order that their functions have in the header.
-mod config;
-
+// In the order that their functions have in the header. The blank lines keep rustfmt from sorting
+// them.
 mod client;
+
+mod options;
+
+mod generated {
+    pub(crate) mod options;
+
+    pub(crate) mod operations;
+}
+
+mod poll;
+
+mod call;
 
 mod notification;
 
@@ -28,7 +42,7 @@ mod ledger;
 
 mod reply;
 
-mod error;
+mod error_getters;
 
 mod text;
 
@@ -36,35 +50,42 @@ mod key;
 
 use std::ffi::{CStr, c_char};
 
+pub use call::*;
 pub use client::*;
-pub use config::*;
 pub use error::*;
+pub use error_getters::*;
+pub use generated::operations::*;
+pub use generated::options::*;
 pub use key::*;
 pub use ledger::*;
 pub use notification::*;
+pub use options::*;
+pub use poll::*;
 pub use reply::*;
+pub use str::*;
 pub use text::*;
 
 const VERSION: &CStr =
     match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
         Ok(version) => version,
-        Err(_) => panic!("a version holds no NUL"),
+        Err(_) => panic!("a version has no NUL"),
     };
 
 const ABI_VERSION: u32 = match u32::from_str_radix(env!("ALIKASSA_ABI_VERSION"), 10) {
     Ok(version) => version,
-    Err(_) => panic!("build.rs gives a number"),
+    Err(_) => panic!("build.rs sets a number"),
 };
 
-/// The version of the library that is loaded, such as `"0.1.0"`: static, ended by a NUL.
+/// The version of the loaded library, such as `"0.1.0"`: a static, NUL-terminated string.
 ///
-/// `ALIKASSA_VERSION` is the version that the program was compiled against.
+/// `ALIKASSA_VERSION` is the version of the header that the program was compiled with.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_version() -> *const c_char {
     VERSION.as_ptr()
 }
 
-/// The ABI of the library that is loaded; a program works with it when it equals `ALIKASSA_ABI_VERSION`.
+/// The ABI version of the loaded library. It is compatible with a program if it equals the
+/// program's `ALIKASSA_ABI_VERSION`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_abi_version() -> u32 {
     ABI_VERSION

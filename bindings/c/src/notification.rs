@@ -1,26 +1,37 @@
-//! Notifications and redirects: verified, without any call to the provider.
+//! Notifications and redirects: verified without a request.
 
 use std::ffi::c_char;
 
 use alikassa::binding::Call;
 use alikassa::{DigestMode, WebhookPayload};
 
-use crate::boundary::{self, Caller};
+use crate::boundary;
 use crate::client::alikassa_client;
 use crate::error::{Failure, alikassa_error};
 use crate::handle;
+use crate::input::{Arguments, RawBytes};
 use crate::reply::{Reply, alikassa_reply};
 
-/// Verifies a notification that came as a GET, by its query string as it stood in the URL, with or without the `?`; a
-/// reply of type `Notification`. Nothing is sent.
+const NOTIFICATION: &str = "notifications.verify";
+const REDIRECT: &str = "redirects.verify";
+
+/// Verifies a notification that was sent as a GET request. Returns a reply of type `Notification`.
+/// Sends nothing.
 ///
-/// The fields of the reply are the signed ones. The provider may send a notification again, late or out of order: tell
-/// with `alikassa_ledger_note`, and ask for the status before crediting. `digest` is `auto`, `sha1` or `sha256`, and
-/// NULL takes the client's.
+/// `query` is the unchanged query of the URL, with or without the `?`. `digest` is `auto`, `sha1`
+/// or `sha256`; NULL uses the client's.
 ///
-/// Do not believe what gives an error: `ALIKASSA_STATUS_SIGNATURE_MISMATCH`; `ALIKASSA_STATUS_ACCOUNT_MISMATCH` when it
-/// is signed and for another account; `ALIKASSA_STATUS_MALFORMED_NOTIFICATION` when it cannot be read.
-/// `ALIKASSA_STATUS_CONFIGURATION` without a certificate of `alikassa_config_add_notification_cert`.
+/// The reply has only the signed fields. The provider may send a notification again, late, or out
+/// of order. Detect this with `alikassa_ledger_note`, and request the status before you credit a
+/// payment.
+///
+/// Do not trust a message that returns an error:
+/// - `ALIKASSA_STATUS_SIGNATURE_MISMATCH`: the signature does not match.
+/// - `ALIKASSA_STATUS_ACCOUNT_MISMATCH`: it is validly signed but for a different account.
+/// - `ALIKASSA_STATUS_MALFORMED_NOTIFICATION`: it cannot be parsed.
+///
+/// Returns `ALIKASSA_STATUS_CONFIGURATION` if the client has no notification certificate, see
+/// `alikassa_config_add_notification_cert`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_notifications_verify_query(
     client: *const alikassa_client,
@@ -31,25 +42,22 @@ pub extern "C" fn alikassa_notifications_verify_query(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let digest = (digest, digest_len);
-    verify(
-        "notifications.verify",
+    verify_query(
+        NOTIFICATION,
         client,
-        digest,
+        (query, query_len),
+        (digest, digest_len),
         reply,
         error,
-        |caller| {
-            Ok(WebhookPayload::query(
-                caller.text("query", query, query_len)?,
-            ))
-        },
     )
 }
 
-/// Verifies a notification that came as a POST, by its raw body; otherwise as `alikassa_notifications_verify_query`.
+/// Verifies a notification that was sent as a POST request, like
+/// `alikassa_notifications_verify_query`.
 ///
-/// `content_type` is the header's value, a form or JSON; where it is NULL, an object is read as JSON and all else as a
-/// form. Fields that a framework has parsed are passed as the JSON object of them, each value as it came.
+/// `body` is the unchanged body. `content_type` is the value of the header, for a form or JSON. If
+/// it is NULL, a body that is a JSON object is parsed as JSON, and any other body as a form. If a
+/// framework has already parsed the fields, pass them as a JSON object with unchanged values.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_notifications_verify_body(
     client: *const alikassa_client,
@@ -62,27 +70,23 @@ pub extern "C" fn alikassa_notifications_verify_body(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let digest = (digest, digest_len);
-    verify(
-        "notifications.verify",
+    verify_body(
+        NOTIFICATION,
         client,
-        digest,
+        (body, body_len),
+        (content_type, content_type_len),
+        (digest, digest_len),
         reply,
         error,
-        |caller| {
-            let body = caller.bytes("body", body, body_len)?;
-            let content_type =
-                caller.optional_text("content_type", content_type, content_type_len)?;
-            Ok(WebhookPayload::body(body, content_type))
-        },
     )
 }
 
-/// Verifies what a payer's browser brought back as a GET, by its query string; a reply of type `Redirect` with
-/// `order_id` and `uuid`. Nothing is sent.
+/// Verifies the redirect of a payer's browser that was sent as a GET request. Returns a reply of
+/// type `Redirect` with `order_id` and `uuid`. Sends nothing.
 ///
-/// It says nothing of the status: ask for it. `digest` and the errors are those of
-/// `alikassa_notifications_verify_query`, but for the account, which a redirect does not name.
+/// A redirect does not contain the status: request it. The parameters and errors are those of
+/// `alikassa_notifications_verify_query`, except `ALIKASSA_STATUS_ACCOUNT_MISMATCH`: a redirect
+/// does not name the account.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_redirects_verify_query(
     client: *const alikassa_client,
@@ -93,16 +97,19 @@ pub extern "C" fn alikassa_redirects_verify_query(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let digest = (digest, digest_len);
-    verify("redirects.verify", client, digest, reply, error, |caller| {
-        Ok(WebhookPayload::query(
-            caller.text("query", query, query_len)?,
-        ))
-    })
+    verify_query(
+        REDIRECT,
+        client,
+        (query, query_len),
+        (digest, digest_len),
+        reply,
+        error,
+    )
 }
 
-/// Verifies what a payer's browser brought back as a POST, by its raw body; otherwise as
-/// `alikassa_redirects_verify_query`, and `content_type` as in `alikassa_notifications_verify_body`.
+/// Verifies the redirect of a payer's browser that was sent as a POST request, like
+/// `alikassa_redirects_verify_query`. `body` and `content_type` are those of
+/// `alikassa_notifications_verify_body`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_redirects_verify_body(
     client: *const alikassa_client,
@@ -115,10 +122,43 @@ pub extern "C" fn alikassa_redirects_verify_body(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let digest = (digest, digest_len);
-    verify("redirects.verify", client, digest, reply, error, |caller| {
-        let body = caller.bytes("body", body, body_len)?;
-        let content_type = caller.optional_text("content_type", content_type, content_type_len)?;
+    verify_body(
+        REDIRECT,
+        client,
+        (body, body_len),
+        (content_type, content_type_len),
+        (digest, digest_len),
+        reply,
+        error,
+    )
+}
+
+fn verify_query(
+    name: &str,
+    client: *const alikassa_client,
+    query: RawBytes,
+    digest: RawBytes,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    verify(name, client, digest, reply, error, |arguments| {
+        let query = arguments.text("query", query)?;
+        Ok(WebhookPayload::query(query))
+    })
+}
+
+fn verify_body(
+    name: &str,
+    client: *const alikassa_client,
+    body: RawBytes,
+    content_type: RawBytes,
+    digest: RawBytes,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    verify(name, client, digest, reply, error, |arguments| {
+        let body = arguments.bytes("body", body)?;
+        let content_type = arguments.optional_text("content_type", content_type)?;
         Ok(WebhookPayload::body(body, content_type))
     })
 }
@@ -126,21 +166,21 @@ pub extern "C" fn alikassa_redirects_verify_body(
 fn verify(
     name: &str,
     client: *const alikassa_client,
-    (digest, digest_len): (*const c_char, usize),
+    digest: RawBytes,
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
-    read: impl FnOnce(&Caller) -> Result<WebhookPayload<'_>, Failure>,
+    payload: impl FnOnce(&Arguments) -> Result<WebhookPayload<'_>, Failure>,
 ) -> i32 {
-    boundary::send(
+    boundary::request(
         reply,
         error,
-        |caller| {
+        |arguments| {
             let client = handle::get(client)?;
-            let digest = caller.optional_text("digest", digest, digest_len)?;
+            let digest = arguments.optional_text("digest", digest)?;
             let digest = digest.map(str::parse::<DigestMode>).transpose()?;
-            Ok(client.verify(name, read(caller)?, digest)?)
+            Ok(client.verify(name, payload(arguments)?, digest)?)
         },
         |_, failure| failure.map(|error| Call::refused(name, None, error)),
-        |answer| handle::issue(Reply::new(answer)),
+        |response| Ok(handle::insert(Reply::new(response))?),
     )
 }

@@ -1,17 +1,18 @@
-//! Replies: typed ones field by field or as JSON text, raw ones as bytes.
+//! Replies: typed ones by field or as JSON text, raw ones as bytes.
 
 use std::ffi::c_char;
+use std::ptr;
 
 use alikassa::binding::{Record, Response};
 use alikassa::{Error, Notification};
 
 use crate::boundary;
-use crate::convert::{self, FieldTexts};
 use crate::error::Failure;
 use crate::handle::{self, Handle};
-use crate::text::alikassa_str;
+use crate::output::{self, FieldTexts};
+use crate::str::alikassa_str;
 
-/// What a call gave. End it with `alikassa_reply_free`.
+/// The result of a call. Free it with `alikassa_reply_free`.
 pub enum alikassa_reply {}
 
 impl Handle for alikassa_reply {
@@ -19,24 +20,24 @@ impl Handle for alikassa_reply {
     const NAME: &'static str = "reply";
 }
 
-/// An answer with the texts that its getters lend out.
+/// A response with the texts that its getters lend.
 pub(crate) struct Reply {
-    answer: Response,
+    response: Response,
     fields: FieldTexts,
     json: Option<String>,
 }
 
 impl Reply {
-    pub(crate) fn new(answer: Response) -> Self {
+    pub(crate) fn new(response: Response) -> Self {
         Self {
-            fields: convert::field_texts(&answer),
-            json: convert::answer_json(&answer),
-            answer,
+            fields: output::field_texts(&response),
+            json: output::response_json(&response),
+            response,
         }
     }
 
     fn type_name(&self) -> &'static str {
-        match &self.answer {
+        match &self.response {
             Response::Resolution(..) => "Resolution",
             Response::Rows(_) => "LedgerRows",
             other => other.record().map_or("Reply", |record| record.name),
@@ -44,17 +45,17 @@ impl Reply {
     }
 
     pub(crate) fn notification(&self) -> Result<&Notification, Failure> {
-        if let Response::Notification(event) = &self.answer {
-            return Ok(event);
+        if let Response::Notification(notification) = &self.response {
+            return Ok(notification);
         }
         let message = "notification: pass a reply of type Notification";
         Err(Error::invalid_argument("notification", "type", message).into())
     }
 
-    /// The record, or a resolution's status.
+    /// The record, or that of the status of a resolution.
     fn record(&self) -> Option<Record<'_>> {
-        let of_resolution = || self.answer.resolution()?.status;
-        self.answer.record().or_else(of_resolution)
+        let of_resolution = || self.response.resolution()?.status;
+        self.response.record().or_else(of_resolution)
     }
 
     fn field(&self, name: &str) -> Result<Option<&str>, Failure> {
@@ -67,15 +68,15 @@ impl Reply {
     }
 
     fn body(&self) -> Option<&[u8]> {
-        match &self.answer {
+        match &self.response {
             Response::Reply(raw) => Some(&raw.body),
             _ => self.record().map(|record| record.raw),
         }
     }
 
-    /// Only a 200 becomes a typed reply; what the provider sent by itself answers nothing.
+    /// A typed reply always comes from a 200. A notification or redirect is not a response.
     fn http_status(&self) -> u16 {
-        match &self.answer {
+        match &self.response {
             Response::Reply(raw) => raw.status,
             Response::Notification(_) | Response::Redirect(_) => 0,
             _ => self.record().map_or(0, |_| 200),
@@ -83,31 +84,32 @@ impl Reply {
     }
 }
 
-/// The type of a reply: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`, `AccountInfo`, `History`,
-/// `Resolution`, `LedgerRows`, `Notification`, `Redirect`, or `Reply` for a raw one.
+/// The type of `reply`: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`,
+/// `AccountInfo`, `History`, `Resolution`, `LedgerRows`, `Notification`, `Redirect`, or `Reply` for
+/// a raw reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_type(
     reply: *const alikassa_reply,
     type_name: *mut alikassa_str,
 ) -> i32 {
-    boundary::get(reply, type_name, |reply| Ok(reply.type_name().into()))
+    boundary::read(reply, type_name, |reply| Ok(reply.type_name().into()))
 }
 
-/// The HTTP status of the answer; 0 where there is no answer, as for rows of the ledger, a notification, a redirect and
-/// a resolution without a status.
+/// The HTTP status of the response. 0 if `reply` does not come from a response: rows of the ledger,
+/// a notification, a redirect, and a resolution without a status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_http_status(
     reply: *const alikassa_reply,
     http_status: *mut i32,
 ) -> i32 {
-    boundary::get(reply, http_status, |reply| Ok(reply.http_status().into()))
+    boundary::read(reply, http_status, |reply| Ok(reply.http_status().into()))
 }
 
-/// Whether the status of a payment or payout, that of a resolution or notification too, can change no more: 1 or 0, and
-/// -1 where there is no status.
+/// Whether the status of a payment or payout is final: 1 if it can no longer change, 0 if it can.
+/// Also for the status in a resolution or notification. -1 if there is no status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_is_final(reply: *const alikassa_reply, is_final: *mut i32) -> i32 {
-    boundary::get(reply, is_final, |reply| {
+    boundary::read(reply, is_final, |reply| {
         let record = reply.record();
         Ok(record
             .and_then(|record| record.is_final)
@@ -117,10 +119,13 @@ pub extern "C" fn alikassa_reply_is_final(reply: *const alikassa_reply, is_final
 
 /// A field of a typed reply as text, by the provider's name, such as `payment_status`.
 ///
-/// Amounts have the provider's digits, booleans are `true` and `false`. A field without a value is absent; a name
-/// that the reply's type does not have is `ALIKASSA_STATUS_INVALID_ARGUMENT`. A resolution has `found`, `matched_by`
-/// and the fields of its status, a notification `variant` and `digest` too, a redirect `digest`. A list or object, such
-/// as the `data` and `meta` of a history, is JSON text.
+/// Amounts have the provider's digits. Booleans are `true` or `false`. Lists and objects, such as
+/// `data` and `meta` of a history, are JSON text. A field that the provider did not send has no
+/// value.
+///
+/// A resolution has `found`, `matched_by` and the fields of its status. A notification also has
+/// `variant` and `digest`, a redirect `digest`. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if the
+/// type of the reply has no field `name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_field(
     reply: *const alikassa_reply,
@@ -128,48 +133,54 @@ pub extern "C" fn alikassa_reply_field(
     name_len: usize,
     value: *mut alikassa_str,
 ) -> i32 {
-    boundary::call(value, std::ptr::null_mut(), |caller| {
+    boundary::call(value, ptr::null_mut(), |arguments| {
         let reply = handle::get(reply)?;
-        Ok(reply.field(caller.text("name", name, name_len)?)?.into())
+        Ok(reply
+            .field(arguments.text("name", (name, name_len))?)?
+            .into())
     })
 }
 
-/// The reply as JSON text.
+/// `reply` as JSON text.
 ///
-/// A typed one is an object of all its fields in the provider's order, null where there is no value, then
-/// `is_final` and `other`, the fields that this library does not know; the objects inside have no `is_final`. Amounts
-/// and all numbers with a fraction or exponent are strings with the provider's digits. A raw one is the body as it came,
-/// absent if that is not JSON.
+/// A typed reply is an object of all its fields in the provider's order, with null for a field
+/// without a value. `is_final` and `other` follow. `other` is an object of the fields that this
+/// library does not know. Objects inside the reply have no `is_final`. Amounts, and all numbers
+/// with a fraction or an exponent, are strings with the provider's digits.
 ///
-/// Of a notification and a redirect the fields are the signed ones alone. Then come `is_final`, `variant` (of a
-/// notification: the form in which it was signed), `digest`, and in place of `other` the object `unsigned`: what
-/// came along, which anybody may have written.
+/// A notification or redirect contains only the signed fields. `is_final`, `variant` (only of a
+/// notification: the encoding that was signed), `digest` and `unsigned` follow. `unsigned` is an
+/// object of the fields that are not signed. Do not trust them: anybody can add such fields.
 ///
-/// A resolution is `{"found", "matched_by", "status"}`: `matched_by` is `amount`, `order_id` or null, and `status` an
-/// object as above or null. Rows of the ledger are an array of objects with `account`, `operation`, `order_id`,
-/// `state`, `amount`, `service`, `id`, `payment_status`, `reason`, `created_ms` and `updated_ms`, null where there is
-/// no value; times are in milliseconds since 1970.
+/// A resolution is `{"found", "matched_by", "status"}`. `matched_by` is `amount`, `order_id` or
+/// null. `status` is a typed object as above, or null.
+///
+/// Rows of the ledger are an array of objects with `account`, `operation`, `order_id`, `state`,
+/// `amount`, `service`, `id`, `payment_status`, `reason`, `created_ms` and `updated_ms`, with null
+/// for a field without a value. Times are milliseconds since 1970-01-01 UTC.
+///
+/// A raw reply is its body. It has no value if the body is not JSON.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_json(
     reply: *const alikassa_reply,
     json: *mut alikassa_str,
 ) -> i32 {
-    boundary::get(reply, json, |reply| Ok(reply.json.as_deref().into()))
+    boundary::read(reply, json, |reply| Ok(reply.json.as_deref().into()))
 }
 
-/// The bytes of the answer as they came, of a resolution those of its status, of a notification or redirect the text
-/// that was signed; absent for rows of the ledger and a resolution without a status. They may hold personal data: do
-/// not log them.
+/// The unchanged body of the response; of a resolution, the response with its status; of a
+/// notification or redirect, the signed text. No value for rows of the ledger and for a resolution
+/// without a status. It can contain personal data: do not log it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_body(
     reply: *const alikassa_reply,
     body: *mut alikassa_str,
 ) -> i32 {
-    boundary::get(reply, body, |reply| Ok(reply.body().into()))
+    boundary::read(reply, body, |reply| Ok(reply.body().into()))
 }
 
-/// Ends a reply, and with it every text that was read from it.
+/// Frees `reply` and the texts that were read from it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_free(reply: *mut alikassa_reply) {
-    boundary::release(reply);
+    boundary::free(reply);
 }

@@ -1,6 +1,7 @@
-//! `include/alikassa.h` follows from the source: made anew by `BLESS=1`, compared otherwise.
+//! Generates `include/alikassa.h` from the source: writes it if `BLESS` is set, or else compares
+//! it.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
+#![allow(clippy::unwrap_used, reason = "a test panics if its setup fails")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,27 +13,27 @@ use serde_json::Value;
 const HEADER: &str = "include/alikassa.h";
 
 #[test]
-fn the_header_is_what_the_source_says() {
+fn the_header_equals_the_generated_one() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let made = header(folder);
+    let generated = header(folder);
     let file = folder.join(HEADER);
     if std::env::var_os("BLESS").is_some() {
-        fs::write(&file, &made).unwrap();
+        fs::write(&file, &generated).unwrap();
     }
-    let kept = fs::read_to_string(&file).unwrap_or_default();
-    // Compilers outside UTF-8 locales read it too.
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    // Not every compiler reads UTF-8.
     assert!(
-        made.is_ascii(),
+        generated.is_ascii(),
         "a doc comment of a C function is not ASCII"
     );
     assert!(
-        kept == made,
-        "bindings/c/{HEADER} is not what the source says: run `make bless`"
+        committed == generated,
+        "bindings/c/{HEADER} is stale: run `make bless`"
     );
 }
 
 #[test]
-fn statuses_are_those_of_the_error_table() {
+fn the_statuses_equal_those_of_the_error_table() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let header = header(folder);
     let table = fs::read(folder.join("../../tests/vectors/errors.json")).unwrap();
@@ -75,12 +76,12 @@ fn header(folder: &Path) -> String {
 
 fn versions() -> String {
     format!(
-        "\n/**\n * The version that a program is compiled against.\n */\n\
+        "\n/**\n * The version of this header.\n */\n\
          #define ALIKASSA_VERSION \"{}\"\n\
          #define ALIKASSA_VERSION_MAJOR {}\n\
          #define ALIKASSA_VERSION_MINOR {}\n\
          #define ALIKASSA_VERSION_PATCH {}\n\
-         \n/**\n * The ABI that a program is compiled against; see `alikassa_abi_version`.\n */\n\
+         \n/**\n * The ABI version of this header. See `alikassa_abi_version`.\n */\n\
          #define ALIKASSA_ABI_VERSION {}\n",
         env!("CARGO_PKG_VERSION"),
         env!("CARGO_PKG_VERSION_MAJOR"),
@@ -90,10 +91,10 @@ fn versions() -> String {
     )
 }
 
-/// The statuses below 100 stand in the core's table alone.
+/// The statuses below 100 exist only in the core's table.
 fn statuses() -> String {
     let mut text = String::from(
-        "\n/**\n * The statuses of errors, with each one's class in other languages and the class it derives from.\n */\n",
+        "\n/**\n * The statuses of errors. The comments show the class in other languages and its parent.\n */\n",
     );
     for kind in ErrorKind::ALL {
         let name = format!("ALIKASSA_STATUS_{}", kind.code().to_uppercase());

@@ -1,401 +1,32 @@
-//! The client: its settings, its calls, and its end.
+//! The client: opened, its notices taken, closed.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use alikassa::binding::{Call, HistoryPages, Operation, Pending, Response, Rule};
-use alikassa::{
-    CallOptions, Cert, Client, ClientBuilder, DigestMode, Error, IntoSigningKey, IntoVerifyingKey,
-    Ledger, RawRequest, Reply, SigningKey, VerifyingKey,
-};
+use alikassa::Client;
 use napi::Env;
-use napi::bindgen_prelude::{
-    Either, External, ExternalRef, Function, Null, Object, ToNapiValue, Unknown,
-};
+use napi::bindgen_prelude::{External, Object, ToNapiValue, Unknown};
 use napi_derive::napi;
 
-use crate::boundary::{self, Ear, Tell};
-use crate::convert::{self, Argument, Reader, Write};
-use crate::error::Failure;
-use crate::mailbox::{self, Mailbox, Settle};
-use crate::tape;
+use crate::boundary;
+use crate::completion_queue::{self, CompletionQueue};
+use crate::input::Argument;
+use crate::options;
 
-/// A client with these settings.
+/// A client with these options.
 #[napi]
 pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let options = Argument::options(options)?;
-        opened(env, configured(options)?)
+        let builder = options::client_builder(Argument::options(options)?)?;
+        let client = builder.language("node").build()?;
+        let mut opened = Object::new(env)?;
+        opened.set("account", client.account_id())?;
+        opened.set("base_url", client.base_url())?;
+        opened.set("handle", External::new(client))?;
+        Ok(opened)
     })
 }
 
-/// The options that are given, by name.
-#[napi]
-pub(crate) fn options<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || {
-        let given = Argument::options(options)?;
-        Ok(convert::arguments_to_js(env, &given)?)
-    })
-}
-
-/// The options that the environment sets, by name; there is need of an account unless the caller has one.
-#[napi]
-pub(crate) fn environment(env: &Env, has_account: bool) -> napi::Result<Object<'_>> {
-    boundary::run(*env, || {
-        let mut options = Object::new(env)?;
-        for (name, value) in alikassa::binding::environment(has_account)? {
-            options.set(name, value)?;
-        }
-        Ok(options)
-    })
-}
-
-fn opened(env: &Env, builder: ClientBuilder) -> Result<Object<'_>, Failure> {
-    let client = builder.language("node").build()?;
-    let mut opened = Object::new(env)?;
-    opened.set("account", client.account_id())?;
-    opened.set("base_url", client.base_url())?;
-    opened.set("handle", External::new(client))?;
-    Ok(opened)
-}
-
-fn configured(options: Vec<Argument<'_>>) -> Result<ClientBuilder, Failure> {
-    let account = options.iter().find(|option| option.name() == "account");
-    let account = account.map(Argument::text).transpose()?;
-    let mut builder = Client::builder(account.unwrap_or_default());
-    for option in options {
-        builder = match option.name() {
-            "account" => builder,
-            "payment_cert" => builder.payment_cert(signing_key(&option)?)?,
-            "payout_cert" => builder.payout_cert(signing_key(&option)?)?,
-            "notification_cert" => checking(builder, option)?,
-            "base_url" => builder.base_url(option.text()?),
-            "digest" => builder.digest(option.text()?.parse::<DigestMode>()?),
-            "ca_file" => builder.ca_file(option.text()?),
-            "roots" => builder.roots(option.text()?.parse()?),
-            "connect_timeout" => builder.connect_timeout(option.duration()?),
-            "timeout" => builder.timeout(option.duration()?),
-            "deadline" => builder.deadline(option.duration()?),
-            "max_retries" => builder.max_retries(option.count()?),
-            "max_connections" => {
-                builder.max_connections(option.count()?.try_into().unwrap_or(usize::MAX))
-            }
-            "signature_cache" => {
-                builder.signature_cache(option.count()?.try_into().unwrap_or(usize::MAX))
-            }
-            "ledger" => builder.ledger(ledger(&option)?),
-            "application" => builder.application(option.text()?),
-            _ => return Err(option.unknown()),
-        };
-    }
-    Ok(builder)
-}
-
-fn signing_key(option: &Argument<'_>) -> Result<SigningKey, Failure> {
-    if let Some(key) = option.handle()? {
-        return Ok(key);
-    }
-    let folder = option.text_or("pass the path of a folder, or a SigningKey")?;
-    Ok(folder.as_str().into_signing_key()?)
-}
-
-/// With the certificate, or each of a list of them.
-fn checking(mut builder: ClientBuilder, option: Argument<'_>) -> Result<ClientBuilder, Failure> {
-    for cert in option.items()? {
-        builder = builder.notification_cert(verifying_key(&cert)?)?;
-    }
-    Ok(builder)
-}
-
-fn verifying_key(option: &Argument<'_>) -> Result<VerifyingKey, Failure> {
-    if let Some(key) = option.handle()? {
-        return Ok(key);
-    }
-    let folder = option.text_or("pass the path of a folder, or a VerifyingKey")?;
-    Ok(folder.as_str().into_verifying_key()?)
-}
-
-fn ledger(option: &Argument<'_>) -> Result<Ledger, Failure> {
-    if let Some(ledger) = option.handle()? {
-        return Ok(ledger);
-    }
-    let path = option.text_or("pass a Ledger, or the path of its file")?;
-    Ok(Ledger::new(path)?)
-}
-
-/// Where the updates of this thread's waits go; to be made once.
-#[napi]
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "napi hands functions over by value"
-)]
-pub(crate) fn ear<'js>(env: &'js Env, tell: Tell<'js>) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(External::new(Ear::new(&tell)?)))
-}
-
-/// A listener at that ear.
-#[napi]
-pub(crate) fn listener<'js>(
-    env: &'js Env,
-    ear: &External<Arc<Ear>>,
-    number: u32,
-) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || {
-        let ear = Arc::clone(ear);
-        Ok(External::new(Listener { ear, number }))
-    })
-}
-
-/// The JavaScript side's listener to a wait.
-pub(crate) struct Listener {
-    ear: Arc<Ear>,
-    number: u32,
-}
-
-/// Starts a typed call. A wait with `on_update` tells the listener of each status.
-#[napi]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "napi takes one by one what JavaScript passes"
-)]
-pub(crate) fn client_call<'js>(
-    env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
-    client: &External<Client>,
-    name: Unknown<'js>,
-    fields: Unknown<'js>,
-    options: Unknown<'js>,
-    write: Write<'js>,
-    listener: Option<ExternalRef<Listener>>,
-) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || {
-        let name = Argument::new("operation", name).text()?;
-        let mut order_id = None;
-        let reader = Reader(write);
-        let (call, how) =
-            typed(&name, fields, options, &reader, listener, &mut order_id).map_err(|failure| {
-                failure.map(|error| Call::refused(&name, order_id.as_deref(), error))
-            })?;
-        start(env, mailbox, client, call, &how)
-    })
-}
-
-fn typed<'js>(
-    name: &str,
-    fields: Unknown<'js>,
-    options: Unknown<'js>,
-    reader: &Reader<'js>,
-    listener: Option<ExternalRef<Listener>>,
-    order_id: &mut Option<String>,
-) -> Result<(Call, How), Failure> {
-    let mut fields = reader.fields_of_order(fields, objects(name), order_id)?;
-    let mut how = How::default();
-    let (mut interval, mut listens) = (None, false);
-    let verb = name.split('.').next_back();
-    let (resolves, waits) = (verb == Some("resolve"), verb == Some("wait"));
-    for option in Argument::options(options)? {
-        match option.name() {
-            "amount" if resolves => fields.push(("amount".to_owned(), reader.field(&option)?)),
-            "interval" if waits => interval = Some(option.duration()?),
-            "on_update" if waits => {
-                option.function()?;
-                listens = true;
-            }
-            _ => how.read(&option)?,
-        }
-    }
-    let call = Call::named(name, fields)?.interval(interval);
-    let call = match listener.filter(|_| listens) {
-        Some(at) => call.on_update(Arc::clone(&at.ear).listener(at.number)),
-        None => call,
-    };
-    Ok((call, how))
-}
-
-/// The fields of the operation's request that have fields of their own.
-fn objects(operation: &str) -> Vec<&'static str> {
-    let operation = Operation::named(operation).ok();
-    let fields = operation.and_then(Operation::request_fields);
-    let fields = fields.unwrap_or_default().iter();
-    let objects = fields.filter(|field| matches!(field.rule, Rule::Object(_)));
-    objects.map(|field| field.name).collect()
-}
-
-/// The pages of the history, as one reader turns them.
-pub(crate) type Turning = Arc<Mutex<HistoryPages>>;
-
-/// The pages of the history that these fields ask for.
-#[napi]
-pub(crate) fn history_pages<'js>(
-    env: &'js Env,
-    fields: Unknown<'js>,
-    write: Write<'js>,
-) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || {
-        let fields = Reader(write).fields(fields, Vec::new());
-        let fields = fields.map_err(|failure| failure.map(history_refused))?;
-        Ok(External::new(Turning::new(Mutex::new(HistoryPages::new(
-            fields,
-        )))))
-    })
-}
-
-/// Starts the call for the next page, as [`client_call`]; null after the last one.
-#[napi]
-pub(crate) fn client_next_page<'js>(
-    env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
-    client: &External<Client>,
-    pages: &External<Turning>,
-    options: Unknown<'js>,
-) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || {
-        let how = How::of(options).map_err(|failure| failure.map(history_refused))?;
-        let Some(call) = turned(pages).next_call()? else {
-            return Ok(Either::B(Null));
-        };
-        let pages = Turning::clone(pages);
-        let started = start_reading(env, mailbox, client, call, &how, move |answer| {
-            turned(&pages).read(answer)?;
-            Ok(answer)
-        });
-        Ok(Either::A(started?))
-    })
-}
-
-fn turned(pages: &Turning) -> MutexGuard<'_, HistoryPages> {
-    pages.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn history_refused(error: Error) -> Error {
-    Call::refused("payments.history", None, error)
-}
-
-/// The JavaScript side's `writeBody` of one body, which has getters of its own: what stands before it is refused first.
-type WriteBody<'js> = Function<'js, (), Unknown<'js>>;
-
-/// Starts a raw request; `body` gives its body on a tape.
-#[napi]
-pub(crate) fn client_request<'js>(
-    env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
-    client: &External<Client>,
-    path: Unknown<'js>,
-    body: WriteBody<'js>,
-    options: Unknown<'js>,
-) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || {
-        let path = Argument::new("path", path).text()?;
-        let (mut read, mut order_id) = (false, None);
-        let (call, how) =
-            raw(&path, &body, options, &mut read, &mut order_id).map_err(|failure| {
-                failure.map(|error| Call::raw_refused(&path, order_id.as_deref(), read, error))
-            })?;
-        start(env, mailbox, client, call, &how)
-    })
-}
-
-fn raw(
-    path: &str,
-    body: &WriteBody<'_>,
-    options: Unknown<'_>,
-    read: &mut bool,
-    order_id: &mut Option<String>,
-) -> Result<(Call, How), Failure> {
-    let mut how = How::default();
-    let mut cert = String::new();
-    for option in Argument::options(options)? {
-        match option.name() {
-            "cert" => cert = option.text()?,
-            "read" => *read = option.flag()?,
-            _ => how.read(&option)?,
-        }
-    }
-    let data = tape::read_order(body.call(())?, order_id)?;
-    let request = RawRequest::new(path, data, cert.parse::<Cert>()?, *read);
-    Ok((Call::raw(request), how))
-}
-
-/// The options of every call.
-#[derive(Default)]
-pub(crate) struct How {
-    pub(crate) options: CallOptions,
-    aborted: bool,
-}
-
-impl How {
-    fn of(options: Unknown<'_>) -> Result<Self, Failure> {
-        let mut how = Self::default();
-        for option in Argument::options(options)? {
-            how.read(&option)?;
-        }
-        Ok(how)
-    }
-
-    pub(crate) fn read(&mut self, option: &Argument<'_>) -> Result<(), Failure> {
-        match option.name() {
-            "timeout" => self.options = self.options.timeout(option.duration()?),
-            "deadline" => self.options = self.options.deadline(option.duration()?),
-            "signal" => self.aborted = option.aborted()?,
-            _ => return Err(option.unknown()),
-        }
-        Ok(())
-    }
-}
-
-/// `{ promise, pending, end }`: the number of a promise that is fulfilled with an outcome, what [`client_cancel`] takes,
-/// and of a create the number of a promise that is settled when it has ended.
-fn start<'js>(
-    env: &'js Env,
-    mailbox: &Arc<Mailbox>,
-    client: &Client,
-    call: Call,
-    how: &How,
-) -> Result<Object<'js>, Failure> {
-    start_reading(env, mailbox, client, call, how, Ok)
-}
-
-/// The same, with what becomes of the answer first.
-fn start_reading<'js>(
-    env: &'js Env,
-    mailbox: &Arc<Mailbox>,
-    client: &Client,
-    call: Call,
-    how: &How,
-    read: impl FnOnce(Response) -> alikassa::Result<Response> + Send + 'static,
-) -> Result<Object<'js>, Failure> {
-    if how.aborted {
-        return Err(call.cancelled().into());
-    }
-    let mut started = Object::new(env)?;
-    let call = if call.creates() {
-        let (held, end) = mailbox::until_the_end(mailbox);
-        started.set("end", end)?;
-        call.on_update(held)
-    } else {
-        call
-    };
-    let settle = Settle::new(mailbox);
-    started.set("promise", settle.number())?;
-    let pending = client.submit(call, &how.options, move |result| {
-        settle.with(|env| convert::answer_to_js(env, result.and_then(read)?));
-    });
-    started.set("pending", External::new(pending))?;
-    Ok(started)
-}
-
-/// Stops waiting for a call.
-#[napi]
-pub(crate) fn client_cancel<'js>(
-    env: &'js Env,
-    pending: &External<Pending>,
-) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || {
-        pending.cancel();
-        Ok(())
-    })
-}
-
-/// The notices since the last asking.
+/// The notices since the last time they were taken.
 #[napi]
 pub(crate) fn client_notices<'js>(
     env: &'js Env,
@@ -404,11 +35,11 @@ pub(crate) fn client_notices<'js>(
     boundary::run(*env, || Ok(client.take_notices()))
 }
 
-/// The number of a promise that is fulfilled when no call is on its way any more.
+/// The number of a promise that is settled when no call is in flight any more.
 #[napi]
 pub(crate) fn client_close<'js>(
     env: &'js Env,
-    mailbox: &External<Arc<Mailbox>>,
+    queue: &External<Arc<CompletionQueue>>,
     client: &External<Client>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
@@ -417,14 +48,8 @@ pub(crate) fn client_close<'js>(
             client.close();
             Ok(())
         };
-        Ok(mailbox::on_own_thread(mailbox, close, |env, ()| {
+        Ok(completion_queue::spawn_blocking(queue, close, |env, ()| {
             Ok(().into_unknown(env)?)
         }))
     })
-}
-
-/// The JSON of a raw answer.
-#[napi]
-pub(crate) fn reply_json<'js>(env: &'js Env, reply: &External<Reply>) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(convert::to_js(env, &reply.json()?)?))
 }

@@ -1,44 +1,44 @@
-//! Where errors change: the core's become data for the JavaScript side's classes.
+//! The core's errors as data for the JavaScript classes, and the failures of the binding.
 
 use alikassa::{Error, InvalidValue, Value};
 use napi::Env;
 use napi::bindgen_prelude::{BufferSlice, Object};
 
-use crate::convert;
+use crate::output;
 
-/// Why a function of the binding gives no value.
+/// Why a function of the binding returns no value.
 pub(crate) enum Failure {
-    /// The library's error.
+    /// An error of the library.
     Library(Error),
-    /// A value that cannot be sent; its path is not yet whole.
-    Refused(InvalidValue),
-    /// What the caller's own code threw, or Node.
+    /// A value that cannot be sent. Its path is not complete yet.
+    Invalid(InvalidValue),
+    /// An exception of the caller's own code, or of Node.
     Thrown(napi::Error),
 }
 
 impl Failure {
-    /// The same failure seen from the object that holds the value under `key`.
+    /// The same failure, with `key` in front of the path.
     pub(crate) fn within_key(self, key: &str) -> Self {
         match self {
-            Self::Refused(refusal) => Self::Refused(refusal.within_key(key)),
+            Self::Invalid(value) => Self::Invalid(value.within_key(key)),
             other => other,
         }
     }
 
-    /// The same failure as the error that `change` makes of it; what was thrown stays as it is.
+    /// The same failure, with the list's `index` in front of the path.
+    pub(crate) fn within_index(self, index: usize) -> Self {
+        match self {
+            Self::Invalid(value) => Self::Invalid(value.within_index(index)),
+            other => other,
+        }
+    }
+
+    /// The failure with its error changed. A thrown exception stays as it is.
     pub(crate) fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
         match self {
             Self::Library(error) => Self::Library(change(error)),
-            Self::Refused(refusal) => Self::Library(change(refusal.into())),
+            Self::Invalid(value) => Self::Library(change(value.into())),
             Self::Thrown(thrown) => Self::Thrown(thrown),
-        }
-    }
-
-    /// The same failure seen from the list that holds the value at `index`.
-    pub(crate) fn within_index(self, index: usize) -> Self {
-        match self {
-            Self::Refused(refusal) => Self::Refused(refusal.within_index(index)),
-            other => other,
         }
     }
 }
@@ -50,8 +50,8 @@ impl From<Error> for Failure {
 }
 
 impl From<InvalidValue> for Failure {
-    fn from(refusal: InvalidValue) -> Self {
-        Self::Refused(refusal)
+    fn from(value: InvalidValue) -> Self {
+        Self::Invalid(value)
     }
 }
 
@@ -62,7 +62,7 @@ impl From<napi::Error> for Failure {
 }
 
 /// `{ class, message, fields, body, cause }`.
-pub(crate) fn to_js<'js>(env: &'js Env, error: &Error) -> napi::Result<Object<'js>> {
+pub(crate) fn error_to_js<'js>(env: &'js Env, error: &Error) -> napi::Result<Object<'js>> {
     let mut fields = error.fields();
     if let Some(pause) = error.retry_after() {
         let milliseconds = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
@@ -71,12 +71,12 @@ pub(crate) fn to_js<'js>(env: &'js Env, error: &Error) -> napi::Result<Object<'j
     let mut data = Object::new(env)?;
     data.set("class", error.kind().class())?;
     data.set("message", error.message())?;
-    data.set("fields", convert::members_to_js(env, &fields)?)?;
+    data.set("fields", output::members_to_js(env, &fields)?)?;
     if let Some(body) = error.body() {
         data.set("body", BufferSlice::copy_from(env, body)?)?;
     }
     if let Some(cause) = error.cause() {
-        data.set("cause", to_js(env, cause)?)?;
+        data.set("cause", error_to_js(env, cause)?)?;
     }
     Ok(data)
 }

@@ -1,4 +1,4 @@
-//! Notifications and redirects: they are verified on the JavaScript thread, for nothing is sent.
+//! Notifications and redirects. They are verified on the JavaScript thread: no request is sent.
 
 use alikassa::binding::Call;
 use alikassa::{Client, DigestMode, Error, Value, WebhookPayload};
@@ -8,52 +8,54 @@ use napi_derive::napi;
 use zeroize::Zeroizing;
 
 use crate::boundary;
-use crate::convert::{self, Argument, Reader, Write};
 use crate::error::Failure;
+use crate::input::{Argument, Encode, FieldReader};
+use crate::options;
+use crate::output;
 
-/// What arrived, verified by the call of this name, `notifications.verify` or `redirects.verify`.
+/// Verifies a payload by the call of this name, `notifications.verify` or `redirects.verify`.
 #[napi]
 pub(crate) fn client_verify<'js>(
     env: &'js Env,
     client: &External<Client>,
     name: Unknown<'js>,
-    delivery: Unknown<'js>,
+    payload: Unknown<'js>,
     options: Unknown<'js>,
-    write: Write<'js>,
+    encode: Encode<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let name = Argument::new("operation", name).text()?;
-        let (arrived, digest) = arguments(delivery, options, &Reader(write))
+        let (payload, digest) = arguments(payload, options, &FieldReader(encode))
             .map_err(|failure| failure.map(|error| Call::refused(&name, None, error)))?;
-        let answer = client.verify(&name, arrived.delivery(), digest)?;
-        convert::verified_to_js(env, &answer)
+        let response = client.verify(&name, payload.borrow(), digest)?;
+        Ok(output::response_to_js(env, response)?)
     })
 }
 
 fn arguments<'js>(
-    delivery: Unknown<'js>,
+    payload: Unknown<'js>,
     options: Unknown<'js>,
-    reader: &Reader<'js>,
-) -> Result<(Arrived, Option<DigestMode>), Failure> {
-    let arrived = Arrived::read(delivery, reader)?;
-    Ok((arrived, crate::digest(options)?))
+    reader: &FieldReader<'js>,
+) -> Result<(OwnedPayload, Option<DigestMode>), Failure> {
+    let payload = OwnedPayload::read(payload, reader)?;
+    Ok((payload, options::digest(options)?))
 }
 
-/// What a [`WebhookPayload`] borrows.
-enum Arrived {
+/// The values that a [`WebhookPayload`] borrows.
+enum OwnedPayload {
     Query(String),
     Body(Zeroizing<Vec<u8>>, Option<String>),
     Fields(Vec<(String, Value)>),
 }
 
-impl Arrived {
-    fn read<'js>(delivery: Unknown<'js>, reader: &Reader<'js>) -> Result<Self, Failure> {
+impl OwnedPayload {
+    fn read<'js>(payload: Unknown<'js>, reader: &FieldReader<'js>) -> Result<Self, Failure> {
         let (mut forms, mut content_type) = (Vec::new(), None);
-        for member in Argument::new("delivery", delivery).members()? {
+        for member in Argument::new("delivery", payload).members()? {
             match member.name() {
                 "query" => forms.push(Self::Query(member.text()?)),
                 "body" => forms.push(Self::Body(member.bytes()?, None)),
-                "fields" => forms.push(Self::Fields(reader.fields_of(&member)?)),
+                "fields" => forms.push(Self::Fields(reader.argument_fields(&member)?)),
                 "content_type" => content_type = Some(member),
                 _ => return Err(member.unknown()),
             }
@@ -62,12 +64,12 @@ impl Arrived {
         match (only, content_type) {
             (None, _) => Err(exactly_one()),
             (Some(Self::Body(body, _)), Some(given)) => Ok(Self::Body(body, Some(given.text()?))),
-            (Some(_), Some(given)) => Err(given.refuse("needs_body", "pass it with body alone")),
+            (Some(_), Some(given)) => Err(given.refuse("needs_body", "pass it only with body")),
             (Some(form), None) => Ok(form),
         }
     }
 
-    fn delivery(&self) -> WebhookPayload<'_> {
+    fn borrow(&self) -> WebhookPayload<'_> {
         match self {
             Self::Query(query) => WebhookPayload::query(query),
             Self::Body(body, content_type) => WebhookPayload::body(body, content_type.as_deref()),

@@ -1,11 +1,11 @@
-//! Where errors change: the core's into the exception classes of `alikassa._errors`.
+//! Converts the core's errors to the exception classes of `alikassa._errors`, and describes why a
+//! Python value did not convert.
 
-use alikassa::binding::{Call, Response};
-use alikassa::{Error, Outcome, Result};
+use alikassa::{Error, InvalidValue, Reason};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use crate::convert;
+use crate::output;
 
 /// The exception for an error of the core.
 pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
@@ -18,10 +18,10 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
 fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     let fields = PyDict::new(py);
     for (name, value) in error.fields() {
-        fields.set_item(name, convert::to_python(py, &value)?)?;
+        fields.set_item(name, output::to_python(py, &value)?)?;
     }
     if let Some(previous) = error.previous() {
-        fields.set_item("previous", convert::ledger_row(py, previous)?)?;
+        fields.set_item("previous", output::ledger_row(py, previous)?)?;
     }
     if let Some(body) = error.body() {
         fields.set_item("body", PyBytes::new(py, body))?;
@@ -38,28 +38,66 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     class.call((error.message(),), Some(&fields))
 }
 
-/// What an exception that is not ours says of the call it interrupts.
-pub(crate) struct Interrupted {
-    creates: bool,
-    order_id: Option<String>,
+/// Why a value did not convert.
+pub(crate) enum Failure {
+    /// It cannot stand in a body. Its path grows while the failure returns to the outermost value.
+    Value(InvalidValue),
+    /// It is invalid for its option or argument.
+    Argument(Error),
+    /// Python code that ran during the conversion raised.
+    Raised(PyErr),
 }
 
-impl Interrupted {
-    pub(crate) fn new(call: &Call) -> Self {
-        Self {
-            creates: call.creates(),
-            order_id: call.order_id().map(str::to_owned),
+impl Failure {
+    /// The exception.
+    pub(crate) fn raise(self, py: Python<'_>) -> PyErr {
+        self.raise_as(py, |error| error)
+    }
+
+    /// The exception, after `refuse` added the call to the error.
+    pub(crate) fn raise_as(self, py: Python<'_>, refuse: impl FnOnce(Error) -> Error) -> PyErr {
+        let error = match self {
+            Self::Value(invalid) => Error::from(invalid),
+            Self::Argument(error) => error,
+            Self::Raised(raised) => return raised,
+        };
+        raise(py, &refuse(error))
+    }
+
+    pub(crate) fn within_key(self, key: &str) -> Self {
+        match self {
+            Self::Value(invalid) => Self::Value(invalid.within_key(key)),
+            other => other,
         }
     }
 
-    /// Says on the exception what became of the call, which may have ended at the same moment.
-    pub(crate) fn mark(&self, raised: &Bound<'_, PyAny>, ended: Option<&Result<Response>>) {
-        let error = ended.and_then(|result| result.as_ref().err());
-        // The caller does not get to see the answer, so it does not know.
-        let unseen = self.creates.then_some(Outcome::Unknown);
-        let outcome = error.and_then(Error::outcome).or(unseen);
-        // An exception that takes no attributes matters more than what they would say.
-        let _ = raised.setattr("alikassa_outcome", outcome.map(Outcome::as_str));
-        let _ = raised.setattr("order_id", self.order_id.as_deref());
+    pub(crate) fn within_index(self, index: usize) -> Self {
+        match self {
+            Self::Value(invalid) => Self::Value(invalid.within_index(index)),
+            other => other,
+        }
     }
+}
+
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Self::Value(InvalidValue::new(reason))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Argument(error)
+    }
+}
+
+impl From<PyErr> for Failure {
+    fn from(raised: PyErr) -> Self {
+        Self::Raised(raised)
+    }
+}
+
+/// The failure of an option or argument of the wrong type.
+pub(crate) fn wrong_type(name: &str, advice: &str) -> Failure {
+    Error::invalid_argument(name, "type", format!("{name}: {advice}")).into()
 }

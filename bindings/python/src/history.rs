@@ -1,20 +1,20 @@
-//! The pages of the history, as one iterator turns them.
+//! The pages of the history, one call each.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use alikassa::binding::{Call, Response};
+use alikassa::binding::{self, Call, Response};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::boundary::{detached, guard};
-use crate::convert;
+use crate::input;
 
-/// The call whose pages are turned.
+/// The operation that returns a page.
 pub(crate) const OPERATION: &str = "payments.history";
 
-/// Which page comes next.
+/// The position in the history: which page is next.
 #[pyclass(frozen, module = "alikassa._native")]
-pub(crate) struct HistoryPages(Mutex<alikassa::binding::HistoryPages>);
+pub(crate) struct HistoryPages(Mutex<binding::HistoryPages>);
 
 #[pymethods]
 impl HistoryPages {
@@ -22,13 +22,10 @@ impl HistoryPages {
     #[pyo3(signature = (fields, /))]
     fn new(py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<Self> {
         guard(py, || {
-            let fields = convert::fields(fields);
-            let fields = fields.map_err(|failure| {
+            let fields = input::fields(fields).map_err(|failure| {
                 failure.raise_as(py, |error| Call::refused(OPERATION, None, error))
             })?;
-            Ok(Self(Mutex::new(alikassa::binding::HistoryPages::new(
-                fields,
-            ))))
+            Ok(Self(Mutex::new(binding::HistoryPages::new(fields))))
         })
     }
 
@@ -45,12 +42,12 @@ impl HistoryPages {
         self.lock().next_call()
     }
 
-    /// Takes note of a page that came.
-    pub(crate) fn turn(&self, page: &Response) -> alikassa::Result<()> {
+    /// Moves on to the page after this one.
+    pub(crate) fn advance(&self, page: &Response) -> alikassa::Result<()> {
         self.lock().read(page)
     }
 
-    fn lock(&self) -> MutexGuard<'_, alikassa::binding::HistoryPages> {
+    fn lock(&self) -> MutexGuard<'_, binding::HistoryPages> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

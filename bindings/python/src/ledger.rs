@@ -5,19 +5,23 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::boundary::{detached, guard};
-use crate::convert::{self, Failure};
+use crate::error::{Failure, wrong_type};
+use crate::input;
+use crate::output;
 
-/// The creates of one or more accounts on disk, in a SQLite file; it may be shared by threads, processes and after
-/// fork, and pickled.
+/// A record of the creates of one or more accounts, in a SQLite file.
 ///
-/// A client with a ledger writes each create there before sending it, and refuses one whose order is on its way,
-/// unknown or accepted already. Not for network file systems, whose locks cannot be relied on.
+/// Threads and processes can share it. It can be used after fork and can be pickled.
+///
+/// A client with a ledger writes each create to it before sending it. It refuses a create whose
+/// order is in flight, unknown or already accepted. Do not use a network file system: its locks are
+/// unreliable.
 ///
 /// Args:
-///     path: The file, as str or `os.PathLike`; it is made on first use.
+///     path: The file, as str or `os.PathLike`; it is created on first use.
 ///
 /// Raises:
-///     InvalidArgumentError: The path is empty, or no path.
+///     InvalidArgumentError: The path is empty, or has the wrong type.
 #[pyclass(frozen, module = "alikassa")]
 pub(crate) struct Ledger(pub(crate) alikassa::Ledger);
 
@@ -26,7 +30,7 @@ impl Ledger {
     #[new]
     fn new(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let path = convert::folder(path, "ledger").map_err(|f| f.raise(py))?;
+            let path = input::path(path, "ledger").map_err(|f| f.raise(py))?;
             detached(py, || alikassa::Ledger::new(path)).map(Self)
         })
     }
@@ -37,31 +41,33 @@ impl Ledger {
         Ok(self.0.path().as_os_str().into_pyobject(py)?.into_any())
     }
 
-    /// Give the rows whose end is not known, oldest first: sending, unknown, and accepted with a status that is not
-    /// final. A row that is sending belongs to a call on its way, or to one whose process ended.
+    /// Return the open rows, oldest first.
+    ///
+    /// A row is open while it is ``sending``, ``unknown``, or ``accepted`` with a status that is
+    /// not final. A ``sending`` row belongs to a call in flight, or to one whose process ended.
     ///
     /// Raises:
     ///     LedgerError: The file cannot be read.
     fn open<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         guard(py, || {
             let rows = detached(py, || self.0.open())?;
-            rows.iter()
-                .map(|row| convert::ledger_row(py, row))
-                .collect()
+            rows.iter().map(|row| output::ledger_row(py, row)).collect()
         })
     }
 
-    /// Record your own decision that a create may be sent again; only do so after the provider's support confirmed
-    /// that the order does not exist.
+    /// Record your own decision that a create may be sent again.
+    ///
+    /// Do so only after the provider's support confirmed that the order does not exist.
     ///
     /// Args:
-    ///     operation: The row's, such as ``"payouts.create"``.
+    ///     operation: The row's operation, such as ``"payouts.create"``.
     ///     order_id: The merchant's id of the order.
-    ///     reason: Why it may be sent again; it is kept in the row.
-    ///     account: The account's UUID, where several accounts have the order in this ledger.
+    ///     reason: Why it may be sent again; it is stored in the row.
+    ///     account: The account's UUID, if several accounts have the order in this ledger.
     ///
     /// Raises:
-    ///     InvalidArgumentError: There is no such row, several accounts have one, or `reason` is empty.
+    ///     InvalidArgumentError: The row does not exist, several accounts have one, or `reason` is
+    ///         empty.
     ///     LedgerError: The file cannot be written.
     #[pyo3(signature = (operation, order_id, reason, account = None))]
     fn release(
@@ -75,12 +81,10 @@ impl Ledger {
         guard(py, || {
             let read = || {
                 Ok((
-                    convert::text(operation, "operation")?,
-                    convert::text(order_id, "order_id")?,
-                    convert::text(reason, "reason")?,
-                    account
-                        .map(|any| convert::text(any, "account"))
-                        .transpose()?,
+                    input::text(operation, "operation")?,
+                    input::text(order_id, "order_id")?,
+                    input::text(reason, "reason")?,
+                    account.map(|any| input::text(any, "account")).transpose()?,
                 ))
             };
             let (operation, order_id, reason, account) =
@@ -92,24 +96,27 @@ impl Ledger {
         })
     }
 
-    /// Take note of a verified notification, durably, and say whether it is news. The order's own row becomes accepted
-    /// with the status that is news, when it is open and the amounts are equal.
+    /// Record a verified notification durably, and return whether it is new.
+    ///
+    /// If the order's row is open and the amounts are equal, the row becomes ``accepted`` with the
+    /// new status.
     ///
     /// Args:
-    ///     event: The `Notification` that ``notifications.verify`` gave, or a copy of it.
+    ///     event: The `Notification` from ``notifications.verify``, or a copy of it.
     ///
     /// Returns:
-    ///     ``"new"``; ``"seen"``: the same came before; ``"stale"``: a final status, which never changes, came before.
-    ///     A process can die after it, so ``"new"`` is nothing to credit by: ask for the status, credit once by a table
-    ///     of your own, and answer the provider with 200 when that is stored.
+    ///     ``"new"``; ``"seen"``: the same notification was recorded before; ``"stale"``: a final
+    ///     status, which never changes, was recorded before. Do not credit because of ``"new"``:
+    ///     the process can die afterwards. Request the status, credit once with a table of your
+    ///     own, and reply to the provider with 200 once that is stored.
     ///
     /// Raises:
-    ///     InvalidArgumentError: It is no `Notification`.
-    ///     LedgerError: The file cannot be written: then do not answer the provider with 200.
+    ///     InvalidArgumentError: `event` is not a `Notification`.
+    ///     LedgerError: The file cannot be written; do not reply to the provider with 200.
     #[pyo3(signature = (event, /))]
     fn note(&self, py: Python<'_>, event: &Bound<'_, PyAny>) -> PyResult<&'static str> {
         guard(py, || {
-            let signed = convert::signed_text(event).map_err(|f| f.raise(py))?;
+            let signed = signed_text(event).map_err(|f| f.raise(py))?;
             detached(py, || self.0.note_signed(&signed)).map(NoteResult::as_str)
         })
     }
@@ -125,4 +132,12 @@ impl Ledger {
         let py = slf.py();
         (slf.get_type(), (slf.get().path(py)?,)).into_pyobject(py)
     }
+}
+
+/// The signed text of a notification, which its Python object keeps.
+fn signed_text(event: &Bound<'_, PyAny>) -> Result<Vec<u8>, Failure> {
+    if !event.is_instance(&output::record_class(event.py(), "Notification")?)? {
+        return Err(wrong_type("event", "pass a Notification that verify gave"));
+    }
+    Ok(input::contents(&event.getattr("raw")?)?)
 }

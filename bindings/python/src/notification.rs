@@ -1,4 +1,4 @@
-//! Notifications and redirects: verified on the caller's thread, for nothing is sent.
+//! Notifications and redirects. They are verified on the caller's thread, because nothing is sent.
 
 use alikassa::binding::{Call, Response};
 use alikassa::{Client, DigestMode, Error, Value, WebhookPayload};
@@ -6,41 +6,42 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::boundary::detached;
-use crate::convert::{Arguments, Failure};
+use crate::error::Failure;
+use crate::input::Arguments;
 
-/// What arrived, verified by the call of this name, `notifications.verify` or `redirects.verify`.
+/// Verifies a payload; `operation` is `notifications.verify` or `redirects.verify`.
 pub(crate) fn verify(
     client: &Client,
     operation: &str,
     arguments: &Bound<'_, PyDict>,
 ) -> PyResult<Response> {
     let py = arguments.py();
-    let (arrived, digest) = read(&Arguments(arguments))
+    let (payload, digest) = read(&Arguments(arguments))
         .map_err(|failure| failure.raise_as(py, |error| Call::refused(operation, None, error)))?;
-    let verify = |delivery: WebhookPayload<'_>| client.verify(operation, delivery, digest);
-    detached(py, || match arrived {
-        Arrived::Query(query) => verify(WebhookPayload::query(&query)),
-        Arrived::Body(body, content_type) => {
+    let verify = |payload: WebhookPayload<'_>| client.verify(operation, payload, digest);
+    detached(py, || match payload {
+        Payload::Query(query) => verify(WebhookPayload::query(&query)),
+        Payload::Body(body, content_type) => {
             verify(WebhookPayload::body(&body, content_type.as_deref()))
         }
-        Arrived::Fields(fields) => verify(WebhookPayload::fields(fields)),
+        Payload::Fields(fields) => verify(WebhookPayload::fields(fields)),
     })
 }
 
-fn read(arguments: &Arguments<'_, '_>) -> Result<(Arrived, Option<DigestMode>), Failure> {
-    let arrived = Arrived::read(arguments)?;
+fn read(arguments: &Arguments<'_, '_>) -> Result<(Payload, Option<DigestMode>), Failure> {
+    let payload = Payload::read(arguments)?;
     let digest = arguments.text("digest")?;
-    Ok((arrived, digest.map(|digest| digest.parse()).transpose()?))
+    Ok((payload, digest.map(|digest| digest.parse()).transpose()?))
 }
 
-/// What a [`WebhookPayload`] borrows.
-enum Arrived {
+/// The owner of what a [`WebhookPayload`] borrows.
+enum Payload {
     Query(String),
     Body(Vec<u8>, Option<String>),
     Fields(Vec<(String, Value)>),
 }
 
-impl Arrived {
+impl Payload {
     fn read(arguments: &Arguments<'_, '_>) -> Result<Self, Failure> {
         let query = arguments.received_text("query")?;
         let body = arguments.received_bytes("body")?;

@@ -66,9 +66,9 @@ export async function use(signal: AbortSignal): Promise<Amount | null> {
   const raw: Buffer = payout.raw;
   const data = new Map([['id', status]]);
   const reply: Reply = await client.request('v1/x', data, { cert: 'payout', read: true });
-  const answer = reply.json();
-  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) {
-    console.log(answer['id'], raw.length, version);
+  const json = reply.json();
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+    console.log(json['id'], raw.length, version);
   }
   await client[Symbol.asyncDispose]();
   return null;
@@ -102,7 +102,7 @@ export async function create(client: Client, signal: AbortSignal): Promise<strin
   return [by, ...amounts].join();
 }
 
-// As index.d.ts and the README have it.
+// The example in index.d.ts and in the README.
 export async function credited(client: Client, request: { url: string }): Promise<Amount | null> {
   const event = client.notifications.verify({ query: new URL(request.url, 'http://x').search });
   await client.ledger?.note(event);
@@ -163,8 +163,8 @@ export function explain(error: unknown): string {
     return `${previous.state} since ${new Date(previous.updated_ms).toISOString()} ${error.same_body}`;
   }
   if (error instanceof AccountMismatchError) return 'for another account';
-  if (error instanceof MalformedNotificationError) return 'unreadable';
-  if (error instanceof NotificationError) return 'not to be believed';
+  if (error instanceof MalformedNotificationError) return 'malformed';
+  if (error instanceof NotificationError) return 'not verified';
   if (!(error instanceof AliKassaError)) return String(error);
   const outcome: Outcome | undefined = error.outcome;
   return error.code === 'transport' ? (outcome ?? 'sent') : JSON.stringify(error.toJSON());
@@ -177,37 +177,37 @@ export const bytes: Buffer = canonicalJson({ a: [1, 2n, null, { b: digest }], c:
 export const both = (client: Client) => client.payouts.status({ id: '1', order_id: '2' });
 // @ts-expect-error: one of id and order_id
 export const none = (client: Client) => client.payouts.status({});
-// @ts-expect-error: no such option
+// @ts-expect-error: unknown option
 export const option = new Client({ account: 'x', payoutcert: 'y' });
-// @ts-expect-error: the certificate has to be named
+// @ts-expect-error: the certificate is required
 export const cert = (client: Client) => client.request('v1/x', {}, {});
-// @ts-expect-error: nothing can be sent for undefined
+// @ts-expect-error: undefined cannot be sent
 export const value = canonicalJson({ a: undefined });
-// @ts-expect-error: nothing can be sent for a Date
+// @ts-expect-error: a Date cannot be sent
 export const date = canonicalJson({ a: new Date() });
-// @ts-expect-error: replies do not change
+// @ts-expect-error: responses are immutable
 export const change = (payout: Payout) => (payout.amount = '1');
-// @ts-expect-error: an amount is no number
+// @ts-expect-error: an amount is not a number
 export const sum = (payout: Payout): number => payout.amount;
-// @ts-expect-error: keys are opened by load and fromPem
+// @ts-expect-error: keys are loaded by load and fromPem
 export const key = new SigningKey('folder');
-// @ts-expect-error: replies come from calls
+// @ts-expect-error: responses have no public constructor
 export const reply = new Payout();
-// @ts-expect-error: a payout needs the number to pay to
+// @ts-expect-error: a payout requires a number
 export const number = (client: Client) => client.payouts.create({ amount: '1', order_id: '1', service: 's' });
 // @ts-expect-error: an amount is a string
 export const float: PayoutRequest = { amount: 0.1 + 0.2, number: '1', order_id: '1', service: 's' };
-// @ts-expect-error: no such field; what is new goes into other_fields
+// @ts-expect-error: unknown field; new fields go into other_fields
 export const typo: PayoutRequest = { amount: '1', number: '1', order_id: '1', service: 's', amonut: '1' };
-// @ts-expect-error: a status has no interval
+// @ts-expect-error: status has no interval option
 export const pause = (client: Client) => client.payouts.status({ id: '1' }, { interval: 1 });
 // @ts-expect-error: exactly one of ids and order_ids
 export const many = (client: Client) => client.payouts.statuses({ ids: [], order_ids: [] });
-// @ts-expect-error: a text is no list of ids
+// @ts-expect-error: a string is not a list of ids
 export const letters = (client: Client) => client.payouts.statuses({ order_ids: 'B-1' });
 // @ts-expect-error: a query has no content type
 export const typed = (client: Client) => client.notifications.verify({ query: '', contentType: 'x' });
 // @ts-expect-error: exactly one of query, body and fields
 export const two = (client: Client) => client.redirects.verify({ query: '', fields: {} });
-// @ts-expect-error: rows come from ledgers
+// @ts-expect-error: rows have no public constructor
 export const row = new LedgerRow();

@@ -19,7 +19,7 @@ export async function use(): Promise<Notification> {
   return new Client(sandbox.options).notifications.verify({ query: forged.query });
 }
 
-// @ts-expect-error: no such fault
+// @ts-expect-error: unknown fault
 export const fault = (sandbox: Sandbox) => sandbox.fault('explode');
 // @ts-expect-error: an amount is a string
 export const balance = (sandbox: Sandbox) => sandbox.balance(0.1);

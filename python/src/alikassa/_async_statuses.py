@@ -6,41 +6,48 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from alikassa._records import About
-from alikassa._statuses import Progress, ask_next
+from alikassa._statuses import Progress, request_next
+from alikassa._waker import TaskWaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator, Mapping
     from types import TracebackType
-    from typing import Self, TypeVar
+    from typing import Any, Self, TypeVar
 
-    from alikassa._bell import Bell
-    from alikassa._native import StatusStream
+    from alikassa._native import NativeClient, StatusStream
     from alikassa._records import Payment, Payout, StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
+    _Ids = Iterable[str | int] | AsyncIterable[str | int]
+    _OrderIds = Iterable[str] | AsyncIterable[str]
 
 
 class AsyncStatuses(About["_Status"]):
     """`Statuses` for asyncio: an asynchronous iterator and context manager.
 
-    A loop that is left early gives up what is on its way once nothing refers to the iterator any more; `aclose` and the
-    end of an ``async with`` block do so at once.
+    `aclose` and the end of an ``async with`` block cancel the requests in flight at once, garbage
+    collection later.
     """
 
     __slots__ = ("_results",)
 
     def __init__(
         self,
-        bulk: StatusStream[_Status],
-        orders: Iterator[object] | AsyncIterator[object],
-        on_progress: Callable[[int, int], object] | None,
-        bell: Bell,
+        native: NativeClient,
+        status: type[_Status],
+        operation: str,
+        arguments: Mapping[str, Any],
+        timeout: float | None,
+        deadline: float | None,
     ) -> None:
-        self._results: AsyncGenerator[StatusResult[_Status], None] = _results(bulk, orders, Progress(on_progress), bell)
+        waker = TaskWaker()
+        stream, orders = native.start_statuses(status, operation, arguments, timeout, deadline, waker.native)
+        progress = Progress(arguments["on_progress"])
+        self._results: AsyncGenerator[StatusResult[_Status], None] = _results(stream, orders, progress, waker)
 
     async def aclose(self) -> None:
-        """Give up what is on its way, and end the iteration."""
+        """Cancel the requests in flight and end the iteration."""
         await self._results.aclose()
 
     def __aiter__(self) -> Self:
@@ -62,65 +69,70 @@ class AsyncStatuses(About["_Status"]):
 
 
 async def _results(
-    bulk: StatusStream[_Status], orders: Iterator[object] | AsyncIterator[object], progress: Progress, bell: Bell
+    stream: StatusStream[_Status],
+    orders: Iterator[object] | AsyncIterator[object],
+    progress: Progress,
+    waker: TaskWaker,
 ) -> AsyncGenerator[StatusResult[_Status], None]:
-    bell.hang_up()
-    source = _Feeder(bulk, orders, bell) if isinstance(orders, AsyncIterator) else orders
-    loop_turned = False
+    waker.register()
+    source = _InputTask(stream, orders, waker) if isinstance(orders, AsyncIterator) else orders
+    yielded_to_loop = False
     try:
         while True:
-            match bulk.step():
-                case ("order", _):
-                    if isinstance(source, _Feeder):
-                        source.feed()
-                        await bell.wait()
-                        loop_turned = True
+            match stream.step():
+                case ("need_input", _):
+                    if isinstance(source, _InputTask):
+                        source.resume()
+                        await waker.wait()
+                        yielded_to_loop = True
                     else:
-                        ask_next(bulk, source)
-                case ("wait", seconds):
-                    await bell.wait(seconds)
-                    loop_turned = True
-                case ("told", result):
-                    # Many that are told at once must not keep the loop from everything else.
-                    if not loop_turned:
+                        request_next(stream, source)
+                case ("pending", seconds):
+                    await waker.wait(seconds)
+                    yielded_to_loop = True
+                case ("ready", result):
+                    # Many results that are ready at once must not block the loop.
+                    if not yielded_to_loop:
                         await asyncio.sleep(0)
-                    loop_turned = False
+                    yielded_to_loop = False
                     progress.count(result)
                     yield result
                 case _:
                     return
     finally:
-        bulk.close()
-        if isinstance(source, _Feeder):
+        stream.close()
+        if isinstance(source, _InputTask):
             await source.close()
 
 
-class _Feeder:
-    """Asks for the orders of an asynchronous iterator, in one task of its own, so that answers can come meanwhile."""
+class _InputTask:
+    """Requests the orders of an asynchronous iterator, from a task of its own."""
 
-    def __init__(self, bulk: StatusStream[_Status], orders: AsyncIterator[object], bell: Bell) -> None:
-        self._wanted = asyncio.Event()
-        self._task = asyncio.create_task(self._ask(bulk, orders, bell))
-        self._task.add_done_callback(lambda _: bell.ring())
+    def __init__(self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
+        self._resumed = asyncio.Event()
+        self._task = asyncio.create_task(self._request_all(stream, orders, waker))
+        self._task.add_done_callback(lambda _: waker.wake())
 
-    def feed(self) -> None:
-        """Let it ask for one more, unless it is about to; raises what the iterator raised."""
+    def resume(self) -> None:
+        """Let it request one more order, unless it is about to; raises the iterator's exception."""
         if self._task.done():
             self._task.result()
-        self._wanted.set()
+        self._resumed.set()
 
     async def close(self) -> None:
         """End the task."""
         self._task.cancel()
         await asyncio.wait([self._task])
 
-    async def _ask(self, bulk: StatusStream[_Status], orders: AsyncIterator[object], bell: Bell) -> None:
+    async def _request_all(
+        self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker
+    ) -> None:
         while True:
-            await self._wanted.wait()
+            await self._resumed.wait()
             try:
                 order = await anext(orders)
             except StopAsyncIteration:
-                return bulk.finish()
-            bulk.ask(order)
-            self._wanted.clear()
-            bell.ring()
+                return stream.finish()
+            stream.request(order)
+            self._resumed.clear()
+            waker.wake()

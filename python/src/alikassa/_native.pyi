@@ -7,15 +7,15 @@ from typing_extensions import Buffer
 from alikassa._records import LedgerRow, Notification, Payment, Payout, StatusResult
 
 __all__ = [
-    "Belfry",
-    "StatusStream",
     "HistoryPages",
     "Ledger",
     "NativeClient",
     "Pending",
-    "Rope",
     "SigningKey",
+    "StatusStream",
     "VerifyingKey",
+    "Waker",
+    "WakerSet",
     "__version__",
     "canonical_json",
     "environment",
@@ -24,10 +24,10 @@ __all__ = [
 
 _Reply = TypeVar("_Reply")
 _Status = TypeVar("_Status", Payment, Payout)
-_Order: TypeAlias = tuple[Literal["order"], None]
-_Told: TypeAlias = tuple[Literal["told"], StatusResult[_Status]]
-_Wait: TypeAlias = tuple[Literal["wait"], float | None]
-_Ended: TypeAlias = tuple[Literal["ended"], None]
+_NeedInput: TypeAlias = tuple[Literal["need_input"], None]
+_Ready: TypeAlias = tuple[Literal["ready"], StatusResult[_Status]]
+_Pending: TypeAlias = tuple[Literal["pending"], float | None]
+_Done: TypeAlias = tuple[Literal["done"], None]
 
 __version__: Final[str]
 
@@ -56,18 +56,10 @@ class VerifyingKey:
     ) -> Literal["sha1", "sha256"]: ...
 
 @final
-class Belfry:
-    def __new__(cls, tell: Callable[[], None] | None = None, /) -> Belfry: ...
-    def fileno(self) -> int: ...
-    def hang(self, rope: Rope, /) -> int: ...
-    def rung(self, at_most: int, /) -> list[int]: ...
-    def heard(self) -> None: ...
-
-@final
 class StatusStream(Generic[_Status]):
-    def step(self) -> _Order | _Told[_Status] | _Wait | _Ended: ...
-    def wait(self) -> _Order | _Told[_Status] | _Ended: ...
-    def ask(self, order: object, /) -> None: ...
+    def step(self) -> _NeedInput | _Ready[_Status] | _Pending | _Done: ...
+    def wait(self) -> _NeedInput | _Ready[_Status] | _Done: ...
+    def request(self, order: object, /) -> None: ...
     def finish(self) -> None: ...
     def close(self) -> None: ...
 
@@ -106,34 +98,34 @@ class NativeClient:
         arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
-        wake: Rope,
+        waker: Waker,
         /,
     ) -> Pending[_Reply]: ...
     @overload
-    def ask_many(
+    def start_statuses(
         self,
         reply: type[_Status],
         operation: str,
         arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
-        wake: None = None,
+        waker: None = None,
         /,
     ) -> tuple[StatusStream[_Status], Iterator[object]]: ...
     @overload
-    def ask_many(
+    def start_statuses(
         self,
         reply: type[_Status],
         operation: str,
         arguments: Mapping[str, Any],
         timeout: float | None,
         deadline: float | None,
-        wake: Rope,
+        waker: Waker,
         /,
     ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]: ...
     def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
     def close(self) -> None: ...
-    def start_close(self, wake: Rope, /) -> None: ...
+    def start_close(self, waker: Waker, /) -> None: ...
     @property
     def account(self) -> str: ...
     @property
@@ -145,6 +137,14 @@ class Pending(Generic[_Reply]):
     def cancel(self, raised: BaseException, /) -> None: ...
 
 @final
-class Rope:
-    def __new__(cls) -> Rope: ...
-    def pull(self) -> None: ...
+class Waker:
+    def __new__(cls) -> Waker: ...
+    def wake(self) -> None: ...
+
+@final
+class WakerSet:
+    def __new__(cls, callback: Callable[[], None] | None = None, /) -> WakerSet: ...
+    def fileno(self) -> int: ...
+    def register(self, waker: Waker, /) -> int: ...
+    def pending(self, limit: int, /) -> list[int]: ...
+    def ack(self) -> None: ...

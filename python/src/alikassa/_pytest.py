@@ -1,4 +1,4 @@
-"""The pytest plugin. It is loaded with every pytest, so it loads the rest when a test asks for it."""
+"""The pytest plugin. Every pytest run loads it, so it imports the kit only when a test needs it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _alikassa_sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def alikassa_sandbox(_alikassa_sandbox: Sandbox) -> Iterator[Sandbox]:
-    """Give a sandbox as it is at the start; the clients made from it are closed after the test."""
+    """Return a sandbox in its initial state; its clients are closed after the test."""
     _alikassa_sandbox.reset()
     yield _alikassa_sandbox
     _alikassa_sandbox._close_clients()

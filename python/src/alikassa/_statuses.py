@@ -1,4 +1,4 @@
-"""The statuses of many orders, one after another as they come."""
+"""The statuses of many orders, each yielded as it arrives."""
 
 from __future__ import annotations
 
@@ -6,35 +6,42 @@ from alikassa._records import About
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from types import TracebackType
-    from typing import Self, TypeVar
+    from typing import Any, Self, TypeVar
 
-    from alikassa._native import StatusStream
+    from alikassa._native import NativeClient, StatusStream
     from alikassa._records import Payment, Payout, StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
+    _Ids = Iterable[str | int]
+    _OrderIds = Iterable[str]
 
 
 class Statuses(About["_Status"]):
-    """An iterator over results, from `Payments.statuses` and `Payouts.statuses`; a context manager too.
+    """An iterator over results, from `Payments.statuses` and `Payouts.statuses`.
 
-    Leaving it early, by `close`, at the end of a ``with`` block or when nothing refers to it any more, gives up what is
-    on its way.
+    It is a context manager too. `close`, the end of a ``with`` block and garbage collection cancel
+    the requests in flight.
     """
 
     __slots__ = ("_results",)
 
     def __init__(
         self,
-        bulk: StatusStream[_Status],
-        orders: Iterator[object],
-        on_progress: Callable[[int, int], object] | None,
+        native: NativeClient,
+        status: type[_Status],
+        operation: str,
+        arguments: Mapping[str, Any],
+        timeout: float | None,
+        deadline: float | None,
     ) -> None:
-        self._results: Generator[StatusResult[_Status], None, None] = _results(bulk, orders, Progress(on_progress))
+        stream, orders = native.start_statuses(status, operation, arguments, timeout, deadline)
+        progress = Progress(arguments["on_progress"])
+        self._results: Generator[StatusResult[_Status], None, None] = _results(stream, orders, progress)
 
     def close(self) -> None:
-        """Give up what is on its way, and end the iteration."""
+        """Cancel the requests in flight and end the iteration."""
         self._results.close()
 
     def __iter__(self) -> Self:
@@ -56,34 +63,34 @@ class Statuses(About["_Status"]):
 
 
 def _results(
-    bulk: StatusStream[_Status], orders: Iterator[object], progress: Progress
+    stream: StatusStream[_Status], orders: Iterator[object], progress: Progress
 ) -> Generator[StatusResult[_Status], None, None]:
     try:
         while True:
-            match bulk.wait():
-                case ("order", _):
-                    ask_next(bulk, orders)
-                case ("told", result):
+            match stream.wait():
+                case ("need_input", _):
+                    request_next(stream, orders)
+                case ("ready", result):
                     progress.count(result)
                     yield result
                 case _:
                     return
     finally:
-        bulk.close()
+        stream.close()
 
 
-def ask_next(bulk: StatusStream[_Status], orders: Iterator[object]) -> None:
-    """Ask for the next order, if there is one."""
+def request_next(stream: StatusStream[_Status], orders: Iterator[object]) -> None:
+    """Request the next order, if there is one."""
     try:
         order = next(orders)
     except StopIteration:
-        bulk.finish()
+        stream.finish()
     else:
-        bulk.ask(order)
+        stream.request(order)
 
 
 class Progress:
-    """How many results there were, told after each."""
+    """Counts the results and reports the counts after each."""
 
     def __init__(self, on_progress: Callable[[int, int], object] | None) -> None:
         self._on_progress = on_progress

@@ -1,20 +1,20 @@
-/* Calls over TLS against the sandbox that the environment names; the suite has set its faults. */
+/* Calls over TLS to the sandbox of the environment, in which the suite has set faults. */
 
 #include "check.h"
 
 static void typed_calls(const alikassa_client *client);
 static void raw_call(const alikassa_client *client);
-static void errors_carry_their_numbers(const alikassa_client *client);
-static void settings(void);
-static void a_closed_client_refuses(alikassa_client *client);
+static void errors_have_their_statuses(const alikassa_client *client);
+static void options(void);
+static void a_closed_client_refuses_calls(alikassa_client *client);
 
 int main(void) {
   alikassa_client *client = client_from_env();
   typed_calls(client);
   raw_call(client);
-  errors_carry_their_numbers(client);
-  settings();
-  a_closed_client_refuses(client);
+  errors_have_their_statuses(client);
+  options();
+  a_closed_client_refuses_calls(client);
   return 0;
 }
 
@@ -129,7 +129,7 @@ static void raw_call(const alikassa_client *client) {
   alikassa_reply_free(reply);
 }
 
-/* The error of asking for a payout by this order_id, with plenty of time unless the sandbox is to stall. */
+/* The error of requesting the payout with this order_id. The deadline is short only for a stall. */
 static alikassa_error *failure(const alikassa_client *client, const char *order_id,
                                int32_t expected) {
   const uint64_t deadline = expected == ALIKASSA_STATUS_DEADLINE_EXCEEDED ? 1000 : 30000;
@@ -144,36 +144,37 @@ static alikassa_error *failure(const alikassa_client *client, const char *order_
   }
   int32_t kept = 0;
   CHECK(!alikassa_error_status(error, &kept) && kept == expected);
-  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.status"));
-  CHECK(equal(of_error(error, alikassa_error_order_id), order_id));
+  CHECK(equal(error_text(error, alikassa_error_operation), "payouts.status"));
+  CHECK(equal(error_text(error, alikassa_error_order_id), order_id));
   return error;
 }
 
-static void errors_carry_their_numbers(const alikassa_client *client) {
+static void errors_have_their_statuses(const alikassa_client *client) {
   int32_t number = 0;
   uint32_t attempts = 0;
   int64_t wait = 0;
   alikassa_error *error = failure(client, "nobody", ALIKASSA_STATUS_NOT_FOUND);
   CHECK(!alikassa_error_http_status(error, &number) && number == 404);
   CHECK(!alikassa_error_attempts(error, &attempts) && attempts == 1);
-  CHECK(equal(of_error(error, alikassa_error_code), "not_found"));
-  CHECK(equal(of_error(error, alikassa_error_server_message), "Payout not found"));
-  CHECK(contains(of_error(error, alikassa_error_body), "Payout not found"));
-  CHECK(of_error(error, alikassa_error_hint).len > 0);
-  CHECK(contains(of_error(error, alikassa_error_json), "{\"status\":11,\"class\":\"NotFoundError\""));
+  CHECK(equal(error_text(error, alikassa_error_code), "not_found"));
+  CHECK(equal(error_text(error, alikassa_error_server_message), "Payout not found"));
+  CHECK(contains(error_text(error, alikassa_error_body), "Payout not found"));
+  CHECK(error_text(error, alikassa_error_hint).len > 0);
+  CHECK(contains(error_text(error, alikassa_error_json),
+                 "{\"status\":11,\"class\":\"NotFoundError\""));
   alikassa_error_free(error);
 
   error = failure(client, "validation", ALIKASSA_STATUS_VALIDATION);
-  CHECK(contains(of_error(error, alikassa_error_json), "\"errors\":{\"id\":[\"bad\"]}"));
+  CHECK(contains(error_text(error, alikassa_error_json), "\"errors\":{\"id\":[\"bad\"]}"));
   alikassa_error_free(error);
 
   error = failure(client, "rate", ALIKASSA_STATUS_RATE_LIMIT);
   CHECK(!alikassa_error_retry_after_ms(error, &wait) && wait == 60000);
-  CHECK(contains(of_error(error, alikassa_error_json), "\"retry_after_ms\":60000"));
+  CHECK(contains(error_text(error, alikassa_error_json), "\"retry_after_ms\":60000"));
   alikassa_error_free(error);
 
   error = failure(client, "closed", ALIKASSA_STATUS_TRANSPORT);
-  CHECK(equal(of_error(error, alikassa_error_phase), "receive"));
+  CHECK(equal(error_text(error, alikassa_error_phase), "receive"));
   CHECK(!alikassa_error_http_status(error, &number) && number == 0);
   alikassa_error_free(error);
 
@@ -184,8 +185,8 @@ static void errors_carry_their_numbers(const alikassa_client *client) {
   alikassa_error_free(failure(client, "stall", ALIKASSA_STATUS_DEADLINE_EXCEEDED));
 }
 
-/* A client by setters, every one of them. */
-static void settings(void) {
+/* A client with every option set. */
+static void options(void) {
   const char *folder = variable("ALIKASSA_PAYOUT_CERT"), *ca_file = variable("ALIKASSA_CA_FILE");
   const char *base_url = variable("ALIKASSA_BASE_URL");
   alikassa_config *config = new_config(variable("ALIKASSA_ACCOUNT"));
@@ -213,7 +214,7 @@ static void settings(void) {
   alikassa_client_free(client);
 }
 
-static void a_closed_client_refuses(alikassa_client *client) {
+static void a_closed_client_refuses_calls(alikassa_client *client) {
   alikassa_text *notices = NULL;
   alikassa_str text = {NULL, 0};
   CHECK(!alikassa_client_take_notices(client, &notices, NULL));

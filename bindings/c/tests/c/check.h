@@ -1,4 +1,4 @@
-/* What the test programs share: a check that ends the program, and calls that must succeed. */
+/* Shared by the test programs: a check that exits on failure, and calls that must succeed. */
 
 #ifndef CHECK_H
 #define CHECK_H
@@ -12,7 +12,7 @@
 
 static inline void check(int holds, const char *condition, const char *file, int line) {
   if (!holds) {
-    fprintf(stderr, "%s:%d: not so: %s\n", file, line, condition);
+    fprintf(stderr, "%s:%d: failed: %s\n", file, line, condition);
     exit(1);
   }
 }
@@ -33,7 +33,7 @@ static inline int contains(alikassa_str text, const char *part) {
 
 static inline int is_absent(alikassa_str text) { return !text.data && !text.len; }
 
-/* A status that must be OK; what went wrong is shown. */
+/* Exits with the error unless the status is OK. */
 static inline void expect_ok(int32_t status, alikassa_error *error, const char *what) {
   if (status != ALIKASSA_STATUS_OK) {
     alikassa_str json = {NULL, 0};
@@ -43,8 +43,8 @@ static inline void expect_ok(int32_t status, alikassa_error *error, const char *
   }
 }
 
-/* The text that an error getter gives. */
-static inline alikassa_str of_error(const alikassa_error *error,
+/* The text that a getter of the error returns. */
+static inline alikassa_str error_text(const alikassa_error *error,
                                     int32_t (*getter)(const alikassa_error *, alikassa_str *)) {
   alikassa_str text = {NULL, 0};
   CHECK(getter(error, &text) == ALIKASSA_STATUS_OK);
@@ -71,11 +71,11 @@ static inline const char *variable(const char *name) {
   return value;
 }
 
-/* A client with what the environment names, and a ledger. */
+/* A client with the options of the environment and a ledger. */
 static inline alikassa_client *client_from_env_with_ledger(const char *path) {
   alikassa_config *config = NULL;
   alikassa_error *error = NULL;
-  expect_ok(alikassa_config_from_env(&config, &error), error, "settings from the environment");
+  expect_ok(alikassa_config_from_env(&config, &error), error, "options from the environment");
   expect_ok(alikassa_config_set_ledger(config, path, strlen(path), &error), error, path);
   alikassa_client *client = new_client(config);
   alikassa_config_free(config);

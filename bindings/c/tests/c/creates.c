@@ -1,34 +1,34 @@
-/* Creates, their outcome, what became of them, and the ledger at argv[1]; the suite has set faults and rules. */
+/* Creates, their outcomes and the ledger argv[1]. The suite has set faults and rules. */
 
 #include "check.h"
 
 static const char *path;
 
 static void a_create_is_recorded(const alikassa_client *client);
-static void an_order_on_record_is_refused(const alikassa_client *client);
-static void a_lost_answer_is_unknown_and_resolved(const alikassa_client *client);
-static void an_answer_that_says_nothing_is_unknown(const alikassa_client *client);
-static void a_refusal_is_rejected(const alikassa_client *client);
-static void nothing_is_sent_for_nobody_to_see(const alikassa_client *client);
-static void waits(const alikassa_client *client);
-static void payments(const alikassa_client *client);
+static void a_duplicate_order_is_refused(const alikassa_client *client);
+static void a_lost_response_is_unknown_and_resolved(const alikassa_client *client);
+static void an_html_response_is_unknown(const alikassa_client *client);
+static void a_validation_error_is_rejected(const alikassa_client *client);
+static void nothing_is_sent_without_an_output(const alikassa_client *client);
+static void waits_report_each_status(const alikassa_client *client);
+static void payments_are_created_and_resolved(const alikassa_client *client);
 static void rows_are_reconciled_and_released(const alikassa_client *client);
-static void a_ledger_by_itself(void);
+static void a_ledger_without_a_client(void);
 
 int main(int argc, char **argv) {
   CHECK(argc == 2);
   path = argv[1];
   alikassa_client *client = client_from_env_with_ledger(path);
   a_create_is_recorded(client);
-  an_order_on_record_is_refused(client);
-  a_lost_answer_is_unknown_and_resolved(client);
-  an_answer_that_says_nothing_is_unknown(client);
-  a_refusal_is_rejected(client);
-  nothing_is_sent_for_nobody_to_see(client);
-  waits(client);
-  payments(client);
+  a_duplicate_order_is_refused(client);
+  a_lost_response_is_unknown_and_resolved(client);
+  an_html_response_is_unknown(client);
+  a_validation_error_is_rejected(client);
+  nothing_is_sent_without_an_output(client);
+  waits_report_each_status(client);
+  payments_are_created_and_resolved(client);
   rows_are_reconciled_and_released(client);
-  a_ledger_by_itself();
+  a_ledger_without_a_client();
   alikassa_client_free(client);
   return 0;
 }
@@ -62,7 +62,7 @@ static int32_t outcome_of(const alikassa_error *error) {
   return outcome;
 }
 
-/* The error of a payout that must fail, its reply untouched. */
+/* The error of a payout that must fail without writing a reply. */
 static alikassa_error *failure(const alikassa_client *client, const char *order_id,
                                const char *amount, int32_t expected) {
   alikassa_reply *const before = (alikassa_reply *)(uintptr_t)0x5a5a;
@@ -73,8 +73,8 @@ static alikassa_error *failure(const alikassa_client *client, const char *order_
     expect_ok(status ? status : -1, error, order_id);
   }
   CHECK(reply == before);
-  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.create"));
-  CHECK(equal(of_error(error, alikassa_error_order_id), order_id));
+  CHECK(equal(error_text(error, alikassa_error_operation), "payouts.create"));
+  CHECK(equal(error_text(error, alikassa_error_order_id), order_id));
   return error;
 }
 
@@ -91,14 +91,14 @@ static void a_create_is_recorded(const alikassa_client *client) {
   alikassa_reply_free(reply);
 }
 
-static void an_order_on_record_is_refused(const alikassa_client *client) {
+static void a_duplicate_order_is_refused(const alikassa_client *client) {
   int32_t same_body = -1;
   alikassa_error *error = failure(client, "B-1", "3.00", ALIKASSA_STATUS_DUPLICATE_ORDER);
   CHECK(outcome_of(error) == ALIKASSA_OUTCOME_NOT_SENT);
   CHECK(!alikassa_error_same_body(error, &same_body) && same_body == 1);
-  alikassa_str previous = of_error(error, alikassa_error_previous);
+  alikassa_str previous = error_text(error, alikassa_error_previous);
   CHECK(contains(previous, "\"order_id\":\"B-1\",\"state\":\"accepted\",\"amount\":\"3.00\""));
-  CHECK(contains(of_error(error, alikassa_error_json), "\"same_body\":true"));
+  CHECK(contains(error_text(error, alikassa_error_json), "\"same_body\":true"));
   alikassa_error_free(error);
 
   error = failure(client, "B-1", "4.00", ALIKASSA_STATUS_DUPLICATE_ORDER);
@@ -106,7 +106,7 @@ static void an_order_on_record_is_refused(const alikassa_client *client) {
   alikassa_error_free(error);
 }
 
-/* The resolution of a payout, by its order_id and amount as they stand. */
+/* The resolution of the payout in this JSON. */
 static alikassa_reply *resolve(const alikassa_client *client, const char *json) {
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
@@ -116,14 +116,14 @@ static alikassa_reply *resolve(const alikassa_client *client, const char *json) 
   return reply;
 }
 
-static void a_lost_answer_is_unknown_and_resolved(const alikassa_client *client) {
+static void a_lost_response_is_unknown_and_resolved(const alikassa_client *client) {
   alikassa_error *error = failure(client, "lost", "3.00", ALIKASSA_STATUS_OUTCOME_UNKNOWN);
   alikassa_error *cause = NULL, *no_cause = error;
   int32_t status = 0, same_body = 0;
   CHECK(outcome_of(error) == ALIKASSA_OUTCOME_UNKNOWN);
-  CHECK(equal(of_error(error, alikassa_error_phase), "receive"));
+  CHECK(equal(error_text(error, alikassa_error_phase), "receive"));
   CHECK(!alikassa_error_same_body(error, &same_body) && same_body == -1);
-  CHECK(is_absent(of_error(error, alikassa_error_previous)));
+  CHECK(is_absent(error_text(error, alikassa_error_previous)));
   CHECK(!alikassa_error_cause(error, &cause) && cause != NULL);
   alikassa_error_free(error);
   CHECK(!alikassa_error_status(cause, &status) && status == ALIKASSA_STATUS_TRANSPORT);
@@ -139,15 +139,15 @@ static void a_lost_answer_is_unknown_and_resolved(const alikassa_client *client)
   alikassa_reply_free(reply);
 }
 
-static void an_answer_that_says_nothing_is_unknown(const alikassa_client *client) {
+static void an_html_response_is_unknown(const alikassa_client *client) {
   alikassa_error *error = failure(client, "html", "3.00", ALIKASSA_STATUS_OUTCOME_UNKNOWN);
   alikassa_error *cause = NULL;
   int32_t number = 0;
-  CHECK(equal(of_error(error, alikassa_error_phase), "answer"));
+  CHECK(equal(error_text(error, alikassa_error_phase), "answer"));
   CHECK(!alikassa_error_http_status(error, &number) && number == 502);
   CHECK(!alikassa_error_cause(error, &cause));
   CHECK(!alikassa_error_status(cause, &number) && number == ALIKASSA_STATUS_SERVER);
-  CHECK(of_error(cause, alikassa_error_body).len > 0);
+  CHECK(error_text(cause, alikassa_error_body).len > 0);
   alikassa_error_free(cause);
   alikassa_error_free(error);
 
@@ -161,17 +161,17 @@ static void an_answer_that_says_nothing_is_unknown(const alikassa_client *client
   alikassa_reply_free(reply);
 }
 
-static void a_refusal_is_rejected(const alikassa_client *client) {
-  alikassa_error *error = failure(client, "rich", "1000.00", ALIKASSA_STATUS_VALIDATION);
+static void a_validation_error_is_rejected(const alikassa_client *client) {
+  alikassa_error *error = failure(client, "too-much", "1000.00", ALIKASSA_STATUS_VALIDATION);
   CHECK(outcome_of(error) == ALIKASSA_OUTCOME_REJECTED);
   alikassa_error_free(error);
 }
 
-static void nothing_is_sent_for_nobody_to_see(const alikassa_client *client) {
+static void nothing_is_sent_without_an_output(const alikassa_client *client) {
   alikassa_error *error = NULL;
-  CHECK(create_payout(client, "unseen", "3.00", NULL, &error) == ALIKASSA_STATUS_NULL_POINTER);
+  CHECK(create_payout(client, "no-output", "3.00", NULL, &error) == ALIKASSA_STATUS_NULL_POINTER);
   CHECK(outcome_of(error) == ALIKASSA_OUTCOME_NOT_SENT);
-  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.create"));
+  CHECK(equal(error_text(error, alikassa_error_operation), "payouts.create"));
   alikassa_error_free(error);
 
   static const char json[] = "{\"order_id\": 0.5}";
@@ -179,69 +179,69 @@ static void nothing_is_sent_for_nobody_to_see(const alikassa_client *client) {
   CHECK(alikassa_request(client, "v1/payout", 9, json, strlen(json), "payout", 6, 0, 0, 0, &reply,
                          &error) == ALIKASSA_STATUS_INVALID_ARGUMENT);
   CHECK(outcome_of(error) == ALIKASSA_OUTCOME_NOT_SENT);
-  CHECK(equal(of_error(error, alikassa_error_operation), "v1/payout"));
+  CHECK(equal(error_text(error, alikassa_error_operation), "v1/payout"));
   alikassa_error_free(error);
 }
 
-/* What a wait told, and after how many it is to end. */
+/* The updates of a wait; it ends after `limit` of them. */
 typedef struct {
   const alikassa_client *client;
-  int told, enough;
+  int count, limit;
   char last[16];
-} diary;
+} update_log;
 
-static int32_t write_down(void *context, alikassa_str status_json) {
-  diary *diary = context;
-  static const char *const words[] = {"wait", "paid"};
+static int32_t log_update(void *context, alikassa_str status_json) {
+  update_log *log = context;
+  static const char *const statuses[] = {"wait", "paid"};
   for (int i = 0; i < 2; i++) {
     char member[64];
-    snprintf(member, sizeof member, "\"payment_status\":\"%s\"", words[i]);
+    snprintf(member, sizeof member, "\"payment_status\":\"%s\"", statuses[i]);
     if (contains(status_json, member)) {
-      snprintf(diary->last, sizeof diary->last, "%s", words[i]);
+      snprintf(log->last, sizeof log->last, "%s", statuses[i]);
     }
   }
   CHECK(contains(status_json, "\"is_final\":"));
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
-  expect_ok(alikassa_account_balance(diary->client, 0, 0, &reply, &error), error, "in a wait");
+  expect_ok(alikassa_account_balance(log->client, 0, 0, &reply, &error), error, "in a wait");
   alikassa_reply_free(reply);
-  return ++diary->told == diary->enough ? -7 : 0;
+  return ++log->count == log->limit ? -7 : 0;
 }
 
-static void waits(const alikassa_client *client) {
+static void waits_report_each_status(const alikassa_client *client) {
   static const char json[] = "{\"order_id\": \"slow\"}";
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
   expect_ok(create_payout(client, "slow", "3.00", &reply, &error), error, "create");
   alikassa_reply_free(reply);
 
-  diary diary = {client, 0, 2, ""};
-  expect_ok(alikassa_payouts_wait(client, json, strlen(json), 10, 0, 0, write_down, &diary, &reply,
+  update_log log = {client, 0, 2, ""};
+  expect_ok(alikassa_payouts_wait(client, json, strlen(json), 10, 0, 0, log_update, &log, &reply,
                                   &error),
             error, "a wait that ends early");
-  CHECK(diary.told == 2 && !strcmp(diary.last, "wait"));
+  CHECK(log.count == 2 && !strcmp(log.last, "wait"));
   CHECK(is_of_type(reply, "Payout") && equal(field(reply, "payment_status"), "wait"));
   alikassa_reply_free(reply);
 
-  diary.enough = -1;
-  expect_ok(alikassa_payouts_wait(client, json, strlen(json), 10, 0, 0, write_down, &diary, &reply,
+  log.limit = -1;
+  expect_ok(alikassa_payouts_wait(client, json, strlen(json), 10, 0, 0, log_update, &log, &reply,
                                   &error),
             error, "wait");
-  CHECK(diary.told == 4 && !strcmp(diary.last, "paid"));
+  CHECK(log.count == 4 && !strcmp(log.last, "paid"));
   CHECK(equal(field(reply, "payment_status"), "paid"));
   alikassa_reply_free(reply);
 
   expect_ok(alikassa_payouts_wait(client, json, strlen(json), 0, 0, 0, NULL, NULL, &reply, &error),
-            error, "a wait that tells nobody");
+            error, "a wait without a callback");
   alikassa_reply_free(reply);
   CHECK(alikassa_payouts_wait(client, json, strlen(json), 9, 0, 0, NULL, NULL, &reply, &error) ==
         ALIKASSA_STATUS_INVALID_ARGUMENT);
-  CHECK(equal(of_error(error, alikassa_error_field), "interval"));
-  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.wait"));
+  CHECK(equal(error_text(error, alikassa_error_field), "interval"));
+  CHECK(equal(error_text(error, alikassa_error_operation), "payouts.wait"));
   alikassa_error_free(error);
 }
 
-static void payments(const alikassa_client *client) {
+static void payments_are_created_and_resolved(const alikassa_client *client) {
   static const char create[] =
       "{\"amount\": \"500.00\", \"order_id\": \"A-1\", \"service\": \"payment_card_rub_hpp\","
       " \"customer_ip\": \"18.191.80.10\", \"other_fields\": {\"new\": [1, \"two\"]}}";
@@ -258,11 +258,11 @@ static void payments(const alikassa_client *client) {
   CHECK(equal(field(reply, "matched_by"), "amount"));
   alikassa_reply_free(reply);
 
-  diary diary = {client, 0, 1, ""};
-  expect_ok(alikassa_payments_wait(client, order, strlen(order), 10, 0, 0, write_down, &diary,
+  update_log log = {client, 0, 1, ""};
+  expect_ok(alikassa_payments_wait(client, order, strlen(order), 10, 0, 0, log_update, &log,
                                    &reply, &error),
             error, "wait");
-  CHECK(is_of_type(reply, "Payment") && diary.told == 1);
+  CHECK(is_of_type(reply, "Payment") && log.count == 1);
   alikassa_reply_free(reply);
 }
 
@@ -275,7 +275,8 @@ static void rows_are_reconciled_and_released(const alikassa_client *client) {
   CHECK(rows.data[0] == '[' && rows.data[rows.len - 1] == ']');
   CHECK(contains(rows, "\"order_id\":\"lost\",\"state\":\"accepted\",\"amount\":\"3.00\""));
   CHECK(contains(rows, "\"order_id\":\"html\",\"state\":\"unknown\",\"amount\":\"3.00\""));
-  CHECK(!contains(rows, "\"order_id\":\"rich\"") && !contains(rows, "\"order_id\":\"unseen\""));
+  CHECK(!contains(rows, "\"order_id\":\"too-much\""));
+  CHECK(!contains(rows, "\"order_id\":\"no-output\""));
   alikassa_reply_free(reply);
 
   alikassa_error_free(failure(client, "html", "3.00", ALIKASSA_STATUS_DUPLICATE_ORDER));
@@ -289,14 +290,14 @@ static void rows_are_reconciled_and_released(const alikassa_client *client) {
             error, "release");
   CHECK(alikassa_ledger_release(ledger, operation, strlen(operation), "lost", 4, " ", 1, NULL, 0,
                                 &error) == ALIKASSA_STATUS_INVALID_ARGUMENT);
-  CHECK(equal(of_error(error, alikassa_error_field), "reason"));
+  CHECK(equal(error_text(error, alikassa_error_field), "reason"));
   alikassa_error_free(error);
   alikassa_ledger_free(ledger);
   expect_ok(create_payout(client, "html", "3.00", &reply, &error), error, "a released order");
   alikassa_reply_free(reply);
 }
 
-static void a_ledger_by_itself(void) {
+static void a_ledger_without_a_client(void) {
   alikassa_ledger *ledger = new_ledger(path);
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;

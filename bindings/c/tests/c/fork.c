@@ -1,4 +1,4 @@
-/* Children of fork use the library while the parent's other threads are in the midst of it. */
+/* Children of fork use the library while other threads of the parent do. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -13,7 +13,7 @@ enum { THREADS = 4, CHILDREN = 200, SECONDS = 20 };
 
 static atomic_int stop;
 
-static void *make_and_free(void *nothing);
+static void *create_and_free(void *nothing);
 static void in_child(const alikassa_client *client);
 static void expect_success(pid_t child);
 static void call(const alikassa_client *client);
@@ -23,7 +23,7 @@ int main(void) {
   call(client);
   pthread_t threads[THREADS];
   for (int i = 0; i < THREADS; i++) {
-    CHECK(!pthread_create(&threads[i], NULL, make_and_free, NULL));
+    CHECK(!pthread_create(&threads[i], NULL, create_and_free, NULL));
   }
   for (int i = 0; i < CHILDREN; i++) {
     pid_t child = fork();
@@ -41,14 +41,14 @@ int main(void) {
   return 0;
 }
 
-static void *make_and_free(void *nothing) {
+static void *create_and_free(void *nothing) {
   while (!stop) {
     alikassa_config_free(new_config("93d5df06-996c-48c3-9847-348d6b580b80"));
   }
   return nothing;
 }
 
-/* A child that hangs is ended by its alarm. */
+/* The alarm ends a child that hangs. */
 static void in_child(const alikassa_client *client) {
   alarm(SECONDS);
   alikassa_config_free(new_config("93d5df06-996c-48c3-9847-348d6b580b80"));

@@ -1,4 +1,4 @@
-/* The header by itself, in C and in C++; the suite passes the versions it expects. */
+/* The header in C and in C++. The suite defines the expected versions. */
 
 #include <alikassa.h>
 #include <string.h>

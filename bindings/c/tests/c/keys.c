@@ -1,4 +1,4 @@
-/* Keys by themselves: argv[1] is a folder with a key pair, argv[2] another. */
+/* Keys without a client. argv[1] and argv[2] are folders with different key pairs. */
 
 #include "check.h"
 
@@ -59,7 +59,7 @@ static void sign_and_verify(const char *folder, const char *other) {
   public = public_key(other);
   CHECK(alikassa_verify(public, BODY, strlen(BODY), text.data, text.len, "auto", 4, &matched,
                         &error) == ALIKASSA_STATUS_SIGNATURE_MISMATCH);
-  CHECK(equal(of_error(error, alikassa_error_code), "signature_mismatch"));
+  CHECK(equal(error_text(error, alikassa_error_code), "signature_mismatch"));
   alikassa_error_free(error);
   alikassa_verifying_key_free(public);
   alikassa_text_free(signature);
@@ -95,11 +95,11 @@ static void keys_from_pem(const char *folder) {
 
   CHECK(alikassa_signing_key_from_pem(pem, pem_len, "wrong", 5, &key, &error) ==
         ALIKASSA_STATUS_KEY_LOAD);
-  CHECK(equal(of_error(error, alikassa_error_reason), "wrong_password"));
+  CHECK(equal(error_text(error, alikassa_error_reason), "wrong_password"));
   alikassa_error_free(error);
   CHECK(alikassa_signing_key_from_pem(pem, pem_len, NULL, 0, &key, &error) ==
         ALIKASSA_STATUS_KEY_LOAD);
-  CHECK(equal(of_error(error, alikassa_error_reason), "needs_password"));
+  CHECK(equal(error_text(error, alikassa_error_reason), "needs_password"));
   alikassa_error_free(error);
 
   alikassa_config *config = new_config("93d5df06-996c-48c3-9847-348d6b580b80");

@@ -1,4 +1,4 @@
-/* Everything a C program can do wrong that does not touch memory which is not its own: a status each time. */
+/* Every misuse that the library detects. Each function returns an error status. */
 
 #include "check.h"
 
@@ -10,33 +10,33 @@
 static void null_handles(void);
 static void null_outputs(void);
 static void null_inputs(void);
-static void null_is_freed_in_silence(void);
-static void foreign_handles(void);
-static void wrong_kinds(void);
+static void freeing_null_does_nothing(void);
+static void arbitrary_pointers(void);
+static void handles_of_another_type(void);
 static void freed_handles(void);
-static void stale_handles_stay_stale(void);
-static void wrong_texts(void);
-static void failures_write_the_error_alone(void);
+static void freed_handles_stay_invalid(void);
+static void invalid_values(void);
+static void failures_write_only_the_error(void);
 static void a_setter_that_fails_changes_nothing(void);
 
 int main(void) {
   null_handles();
   null_outputs();
   null_inputs();
-  null_is_freed_in_silence();
-  foreign_handles();
-  wrong_kinds();
+  freeing_null_does_nothing();
+  arbitrary_pointers();
+  handles_of_another_type();
   freed_handles();
-  stale_handles_stay_stale();
-  wrong_texts();
-  failures_write_the_error_alone();
+  freed_handles_stay_invalid();
+  invalid_values();
+  failures_write_only_the_error();
   a_setter_that_fails_changes_nothing();
   return 0;
 }
 
-static int32_t never_told(void *context, alikassa_str status_json) {
+static int32_t never_called(void *context, alikassa_str status_json) {
   (void)context, (void)status_json;
-  CHECK(!"told");
+  CHECK(!"called");
   return 0;
 }
 
@@ -70,7 +70,7 @@ static void null_handles(void) {
   CHECK(alikassa_payments_create(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payments_status(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payments_resolve(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payments_wait(NULL, "{}", 2, 0, 0, 0, never_told, NULL, &reply, NULL) ==
+  CHECK(alikassa_payments_wait(NULL, "{}", 2, 0, 0, 0, never_called, NULL, &reply, NULL) ==
         BAD_HANDLE);
   CHECK(alikassa_payments_history(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payouts_create(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
@@ -205,7 +205,7 @@ static void null_inputs(void) {
   alikassa_config_free(config);
 }
 
-static void null_is_freed_in_silence(void) {
+static void freeing_null_does_nothing(void) {
   alikassa_config_free(NULL);
   alikassa_client_free(NULL);
   alikassa_ledger_free(NULL);
@@ -216,12 +216,12 @@ static void null_is_freed_in_silence(void) {
   alikassa_verifying_key_free(NULL);
 }
 
-static void foreign_handles(void) {
+static void arbitrary_pointers(void) {
   alikassa_config *live = new_config(ACCOUNT);
   char *heap = malloc(64);
   CHECK(heap != NULL);
   int stack = 0;
-  const uintptr_t foreign[] = {
+  const uintptr_t pointers[] = {
       1,        2,           3,
       SIZE_MAX, SIZE_MAX - 1, (uintptr_t)&stack,
       (uintptr_t)heap,        (uintptr_t)heap + 1,
@@ -229,27 +229,27 @@ static void foreign_handles(void) {
       (uintptr_t)live - 1,    (uintptr_t)live + 1000001,
       (uintptr_t)live | ((uintptr_t)1 << (sizeof(uintptr_t) * 8 - 1)),
   };
-  for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
-    if (foreign[i] == (uintptr_t)live) {
+  for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++) {
+    if (pointers[i] == (uintptr_t)live) {
       continue;
     }
-    alikassa_config *config = (alikassa_config *)foreign[i];
+    alikassa_config *config = (alikassa_config *)pointers[i];
     alikassa_client *client = NULL;
     CHECK(alikassa_client_new(config, &client, NULL) == BAD_HANDLE);
     alikassa_config_free(config);
     alikassa_error *cause = NULL;
     alikassa_reply *reply = NULL;
-    CHECK(alikassa_error_cause((alikassa_error *)foreign[i], &cause) == BAD_HANDLE);
-    CHECK(alikassa_ledger_open((alikassa_ledger *)foreign[i], &reply, NULL) == BAD_HANDLE);
-    CHECK(create_payout((alikassa_client *)foreign[i], "x", "1", &reply, NULL) == BAD_HANDLE);
-    alikassa_ledger_free((alikassa_ledger *)foreign[i]);
+    CHECK(alikassa_error_cause((alikassa_error *)pointers[i], &cause) == BAD_HANDLE);
+    CHECK(alikassa_ledger_open((alikassa_ledger *)pointers[i], &reply, NULL) == BAD_HANDLE);
+    CHECK(create_payout((alikassa_client *)pointers[i], "x", "1", &reply, NULL) == BAD_HANDLE);
+    alikassa_ledger_free((alikassa_ledger *)pointers[i]);
   }
   CHECK(alikassa_config_set_max_retries(live, 1, NULL) == ALIKASSA_STATUS_OK);
   alikassa_config_free(live);
   free(heap);
 }
 
-static void wrong_kinds(void) {
+static void handles_of_another_type(void) {
   alikassa_config *config = new_config(ACCOUNT);
   alikassa_client *client = new_client(config);
   alikassa_reply *reply = NULL;
@@ -294,7 +294,7 @@ static void freed_handles(void) {
   alikassa_client_free(client);
   CHECK(alikassa_client_close(client, NULL) == BAD_HANDLE);
   CHECK(create_payout(client, "x", "1", &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payouts_wait(client, "{}", 2, 0, 0, 0, never_told, NULL, &reply, NULL) ==
+  CHECK(alikassa_payouts_wait(client, "{}", 2, 0, 0, 0, never_called, NULL, &reply, NULL) ==
         BAD_HANDLE);
 
   alikassa_ledger *ledger = new_ledger("never-made.sqlite");
@@ -304,7 +304,7 @@ static void freed_handles(void) {
   CHECK(alikassa_ledger_path(ledger, &str) == BAD_HANDLE);
 }
 
-static void stale_handles_stay_stale(void) {
+static void freed_handles_stay_invalid(void) {
   enum { ROUNDS = 1000 };
   alikassa_config *seen[ROUNDS];
   for (int i = 0; i < ROUNDS; i++) {
@@ -319,14 +319,14 @@ static void stale_handles_stay_stale(void) {
   }
 }
 
-/* The reason of an invalid argument. */
+/* Checks that an argument is invalid for this reason, and frees the error. */
 static void expect_reason(int32_t status, alikassa_error *error, const char *reason) {
   CHECK(status == INVALID_ARGUMENT);
-  CHECK(equal(of_error(error, alikassa_error_reason), reason));
+  CHECK(equal(error_text(error, alikassa_error_reason), reason));
   alikassa_error_free(error);
 }
 
-static void wrong_texts(void) {
+static void invalid_values(void) {
   static const char cut[] = "\xd0\x97\xd0";
   alikassa_config *config = NULL;
   alikassa_text *text = NULL;
@@ -364,7 +364,8 @@ static void wrong_texts(void) {
   expect_reason(status, error, "format");
   status = alikassa_payouts_resolve(client, "{\"amount\": \"1\"}", 15, 0, 0, &reply, &error);
   expect_reason(status, error, "required");
-  status = alikassa_payouts_wait(client, "{\"id\": 1}", 9, 1, 0, 0, never_told, NULL, &reply, &error);
+  status = alikassa_payouts_wait(client, "{\"id\": 1}", 9, 1, 0, 0, never_called, NULL, &reply,
+                                 &error);
   expect_reason(status, error, "out_of_range");
   status = alikassa_payments_history(client, "{\"page\": 0}", 11, 0, 0, &reply, &error);
   expect_reason(status, error, "out_of_range");
@@ -383,7 +384,7 @@ static void wrong_texts(void) {
   alikassa_config_free(config);
 }
 
-static void failures_write_the_error_alone(void) {
+static void failures_write_only_the_error(void) {
   alikassa_reply *const before = (alikassa_reply *)(uintptr_t)0x5a5a;
   alikassa_reply *reply = before;
   alikassa_error *error = NULL;
@@ -393,17 +394,17 @@ static void failures_write_the_error_alone(void) {
   uint32_t attempts = 9;
   int64_t wait = 0;
   CHECK(alikassa_error_status(error, &status) == ALIKASSA_STATUS_OK && status == BAD_HANDLE);
-  CHECK(equal(of_error(error, alikassa_error_code), "invalid_argument"));
-  CHECK(equal(of_error(error, alikassa_error_field), "client"));
-  CHECK(equal(of_error(error, alikassa_error_reason), "bad_handle"));
-  CHECK(of_error(error, alikassa_error_message).len > 0);
-  CHECK(is_absent(of_error(error, alikassa_error_hint)));
-  CHECK(equal(of_error(error, alikassa_error_operation), "account.balance"));
-  CHECK(is_absent(of_error(error, alikassa_error_order_id)));
-  CHECK(is_absent(of_error(error, alikassa_error_phase)));
-  CHECK(is_absent(of_error(error, alikassa_error_server_message)));
-  CHECK(is_absent(of_error(error, alikassa_error_body)));
-  CHECK(is_absent(of_error(error, alikassa_error_previous)));
+  CHECK(equal(error_text(error, alikassa_error_code), "invalid_argument"));
+  CHECK(equal(error_text(error, alikassa_error_field), "client"));
+  CHECK(equal(error_text(error, alikassa_error_reason), "bad_handle"));
+  CHECK(error_text(error, alikassa_error_message).len > 0);
+  CHECK(is_absent(error_text(error, alikassa_error_hint)));
+  CHECK(equal(error_text(error, alikassa_error_operation), "account.balance"));
+  CHECK(is_absent(error_text(error, alikassa_error_order_id)));
+  CHECK(is_absent(error_text(error, alikassa_error_phase)));
+  CHECK(is_absent(error_text(error, alikassa_error_server_message)));
+  CHECK(is_absent(error_text(error, alikassa_error_body)));
+  CHECK(is_absent(error_text(error, alikassa_error_previous)));
   alikassa_error *cause = error;
   CHECK(!alikassa_error_cause(error, &cause) && cause == NULL);
   CHECK(!alikassa_error_same_body(error, &status) && status == -1);
@@ -418,7 +419,7 @@ static void failures_write_the_error_alone(void) {
   CHECK(alikassa_ledger_new(NULL, 0, &ledger, NULL) == INVALID_ARGUMENT && ledger == no_ledger);
   CHECK(create_payout(NULL, "x", "1", &reply, &error) == BAD_HANDLE && reply == before);
   CHECK(!alikassa_error_outcome(error, &outcome) && outcome == ALIKASSA_OUTCOME_NOT_SENT);
-  CHECK(equal(of_error(error, alikassa_error_operation), "payouts.create"));
+  CHECK(equal(error_text(error, alikassa_error_operation), "payouts.create"));
   alikassa_error_free(error);
 }
 

@@ -1,4 +1,4 @@
-/* A panic in the library is a status, and the next call works. */
+/* A panic in the library returns a status, and the next call works. */
 
 #include "check.h"
 
@@ -11,7 +11,7 @@ int main(void) {
     CHECK(alikassa_request(client, path, strlen(path), "{}", 2, "payout", 6, 1, 0, 0, &reply,
                            &error) == ALIKASSA_STATUS_INTERNAL);
     CHECK(reply == NULL);
-    CHECK(equal(of_error(error, alikassa_error_message),
+    CHECK(equal(error_text(error, alikassa_error_message),
                 "a panic in the library: a panic requested by a test"));
     alikassa_error_free(error);
     expect_ok(alikassa_account_balance(client, 0, 0, &reply, &error), error, "balance");

@@ -1,4 +1,4 @@
-/* Eight threads on one client: argv[1] calls each, a free and a close in the midst of them. */
+/* Eight threads use one client, with argv[1] calls each, while it is freed or closed. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -12,50 +12,50 @@ enum { THREADS = 8, SECONDS = 120 };
 
 static int calls;
 
-static void together(void *(*work)(void *), alikassa_client *client,
-                     void (*meanwhile)(alikassa_client *));
+static void run_threads(void *(*work)(void *), alikassa_client *client,
+                        void (*action)(alikassa_client *));
 static void *call_many_times(void *client);
 static void *call_until_freed(void *client);
 static void *call_until_closed(void *client);
-static void *free_it(void *client);
+static void *free_client(void *client);
 static void free_soon(alikassa_client *client);
 static void close_soon(alikassa_client *client);
 
 int main(int argc, char **argv) {
   CHECK(argc == 2);
   calls = atoi(argv[1]);
-  /* Threads that wait for ever are ended by the alarm. */
+  /* The alarm ends threads that hang. */
   alarm(SECONDS);
   alikassa_client *client = client_from_env();
-  together(call_many_times, client, NULL);
-  together(call_until_freed, client, free_soon);
+  run_threads(call_many_times, client, NULL);
+  run_threads(call_until_freed, client, free_soon);
 
   client = client_from_env();
-  together(call_until_closed, client, close_soon);
-  together(free_it, client, NULL);
+  run_threads(call_until_closed, client, close_soon);
+  run_threads(free_client, client, NULL);
   CHECK(alikassa_client_close(client, NULL) == ALIKASSA_STATUS_BAD_HANDLE);
 
   client = client_from_env();
-  together(call_many_times, client, NULL);
+  run_threads(call_many_times, client, NULL);
   alikassa_client_free(client);
   return 0;
 }
 
-static void together(void *(*work)(void *), alikassa_client *client,
-                     void (*meanwhile)(alikassa_client *)) {
+static void run_threads(void *(*work)(void *), alikassa_client *client,
+                        void (*action)(alikassa_client *)) {
   pthread_t threads[THREADS];
   for (int i = 0; i < THREADS; i++) {
     CHECK(!pthread_create(&threads[i], NULL, work, client));
   }
-  if (meanwhile) {
-    meanwhile(client);
+  if (action) {
+    action(client);
   }
   for (int i = 0; i < THREADS; i++) {
     CHECK(!pthread_join(threads[i], NULL));
   }
 }
 
-/* One call; its reply must be whole, its error freed. */
+/* One call. Its reply must be complete. */
 static int32_t call(const alikassa_client *client) {
   static const char json[] = "{\"id\": \"100000536\"}";
   alikassa_reply *reply = NULL;
@@ -66,7 +66,7 @@ static int32_t call(const alikassa_client *client) {
     CHECK(!alikassa_reply_field(reply, "id", 2, &id) && equal(id, "100000536"));
     alikassa_reply_free(reply);
   } else {
-    CHECK(of_error(error, alikassa_error_message).len > 0);
+    CHECK(error_text(error, alikassa_error_message).len > 0);
     alikassa_error_free(error);
   }
   return status;
@@ -95,7 +95,7 @@ static void *call_until_closed(void *client) {
   return NULL;
 }
 
-static void *free_it(void *client) {
+static void *free_client(void *client) {
   alikassa_client_free(client);
   return NULL;
 }

@@ -1,4 +1,4 @@
-//! What is installed: the header for both languages, the library's names, its symbols.
+//! The installed files: the header in C and C++, the names of the library, its symbols.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -6,19 +6,19 @@ use std::process::Command;
 use crate::toolchain::{STAGED, compile_header, execute, run};
 
 #[test]
-fn the_header_compiles_in_c_and_knows_its_version() {
+fn the_header_compiles_as_c_and_has_the_version() {
     let program = compile_header("cc", &["-std=c11"]);
     execute::<&str>(&program, &[], &[]);
 }
 
 #[test]
-fn the_header_compiles_in_cpp_and_links() {
+fn the_header_compiles_as_cpp_and_links() {
     let program = compile_header("c++", &["-std=c++17", "-x", "c++"]);
     execute::<&str>(&program, &[], &[]);
 }
 
 #[test]
-fn the_library_exports_what_the_header_declares_and_nothing_else() {
+fn the_exported_symbols_equal_the_declared_functions() {
     let header = std::fs::read_to_string(STAGED.join("include/alikassa.h")).unwrap();
     let declared: BTreeSet<&str> = header.lines().filter_map(declared_function).collect();
     let library = STAGED.join("lib/libalikassa.so");
@@ -35,7 +35,7 @@ fn the_library_exports_what_the_header_declares_and_nothing_else() {
 }
 
 #[test]
-fn the_static_library_keeps_its_sqlite_to_itself() {
+fn the_static_library_prefixes_the_symbols_of_sqlite() {
     let library = STAGED.join("lib/libalikassa.a");
     let symbols = run(Command::new("nm")
         .args(["--extern-only", "--quiet", "--format=posix"])
@@ -46,7 +46,8 @@ fn the_static_library_keeps_its_sqlite_to_itself() {
     assert!(names().any(|name| name == "alikassa_sqlite3_open_v2"));
 }
 
-/// `alikassa_reply_free` of the line `void alikassa_reply_free(alikassa_reply *reply);`.
+/// The function that a line declares: `alikassa_reply_free` in
+/// `void alikassa_reply_free(alikassa_reply *reply);`.
 fn declared_function(line: &str) -> Option<&str> {
     if line.starts_with([' ', '/', '#', '}']) || line.starts_with("typedef") {
         return None;
@@ -56,7 +57,7 @@ fn declared_function(line: &str) -> Option<&str> {
 }
 
 #[test]
-fn the_misuse_program_calls_every_function_but_the_versions() {
+fn the_misuse_program_calls_every_function_except_the_versions() {
     let header = std::fs::read_to_string(STAGED.join("include/alikassa.h")).unwrap();
     let misuse = include_str!("../c/misuse.c");
     for function in header.lines().filter_map(declared_function) {
@@ -69,7 +70,7 @@ fn the_misuse_program_calls_every_function_but_the_versions() {
 }
 
 #[test]
-fn programs_find_the_library_by_a_name_with_the_abi_in_it() {
+fn the_soname_contains_the_abi_version() {
     let library = STAGED.join("lib/libalikassa.so");
     let headers = run(Command::new("readelf").arg("--dynamic").arg(&library));
     let headers = String::from_utf8(headers.stdout).unwrap();

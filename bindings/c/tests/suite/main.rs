@@ -1,10 +1,10 @@
-//! What C programs are given, tried by C programs: built, laid out, compiled against, misused and run.
+//! The installed library, tested by C programs.
 
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test may stop at a broken set-up"
+    reason = "a test panics if its setup fails"
 )]
 
 mod layout;

@@ -1,4 +1,4 @@
-//! The library as C programs get it, and the compilers that build programs against it.
+//! The installed library, and the compilers that build programs with it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ pub(crate) const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 
 const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
 
-/// The folder that `stage` made of a build with the test hooks.
+/// The folder in which `stage` has installed a build with the test hooks.
 pub(crate) static STAGED: LazyLock<PathBuf> = LazyLock::new(|| {
     let staged = Path::new(TMP).join("c");
     if staged.exists() {
@@ -27,7 +27,7 @@ pub(crate) static STAGED: LazyLock<PathBuf> = LazyLock::new(|| {
     staged
 });
 
-/// Compiles a C program against the shared library.
+/// Compiles a C program and links the shared library.
 pub(crate) fn compile(source: &str) -> PathBuf {
     let program = Path::new(TMP).join(Path::new(source).file_stem().unwrap());
     let flags = pkg_config(&["--cflags", "--libs"]);
@@ -35,7 +35,7 @@ pub(crate) fn compile(source: &str) -> PathBuf {
     program
 }
 
-/// Compiles a C program with the static library in it.
+/// Compiles a C program and links the static library.
 pub(crate) fn compile_statically(source: &str) -> PathBuf {
     let name = Path::new(source).file_stem().unwrap().to_str().unwrap();
     let program = Path::new(TMP).join(format!("{name}-static"));
@@ -50,7 +50,7 @@ pub(crate) fn compile_statically(source: &str) -> PathBuf {
     program
 }
 
-/// Compiles the program that includes the header alone and checks its versions.
+/// Compiles the program that checks the versions of the header.
 pub(crate) fn compile_header(compiler: &str, dialect: &[&str]) -> PathBuf {
     let program = Path::new(TMP).join(format!("header-{compiler}"));
     let mut command = Command::new(compiler);
@@ -64,14 +64,14 @@ pub(crate) fn compile_header(compiler: &str, dialect: &[&str]) -> PathBuf {
         command.arg(format!("-D{name}={value}"));
     }
     command.arg(Path::new(CRATE).join("tests/c/header.c"));
-    // What follows is a library again, not a source in the language of `-x`.
+    // The libraries that follow are not source files in the language of `-x`.
     command.args(["-x", "none"]);
     command.args(pkg_config(&["--cflags", "--libs"]));
     run(command.arg("-o").arg(&program));
     program
 }
 
-/// Runs a program on the shared library.
+/// Runs a program with the shared library.
 pub(crate) fn execute<S: AsRef<OsStr>>(
     program: &Path,
     arguments: &[S],
@@ -84,8 +84,9 @@ pub(crate) fn execute<S: AsRef<OsStr>>(
         .env("LD_LIBRARY_PATH", STAGED.join("lib")))
 }
 
-/// Runs a program on the shared library under valgrind, which fails it for a wrong access or a lost block.
-pub(crate) fn execute_checked<S: AsRef<OsStr>>(
+/// Runs a program with the shared library under valgrind, which fails on an invalid access or a
+/// memory leak.
+pub(crate) fn execute_under_valgrind<S: AsRef<OsStr>>(
     program: &Path,
     arguments: &[S],
     env: &[(&str, String)],
@@ -104,7 +105,7 @@ pub(crate) fn execute_checked<S: AsRef<OsStr>>(
         .env("LD_LIBRARY_PATH", STAGED.join("lib")))
 }
 
-/// Runs a command that must succeed. A tool that is missing is a failure and no reason to skip.
+/// Runs a command that must succeed. A missing tool is a failure, not a reason to skip the test.
 pub(crate) fn run(command: &mut Command) -> Output {
     let output = command
         .output()

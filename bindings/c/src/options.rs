@@ -1,0 +1,191 @@
+//! Options of a client, one setter each, so that a new option changes no existing function; and the
+//! options of a call.
+
+use std::ffi::c_char;
+use std::sync::{Mutex, PoisonError};
+
+use alikassa::{CallOptions, Client, ClientBuilder, Error, SigningKey, VerifyingKey};
+
+use crate::boundary;
+use crate::error::{Failure, alikassa_error};
+use crate::handle::{self, Handle};
+use crate::input::{self, RawBytes};
+
+/// The options of a new client. Free it with `alikassa_config_free`.
+///
+/// A setter that fails changes nothing. `alikassa_client_new` checks the options together.
+pub enum alikassa_config {}
+
+impl Handle for alikassa_config {
+    type Object = Config;
+    const NAME: &'static str = "config";
+}
+
+pub(crate) struct Config(Mutex<ClientBuilder>);
+
+impl Config {
+    fn new(builder: ClientBuilder) -> Self {
+        Self(Mutex::new(builder.language("c")))
+    }
+
+    pub(crate) fn from_env() -> Result<Self, Error> {
+        Ok(Self::new(ClientBuilder::from_env()?))
+    }
+
+    pub(crate) fn build(&self) -> Result<Client, Error> {
+        let builder = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        builder.clone().build()
+    }
+}
+
+/// Options for `account`, the UUID of the account in the provider's cabinet. All others have their
+/// defaults.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_new(
+    account: *const c_char,
+    account_len: usize,
+    config: *mut *mut alikassa_config,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::new_handle(config, error, |arguments| {
+        let account = arguments.text("account", (account, account_len))?;
+        Ok(Config::new(Client::builder(account)))
+    })
+}
+
+/// Options from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`,
+/// `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and
+/// `ALIKASSA_CA_FILE`. Setters override them.
+///
+/// The environment is read during this call. No other thread may change it meanwhile.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_from_env(
+    config: *mut *mut alikassa_config,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::new_handle(config, error, |_| Ok(Config::from_env()?))
+}
+
+/// Sets the payment certificate from `pem`, a private key in PEM form. `password` is NULL if there
+/// is no password.
+///
+/// The library copies both texts: erase yours if they must not stay in memory. The password may be
+/// the content of `password.txt`, see `alikassa_signing_key_from_pem`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_payment_key(
+    config: *mut alikassa_config,
+    pem: *const c_char,
+    pem_len: usize,
+    password: *const c_char,
+    password_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    set_key(
+        config,
+        (pem, pem_len),
+        (password, password_len),
+        error,
+        ClientBuilder::payment_cert,
+    )
+}
+
+/// Sets the payout certificate from `pem`, like `alikassa_config_set_payment_key`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_payout_key(
+    config: *mut alikassa_config,
+    pem: *const c_char,
+    pem_len: usize,
+    password: *const c_char,
+    password_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    set_key(
+        config,
+        (pem, pem_len),
+        (password, password_len),
+        error,
+        ClientBuilder::payout_cert,
+    )
+}
+
+/// Adds a notification certificate from `pem`, the text of the provider's `public.pem`. See
+/// `alikassa_config_add_notification_cert`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_add_notification_key(
+    config: *mut alikassa_config,
+    pem: *const c_char,
+    pem_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::run(error, |arguments| {
+        let key = VerifyingKey::from_pem(arguments.bytes("pem", (pem, pem_len))?)?;
+        change(config, |builder| builder.notification_cert(key))
+    })
+}
+
+/// Frees `config`. Clients created from it keep working.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_free(config: *mut alikassa_config) {
+    boundary::free(config);
+}
+
+fn set_key(
+    config: *mut alikassa_config,
+    pem: RawBytes,
+    password: RawBytes,
+    error: *mut *mut alikassa_error,
+    setter: impl FnOnce(ClientBuilder, SigningKey) -> Result<ClientBuilder, Error>,
+) -> i32 {
+    boundary::run(error, |arguments| {
+        let pem = arguments.bytes("pem", pem)?;
+        let password = arguments.optional_bytes("password", password)?;
+        let key = SigningKey::from_pem(pem, password)?;
+        change(config, |builder| setter(builder, key))
+    })
+}
+
+/// Sets the option `name` from a text.
+pub(crate) fn set_text(
+    name: &'static str,
+    config: *mut alikassa_config,
+    text: RawBytes,
+    error: *mut *mut alikassa_error,
+    setter: impl FnOnce(ClientBuilder, &str) -> Result<ClientBuilder, Error>,
+) -> i32 {
+    boundary::run(error, |arguments| {
+        let text = arguments.text(name, text)?;
+        change(config, |builder| setter(builder, text))
+    })
+}
+
+/// Sets an option from a number.
+pub(crate) fn set(
+    config: *mut alikassa_config,
+    error: *mut *mut alikassa_error,
+    setter: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> i32 {
+    boundary::run(error, |_| change(config, |builder| Ok(setter(builder))))
+}
+
+/// A count for an option of type `usize`.
+pub(crate) fn count(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+fn change(
+    config: *mut alikassa_config,
+    setter: impl FnOnce(ClientBuilder) -> Result<ClientBuilder, Error>,
+) -> Result<(), Failure> {
+    let config = handle::get(config.cast_const())?;
+    let mut builder = config.0.lock().unwrap_or_else(PoisonError::into_inner);
+    *builder = setter(builder.clone())?;
+    Ok(())
+}
+
+/// The options of a call; 0 uses the client's value.
+pub(crate) fn of_call(timeout_ms: u64, deadline_ms: u64) -> CallOptions {
+    let mut options = CallOptions::default();
+    options.timeout = input::duration(timeout_ms);
+    options.deadline = input::duration(deadline_ms);
+    options
+}

@@ -1,0 +1,58 @@
+//! What must happen before the interpreter ends.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pyo3::prelude::*;
+
+use crate::boundary::guard;
+use crate::inflight::{CREATES, WAKES};
+
+/// How long the interpreter's shutdown waits for wake-ups, which are short and never block for
+/// long.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
+
+/// How often the shutdown checks whether everything has ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
+
+/// Registers the shutdown with `atexit`.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let shutdown = wrap_pyfunction!(shutdown, module)?;
+    let atexit = module.py().import("atexit")?;
+    atexit.call_method1("register", (shutdown,)).map(drop)
+}
+
+/// Waits for creates in flight, each up to its own deadline, then until no pool thread is inside
+/// Python. Another Ctrl-C ends the wait for creates.
+#[pyfunction]
+fn shutdown(py: Python<'_>) -> PyResult<()> {
+    guard(py, || {
+        let waited = wait_for_creates(py);
+        WAKES.close();
+        let started = Instant::now();
+        while !WAKES.is_idle() && started.elapsed() < SHUTDOWN_GRACE {
+            yield_gil(py)?;
+        }
+        waited
+    })
+}
+
+fn wait_for_creates(py: Python<'_>) -> PyResult<()> {
+    while !CREATES.is_idle() {
+        yield_gil(py)?;
+        py.check_signals()?;
+    }
+    Ok(())
+}
+
+/// Lets other threads run for a moment. A subinterpreter that was not destroyed ends after the main
+/// one: a thread that releases the GIL then never gets it back.
+fn yield_gil(py: Python<'_>) -> PyResult<()> {
+    let sys = py.import("sys")?;
+    if sys.call_method0("is_finalizing")?.is_truthy()? {
+        thread::sleep(POLL_INTERVAL);
+    } else {
+        py.detach(|| thread::sleep(POLL_INTERVAL));
+    }
+    Ok(())
+}

@@ -1,0 +1,276 @@
+//! The stream of statuses, driven step by step by the iterators of the Python package.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use alikassa::binding::{self, Call, Event, Response};
+use alikassa::{BatchOptions, CallOptions, Client, Error, OrderRef};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::boundary::guard;
+use crate::error::{self, Failure};
+use crate::input::{self, Arguments};
+use crate::options;
+use crate::output;
+use crate::signals;
+use crate::waker::Waker;
+
+/// The statuses of many orders: takes orders, returns results.
+#[pyclass(frozen, module = "alikassa._native")]
+pub(crate) struct StatusStream {
+    client: Client,
+    reply: Py<PyAny>,
+    /// The operation that requests one status.
+    operation: String,
+    /// The field that names an order: `id` or `order_id`.
+    key: &'static str,
+    /// `None` once the stream is closed.
+    batch: Mutex<Option<Batch>>,
+}
+
+impl StatusStream {
+    /// Starts the stream of `payments.statuses` or `payouts.statuses` and returns it with the
+    /// iterator of its orders. With a `waker`, which wakes when a result is ready, the orders may
+    /// come from an asynchronous iterator.
+    pub(crate) fn start<'py>(
+        client: &Client,
+        reply: &Bound<'py, PyAny>,
+        operation: &str,
+        arguments: &Bound<'py, PyDict>,
+        timeout: &Bound<'py, PyAny>,
+        deadline: &Bound<'py, PyAny>,
+        waker: Option<Bound<'py, Waker>>,
+    ) -> PyResult<(Self, Bound<'py, PyAny>)> {
+        let start = || {
+            let arguments = Arguments(arguments);
+            let call = options::call(timeout, deadline)?;
+            let options = batch_options(&arguments)?;
+            let (key, orders) = read_orders(&arguments, waker.is_some())?;
+            let stream = Self::new(client, reply, operation, options, call, key, waker)?;
+            Ok((stream, orders))
+        };
+        start().map_err(|failure: Failure| {
+            failure.raise_as(reply.py(), |error| Call::refused(operation, None, error))
+        })
+    }
+
+    fn new(
+        client: &Client,
+        reply: &Bound<'_, PyAny>,
+        operation: &str,
+        options: BatchOptions,
+        call: CallOptions,
+        key: &'static str,
+        waker: Option<Bound<'_, Waker>>,
+    ) -> Result<Self, Error> {
+        let resource = operation.trim_end_matches(".statuses");
+        let waker = waker.map(|waker| waker.get().clone());
+        let on_ready = move || waker.iter().for_each(Waker::wake);
+        let stream = binding::StatusStream::new(client, resource, options, call, on_ready)?;
+        let batch = Batch {
+            stream,
+            requested: Vec::new(),
+            refused: Vec::new(),
+        };
+        Ok(Self {
+            client: client.clone(),
+            reply: reply.clone().unbind(),
+            operation: format!("{resource}.status"),
+            key,
+            batch: Mutex::new(Some(batch)),
+        })
+    }
+}
+
+fn batch_options(arguments: &Arguments<'_, '_>) -> Result<BatchOptions, Failure> {
+    arguments.check_function("on_progress", "pass a function of two arguments")?;
+    let mut options = BatchOptions::default();
+    options.rate = arguments.number("rate")?;
+    if let Some(concurrency) = arguments.count("concurrency")? {
+        options.concurrency = concurrency;
+    }
+    Ok(options)
+}
+
+fn read_orders<'py>(
+    arguments: &Arguments<'_, 'py>,
+    asynchronous: bool,
+) -> Result<(&'static str, Bound<'py, PyAny>), Failure> {
+    let ids = arguments.iterator("ids", asynchronous)?;
+    let order_ids = arguments.iterator("order_ids", asynchronous)?;
+    match (ids, order_ids) {
+        (Some(ids), None) => Ok(("id", ids)),
+        (None, Some(order_ids)) => Ok(("order_id", order_ids)),
+        _ => {
+            let message = "ids: pass exactly one of ids and order_ids";
+            Err(Error::invalid_argument("ids", "exactly_one", message).into())
+        }
+    }
+}
+
+#[pymethods]
+impl StatusStream {
+    /// The next event, without waiting: ``"need_input"``, to `request` an order or to `finish`;
+    /// ``"ready"`` with a result; ``"pending"`` with the seconds to wait at most, even if nothing
+    /// wakes; ``"done"``.
+    fn step<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
+        guard(py, || {
+            let next = self.next(py);
+            self.convert(py, next)
+        })
+    }
+
+    /// The next event, as `step`; waits while it is ``"pending"``.
+    fn wait<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
+        guard(py, || {
+            loop {
+                let next = match self.next(py) {
+                    Next::Pending(limit) => {
+                        signals::wait(py, limit, |limit| self.lock().as_mut()?.wait(limit))?
+                    }
+                    next => Some(next),
+                };
+                if let Some(next) = next {
+                    return self.convert(py, next);
+                }
+            }
+        })
+    }
+
+    /// Requests the status of an order. An invalid order becomes a result with an error.
+    #[pyo3(signature = (order, /))]
+    fn request(&self, order: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = order.py();
+        guard(py, || {
+            let read = input::order(order, self.key)
+                .map_err(|error| Call::refused(&self.operation, None, error));
+            let original = order.clone().unbind();
+            py.detach(|| {
+                if let Some(batch) = self.lock().as_mut() {
+                    batch.request(read, original);
+                }
+            });
+            Ok(())
+        })
+    }
+
+    /// Declares that there are no more orders.
+    fn finish(&self, py: Python<'_>) -> PyResult<()> {
+        guard(py, || {
+            py.detach(|| {
+                if let Some(batch) = self.lock().as_mut() {
+                    batch.stream.finish();
+                }
+            });
+            Ok(())
+        })
+    }
+
+    /// Cancels the requests in flight.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        guard(py, || {
+            let batch = py.detach(|| self.lock().take());
+            if let Some(batch) = batch {
+                py.detach(|| drop(batch.stream));
+            }
+            Ok(())
+        })
+    }
+}
+
+impl StatusStream {
+    fn lock(&self) -> MutexGuard<'_, Option<Batch>> {
+        self.batch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self, py: Python<'_>) -> Next {
+        py.detach(|| self.lock().as_mut().map_or(Next::Done, Batch::next))
+    }
+
+    fn convert<'py>(
+        &self,
+        py: Python<'py>,
+        next: Next,
+    ) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
+        let none = py.None().into_bound(py);
+        Ok(match next {
+            Next::NeedInput => ("need_input", none),
+            Next::Ready(order, result) => ("ready", self.convert_result(order.bind(py), result)?),
+            Next::Pending(None) => ("pending", none),
+            Next::Pending(Some(limit)) => {
+                let seconds = limit.as_secs_f64().into_pyobject(py)?;
+                ("pending", seconds.into_any())
+            }
+            Next::Done => ("done", none),
+        })
+    }
+
+    fn convert_result<'py>(
+        &self,
+        order: &Bound<'py, PyAny>,
+        result: alikassa::Result<Response>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = order.py();
+        output::log_notices(py, self.client.take_notices());
+        let result = match result {
+            Ok(response) => Ok(output::response(self.reply.bind(py), &response)?),
+            Err(error) => Err(error::raise(py, &error)),
+        };
+        output::status_result(self.key, order, result)
+    }
+}
+
+/// The core's event, with the order as the caller passed it.
+enum Next {
+    NeedInput,
+    Ready(Py<PyAny>, alikassa::Result<Response>),
+    Pending(Option<Duration>),
+    Done,
+}
+
+struct Batch {
+    stream: binding::StatusStream,
+    /// The orders in flight, each with the object that the caller passed.
+    requested: Vec<(OrderRef, Py<PyAny>)>,
+    /// The invalid orders whose error was not returned yet.
+    refused: Vec<(Py<PyAny>, Error)>,
+}
+
+impl Batch {
+    fn next(&mut self) -> Next {
+        if let Some((original, error)) = self.refused.pop() {
+            return Next::Ready(original, Err(error));
+        }
+        match self.stream.step() {
+            Event::NeedInput => Next::NeedInput,
+            Event::Ready(order, result) => self.ready(&order, result),
+            Event::Pending(limit) => Next::Pending(limit),
+            _ => Next::Done,
+        }
+    }
+
+    fn wait(&mut self, limit: Duration) -> Option<Next> {
+        let (order, result) = self.stream.wait(limit)?;
+        Some(self.ready(&order, result))
+    }
+
+    fn ready(&mut self, order: &OrderRef, result: alikassa::Result<Response>) -> Next {
+        let mut requested = self.requested.iter();
+        let position = requested.position(|(requested, _)| requested == order);
+        match position.map(|position| self.requested.swap_remove(position)) {
+            Some((_, original)) => Next::Ready(original, result),
+            None => Next::Pending(None),
+        }
+    }
+
+    fn request(&mut self, order: alikassa::Result<OrderRef>, original: Py<PyAny>) {
+        match order {
+            Ok(order) => {
+                self.requested.push((order.clone(), original));
+                self.stream.request(order);
+            }
+            Err(error) => self.refused.push((original, error)),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+'use strict';
+
+const { inspect } = require('node:util');
+
+const { unwrap } = require('./errors.js');
+const records = require('./generated/records.js');
+const native = require('./native.js');
+const { FieldRecord } = require('./record.js');
+
+/** The response to a raw request. */
+class Reply {
+  #handle;
+
+  constructor({ status, body, handle }) {
+    this.#handle = handle;
+    this.status = status;
+    Object.defineProperty(this, 'body', { value: body });
+    Object.freeze(this);
+  }
+
+  json() {
+    return unwrap(native.replyJson(this.#handle));
+  }
+}
+
+/** What the provider knows of an order whose create had no response. */
+class Resolution {
+  constructor({ found, status, matched_by }) {
+    this.found = found;
+    this.status = status && reviveRecord(status);
+    this.matched_by = matched_by;
+    Object.freeze(this);
+  }
+}
+
+/** The status of one of many orders, or the error of its request. */
+class StatusResult extends FieldRecord {
+  constructor({ id = null, order_id = null, status, error }) {
+    super({ id, order_id, status, error });
+    Object.freeze(this);
+  }
+
+  [inspect.custom](_depth, options) {
+    const { id, order_id, status, error } = this;
+    const [key, order] = order_id === null ? ['id', id] : ['order_id', order_id];
+    // An invalid order can hold anything, such as a card number.
+    const shown = { [key]: error?.code === 'invalid_argument' ? typeof order : order };
+    const result = error === null ? { payment_status: status.payment_status } : { error: error.name };
+    return `StatusResult ${inspect({ ...shown, ...result }, options)}`;
+  }
+}
+
+/** The public object for a response of the native side. */
+function reviveResponse(response) {
+  if (Array.isArray(response)) {
+    return response.map((row) => new records.LedgerRow(row));
+  }
+  if ('found' in response) {
+    return new Resolution(response);
+  }
+  return response.type === undefined ? new Reply(response) : reviveRecord(response);
+}
+
+function reviveRecord({ type, fields, ...others }) {
+  const revived = Object.entries(fields).map(([name, value]) => [name, reviveField(value)]);
+  return new records[type]({ fields: Object.fromEntries(revived), ...others });
+}
+
+function reviveField(value) {
+  if (Array.isArray(value)) {
+    return Object.freeze(value.map(reviveField));
+  }
+  return value !== null && typeof value === 'object' ? reviveRecord(value) : value;
+}
+
+module.exports = { Reply, Resolution, StatusResult, reviveResponse };

@@ -1,0 +1,289 @@
+# `_resources.py` is generated from this file: run `make bless` after each change.
+"""The calls of a client, grouped by what they are about."""
+
+from __future__ import annotations
+
+from alikassa._async_operations import AsyncAccountOperations, AsyncPaymentsOperations, AsyncPayoutsOperations
+from alikassa._async_runner import AsyncResource, AsyncRunner
+from alikassa._async_statuses import AsyncStatuses
+from alikassa._native import HistoryPages
+from alikassa._records import About, History, LedgerRow, Payment, Payout, Reply, Resolution
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from decimal import Decimal
+    from types import TracebackType
+    from typing import Any, Literal, Self, TypeVar, Unpack
+
+    from alikassa._async_statuses import _Ids, _OrderIds
+    from alikassa._records import HistoryPayment
+    from alikassa._requests import HistoryRequest
+
+    _Status = TypeVar("_Status", Payment, Payout)
+
+
+class AsyncApi(AsyncRunner):
+    """All calls of a client."""
+
+    __slots__ = ()
+
+    @property
+    def payments(self) -> AsyncPayments:
+        """The calls about payments."""
+        return AsyncPayments(self._native)
+
+    @property
+    def payouts(self) -> AsyncPayouts:
+        """The calls about payouts."""
+        return AsyncPayouts(self._native)
+
+    @property
+    def account(self) -> AsyncAccount:
+        """The calls about the account."""
+        return AsyncAccount(self._native)
+
+    async def request(
+        self,
+        path: str,
+        data: Mapping[str, Any],
+        *,
+        cert: Literal["payment", "payout"],
+        read: bool = False,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Reply:
+        """Send a raw signed request, for an operation without a typed call.
+
+        Unless `read` is true, the request counts as a create: it is sent at most once, every error
+        has an `outcome`, and the client's ledger, if there is one, records it. The ledger requires
+        a string `order_id` in `data`.
+
+        Args:
+            path: The path below the base URL, such as ``v1/payment/status``.
+            data: The body. Accepted values: None (JSON's null), str, bool, int of 64 bits, Decimal
+                (sent as a string), list, tuple and mappings with string keys. Every other type is
+                refused with its path, float among them.
+            cert: The certificate that signs the request.
+            read: Whether the request only reads, so that it may be retried after a transient error.
+            timeout: Seconds for one attempt, if different from the client's.
+            deadline: Seconds for the whole call, if different from the client's.
+        """
+        arguments = {"path": path, "data": data, "cert": cert, "read": read}
+        return await self._run(Reply, "request", arguments, timeout, deadline)
+
+    async def reconcile(self, *, timeout: float | None = None, deadline: float | None = None) -> list[LedgerRow]:
+        """Request the status of this account's open rows in the ledger, and record the results.
+
+        A row becomes accepted if the provider has its order with the same amount. Every other row
+        stays unchanged, as does a row whose certificate the client lacks. Only reads are sent.
+
+        Args:
+            timeout: Seconds for one attempt, if different from the client's.
+            deadline: Seconds for each request, if different from the client's.
+
+        Returns:
+            The rows, as they are afterwards.
+
+        Raises:
+            ConfigurationError: The client has no ledger.
+            LedgerError: The ledger cannot be read or written.
+            AliKassaError: A request failed. After an invalid response for one row, the other rows
+                are processed before this is raised. Recorded results stay recorded.
+        """
+        return await self._run(list[LedgerRow], "reconcile", {}, timeout, deadline)
+
+    async def close(self) -> None:
+        """Refuse new calls and wait for the calls in flight, each up to its own deadline."""
+        await self._close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+
+class AsyncOrders(AsyncResource, About["_Status"]):
+    """The calls that payments and payouts have in common."""
+
+    __slots__ = ()
+
+    _name: str
+    _status: type[_Status]
+
+    async def resolve(
+        self,
+        order_id: str,
+        amount: str | int | Decimal | None = None,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Resolution[_Status]:
+        """Find out whether the provider has an order whose create has an unknown outcome.
+
+        The status is requested with growing pauses until the order is found or the deadline is
+        reached. The order is found if the provider has it with the amount that was sent: the
+        ledger's, else `amount`, compared as numbers. Without either amount, the `order_id` alone
+        decides. The result never states that the order was not created. A found order is recorded
+        in the ledger.
+
+        Args:
+            order_id: The merchant's id of the order.
+            amount: The amount that was sent, if no ledger has it.
+            timeout: Seconds for one attempt, if different from the client's.
+            deadline: Seconds for the whole call, if different from the client's.
+
+        Raises:
+            InvalidArgumentError: `amount` differs from the ledger's.
+            LedgerError: The ledger cannot be read or written.
+            AliKassaError: No request succeeded; as for `status`.
+
+        Source: the status pages of payments and payouts.
+        """
+        arguments = {"order_id": order_id, "amount": amount}
+        return await self._run(Resolution, f"{self._name}.resolve", arguments, timeout, deadline)
+
+    async def wait(
+        self,
+        *,
+        id: str | int | None = None,
+        order_id: str | None = None,
+        interval: float = 2.0,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        on_update: Callable[[_Status], object] | None = None,
+    ) -> _Status:
+        """Request the status until it is final or the deadline is reached, and return the last one.
+
+        Args:
+            id: AliKassa's id of the payment or payout; pass exactly one of `id` and `order_id`.
+            order_id: The merchant's id of the order.
+            interval: Seconds between two requests, 0.01 to 86400.
+            timeout: Seconds for one attempt, if different from the client's.
+            deadline: Seconds for the whole call, if different from the client's.
+            on_update: Called with each status, including the last one, on this thread. With asyncio
+                that is the event loop's thread, which it must not block. If it raises, the wait
+                ends and the exception propagates unchanged. A coroutine function does not work: its
+                result is not awaited.
+
+        Raises:
+            AliKassaError: No request succeeded by the deadline, or the error is permanent; as for
+                `status`.
+
+        Source: the status pages of payments and payouts.
+        """
+        arguments = {"order": {"id": id, "order_id": order_id}, "interval": interval, "on_update": on_update}
+        return await self._run(self._status, f"{self._name}.wait", arguments, timeout, deadline)
+
+    def statuses(
+        self,
+        ids: _Ids | None = None,
+        *,
+        order_ids: _OrderIds | None = None,
+        concurrency: int = 16,
+        rate: float | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> AsyncStatuses[_Status]:
+        """Request the statuses of many orders and yield each result as it arrives, in any order.
+
+        Requests are sent while you iterate, for at most `concurrency` orders ahead, so `ids` can be
+        endless. An invalid order or a failed request yields a result with an `error`, and the other
+        orders continue; once the client is closed, every further result is an error. An exception
+        from `ids` itself ends the iteration and propagates unchanged.
+
+        >>> async with client.payouts.statuses([100000536, 100000537]) as results:  # doctest: +SKIP
+        ...     async for result in results:
+        ...         print(result.id, result.error or result.status.payment_status)
+
+        Args:
+            ids: AliKassa's ids, in any iterable; pass exactly one of `ids` and `order_ids`. With
+                asyncio the iterable can be asynchronous, and a task of its own consumes it; an
+                ordinary one runs on the event loop's thread and must not block it.
+            order_ids: The merchant's ids of the orders, likewise.
+            concurrency: The maximum number of concurrent requests, 1 to 4096; the client's
+                `max_connections` limits it further.
+            rate: The maximum number of requests per second, 0.001 to 1000000; unlimited by default.
+            on_progress: Called after each response, before its result is yielded, with two counts:
+                the results so far, and those with an error. It runs on this thread; with asyncio
+                that is the event loop's thread, which it must not block. If it raises, the
+                iteration ends.
+            timeout: Seconds for one attempt, if different from the client's.
+            deadline: Seconds for each request, if different from the client's.
+
+        Returns:
+            An iterator over `StatusResult`. If you stop early, the requests in flight are
+            cancelled: at once if you close it or use it as a context manager, else when the
+            iterator is garbage-collected. In a forked child, it repeats the requests that the
+            parent has in flight.
+
+        Raises:
+            InvalidArgumentError: An argument is invalid; no request is sent.
+
+        Source: the status pages of payments and payouts.
+        """
+        arguments = {
+            "ids": ids,
+            "order_ids": order_ids,
+            "concurrency": concurrency,
+            "rate": rate,
+            "on_progress": on_progress,
+        }
+        return AsyncStatuses(self._native, self._status, f"{self._name}.statuses", arguments, timeout, deadline)
+
+
+class AsyncPayments(AsyncOrders[Payment], AsyncPaymentsOperations):
+    """The calls about payments (pay-in); from `AsyncClient.payments`."""
+
+    __slots__ = ()
+
+    _name = "payments"
+    _status = Payment
+
+    async def iter_history(
+        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
+    ) -> AsyncIterator[HistoryPayment]:
+        """Iterate over the payments of the history; each page is requested when it is needed.
+
+        A payment that is created meanwhile shifts the later ones, so a payment can be yielded
+        twice: recognise it by its `id`.
+
+        Args:
+            timeout: Seconds for one attempt, if different from the client's.
+            deadline: Seconds for each page, if different from the client's.
+            **fields: The fields of `HistoryRequest`; `page` is the first page. A field that is None
+                counts as not given.
+
+        Raises:
+            ProtocolError: A page repeats the page before it.
+            AliKassaError: As for every call. An error ends the iteration.
+
+        Source: the payment history page.
+        """
+        pages = HistoryPages(fields)
+        while pages.more:
+            page = await self._run(History, "payments.iter_history", {"pages": pages}, timeout, deadline)
+            for payment in page.data:
+                yield payment
+
+
+class AsyncPayouts(AsyncOrders[Payout], AsyncPayoutsOperations):
+    """The calls about payouts; from `AsyncClient.payouts`."""
+
+    __slots__ = ()
+
+    _name = "payouts"
+    _status = Payout
+
+
+class AsyncAccount(AsyncAccountOperations):
+    """The calls about the account; from `AsyncClient.account`."""
+
+    __slots__ = ()

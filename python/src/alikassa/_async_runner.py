@@ -1,0 +1,58 @@
+"""How calls run for asyncio: on the core's own threads, which need no executor."""
+
+from __future__ import annotations
+
+from alikassa._waker import TaskWaker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TypeVar
+
+    from alikassa._native import NativeClient
+
+    _Reply = TypeVar("_Reply")
+
+
+class AsyncRunner:
+    """Runs the calls of a native client."""
+
+    __slots__ = ()
+
+    _native: NativeClient
+
+    async def _run(
+        self,
+        reply: type[_Reply],
+        operation: str,
+        arguments: Mapping[str, Any],
+        timeout: float | None,
+        deadline: float | None,
+    ) -> _Reply:
+        waker = TaskWaker()
+        waker.register()
+        pending = self._native.start(reply, operation, arguments, timeout, deadline, waker.native)
+        while True:
+            try:
+                await waker.wait()
+            except BaseException as raised:
+                pending.cancel(raised)
+                raise
+            response = pending.receive()
+            if response is not None:
+                return response
+
+    async def _close(self) -> None:
+        waker = TaskWaker()
+        waker.register()
+        self._native.start_close(waker.native)
+        await waker.wait()
+
+
+class AsyncResource(AsyncRunner):
+    """The calls about one kind of thing."""
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native: NativeClient) -> None:
+        self._native = native
