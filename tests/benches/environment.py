@@ -1,6 +1,6 @@
-"""What the measurements need: the packed library and its peers, installed under target/benches, and the server.
+"""The environment of the benches: the packed library and its peers, installed under target/benches, and the server.
 
-Nothing here is left out when it is missing: the run ends with its name.
+Nothing is skipped: if something is missing, the run ends with its name.
 """
 
 from __future__ import annotations
@@ -26,55 +26,55 @@ PYTHON = OUT / "venv" / "bin" / "python"
 MODULES = OUT / "node_modules"
 VECTORS = ROOT / "tests" / "vectors"
 PHP_KEY = OUT / "php_key"
-AUTHORITY = OUT / "authority.pem"
-AUTHORITIES = OUT / "authorities.pem"
+CA = OUT / "ca.pem"
+CA_BUNDLE = OUT / "ca-bundle.pem"
 
 Server = dict[str, Any]
 
 
 def prepare() -> None:
-    """Install everything at its pinned version, and the library as it was packed."""
+    """Installs the peers at their pinned versions, and the library as it was packed."""
     OUT.mkdir(parents=True, exist_ok=True)
     prepare_python()
     prepare_node()
     compile_c("sign", "libcrypto")
     compile_c("first_signature")
-    lay_out_key()
+    prepare_key()
 
 
 def prepare_python() -> None:
-    """The wheel and its peers in a virtual environment."""
+    """Installs the wheel and its peers in a virtual environment."""
     if not PYTHON.exists():
         run(sys.executable, "-m", "venv", OUT / "venv")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, "--requirement", HERE / "requirements.txt")
-    run(*pip, "--force-reinstall", "--no-deps", packed("alikassa-[0-9]*.whl"))
+    run(*pip, "--force-reinstall", "--no-deps", package("alikassa-[0-9]*.whl"))
 
 
 def prepare_node() -> None:
-    """The npm package beside its peers."""
+    """Installs the npm package and its peers."""
     stamp = MODULES / "ready"
     if not stamp.exists() or stamp.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, OUT)
         run("npm", "ci", "--silent", "--no-audit", "--no-fund", cwd=OUT)
         stamp.touch()
-    with tarfile.open(packed("alikassa-[0-9]*.tgz")) as tarball:
+    with tarfile.open(package("alikassa-[0-9]*.tgz")) as tarball:
         tarball.extractall(OUT, filter="data")
     shutil.rmtree(MODULES / "alikassa", ignore_errors=True)
     (OUT / "package").rename(MODULES / "alikassa")
 
 
 def compile_c(name: str, *peers: str) -> None:
-    """A program of `c/` with the packed library, and its peers as the system has them."""
+    """Compiles a program of `c/` with the packed library and the system's version of its peers."""
     flags = run("pkg-config", "--cflags", "--libs", *peers).split() if peers else []
     library = DIST / "c" / "lib"
     ours = [f"-I{DIST}/c/include", f"-L{library}", f"-Wl,-rpath,{library}", "-lalikassa"]
     run("cc", "-std=c11", "-O2", HERE / "c" / f"{name}.c", *ours, *flags, "-o", OUT / name)
 
 
-def lay_out_key() -> None:
-    """The vectors' key file as PHP writes it, in a folder as the provider's archive has it."""
+def prepare_key() -> None:
+    """Copies the vectors' PHP key file into a folder with the layout of the provider's archive."""
     PHP_KEY.mkdir(exist_ok=True)
     name = "keys/matrix/php-des3.pem"
     cases = json.loads((VECTORS / "keys.json").read_text())["private"]
@@ -83,8 +83,8 @@ def lay_out_key() -> None:
     shutil.copy(VECTORS / name, PHP_KEY / "private.pem")
 
 
-def packed(pattern: str) -> Path:
-    """The one file of dist/ that matches."""
+def package(pattern: str) -> Path:
+    """The only file of dist/ that matches."""
     found = list(DIST.glob(pattern))
     if len(found) != 1:
         sys.exit(f"dist/{pattern}: {len(found)} files; run `make dist`")
@@ -92,45 +92,45 @@ def packed(pattern: str) -> Path:
 
 
 def python(script: str, *arguments: object) -> Any:
-    """What a script of `python/` prints; it finds the wheel and the peers."""
-    return json.loads(run(PYTHON, HERE / "python" / script, *arguments, env=surroundings()))
+    """The JSON output of a script of `python/`, run with the wheel and the peers."""
+    return json.loads(run(PYTHON, HERE / "python" / script, *arguments, env=script_environment()))
 
 
 def node(script: str, *arguments: object) -> Any:
-    """What a script of `node/` prints; it finds the npm package and the peers."""
-    return json.loads(run("node", HERE / "node" / script, *arguments, env=surroundings()))
+    """The JSON output of a script of `node/`, run with the npm package and the peers."""
+    return json.loads(run("node", HERE / "node" / script, *arguments, env=script_environment()))
 
 
 def run(*command: object, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
-    """What a command prints; when it fails, all ends with what it said."""
-    words = [str(word) for word in command]
+    """A command's standard output. If it fails, the benches end with all of its output."""
+    arguments = [str(part) for part in command]
     try:
-        done = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True)
+        done = subprocess.run(arguments, cwd=cwd, env=env, capture_output=True, text=True)
     except FileNotFoundError:
-        sys.exit(f"{words[0]} is missing; tests/install-system installs what the benches need")
+        sys.exit(f"{arguments[0]} is missing; tests/install-system installs what the benches need")
     if done.returncode != 0:
-        sys.exit(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        sys.exit(f"{' '.join(arguments)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
-def surroundings() -> dict[str, str]:
-    """The environment of the scripts: the server's authority is trusted beside those that everybody trusts, and no proxy is near."""
-    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    authorities = str(AUTHORITIES)
+def script_environment() -> dict[str, str]:
+    """The environment variables of the scripts: they trust the server's CA as well as the public ones, and use no proxy."""
+    inherited = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    ca_bundle = str(CA_BUNDLE)
     return {
-        **kept,
+        **inherited,
         "PYTHONPATH": str(HERE),
         "NODE_PATH": str(MODULES),
-        "REQUESTS_CA_BUNDLE": authorities,
-        "SSL_CERT_FILE": authorities,
-        "NODE_EXTRA_CA_CERTS": str(AUTHORITY),
+        "REQUESTS_CA_BUNDLE": ca_bundle,
+        "SSL_CERT_FILE": ca_bundle,
+        "NODE_EXTRA_CA_CERTS": str(CA),
     }
 
 
 @contextmanager
 def server(*options: str, payouts: int = 0) -> Iterator[Server]:
-    """The packed sandbox as it says it is, with `payouts`: the ids of so many that it holds."""
-    program = packed("alikassa-sandbox")
+    """Runs the packed sandbox and yields its start-up JSON, with the ids of `payouts` new payouts under that name."""
+    program = package("alikassa-sandbox")
     command = [str(program), "--json", "--until-eof", "--balance", "1000000", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sandbox:
         try:
@@ -140,21 +140,21 @@ def server(*options: str, payouts: int = 0) -> Iterator[Server]:
                 sys.exit(f"the server, {program}, did not start")
             ready = json.loads(line)
             trust(Path(ready["ca_file"]))
-            yield {**ready, "payouts": python("fill.py", line, payouts) if payouts else []}
+            yield {**ready, "payouts": python("create_payouts.py", line, payouts) if payouts else []}
         finally:
             sandbox.terminate()
 
 
-def trust(authority: Path) -> None:
-    """Write what peers trust: in Node this authority beside its own, in Python a file of this one and what `certifi` has."""
+def trust(ca: Path) -> None:
+    """Writes the files that peers read their CAs from: Node adds this CA to its own, Python gets a bundle with certifi's."""
     bundle = Path(run(PYTHON, "-c", "import certifi; print(certifi.where())").strip())
-    AUTHORITIES.write_text(bundle.read_text() + authority.read_text())
-    shutil.copy(authority, AUTHORITY)
+    CA_BUNDLE.write_text(bundle.read_text() + ca.read_text())
+    shutil.copy(ca, CA)
 
 
 def delay(server: Server, milliseconds: int) -> None:
-    """Let the server be silent for so long before each answer to a status."""
+    """Makes the server wait for so long before each response to a status request."""
     fault = {"match": {"path": "v1/payout/status"}, "fault": "stall", "n": milliseconds, "times": -1}
     request = urllib.request.Request(f"{server['url']}/_sandbox/faults", json.dumps(fault).encode())
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        answer.read()
+    with urllib.request.urlopen(request, timeout=10) as response:
+        response.read()

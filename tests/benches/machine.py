@@ -1,4 +1,4 @@
-"""On what the measurements were taken, and of which versions."""
+"""The machine and the versions that the measurements were made with."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import platform
 import re
 from pathlib import Path
 
-from environment import HERE, MODULES, PYTHON, packed, run
+from environment import HERE, MODULES, PYTHON, package, run
 
-# What RSA and its hashes, TLS and key files are made faster with.
-MATTERING = ("aes", "adx", "avx2", "avx512f", "avx512ifma", "bmi2", "sha_ni", "vaes")
+# Processor features that speed up RSA, its hashes, TLS and key files.
+RELEVANT = ("aes", "adx", "avx2", "avx512f", "avx512ifma", "bmi2", "sha_ni", "vaes")
 
 VERSIONS = """
 import json, platform, sys
@@ -24,26 +24,26 @@ print(json.dumps({"Python": platform.python_version(), **packages}))
 
 
 def features() -> list[str]:
-    """The processor's features that matter here."""
+    """The processor features that affect the measurements."""
     flags = processor("flags").split()
-    return [name for name in MATTERING if name in flags]
+    return [name for name in RELEVANT if name in flags]
 
 
 def description() -> dict[str, str]:
-    """The head of the report."""
+    """The head of the report, by title."""
     return {
         "machine": f"{os.cpu_count()} x {processor('model name')}, {memory()}, {platform.system()} {platform.release()}",
         "processor features": ", ".join(features()),
-        "load when it began": ", ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "server": "`dist/alikassa-sandbox`, the release build, the same for everybody, on this machine over TLS",
-        "keys": "RSA-2048 unless the row says otherwise, SHA-1",
-        "alikassa": f"{packed('alikassa-[0-9]*.whl').name.split('-')[1]} as `make dist` packs it",
+        "load at the start": ", ".join(f"{load:.2f}" for load in os.getloadavg()),
+        "server": "`dist/alikassa-sandbox`, the release build, on this machine over TLS, the same for all clients",
+        "keys": "RSA-2048 and SHA-1, unless the row says otherwise",
+        "alikassa": f"{package('alikassa-[0-9]*.whl').name.split('-')[1]}, packed by `make dist`",
         **versions(),
     }
 
 
 def processor(name: str) -> str:
-    """What the first processor says of itself."""
+    """A field of the first processor in /proc/cpuinfo."""
     line = re.search(rf"^{name}\s*: (.*)$", Path("/proc/cpuinfo").read_text(), flags=re.MULTILINE)
     return line[1] if line else "unknown"
 
@@ -54,13 +54,13 @@ def memory() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Each language and peer."""
+    """The version of each language and peer."""
     pinned = (line.split("==")[0] for line in (HERE / "requirements.txt").read_text().split())
-    of_python = json.loads(run(PYTHON, "-c", VERSIONS, *pinned))
-    of_node = json.loads(run("node", "-p", "JSON.stringify(process.versions)"))
+    python_versions = json.loads(run(PYTHON, "-c", VERSIONS, *pinned))
+    node_versions = json.loads(run("node", "-p", "JSON.stringify(process.versions)"))
     return {
-        **of_python,
-        "Node": f"{of_node['node']} (with OpenSSL {of_node['openssl']})",
+        **python_versions,
+        "Node": f"{node_versions['node']} (with OpenSSL {node_versions['openssl']})",
         "undici": json.loads((MODULES / "undici" / "package.json").read_text())["version"],
         "OpenSSL": run("pkg-config", "--modversion", "libcrypto").strip(),
     }

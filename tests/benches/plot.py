@@ -1,4 +1,4 @@
-"""The ratios as a picture: a bar for each, its interval, and a mark where it has to be, on a logarithmic scale."""
+"""Draws the ratios as an SVG: a bar per row with its interval and its bound, on a logarithmic scale."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from html import escape
 from itertools import product
 
-from judge import Row, Verdict
+from results import Row, Verdict
 
 WIDTH, LABELS, RIGHT, LINE, TOP = 1000, 440, 60, 22, 40
 
-# Colours that can be read on white as well as on black; text and lines follow the reader's theme.
+# Colours with enough contrast on white and on black. Text and lines follow the reader's theme.
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #24292f }
 .grid { stroke: #8c959f; stroke-opacity: .35 }
@@ -36,19 +36,19 @@ CLASSES = {
 
 
 def draw(rows: list[Row]) -> str:
-    """The picture of all rows that are ratios."""
+    """The drawing of all rows that are ratios."""
     ratios = [row for row in rows if row.unit == "x"]
     scale = Scale(ratios)
     height = TOP + LINE * len(ratios) + 40
     bars = (part for place, row in enumerate(ratios) for part in bar(row, scale, TOP + place * LINE))
     parts = [*grid(scale, height - 40), *bars, *legend(height - 14)]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img">'
-    title = "<title>How many times as fast as its peers the library is</title>"
+    title = "<title>Speed of the library as a multiple of its peers' speed</title>"
     return "\n".join([head, title, f"<style>{STYLE}</style>", *parts, "</svg>\n"])
 
 
 class Scale:
-    """Where a ratio is from left to right."""
+    """Maps a ratio to its horizontal position."""
 
     def __init__(self, rows: list[Row]) -> None:
         ends = [end for row in rows for end in (*row.value, row.bound.limit if row.bound else 1, 1)]
@@ -57,13 +57,13 @@ class Scale:
         self.first, self.last = math.log(self.ticks[0]), math.log(self.ticks[-1])
 
     def x(self, value: float) -> float:
-        """The place of a ratio."""
-        part = (math.log(value) - self.first) / (self.last - self.first)
-        return round(LABELS + part * (WIDTH - LABELS - RIGHT), 1)
+        """The position of a ratio."""
+        fraction = (math.log(value) - self.first) / (self.last - self.first)
+        return round(LABELS + fraction * (WIDTH - LABELS - RIGHT), 1)
 
 
 def grid(scale: Scale, bottom: float) -> Iterator[str]:
-    """A line for each number of the scale."""
+    """A line and a label for each tick of the scale."""
     for tick in scale.ticks:
         x = scale.x(tick)
         kind = "one" if tick == 1 else "grid"
@@ -72,12 +72,12 @@ def grid(scale: Scale, bottom: float) -> Iterator[str]:
 
 
 def bar(row: Row, scale: Scale, top: float) -> Iterator[str]:
-    """One row."""
-    low, middle, high = map(scale.x, row.value)
+    """The label, bar, interval and bound of a row."""
+    low, median, high = map(scale.x, row.value)
     start, centre = scale.x(1), top + LINE / 2
-    label = escape(f"{row.number} {row.what}, against {row.peer}")
+    label = escape(f"{row.number} {row.title}, against {row.peer}")
     yield f'<text x="{LABELS - 12}" y="{centre + 4}" text-anchor="end">{label}</text>'
-    left, width = min(start, middle), round(abs(middle - start), 1)
+    left, width = min(start, median), round(abs(median - start), 1)
     yield f'<rect class="{CLASSES[row.verdict]}" x="{left}" y="{top + 4}" width="{width}" height="{LINE - 8}"/>'
     yield f'<path class="whisker" d="M{low} {centre}H{high}M{low} {centre - 4}v8M{high} {centre - 4}v8"/>'
     if row.bound:
@@ -86,8 +86,8 @@ def bar(row: Row, scale: Scale, top: float) -> Iterator[str]:
 
 
 def legend(y: float) -> Iterator[str]:
-    """What the colours say."""
-    names = {"pass": "reached", "fail": "not reached", "unclear": "undecided", "reported": "no bound"}
+    """The meaning of the colours."""
+    names = {"pass": "pass", "fail": "fail", "unclear": "undecided", "reported": "no bound"}
     for place, (kind, name) in enumerate(names.items()):
         x = LABELS + place * 110
         yield f'<rect class="{kind}" x="{x}" y="{y - 10}" width="12" height="12"/><text x="{x + 18}" y="{y}">{name}</text>'

@@ -1,10 +1,10 @@
-"""The rows as text: in the terminal, and in docs/performance.md."""
+"""Prints the rows in the terminal, and writes them to docs/performance.md."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from judge import Bound, Interval, Row
+from results import Bound, Interval, Row
 
 BEGIN = "<!-- written by `make bench` from here -->"
 END = "<!-- to here -->"
@@ -19,8 +19,8 @@ has the programs.
 """
 
 
-def in_terminal(rows: list[Row]) -> str:
-    """A table for reading along."""
+def for_terminal(rows: list[Row]) -> str:
+    """The table with aligned columns."""
     table = [HEADINGS, *map(cells, rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)) for line in table)
@@ -28,14 +28,14 @@ def in_terminal(rows: list[Row]) -> str:
 
 
 def write(page: Path, rows: list[Row], head: dict[str, str]) -> None:
-    """Write what is between the two marks anew; the rest of the page is written by hand."""
+    """Replaces what is between the two markers; the rest of the page is written by hand."""
     before, rest = page.read_text().split(BEGIN)
     _, after = rest.split(END)
     page.write_text(f"{before}{BEGIN}\n\n{generated(rows, head)}\n{END}{after}")
 
 
 def generated(rows: list[Row], head: dict[str, str]) -> str:
-    """Head, picture and table."""
+    """Head, drawing and table."""
     facts = "\n".join(f"| {name} | {fact} |" for name, fact in head.items())
     table = "\n".join(f"| {' | '.join(line)} |" for line in [HEADINGS, ("---",) * len(HEADINGS), *map(cells, rows)])
     picture = "![Each ratio with its interval and its bound](performance.svg)"
@@ -43,25 +43,25 @@ def generated(rows: list[Row], head: dict[str, str]) -> str:
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """A row as text."""
-    figure = f"{number(row.value.middle)}{row.unit}"
+    """The cells of a row."""
+    value = f"{number(row.value.median)}{row.unit}"
     bound = limit(row.bound, row.unit) if row.bound else ""
     verdict = row.verdict.value
-    return row.number, row.what, row.ours, row.peer, row.theirs, bound, verdict, figure, between(row.value)
+    return row.number, row.title, row.ours, row.peer, row.theirs, bound, verdict, value, between(row.value)
 
 
 def limit(bound: Bound, unit: str) -> str:
-    """A bound as text."""
+    """The text of a bound."""
     return f"{'≥' if bound.is_lower else '≤'} {number(bound.limit)}{unit}"
 
 
 def between(value: Interval) -> str:
-    """An interval as text; nothing for what would be the same each time."""
+    """The text of an interval. Empty for a value that is the same each time."""
     return "" if value.low == value.high else f"{number(value.low)} to {number(value.high)}"
 
 
 def number(value: float) -> str:
-    """Three digits or all that stand before the point."""
+    """A number with three digits, or with all digits before the decimal point."""
     for digits, least in ((0, 100), (1, 10)):
         if abs(value) >= least:
             return f"{value:,.{digits}f}"

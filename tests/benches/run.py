@@ -1,6 +1,6 @@
-"""Speed and size of what `make dist` made, each row against its peers and its bound.
+"""Measures speed and size of what `make dist` built, each row compared with its peers and its bound.
 
-All rows together write docs/performance.md and its picture; `run.py B3 B4` measures these alone, and writes nothing.
+A run of all rows writes docs/performance.md and its drawing; `run.py B3 B4` measures only these, and writes nothing.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import machine
 import plot
 import report
 from environment import ROOT
-from judge import Row
+from results import Row
 from rows import ROWS
 
 PAGE = ROOT / "docs" / "performance.md"
 
 
 def main() -> int:
-    """Measure, print the table, and write it down."""
+    """Measures, prints the table, and writes it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="row", help=f"one of {', '.join(ROWS)}; all of them unless given")
+    parser.add_argument("rows", nargs="*", metavar="row", help=f"one of {', '.join(ROWS)}; default: all")
     chosen = parser.parse_args().rows
     if unknown := set(chosen) - set(ROWS):
-        parser.error(f"there is no row {', '.join(sorted(unknown))}")
+        parser.error(f"unknown row: {', '.join(sorted(unknown))}")
 
     environment.prepare()
     head = machine.description()
@@ -33,11 +33,11 @@ def main() -> int:
     for name in chosen or ROWS:
         print(f"{name} …", file=sys.stderr)
         rows += ROWS[name]()
-    print(report.in_terminal(rows))
+    print(report.for_terminal(rows))
     if not chosen:
         report.write(PAGE, rows, head)
         PAGE.with_suffix(".svg").write_text(plot.draw(rows))
-    return 0 if all(row.verdict.is_well for row in rows) else 1
+    return 0 if all(row.verdict.is_success for row in rows) else 1
 
 
 if __name__ == "__main__":

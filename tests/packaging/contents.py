@@ -1,4 +1,4 @@
-"""What is in what is packed."""
+"""Checks the contents of the packages."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pathlib import Path
 
 from sandbox import DIST, ROOT, Sandbox, run
 
-# Each in two parts, so that the file does not name what no file may.
-NOT_TO_BE_NAMED = ["".join(parts) for parts in json.loads((ROOT / "tests" / "not-to-be-named.json").read_text())]
+# Each in two parts, because the file itself must not contain them.
+FORBIDDEN = ["".join(parts) for parts in json.loads((ROOT / "tests" / "forbidden-names.json").read_text())]
 
 
-def the_crate_is_whole(_folder: Path, _sandbox: Sandbox) -> None:
-    """Cargo packs what lies under `core/` alone."""
+def the_crate_is_complete(_folder: Path, _sandbox: Sandbox) -> None:
+    """Cargo packs only files of `core/`."""
     listed = run("cargo", "package", "--list", "--allow-dirty", "--locked", "-p", "alikassa", cwd=ROOT).splitlines()
     missing = {"README.md", "LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"} - set(listed)
     assert not missing, missing
 
 
-def the_licences_name_what_is_inside(_folder: Path, _sandbox: Sandbox) -> None:
-    """Each crate that the core is built from, and texts that have to go along."""
+def the_third_party_licences_are_complete(_folder: Path, _sandbox: Sandbox) -> None:
+    """They name each dependency of the core, and contain the required texts."""
     licences = (ROOT / "LICENSE-THIRD-PARTY").read_text()
     for crate in tomllib.loads((ROOT / "core" / "Cargo.toml").read_text())["dependencies"]:
         assert f"\n{crate} " in licences, crate
@@ -31,36 +31,36 @@ def the_licences_name_what_is_inside(_folder: Path, _sandbox: Sandbox) -> None:
         assert text in licences, text
 
 
-def nothing_names_a_path_of_the_machine_or_a_registry(_folder: Path, _sandbox: Sandbox) -> None:
-    """No file of a package does, whatever is in it."""
-    not_to_be_named = [*NOT_TO_BE_NAMED, f"{ROOT}/bindings/", f"{ROOT}/target/"]
-    looked_at = 0
-    for name, content in packed():
-        looked_at += 1
-        found = [part for part in not_to_be_named if part.encode() in content]
-        assert not found, f"{name} names {found}"
-    assert looked_at > 50, f"{looked_at} files are not all packages"
+def no_file_contains_a_forbidden_name_or_a_path_of_the_build_machine(_folder: Path, _sandbox: Sandbox) -> None:
+    """In any package."""
+    forbidden = [*FORBIDDEN, f"{ROOT}/bindings/", f"{ROOT}/target/"]
+    files = 0
+    for name, content in packed_files():
+        files += 1
+        found = [part for part in forbidden if part.encode() in content]
+        assert not found, f"{name} contains {found}"
+    assert files > 50, f"only {files} files, so packages are missing"
 
 
-def packed() -> Iterator[tuple[str, bytes]]:
-    """Every file of dist/, those inside wheels and tarballs too."""
+def packed_files() -> Iterator[tuple[str, bytes]]:
+    """Every file of dist/, and every file of its wheels and tarballs."""
     for path in filter(Path.is_file, DIST.rglob("*")):
         if path.suffix == ".whl":
-            yield from unzipped(path)
+            yield from wheel_files(path)
         elif path.suffix == ".tgz":
-            yield from untarred(path)
+            yield from tarball_files(path)
         else:
             yield str(path), path.read_bytes()
 
 
-def unzipped(path: Path) -> Iterator[tuple[str, bytes]]:
+def wheel_files(path: Path) -> Iterator[tuple[str, bytes]]:
     """The files of a wheel."""
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             yield f"{path.name}: {name}", archive.read(name)
 
 
-def untarred(path: Path) -> Iterator[tuple[str, bytes]]:
+def tarball_files(path: Path) -> Iterator[tuple[str, bytes]]:
     """The files of an npm package."""
     with tarfile.open(path) as archive:
         for member in archive:

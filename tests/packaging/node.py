@@ -1,4 +1,4 @@
-"""The npm tarball, and the checkout, in an empty folder."""
+"""Checks the npm tarballs, and the checkout, in an empty folder."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import sys
 import tarfile
 from pathlib import Path
 
-from sandbox import LICENCES, ROOT, SANDBOX_TARBALL, SMALL, TARBALL, Sandbox, one, run
+from sandbox import LICENCES, MAX_SIZE, ROOT, SANDBOX_TARBALL, TARBALL, Sandbox, one, run
 
 CONSUMERS = Path(__file__).parent / "consumers" / "node"
 TSC = ROOT / "node" / "node_modules" / ".bin" / "tsc"
 
-# What npm compares before it installs a binary.
+# npm compares these fields with the machine before it installs a binary.
 CPU = {"x86_64": "x64", "aarch64": "arm64"}
 MACHINE = {"os": [sys.platform], "cpu": [CPU[platform.machine()]], "libc": [platform.libc_ver()[0] or "musl"]}
 
 
-def consumer(folder: Path, *packages: Path) -> None:
-    """Lay out an empty project that has installed `packages`."""
+def create_project(folder: Path, *packages: Path) -> None:
+    """Copies the programs and installs `packages` beside them."""
     shutil.copytree(CONSUMERS, folder, dirs_exist_ok=True)
     run("npm", "install", "--offline", "--no-audit", "--no-fund", *packages, cwd=folder)
 
 
 def the_tarball_works_from_esm_commonjs_and_typescript(folder: Path, sandbox: Sandbox) -> None:
-    """Three programs, the same calls."""
-    consumer(folder, one(TARBALL))
+    """Three programs with the same calls."""
+    create_project(folder, one(TARBALL))
     run("node", "calls.mjs", cwd=folder, env=sandbox.env)
     run("node", "calls.cjs", cwd=folder, env=sandbox.env)
     for resolution in ("node16", "bundler"):
@@ -36,44 +36,44 @@ def the_tarball_works_from_esm_commonjs_and_typescript(folder: Path, sandbox: Sa
 
 
 def the_tarballs_are_small_and_run_nothing_on_install(_folder: Path, _sandbox: Sandbox) -> None:
-    """Under 4 MB, no dependency, no script that npm would run at the user's, and the files that stand at the root."""
-    for name in (TARBALL, SANDBOX_TARBALL):
-        assert one(name).stat().st_size < SMALL
-        with tarfile.open(one(name)) as tarball:
+    """Under 4 MB, without dependencies and install scripts, with the licences of the root."""
+    for pattern in (TARBALL, SANDBOX_TARBALL):
+        assert one(pattern).stat().st_size < MAX_SIZE
+        with tarfile.open(one(pattern)) as tarball:
             package = json.loads(content(tarball, "package.json"))
             for licence in LICENCES:
-                assert content(tarball, licence) == (ROOT / licence).read_bytes(), f"{name}: {licence}"
-        assert {key: package.get(key) for key in MACHINE} == MACHINE, f"{name} is for other machines"
+                assert content(tarball, licence) == (ROOT / licence).read_bytes(), f"{pattern}: {licence}"
+        assert {key: package.get(key) for key in MACHINE} == MACHINE, f"{pattern} is for other machines"
         assert not package.get("dependencies")
-        hooks = {"preinstall", "install", "postinstall", "prepare"}
-        assert not hooks & set(package.get("scripts", {}))
+        install_scripts = {"preinstall", "install", "postinstall", "prepare"}
+        assert not install_scripts & set(package.get("scripts", {}))
 
 
 def content(tarball: tarfile.TarFile, name: str) -> bytes:
-    """Return a file of an npm package."""
+    """The content of a file of an npm package."""
     member = tarball.extractfile(f"package/{name}")
     assert member is not None
     return member.read()
 
 
-def the_sandbox_starts_by_its_name(folder: Path, _sandbox: Sandbox) -> None:
-    """The tarball puts it among the commands of the project."""
-    consumer(folder, one(SANDBOX_TARBALL))
+def the_sandbox_is_a_command(folder: Path, _sandbox: Sandbox) -> None:
+    """The tarball adds it to the commands of the project."""
+    create_project(folder, one(SANDBOX_TARBALL))
     assert run("npx", "--offline", "alikassa-sandbox", "--version", cwd=folder).startswith("alikassa-sandbox ")
 
 
 def the_checkout_installs(folder: Path, sandbox: Sandbox) -> None:
     """`npm install ./node` and `npm install ./tests/sandbox` after `make dist`, as the README says."""
-    consumer(folder, ROOT / "node", ROOT / "tests" / "sandbox")
+    create_project(folder, ROOT / "node", ROOT / "tests" / "sandbox")
     run("node", "calls.mjs", cwd=folder, env=sandbox.env)
     program = "require('alikassa/testing').startSandbox().then((sandbox) => sandbox.close())"
     run("node", "-e", program, cwd=folder)
 
 
-def a_missing_binary_names_the_command(folder: Path, _sandbox: Sandbox) -> None:
-    """Without the binary the error says how to make it."""
-    consumer(folder, one(TARBALL))
+def the_error_for_a_missing_binary_names_the_command(folder: Path, _sandbox: Sandbox) -> None:
+    """Without the binary, the error names the command that builds it."""
+    create_project(folder, one(TARBALL))
     (folder / "node_modules" / "alikassa" / "alikassa.node").unlink()
     program = "try { require('alikassa') } catch (error) { console.log(error.message) }"
-    said = run("node", "-e", program, cwd=folder)
-    assert "make dist" in said, said
+    printed = run("node", "-e", program, cwd=folder)
+    assert "make dist" in printed, printed

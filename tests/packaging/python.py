@@ -1,4 +1,4 @@
-"""The wheel, and the checkout, in a fresh virtual environment."""
+"""Checks the wheels, and the checkout, in a new virtual environment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from sandbox import LICENCES, ROOT, SANDBOX_WHEEL, SMALL, WHEEL, Sandbox, one, run
+from sandbox import LICENCES, MAX_SIZE, ROOT, SANDBOX_WHEEL, WHEEL, Sandbox, one, run
 
 CALLS = """
 import alikassa
@@ -16,7 +16,7 @@ with alikassa.Client.from_env() as client:
     assert str(client.account.balance().balance) == "93.84000000"
 """
 
-NO_HOOK = """
+NO_TEST_HOOK = """
 import alikassa
 with alikassa.Client.from_env() as client:
     try:
@@ -25,7 +25,7 @@ with alikassa.Client.from_env() as client:
         pass
 """
 
-LICENSED = """
+LICENCE_FILES = """
 from importlib.metadata import files
 for package in ("alikassa", "alikassa-sandbox"):
     assert {"LICENSE-APACHE", "LICENSE-MIT"} <= {path.name for path in files(package)}, package
@@ -37,18 +37,18 @@ def test_it(alikassa_sandbox):
 """
 
 
-# Cargo builds everything anew when its flags are others than those of `make dist`.
+# With other flags than those of `make dist`, Cargo would rebuild everything.
 RELEASE = ROOT / "tests" / "packaging" / "release"
 
 
 def environment(folder: Path) -> Path:
-    """Make a virtual environment and return its python."""
+    """Creates a virtual environment and returns its python."""
     run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
     return folder / "venv" / "bin" / "python"
 
 
-def installed(folder: Path, *wheels: str) -> Path:
-    """Return the python of an environment that has these wheels, the library's unless named, and nothing else."""
+def install(folder: Path, *wheels: str) -> Path:
+    """Returns the python of an environment with only these wheels (default: the library's)."""
     python = environment(folder)
     files = [one(wheel) for wheel in wheels or [WHEEL]]
     run(python, "-m", "pip", "install", "--quiet", "--no-index", *files, cwd=folder)
@@ -56,36 +56,36 @@ def installed(folder: Path, *wheels: str) -> Path:
 
 
 def the_wheel_makes_a_call(folder: Path, sandbox: Sandbox) -> None:
-    """Install without an index, so that a dependency would fail."""
-    run(installed(folder), "-c", CALLS, cwd=folder, env=sandbox.env)
+    """Installed without an index, so that a dependency would fail."""
+    run(install(folder), "-c", CALLS, cwd=folder, env=sandbox.env)
 
 
 def the_wheel_has_no_test_hook(folder: Path, sandbox: Sandbox) -> None:
-    """A path that panics in test builds is an ordinary 404."""
-    run(installed(folder), "-c", NO_HOOK, cwd=folder, env=sandbox.env)
+    """The path that panics in test builds is an ordinary 404."""
+    run(install(folder), "-c", NO_TEST_HOOK, cwd=folder, env=sandbox.env)
 
 
-def the_wheels_are_small_and_carry_the_licences(_folder: Path, _sandbox: Sandbox) -> None:
-    """Under 4 MB each, with the files that stand at the root."""
+def the_wheels_are_small_and_contain_the_licences(_folder: Path, _sandbox: Sandbox) -> None:
+    """Under 4 MB each, with the licences of the root."""
     for wheel in (WHEEL, SANDBOX_WHEEL):
-        assert one(wheel).stat().st_size < SMALL
+        assert one(wheel).stat().st_size < MAX_SIZE
         with zipfile.ZipFile(one(wheel)) as archive:
             for licence in LICENCES:
                 (name,) = [name for name in archive.namelist() if name.endswith(f"/{licence}")]
                 assert archive.read(name) == (ROOT / licence).read_bytes(), f"{wheel}: {licence}"
 
 
-def the_wheel_brings_its_pytest_fixture(folder: Path, _sandbox: Sandbox) -> None:
-    """pytest finds it by itself, and the fixture the sandbox; pytest alone is borrowed."""
+def the_wheel_contains_the_pytest_fixture(folder: Path, _sandbox: Sandbox) -> None:
+    """pytest finds the fixture, and the fixture finds the sandbox. Only pytest comes from another environment."""
     (pytest,) = (ROOT / ".venv" / "lib").glob("python3.*/site-packages")
     (folder / "test_fixture.py").write_text(FIXTURE)
-    interpreter = installed(folder, WHEEL, SANDBOX_WHEEL)
+    interpreter = install(folder, WHEEL, SANDBOX_WHEEL)
     run(interpreter, "-m", "pytest", "-W", "error", cwd=folder, env={"PYTHONPATH": str(pytest)})
 
 
-def the_sandbox_starts_by_its_name(folder: Path, _sandbox: Sandbox) -> None:
-    """The wheel puts it among the commands of the environment."""
-    interpreter = installed(folder, SANDBOX_WHEEL)
+def the_sandbox_is_a_command(folder: Path, _sandbox: Sandbox) -> None:
+    """The wheel adds it to the commands of the environment."""
+    interpreter = install(folder, SANDBOX_WHEEL)
     assert run(interpreter.parent / "alikassa-sandbox", "--version", cwd=folder).startswith("alikassa-sandbox ")
 
 
@@ -96,5 +96,5 @@ def the_checkout_installs(folder: Path, sandbox: Sandbox) -> None:
         env = {"CARGO_TARGET_DIR": str(ROOT / target)}
         run(RELEASE, python, "-m", "pip", "install", "--quiet", package, cwd=ROOT, env=env, timeout=1500)
     run(python, "-c", CALLS, cwd=folder, env=sandbox.env)
-    run(python, "-c", LICENSED, cwd=folder)
+    run(python, "-c", LICENCE_FILES, cwd=folder)
     run(python, "-c", "from alikassa.testing import Sandbox; Sandbox().close()", cwd=folder)

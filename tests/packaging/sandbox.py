@@ -1,4 +1,4 @@
-"""The packed sandbox, and running commands that must succeed."""
+"""The packed sandbox, and a helper that runs commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
-SMALL = 4 * 1024 * 1024
+MAX_SIZE = 4 * 1024 * 1024
 LICENCES = ("LICENSE-APACHE", "LICENSE-MIT", "LICENSE-THIRD-PARTY")
 
 WHEEL = "alikassa-[0-9]*.whl"
@@ -22,15 +22,15 @@ SANDBOX_TARBALL = "alikassa-sandbox-*.tgz"
 
 
 def one(pattern: str) -> Path:
-    """Return the one file of dist/ that matches."""
+    """Returns the only file of dist/ that matches."""
     found = sorted(DIST.glob(pattern))
     assert len(found) == 1, f"dist/{pattern}: {len(found)} files; run `make dist`"
     return found[0]
 
 
 def run(*command: object, cwd: Path, env: dict[str, str] | None = None, timeout: float = 600) -> str:
-    """Run a command, fail with all it said unless it succeeds, and return its standard output."""
-    # What is installed has to be found without the help of a developer's environment.
+    """Runs a command and returns its standard output. Fails with all of its output unless the command succeeds."""
+    # Packages have to find what they installed, without a variable of the developer's environment.
     clean = {name: value for name, value in os.environ.items() if name != "ALIKASSA_SANDBOX"}
     done = subprocess.run(
         [str(part) for part in command],
@@ -41,13 +41,13 @@ def run(*command: object, cwd: Path, env: dict[str, str] | None = None, timeout:
         timeout=timeout,
         check=False,
     )
-    said = f"{done.stdout}\n{done.stderr}"
-    assert done.returncode == 0, f"{command[0]} ended with {done.returncode}:\n{said}"
+    output = f"{done.stdout}\n{done.stderr}"
+    assert done.returncode == 0, f"{command[0]} exited with {done.returncode}:\n{output}"
     return done.stdout
 
 
 class Sandbox:
-    """`dist/alikassa-sandbox`, running."""
+    """A running `dist/alikassa-sandbox`."""
 
     def __enter__(self) -> Self:
         command = [str(one("alikassa-sandbox")), "--port", "0", "--tls-port", "0", "--json"]
@@ -64,7 +64,7 @@ class Sandbox:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment that `Client.from_env` reads."""
+        """The environment variables that `Client.from_env` reads."""
         return {
             "ALIKASSA_ACCOUNT": self.start["account"],
             "ALIKASSA_PAYMENT_CERT": self.start["payment_cert"],
@@ -75,28 +75,29 @@ class Sandbox:
         }
 
     def control(self, method: str, route: str, data: object = None) -> Any:
-        """Call a control route."""
+        """Calls a control route."""
         body = None if data is None else json.dumps(data).encode()
         url = f"{self.start['url']}/_sandbox/{route}"
         request = urllib.request.Request(url, data=body, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
 
     def reset(self) -> None:
-        """Everything as it was at the start."""
+        """Restores the initial state."""
         self.control("POST", "reset")
 
-    def fault(self, fault: str, order_id: str, path: str = "v1/payout", **more: object) -> None:
-        """Let something go wrong with an order."""
-        self.control("POST", "faults", {"match": {"path": path, "order_id": order_id}, "fault": fault, **more})
+    def fault(self, fault: str, order_id: str, path: str = "v1/payout", **parameters: object) -> None:
+        """Adds a fault for an order."""
+        rule = {"match": {"path": path, "order_id": order_id}, "fault": fault, **parameters}
+        self.control("POST", "faults", rule)
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        """The requests it saw."""
+        """The requests that it received."""
         return self.control("GET", "log")
 
     @property
     def orders(self) -> list[str]:
-        """The `order_id` of each payout that was asked for."""
-        asked = [entry for entry in self.log if entry["path"] == "/v1/payout"]
-        return [json.loads(base64.b64decode(entry["body"]))["order_id"] for entry in asked]
+        """The `order_id` of each payout that was requested."""
+        requests = [entry for entry in self.log if entry["path"] == "/v1/payout"]
+        return [json.loads(base64.b64decode(entry["body"]))["order_id"] for entry in requests]

@@ -1,4 +1,4 @@
-"""Prints the licences of what the packages are built from, which have to go wherever the binaries go."""
+"""Prints the licences of the packages' components. They have to be distributed with the binaries."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ LICENCE = re.compile(r"(un)?licen[cs]e|copying|copyright|notice", re.IGNORECASE)
 RULE = "=" * 80
 
 HEAD = """\
-What is in the packages of alikassa besides alikassa itself: each component with its licence, and below the texts that came
-with it, by their numbers. Not every package has all of them. Rust's standard library, by the Rust Project Developers
-(https://thanks.rust-lang.org), is in all of them, by the Apache License, Version 2.0. SQLite is in the public domain.
+The components of the packages of alikassa other than alikassa itself: each with its licence, and the numbers of the texts that
+it includes, which follow below. Not every package contains every component. Rust's standard library, by the Rust Project
+Developers (https://thanks.rust-lang.org), is in all packages, under the Apache License, Version 2.0. SQLite is in the public
+domain.
 """
 
 
 def main() -> None:
-    """Every component, then every text once."""
+    """Prints every component, then every licence text once."""
     numbers: dict[str, int] = {}
     texts: list[str] = []
     print(HEAD)
     for package in components():
         used = []
         for text in texts_of(Path(package["manifest_path"]).parent):
-            # Texts that differ in their line breaks alone are one.
+            # Texts that differ only in line breaks are the same.
             words = " ".join(text.split())
             if words not in numbers:
                 texts.append(text.strip("\n"))
@@ -40,7 +41,7 @@ def main() -> None:
 
 
 def components() -> list[dict[str, Any]]:
-    """What cargo knows of each crate that is linked into what is shipped on this platform, but for this library."""
+    """cargo's metadata of each crate that is linked into the packages on this platform, except this library."""
     linked = set(linked_crates())
     packages = json.loads(cargo("metadata", "--format-version=1"))["packages"]
     found = [package for package in packages if package["source"] and (package["name"], package["version"]) in linked]
@@ -48,7 +49,7 @@ def components() -> list[dict[str, Any]]:
 
 
 def linked_crates() -> Iterator[tuple[str, str]]:
-    """Name and version of each; no tools of the build, no macros, nothing for tests."""
+    """Name and version of each, without build tools, macros and test dependencies."""
     packages = [f"--package={package}" for package in SHIPPED]
     tree = cargo("tree", "--edges=normal,no-proc-macro", "--prefix=none", "--format={p}", *packages)
     for crate in filter(None, tree.splitlines()):
@@ -57,21 +58,21 @@ def linked_crates() -> Iterator[tuple[str, str]]:
 
 
 def texts_of(folder: Path) -> Iterator[str]:
-    """Each licence in a crate, those of what it brings along too."""
+    """The licence files of a crate and of the sources it contains."""
     for path in sorted(folder.rglob("*")):
         if LICENCE.match(path.name) and path.is_file():
             yield path.read_text(encoding="utf-8")
 
 
 def line(package: dict[str, Any], used: list[int]) -> str:
-    """A component; who wrote it, if no text says so."""
+    """The line of a component. Names its authors if it has no licence text."""
     about = f"{package['name']} {package['version']}: {package['license']}"
     authors = ", ".join(package["authors"]) or "its authors"
-    return f"{about} {used}" if used else f"{about}, by {authors}; no text came with it"
+    return f"{about} {used}" if used else f"{about}, by {authors}; no licence text included"
 
 
 def cargo(*arguments: str) -> str:
-    """What cargo prints."""
+    """The output of cargo."""
     command = ["cargo", *arguments, "--locked", f"--manifest-path={ROOT / 'Cargo.toml'}"]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes every form of key file that tests/vectors holds anew, with keys, salts and passwords that nobody has seen before, and
-lays the key files of others beside them. Into FOLDER go keys.json and samples.json, of the form of tests/vectors/keys.json, and
-the files they name.
+"""Generates every kind of key file in tests/vectors again, with new keys, salts and passwords, and adds third-party key files.
+FOLDER gets keys.json and samples.json, in the format of tests/vectors/keys.json, and the files that they name.
 
-usage: keys.py FOLDER SEED      the seed is that of the passwords; keys and salts are OpenSSL's and PHP's own
+
+usage: keys.py FOLDER SEED      the seed of the passwords; OpenSSL and PHP choose keys and salts
 """
 
 import json
@@ -14,45 +14,43 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MAKERS = HERE.parent / "vectors" / "makers"
-sys.path.insert(0, str(MAKERS))
+GENERATORS = HERE.parent / "vectors" / "generators"
+sys.path.insert(0, str(GENERATORS))
 
 import common
 
 COMMITTED = common.VECTORS
-# Where the makers write. They take the name over when they are imported.
+# The output folder. The generators read it when they are imported.
 FOLDER = common.VECTORS = Path(sys.argv[1]).resolve()
 
 import keys
 import signing
 from common import b64, openssl
-from keys import AROUND, LEGACY
+from key_files import AROUND, LEGACY
 
 REQUIREMENTS = HERE / "keys-requirements.txt"
 SAMPLES = FOLDER.parent / "key-samples"
 
-# Beyond ASCII in every way that one text can be: two bytes, three, a surrogate pair in UTF-16, a blank.
+# Non-ASCII characters of two and three UTF-8 bytes, a surrogate pair in UTF-16, and a space.
 ALPHABET = "abcXYZ0189 äßйЖ✓漢€😀"
 
 
 def main():
-    chance = random.Random(int(sys.argv[2]))
+    rng = random.Random(int(sys.argv[2]))
     shutil.rmtree(FOLDER, ignore_errors=True)
-    keys.PASSWORD = password(chance)
-    keys.WRONG = password(chance)
     results = common.Results(check=False)
     for name in ("rsa2048", "rsa1024"):
         signing.make_key(results, name, signing.SIZES[name])
-    # Minutes to make, and nothing about it depends on the key.
+    # Generating this key takes minutes, and no case depends on it being new.
     results.file("keys/matrix/rsa8192.pem", (COMMITTED / "keys/matrix/rsa8192.pem").read_bytes())
-    matrix = Anew(results)
+    matrix = NewMatrix(results, password(rng), password(rng))
     write("keys.json", matrix)
     write("samples.json", Samples(results))
 
 
-def password(chance):
-    """Letters at both ends: blanks there are cases of their own."""
-    return ("p" + "".join(chance.choices(ALPHABET, k=14)) + "w").encode()
+def password(rng):
+    """Letters at both ends: surrounding whitespace is tested separately."""
+    return ("p" + "".join(rng.choices(ALPHABET, k=14)) + "w").encode()
 
 
 def write(name, cases):
@@ -62,83 +60,83 @@ def write(name, cases):
         "public": list(cases.public_cases()),
         "folders": list(cases.folder_cases()),
         "keys": cases.keys,
-        "forms": cases.forms,
+        "key_files": cases.key_files,
     }
     (FOLDER / name).write_text(json.dumps(content))
 
 
-class Anew(keys.Matrix):
-    """What the vectors hold, and each encrypted form with each password and in each folder, where the vectors take two."""
+class NewMatrix(keys.Matrix):
+    """The matrix of the vectors, plus each encrypted file with each variant of the password and in each folder."""
 
-    def __init__(self, results):
-        super().__init__(results)
-        # By name, the files that damage is done to, all of the key rsa2048, and their passwords.
-        self.forms = {"private": {}, "public": {}}
+    def __init__(self, results, password, wrong_password):
+        super().__init__(results, password, wrong_password)
+        # The files to corrupt, by name, with their passwords. All contain the key rsa2048.
+        self.key_files = {"private": {}, "public": {}}
 
     def private_cases(self):
         yield from super().private_cases()
-        # Cheap enough to be opened a thousand times.
+        # Fast enough to be opened a thousand times.
         quick = self.once("quick-scrypt", lambda: self.pkcs8("-v2", "aes-256-cbc", "-scrypt", "-scrypt_N", "1024"))
-        yield self.opens("quick-scrypt", quick, keys.PASSWORD)
-        del self.forms["private"]["pbes2-scrypt"], self.forms["private"]["pbes2-600000-iterations"]
+        yield self.opens("quick-scrypt", quick, self.password)
+        del self.key_files["private"]["pbes2-scrypt"], self.key_files["private"]["pbes2-600000-iterations"]
         for name in ("pkcs8-plain", "pkcs1-plain", "php-plain"):
-            self.add_form("private", name, None)
-        self.add_form("private", "quick-scrypt", keys.PASSWORD)
+            self.add_key_file("private", name, None)
+        self.add_key_file("private", "quick-scrypt", self.password)
 
-    def encrypted(self, file, make):
-        yield from super().encrypted(file, make)
+    def encrypted(self, file, generate):
+        yield from super().encrypted(file, generate)
         text = self.read(file)
         for name, (before, after) in AROUND.items():
-            given = before + keys.PASSWORD + after
-            yield self.opens(file, text, given, f"password, {name}", openssl_opens=False)
-        self.add_form("private", file, keys.PASSWORD)
+            changed = before + self.password + after
+            yield self.opens(file, text, changed, f"password, {name}", openssl_opens=False)
+        self.add_key_file("private", file, self.password)
 
     def public_cases(self):
         yield from super().public_cases()
         for name in ("public-spki", "public-pkcs1", "certificate"):
-            self.add_form("public", name, None)
+            self.add_key_file("public", name, None)
 
     def folder_cases(self):
         yield from super().folder_cases()
-        for file, form in self.forms["private"].items():
-            if form["password"] is not None:
+        for file, key_file in self.key_files["private"].items():
+            if key_file["password"] is not None:
                 yield from self.folders_of(file)
 
     def folders_of(self, file):
         opens, needed = {"opens": "rsa2048"}, {"reason": "needs_password"}
-        yield self.folder(file, "password as it is", keys.PASSWORD, opens)
+        yield self.folder(file, "the exact password", self.password, opens)
         for name, (before, after) in AROUND.items():
-            yield self.folder(file, name, before + keys.PASSWORD + after, opens)
-        yield self.folder(file, "another password", keys.WRONG + b"\n", {"reason": "wrong_password"})
+            yield self.folder(file, name, before + self.password + after, opens)
+        yield self.folder(file, "another password", self.wrong_password + b"\n", {"reason": "wrong_password"})
         yield self.folder(file, "empty password.txt", b"", needed)
         yield self.folder(file, "no password.txt", None, needed)
 
-    def folder(self, file, variant, given, expect):
+    def folder(self, file, variant, password, expect):
         files = {"private.pem": {"file": self.path(file)}}
-        if given is not None:
-            files["password.txt"] = {"bytes": b64(given)}
-        return {"name": f"anew: {file}, {variant}", "key": "signing", "folder": files, "expect": expect}
+        if password is not None:
+            files["password.txt"] = {"bytes": b64(password)}
+        return {"name": f"new: {file}, {variant}", "key": "signing", "folder": files, "expect": expect}
 
-    def add_form(self, kind, name, secret):
-        self.forms[kind][name] = {"file": self.path(name), "password": b64(secret)}
+    def add_key_file(self, kind, name, secret):
+        self.key_files[kind][name] = {"file": self.path(name), "password": b64(secret)}
 
 
 class Samples:
-    """Key files that others collected, as keys-samples.json says what has to become of them."""
+    """Third-party key files, with the expected results of keys-samples.json."""
 
     def __init__(self, results):
         self.results = results
         self.keys = {}
-        self.forms = {"private": {}, "public": {}}
+        self.key_files = {"private": {}, "public": {}}
         install()
         self.folder = SAMPLES / "cryptography_vectors" / "asymmetric"
         self.rows = json.loads((HERE / "keys-samples.json").read_text())
-        there = {
+        present = {
             f"{folder}/{file.name}" for folder in self.rows["folders"] for file in (self.folder / folder).iterdir()
         }
         listed = set(self.rows["samples"])
-        if there != listed:
-            sys.exit(f"keys-samples.json and the package differ: {', '.join(sorted(there ^ listed))}")
+        if present != listed:
+            sys.exit(f"keys-samples.json and the package differ: {', '.join(sorted(present ^ listed))}")
 
     def private_cases(self):
         for name, row in self.rows["samples"].items():
@@ -182,13 +180,13 @@ class Samples:
 
 
 def install():
-    made, wanted = SAMPLES / "requirements.txt", REQUIREMENTS.read_text()
-    if made.exists() and made.read_text() == wanted:
+    installed, required = SAMPLES / "requirements.txt", REQUIREMENTS.read_text()
+    if installed.exists() and installed.read_text() == required:
         return
     shutil.rmtree(SAMPLES, ignore_errors=True)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     subprocess.run([*command, "--no-compile", "--target", SAMPLES, "-r", REQUIREMENTS], check=True)
-    made.write_text(wanted)
+    installed.write_text(required)
 
 
 main()

@@ -1,4 +1,4 @@
-"""Prints the cases of NIST (CAVP) and RSA Laboratories, a line each."""
+"""Prints the test vectors of NIST (CAVP) and RSA Laboratories, one per line."""
 
 from __future__ import annotations
 
@@ -43,42 +43,42 @@ def main() -> None:
 
 
 def nist_cases(file: str) -> Iterator[dict[str, str]]:
-    """Give the fields of each case, those of its key among them."""
+    """Return the fields of each case, including those of its key."""
     fields: dict[str, str] = {}
     for line in (FOLDER / file).read_text().splitlines():
-        name, sign, value = (part.strip() for part in line.partition("="))
-        if not sign or name.startswith(("#", "[")):
+        name, separator, value = (part.strip() for part in line.partition("="))
+        if not separator or name.startswith(("#", "[")):
             continue
         if name == "n":
             fields = {}
         fields[name] = value
-        # What says that a case is complete: a verdict, or in files of signatures alone the signature.
+        # The last field of a case: the result, or the signature in files without results.
         if name == "Result" or (name == "S" and "SigGen" in file):
             yield fields
 
 
 def nist_line(name: str, case: dict[str, str]) -> str:
-    """Give a case as the runner reads it."""
+    """Format a case for the runner."""
     number = {field: int(case[field], 16) for field in ("n", "e", "p", "q", "d") if field in case}
-    # Under `auto` a good signature with a digest the library does not know is a bad one.
+    # With `auto`, a valid signature with an unsupported digest must be refused.
     digest = DIGESTS.get(case["SHAAlg"], "auto")
     valid = digest != "auto" and case.get("Result", "P").startswith("P")
-    # The private numbers belong to what was signed, which is another thing where something was changed.
+    # In modified cases the private numbers do not match what was signed.
     key = private_key(**number) if valid and "d" in number else public_key(number["n"], number["e"])
     body, signature = bytes.fromhex(case["Msg"]), bytes.fromhex(case["S"])
-    # NIST drops the zeros a signature begins with.
+    # NIST omits the leading zeros of a signature.
     length = (number["n"].bit_length() + 7) // 8
     return signed.line(name, key, body, digest, signature.rjust(length, b"\0"), valid=valid)
 
 
 def laboratories_lines() -> Iterator[str]:
-    """Give the cases of RSA Laboratories, all of them SHA-1."""
+    """Format the cases of RSA Laboratories, all of them with SHA-1."""
     fields: dict[str, bytes] = {}
     title, number = "", 0
     for line in (FOLDER / LABORATORIES).read_text().splitlines():
         if line.startswith("#"):
             title = line.strip("# :")
-            # The private key follows the public one, under the same titles but for its own exponent.
+            # The private key follows the public key with the same titles, except for its own exponent.
             if title == "Modulus":
                 fields.clear()
             fields[title] = b""
@@ -92,13 +92,13 @@ def laboratories_lines() -> Iterator[str]:
 
 
 def public_key(n: int, e: int) -> RSAPublicKey:
-    """Give a key that verifies."""
+    """Return a key that verifies."""
     return RSAPublicNumbers(e, n).public_key()
 
 
 @cache
 def private_key(n: int, e: int, p: int, q: int, d: int) -> RSAPrivateKey:
-    """Give a key that signs."""
+    """Return a key that signs."""
     crt = rsa_crt_dmp1(d, p), rsa_crt_dmq1(d, q), rsa_crt_iqmp(p, q)
     return RSAPrivateNumbers(p, q, d, *crt, RSAPublicNumbers(e, n)).private_key()
 

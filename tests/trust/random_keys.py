@@ -1,6 +1,6 @@
-"""Prints messages signed by OpenSSL with RSA keys from a seed, a line each.
+"""Prints messages signed by OpenSSL with RSA keys from a seed, one per line.
 
-usage: random_keys.py SEED COUNT PART PARTS: those of the first COUNT keys whose number leaves PART when divided by PARTS.
+usage: random_keys.py SEED COUNT PART PARTS: of the first COUNT keys, those whose number modulo PARTS is PART.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-# Of every 200 keys: those that take long are few, the other 178 have 1024 bits.
+# Of every 200 keys, 22 have these sizes, of which the slow ones are few. The other 178 have 1024 bits.
 SIZES = [4096, 3072, *[2048] * 8, *range(1025, 1032), 1280, 1535, 1999, 2047, 2049]
 EXPONENTS = [65537] * 5 + [3, 17, 0x1_0000_000F]
 DIGESTS = {"sha1": SHA1(), "sha256": SHA256()}
@@ -37,19 +37,20 @@ def main(seed: int, count: int, part: int, parts: int) -> None:
 
 
 def message(number: int, rng: random.Random) -> str:
-    """Give a random body signed with a random key."""
-    place = number % 200
-    bits = SIZES[place] if place < len(SIZES) else 1024
+    """Sign a random body with a random key."""
+    index = number % 200
+    bits = SIZES[index] if index < len(SIZES) else 1024
     key = private_key(bits, rng)
     digest = rng.choice(list(DIGESTS))
     body = rng.randbytes(rng.choice([0, 1, 55, 56, 64, rng.randrange(4096)]))
     signature = key.sign(body, PKCS1v15(), DIGESTS[digest])
-    form = rng.choice(signed.PRIVATE_FORMATS)
-    return signed.line(f"key {number} ({bits} bits)", key, body, digest, signature, private_format=form)
+    private_format = rng.choice(signed.PRIVATE_FORMATS)
+    name = f"key {number} ({bits} bits)"
+    return signed.line(name, key, body, digest, signature, private_format=private_format)
 
 
 def private_key(bits: int, rng: random.Random) -> RSAPrivateKey:
-    """Give a key of just so many bits."""
+    """Return a key of exactly this many bits."""
     while True:
         p, q = prime((bits + 1) // 2, rng), prime(bits // 2, rng)
         e = rng.choice(EXPONENTS)
@@ -63,7 +64,7 @@ def private_key(bits: int, rng: random.Random) -> RSAPrivateKey:
 
 
 def prime(bits: int, rng: random.Random) -> int:
-    """Give a prime whose two highest bits are set, so that a product of two has all its bits."""
+    """Return a prime whose two highest bits are set, so that the product of two has its full length."""
     return int(gmpy2.next_prime(rng.getrandbits(bits) | 3 << bits - 2))
 
 

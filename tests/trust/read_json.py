@@ -1,11 +1,11 @@
-"""Reads texts with Python's JSON reader, and says what of each has a place in a body.
+"""Parses texts with Python's JSON parser, and decides which of them are valid request bodies.
 
-Takes a list of texts in base64, and prints a list of what they are: an object with
-- `reasons`: why a body of this text has to be refused;
-- `data`: the text as the tagged data of the runner's protocol, if that can say it;
-- `is_value`: whether this is also what a program can say by its own values, where a key stands once and 2e2 is 200;
-- `canonical`: the bytes PHP would make of it in base64, if there is no reason against it.
-A number that is no integer of 64 bits has a third part in `data`: the same without an exponent, unless that fills pages.
+Reads a list of texts in base64, and prints a list of results. A result is an object with
+- `reasons`: why a body with this text must be refused;
+- `data`: the value as the tagged data of the runner's protocol, if it can be expressed;
+- `is_value`: whether a program can express it with its own values, which exclude duplicate keys and write 2e2 as 200;
+- `canonical`: PHP's encoding in base64, if there is no reason to refuse the body.
+A number that is not a 64-bit integer has a third item in `data`: its text without an exponent, unless that fills pages.
 """
 
 from __future__ import annotations
@@ -23,36 +23,36 @@ INTEGERS = range(-(2**63), 2**63)
 
 
 class Number(NamedTuple):
-    """A number as it is written."""
+    """A number in its original spelling."""
 
     text: str
 
 
 class Members(NamedTuple):
-    """An object's members as they are written."""
+    """An object's members in their original order, duplicates included."""
 
     pairs: list[tuple[str, Any]]
 
 
 def main() -> None:
-    """Answer the list of standard input."""
+    """Parse the list of standard input."""
     texts = json.load(sys.stdin)
-    json.dump([verdict(base64.b64decode(text)) for text in texts], sys.stdout)
+    json.dump([result(base64.b64decode(text)) for text in texts], sys.stdout)
 
 
-def verdict(text: bytes) -> dict[str, Any]:
-    """Say what a text is."""
+def result(text: bytes) -> dict[str, Any]:
+    """Return the result for a text."""
     try:
-        value = read(text)
+        value = parse(text)
     except (UnicodeDecodeError, ValueError, RecursionError):
         return {"reasons": ["syntax"], "data": None, "is_value": False, "canonical": None}
-    reasons = set(faults(value, 1))
+    reasons = set(value_reasons(value, 1))
     if not isinstance(value, Members):
         reasons.add("not_an_object")
     canonical = "" if reasons else php(value) if value.pairs else "[]"
     if len(canonical) > MAX_BODY:
         reasons.add("too_large")
-    data = None if "too_deep" in reasons or has_torn_key(value) else tagged(value)
+    data = None if "too_deep" in reasons or has_lone_surrogate_key(value) else tagged(value)
     return {
         "reasons": sorted(reasons),
         "data": data,
@@ -61,59 +61,59 @@ def verdict(text: bytes) -> dict[str, Any]:
     }
 
 
-def read(text: bytes) -> Any:
-    """Read a text without losing a digit or a member."""
+def parse(text: bytes) -> Any:
+    """Parse a text without losing digits or members."""
 
-    def no_number(name: str) -> None:
+    def reject_constant(name: str) -> None:
         raise ValueError(name)
 
     return json.loads(
         text.decode(),
         parse_int=Number,
         parse_float=Number,
-        parse_constant=no_number,
+        parse_constant=reject_constant,
         object_pairs_hook=Members,
     )
 
 
-def faults(value: Any, depth: int) -> list[str]:
-    """Give the reasons against a value."""
+def value_reasons(value: Any, depth: int) -> list[str]:
+    """Return the reasons to refuse a value."""
     if isinstance(value, Number):
-        return number_faults(value.text)
+        return number_reasons(value.text)
     if isinstance(value, str):
-        return ["lone_surrogate"] if is_torn(value) else []
+        return ["lone_surrogate"] if has_lone_surrogate(value) else []
     if isinstance(value, list | Members):
         if depth > MAX_DEPTH:
             return ["too_deep"]
         items = value if isinstance(value, list) else [part for pair in value.pairs for part in pair]
-        found = [fault for item in items for fault in faults(item, depth + 1)]
+        found = [reason for item in items for reason in value_reasons(item, depth + 1)]
         if isinstance(value, Members) and len({key for key, _ in value.pairs}) < len(value.pairs):
             found.append("duplicate_key")
         return found
     return []
 
 
-def number_faults(text: str) -> list[str]:
-    """Give the reasons against a number."""
+def number_reasons(text: str) -> list[str]:
+    """Return the reasons to refuse a number."""
     if text == "-0" or set(text) & set(".eE"):
         return ["float"]
     return [] if int(text) in INTEGERS else ["out_of_range"]
 
 
-def is_torn(text: str) -> bool:
-    """Say whether a text holds half of a surrogate pair."""
+def has_lone_surrogate(text: str) -> bool:
+    """Return whether a text contains a lone surrogate."""
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def has_torn_key(value: Any) -> bool:
-    """Say whether a key anywhere holds half of a surrogate pair, which tagged data has no form for."""
+def has_lone_surrogate_key(value: Any) -> bool:
+    """Return whether any key contains a lone surrogate, which tagged data cannot express."""
     if isinstance(value, Members):
-        return any(is_torn(key) or has_torn_key(member) for key, member in value.pairs)
-    return isinstance(value, list) and any(map(has_torn_key, value))
+        return any(has_lone_surrogate(key) or has_lone_surrogate_key(member) for key, member in value.pairs)
+    return isinstance(value, list) and any(map(has_lone_surrogate_key, value))
 
 
 def php(value: Any) -> str:
-    """Write a value as PHP does."""
+    """Encode a value as PHP does."""
     if isinstance(value, Number):
         return value.text
     if isinstance(value, list):
@@ -126,12 +126,12 @@ def php(value: Any) -> str:
 
 
 def php_character(character: str) -> str:
-    """Write a character as PHP does, which differs from Python in two."""
+    """Encode a character as PHP does. Python differs in two characters."""
     return {"/": "\\/", "\x7f": "\x7f"}.get(character) or json.dumps(character)[1:-1]
 
 
 def tagged(value: Any) -> list[Any]:
-    """Give a value as the protocol's tagged data."""
+    """Convert a value to the protocol's tagged data."""
     if isinstance(value, Number):
         return tagged_number(value.text)
     if isinstance(value, list):
@@ -139,7 +139,7 @@ def tagged(value: Any) -> list[Any]:
     if isinstance(value, Members):
         return ["map", [[key, tagged(member)] for key, member in value.pairs]]
     if isinstance(value, str):
-        if is_torn(value):
+        if has_lone_surrogate(value):
             units = value.encode("utf-16-le", "surrogatepass")
             return ["utf16", [int.from_bytes(units[at : at + 2], "little") for at in range(0, len(units), 2)]]
         return ["text", value]
@@ -147,8 +147,8 @@ def tagged(value: Any) -> list[Any]:
 
 
 def tagged_number(text: str) -> list[str]:
-    """Give a number as tagged data."""
-    match number_faults(text):
+    """Convert a number to tagged data."""
+    match number_reasons(text):
         case []:
             return ["int", text]
         case ["float"]:
@@ -159,7 +159,7 @@ def tagged_number(text: str) -> list[str]:
 
 
 def has_whole_float(node: list[Any]) -> bool:
-    """Say whether a number with a fraction or an exponent is an integer all the same."""
+    """Return whether a number with a fraction or an exponent is an integer."""
     match node:
         case ["float", text, *_]:
             return text != "-0" and float(text).is_integer()

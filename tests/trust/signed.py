@@ -1,4 +1,4 @@
-"""A message that somebody signed, as a line for the runner."""
+"""Formats a signed message for the runner."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def line(
     valid: bool = True,
     private_format: PrivateFormat = PrivateFormat.PKCS8,
 ) -> str:
-    """Give the line; a private key is for making the signature anew."""
+    """Format a message as one line. With a private key, the runner also makes the signature again."""
     private = None
     if isinstance(key, RSAPrivateKey):
         private = key.private_bytes(Encoding.PEM, private_format, NoEncryption()).decode()

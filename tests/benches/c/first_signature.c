@@ -1,4 +1,5 @@
-/* Opens the key file named first with the password named second and signs once; without arguments it does nothing. */
+/* Opens the key file (first argument) with the password (second argument) and signs once. Without arguments it does
+   nothing, which measures the cost of a process. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,33 +1,33 @@
-// Contestants that take turns, so that whatever else the machine does strikes all alike.
+// Measures several candidates in turn, so that other load on the machine affects them all equally.
 
 'use strict';
 
-// Seconds per call in each round, in which everyone makes its calls, in an order that changes; the first round is not counted.
-// A contestant gets the number of its call, which no other of its calls has.
-async function alternate(contestants, rounds, calls) {
-  const flights = {};
-  for (const [name, act] of Object.entries(contestants)) {
-    const each = typeof calls === 'number' ? calls : calls[name];
+// Seconds per call in each round. In each round every candidate makes its calls, in changing order; the first round is a
+// warm-up and is not counted. A candidate gets the number of its call, which is unique among its calls.
+async function alternate(candidates, rounds, calls) {
+  const batches = {};
+  for (const [name, call] of Object.entries(candidates)) {
+    const size = typeof calls === 'number' ? calls : calls[name];
     let n = 0;
-    flights[name] = async () => {
-      const began = performance.now();
-      for (const end = n + each; n < end; n += 1) await act(n);
-      return (performance.now() - began) / 1000 / each;
+    batches[name] = async () => {
+      const start = performance.now();
+      for (const end = n + size; n < end; n += 1) await call(n);
+      return (performance.now() - start) / 1000 / size;
     };
   }
-  return alternateFlights(flights, rounds);
+  return alternateBatches(batches, rounds);
 }
 
-// What each contestant measures of itself in each round, in an order that changes; the first round is not counted.
-async function alternateFlights(contestants, rounds) {
-  const measured = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-  for (const order of orders(Object.keys(contestants), rounds)) {
-    for (const name of order) measured[name].push(await contestants[name]());
+// What each candidate returns in each round, in changing order; the first round is a warm-up and is not counted.
+async function alternateBatches(candidates, rounds) {
+  const results = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
+  for (const order of orders(Object.keys(candidates), rounds)) {
+    for (const name of order) results[name].push(await candidates[name]());
   }
-  return Object.fromEntries(Object.entries(measured).map(([name, [, ...counted]]) => [name, counted]));
+  return Object.fromEntries(Object.entries(results).map(([name, [, ...counted]]) => [name, counted]));
 }
 
-// The order of each round, and of one to warm up: each time another one begins, and every second time they go backwards.
+// The order of each round, the warm-up included: rotated by one each time, and every second one reversed.
 function* orders(names, rounds) {
   for (let round = 0; round <= rounds; round += 1) {
     const first = round % names.length;
@@ -36,4 +36,4 @@ function* orders(names, rounds) {
   }
 }
 
-module.exports = { alternate, alternateFlights };
+module.exports = { alternate, alternateBatches };

@@ -1,7 +1,7 @@
-// B3 and B4: one call after another over TLS. Prints seconds per call as JSON.
+// B3 and B4: one call after another over TLS. Prints the seconds per call as JSON.
 //
-// What is asked for is the second argument: `distinct`, a status that was not asked for lately; `status`, the same again and
-// again; or `balance`.
+// The second argument is the operation: `distinct`, statuses of changing payouts; `status`, the same status repeatedly; or
+// `balance`.
 
 'use strict';
 
@@ -14,44 +14,44 @@ const { alternate } = require('./alternate.js');
 const { connect } = require('./ours.js');
 
 const ROUNDS = 120;
-const EACH = 10;
+const CALLS = 10;
 
-async function main(server, asked) {
+async function main(server, operation) {
   const pool = undici_pool.connect(server, 1);
-  const contestants = {
-    ours: ours(server, asked),
-    'node:https': theirs(https_agent.connect(server), server, asked),
-    undici: theirs(pool.call, server, asked),
-    'documented sample': theirs(documented.connect(server), server, asked),
+  const candidates = {
+    ours: ours(server, operation),
+    'node:https': theirs(https_agent.connect(server), server, operation),
+    undici: theirs(pool.call, server, operation),
+    'documented sample': theirs(documented.connect(server), server, operation),
   };
-  console.log(JSON.stringify(await alternate(contestants, ROUNDS, EACH)));
+  console.log(JSON.stringify(await alternate(candidates, ROUNDS, CALLS)));
   await pool.close();
   process.exit();
 }
 
-function ours(server, asked) {
+function ours(server, operation) {
   const client = connect(server);
-  if (asked === 'balance') return () => client.account.balance();
-  return (n) => client.payouts.status({ id: payout(server, asked, n) });
+  if (operation === 'balance') return () => client.account.balance();
+  return (n) => client.payouts.status({ id: payout(server, operation, n) });
 }
 
-// The same through a peer, whose answer must be the one asked for.
-function theirs(call, server, asked) {
+// The same with a peer. Its response must be the requested one.
+function theirs(call, server, operation) {
   const status = async (n) => {
-    const id = payout(server, asked, n);
-    const answer = await call('v1/payout/status', { id: String(id) });
-    ok(answer.id === id, answer.message);
+    const id = payout(server, operation, n);
+    const response = await call('v1/payout/status', { id: String(id) });
+    ok(response.id === id, response.message);
   };
   const balance = async () => {
-    const answer = await call('v1/account/balance', {});
-    ok(answer.currency === 'RUB', answer.message);
+    const response = await call('v1/account/balance', {});
+    ok(response.currency === 'RUB', response.message);
   };
-  return asked === 'balance' ? balance : status;
+  return operation === 'balance' ? balance : status;
 }
 
-// The payout that the call with this number asks for.
-function payout({ payouts }, asked, n) {
-  return payouts[asked === 'distinct' ? n % payouts.length : 0];
+// The payout that the call with this number requests.
+function payout({ payouts }, operation, n) {
+  return payouts[operation === 'distinct' ? n % payouts.length : 0];
 }
 
 main(JSON.parse(process.argv[2]), process.argv[3]);

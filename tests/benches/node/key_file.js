@@ -1,4 +1,4 @@
-// B2: from the encrypted key file and its password to a first signature, in a warm process. Prints seconds as JSON.
+// B2: loading the encrypted key file and making the first signature, in a warm process. Prints the seconds as JSON.
 
 'use strict';
 
@@ -10,11 +10,11 @@ const { alternate } = require('./alternate.js');
 const ROUNDS = 200;
 
 async function main(folder) {
-  const contestants = {
+  const candidates = {
     ours: (n) => SigningKey.load(folder).sign(`{"id":"${n}"}`, { digest: 'sha1' }),
     'documented sample': (n) => documented.sign(folder, `{"id":"${n}"}`),
   };
-  console.log(JSON.stringify(await alternate(contestants, ROUNDS, 1)));
+  console.log(JSON.stringify(await alternate(candidates, ROUNDS, 1)));
 }
 
 main(process.argv[2]);

@@ -1,10 +1,10 @@
-// The library as a user of it would set it up, for all scripts the same.
+// The library, set up as a user would, in the same way for all scripts.
 
 'use strict';
 
 const { Client } = require('alikassa');
 
-// A client whose digest is settled, so that nothing but the call is measured.
+// A client with a fixed digest, so that only the call is measured.
 function connect(server, options) {
   return new Client({
     account: server.account,

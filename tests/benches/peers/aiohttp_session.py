@@ -1,4 +1,4 @@
-"""`aiohttp` with one session and the key loaded once; signs on the event loop, or in asyncio's threads."""
+"""`aiohttp` with one session and a key that is loaded once. Signs on the event loop, or in asyncio's threads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Call = Callable[[str, dict[str, str]], Awaitable[Any]]
 
 @asynccontextmanager
 async def connect(server: dict[str, Any], connections: int) -> AsyncIterator[tuple[Call, Call]]:
-    """Two functions that make one call over the same session: signing on the loop, and beside it."""
+    """Two functions that make a call over the same session: one signs on the loop, the other in a thread."""
     sign = load_key(server["payout_cert"])
     headers = {"Content-Type": "application/json", "Account": server["account"]}
     async with aiohttp.ClientSession(
@@ -28,8 +28,8 @@ async def connect(server: dict[str, Any], connections: int) -> AsyncIterator[tup
     ) as session:
 
         async def post(path: str, body: bytes, signature: str) -> Any:
-            async with session.post(f"/{path}", data=body, headers={"Sign": signature}) as answer:
-                return await answer.json()
+            async with session.post(f"/{path}", data=body, headers={"Sign": signature}) as response:
+                return await response.json()
 
         async def call(path: str, data: dict[str, str]) -> Any:
             body = json.dumps(data, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-// node:crypto with the key loaded once: what the Node peers sign with.
+// Signing with node:crypto and a key that is loaded once, for the Node peers.
 
 'use strict';
 

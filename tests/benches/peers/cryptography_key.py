@@ -1,4 +1,4 @@
-"""`cryptography` with the key loaded once: what the Python peers sign with."""
+"""Signing with `cryptography` and a key that is loaded once, for the Python peers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 
 def load_key(folder: str) -> Callable[[bytes], str]:
-    """A function that signs a body, ready for the header."""
+    """A function that returns the signature of a body, encoded for the header."""
     password = Path(folder, "password.txt").read_bytes().strip()
     key = serialization.load_pem_private_key(Path(folder, "private.pem").read_bytes(), password)
     assert isinstance(key, RSAPrivateKey)

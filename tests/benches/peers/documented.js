@@ -1,5 +1,5 @@
-// The provider's Node sample, from its page about the payout status: the key anew for each call, and whatever Node does with
-// connections by itself. Written anew in its words and order; digest, address and certificate folder are the bench's.
+// The provider's Node sample, from its page on the payout status. It loads the key for each call and leaves connections to
+// Node. Rewritten with the sample's statements in the same order; the bench sets digest, address and certificate folder.
 
 'use strict';
 

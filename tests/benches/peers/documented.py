@@ -1,6 +1,6 @@
-"""The provider's Python sample, from its page about the payout status: key and connection anew for each call.
+"""The provider's Python sample, from its page on the payout status. It loads the key and connects for each call.
 
-Written anew in its words and order; digest, address and certificate folder are the bench's.
+Rewritten with the sample's statements in the same order; the bench sets digest, address and certificate folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 
 def sign(folder: str, body: bytes) -> str:
-    """Load the key, and sign."""
+    """Loads the key and signs."""
     with open(f"{folder}/password.txt", "rb") as file:
         password = file.read().strip()
     with open(f"{folder}/private.pem", "rb") as file:
@@ -27,7 +27,7 @@ def sign(folder: str, body: bytes) -> str:
 
 
 def connect(server: dict[str, Any]) -> Callable[[str, dict[str, str]], Any]:
-    """A function that makes one call."""
+    """A function that makes a call."""
 
     def call(path: str, data: dict[str, str]) -> Any:
         headers = {

@@ -1,4 +1,4 @@
-// node:https with one keep-alive agent and the key loaded once.
+// node:https with one keep-alive agent and a key that is loaded once.
 
 'use strict';
 
@@ -21,16 +21,16 @@ function connect({ tls_url, account, payout_cert }) {
     const options = { agent, hostname, port, path: `/${path}`, method: 'POST', headers, timeout: 30_000 };
     return new Promise((resolve, reject) => {
       const request = https.request(options, (response) => {
-        const parts = [];
-        response.on('data', (part) => parts.push(part));
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
         response.on('end', () => {
-          if (response.statusCode === 200) resolve(JSON.parse(Buffer.concat(parts).toString()));
-          else reject(new Error(`answered ${response.statusCode}`));
+          if (response.statusCode === 200) resolve(JSON.parse(Buffer.concat(chunks).toString()));
+          else reject(new Error(`HTTP status ${response.statusCode}`));
         });
         response.on('error', reject);
       });
       request.on('error', reject);
-      request.on('timeout', () => request.destroy(new Error('no answer within 30 s')));
+      request.on('timeout', () => request.destroy(new Error('no response within 30 s')));
       request.end(body);
     });
   };

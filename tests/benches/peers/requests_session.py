@@ -1,4 +1,4 @@
-"""`requests` with one session and the key loaded once."""
+"""`requests` with one session and a key that is loaded once."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from peers.cryptography_key import load_key
 
 
 def connect(server: dict[str, Any]) -> Callable[[str, dict[str, str]], Any]:
-    """A function that makes one call."""
+    """A function that makes a call."""
     sign = load_key(server["payout_cert"])
     session = requests.Session()
     session.headers.update({"Content-Type": "application/json", "Account": server["account"]})
 
     def call(path: str, data: dict[str, str]) -> Any:
         body = json.dumps(data, separators=(",", ":")).encode()
-        answer = session.post(f"{server['tls_url']}/{path}", data=body, headers={"Sign": sign(body)}, timeout=30)
-        answer.raise_for_status()
-        return answer.json()
+        response = session.post(f"{server['tls_url']}/{path}", data=body, headers={"Sign": sign(body)}, timeout=30)
+        response.raise_for_status()
+        return response.json()
 
     return call

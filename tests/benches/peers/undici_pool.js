@@ -1,4 +1,4 @@
-// undici with one pool and the key loaded once; signs on the event loop, or in libuv's threads.
+// undici with one pool and a key that is loaded once. Signs on the event loop, or in libuv's threads.
 
 'use strict';
 
@@ -12,9 +12,9 @@ function connect({ tls_url, account, payout_cert }, connections) {
 
   async function post(path, body, signature) {
     const headers = { 'content-type': 'application/json', account, sign: signature };
-    const answer = await pool.request({ path: `/${path}`, method: 'POST', headers, body });
-    if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`);
-    return answer.body.json();
+    const response = await pool.request({ path: `/${path}`, method: 'POST', headers, body });
+    if (response.statusCode !== 200) throw new Error(`HTTP status ${response.statusCode}`);
+    return response.body.json();
   }
 
   return {

@@ -1,4 +1,4 @@
-"""Contestants that take turns, so that whatever else the machine does strikes all alike."""
+"""Measures several candidates in turn, so that other load on the machine affects them all equally."""
 
 from __future__ import annotations
 
@@ -6,40 +6,41 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TypeVar
 
-Measured = TypeVar("Measured")
+Result = TypeVar("Result")
 
 
 def alternate(
-    contestants: Mapping[str, Callable[[int], object]], rounds: int, calls: int | Mapping[str, int]
+    candidates: Mapping[str, Callable[[int], object]], rounds: int, calls: int | Mapping[str, int]
 ) -> dict[str, list[float]]:
-    """Seconds per call in each round, in which everyone makes its calls, in an order that changes; the first round is not counted.
+    """Seconds per call in each round. In each round every candidate makes its calls, in changing order.
 
-    A contestant gets the number of its call, which no other of its calls has.
+    The first round is a warm-up and is not counted. A candidate gets the number of its call, which is unique among its
+    calls.
     """
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    for turn, order in enumerate(orders(list(contestants), rounds)):
+    times: dict[str, list[float]] = {name: [] for name in candidates}
+    for turn, order in enumerate(orders(list(candidates), rounds)):
         for name in order:
-            act, each = contestants[name], calls if isinstance(calls, int) else calls[name]
-            began = time.perf_counter()
-            for n in range(turn * each, (turn + 1) * each):
-                act(n)
-            times[name].append((time.perf_counter() - began) / each)
+            call, size = candidates[name], calls if isinstance(calls, int) else calls[name]
+            start = time.perf_counter()
+            for n in range(turn * size, (turn + 1) * size):
+                call(n)
+            times[name].append((time.perf_counter() - start) / size)
     return {name: counted for name, (_, *counted) in times.items()}
 
 
-async def alternate_flights(
-    contestants: Mapping[str, Callable[[], Awaitable[Measured]]], rounds: int
-) -> dict[str, list[Measured]]:
-    """What each contestant measures of itself in each round, in an order that changes; the first round is not counted."""
-    measured: dict[str, list[Measured]] = {name: [] for name in contestants}
-    for order in orders(list(contestants), rounds):
+async def alternate_async(
+    candidates: Mapping[str, Callable[[], Awaitable[Result]]], rounds: int
+) -> dict[str, list[Result]]:
+    """What each candidate returns in each round, in changing order; the first round is a warm-up and is not counted."""
+    results: dict[str, list[Result]] = {name: [] for name in candidates}
+    for order in orders(list(candidates), rounds):
         for name in order:
-            measured[name].append(await contestants[name]())
-    return {name: counted for name, (_, *counted) in measured.items()}
+            results[name].append(await candidates[name]())
+    return {name: counted for name, (_, *counted) in results.items()}
 
 
 def orders(names: list[str], rounds: int) -> Iterator[list[str]]:
-    """The order of each round, and of one to warm up: each time another one begins, and every second time they go backwards."""
+    """The order of each round, the warm-up included: rotated by one each time, and every second one reversed."""
     for turn in range(rounds + 1):
         first = turn % len(names)
         order = names[first:] + names[:first]

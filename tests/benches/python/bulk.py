@@ -1,7 +1,7 @@
-"""B8: what the statuses of so many orders take, and the memory of this process at its highest.
+"""B8: the time and the peak memory of a bulk request of statuses.
 
-Run once for each number of orders, so that each has a memory of its own. Every order is another one, so that each is signed anew. Prints
-as JSON the seconds per status of each thousand, and megabytes.
+Runs in a process of its own for each number of orders, so that each has its own peak. All orders are distinct, so that each
+request is signed. Prints the seconds per status of each thousand, and the peak in megabytes, as JSON.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from pathlib import Path
 import alikassa
 from ours import connect
 
-EACH = 1_000
+BATCH = 1_000
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Measures, and prints the results."""
     server, orders = json.loads(sys.argv[1]), int(sys.argv[2])
     with connect(server) as client:
-        ask(client, "warm", EACH)
-        seconds = ask(client, "order", orders)
-    print(json.dumps({"seconds": seconds, "megabytes": highest_memory()}))
+        statuses(client, "warm", BATCH)
+        seconds = statuses(client, "order", orders)
+    print(json.dumps({"seconds": seconds, "megabytes": peak_memory()}))
 
 
-def ask(client: alikassa.Client, name: str, orders: int) -> list[float]:
-    """Ask for so many orders, of which the sandbox knows none."""
+def statuses(client: alikassa.Client, prefix: str, orders: int) -> list[float]:
+    """Requests the statuses of so many orders, all unknown to the sandbox."""
     seconds = []
-    began = time.perf_counter()
-    results = client.payouts.statuses(order_ids=(f"{name}-{n}" for n in range(orders)), concurrency=16)
+    start = time.perf_counter()
+    results = client.payouts.statuses(order_ids=(f"{prefix}-{n}" for n in range(orders)), concurrency=16)
     for n, result in enumerate(results, 1):
         assert isinstance(result.error, alikassa.NotFoundError), result.error
-        if n % EACH == 0:
-            seconds.append((time.perf_counter() - began) / EACH)
-            began = time.perf_counter()
-    assert len(seconds) * EACH == orders, f"{len(seconds)} of {orders / EACH} thousands were answered"
+        if n % BATCH == 0:
+            seconds.append((time.perf_counter() - start) / BATCH)
+            start = time.perf_counter()
+    assert len(seconds) * BATCH == orders, f"{len(seconds)} of {orders / BATCH} thousands were received"
     return seconds
 
 
-def highest_memory() -> float:
-    """The most memory this process had at once."""
+def peak_memory() -> float:
+    """The peak memory of this process in megabytes."""
     status = Path("/proc/self/status").read_text()
     kilobytes = re.search(r"^VmHWM:\s+(\d+) kB$", status, flags=re.MULTILINE)
     assert kilobytes

@@ -1,7 +1,7 @@
-"""B3 and B4: one call after another over TLS. Prints seconds per call as JSON.
+"""B3 and B4: one call after another over TLS. Prints the seconds per call as JSON.
 
-What is asked for is the second argument: `distinct`, a status that was not asked for lately; `status`, the same again and again;
-or `balance`.
+The second argument is the operation: `distinct`, statuses of changing payouts; `status`, the same status repeatedly; or
+`balance`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ours import connect
 from peers import documented, httpx_client, requests_session, urllib3_pool
 
 ROUNDS = 120
-EACH = 10
+CALLS = 10
 PEERS = {
     "requests.Session": requests_session,
     "urllib3": urllib3_pool,
@@ -27,39 +27,41 @@ PEERS = {
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
-    server, asked = json.loads(sys.argv[1]), sys.argv[2]
-    contestants = {"ours": ours(server, asked)}
-    contestants |= {name: theirs(peer.connect(server), server, asked) for name, peer in PEERS.items()}
-    calls = {name: 1 if name == "documented sample" else EACH for name in contestants}
-    print(json.dumps(alternate(contestants, ROUNDS, calls)))
+    """Measures, and prints the results."""
+    server, operation = json.loads(sys.argv[1]), sys.argv[2]
+    candidates = {"ours": ours(server, operation)}
+    candidates |= {name: theirs(peer.connect(server), server, operation) for name, peer in PEERS.items()}
+    calls = {name: 1 if name == "documented sample" else CALLS for name in candidates}
+    print(json.dumps(alternate(candidates, ROUNDS, calls)))
 
 
-def ours(server: dict[str, Any], asked: str) -> Callable[[int], object]:
-    """What a user of the library writes."""
+def ours(server: dict[str, Any], operation: str) -> Callable[[int], object]:
+    """The code that a user of the library writes."""
     client = connect(server)
-    if asked == "balance":
+    if operation == "balance":
         return lambda _: client.account.balance()
-    return lambda n: client.payouts.status(id=payout(server, asked, n))
+    return lambda n: client.payouts.status(id=payout(server, operation, n))
 
 
-def theirs(call: Callable[[str, dict[str, str]], Any], server: dict[str, Any], asked: str) -> Callable[[int], object]:
-    """The same through a peer, whose answer must be the one asked for."""
+def theirs(
+    call: Callable[[str, dict[str, str]], Any], server: dict[str, Any], operation: str
+) -> Callable[[int], object]:
+    """The same with a peer. Its response must be the requested one."""
 
     def status(n: int) -> None:
-        order = payout(server, asked, n)
-        assert call("v1/payout/status", {"id": str(order)})["id"] == order
+        id = payout(server, operation, n)
+        assert call("v1/payout/status", {"id": str(id)})["id"] == id
 
     def balance(_: int) -> None:
         assert call("v1/account/balance", {})["currency"] == "RUB"
 
-    return balance if asked == "balance" else status
+    return balance if operation == "balance" else status
 
 
-def payout(server: dict[str, Any], asked: str, n: int) -> int:
-    """The payout that the call with this number asks for."""
-    number: int = server["payouts"][n % len(server["payouts"]) if asked == "distinct" else 0]
-    return number
+def payout(server: dict[str, Any], operation: str, n: int) -> int:
+    """The id of the payout that the call with this number requests."""
+    id: int = server["payouts"][n % len(server["payouts"]) if operation == "distinct" else 0]
+    return id
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""B9: writing a body of twenty fields. Prints seconds per body as JSON."""
+"""B9: encoding a body of twenty fields. Prints the seconds per body as JSON."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import alikassa
 from alternate import alternate
 
 ROUNDS = 300
-EACH = 100
+CALLS = 100
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Measures, and prints the results."""
     body = json.loads(sys.argv[1])
-    contestants = {
+    candidates = {
         "ours": lambda _: alikassa.canonical_json(body),
         "json.dumps": lambda _: json.dumps(body, separators=(",", ":")).encode(),
     }
-    print(json.dumps(alternate(contestants, ROUNDS, EACH)))
+    print(json.dumps(alternate(candidates, ROUNDS, CALLS)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""B6: what the library weighs, and what `requests` and `cryptography` do. Prints JSON.
+"""B6: the size of the library, compared with `requests` and `cryptography`. Prints JSON.
 
-`import ours` and `import theirs` tell the seconds and the bytes of memory that a fresh process spends on the import; `installed`, the bytes
-that each is on the disk with all it depends on.
+`import ours` and `import theirs` print the seconds and the bytes of memory that an import takes in a fresh process;
+`installed` prints the bytes on disk of each, dependencies included.
 """
 
 from __future__ import annotations
@@ -15,42 +15,42 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Measure what was asked for, and print it."""
+    """Measures what the arguments name, and prints the result."""
     print(json.dumps(installed() if sys.argv[1] == "installed" else imported(sys.argv[2])))
 
 
 def imported(whose: str) -> dict[str, float]:
-    """The cost of what a program that makes a call has to import."""
-    memory, began = resident(), time.perf_counter()
+    """The cost of the imports of a program that makes a call."""
+    memory, start = resident(), time.perf_counter()
     if whose == "ours":
         import alikassa  # noqa: F401
     else:
         import requests  # noqa: F401
         from cryptography.hazmat.primitives import hashes, serialization  # noqa: F401
         from cryptography.hazmat.primitives.asymmetric import padding  # noqa: F401
-    return {"seconds": time.perf_counter() - began, "bytes": resident() - memory}
+    return {"seconds": time.perf_counter() - start, "bytes": resident() - memory}
 
 
 def resident() -> int:
-    """The memory of this process that is in use, in bytes."""
+    """The resident memory of this process in bytes."""
     line = re.search(r"^VmRSS:\s+(\d+) kB$", Path("/proc/self/status").read_text(), flags=re.MULTILINE)
     assert line
     return int(line[1]) * 1024
 
 
 def installed() -> dict[str, int]:
-    """Bytes on the disk."""
+    """Bytes on disk."""
     return {"ours": size({"alikassa"}), "theirs": size(with_dependencies({"requests", "cryptography"}))}
 
 
 def size(names: set[str]) -> int:
-    """The bytes of all files that these packages installed."""
+    """The total size of the files that these packages installed."""
     files = (file.locate() for name in names for file in metadata.files(name) or [])
     return sum(Path(str(file)).stat().st_size for file in files)
 
 
 def with_dependencies(names: set[str]) -> set[str]:
-    """These packages and what they require, as far as it is needed here."""
+    """These packages and their installed dependencies, recursively."""
     required = {
         re.match(r"[\w.-]+", requirement)[0]  # type: ignore[index]
         for name in names

@@ -1,4 +1,4 @@
-"""B2: from the encrypted key file and its password to a first signature, in a warm process. Prints seconds as JSON."""
+"""B2: loading the encrypted key file and making the first signature, in a warm process. Prints the seconds as JSON."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ROUNDS = 100
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Measures, and prints the results."""
     folder = sys.argv[1]
-    contestants = {
+    candidates = {
         "ours": lambda n: alikassa.SigningKey.load(folder).sign(b'{"id":"%d"}' % n, digest="sha1"),
         "documented sample": lambda n: documented.sign(folder, b'{"id":"%d"}' % n),
     }
-    print(json.dumps(alternate(contestants, ROUNDS, 1)))
+    print(json.dumps(alternate(candidates, ROUNDS, 1)))
 
 
 if __name__ == "__main__":

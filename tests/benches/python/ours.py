@@ -1,4 +1,4 @@
-"""The library as a user of it would set it up, for all scripts the same."""
+"""The library, set up as a user would, in the same way for all scripts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import alikassa
 
 
 def connect(server: dict[str, Any], **options: Any) -> alikassa.Client:
-    """A client whose digest is settled, so that nothing but the call is measured."""
+    """A client with a fixed digest, so that only the call is measured."""
     return alikassa.Client(server["account"], **settings(server), **options)
 
 
@@ -18,7 +18,7 @@ def connect_async(server: dict[str, Any], **options: Any) -> alikassa.AsyncClien
 
 
 def settings(server: dict[str, Any]) -> dict[str, Any]:
-    """What both are made with."""
+    """The options of both."""
     return {
         "payout_cert": server["payout_cert"],
         "base_url": server["tls_url"],

@@ -1,4 +1,4 @@
-"""B1: signing distinct bodies with a key that is loaded. Prints seconds per signature as JSON."""
+"""B1: signing distinct bodies with a loaded key. Prints the seconds per signature as JSON."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from alternate import alternate
 from peers import cryptography_key
 
 ROUNDS = 200
-EACH = 5
+CALLS = 5
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Measures, and prints the results."""
     folder = sys.argv[1]
     ours, theirs = alikassa.SigningKey.load(folder), cryptography_key.load_key(folder)
-    contestants = {
+    candidates = {
         "ours": lambda n: ours.sign(body(n), digest="sha1"),
         "cryptography": lambda n: theirs(body(n)),
     }
-    print(json.dumps(alternate(contestants, ROUNDS, EACH)))
+    print(json.dumps(alternate(candidates, ROUNDS, CALLS)))
 
 
 def body(n: int) -> bytes:
-    """A body that no other signature is over."""
+    """A body that is signed only once."""
     return b'{"id":"%d"}' % n
 
 

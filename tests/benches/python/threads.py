@@ -1,4 +1,4 @@
-"""B1b: the same signatures by one thread and by four. Prints seconds per signature as JSON."""
+"""B1b: the same signatures with one thread and with four. Prints the seconds per signature as JSON."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import alikassa
 from alternate import alternate
 
 ROUNDS = 60
-EACH = 200
+SIGNATURES = 200
 THREADS = 4
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Measures, and prints the results."""
     key = alikassa.SigningKey.load(sys.argv[1])
 
     def sign(numbers: Iterator[int]) -> None:
@@ -25,13 +25,13 @@ def main() -> None:
 
     with ThreadPoolExecutor(THREADS) as pool:
 
-        def four(_: int) -> None:
-            # One list for all, so that none waits for the slowest.
-            list(pool.map(sign, [iter(range(EACH))] * THREADS))
+        def sign_with_threads(_: int) -> None:
+            # All threads share one iterator, so that none waits for the slowest.
+            list(pool.map(sign, [iter(range(SIGNATURES))] * THREADS))
 
-        contestants = {"ours": four, "one thread": lambda _: sign(iter(range(EACH)))}
-        times = alternate(contestants, ROUNDS, 1)
-    print(json.dumps({name: [taken / EACH for taken in rounds] for name, rounds in times.items()}))
+        candidates = {"ours": sign_with_threads, "one thread": lambda _: sign(iter(range(SIGNATURES)))}
+        times = alternate(candidates, ROUNDS, 1)
+    print(json.dumps({name: [seconds / SIGNATURES for seconds in rounds] for name, rounds in times.items()}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-//! Questions to the drivers and the answers they have to get, the same for every language.
+//! Requests to the drivers and the responses they must get, the same for every language.
 
 use std::thread;
 
@@ -10,23 +10,23 @@ use crate::language::Language;
 use crate::secrets::Secrets;
 use crate::session::Session;
 use crate::tally::Tally;
-use crate::{Fallible, Trouble};
+use crate::{BoxError, Result};
 
-/// One row of a file of vectors: it passes when every question gets its answer.
+/// One row of a vector file. It passes when every request gets the expected response.
 pub(crate) struct Case {
     pub(crate) name: String,
-    /// The languages that can express it, and what hinders the others.
+    /// The languages that can express it, and why the others cannot.
     pub(crate) only: Option<(Vec<Language>, String)>,
-    pub(crate) questions: Vec<Question>,
-    /// What no answer may show.
+    pub(crate) exchanges: Vec<Exchange>,
+    /// What no response may contain.
     pub(crate) secrets: Secrets,
 }
 
-pub(crate) struct Question {
-    /// A line of the protocol.
-    pub(crate) ask: String,
-    pub(crate) expect: Expected,
-    /// For this language alone.
+pub(crate) struct Exchange {
+    /// A line of the driver protocol.
+    pub(crate) request: String,
+    pub(crate) expected: Expected,
+    /// Set if only this language makes the request.
     pub(crate) only: Option<Language>,
 }
 
@@ -35,11 +35,11 @@ pub(crate) struct Suite {
     pub(crate) cases: Vec<Case>,
 }
 
-impl Question {
-    pub(crate) fn new(ask: &Value, expect: Expected) -> Self {
+impl Exchange {
+    pub(crate) fn new(request: &Value, expected: Expected) -> Self {
         Self {
-            ask: ask.to_string(),
-            expect,
+            request: request.to_string(),
+            expected,
             only: None,
         }
     }
@@ -52,20 +52,20 @@ impl Question {
     }
 }
 
-/// Puts every case of the suites to each language's driver. `name` is that of all suites together.
-pub(crate) fn run(languages: &[Language], name: &str, suites: &[Suite]) -> Fallible<Vec<Tally>> {
+/// Runs every case of the suites through each language's driver. `name` names the suites together.
+pub(crate) fn run(languages: &[Language], name: &str, suites: &[Suite]) -> Result<Vec<Tally>> {
     let table = ErrorTable::load()?;
     let new = |language: &Language| Session::new(*language, &table, Secrets::default());
     run_in(languages.iter().map(new).collect(), name, suites)
 }
 
-/// Puts every case of the suites to each driver.
-pub(crate) fn run_in(sessions: Vec<Session>, name: &str, suites: &[Suite]) -> Fallible<Vec<Tally>> {
+/// Runs every case of the suites through each driver.
+pub(crate) fn run_in(sessions: Vec<Session>, name: &str, suites: &[Suite]) -> Result<Vec<Tally>> {
     let mut tallies = Vec::new();
     thread::scope(|scope| {
         let running: Vec<_> = sessions
             .into_iter()
-            .map(|session| scope.spawn(|| through(session, name, suites)))
+            .map(|session| scope.spawn(|| run_suites(session, name, suites)))
             .collect();
         for session in running {
             tallies.extend(
@@ -74,15 +74,14 @@ pub(crate) fn run_in(sessions: Vec<Session>, name: &str, suites: &[Suite]) -> Fa
                     .map_err(|_| "a thread of the runner panicked")?,
             );
         }
-        Ok::<(), Trouble>(())
+        Ok::<(), BoxError>(())
     })?;
     tallies.sort_by_key(|tally| suites.iter().position(|suite| suite.name == tally.suite));
     Ok(tallies)
 }
 
-fn through(mut session: Session, name: &str, suites: &[Suite]) -> Vec<Tally> {
-    if let Err(why) = session.begin() {
-        // Once, and not for each of a thousand cases.
+fn run_suites(mut session: Session, name: &str, suites: &[Suite]) -> Vec<Tally> {
+    if let Err(why) = session.start() {
         let mut tally = Tally::new(name, session.column);
         tally.failures.push(why);
         return vec![tally];
@@ -109,16 +108,20 @@ impl Case {
         if let Some((languages, why)) = &self.only
             && !languages.contains(&session.language)
         {
-            tally.cannot_express(why);
+            tally.skip_inexpressible(why);
             return;
         }
         session.secrets = self.secrets.clone();
         let language = session.language;
-        let mine = |question: &&Question| question.only.is_none_or(|only| only == language);
-        let result = self.questions.iter().filter(mine).try_for_each(|question| {
-            let reply = session.ask(&question.ask)?;
-            question.expect.judge(&reply)
-        });
+        let applies = |exchange: &&Exchange| exchange.only.is_none_or(|only| only == language);
+        let result = self
+            .exchanges
+            .iter()
+            .filter(applies)
+            .try_for_each(|exchange| {
+                let response = session.call(&exchange.request)?;
+                exchange.expected.check(&response)
+            });
         tally.count(&self.name, result);
     }
 }

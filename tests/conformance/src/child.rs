@@ -1,4 +1,5 @@
-//! A program that answers each line with a line: a driver or a peer.
+//! A child process that responds to each line of input with one line: a driver or a
+//! reference client.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -8,33 +9,35 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::{Fallible, Trouble};
+use crate::{BoxError, Result};
 
-/// The longest any request may take: a key derivation of 600 000 rounds on a busy machine is far below it.
-const LIMIT: Duration = Duration::from_secs(60);
+/// The longest that any request may take. A key derivation of 600 000 rounds on a busy machine
+/// takes far less.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a program wrote to standard error is there as soon as it ended, unless a child of its own lives on.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+/// Standard error is complete as soon as the process has ended, unless it left a child of its own.
+const STDERR_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A running program. Dropping it kills it; [`finish`](Self::finish) asks whether it ends well by itself.
+/// A running process. Dropping it kills it; [`finish`](Self::finish) checks that it exits
+/// successfully by itself.
 pub(crate) struct Program {
     name: String,
     child: Child,
     input: Option<ChildStdin>,
     lines: Receiver<String>,
     stderr: Receiver<String>,
-    limit: Duration,
+    timeout: Duration,
 }
 
-/// What a program answered.
+/// A response of the process.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Reply {
+pub(crate) enum Response {
     Ok(Value),
     Error(Map<String, Value>),
 }
 
 impl Program {
-    pub(crate) fn start(name: &str, mut command: Command) -> Fallible<Self> {
+    pub(crate) fn start(name: &str, mut command: Command) -> Result<Self> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -44,12 +47,12 @@ impl Program {
         let (Some(input), Some(output), Some(errors)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
-            return Err("a child's pipes are missing".into());
+            return Err("the pipes of the child process are missing".into());
         };
 
         let (sender, lines) = channel();
         thread::spawn(move || {
-            // Ends with the program, or with whoever listened.
+            // Ends when the process ends or the receiver is dropped.
             let lines = BufReader::new(output).lines().map_while(Result::ok);
             for line in lines {
                 if sender.send(line).is_err() {
@@ -70,68 +73,68 @@ impl Program {
             input: Some(input),
             lines,
             stderr,
-            limit: LIMIT,
+            timeout: TIMEOUT,
         })
     }
 
-    /// Sends a request and waits for its answer.
-    pub(crate) fn ask(&mut self, request: &str) -> Fallible<Reply> {
+    /// Sends a request and waits for the response.
+    pub(crate) fn call(&mut self, request: &str) -> Result<Response> {
         self.send(request)?;
         self.receive()
     }
 
-    /// Sends a request, a line of JSON; its answer can be fetched later, after others.
-    pub(crate) fn send(&mut self, request: &str) -> Fallible<()> {
+    /// Sends a request, one line of JSON. Its response can be received later, after others.
+    pub(crate) fn send(&mut self, request: &str) -> Result<()> {
         let Some(input) = &mut self.input else {
-            return Err(format!("{}: asked after its end", self.name).into());
+            return Err(format!("{}: request after the end of its input", self.name).into());
         };
         let sent = writeln!(input, "{request}").and_then(|()| input.flush());
-        sent.map_err(|error| self.dead(&format!("took no request: {error}")))
+        sent.map_err(|error| self.kill(&format!("could not send the request: {error}")))
     }
 
-    /// The next answer, in the order of the requests.
-    pub(crate) fn receive(&mut self) -> Fallible<Reply> {
-        match self.lines.recv_timeout(self.limit) {
+    /// Receives the next response. Responses arrive in the order of the requests.
+    pub(crate) fn receive(&mut self) -> Result<Response> {
+        match self.lines.recv_timeout(self.timeout) {
             Ok(line) => parse(&line).map_err(|error| format!("{}: {error}", self.name).into()),
             Err(RecvTimeoutError::Timeout) => {
-                Err(self.dead(&format!("gave no answer within {} s", self.limit.as_secs())))
+                Err(self.kill(&format!("no response within {} s", self.timeout.as_secs())))
             }
-            Err(RecvTimeoutError::Disconnected) => Err(self.dead("ended before it answered")),
+            Err(RecvTimeoutError::Disconnected) => Err(self.kill("exited before it responded")),
         }
     }
 
-    /// Closes its input and waits until it has ended; gives what it wrote to standard error.
-    pub(crate) fn finish(mut self) -> Fallible<String> {
+    /// Closes its input and waits until it has exited. Returns its standard error.
+    pub(crate) fn finish(mut self) -> Result<String> {
         drop(self.input.take());
-        match self.lines.recv_timeout(self.limit) {
+        match self.lines.recv_timeout(self.timeout) {
             Err(RecvTimeoutError::Disconnected) => {}
             Err(RecvTimeoutError::Timeout) => {
-                return Err(self.dead("did not end at the end of its input"));
+                return Err(self.kill("did not exit at the end of its input"));
             }
-            Ok(line) => return Err(self.dead(&format!("said more than it was asked: {line}"))),
+            Ok(line) => return Err(self.kill(&format!("sent an unexpected response: {line}"))),
         }
         let status = self.child.wait()?;
         if status.success() {
-            Ok(self.last_words())
+            Ok(self.stderr())
         } else {
-            Err(format!("{}: ended with {status}\n{}", self.name, self.last_words()).into())
+            Err(format!("{}: exited with {status}\n{}", self.name, self.stderr()).into())
         }
     }
 
-    /// Ends the program, so that its last words are complete, and says how it went.
-    fn dead(&mut self, what: &str) -> Trouble {
-        // One that is ending by itself keeps its own status.
+    /// Kills the process, so that its standard error is complete, and reports what happened.
+    fn kill(&mut self, what: &str) -> BoxError {
+        // A process that is already exiting keeps its own status.
         _ = self.child.kill();
         let status = match self.child.wait() {
             Ok(status) => status.to_string(),
             Err(error) => error.to_string(),
         };
-        format!("{}: {what} ({status})\n{}", self.name, self.last_words()).into()
+        format!("{}: {what} ({status})\n{}", self.name, self.stderr()).into()
     }
 
-    /// Call it once the program has ended.
-    fn last_words(&self) -> String {
-        self.stderr.recv_timeout(LAST_WORDS).unwrap_or_default()
+    /// Standard error of a process that has ended.
+    fn stderr(&self) -> String {
+        self.stderr.recv_timeout(STDERR_TIMEOUT).unwrap_or_default()
     }
 }
 
@@ -142,16 +145,16 @@ impl Drop for Program {
     }
 }
 
-fn parse(line: &str) -> Result<Reply, String> {
+fn parse(line: &str) -> Result<Response, String> {
     let what = |why: &dyn std::fmt::Display| {
         let start: String = line.chars().take(200).collect();
-        format!("answered what is no answer ({why}): {start}")
+        format!("invalid response ({why}): {start}")
     };
-    let mut answer: Map<String, Value> =
+    let mut response: Map<String, Value> =
         serde_json::from_str(line).map_err(|error| what(&error))?;
-    match (answer.remove("ok"), answer.remove("error")) {
-        (Some(ok), None) if answer.is_empty() => Ok(Reply::Ok(ok)),
-        (None, Some(Value::Object(error))) if answer.is_empty() => Ok(Reply::Error(error)),
+    match (response.remove("ok"), response.remove("error")) {
+        (Some(ok), None) if response.is_empty() => Ok(Response::Ok(ok)),
+        (None, Some(Value::Object(error))) if response.is_empty() => Ok(Response::Error(error)),
         _ => Err(what(&"neither ok nor error")),
     }
 }
@@ -169,44 +172,44 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_read_and_a_good_end_is_good() {
+    fn responses_are_parsed_and_a_clean_exit_is_accepted() {
         let mut program = shell("read a; echo '{\"ok\":1}'; read b; echo '{\"error\":{}}'");
-        assert_eq!(program.ask("{}").unwrap(), Reply::Ok(json!(1)));
-        assert_eq!(program.ask("{}").unwrap(), Reply::Error(Map::default()));
+        assert_eq!(program.call("{}").unwrap(), Response::Ok(json!(1)));
+        assert_eq!(program.call("{}").unwrap(), Response::Error(Map::default()));
         program.finish().unwrap();
     }
 
     #[test]
-    fn a_program_that_dies_is_reported_with_its_last_words() {
+    fn an_early_exit_is_reported_with_stderr() {
         let mut program = shell("read a; echo it broke >&2; exit 7");
-        let error = program.ask("{}").unwrap_err().to_string();
-        assert!(error.contains("ended before it answered"), "{error}");
+        let error = program.call("{}").unwrap_err().to_string();
+        assert!(error.contains("exited before it responded"), "{error}");
         assert!(error.contains("exit status: 7"), "{error}");
         assert!(error.contains("it broke"), "{error}");
     }
 
     #[test]
-    fn a_program_that_hangs_is_killed_and_reported() {
+    fn a_process_that_hangs_is_killed_and_reported() {
         let mut program = shell("echo waiting >&2; read a; exec sleep 60");
-        program.limit = Duration::from_millis(200);
-        let error = program.ask("{}").unwrap_err().to_string();
-        assert!(error.contains("gave no answer"), "{error}");
+        program.timeout = Duration::from_millis(200);
+        let error = program.call("{}").unwrap_err().to_string();
+        assert!(error.contains("no response"), "{error}");
         assert!(error.contains("(signal: 9 (SIGKILL))"), "{error}");
         assert!(error.contains("waiting"), "{error}");
     }
 
     #[test]
-    fn a_bad_end_and_an_answer_too_many_are_reported() {
+    fn a_failing_exit_and_an_unexpected_response_are_reported() {
         let program = shell("read a; echo why >&2; exit 7");
         let error = program.finish().unwrap_err().to_string();
         assert!(error.contains("exit status: 7"), "{error}");
         let program = shell("echo '{\"ok\":1}'; read a");
         let error = program.finish().unwrap_err().to_string();
-        assert!(error.contains("said more than it was asked"), "{error}");
+        assert!(error.contains("sent an unexpected response"), "{error}");
     }
 
     #[test]
-    fn what_is_no_answer_is_refused() {
+    fn an_invalid_response_is_rejected() {
         for line in [
             "",
             "{}",
@@ -220,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_program_is_named() {
+    fn a_missing_executable_is_named() {
         let error = Program::start("x", Command::new("no-such-program")).err();
         assert!(error.unwrap().to_string().contains("no-such-program"));
     }

@@ -1,29 +1,29 @@
-//! Three calls from each language over TLS, and whether all four sent the same bytes and signatures; then a payout
-//! whose answer gets lost.
+//! The demo: three calls from each language over TLS, compared byte by byte, and then a payout
+//! whose response is lost.
 
-mod lost;
+mod lost_response;
 
 use alikassa_sandbox::{DigestPolicy, LogEntry};
 use serde_json::{Map, Value, json};
 
-use crate::child::Reply;
+use crate::child::Response;
 use crate::errors::ErrorTable;
+use crate::fixture::Fixture;
 use crate::language::Language;
 use crate::session::Session;
-use crate::stage::Stage;
-use crate::{Fallible, table};
+use crate::{Result, table};
 
-/// How much of a signature the table shows.
-const HEAD: usize = 24;
+/// How many characters of a signature the table shows.
+const SIGNATURE_PREFIX: usize = 24;
 
 struct Operation {
     name: &'static str,
     input: [&'static str; 2],
-    /// The fields of the reply that the table shows.
+    /// The fields of the response that the table shows.
     shown: [&'static str; 2],
 }
 
-/// With [`TAMPERED`], two ways to ask for one payout.
+/// With [`TAMPERED`] there are two requests for the same payout.
 const OPERATIONS: [Operation; 3] = [
     Operation {
         name: "payments.status",
@@ -44,82 +44,83 @@ const OPERATIONS: [Operation; 3] = [
 
 const TAMPERED: [&str; 2] = ["order_id", "6422494"];
 
-/// One call: what came back, and what the sandbox says it received.
+/// One call: the response, and the request that the sandbox received.
 struct Call {
     operation: &'static str,
     language: Language,
-    answer: String,
+    response: String,
     sign: String,
     body: Vec<u8>,
 }
 
-/// Prints the tables; whether the four are identical, and none of them paid twice.
-pub(crate) fn run(tamper: Option<Language>) -> Fallible<bool> {
-    let stage = Stage::set_up(None)?;
+/// Prints the tables. Returns whether the languages sent identical requests and paid only once.
+pub(crate) fn run(tamper: Option<Language>) -> Result<bool> {
+    let fixture = Fixture::start(None)?;
     let errors = ErrorTable::load()?;
     let mut calls = Vec::new();
-    let mut stories = Vec::new();
+    let mut lost = Vec::new();
     for language in Language::ALL {
-        stage.prepare(DigestPolicy::Any, &[])?;
-        let mut session = Session::new(language, &errors, stage.secrets());
-        let options = stage.options(true, &Map::new());
-        told(
+        fixture.reset(DigestPolicy::Any, &[])?;
+        let mut session = Session::new(language, &errors, fixture.secrets());
+        let options = fixture.options(true, &Map::new());
+        send(
             &mut session,
             &json!({ "do": "client", "client": "demo", "options": options }),
         )?;
         for operation in &OPERATIONS {
             let tampered = operation.name == "payouts.status" && tamper == Some(language);
             let input = if tampered { TAMPERED } else { operation.input };
-            calls.push(call(&stage, &mut session, operation, input)?);
+            calls.push(call(&fixture, &mut session, operation, input)?);
         }
-        stories.push(lost::tell(&stage, &mut session)?);
+        lost.push(lost_response::run(&fixture, &mut session)?);
         session.finish()?;
     }
     calls.sort_by_key(|call| OPERATIONS.iter().position(|row| row.name == call.operation));
 
     let identical = OPERATIONS.iter().all(|operation| {
-        let mut same = calls.iter().filter(|call| call.operation == operation.name);
-        let first = same.next();
+        let mut requests = calls.iter().filter(|call| call.operation == operation.name);
+        let first = requests.next();
         first.is_some_and(|first| {
-            same.all(|call| {
-                (&call.body, &call.sign, &call.answer) == (&first.body, &first.sign, &first.answer)
+            requests.all(|call| {
+                (&call.body, &call.sign, &call.response)
+                    == (&first.body, &first.sign, &first.response)
             })
         })
     });
     let rows: Vec<Vec<String>> = calls.iter().map(Call::row).collect();
-    let header = ["operation", "language", "answer", "signature", "body"];
+    let header = ["operation", "language", "response", "signature", "body"];
     println!("{}", table::render(&header, &rows));
     println!(
         "the sandbox at {} received {} requests over TLS; bodies and signatures identical in {} languages: {}",
-        stage.tls_url(),
+        fixture.tls_url(),
         calls.len(),
         Language::ALL.len(),
         if identical { "yes" } else { "NO" }
     );
-    let safe = lost::report(&stories);
-    Ok(identical && safe)
+    let paid_once = lost_response::report(&lost);
+    Ok(identical && paid_once)
 }
 
 fn call(
-    stage: &Stage,
+    fixture: &Fixture,
     session: &mut Session,
     operation: &Operation,
     [name, value]: [&str; 2],
-) -> Fallible<Call> {
+) -> Result<Call> {
     let language = session.language;
     let mut input = Map::new();
     if !name.is_empty() {
         input.insert(name.to_owned(), json!(value));
     }
-    stage.take_log();
+    fixture.take_log();
     let request =
         json!({ "do": "call", "client": "demo", "operation": operation.name, "input": input });
-    let reply = told(session, &request)?;
+    let response = send(session, &request)?;
     let shown = operation.shown.map(|field| {
-        let text = reply.pointer(&format!("/fields/{field}"));
+        let text = response.pointer(&format!("/fields/{field}"));
         text.and_then(Value::as_str).unwrap_or("?").to_owned()
     });
-    let log = stage.take_log();
+    let log = fixture.take_log();
     let [entry] = log.as_slice() else {
         let (name, seen) = (operation.name, log.len());
         return Err(format!("{name} from {language}: the sandbox saw {seen} requests").into());
@@ -127,7 +128,7 @@ fn call(
     Ok(Call {
         operation: operation.name,
         language,
-        answer: shown.join(" "),
+        response: shown.join(" "),
         sign: sign(entry),
         body: entry.body.clone(),
     })
@@ -137,10 +138,10 @@ fn sign(entry: &LogEntry) -> String {
     entry.headers.get("sign").cloned().unwrap_or_default()
 }
 
-fn told(session: &mut Session, request: &Value) -> Fallible<Value> {
-    match session.ask(&request.to_string())? {
-        Reply::Ok(ok) => Ok(ok),
-        Reply::Error(error) => {
+fn send(session: &mut Session, request: &Value) -> Result<Value> {
+    match session.call(&request.to_string())? {
+        Response::Ok(ok) => Ok(ok),
+        Response::Error(error) => {
             Err(format!("{}: {}", session.language, Value::Object(error)).into())
         }
     }
@@ -148,12 +149,12 @@ fn told(session: &mut Session, request: &Value) -> Fallible<Value> {
 
 impl Call {
     fn row(&self) -> Vec<String> {
-        let head: String = self.sign.chars().take(HEAD).collect();
+        let prefix: String = self.sign.chars().take(SIGNATURE_PREFIX).collect();
         vec![
             self.operation.to_owned(),
             self.language.to_string(),
-            self.answer.clone(),
-            format!("{head}…"),
+            self.response.clone(),
+            format!("{prefix}…"),
             String::from_utf8_lossy(&self.body).into_owned(),
         ]
     }

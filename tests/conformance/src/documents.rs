@@ -1,9 +1,9 @@
-//! Documents that nobody thought of: generated from a seed, so that a failure can be had again.
+//! Random JSON documents, generated from a seed so that a failure can be reproduced.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-/// How deep a document nests, the document itself included.
+/// The maximum nesting depth, the document itself included.
 const DEPTH: usize = 5;
 
 pub(crate) struct Documents(Rng);
@@ -13,7 +13,7 @@ impl Documents {
         Self(Rng::with_seed(seed))
     }
 
-    /// The next document, tagged: an object of anything but floats.
+    /// The next document, as tagged data: an object of any values but floats.
     pub(crate) fn next(&mut self) -> Value {
         self.map(DEPTH)
     }
@@ -38,7 +38,7 @@ impl Documents {
         let mut keys: Vec<String> = Vec::new();
         for _ in 0..self.0.usize(..6) {
             let key = self.text();
-            // PHP takes no property that starts with NUL, and a key that stands twice is refused.
+            // PHP rejects a property name that starts with NUL, and a duplicate key is refused.
             if key.starts_with('\0') || keys.contains(&key) {
                 continue;
             }
@@ -48,7 +48,7 @@ impl Documents {
         json!(["map", members])
     }
 
-    /// Small ones, and those around the ends of every width.
+    /// Small integers, and those near the limits of every width.
     fn integer(&mut self) -> i64 {
         match self.0.u8(..4) {
             0 => self.0.i64(..),
@@ -70,7 +70,7 @@ impl Documents {
         (0..length).map(|_| self.character()).collect()
     }
 
-    /// From every range that is written in a way of its own, and from everywhere else.
+    /// From every range that has its own escape, and from everywhere else.
     fn character(&mut self) -> char {
         match self.0.u8(..8) {
             0 => self.0.char('\0'..=' '),
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_gives_the_same_documents_again() {
+    fn the_same_seed_generates_the_same_documents() {
         let few = |seed| {
             let mut documents = Documents::from_seed(seed);
             (0..50)

@@ -1,23 +1,24 @@
-//! The shops of docs/examples, each behind its real server: what they credit, whatever the sandbox delivers.
+//! The merchant apps of docs/examples behind their real servers: what they credit for each kind of
+//! notification that the sandbox delivers.
 
 mod cases;
 mod framework;
+mod merchant;
 mod server;
-mod shop;
 
 use std::process::Command;
 
 pub(crate) use self::framework::Framework;
-use self::shop::Shop;
+use self::merchant::Merchant;
 use crate::tally::Tally;
-use crate::{Fallible, language, repository};
+use crate::{Result, language, repository};
 
-pub(crate) fn run(frameworks: &[Framework]) -> Fallible<Vec<Tally>> {
-    frameworks.iter().copied().map(play).collect()
+pub(crate) fn run(frameworks: &[Framework]) -> Result<Vec<Tally>> {
+    frameworks.iter().copied().map(run_cases).collect()
 }
 
-/// Builds what their servers need, the library included.
-pub(crate) fn build(frameworks: &[Framework]) -> Fallible<()> {
+/// Builds what the servers need, including the library.
+pub(crate) fn build(frameworks: &[Framework]) -> Result<()> {
     let mut languages: Vec<_> = frameworks
         .iter()
         .map(|framework| framework.language())
@@ -27,8 +28,8 @@ pub(crate) fn build(frameworks: &[Framework]) -> Fallible<()> {
     prepare(frameworks)
 }
 
-/// The library is built already.
-pub(crate) fn prepare(frameworks: &[Framework]) -> Fallible<()> {
+/// Builds what the servers need, except the library.
+pub(crate) fn prepare(frameworks: &[Framework]) -> Result<()> {
     let names = frameworks.iter().map(|framework| framework.name());
     let status = Command::new(repository::root().join("tests/examples/prepare"))
         .args(names)
@@ -41,18 +42,18 @@ pub(crate) fn prepare(frameworks: &[Framework]) -> Fallible<()> {
     }
 }
 
-fn play(framework: Framework) -> Fallible<Tally> {
+fn run_cases(framework: Framework) -> Result<Tally> {
     let mut tally = Tally::of("examples", framework.language());
-    let mut shop = Shop::open(framework)?;
+    let mut merchant = Merchant::start(framework)?;
     for (name, case) in cases::ALL {
-        let result = shop.calm().and_then(|()| case(&mut shop));
+        let result = merchant.clear_faults().and_then(|()| case(&mut merchant));
         let result = result.map_err(|error| error.to_string());
         tally.count(&format!("{}: {name}", framework.name()), result);
     }
-    let quiet = shop.close();
+    let no_secret_logged = merchant.close();
     tally.count(
         &format!("{}: no secret in its log", framework.name()),
-        quiet,
+        no_secret_logged,
     );
     Ok(tally)
 }

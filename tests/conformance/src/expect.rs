@@ -1,16 +1,17 @@
-//! Whether a reply is the expected one.
+//! Compares a driver's response with the expected one.
 
 use serde_json::{Map, Value};
 
-use crate::child::Reply;
+use crate::child::Response;
 
-/// What a reply has to be.
+/// The expected response.
 #[derive(Clone, Debug)]
 pub(crate) enum Expected {
-    /// Exactly this.
+    /// Exactly this value.
     Ok(Value),
-    /// An error with these fields among its own. A null is a field that may not be there; `name_contains` asks for
-    /// a part of the text `name`, and `name_lacks` lists what may be no part of it.
+    /// An error with at least these fields. A null requires that the field is absent. The value of
+    /// `name_contains` must be a substring of the string `name`, and no item of `name_lacks` may
+    /// be.
     Error(Map<String, Value>),
 }
 
@@ -30,14 +31,14 @@ impl Expected {
         }
     }
 
-    pub(crate) fn judge(&self, reply: &Reply) -> Result<(), String> {
-        match (self, reply) {
-            (Self::Ok(expected), Reply::Ok(actual)) => same("ok", expected, actual),
-            (Self::Error(expected), Reply::Error(actual)) => error(expected, actual),
-            (Self::Ok(_), Reply::Error(error)) => {
+    pub(crate) fn check(&self, response: &Response) -> Result<(), String> {
+        match (self, response) {
+            (Self::Ok(expected), Response::Ok(actual)) => same("ok", expected, actual),
+            (Self::Error(expected), Response::Error(actual)) => error(expected, actual),
+            (Self::Ok(_), Response::Error(error)) => {
                 Err(format!("failed: {}", Value::Object(error.clone())))
             }
-            (Self::Error(_), Reply::Ok(ok)) => Err(format!("gave {ok} in place of an error")),
+            (Self::Error(_), Response::Ok(ok)) => Err(format!("expected an error, got {ok}")),
         }
     }
 }
@@ -50,10 +51,10 @@ pub(crate) fn same(what: &str, expected: &Value, actual: &Value) -> Result<(), S
     }
 }
 
-/// Fields with fields of their own.
+/// Fields that are objects.
 const NESTED: [&str; 2] = ["cause", "previous"];
 
-/// Compares the fields that are named.
+/// Compares the fields that `expected` names.
 pub(crate) fn error(
     expected: &Map<String, Value>,
     actual: &Map<String, Value>,
@@ -65,7 +66,7 @@ pub(crate) fn error(
         if let Some(name) = name.strip_suffix("_lacks") {
             return lacks(name, expected, actual.get(name).unwrap_or(&Value::Null));
         }
-        match actual.get(name).filter(|value| is_something(value)) {
+        match actual.get(name).filter(|value| is_present(value)) {
             Some(Value::Object(actual)) if NESTED.contains(&name.as_str()) => match expected {
                 Value::Object(expected) => error(expected, actual),
                 other => Err(format!("{name} is {actual:?}, not {other}")),
@@ -80,7 +81,7 @@ pub(crate) fn error(
 fn contains(name: &str, part: &Value, actual: &Value) -> Result<(), String> {
     match (part.as_str(), actual.as_str()) {
         (Some(part), Some(actual)) if actual.contains(part) => Ok(()),
-        _ => Err(format!("{name} is {actual}, which lacks {part}")),
+        _ => Err(format!("{name} is {actual}, which does not contain {part}")),
     }
 }
 
@@ -91,13 +92,13 @@ fn lacks(name: &str, parts: &Value, actual: &Value) -> Result<(), String> {
         .filter_map(Value::as_str)
         .find(|part| text.contains(part))
     {
-        Some(part) => Err(format!("{name} shows {part}")),
+        Some(part) => Err(format!("{name} contains {part}")),
         None => Ok(()),
     }
 }
 
-/// Null says as much as nothing, and so does an empty `errors`.
-pub(crate) fn is_something(value: &Value) -> bool {
+/// A null counts as absent, and so does an empty `errors`.
+pub(crate) fn is_present(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Object(members) => !members.is_empty(),
@@ -114,12 +115,12 @@ mod tests {
     fn fields(value: Value) -> Map<String, Value> {
         match value {
             Value::Object(fields) => fields,
-            _ => panic!("no object"),
+            _ => panic!("not an object"),
         }
     }
 
     #[test]
-    fn the_named_fields_of_an_error_count() {
+    fn the_named_fields_of_an_error_are_compared() {
         let actual = fields(
             json!({ "class": "ApiError", "message": "HTTP 400: no", "errors": {}, "cause": { "class": "TransportError", "attempts": 1 } }),
         );
@@ -147,12 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_no_answer_and_an_answer_no_error() {
-        let ok = Reply::Ok(json!(1));
-        let error = Reply::Error(Map::new());
-        assert!(Expected::Ok(json!(1)).judge(&ok).is_ok());
-        assert!(Expected::Ok(json!(2)).judge(&ok).is_err());
-        assert!(Expected::Ok(json!(1)).judge(&error).is_err());
-        assert!(Expected::Error(Map::new()).judge(&ok).is_err());
+    fn an_error_and_a_result_are_not_interchangeable() {
+        let ok = Response::Ok(json!(1));
+        let error = Response::Error(Map::new());
+        assert!(Expected::Ok(json!(1)).check(&ok).is_ok());
+        assert!(Expected::Ok(json!(2)).check(&ok).is_err());
+        assert!(Expected::Ok(json!(1)).check(&error).is_err());
+        assert!(Expected::Error(Map::new()).check(&ok).is_err());
     }
 }

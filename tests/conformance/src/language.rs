@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -28,7 +28,7 @@ impl Language {
         }
     }
 
-    /// The driver's command, run from the repository's root.
+    /// The driver's command, to run from the repository's root.
     pub(crate) fn driver(self) -> Command {
         let root = repository::root();
         let mut command = match self {
@@ -57,8 +57,8 @@ impl fmt::Display for Language {
     }
 }
 
-/// The languages asked for: all unless some are named.
-pub(crate) fn asked(named: &[Language]) -> Vec<Language> {
+/// The named languages, or all of them if none is named.
+pub(crate) fn selected(named: &[Language]) -> Vec<Language> {
     if named.is_empty() {
         Language::ALL.to_vec()
     } else {
@@ -68,7 +68,7 @@ pub(crate) fn asked(named: &[Language]) -> Vec<Language> {
 
 const WITHOUT_AWS_LC: &str = "rust-without-aws-lc";
 
-/// The Rust driver that signs with the reference engine, once it is built.
+/// The Rust driver that signs with the reference engine. Build it first.
 pub(crate) fn driver_without_aws_lc() -> Command {
     Command::new(
         repository::root()
@@ -77,17 +77,17 @@ pub(crate) fn driver_without_aws_lc() -> Command {
     )
 }
 
-/// Builds what their drivers load.
-pub(crate) fn build(languages: &[Language]) -> Fallible<()> {
+/// Builds the drivers and the packages that they load.
+pub(crate) fn build(languages: &[Language]) -> Result<()> {
     let names: Vec<_> = languages.iter().map(|language| language.name()).collect();
     build_drivers(&names)
 }
 
-pub(crate) fn build_without_aws_lc() -> Fallible<()> {
+pub(crate) fn build_without_aws_lc() -> Result<()> {
     build_drivers(&[WITHOUT_AWS_LC])
 }
 
-fn build_drivers(names: &[&str]) -> Fallible<()> {
+fn build_drivers(names: &[&str]) -> Result<()> {
     let mut build = Command::new(repository::root().join("tests/drivers/build"));
     build.args(names);
     let status = build

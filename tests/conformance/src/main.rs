@@ -1,7 +1,8 @@
-//! The runner: it owns every expectation, and programs that only obey tell it what the library did.
+//! The test runner. It owns every expectation; the drivers only execute requests and report
+//! results.
 #![expect(
     clippy::print_stdout,
-    reason = "a runner says what it found on standard output"
+    reason = "a test runner prints its results on standard output"
 )]
 
 mod cases;
@@ -11,15 +12,15 @@ mod documents;
 mod errors;
 mod examples;
 mod expect;
+mod fixture;
 mod language;
 mod notifications;
 mod outcomes;
-mod peers;
+mod reference_clients;
 mod repository;
 mod scenarios;
 mod secrets;
 mod session;
-mod stage;
 mod suites;
 mod table;
 mod tagged;
@@ -35,12 +36,12 @@ use crate::examples::Framework;
 use crate::language::Language;
 use crate::trust::Length;
 
-/// What can keep a check from being made at all.
-type Fallible<T> = Result<T, Trouble>;
+/// For errors that prevent a check from running at all.
+type Result<T, E = BoxError> = std::result::Result<T, E>;
 
-type Trouble = Box<dyn std::error::Error + Send + Sync>;
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Checks that every language of the library does the same, and the right thing
+/// Checks that the library behaves correctly, and identically, in every language
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -50,17 +51,17 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Every case of canonical.json, signing.json and keys.json, through each driver
+    /// Runs every case of canonical.json, signing.json and keys.json through each driver
     Vectors {
         #[command(flatten)]
         drivers: Drivers,
     },
-    /// Every message of notifications.json, bit flips of some, and replays, through each driver
+    /// Runs notifications.json, bit flips of its messages, and replays through each driver
     Notifications {
         #[command(flatten)]
         drivers: Drivers,
     },
-    /// Calls against the sandbox, as scenarios.json tells them, through each driver
+    /// Runs the calls of scenarios.json against the sandbox through each driver
     Scenarios {
         #[command(flatten)]
         drivers: Drivers,
@@ -68,7 +69,7 @@ enum Command {
         #[arg(long, default_value = "")]
         name: String,
     },
-    /// What becomes of a create, as outcomes.json tells it, through each driver
+    /// Runs the cases of outcomes.json, about the outcome of a create, through each driver
     Outcomes {
         #[command(flatten)]
         drivers: Drivers,
@@ -76,44 +77,44 @@ enum Command {
         #[arg(long, default_value = "")]
         name: String,
     },
-    /// The shops of docs/examples, each behind its real server, and what the sandbox delivers to them
+    /// Runs the merchant apps of docs/examples behind their real servers against the sandbox
     Examples {
         /// Only these frameworks
         #[arg(long, value_enum, value_delimiter = ',', default_values_t = Framework::ALL)]
         framework: Vec<Framework>,
-        /// Takes the library and the servers as they were built before
+        /// Use the library and the servers as built before
         #[arg(long)]
         no_build: bool,
     },
-    /// Three calls from each language, whether they sent the same bytes and signatures, and a payout whose answer
-    /// gets lost
+    /// Makes three calls from each language and compares the bytes and signatures that were sent;
+    /// then loses the response to a payout
     Demo {
-        /// Lets this language ask for the same payout by another field: the table has to say no
+        /// Let this language send a different request for the same payout; the demo must fail
         #[arg(long, value_enum, hide = true)]
         tamper: Option<Language>,
-        /// Takes the drivers as they were built before
+        /// Use the drivers as built before
         #[arg(long)]
         no_build: bool,
     },
-    /// Independent programs as oracles: signatures, PHP's JSON and keys, requests to the sandbox
+    /// Compares signatures, PHP's JSON and keys, and requests with independent reference clients
     Peers {
-        /// How many documents PHP and the library both encode
+        /// Number of documents that PHP and the library both encode
         #[arg(long, default_value_t = 10_000)]
         documents: usize,
-        /// The seed of the documents
+        /// Seed of the random documents
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// What the library is trusted for: goals, figures and limits
+    /// Runs the trust goals and prints each result with its limit
     Trust {
         /// Only goals whose name contains this
         #[arg(long, default_value = "")]
         goal: String,
-        /// The long form, which takes hours
+        /// Run the long form, which takes hours
         #[arg(long)]
         long: bool,
     },
-    /// All suites of the repository
+    /// Runs all suites of the repository
     Test {
         /// Only suites whose name contains this
         #[arg(long, default_value = "")]
@@ -126,14 +127,14 @@ struct Drivers {
     /// Only these languages
     #[arg(long, value_enum, value_delimiter = ',')]
     language: Vec<Language>,
-    /// Takes the drivers as they were built before
+    /// Use the drivers as built before
     #[arg(long)]
     no_build: bool,
 }
 
 impl Drivers {
-    fn languages(&self) -> Fallible<Vec<Language>> {
-        let languages = language::asked(&self.language);
+    fn languages(&self) -> Result<Vec<Language>> {
+        let languages = language::selected(&self.language);
         if !self.no_build {
             language::build(&languages)?;
         }
@@ -152,8 +153,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether everything passed.
-fn run(command: Command) -> Fallible<bool> {
+/// Returns whether everything passed.
+fn run(command: Command) -> Result<bool> {
     match command {
         Command::Vectors { drivers } => Ok(tally::report(&vectors::run(&drivers.languages()?)?)),
         Command::Notifications { drivers } => {
@@ -183,7 +184,11 @@ fn run(command: Command) -> Fallible<bool> {
         }
         Command::Peers { documents, seed } => {
             language::build(&Language::ALL)?;
-            Ok(tally::report(&peers::run(&Language::ALL, documents, seed)?))
+            Ok(tally::report(&reference_clients::run(
+                &Language::ALL,
+                documents,
+                seed,
+            )?))
         }
         Command::Trust { goal, long } => {
             let length = if long { Length::Long } else { Length::Short };

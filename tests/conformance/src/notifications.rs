@@ -1,27 +1,28 @@
-//! Notifications and redirects, through each language's driver: what is believed, what is refused, and what is news.
+//! Notifications and redirects through each language's driver: which are accepted, which are
+//! refused and why, and which are replays.
 
+mod bit_flips;
 mod file;
-mod flips;
 
 use std::path::Path;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::Fallible;
-use crate::cases::{self, Case, Question, Suite};
+use crate::Result;
+use crate::cases::{self, Case, Exchange, Suite};
 use crate::expect::Expected;
 use crate::language::Language;
 use crate::secrets::Secrets;
 use crate::tally::Tally;
-use file::{Delivery, File, Notes, Row};
+use file::{File, Notes, Payload, Row};
 
-/// The name of the client in the drivers.
+/// The name of the client in the driver.
 const CLIENT: &str = "notifications";
 
-pub(crate) fn run(languages: &[Language]) -> Fallible<Vec<Tally>> {
+pub(crate) fn run(languages: &[Language]) -> Result<Vec<Tally>> {
     let file = file::load()?;
-    // Lives until the last case: the ledgers are in it.
+    // Lives until the last case: it contains the ledgers.
     let folder = tempfile::tempdir()?;
     let suites = [
         Suite {
@@ -30,7 +31,7 @@ pub(crate) fn run(languages: &[Language]) -> Fallible<Vec<Tally>> {
         },
         Suite {
             name: "notifications: bit flips",
-            cases: flips::cases(&file)?,
+            cases: bit_flips::cases(&file)?,
         },
         Suite {
             name: "notifications: replays",
@@ -42,72 +43,79 @@ pub(crate) fn run(languages: &[Language]) -> Fallible<Vec<Tally>> {
 
 fn verify(row: &Row, file: &File) -> Case {
     let options = file.options(&row.certs, &row.options);
-    let ask = json!(Ask::new(&row.verb, &row.delivery));
+    let request = json!(VerifyRequest::new(&row.verb, &row.payload));
     let expect = row.expected();
-    let mut questions = vec![open(&options), Question::new(&ask, expect.clone())];
-    // Python's other client verifies at once too.
-    let again = [open(&asynchronous(options)), Question::new(&ask, expect)];
-    questions.extend(again.map(|question| question.only(Language::Python)));
-    case(row.name.clone(), questions)
+    let mut exchanges = vec![open(&options), Exchange::new(&request, expect.clone())];
+    // Python's `AsyncClient` verifies synchronously as well.
+    let asynchronously = [
+        open(&asynchronous(options)),
+        Exchange::new(&request, expect),
+    ];
+    exchanges.extend(asynchronously.map(|exchange| exchange.only(Language::Python)));
+    case(row.name.clone(), exchanges)
 }
 
 fn replays(file: &File, folder: &Path) -> Vec<Case> {
     let notes = file.notes.iter().enumerate();
     notes
         .map(|(number, notes)| {
-            let mut questions = vec![open(&file.default_options())];
+            let mut exchanges = vec![open(&file.default_options())];
             for language in Language::ALL {
                 let path = folder.join(format!("{language}-{number}.sqlite"));
-                let asked = each_note(notes, &path);
-                questions.extend(asked.map(|question| question.only(language)));
+                let requests = note_steps(notes, &path);
+                exchanges.extend(requests.map(|exchange| exchange.only(language)));
             }
-            case(notes.name.clone(), questions)
+            case(notes.name.clone(), exchanges)
         })
         .collect()
 }
 
-/// The steps in a ledger of their own.
-fn each_note(notes: &Notes, path: &Path) -> impl Iterator<Item = Question> {
+/// The steps of the row, with a ledger of their own.
+fn note_steps(notes: &Notes, path: &Path) -> impl Iterator<Item = Exchange> {
     notes.steps.iter().map(move |step| {
-        let ask = Note {
+        let request = NoteRequest {
             path,
             times: step.times,
-            ask: Ask::new("note", &step.delivery),
+            verify: VerifyRequest::new("note", &step.payload),
         };
-        Question::new(&json!(ask), Expected::Ok(Value::Object(step.ok.clone())))
+        Exchange::new(
+            &json!(request),
+            Expected::Ok(Value::Object(step.ok.clone())),
+        )
     })
 }
 
-/// A line of the protocol.
+/// A request of the driver protocol that verifies a message.
 #[derive(Serialize)]
-struct Ask<'a> {
+struct VerifyRequest<'a> {
     r#do: &'a str,
     client: &'static str,
     #[serde(flatten)]
-    delivery: &'a Delivery,
+    payload: &'a Payload,
 }
 
+/// A request of the driver protocol that records a notification in a ledger.
 #[derive(Serialize)]
-struct Note<'a> {
+struct NoteRequest<'a> {
     path: &'a Path,
     times: u64,
     #[serde(flatten)]
-    ask: Ask<'a>,
+    verify: VerifyRequest<'a>,
 }
 
-impl<'a> Ask<'a> {
-    fn new(verb: &'a str, delivery: &'a Delivery) -> Self {
+impl<'a> VerifyRequest<'a> {
+    fn new(verb: &'a str, payload: &'a Payload) -> Self {
         Self {
             r#do: verb,
             client: CLIENT,
-            delivery,
+            payload,
         }
     }
 }
 
-fn open(options: &Map<String, Value>) -> Question {
-    let ask = json!({ "do": "client", "client": CLIENT, "options": options });
-    Question::new(&ask, Expected::Ok(Value::Null))
+fn open(options: &Map<String, Value>) -> Exchange {
+    let request = json!({ "do": "client", "client": CLIENT, "options": options });
+    Exchange::new(&request, Expected::Ok(Value::Null))
 }
 
 fn asynchronous(mut options: Map<String, Value>) -> Map<String, Value> {
@@ -115,11 +123,11 @@ fn asynchronous(mut options: Map<String, Value>) -> Map<String, Value> {
     options
 }
 
-fn case(name: String, questions: Vec<Question>) -> Case {
+fn case(name: String, exchanges: Vec<Exchange>) -> Case {
     Case {
         name,
         only: None,
-        questions,
+        exchanges,
         secrets: Secrets::default(),
     }
 }

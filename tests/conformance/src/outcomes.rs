@@ -1,5 +1,6 @@
-//! What becomes of a create: each row of the outcome table and each cause of it, for every kind of create, and lost
-//! answers over connections of every age. outcomes.json tells them shortly; here they become scenarios.
+//! The outcome of a create: each row of the outcome table and each cause of it, for every kind of
+//! create, and lost responses over new, reused and stale connections. outcomes.json lists the
+//! cases; here they are expanded to scenarios.
 
 mod file;
 
@@ -8,28 +9,34 @@ use serde_json::{Map, Value, json};
 use crate::language::Language;
 use crate::scenarios::{self, file::Scenario};
 use crate::tally::Tally;
-use crate::{Fallible, repository};
-use file::{Answer, Before, Cause, Column, Fault, File, Operation, Part, Shelf, Verdict};
+use crate::{Result, repository};
+use file::{
+    Before, Cause, Column, Fault, File, Operation, Part, RecordKind, ResponseCase, Verdict,
+};
 
-pub(crate) fn run(languages: &[Language], name: &str) -> Fallible<Vec<Tally>> {
-    scenarios::play("outcomes", load()?, languages, name)
+pub(crate) fn run(languages: &[Language], name: &str) -> Result<Vec<Tally>> {
+    scenarios::run_all("outcomes", load()?, languages, name)
 }
 
-fn load() -> Fallible<Vec<Scenario>> {
+fn load() -> Result<Vec<Scenario>> {
     let file: File = repository::load("outcomes.json")?;
     let mut scenarios = Vec::new();
     for operation in &file.operations {
-        if operation.tells.contains(&Part::Answers) {
-            for answer in &file.answers {
-                scenarios.push(file.answered(operation, answer)?);
+        if operation.parts.contains(&Part::Responses) {
+            for response in &file.responses {
+                scenarios.push(file.responded(operation, response)?);
             }
         }
-        for cause in file.causes.iter().filter(|cause| cause.is_of(operation)) {
+        for cause in file
+            .causes
+            .iter()
+            .filter(|cause| cause.applies_to(operation))
+        {
             scenarios.push(file.caused(operation, cause)?);
         }
-        if operation.tells.contains(&Part::Lost) {
-            for before in &file.lost.connections {
-                for fault in &file.lost.faults {
+        if operation.parts.contains(&Part::LostResponses) {
+            for before in &file.lost_responses.connections {
+                for fault in &file.lost_responses.faults {
                     scenarios.push(file.lost(operation, before, fault)?);
                 }
             }
@@ -39,38 +46,38 @@ fn load() -> Fallible<Vec<Scenario>> {
 }
 
 impl File {
-    fn answered(&self, operation: &Operation, answer: &Answer) -> Fallible<Scenario> {
+    fn responded(&self, operation: &Operation, response: &ResponseCase) -> Result<Scenario> {
         let verdict = match operation.column {
-            Column::Payment => answer.payment,
-            Column::Payout => answer.payout,
+            Column::Payment => response.payment,
+            Column::Payout => response.payout,
         };
         let mut step = operation.step.clone();
-        if verdict == Verdict::Reply {
-            step.insert("ok".to_owned(), operation.reply(&answer.body));
+        if verdict == Verdict::Success {
+            step.insert("ok".to_owned(), operation.success(&response.body));
         } else {
-            let class = answer.class.as_deref().unwrap_or_default();
-            // A 200 that is no answer is not refused by its status.
-            let status = Some(answer.status).filter(|status| *status != 200);
+            let class = response.class.as_deref().unwrap_or_default();
+            // A 200 that is not a valid response is not refused by its status.
+            let status = Some(response.status).filter(|status| *status != 200);
             let phase = (verdict == Verdict::Unknown).then_some("answer");
             let mut error = operation.error(verdict, class, phase, status);
             error.insert("attempts".to_owned(), json!(1));
             if verdict == Verdict::Rejected && operation.column == Column::Payout {
-                error.extend(answer.payout_error.clone());
+                error.extend(response.payout_error.clone());
             }
             step.insert("error".to_owned(), json!(error));
         }
         step.insert("requests".to_owned(), json!([operation.request()]));
-        let entries = usize::from(answer.act);
-        step.insert("book".to_owned(), self.book(operation, entries));
+        let created = usize::from(response.act);
+        step.insert("state".to_owned(), self.state(operation, created));
         let fault = json!({
             "fault": "http",
-            "status": answer.status,
-            "headers": answer.headers,
-            "body": answer.body,
-            "act": answer.act,
+            "status": response.status,
+            "headers": response.headers,
+            "body": response.body,
+            "act": response.act,
         });
         scenario(json!({
-            "name": format!("{}, row {}: {}", operation.name, answer.row, answer.name),
+            "name": format!("{}, row {}: {}", operation.name, response.row, response.name),
             "client": self.client,
             "shared": true,
             "faults": [fault],
@@ -78,7 +85,7 @@ impl File {
         }))
     }
 
-    fn caused(&self, operation: &Operation, cause: &Cause) -> Fallible<Scenario> {
+    fn caused(&self, operation: &Operation, cause: &Cause) -> Result<Scenario> {
         let mut step = with(&operation.step, &cause.step);
         if let Some(Value::Object(input)) = step.get_mut("input") {
             input.extend(cause.input.clone());
@@ -94,7 +101,7 @@ impl File {
         let request = with(&operation.request(), &cause.seen);
         let requests = vec![request; cause.requests];
         step.insert("requests".to_owned(), json!(requests));
-        step.insert("book".to_owned(), self.book(operation, cause.entries));
+        step.insert("state".to_owned(), self.state(operation, cause.created));
 
         let mut steps = vec![allow_duplicates()];
         for before in &cause.before {
@@ -105,21 +112,21 @@ impl File {
             });
         }
         steps.push(json!(step));
-        let shared = cause.leaves_the_client_alone();
+        let shared = cause.can_share_the_client();
         if !shared {
             steps.push(close());
         }
-        let usual = members(json!({
+        let defaults = members(json!({
             "name": format!("{}, row {}: {}", operation.name, cause.row, cause.name),
             "shared": shared,
             "client": with(&self.client, &cause.client),
             "faults": cause.fault.iter().collect::<Vec<_>>(),
             "steps": steps,
         }));
-        scenario(json!(with(&usual, &cause.scenario)))
+        scenario(json!(with(&defaults, &cause.scenario)))
     }
 
-    fn lost(&self, operation: &Operation, before: &Before, fault: &Fault) -> Fallible<Scenario> {
+    fn lost(&self, operation: &Operation, before: &Before, fault: &Fault) -> Result<Scenario> {
         let status = fault.http_status;
         let error = operation.error(Verdict::Unknown, &fault.class, Some(&fault.phase), status);
         let error = with(&error, &members(json!({ "attempts": 1 })));
@@ -128,43 +135,43 @@ impl File {
         let mut requests = before.requests.clone();
         requests.push(json!(operation.request()));
         step.insert("requests".to_owned(), json!(requests));
-        step.insert("book".to_owned(), self.book(operation, 1));
+        step.insert("state".to_owned(), self.state(operation, 1));
 
         let mut steps = vec![allow_duplicates()];
         steps.extend(before.steps.clone());
         steps.extend([json!(step), close()]);
-        let mut strike = fault.strikes.clone();
-        strike.insert("match".to_owned(), json!({ "path": operation.path }));
-        strike.insert("act".to_owned(), json!(true));
+        let mut injected = fault.injected.clone();
+        injected.insert("match".to_owned(), json!({ "path": operation.path }));
+        injected.insert("act".to_owned(), json!(true));
         scenario(json!({
             "name": format!("{}, lost: {}, {}", operation.name, fault.name, before.name),
             "over": ["tls", "http"],
             "digest": before.digest,
             "client": with(&self.client, &before.client),
-            "faults": [strike],
+            "faults": [injected],
             "steps": steps,
         }))
     }
 
-    fn book(&self, operation: &Operation, entries: usize) -> Value {
-        let moves = operation.makes == Shelf::Payouts && entries > 0;
-        let mut book = if moves {
-            self.moved.clone()
+    fn state(&self, operation: &Operation, created: usize) -> Value {
+        let is_paid_out = operation.creates == RecordKind::Payouts && created > 0;
+        let mut state = if is_paid_out {
+            self.balance_after_payout.clone()
         } else {
-            self.untouched.clone()
+            self.initial_balance.clone()
         };
-        book.insert("order_id".to_owned(), json!(ORDER_ID));
-        let made = match operation.makes {
-            Shelf::Payments => "payments",
-            Shelf::Payouts => "payouts",
+        state.insert("order_id".to_owned(), json!(ORDER_ID));
+        let kind = match operation.creates {
+            RecordKind::Payments => "payments",
+            RecordKind::Payouts => "payouts",
         };
-        book.insert(made.to_owned(), json!(entries));
-        json!(book)
+        state.insert(kind.to_owned(), json!(created));
+        json!(state)
     }
 }
 
 impl Operation {
-    /// A create that is accepted.
+    /// A create that succeeds.
     fn accepted(&self) -> Map<String, Value> {
         let mut step = self.step.clone();
         step.insert("ok".to_owned(), json!({}));
@@ -172,7 +179,7 @@ impl Operation {
         step
     }
 
-    /// A create whose answer is lost.
+    /// A create whose response is lost.
     fn lost(&self) -> Map<String, Value> {
         let mut step = self.step.clone();
         let error = json!({ "class": "OutcomeUnknownError" });
@@ -181,19 +188,19 @@ impl Operation {
         step
     }
 
-    fn reply(&self, body: &Value) -> Value {
-        match &self.reply {
-            Some(reply) => json!({ "type": reply, "has": { "id": ID } }),
+    fn success(&self, body: &Value) -> Value {
+        match &self.reply_type {
+            Some(name) => json!({ "type": name, "has": { "id": ID } }),
             None => json!({ "status": 200, "text": body }),
         }
     }
 
-    /// The one request that a create is.
+    /// The single request of a create.
     fn request(&self) -> Map<String, Value> {
         members(json!({ "path": self.path, "fresh": true }))
     }
 
-    /// The error that says so; of an unknown outcome `class` and `status` are its cause's.
+    /// The expected error. If the outcome is unknown, `class` and `status` are those of its cause.
     fn error(
         &self,
         verdict: Verdict,
@@ -215,31 +222,31 @@ impl Operation {
     }
 }
 
-/// The order of every create of the file.
+/// The order id of every create in the file.
 const ORDER_ID: &str = "A-1";
 
-/// The id in every answer of the file that is a reply.
+/// The id in every successful response in the file.
 const ID: u64 = 7;
 
-/// A create that went out twice would pay twice.
+/// Makes the sandbox carry out a repeated create, so that a second request would be noticed.
 fn allow_duplicates() -> Value {
     json!({ "sandbox": { "duplicates": "allow" } })
 }
 
-/// Waits for what is on its way; what is sent in the meantime was not expected.
+/// Waits for calls in flight. A request that they send is unexpected.
 fn close() -> Value {
     json!({ "do": "close", "ok": null })
 }
 
-fn scenario(value: Value) -> Fallible<Scenario> {
-    let told = value.to_string();
+fn scenario(value: Value) -> Result<Scenario> {
+    let text = value.to_string();
     let scenario: Scenario = serde_json::from_value(value)
-        .map_err(|error| format!("outcomes.json: {error} in {told}"))?;
+        .map_err(|error| format!("outcomes.json: {error} in {text}"))?;
     scenario.check()?;
     Ok(scenario)
 }
 
-/// Of what `json!` made of braces.
+/// The members of a JSON object.
 fn members(object: Value) -> Map<String, Value> {
     match object {
         Value::Object(members) => members,
@@ -247,7 +254,7 @@ fn members(object: Value) -> Map<String, Value> {
     }
 }
 
-/// A copy with these members over its own.
+/// A copy of `members` in which `others` replace members of the same name.
 fn with(members: &Map<String, Value>, others: &Map<String, Value>) -> Map<String, Value> {
     let mut members = members.clone();
     members.extend(others.clone());
@@ -261,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_of_the_table_is_told_and_no_two_cases_share_a_name() {
+    fn every_row_of_the_table_has_a_case_and_case_names_are_unique() {
         let scenarios = load().unwrap();
         let names: BTreeSet<&str> = scenarios.iter().map(|scenario| &*scenario.name).collect();
         assert_eq!(names.len(), scenarios.len());

@@ -1,10 +1,11 @@
 //! The scenarios: calls against the sandbox, the same for every language.
 
-mod book;
 pub(crate) mod file;
 mod ledger;
-mod play;
 mod requests;
+mod response;
+mod runner;
+mod state;
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -14,175 +15,172 @@ use serde_json::Value;
 use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::tally::Tally;
-use crate::{Fallible, Trouble};
+use crate::{BoxError, Result};
 use file::Scenario;
-use play::Player;
+use runner::Runner;
 
-/// The scenarios of a language are shared out among so many drivers, each with a sandbox of its own: most of the
-/// time goes by waiting.
-const LANES: usize = 2;
+/// The drivers that share the scenarios of a target, each with its own sandbox. Most of the time
+/// is spent waiting.
+const WORKERS: usize = 2;
 
-/// How calls are made in a language.
+/// A language, and the kind of client that makes the calls in it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Way {
+pub(crate) struct Target {
     pub(crate) language: Language,
     /// Python's `AsyncClient` in place of its `Client`.
-    pub(crate) asynchronous: bool,
+    pub(crate) is_async: bool,
 }
 
-/// What a way did in each scenario: what it failed for, or the replies of its steps.
-struct Performance {
-    way: Way,
-    scenes: BTreeMap<String, Scene>,
-    /// What is wrong with the driver as a whole.
-    trouble: Option<String>,
+/// The results of one target: a result for each scenario.
+struct TargetResults {
+    target: Target,
+    results: BTreeMap<String, ScenarioResult>,
+    /// An error of the driver as a whole.
+    driver_error: Option<String>,
 }
 
-impl Performance {
-    /// Takes in what another lane of the same way did.
-    fn join(&mut self, other: Self) {
-        self.scenes.extend(other.scenes);
-        self.trouble = self.trouble.take().or(other.trouble);
+impl TargetResults {
+    /// Adds the results of another worker for the same target.
+    fn merge(&mut self, other: Self) {
+        self.results.extend(other.results);
+        self.driver_error = self.driver_error.take().or(other.driver_error);
     }
 }
 
-/// What came of a scenario.
+/// The result of one scenario.
 #[derive(Default)]
-struct Scene {
-    /// Of each step; null where there is none to compare.
-    replies: Vec<Value>,
-    /// Why steps were left out.
+struct ScenarioResult {
+    /// The response to each step; null if there is none to compare.
+    responses: Vec<Value>,
+    /// Why steps were skipped.
     inexpressible: Vec<String>,
     failure: Option<String>,
 }
 
-pub(crate) fn run(languages: &[Language], name: &str) -> Fallible<Vec<Tally>> {
-    play("scenarios", file::load()?, languages, name)
+pub(crate) fn run(languages: &[Language], name: &str) -> Result<Vec<Tally>> {
+    run_all("scenarios", file::load()?, languages, name)
 }
 
-/// Plays the scenarios whose name contains `name` in every way that calls are made in the languages.
-pub(crate) fn play(
+/// Runs the scenarios whose name contains `name` with every client of the languages.
+pub(crate) fn run_all(
     suite: &str,
     mut scenarios: Vec<Scenario>,
     languages: &[Language],
     name: &str,
-) -> Fallible<Vec<Tally>> {
+) -> Result<Vec<Tally>> {
     scenarios.retain(|scenario| scenario.name.contains(name));
     let table = ErrorTable::load()?;
-    let ways: Vec<Way> = languages.iter().copied().flat_map(ways).collect();
-    let mut performances: Vec<Performance> = Vec::new();
+    let targets: Vec<Target> = languages.iter().copied().flat_map(targets).collect();
+    let mut all_results: Vec<TargetResults> = Vec::new();
     thread::scope(|scope| {
-        let lanes = ways
+        let workers = targets
             .iter()
-            .flat_map(|way| (0..LANES).map(move |lane| (*way, lane)));
-        let running: Vec<_> = lanes
-            .map(|(way, lane)| {
-                let mine = scenarios.iter().skip(lane).step_by(LANES);
+            .flat_map(|target| (0..WORKERS).map(move |worker| (*target, worker)));
+        let running: Vec<_> = workers
+            .map(|(target, worker)| {
+                let share = scenarios.iter().skip(worker).step_by(WORKERS);
                 let table = &table;
-                scope.spawn(move || perform(way, mine, table))
+                scope.spawn(move || run_target(target, share, table))
             })
             .collect();
-        for performance in running {
-            let performance = performance
+        for target_results in running {
+            let target_results = target_results
                 .join()
                 .map_err(|_| "a thread of the runner panicked")??;
-            match performances.last_mut() {
-                Some(last) if last.way == performance.way => last.join(performance),
-                _ => performances.push(performance),
+            match all_results.last_mut() {
+                Some(last) if last.target == target_results.target => last.merge(target_results),
+                _ => all_results.push(target_results),
             }
         }
-        Ok::<(), Trouble>(())
+        Ok::<(), BoxError>(())
     })?;
-    Ok(tallies(suite, performances))
+    Ok(tallies(suite, all_results))
 }
 
-fn ways(language: Language) -> Vec<Way> {
-    let way = |asynchronous| Way {
-        language,
-        asynchronous,
-    };
+fn targets(language: Language) -> Vec<Target> {
+    let target = |is_async| Target { language, is_async };
     match language {
-        Language::Python => vec![way(false), way(true)],
-        _ => vec![way(false)],
+        Language::Python => vec![target(false), target(true)],
+        _ => vec![target(false)],
     }
 }
 
-fn perform<'a>(
-    way: Way,
+fn run_target<'a>(
+    target: Target,
     scenarios: impl Iterator<Item = &'a Scenario>,
     table: &ErrorTable,
-) -> Fallible<Performance> {
-    let mut player = Player::new(way, table)?;
-    let mut scenes = BTreeMap::new();
-    if let Err(why) = player.begin() {
-        return Ok(Performance {
-            way,
-            scenes,
-            trouble: Some(why),
+) -> Result<TargetResults> {
+    let mut runner = Runner::new(target, table)?;
+    let mut results = BTreeMap::new();
+    if let Err(why) = runner.start() {
+        return Ok(TargetResults {
+            target,
+            results,
+            driver_error: Some(why),
         });
     }
     for scenario in scenarios {
-        for tls in &scenario.over {
-            let name = match tls.name() {
+        for scheme in &scenario.over {
+            let name = match scheme.name() {
                 "tls" => scenario.name.clone(),
                 scheme => format!("{}, {scheme}", scenario.name),
             };
-            scenes.insert(name, player.play(scenario, *tls));
+            results.insert(name, runner.run(scenario, *scheme));
         }
     }
-    Ok(Performance {
-        way,
-        scenes,
-        trouble: player.finish().err(),
+    Ok(TargetResults {
+        target,
+        results,
+        driver_error: runner.finish().err(),
     })
 }
 
-/// Counts, and compares what each way was told with what the first was told.
-fn tallies(suite: &str, performances: Vec<Performance>) -> Vec<Tally> {
-    let mut performances = performances.into_iter();
-    let first = performances.next();
+/// Counts the results, and compares those of each target with those of the first.
+fn tallies(suite: &str, all_results: Vec<TargetResults>) -> Vec<Tally> {
+    let mut all_results = all_results.into_iter();
+    let first = all_results.next();
     let mut tallies: Vec<Tally> = first
         .iter()
         .map(|first| tally(suite, first, None))
         .collect();
-    tallies.extend(performances.map(|other| tally(suite, &other, first.as_ref())));
+    tallies.extend(all_results.map(|other| tally(suite, &other, first.as_ref())));
     tallies
 }
 
-fn tally(suite: &str, performance: &Performance, first: Option<&Performance>) -> Tally {
-    let suite = if performance.way.asynchronous {
+fn tally(suite: &str, target_results: &TargetResults, first: Option<&TargetResults>) -> Tally {
+    let suite = if target_results.target.is_async {
         format!("{suite}, async")
     } else {
         suite.to_owned()
     };
-    let mut tally = Tally::of(suite, performance.way.language);
-    for (name, scene) in &performance.scenes {
-        for why in &scene.inexpressible {
-            tally.cannot_express(why);
+    let mut tally = Tally::of(suite, target_results.target.language);
+    for (name, result) in &target_results.results {
+        for why in &result.inexpressible {
+            tally.skip_inexpressible(why);
         }
-        match &scene.failure {
+        match &result.failure {
             Some(why) => tally.count(name, Err(why.clone())),
-            None if scene.inexpressible.len() == scene.replies.len() => {}
+            None if result.inexpressible.len() == result.responses.len() => {}
             None => {
-                let theirs = first.and_then(|first| first.scenes.get(name));
-                tally.count(name, alike(scene, theirs));
+                let theirs = first.and_then(|first| first.results.get(name));
+                tally.count(name, compare(result, theirs));
             }
         }
     }
-    tally.failures.extend(performance.trouble.clone());
+    tally.failures.extend(target_results.driver_error.clone());
     tally.require_some();
     tally
 }
 
-/// Whether two languages were told the same, to the letter.
-fn alike(scene: &Scene, theirs: Option<&Scene>) -> Result<(), String> {
-    let theirs = theirs.map_or(&[][..], |theirs| &theirs.replies);
-    for (step, (mine, theirs)) in scene.replies.iter().zip(theirs).enumerate() {
-        // A step that one of the languages cannot express has no reply there.
-        if mine != theirs && !mine.is_null() && !theirs.is_null() {
+/// Fails unless two targets got identical responses.
+fn compare(result: &ScenarioResult, theirs: Option<&ScenarioResult>) -> Result<(), String> {
+    let theirs = theirs.map_or(&[][..], |theirs| &theirs.responses);
+    for (step, (ours, theirs)) in result.responses.iter().zip(theirs).enumerate() {
+        // A step that one of the targets skipped has no response there.
+        if ours != theirs && !ours.is_null() && !theirs.is_null() {
             let step = step + 1;
             return Err(format!(
-                "step {step}: {mine}, but the first language got {theirs}"
+                "step {step}: {ours}, but the first target got {theirs}"
             ));
         }
     }

@@ -1,14 +1,14 @@
-//! What no text of the library may contain.
+//! Secrets, which no text of the library may contain.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-/// How the first line of every key file ends; no message needs it.
+/// The end of the first line of every key file; no message needs it.
 const MARKER: &str = "KEY-----";
 
-/// A line of base64 shorter than this could stand somewhere by chance.
+/// A shorter line of base64 could occur by chance.
 const SHORTEST_LINE: usize = 16;
 
 /// Passwords and lines of key files.
@@ -16,7 +16,8 @@ const SHORTEST_LINE: usize = 16;
 pub(crate) struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// Adds the password and the private key of a folder as the provider's archive unpacks, as far as they are there.
+    /// Adds the password and the private key of a folder in the provider's archive layout, if
+    /// present.
     pub(crate) fn add_folder(&mut self, folder: &Path) {
         if let Ok(password) = fs::read(folder.join("password.txt")) {
             self.add_password(&password);
@@ -28,7 +29,7 @@ impl Secrets {
 
     pub(crate) fn add_password(&mut self, password: &[u8]) {
         let password = String::from_utf8_lossy(password).trim().to_owned();
-        // A short one, such as the vectors' `wrong`, is part of an innocent word.
+        // A short password, such as the vectors' `wrong`, occurs in ordinary words.
         if password.len() >= 6 {
             self.0.push(password);
         }
@@ -41,7 +42,7 @@ impl Secrets {
         self.0.extend(secret.map(str::to_owned));
     }
 
-    /// Whether a text anywhere in a value holds a secret; the secret itself is not told.
+    /// Fails if any string of the value contains a secret. The error does not repeat the secret.
     pub(crate) fn check(&self, value: &Value) -> Result<(), String> {
         match value {
             Value::String(text) => self.check_text(text),
@@ -57,8 +58,8 @@ impl Secrets {
     pub(crate) fn check_text(&self, text: &str) -> Result<(), String> {
         let known = self.0.iter().map(String::as_str);
         match known.chain([MARKER]).find(|secret| text.contains(secret)) {
-            Some(MARKER) => Err("a text shows a key".to_owned()),
-            Some(_) => Err("a text shows a password or a line of a key file".to_owned()),
+            Some(MARKER) => Err("a text contains a key".to_owned()),
+            Some(_) => Err("a text contains a password or a line of a key file".to_owned()),
             None => Ok(()),
         }
     }
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_found_wherever_they_stand() {
+    fn a_secret_is_found_in_any_string() {
         let mut secrets = Secrets::default();
         secrets.add_password(b"correct horse\r\n");
         secrets.add_pem(

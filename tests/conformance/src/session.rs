@@ -1,22 +1,23 @@
-//! A language's driver over a whole suite: what holds for every answer is checked here, and a driver that died is
-//! started anew for the next case.
+//! A language's driver during a suite. Checks what must hold for every response, and restarts a
+//! driver that died.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
 use serde_json::{Map, Value};
 
-use crate::Fallible;
-use crate::child::{Program, Reply};
+use crate::Result;
+use crate::child::{Program, Response};
 use crate::errors::ErrorTable;
 use crate::expect;
 use crate::language::{self, Language};
 use crate::secrets::Secrets;
 
-/// Nobody listens there. No call of a test may leave the machine, and none to loopback may take a proxy.
+/// Nothing listens there. No call of a test may leave the machine, and no call to loopback may use
+/// a proxy.
 const DEAD_PROXY: &str = "http://127.0.0.1:9";
 
-/// A name that can never be looked up, for the one scenario that fails there.
+/// A host name that never resolves, for the one scenario that tests a failing lookup.
 const NO_PROXY: &str = "unknown.invalid";
 
 const PROXY_VARIABLES: [&str; 6] = [
@@ -28,7 +29,7 @@ const PROXY_VARIABLES: [&str; 6] = [
     "all_proxy",
 ];
 
-/// What every driver knows.
+/// The requests that every driver must support.
 const VERBS: [&str; 16] = [
     "hello",
     "canonical",
@@ -50,13 +51,13 @@ const VERBS: [&str; 16] = [
 
 pub(crate) struct Session {
     pub(crate) language: Language,
-    /// The driver's column in a table.
+    /// The driver's column in the results table.
     pub(crate) column: &'static str,
     command: fn(Language) -> Command,
     pub(crate) secrets: Secrets,
     table: ErrorTable,
     driver: Option<Program>,
-    /// The classes of errors that came, each with the code the table has for it.
+    /// The error classes seen so far, each with the code that the error table assigns to it.
     pub(crate) classes: BTreeSet<String>,
 }
 
@@ -73,7 +74,7 @@ impl Session {
         }
     }
 
-    /// Rust built without aws-lc, so that everything is signed by the reference engine.
+    /// The Rust driver built without aws-lc, which signs with the reference engine.
     pub(crate) fn without_aws_lc(table: &ErrorTable, secrets: Secrets) -> Self {
         Self {
             column: "rust without aws-lc",
@@ -82,40 +83,40 @@ impl Session {
         }
     }
 
-    /// Starts the driver, which otherwise waits for the first request.
-    pub(crate) fn begin(&mut self) -> Result<(), String> {
+    /// Starts the driver now rather than at the first request.
+    pub(crate) fn start(&mut self) -> Result<(), String> {
         self.driver().map(drop)
     }
 
-    /// Sends a request and waits for its answer.
-    pub(crate) fn ask(&mut self, request: &str) -> Result<Reply, String> {
+    /// Sends a request and waits for the response.
+    pub(crate) fn call(&mut self, request: &str) -> Result<Response, String> {
         self.send(request)?;
         self.receive()
     }
 
-    /// Sends a request; its answer can be fetched later, after others.
+    /// Sends a request. Its response can be received later, after others.
     pub(crate) fn send(&mut self, request: &str) -> Result<(), String> {
         let sent = self.driver()?.send(request);
-        sent.map_err(|error| self.lost(&*error))
+        sent.map_err(|error| self.discard(&*error))
     }
 
-    /// The next answer, in the order of the requests.
-    pub(crate) fn receive(&mut self) -> Result<Reply, String> {
-        let reply = self.driver()?.receive();
-        let reply = reply.map_err(|error| self.lost(&*error))?;
-        match &reply {
-            Reply::Ok(ok) => self.secrets.check(ok)?,
-            Reply::Error(error) => {
+    /// Receives the next response. Responses arrive in the order of the requests.
+    pub(crate) fn receive(&mut self) -> Result<Response, String> {
+        let response = self.driver()?.receive();
+        let response = response.map_err(|error| self.discard(&*error))?;
+        match &response {
+            Response::Ok(ok) => self.secrets.check(ok)?,
+            Response::Error(error) => {
                 self.secrets.check(&Value::Object(error.clone()))?;
-                if !is_of_asyncio(self.language, error) {
+                if !is_asyncio_cancellation(self.language, error) {
                     self.classes.insert(self.table.check(error)?);
                 }
             }
         }
-        Ok(reply)
+        Ok(response)
     }
 
-    /// Ends the driver, which has to end well and to have logged no secret.
+    /// Stops the driver. It must exit successfully and must not have logged a secret.
     pub(crate) fn finish(&mut self) -> Result<(), String> {
         let Some(driver) = self.driver.take() else {
             return Ok(());
@@ -134,10 +135,10 @@ impl Session {
                 let name = format!("the {} driver", self.column);
                 let start = || {
                     let mut driver = Program::start(&name, command)?;
-                    let hello = driver.ask(r#"{"do":"hello"}"#)?;
+                    let hello = driver.call(r#"{"do":"hello"}"#)?;
                     Ok((driver, hello))
                 };
-                let started: Fallible<(Program, Reply)> = start();
+                let started: Result<(Program, Response)> = start();
                 let (driver, hello) = started.map_err(|error| error.to_string())?;
                 check_hello(self.language, &hello).map_err(|why| format!("{name}: {why}"))?;
                 Ok(none.insert(driver))
@@ -145,23 +146,23 @@ impl Session {
         }
     }
 
-    fn lost(&mut self, error: &dyn std::error::Error) -> String {
+    fn discard(&mut self, error: &dyn std::error::Error) -> String {
         self.driver = None;
         error.to_string()
     }
 }
 
-/// Python cancels with an exception of its own, which is in no table of this library.
-fn is_of_asyncio(language: Language, error: &Map<String, Value>) -> bool {
+/// `asyncio.CancelledError` is Python's own class and is not in the library's error table.
+fn is_asyncio_cancellation(language: Language, error: &Map<String, Value>) -> bool {
     language == Language::Python
         && error.get("class") == Some(&"CancelledError".into())
         && !error.contains_key("code")
 }
 
-/// A driver is of its language, of this version, and knows the whole protocol.
-fn check_hello(language: Language, hello: &Reply) -> Result<(), String> {
-    let Reply::Ok(hello) = hello else {
-        return Err(format!("it does not say who it is: {hello:?}"));
+/// Checks the driver's language and version, and that it supports the whole protocol.
+fn check_hello(language: Language, hello: &Response) -> Result<(), String> {
+    let Response::Ok(hello) = hello else {
+        return Err(format!("unexpected response to hello: {hello:?}"));
     };
     expect::same("the language", &language.name().into(), &hello["language"])?;
     expect::same(
@@ -174,7 +175,7 @@ fn check_hello(language: Language, hello: &Reply) -> Result<(), String> {
         .iter()
         .find(|verb| !verbs.contains(&Value::from(**verb)))
     {
-        Some(verb) => Err(format!("it does not know {verb}")),
+        Some(verb) => Err(format!("it does not support {verb}")),
         None => Ok(()),
     }
 }

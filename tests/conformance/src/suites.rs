@@ -1,4 +1,4 @@
-//! All suites of the repository, each as the tool that runs it counts.
+//! All suites of the repository, with the counts of the tool that runs each.
 
 mod cargo;
 pub(crate) mod node;
@@ -10,16 +10,16 @@ use std::process::{Command, Stdio};
 use crate::examples::{self, Framework};
 use crate::language::Language;
 use crate::tally::{self, COMMON, Tally};
-use crate::{Fallible, language, notifications, outcomes, repository, scenarios, vectors};
+use crate::{Result, language, notifications, outcomes, repository, scenarios, vectors};
 
 type Suite<'a> = (
     &'static str,
     &'static str,
-    &'a dyn Fn() -> Fallible<Vec<Tally>>,
+    &'a dyn Fn() -> Result<Vec<Tally>>,
 );
 
-/// Runs every suite whose name contains `name`; whether all passed.
-pub(crate) fn run(name: &str) -> Fallible<bool> {
+/// Runs every suite whose name contains `name`. Returns whether all passed.
+pub(crate) fn run(name: &str) -> Result<bool> {
     let languages = Language::ALL;
     language::build(&languages)?;
     let suites: [Suite<'_>; 9] = [
@@ -41,12 +41,12 @@ pub(crate) fn run(name: &str) -> Fallible<bool> {
         if !suite.contains(name) {
             continue;
         }
-        // Standard output is for the results.
+        // Standard output is for the results alone.
         eprintln!("== {suite}");
         match run() {
             Ok(result) => tallies.extend(result),
             Err(error) => {
-                // The other suites still have something to say.
+                // The other suites still run.
                 let mut tally = Tally::new(suite, column);
                 tally.failures.push(error.to_string());
                 tallies.push(tally);
@@ -56,17 +56,22 @@ pub(crate) fn run(name: &str) -> Fallible<bool> {
     Ok(tally::report(&tallies))
 }
 
-/// Builds the sandbox's binary, where the suites that start one of their own look for it.
-fn build_sandbox() -> Fallible<()> {
+/// Builds the sandbox's binary for the suites that start their own sandbox.
+fn build_sandbox() -> Result<()> {
     let build = ["build", "--quiet", "--locked", "-p", "alikassa-sandbox"];
-    let (succeeded, said) = output(Command::new("cargo").args(build))?;
-    if succeeded { Ok(()) } else { Err(said.into()) }
+    let (succeeded, output) = output(Command::new("cargo").args(build))?;
+    if succeeded {
+        Ok(())
+    } else {
+        Err(output.into())
+    }
 }
 
-/// Runs a command at the repository's root; whether it succeeded, and all it wrote, in the order it wrote it.
-fn output(command: &mut Command) -> Fallible<(bool, String)> {
+/// Runs a command at the repository's root. Returns whether it succeeded and its interleaved
+/// output.
+fn output(command: &mut Command) -> Result<(bool, String)> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let missing = |error| format!("{program}: {error}");
+    let cannot_start = |error| format!("{program}: {error}");
     let mut file = tempfile::tempfile()?;
     let status = command
         .current_dir(repository::root())
@@ -74,7 +79,7 @@ fn output(command: &mut Command) -> Fallible<(bool, String)> {
         .stdout(file.try_clone()?)
         .stderr(file.try_clone()?)
         .status()
-        .map_err(missing)?;
+        .map_err(cannot_start)?;
     let mut bytes = Vec::new();
     std::io::Seek::rewind(&mut file)?;
     std::io::Read::read_to_end(&mut file, &mut bytes)?;
@@ -84,8 +89,8 @@ fn output(command: &mut Command) -> Fallible<(bool, String)> {
     ))
 }
 
-/// A suite that one tool counts: what it passed, what it failed, and everything it wrote if it did not succeed.
-fn counted(
+/// The tally of a suite that another tool runs and counts. If it failed, its output is printed.
+fn tally(
     suite: &str,
     column: &'static str,
     (succeeded, output): (bool, String),
@@ -101,21 +106,17 @@ fn counted(
     for number in 1..=failed {
         tally
             .failures
-            .push(format!("failure {number} of {failed}, told above"));
+            .push(format!("failure {number} of {failed}, see above"));
     }
     if skipped > 0 {
-        tally
-            .failures
-            .push(format!("{skipped} were skipped, which proves nothing"));
+        tally.failures.push(format!("{skipped} tests were skipped"));
     }
     if !succeeded && failed == 0 {
-        tally
-            .failures
-            .push("it did not run to its end, see above".to_owned());
+        tally.failures.push("it was aborted, see above".to_owned());
     }
     tally.require_some();
     if !tally.failures.is_empty() {
-        // Indented, since some tools close with the very line that only the whole may close with.
+        // Indented: some tools close with the same line that closes the whole run.
         for line in output.lines() {
             println!("    {line}");
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Columns as wide as their widest cell, two blanks between them.
+/// Renders columns as wide as their widest cell, separated by two spaces.
 pub(crate) fn render(header: &[&str], rows: &[Vec<String>]) -> String {
     let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
     let widths: Vec<usize> = header

@@ -1,14 +1,14 @@
-//! The protocol's tagged data, and the same as JSON text.
+//! The protocol's tagged data, converted to JSON text.
 
 use serde_json::{Value, json};
 
-use crate::Fallible;
+use crate::Result;
 
-/// Writes tagged data as JSON text: blanks where they may be, nothing escaped that need not be, so that the text is
-/// never the canonical form by itself.
-pub(crate) fn to_text(node: &Value) -> Fallible<String> {
+/// Writes tagged data as JSON text, with extra whitespace and the fewest escapes, so that the text
+/// never happens to be in canonical form.
+pub(crate) fn to_text(node: &Value) -> Result<String> {
     let mut text = String::new();
-    write(&mut text, node).ok_or_else(|| format!("no tagged data that JSON can say: {node}"))?;
+    write(&mut text, node).ok_or_else(|| format!("not expressible as JSON: {node}"))?;
     Ok(text)
 }
 
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_says_the_same() {
+    fn the_text_has_the_same_meaning() {
         let data = json!([
             "map",
             [

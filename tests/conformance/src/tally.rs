@@ -1,19 +1,19 @@
-//! What passed, what failed, and what a language cannot say.
+//! Counts of the cases that passed, failed, or cannot be expressed in a language.
 
 use std::collections::BTreeMap;
 
 use crate::language::Language;
 use crate::table;
 
-/// One suite in one column of the table.
+/// The counts of one suite in one column of the results table.
 #[derive(Debug)]
 pub(crate) struct Tally {
     pub(crate) suite: String,
-    /// A language's name, or `common` for what belongs to none.
+    /// A language's name, or `common` for cases that belong to no language.
     pub(crate) column: &'static str,
     pub(crate) passed: usize,
     pub(crate) failures: Vec<String>,
-    /// How many cases the language cannot express, by the reason.
+    /// The number of cases that the language cannot express, by reason.
     pub(crate) inexpressible: BTreeMap<String, usize>,
 }
 
@@ -34,7 +34,7 @@ impl Tally {
         Self::new(suite, language.name())
     }
 
-    /// Counts a case, under its name when it failed.
+    /// Counts a case. A failure is recorded under the case's name.
     pub(crate) fn count(&mut self, name: &str, result: Result<(), String>) {
         match result {
             Ok(()) => self.passed += 1,
@@ -42,19 +42,19 @@ impl Tally {
         }
     }
 
-    pub(crate) fn cannot_express(&mut self, why: &str) {
+    pub(crate) fn skip_inexpressible(&mut self, why: &str) {
         *self.inexpressible.entry(why.to_owned()).or_default() += 1;
     }
 
-    /// A suite that checked nothing proves nothing.
+    /// Fails a suite that ran no case.
     pub(crate) fn require_some(&mut self) {
         if self.passed == 0 && self.failures.is_empty() {
-            self.failures.push("it ran no test".to_owned());
+            self.failures.push("no test ran".to_owned());
         }
     }
 }
 
-/// Prints everything, the one closing line last; whether all passed.
+/// Prints the results, with the closing line last. Returns whether everything passed.
 pub(crate) fn report(tallies: &[Tally]) -> bool {
     for tally in tallies {
         for (why, cases) in &tally.inexpressible {
@@ -75,7 +75,7 @@ pub(crate) fn report(tallies: &[Tally]) -> bool {
     failed == 0 && passed > 0
 }
 
-/// A row a suite, a column a language, only those that occur.
+/// One row per suite and one column per language, leaving out empty ones.
 fn by_suite(tallies: &[Tally]) -> String {
     let languages = Language::ALL.map(Language::name);
     let columns: Vec<&str> = languages
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_has_a_row_a_suite_and_a_column_a_language() {
+    fn the_table_has_a_row_per_suite_and_a_column_per_language() {
         let mut rust = Tally::of("vectors", Language::Rust);
         rust.count("a", Ok(()));
         let mut c = Tally::of("vectors", Language::C);
@@ -138,11 +138,11 @@ mod tests {
     }
 
     #[test]
-    fn nothing_run_is_a_failure() {
+    fn a_suite_without_cases_fails() {
         let mut tally = Tally::of("vectors", Language::C);
         assert!(!report(&[]));
         tally.require_some();
-        assert_eq!(tally.failures, ["it ran no test"]);
+        assert_eq!(tally.failures, ["no test ran"]);
         assert!(!report(&[tally]));
     }
 }

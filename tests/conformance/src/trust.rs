@@ -1,25 +1,25 @@
-//! What the library is trusted for: each goal with the figure it reached and the limit it has to keep.
+//! The trust goals: what was measured for each, and the limit that it must keep.
 
-mod books;
 mod canonical;
 mod faults;
 mod forgery;
 mod fuzz;
-mod helper;
 mod json;
 mod keys;
+mod mutation;
 mod orders;
 mod row;
+mod scripts;
 mod signatures;
-mod teeth;
+mod soak;
 
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
-use crate::{Fallible, language, table};
+use crate::{Result, language, table};
 use row::Row;
 
-/// How much of a goal is tried: what every change can wait for, or what a release deserves.
+/// How much of each goal runs: the short form suits every change, the long form a release.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Length {
     Short,
@@ -27,7 +27,7 @@ pub(crate) enum Length {
 }
 
 impl Length {
-    /// This many in the short form, that many in the long one.
+    /// The first value in the short form, the second in the long one.
     pub(crate) fn of<T>(self, short: T, long: T) -> T {
         match self {
             Self::Short => short,
@@ -38,65 +38,65 @@ impl Length {
 
 struct Goal {
     name: &'static str,
-    /// What takes long to build, and is built while the goals before it mostly wait.
-    prepare: fn() -> Fallible<()>,
-    run: fn(Length) -> Fallible<Vec<Row>>,
+    /// Slow builds; they run in the background while the goals before this one run.
+    prepare: fn() -> Result<()>,
+    run: fn(Length) -> Result<Vec<Row>>,
 }
 
 const GOALS: &[Goal] = &[
-    goal("canonical form", canonical::run),
+    goal("canonical JSON", canonical::run),
     goal("signatures", signatures::run),
     goal("JSON", json::run),
     goal("key files", keys::run),
     goal("forgery", forgery::run),
     goal("faults", faults::run),
-    goal("books", books::run),
-    goal("fuzz", fuzz::run).after(fuzz::build),
-    goal("teeth", teeth::run).after(teeth::install),
+    goal("soak", soak::run),
+    goal("fuzz", fuzz::run).with_build(fuzz::build),
+    goal("mutation", mutation::run).with_build(mutation::install),
 ];
 
-const fn goal(name: &'static str, run: fn(Length) -> Fallible<Vec<Row>>) -> Goal {
-    let prepare: fn() -> Fallible<()> = || Ok(());
+const fn goal(name: &'static str, run: fn(Length) -> Result<Vec<Row>>) -> Goal {
+    let prepare: fn() -> Result<()> = || Ok(());
     Goal { name, prepare, run }
 }
 
 impl Goal {
-    const fn after(self, prepare: fn() -> Fallible<()>) -> Self {
+    const fn with_build(self, prepare: fn() -> Result<()>) -> Self {
         Self { prepare, ..self }
     }
 
-    fn reach(&self, prepared: ScopedJoinHandle<'_, Fallible<()>>, length: Length) -> Vec<Row> {
-        // Standard output is for the results.
+    fn measure(&self, prepared: ScopedJoinHandle<'_, Result<()>>, length: Length) -> Vec<Row> {
+        // Standard output is for the results alone.
         eprintln!("== {}", self.name);
         let began = Instant::now();
         let prepared = prepared
             .join()
-            .unwrap_or_else(|_| Err("it panicked".into()));
+            .unwrap_or_else(|_| Err("the build panicked".into()));
         let rows = prepared.and_then(|()| (self.run)(length));
         eprintln!("   {} s", began.elapsed().as_secs());
-        // The other goals still have something to say.
-        rows.unwrap_or_else(|error| vec![Row::stopped(&error)])
+        // The other goals still run.
+        rows.unwrap_or_else(|error| vec![Row::aborted(&error)])
     }
 }
 
-/// Runs every goal whose name contains `name`, and prints the table; whether all are reached.
-pub(crate) fn run(name: &str, length: Length) -> Fallible<bool> {
+/// Runs every goal whose name contains `name` and prints the table. Returns whether all rows pass.
+pub(crate) fn run(name: &str, length: Length) -> Result<bool> {
     language::build(&language::Language::ALL)?;
     let chosen = GOALS.iter().filter(|goal| goal.name.contains(name));
     let mut cells = Vec::new();
-    let mut short = 0;
+    let mut failed = 0;
     thread::scope(|scope| {
         let started: Vec<_> = chosen
             .map(|goal| (goal, scope.spawn(goal.prepare)))
             .collect();
         for (goal, prepared) in started {
-            let rows = goal.reach(prepared, length);
-            short += rows.iter().filter(|row| !row.is_reached()).count();
+            let rows = goal.measure(prepared, length);
+            failed += rows.iter().filter(|row| !row.passes()).count();
             cells.extend(rows.iter().map(|row| row.cells(goal.name)));
         }
     });
-    let header = ["goal", "what", "figure", "limit", ""];
+    let header = ["goal", "what", "result", "limit", ""];
     println!("\n{}", table::render(&header, &cells));
-    println!("{} reached, {short} short", cells.len() - short);
-    Ok(short == 0 && !cells.is_empty())
+    println!("{} rows pass, {failed} fail", cells.len() - failed);
+    Ok(failed == 0 && !cells.is_empty())
 }

@@ -6,15 +6,15 @@ mod signing;
 
 use serde_json::{Value, json};
 
-use crate::cases::{self, Case, Question, Suite};
+use crate::cases::{self, Case, Exchange, Suite};
 use crate::expect::Expected;
 use crate::language::Language;
 use crate::secrets::Secrets;
 use crate::tally::Tally;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
-pub(crate) fn run(languages: &[Language]) -> Fallible<Vec<Tally>> {
-    // Lives until the last case: some keys are laid out in folders.
+pub(crate) fn run(languages: &[Language]) -> Result<Vec<Tally>> {
+    // Lives until the last case: some keys are written to folders in it.
     let folder = tempfile::tempdir()?;
     let suites = [
         Suite {
@@ -37,12 +37,12 @@ pub(crate) fn run(languages: &[Language]) -> Fallible<Vec<Tally>> {
     cases::run(languages, "vectors", &suites)
 }
 
-/// The classes of errors that need no server and no vector.
+/// The error classes that need neither a server nor a vector.
 fn offline_errors() -> Vec<Case> {
-    let case = |name: &str, ask: Value, expect| Case {
+    let case = |name: &str, request: Value, expected| Case {
         name: name.to_owned(),
         only: None,
-        questions: vec![Question::new(&ask, expect)],
+        exchanges: vec![Exchange::new(&request, expected)],
         secrets: Secrets::default(),
     };
     let options = |base_url| json!({ "do": "client", "client": "x", "options": { "account": "a", "base_url": base_url } });
@@ -58,7 +58,7 @@ fn offline_errors() -> Vec<Case> {
             Expected::error("ConfigurationError").with("message_contains", &json!("base_url")),
         ),
         case(
-            "after errors, the next call works",
+            "the next call after an error works",
             options("http://127.0.0.1:9"),
             Expected::Ok(Value::Null),
         ),

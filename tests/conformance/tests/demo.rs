@@ -1,14 +1,14 @@
-//! The demo says yes and no by its exit status too.
+//! The demo reports success and failure in its exit status.
 
 use std::io;
 use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 
-/// A demo builds the drivers first, under the feet of any other that runs.
-static ALONE: Mutex<()> = Mutex::new(());
+/// Each demo builds the drivers first, so two demos must not run at the same time.
+static LOCK: Mutex<()> = Mutex::new(());
 
 fn demo(arguments: &[&str]) -> io::Result<Output> {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     Command::new(env!("CARGO_BIN_EXE_alikassa-conformance"))
         .arg("demo")
         .args(arguments)
@@ -16,7 +16,7 @@ fn demo(arguments: &[&str]) -> io::Result<Output> {
 }
 
 #[test]
-fn four_languages_that_do_the_same_are_a_success() {
+fn identical_requests_in_four_languages_succeed() {
     let output = demo(&[]).unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -30,7 +30,7 @@ fn four_languages_that_do_the_same_are_a_success() {
 }
 
 #[test]
-fn one_language_that_sends_other_bytes_is_a_failure() {
+fn a_different_request_in_one_language_fails() {
     for language in ["rust", "python", "node", "c"] {
         let output = demo(&["--tamper", language]).unwrap();
         let text = String::from_utf8(output.stdout).unwrap();

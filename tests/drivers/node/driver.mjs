@@ -1,4 +1,4 @@
-// The Node driver: obeys the runner's requests with the public package, and judges nothing.
+// The Node driver: executes the runner's requests with the public package.
 
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
@@ -43,7 +43,7 @@ const verbs = {
   call: async ({ client, operation, input = {}, timeout, deadline, interval, cancel_after }) => {
     const [resource, verb] = operation.split('.');
     const { order_id, amount } = input;
-    const options = { timeout, deadline, signal: cancelled(cancel_after) };
+    const options = { timeout, deadline, signal: abortAfter(cancel_after) };
     const call = named(client)[resource];
     switch (verb) {
       case 'balance':
@@ -65,16 +65,16 @@ const verbs = {
     }
   },
   notification: ({ client, ...request }) =>
-    verified(named(client).notifications.verify(...delivery(request))),
+    verified(named(client).notifications.verify(...payload(request))),
   redirect: ({ client, ...request }) =>
-    verified(named(client).redirects.verify(...delivery(request))),
+    verified(named(client).redirects.verify(...payload(request))),
   note: async ({ client, path, times, ...request }) => {
-    const event = named(client).notifications.verify(...delivery(request));
+    const event = named(client).notifications.verify(...payload(request));
     const ledger = new Ledger(path);
     const counts = {};
     for (let time = 0; time < times; time++) {
-      const noted = await ledger.note(event);
-      counts[noted] = (counts[noted] ?? 0) + 1;
+      const result = await ledger.note(event);
+      counts[result] = (counts[result] ?? 0) + 1;
     }
     return counts;
   },
@@ -98,7 +98,7 @@ const verbs = {
     return null;
   },
   notices: async () => {
-    // A warning is emitted a tick after it is given.
+    // Node emits a warning one tick after process.emitWarning.
     await setImmediate();
     return notices.splice(0);
   },
@@ -110,11 +110,11 @@ const verbs = {
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const answer = await obey(JSON.parse(line));
-  process.stdout.write(`${toJson(answer)}\n`);
+  const response = await handle(JSON.parse(line));
+  process.stdout.write(`${toJson(response)}\n`);
 }
 
-async function obey(request) {
+async function handle(request) {
   if (!Object.hasOwn(verbs, request.do)) {
     return { error: { class: 'UnknownVerb' } };
   }
@@ -130,40 +130,40 @@ function fields(error) {
     return { class: error.name, message: error.message };
   }
   const { name, cause, ...data } = error.toJSON();
-  // The cause of a cancellation is the signal's reason, which no other language has.
+  // The cause of a cancellation is the signal's reason, which other languages do not have.
   const inner = error.cause instanceof AliKassaError ? { cause: fields(error.cause) } : {};
   const previous = error.previous && row(error.previous);
   return { class: name, ...data, previous, ...inner };
 }
 
-function cancelled(after) {
+function abortAfter(after) {
   return after === undefined ? undefined : AbortSignal.timeout(after);
 }
 
-function typed(reply) {
+function typed(response) {
   return {
-    type: reply.constructor.name,
-    fields: plain(reply),
-    is_final: reply.is_final ?? null,
-    other: reply.other,
-    raw: encode(reply.raw),
+    type: response.constructor.name,
+    fields: plain(response),
+    is_final: response.is_final ?? null,
+    other: response.other,
+    raw: encode(response.raw),
   };
 }
 
-/** What is not signed stands apart, and how it was signed beside it. */
-function verified(reply) {
-  const { other, ...shown } = typed(reply);
-  const { unsigned, digest, variant } = reply;
-  return { ...shown, unsigned, digest, variant };
+/** A verified message, with its unsigned fields and how it was signed. */
+function verified(message) {
+  const { other, ...fields } = typed(message);
+  const { unsigned, digest, variant } = message;
+  return { ...fields, unsigned, digest, variant };
 }
 
-/** The arguments that verify what arrived. */
-function delivery({ query, body, content_type, fields, digest }) {
-  const given = { query, body: decode(body), contentType: content_type };
-  return [{ ...given, fields: fields && untag(fields) }, { digest }];
+/** The arguments that verify a message. */
+function payload({ query, body, content_type, fields, digest }) {
+  const message = { query, body: decode(body), contentType: content_type };
+  return [{ ...message, fields: fields && untag(fields) }, { digest }];
 }
 
-/** The fields alone, those of records inside of it too. */
+/** The fields of a record and of the records in it. */
 function plain(value) {
   if (Array.isArray(value)) {
     return value.map(plain);
@@ -174,7 +174,7 @@ function plain(value) {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
 }
 
-/** Without `toJSON`, which writes an id beyond the safe integers as text. */
+/** Without `toJSON`, which converts an id beyond the safe integers to text. */
 function row(row) {
   return { ...row };
 }
@@ -236,7 +236,7 @@ function decode(text) {
   return text === null || text === undefined ? undefined : Buffer.from(text, 'base64');
 }
 
-// JSON.stringify refuses a bigint; the protocol has it as a number.
+// JSON.stringify rejects a bigint, which the protocol writes as a number.
 function toJson(value) {
   if (typeof value === 'bigint') {
     return String(value);
@@ -245,8 +245,8 @@ function toJson(value) {
     return `[${value.map(toJson).join(',')}]`;
   }
   if (value !== null && typeof value === 'object') {
-    const given = Object.entries(value).filter(([, member]) => member !== undefined);
-    const members = given.map(([key, member]) => `${JSON.stringify(key)}:${toJson(member)}`);
+    const present = Object.entries(value).filter(([, member]) => member !== undefined);
+    const members = present.map(([key, member]) => `${JSON.stringify(key)}:${toJson(member)}`);
     return `{${members.join(',')}}`;
   }
   return JSON.stringify(value);

@@ -1,4 +1,4 @@
-"""The Python driver: obeys the runner's requests with the public API of `alikassa`, and judges nothing."""
+"""The Python driver: executes the runner's requests with the public API of `alikassa`."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ if TYPE_CHECKING:
     Request = dict[str, Any]
 
 DURATIONS = ("connect_timeout", "timeout", "deadline", "interval")
-INTEGERS = range(-(2**63), 2**63)  # the runner reads no others
+INTEGERS = range(-(2**63), 2**63)  # the runner supports no others
 FIELDS = ("code", "message", "hint", "operation", "order_id", "outcome", "attempts", "field", "reason", "phase")
-ANSWER_FIELDS = ("http_status", "server_message", "errors", "retry_after", "same_body")
+RESPONSE_FIELDS = ("http_status", "server_message", "errors", "retry_after", "same_body")
 
 
 class NotExpressible(Exception):
-    """What this client has no way to do."""
+    """A request that this client cannot express."""
 
 
 class Cancelled(Exception):
     """A call whose task was cancelled."""
 
-    def __init__(self, raised: asyncio.CancelledError) -> None:
+    def __init__(self, error: asyncio.CancelledError) -> None:
         super().__init__()
-        self.raised = raised
+        self.error = error
 
 
 class Notices(logging.Handler):
-    """Keeps what the library logs until the runner asks."""
+    """Collects the library's log messages."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record."""
-        self.kept.append(record.getMessage())
+        """Collect a message."""
+        self.messages.append(record.getMessage())
 
     def take(self) -> list[str]:
-        """Give what was kept since the last asking."""
-        taken, self.kept = self.kept, []
+        """Return and remove the collected messages."""
+        taken, self.messages = self.messages, []
         return taken
 
 
@@ -60,25 +60,25 @@ CLIENTS: dict[str, Any] = {}
 
 
 def main() -> None:
-    """Answer every line of standard input."""
+    """Respond to every line of standard input."""
     logging.getLogger("alikassa").addHandler(NOTICES)
     threading.Thread(target=LOOP.run_forever, daemon=True).start()
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.write(json.dumps(respond(json.loads(line))) + "\n")
         sys.stdout.flush()
 
 
-def answer(request: Request) -> dict[str, Any]:
-    """Obey one request."""
-    verb = VERBS.get(request["do"])
-    if verb is None:
+def respond(request: Request) -> dict[str, Any]:
+    """Handle one request."""
+    handler = HANDLERS.get(request["do"])
+    if handler is None:
         return {"error": {"class": "UnknownVerb"}}
     try:
-        return {"ok": verb(request)}
+        return {"ok": handler(request)}
     except NotExpressible:
         return {"error": {"class": "UnknownVerb"}}
     except Cancelled as cancelled:
-        return {"error": cancelled_error(cancelled.raised)}
+        return {"error": cancelled_error(cancelled.error)}
     except alikassa.AliKassaError as error:
         return {"error": library_error(error)}
     except Exception as error:
@@ -86,17 +86,17 @@ def answer(request: Request) -> dict[str, Any]:
 
 
 def hello(_: Request) -> dict[str, Any]:
-    """Say who this is."""
-    return {"language": "python", "version": alikassa.__version__, "verbs": list(VERBS)}
+    """Return the language, the version and the supported requests."""
+    return {"language": "python", "version": alikassa.__version__, "verbs": list(HANDLERS)}
 
 
 def canonical(request: Request) -> str:
-    """Give the bytes of a body."""
+    """Return the canonical bytes of a body."""
     return encode(alikassa.canonical_json(untag(request["data"])))
 
 
 def sign(request: Request) -> str:
-    """Sign with a folder's key or one in PEM form."""
+    """Sign with the key of a folder or of a PEM text."""
     if request.get("key"):
         key = alikassa.SigningKey.load(request["key"])
     else:
@@ -107,7 +107,7 @@ def sign(request: Request) -> str:
 
 
 def verify(request: Request) -> str:
-    """Verify with a folder's key or one in PEM form."""
+    """Verify with the key of a folder or of a PEM text."""
     if request.get("key"):
         key = alikassa.VerifyingKey.load(request["key"])
     else:
@@ -116,7 +116,7 @@ def verify(request: Request) -> str:
 
 
 def open_client(request: Request) -> None:
-    """Make a client; the option `mode` says which of the two."""
+    """Create a client. The option `mode` selects the class."""
     options = seconds(request["options"])
     mode = options.pop("mode", "sync")
     client = alikassa.AsyncClient if mode == "async" else alikassa.Client
@@ -124,7 +124,7 @@ def open_client(request: Request) -> None:
 
 
 def call(request: Request) -> dict[str, Any]:
-    """Call an operation by its name."""
+    """Call an operation by name."""
     if request.get("cancel_after") is not None and isinstance(CLIENTS[request["client"]], alikassa.Client):
         raise NotExpressible
     resource, name = request["operation"].split(".")
@@ -133,95 +133,95 @@ def call(request: Request) -> dict[str, Any]:
     updates: list[str] = []
     if name == "wait":
         options["on_update"] = lambda status: updates.append(status.payment_status)
-    begun = operation(**request.get("input", {}), **options)
+    result = operation(**request.get("input", {}), **options)
     if request.get("cancel_after") is not None:
-        begun = cancelled(begun, request["cancel_after"] / 1000)
-    reply = finished(begun)
-    if isinstance(reply, alikassa.Resolution):
-        status = None if reply.status is None else record(reply.status)
-        return {"type": "Resolution", "found": reply.found, "matched_by": reply.matched_by, "status": status}
-    return record(reply) | ({"updates": updates} if name == "wait" else {})
+        result = cancel(result, request["cancel_after"] / 1000)
+    response = finish(result)
+    if isinstance(response, alikassa.Resolution):
+        status = None if response.status is None else record(response.status)
+        return {"type": "Resolution", "found": response.found, "matched_by": response.matched_by, "status": status}
+    return record(response) | ({"updates": updates} if name == "wait" else {})
 
 
-def record(reply: Any) -> dict[str, Any]:
-    """Give a typed reply."""
+def record(response: Any) -> dict[str, Any]:
+    """Convert a typed response."""
     return {
-        "type": type(reply).__name__,
-        "fields": known_fields(reply),
-        "is_final": getattr(reply, "is_final", None),
-        "other": plain(reply.other),
-        "raw": encode(reply.raw),
+        "type": type(response).__name__,
+        "fields": known_fields(response),
+        "is_final": getattr(response, "is_final", None),
+        "other": plain(response.other),
+        "raw": encode(response.raw),
     }
 
 
-def known_fields(reply: Any) -> dict[str, Any]:
-    """Give the provider's fields of a typed reply, under the provider's names."""
-    known = (name for name in type(reply).__annotations__ if name not in {"is_final", "variant"})
-    return {name.removesuffix("_"): plain(getattr(reply, name)) for name in known}
+def known_fields(response: Any) -> dict[str, Any]:
+    """Return the provider's fields of a typed response, by the provider's names."""
+    known = (name for name in type(response).__annotations__ if name not in {"is_final", "variant"})
+    return {name.removesuffix("_"): plain(getattr(response, name)) for name in known}
 
 
-async def cancelled(call: Coroutine[Any, Any, Any], after: float) -> Any:
-    """Cancel a call's task after so many seconds."""
+async def cancel(call: Coroutine[Any, Any, Any], after: float) -> Any:
+    """Cancel a call's task after this many seconds."""
     task = asyncio.create_task(call)
     await asyncio.wait([task], timeout=after)
     task.cancel()
     try:
         return await task
-    except asyncio.CancelledError as raised:
-        raise Cancelled(raised) from raised
+    except asyncio.CancelledError as error:
+        raise Cancelled(error) from error
 
 
 def notification(request: Request) -> dict[str, Any]:
     """Verify a notification."""
-    return verified(CLIENTS[request["client"]].notifications.verify(**delivery(request)))
+    return verified(CLIENTS[request["client"]].notifications.verify(**payload(request)))
 
 
 def redirect(request: Request) -> dict[str, Any]:
     """Verify a redirect."""
-    return verified(CLIENTS[request["client"]].redirects.verify(**delivery(request)))
+    return verified(CLIENTS[request["client"]].redirects.verify(**payload(request)))
 
 
-def verified(reply: Any) -> dict[str, Any]:
-    """Give a verified reply: what is not signed stands apart, and how it was signed beside it."""
-    shown = record(reply) | {"unsigned": plain(reply.unsigned), "digest": reply.digest}
-    del shown["other"]
-    return shown | ({"variant": reply.variant} if isinstance(reply, alikassa.Notification) else {})
+def verified(message: Any) -> dict[str, Any]:
+    """Convert a verified message, with its unsigned fields and how it was signed."""
+    fields = record(message) | {"unsigned": plain(message.unsigned), "digest": message.digest}
+    del fields["other"]
+    return fields | ({"variant": message.variant} if isinstance(message, alikassa.Notification) else {})
 
 
-def delivery(request: Request) -> dict[str, Any]:
-    """Give what arrived."""
-    given: dict[str, Any] = {name: request[name] for name in ("query", "content_type", "digest") if name in request}
+def payload(request: Request) -> dict[str, Any]:
+    """Return the arguments that verify a message."""
+    arguments: dict[str, Any] = {name: request[name] for name in ("query", "content_type", "digest") if name in request}
     if "body" in request:
-        given["body"] = base64.b64decode(request["body"])
+        arguments["body"] = base64.b64decode(request["body"])
     if "fields" in request:
-        given["fields"] = untag(request["fields"])
-    return given
+        arguments["fields"] = untag(request["fields"])
+    return arguments
 
 
 def note(request: Request) -> Counter[str]:
-    """Take note of a notification so many times, and count the answers."""
-    event = CLIENTS[request["client"]].notifications.verify(**delivery(request))
-    opened = alikassa.Ledger(request["path"])
-    return Counter(opened.note(event) for _ in range(request["times"]))
+    """Record a notification in a ledger several times, and count the results."""
+    event = CLIENTS[request["client"]].notifications.verify(**payload(request))
+    ledger = alikassa.Ledger(request["path"])
+    return Counter(ledger.note(event) for _ in range(request["times"]))
 
 
 def reconcile(request: Request) -> list[dict[str, Any]]:
-    """Look after the open rows of a client's ledger."""
-    rows = finished(CLIENTS[request["client"]].reconcile(**times(request)))
+    """Reconcile the open rows of a client's ledger."""
+    rows = finish(CLIENTS[request["client"]].reconcile(**times(request)))
     return [ledger_row(row) for row in rows]
 
 
-def ledger(request: Request) -> list[dict[str, Any]] | None:
+def use_ledger(request: Request) -> list[dict[str, Any]] | None:
     """Read a ledger, or release one of its rows."""
-    opened = alikassa.Ledger(request["path"])
+    ledger = alikassa.Ledger(request["path"])
     if request["act"] == "open":
-        return [ledger_row(row) for row in opened.open()]
-    opened.release(request["operation"], request["order_id"], request["reason"], request.get("account"))
+        return [ledger_row(row) for row in ledger.open()]
+    ledger.release(request["operation"], request["order_id"], request["reason"], request.get("account"))
     return None
 
 
 def ledger_row(row: alikassa.LedgerRow) -> dict[str, Any]:
-    """Give a row of a ledger."""
+    """Convert a row of a ledger."""
     return {name: plain(getattr(row, name)) for name in alikassa.LedgerRow.__annotations__}
 
 
@@ -230,34 +230,34 @@ def raw_request(request: Request) -> dict[str, Any]:
     client = CLIENTS[request["client"]]
     data = untag(request["data"])
     options = times(request)
-    reply = finished(
+    response = finish(
         client.request(request["path"], data, cert=request["cert"], read=request.get("read", False), **options)
     )
-    return {"status": reply.status, "body": encode(reply.body)}
+    return {"status": response.status, "body": encode(response.body)}
 
 
 def close(request: Request) -> None:
     """Close a client."""
-    finished(CLIENTS[request["client"]].close())
+    finish(CLIENTS[request["client"]].close())
 
 
 def notices(_: Request) -> list[str]:
-    """Give what the library logged."""
+    """Return the library's log messages."""
     return NOTICES.take()
 
 
 def represent(request: Request) -> str:
-    """Give every text form of a client."""
+    """Return every text form of a client."""
     client = CLIENTS[request["client"]]
     return "\n".join([repr(client), str(client), repr(client.__getstate__()), repr(client.payouts)])
 
 
 def panic(_: Request) -> None:
-    """Let the core panic."""
+    """Trigger a panic in the core."""
     alikassa.Client("panic").request("v1/test-panic", {}, cert="payout", read=True)
 
 
-VERBS = {
+HANDLERS = {
     "hello": hello,
     "canonical": canonical,
     "sign": sign,
@@ -268,7 +268,7 @@ VERBS = {
     "redirect": redirect,
     "note": note,
     "reconcile": reconcile,
-    "ledger": ledger,
+    "ledger": use_ledger,
     "request": raw_request,
     "close": close,
     "notices": notices,
@@ -277,29 +277,29 @@ VERBS = {
 }
 
 
-def finished(result: Any) -> Any:
-    """Wait for what an asynchronous client gave."""
-    return wait(result) if asyncio.iscoroutine(result) else result
+def finish(result: Any) -> Any:
+    """Wait for the result of an asynchronous client."""
+    return run(result) if asyncio.iscoroutine(result) else result
 
 
-def wait(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine on the loop in the background."""
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine on the background loop."""
     return asyncio.run_coroutine_threadsafe(coroutine, LOOP).result()
 
 
 def times(request: Request, *more: str) -> dict[str, Any]:
-    """Give the options of one call."""
+    """Return the options of one call."""
     return seconds({name: request[name] for name in ("timeout", "deadline", *more) if request.get(name) is not None})
 
 
 def seconds(options: dict[str, Any]) -> dict[str, Any]:
-    """Turn milliseconds into the library's seconds."""
+    """Convert milliseconds to the library's seconds."""
     return {name: value / 1000 if name in DURATIONS else value for name, value in options.items()}
 
 
 def library_error(error: alikassa.AliKassaError) -> dict[str, Any]:
-    """Give the fields of an error that are set."""
-    fields = {name: getattr(error, name) for name in FIELDS + ANSWER_FIELDS}
+    """Return the fields of an error that are set."""
+    fields = {name: getattr(error, name) for name in FIELDS + RESPONSE_FIELDS}
     if error.retry_after is not None:
         fields["retry_after"] = round(error.retry_after * 1000)
     if error.cause is not None:
@@ -309,14 +309,14 @@ def library_error(error: alikassa.AliKassaError) -> dict[str, Any]:
     return {"class": type(error).__name__} | {name: value for name, value in fields.items() if value is not None}
 
 
-def cancelled_error(raised: asyncio.CancelledError) -> dict[str, Any]:
-    """Give what a cancelled call says of itself."""
-    fields = {"outcome": raised.alikassa_outcome, "order_id": raised.order_id}  # type: ignore[attr-defined]
-    return {"class": type(raised).__name__} | {name: value for name, value in fields.items() if value is not None}
+def cancelled_error(error: asyncio.CancelledError) -> dict[str, Any]:
+    """Return the fields of a cancellation that are set."""
+    fields = {"outcome": error.alikassa_outcome, "order_id": error.order_id}  # type: ignore[attr-defined]
+    return {"class": type(error).__name__} | {name: value for name, value in fields.items() if value is not None}
 
 
 def plain(value: object) -> Any:
-    """Give a value of an answer without types that JSON has not."""
+    """Convert a value of a response to JSON types."""
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, int) and value not in INTEGERS:
@@ -331,7 +331,7 @@ def plain(value: object) -> Any:
 
 
 def untag(node: list[Any]) -> Any:
-    """Give the Python value that tagged data means."""
+    """Convert tagged data to a Python value."""
     tag, content = node[0], node[-1]
     if tag == "list":
         return [untag(item) for item in content]
@@ -352,7 +352,7 @@ SCALARS: dict[str, Callable[[Any], object]] = {
 
 
 def encode(data: bytes) -> str:
-    """Give bytes as the protocol does."""
+    """Encode bytes as base64."""
     return base64.b64encode(data).decode()
 
 

@@ -1,4 +1,4 @@
-//! Clients by the names the runner gives them.
+//! Clients, by the names that the runner assigns.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,9 +13,9 @@ use alikassa::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{Trouble, answers, bad, values};
+use crate::{DriverError, bad_request, responses, values};
 
-/// The path on which the core's test hook panics, written out because the constant exists with the hook alone.
+/// The path at which the core's test hook panics. The core's constant exists only with the hook.
 const PANIC_PATH: &str = "v1/test-panic";
 
 #[derive(Deserialize)]
@@ -65,10 +65,10 @@ impl Clients {
         Ok(Value::Null)
     }
 
-    pub(crate) fn named(&self, name: &str) -> Result<&Client, Trouble> {
+    pub(crate) fn named(&self, name: &str) -> Result<&Client, DriverError> {
         self.0
             .get(name)
-            .ok_or_else(|| bad(format!("no client {name}")))
+            .ok_or_else(|| bad_request(format!("no client {name}")))
     }
 
     pub(crate) fn notices(&self) -> Value {
@@ -128,8 +128,8 @@ impl Options {
     }
 }
 
-/// A call as the runner asks for it.
-pub(crate) struct Asked<'a> {
+/// A call that the runner requests.
+pub(crate) struct CallRequest<'a> {
     pub(crate) operation: &'a str,
     pub(crate) input: &'a Map<String, Value>,
     pub(crate) options: CallOptions,
@@ -137,25 +137,21 @@ pub(crate) struct Asked<'a> {
     pub(crate) cancel_after: Option<Duration>,
 }
 
-impl Asked<'_> {
-    /// By the typed functions where their types let the input through; what they make impossible to say in Rust goes
-    /// the way the bindings go.
-    pub(crate) fn of(&self, client: &Client) -> Result<Value, Trouble> {
+impl CallRequest<'_> {
+    /// Uses the typed functions if their types can express the input. Otherwise it uses the same
+    /// entry point as the bindings.
+    pub(crate) fn execute(&self, client: &Client) -> Result<Value, DriverError> {
         if let Some(after) = self.cancel_after {
-            return answers::typed(&submitted(
-                client,
-                self.named()?,
-                &self.options,
-                Some(after),
-            )?);
+            let call = self.named()?;
+            return responses::typed(&submit(client, call, &self.options, Some(after))?);
         }
         if let Some((_, "wait")) = self.operation.split_once('.') {
             return self.wait(client);
         }
-        answers::typed(&self.answer(client)?)
+        responses::typed(&self.call(client)?)
     }
 
-    fn answer(&self, client: &Client) -> Result<Response, Trouble> {
+    fn call(&self, client: &Client) -> Result<Response, DriverError> {
         let with_options = client.with_options(self.options);
         let (payments, payouts) = (with_options.payments(), with_options.payouts());
         let input = self.input;
@@ -178,21 +174,21 @@ impl Asked<'_> {
         )
     }
 
-    fn wait(&self, client: &Client) -> Result<Value, Trouble> {
+    fn wait(&self, client: &Client) -> Result<Value, DriverError> {
         let (sender, updates) = mpsc::channel();
         let mut options = WaitOptions::default();
         options.interval = self.interval;
         let with_options = client.with_options(self.options);
-        let answer = match (self.operation, order(self.input)) {
+        let response = match (self.operation, order(self.input)) {
             ("payments.wait", Some(order)) => {
-                let on_update = |status: &Payment| note(&sender, &status.payment_status);
+                let on_update = |status: &Payment| send(&sender, &status.payment_status);
                 with_options
                     .payments()
                     .wait(&order, &options, on_update)?
                     .into()
             }
             ("payouts.wait", Some(order)) => {
-                let on_update = |status: &Payout| note(&sender, &status.payment_status);
+                let on_update = |status: &Payout| send(&sender, &status.payment_status);
                 with_options
                     .payouts()
                     .wait(&order, &options, on_update)?
@@ -200,14 +196,14 @@ impl Asked<'_> {
             }
             _ => client.execute(self.named()?, &self.options)?,
         };
-        let mut record = answers::typed(&answer)?;
+        let mut record = responses::typed(&response)?;
         if let Value::Object(record) = &mut record {
             record.insert("updates".to_owned(), updates.try_iter().collect());
         }
         Ok(record)
     }
 
-    fn named(&self) -> Result<Call, Trouble> {
+    fn named(&self) -> Result<Call, DriverError> {
         let fields = values::fields(self.input);
         let order_id = self.input.get("order_id").and_then(Value::as_str);
         let fields = fields.map_err(|error| Call::refused(self.operation, order_id, error))?;
@@ -215,12 +211,12 @@ impl Asked<'_> {
     }
 }
 
-fn note(updates: &mpsc::Sender<String>, status: &PaymentStatus) {
-    // The receiver waits for the end of the call.
+fn send(updates: &mpsc::Sender<String>, status: &PaymentStatus) {
+    // The receiver lives until the end of the call.
     _ = updates.send(status.as_str().to_owned());
 }
 
-/// Order and amount as the functions for resolving take them.
+/// The arguments of the typed resolve functions.
 fn order_and_amount(input: &Map<String, Value>) -> Option<(&str, Option<&str>)> {
     let known = |name: &String| name == "order_id" || name == "amount";
     let order_id = input.get("order_id")?.as_str()?;
@@ -231,16 +227,16 @@ fn order_and_amount(input: &Map<String, Value>) -> Option<(&str, Option<&str>)> 
     input.keys().all(known).then_some((order_id, amount))
 }
 
-/// A call on the pool, cancelled when its answer is not there in time.
-fn submitted(
+/// Submits a call to the pool, and cancels it if it does not complete in time.
+fn submit(
     client: &Client,
     call: Call,
     options: &CallOptions,
     cancel_after: Option<Duration>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, DriverError> {
     let (sender, receiver) = mpsc::channel();
     let pending = client.submit(call, options, move |result| {
-        // The receiver waits below for as long as the sender lives.
+        // The receiver lives as long as the sender.
         _ = sender.send(result);
     });
     if let Some(after) = cancel_after {
@@ -249,7 +245,7 @@ fn submitted(
             Err(_) => pending.cancel(),
         }
     }
-    Ok(receiver.recv().map_err(bad)??)
+    Ok(receiver.recv().map_err(bad_request)??)
 }
 
 fn order(input: &Map<String, Value>) -> Option<OrderRef> {
@@ -265,11 +261,11 @@ fn order(input: &Map<String, Value>) -> Option<OrderRef> {
     }
 }
 
-/// A call that panics; on the pool, where panics end.
-pub(crate) fn panic() -> Result<Value, Trouble> {
+/// Makes a call that panics on the pool, which contains the panic.
+pub(crate) fn panic() -> Result<Value, DriverError> {
     let client = Client::builder("panic").build()?;
     let body = alikassa::Value::Map(Vec::new());
     let call = Call::raw(RawRequest::read(PANIC_PATH, body, Cert::Payout));
-    let answer = submitted(&client, call, &CallOptions::default(), None)?;
-    Ok(json!(format!("{answer:?}")))
+    let response = submit(&client, call, &CallOptions::default(), None)?;
+    Ok(json!(format!("{response:?}")))
 }

@@ -1,7 +1,7 @@
-//! The Rust driver: obeys the runner's requests with the library's public API, and judges nothing.
+//! The Rust driver: executes the runner's requests with the library's public API.
 
-mod answers;
 mod clients;
+mod responses;
 mod values;
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::clients::{Asked, Clients, Options};
+use crate::clients::{CallRequest, Clients, Options};
 
 const VERBS: [&str; 16] = [
     "hello",
@@ -40,8 +40,8 @@ const VERBS: [&str; 16] = [
     "panic",
 ];
 
-/// The verbs' keys, each as far as the verb has them; bodies nest deeper than a JSON reader goes by itself, so they
-/// stay text until their turn.
+/// The keys of all requests. Bodies exceed the recursion limit of a JSON parser, so they stay raw
+/// text until they are needed.
 #[derive(Deserialize)]
 struct Request<'a> {
     #[serde(rename = "do")]
@@ -79,13 +79,13 @@ struct Request<'a> {
     account: Option<String>,
 }
 
-/// Why a request was not carried out: the library's answer, or a request the driver cannot follow.
-enum Trouble {
+/// Why a request failed: an error of the library, or a request that the driver cannot handle.
+enum DriverError {
     Library(alikassa::Error),
     Request(String),
 }
 
-impl From<alikassa::Error> for Trouble {
+impl From<alikassa::Error> for DriverError {
     fn from(error: alikassa::Error) -> Self {
         Self::Library(error)
     }
@@ -94,126 +94,127 @@ impl From<alikassa::Error> for Trouble {
 fn main() -> io::Result<()> {
     let mut clients = Clients::default();
     for line in io::stdin().lock().lines() {
-        let answer = match obey(&line?, &mut clients) {
+        let response = match handle(&line?, &mut clients) {
             Ok(ok) => json!({ "ok": ok }),
-            Err(Trouble::Library(error)) => json!({ "error": answers::error(&error) }),
-            Err(Trouble::Request(class)) => json!({ "error": { "class": class } }),
+            Err(DriverError::Library(error)) => json!({ "error": responses::error(&error) }),
+            Err(DriverError::Request(class)) => json!({ "error": { "class": class } }),
         };
         let mut output = io::stdout().lock();
-        writeln!(output, "{answer}")?;
+        writeln!(output, "{response}")?;
         output.flush()?;
     }
     Ok(())
 }
 
-fn obey(line: &str, clients: &mut Clients) -> Result<Value, Trouble> {
-    let request: Request<'_> = serde_json::from_str(line).map_err(bad)?;
+fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
+    let request: Request<'_> = serde_json::from_str(line).map_err(bad_request)?;
     match request.verb.as_str() {
         "hello" => Ok(json!({ "language": "rust", "version": alikassa::VERSION, "verbs": VERBS })),
         "canonical" => Ok(encode(&alikassa::canonical_json(&request.canonical()?)?)),
         "sign" => request.sign(),
         "verify" => request.verify(),
         "client" => {
-            let options = request.options.ok_or_else(|| bad("no options"))?;
-            Ok(clients.open(needed(request.client)?, options)?)
+            let options = request.options.ok_or_else(|| bad_request("no options"))?;
+            Ok(clients.open(required(request.client)?, options)?)
         }
         "call" => {
-            let client = clients.named(needed(request.client.as_ref())?)?;
-            request.asked()?.of(client)
+            let client = clients.named(required(request.client.as_ref())?)?;
+            request.call()?.execute(client)
         }
         "notification" => {
-            let client = clients.named(needed(request.client.as_ref())?)?;
-            answers::verified(&Response::Notification(Box::new(request.event(client)?)))
+            let client = clients.named(required(request.client.as_ref())?)?;
+            let notification = Box::new(request.notification(client)?);
+            responses::verified(&Response::Notification(notification))
         }
         "redirect" => {
-            let client = clients.named(needed(request.client.as_ref())?)?;
-            answers::verified(&Response::Redirect(Box::new(request.redirect(client)?)))
+            let client = clients.named(required(request.client.as_ref())?)?;
+            responses::verified(&Response::Redirect(Box::new(request.redirect(client)?)))
         }
         "note" => {
-            let client = clients.named(needed(request.client.as_ref())?)?;
-            request.note(&request.event(client)?)
+            let client = clients.named(required(request.client.as_ref())?)?;
+            request.note(&request.notification(client)?)
         }
         "reconcile" => {
-            let client = clients.named(needed(request.client.as_ref())?)?;
-            Ok(answers::rows(
+            let client = clients.named(required(request.client.as_ref())?)?;
+            Ok(responses::rows(
                 &client.with_options(request.times()).reconcile()?,
             ))
         }
         "ledger" => request.ledger(),
         "request" => {
-            let client = clients.named(needed(request.client.as_ref())?)?;
+            let client = clients.named(required(request.client.as_ref())?)?;
             let reply = client
                 .with_options(request.times())
                 .request(request.raw()?)?;
             Ok(json!({ "status": reply.status, "body": encode(&reply.body) }))
         }
         "close" => {
-            clients.named(&needed(request.client)?)?.close();
+            clients.named(&required(request.client)?)?.close();
             Ok(Value::Null)
         }
         "notices" => Ok(clients.notices()),
         "represent" => {
-            let client = clients.named(&needed(request.client)?)?;
+            let client = clients.named(&required(request.client)?)?;
             Ok(json!(format!("{client:?}\n{client:#?}")))
         }
         "panic" => clients::panic(),
-        _ => Err(Trouble::Request("UnknownVerb".to_owned())),
+        _ => Err(DriverError::Request("UnknownVerb".to_owned())),
     }
 }
 
 impl Request<'_> {
-    fn body(&self) -> Result<alikassa::Value, Trouble> {
+    fn body(&self) -> Result<alikassa::Value, DriverError> {
         values::body(self.data, self.text.as_deref())
     }
 
-    fn canonical(&self) -> Result<alikassa::Value, Trouble> {
+    fn canonical(&self) -> Result<alikassa::Value, DriverError> {
         match &self.body {
             Some(body) => values::parsed(&decode(body)?),
             None => self.body(),
         }
     }
 
-    fn raw(&self) -> Result<RawRequest, Trouble> {
-        let path = needed(self.path.as_ref())?;
-        let made = || {
-            let cert = needed(self.cert.as_ref())?.parse()?;
+    fn raw(&self) -> Result<RawRequest, DriverError> {
+        let path = required(self.path.as_ref())?;
+        let request = || {
+            let cert = required(self.cert.as_ref())?.parse()?;
             Ok(RawRequest::new(path, self.body()?, cert, self.read))
         };
-        made().map_err(|trouble| match trouble {
-            Trouble::Library(error) => {
+        request().map_err(|error| match error {
+            DriverError::Library(error) => {
                 let order_id = self.text.as_deref().and_then(values::order_id);
                 Call::raw_refused(path, order_id.as_deref(), self.read, error).into()
             }
-            request @ Trouble::Request(_) => request,
+            unsupported @ DriverError::Request(_) => unsupported,
         })
     }
 
-    fn sign(&self) -> Result<Value, Trouble> {
+    fn sign(&self) -> Result<Value, DriverError> {
         let key = if let Some(folder) = &self.key {
             SigningKey::load(folder)?
         } else {
             let password = self.password.as_ref().map(decode).transpose()?;
-            SigningKey::from_pem(decode(needed(self.pem.as_ref())?)?, password.as_deref())?
+            SigningKey::from_pem(decode(required(self.pem.as_ref())?)?, password.as_deref())?
         };
-        let digest = needed(self.digest.as_ref())?.parse::<Digest>()?;
-        let body = decode(needed(self.body.as_ref())?)?;
+        let digest = required(self.digest.as_ref())?.parse::<Digest>()?;
+        let body = decode(required(self.body.as_ref())?)?;
         Ok(json!(key.sign(&body, digest)?))
     }
 
-    fn verify(&self) -> Result<Value, Trouble> {
+    fn verify(&self) -> Result<Value, DriverError> {
         let key = match &self.key {
             Some(folder) => VerifyingKey::load(folder)?,
-            None => VerifyingKey::from_pem(decode(needed(self.pem.as_ref())?)?)?,
+            None => VerifyingKey::from_pem(decode(required(self.pem.as_ref())?)?)?,
         };
-        let digest = needed(self.digest.as_ref())?.parse::<DigestMode>()?;
-        let body = decode(needed(self.body.as_ref())?)?;
-        let matched = key.verify(&body, needed(self.signature.as_ref())?, digest)?;
+        let digest = required(self.digest.as_ref())?.parse::<DigestMode>()?;
+        let body = decode(required(self.body.as_ref())?)?;
+        let matched = key.verify(&body, required(self.signature.as_ref())?, digest)?;
         Ok(json!(matched.as_str()))
     }
 
-    fn asked(&self) -> Result<Asked<'_>, Trouble> {
-        Ok(Asked {
-            operation: needed(self.operation.as_ref())?,
+    fn call(&self) -> Result<CallRequest<'_>, DriverError> {
+        Ok(CallRequest {
+            operation: required(self.operation.as_ref())?,
             input: &self.input,
             options: self.times(),
             interval: self.interval.map(Duration::from_millis),
@@ -221,56 +222,58 @@ impl Request<'_> {
         })
     }
 
-    fn event(&self, client: &Client) -> Result<Notification, Trouble> {
-        self.delivered(|delivery, digest| match digest {
-            None => client.notifications().verify(delivery),
-            Some(digest) => client.notifications().with_digest(digest).verify(delivery),
+    fn notification(&self, client: &Client) -> Result<Notification, DriverError> {
+        self.verify_payload(|payload, digest| match digest {
+            None => client.notifications().verify(payload),
+            Some(digest) => client.notifications().with_digest(digest).verify(payload),
         })
     }
 
-    fn redirect(&self, client: &Client) -> Result<Redirect, Trouble> {
-        self.delivered(|delivery, digest| match digest {
-            None => client.redirects().verify(delivery),
-            Some(digest) => client.redirects().with_digest(digest).verify(delivery),
+    fn redirect(&self, client: &Client) -> Result<Redirect, DriverError> {
+        self.verify_payload(|payload, digest| match digest {
+            None => client.redirects().verify(payload),
+            Some(digest) => client.redirects().with_digest(digest).verify(payload),
         })
     }
 
-    /// What arrived, for the library to verify.
-    fn delivered<T>(
+    /// Verifies the message of the request.
+    fn verify_payload<T>(
         &self,
         verify: impl FnOnce(WebhookPayload<'_>, Option<DigestMode>) -> alikassa::Result<T>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, DriverError> {
         let body = self.body.as_ref().map(decode).transpose()?;
-        let delivery = match (&self.query, &body) {
+        let payload = match (&self.query, &body) {
             (Some(query), _) => WebhookPayload::query(query),
             (None, Some(body)) => WebhookPayload::body(body, self.content_type.as_deref()),
-            (None, None) => WebhookPayload::fields(values::members(needed(self.fields)?)?),
+            (None, None) => WebhookPayload::fields(values::members(required(self.fields)?)?),
         };
         let digest = self.digest.as_deref().map(str::parse).transpose()?;
-        Ok(verify(delivery, digest)?)
+        Ok(verify(payload, digest)?)
     }
 
-    fn note(&self, event: &Notification) -> Result<Value, Trouble> {
-        let ledger = Ledger::new(needed(self.path.as_ref())?)?;
-        let mut noted: BTreeMap<&str, u64> = BTreeMap::new();
-        for _ in 0..needed(self.times)? {
-            *noted.entry(ledger.note(event)?.as_str()).or_default() += 1;
+    fn note(&self, notification: &Notification) -> Result<Value, DriverError> {
+        let ledger = Ledger::new(required(self.path.as_ref())?)?;
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for _ in 0..required(self.times)? {
+            *counts
+                .entry(ledger.note(notification)?.as_str())
+                .or_default() += 1;
         }
-        Ok(json!(noted))
+        Ok(json!(counts))
     }
 
-    fn ledger(&self) -> Result<Value, Trouble> {
-        let ledger = Ledger::new(needed(self.path.as_ref())?)?;
-        match needed(self.act.as_deref())? {
-            "open" => Ok(answers::rows(&ledger.open()?)),
+    fn ledger(&self) -> Result<Value, DriverError> {
+        let ledger = Ledger::new(required(self.path.as_ref())?)?;
+        match required(self.act.as_deref())? {
+            "open" => Ok(responses::rows(&ledger.open()?)),
             "release" => {
-                let operation = needed(self.operation.as_ref())?;
-                let order_id = needed(self.order_id.as_ref())?;
-                let reason = needed(self.reason.as_ref())?;
+                let operation = required(self.operation.as_ref())?;
+                let order_id = required(self.order_id.as_ref())?;
+                let reason = required(self.reason.as_ref())?;
                 ledger.release_in(self.account.as_deref(), operation, order_id, reason)?;
                 Ok(Value::Null)
             }
-            act => Err(bad(format!("no act {act}"))),
+            act => Err(bad_request(format!("unknown act {act}"))),
         }
     }
 
@@ -282,18 +285,18 @@ impl Request<'_> {
     }
 }
 
-fn needed<T>(key: Option<T>) -> Result<T, Trouble> {
-    key.ok_or_else(|| bad("a key is missing"))
+fn required<T>(key: Option<T>) -> Result<T, DriverError> {
+    key.ok_or_else(|| bad_request("a key is missing"))
 }
 
-fn bad(what: impl std::fmt::Display) -> Trouble {
-    Trouble::Request(format!("BadRequest: {what}"))
+fn bad_request(what: impl std::fmt::Display) -> DriverError {
+    DriverError::Request(format!("BadRequest: {what}"))
 }
 
 fn encode(bytes: &[u8]) -> Value {
     json!(STANDARD.encode(bytes))
 }
 
-fn decode(text: impl AsRef<str>) -> Result<Vec<u8>, Trouble> {
-    STANDARD.decode(text.as_ref()).map_err(bad)
+fn decode(text: impl AsRef<str>) -> Result<Vec<u8>, DriverError> {
+    STANDARD.decode(text.as_ref()).map_err(bad_request)
 }

@@ -1,39 +1,40 @@
-//! Between the protocol's JSON and the library's values.
+//! Converts between the protocol's JSON and the library's values.
 
 use alikassa::Value;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 
-use crate::{Trouble, bad};
+use crate::{DriverError, bad_request};
 
-/// The body a request means: its data where Rust's types can hold it, else its JSON text.
-pub(crate) fn body(data: Option<&RawValue>, text: Option<&str>) -> Result<Value, Trouble> {
+/// The body of a request: its data if Rust's types can express it, or its JSON text.
+pub(crate) fn body(data: Option<&RawValue>, text: Option<&str>) -> Result<Value, DriverError> {
     if let Some(value) = data.and_then(tagged) {
         return Ok(value);
     }
-    let text = text.ok_or_else(|| bad("Rust cannot express this"))?;
+    let text = text.ok_or_else(|| bad_request("Rust cannot express this"))?;
     parsed(text.as_bytes())
 }
 
-pub(crate) fn parsed(text: &[u8]) -> Result<Value, Trouble> {
-    alikassa::parse_body(text).map_err(|refusal| Trouble::Library(refusal.into()))
+pub(crate) fn parsed(text: &[u8]) -> Result<Value, DriverError> {
+    alikassa::parse_body(text).map_err(|invalid| DriverError::Library(invalid.into()))
 }
 
-/// The `order_id` of a body that is refused.
+/// The `order_id` of a body that was refused.
 pub(crate) fn order_id(text: &str) -> Option<String> {
     let body = alikassa::binding::parse_response(text.as_bytes()).ok()?;
     body.get("order_id")?.as_str().map(str::to_owned)
 }
 
-/// The fields that a framework has parsed.
-pub(crate) fn members(data: &RawValue) -> Result<Vec<(String, Value)>, Trouble> {
+/// Fields that a framework has parsed.
+pub(crate) fn members(data: &RawValue) -> Result<Vec<(String, Value)>, DriverError> {
     match tagged(data) {
         Some(Value::Map(members)) => Ok(members),
-        _ => Err(bad("Rust cannot express this")),
+        _ => Err(bad_request("Rust cannot express this")),
     }
 }
 
-/// None for what a value of this library cannot be: a float, an integer over 64 bits, half of a surrogate pair.
+/// None for values that the library cannot represent: floats, integers beyond 64 bits, lone
+/// surrogates.
 fn tagged(node: &RawValue) -> Option<Value> {
     let node: Vec<&RawValue> = serde_json::from_str(node.get()).ok()?;
     let tag: &str = serde_json::from_str(node.first()?.get()).ok()?;
@@ -67,13 +68,13 @@ pub(crate) fn fields(input: &Map<String, Json>) -> alikassa::Result<Vec<(String,
         let text = value.to_string();
         match alikassa::parse_body(text.as_bytes()) {
             Ok(value) => Ok((name.clone(), value)),
-            Err(refusal) => Err(refusal.within_key(name).into()),
+            Err(invalid) => Err(invalid.within_key(name).into()),
         }
     });
     fields.collect()
 }
 
-/// A value of an answer; a decimal keeps its digits as text, since JSON readers round.
+/// A value of a response. A decimal becomes text, since JSON parsers round numbers.
 pub(crate) fn plain(value: &Value) -> Json {
     match value {
         Value::Bool(bool) => json!(bool),

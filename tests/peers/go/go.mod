@@ -1,4 +1,4 @@
-module peer
+module client
 
 go 1.19
 

@@ -1,4 +1,4 @@
-//! Days and times as the provider writes them; in UTC.
+//! Dates and times in the provider's format, in UTC.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,14 +10,14 @@ pub(crate) fn now() -> u64 {
     since.as_ref().map_or(0, Duration::as_secs)
 }
 
-/// `YYYY-MM-DD HH:MM:SS`.
-pub(crate) fn written(seconds: u64) -> String {
+/// Formats a time as `YYYY-MM-DD HH:MM:SS`.
+pub(crate) fn format(seconds: u64) -> String {
     let (year, month, day) = date(seconds / DAY);
     let [hour, minute, second] = [seconds % DAY / 3600, seconds % 3600 / 60, seconds % 60];
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }
 
-/// Whether a text is a day that exists, as `YYYY-MM-DD`.
+/// Whether the text is an existing day in the format `YYYY-MM-DD`.
 pub(crate) fn is_day(text: &str) -> bool {
     let mut parts = text.split('-').map(|part| (part.len(), number(part)));
     let day = [parts.next(), parts.next(), parts.next(), parts.next()];
@@ -34,7 +34,7 @@ pub(crate) fn is_day(text: &str) -> bool {
 }
 
 fn number(text: &str) -> Option<u64> {
-    // `parse` alone would take a leading plus sign.
+    // `parse` alone would accept a leading plus sign.
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
 }

@@ -1,4 +1,4 @@
-//! One connection from its first byte to its close.
+//! Serves one client connection.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -7,27 +7,27 @@ use std::time::{Duration, Instant};
 use rustls::{ServerConnection, Stream};
 use socket2::SockRef;
 
+use crate::connection_registry::ConnectionGuard;
 use crate::control;
-use crate::delivery::{Delivery, Manner};
-use crate::gate::Guest;
-use crate::http::{self, Unreadable};
+use crate::http::{self, ReadError};
 use crate::server::{Origin, Request, Server};
+use crate::transmission::{SendMode, Transmission};
 
-/// How long a client may keep silent, or leave an answer unread.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a client may send or read nothing.
+const IO_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Serves until either side closes.
+/// Serves requests until either side closes the connection.
 pub(crate) fn serve(server: &Server, mut channel: Channel) {
-    if channel.set_up().is_err() {
+    if channel.configure().is_err() {
         return;
     }
     loop {
         match exchange(server, &mut channel) {
-            Ok(After::Stay) => {}
-            Ok(After::Close) => return channel.close(),
-            Ok(After::Break) | Err(Unreadable::Gone) => return,
-            Err(Unreadable::Refused(answer)) => {
-                if channel.write_all(&answer.to_bytes(false)).is_ok() {
+            Ok(Next::KeepAlive) => {}
+            Ok(Next::Close) => return channel.close(),
+            Ok(Next::Abort) | Err(ReadError::Closed) => return,
+            Err(ReadError::Rejected(response)) => {
+                if channel.write_all(&response.to_bytes(false)).is_ok() {
                     channel.close();
                 }
                 return;
@@ -36,100 +36,106 @@ pub(crate) fn serve(server: &Server, mut channel: Channel) {
     }
 }
 
-enum After {
-    Stay,
+/// What to do with the connection after a request.
+enum Next {
+    KeepAlive,
     Close,
-    /// Close as a crash would: no farewell, not even TLS's.
-    Break,
+    /// Close abruptly, as a crashed server would: without TLS's `close_notify`.
+    Abort,
 }
 
-fn exchange(server: &Server, channel: &mut Channel) -> Result<After, Unreadable> {
+fn exchange(server: &Server, channel: &mut Channel) -> Result<Next, ReadError> {
     let Some(head) = http::read_head(channel)? else {
-        return Ok(After::Close);
+        return Ok(Next::Close);
     };
     if control::owns(&head.path) {
         let body = http::read_body(channel, &head)?;
-        let answer = control::answer(server, &head, &body);
-        channel.write_all(&answer.to_bytes(head.keep_alive))?;
-        return Ok(stay_if(head.keep_alive));
+        let response = control::response(server, &head, &body);
+        channel.write_all(&response.to_bytes(head.keep_alive))?;
+        return Ok(next(head.keep_alive));
     }
 
     let origin = Origin {
-        connection: channel.guest.number,
+        connection: channel.guard.number,
         tls: channel.tls.is_some(),
     };
     if server.closes_before_body(&head, origin) {
-        return Ok(After::Break);
+        return Ok(Next::Abort);
     }
     let body = http::read_body(channel, &head)?;
     let keep_alive = head.keep_alive;
-    let delivery = server.handle(Request { head, body }, origin);
-    Ok(deliver(channel, &delivery, keep_alive)?)
+    let transmission = server.handle(Request { head, body }, origin);
+    Ok(transmit(channel, &transmission, keep_alive)?)
 }
 
-fn deliver(channel: &mut Channel, delivery: &Delivery, keep_alive: bool) -> io::Result<After> {
-    match delivery.manner {
-        Manner::Whole => channel.write_all(&delivery.bytes)?,
-        Manner::Late(wait) => {
-            if !channel.guest.pause(wait) {
-                return Ok(After::Break);
+fn transmit(
+    channel: &mut Channel,
+    transmission: &Transmission,
+    keep_alive: bool,
+) -> io::Result<Next> {
+    let bytes = &transmission.bytes;
+    match transmission.mode {
+        SendMode::Immediate => channel.write_all(bytes)?,
+        SendMode::Delayed(delay) => {
+            if !channel.guard.sleep(delay) {
+                return Ok(Next::Abort);
             }
-            channel.write_all(&delivery.bytes)?;
+            channel.write_all(bytes)?;
         }
-        Manner::Never => {
-            channel.wait_for_end()?;
-            return Ok(After::Break);
+        SendMode::Never => {
+            channel.wait_for_close()?;
+            return Ok(Next::Abort);
         }
-        Manner::Dripping(pause) => {
-            for byte in delivery.bytes.chunks(1) {
+        SendMode::ByteByByte(pause) => {
+            for byte in bytes.chunks(1) {
                 channel.write_all(byte)?;
-                if !channel.guest.pause(pause) {
-                    return Ok(After::Break);
+                if !channel.guard.sleep(pause) {
+                    return Ok(Next::Abort);
                 }
             }
         }
-        Manner::ThenBreak => {
-            channel.write_all(&delivery.bytes)?;
-            return Ok(After::Break);
+        SendMode::ThenAbort => {
+            channel.write_all(bytes)?;
+            return Ok(Next::Abort);
         }
-        Manner::Reset => {
-            SockRef::from(&*channel.guest.socket).set_linger(Some(Duration::ZERO))?;
-            return Ok(After::Break);
+        SendMode::Reset => {
+            SockRef::from(&*channel.guard.socket).set_linger(Some(Duration::ZERO))?;
+            return Ok(Next::Abort);
         }
     }
-    Ok(stay_if(keep_alive))
+    Ok(next(keep_alive))
 }
 
-fn stay_if(keep_alive: bool) -> After {
+fn next(keep_alive: bool) -> Next {
     if keep_alive {
-        After::Stay
+        Next::KeepAlive
     } else {
-        After::Close
+        Next::Close
     }
 }
 
-/// The bytes of one connection, over TLS or not.
+/// The byte stream of one connection, with or without TLS.
 pub(crate) struct Channel {
-    guest: Guest,
+    guard: ConnectionGuard,
     tls: Option<Box<ServerConnection>>,
     pending: Vec<u8>,
 }
 
 impl Channel {
-    pub(crate) fn new(guest: Guest, tls: Option<ServerConnection>) -> Self {
+    pub(crate) fn new(guard: ConnectionGuard, tls: Option<ServerConnection>) -> Self {
         Self {
-            guest,
+            guard,
             tls: tls.map(Box::new),
             pending: Vec::new(),
         }
     }
 
-    /// What was read and not taken yet.
+    /// Bytes that were read but not yet taken.
     pub(crate) fn pending(&self) -> &[u8] {
         &self.pending
     }
 
-    /// Reads more; false at the end of the stream.
+    /// Reads more bytes. Returns false at the end of the stream.
     pub(crate) fn fill(&mut self) -> io::Result<bool> {
         let mut buffer = [0; 16 * 1024];
         let count = self.with_stream(|stream| stream.read(&mut buffer))?;
@@ -156,39 +162,39 @@ impl Channel {
 
     fn with_stream<T>(
         &mut self,
-        act: impl FnOnce(&mut dyn Duplex) -> io::Result<T>,
+        action: impl FnOnce(&mut dyn Duplex) -> io::Result<T>,
     ) -> io::Result<T> {
-        let mut socket: &TcpStream = &self.guest.socket;
+        let mut socket: &TcpStream = &self.guard.socket;
         match &mut self.tls {
-            Some(tls) => act(&mut Stream::new(tls.as_mut(), &mut socket)),
-            None => act(&mut socket),
+            Some(tls) => action(&mut Stream::new(tls.as_mut(), &mut socket)),
+            None => action(&mut socket),
         }
     }
 
-    fn set_up(&self) -> io::Result<()> {
-        let socket = &self.guest.socket;
-        // Dripped bytes would otherwise wait for acknowledgements.
+    fn configure(&self) -> io::Result<()> {
+        let socket = &self.guard.socket;
+        // Otherwise bytes that are sent one by one would wait for acknowledgements.
         socket.set_nodelay(true)?;
-        socket.set_read_timeout(Some(PATIENCE))?;
-        socket.set_write_timeout(Some(PATIENCE))
+        socket.set_read_timeout(Some(IO_TIMEOUT))?;
+        socket.set_write_timeout(Some(IO_TIMEOUT))
     }
 
-    /// Swallows what still comes; stopping the sandbox ends it too.
-    fn wait_for_end(&self) -> io::Result<()> {
-        let mut socket: &TcpStream = &self.guest.socket;
+    /// Discards all input until the client closes or the sandbox stops.
+    fn wait_for_close(&self) -> io::Result<()> {
+        let mut socket: &TcpStream = &self.guard.socket;
         socket.set_read_timeout(None)?;
         while socket.read(&mut [0; 1024])? > 0 {}
         Ok(())
     }
 
-    /// Closes so that the client gets to read the last answer even if it is still sending:
-    /// closing a socket with unread bytes in it throws away what the client has not read yet.
+    /// Closes the connection so that the client can read the last response even if it is still
+    /// sending. Closing a socket with unread input would discard output that was not yet received.
     fn close(mut self) {
         if let Some(tls) = &mut self.tls {
             tls.send_close_notify();
         }
         _ = self.with_stream(|stream| stream.flush());
-        if self.guest.socket.shutdown(Shutdown::Write).is_ok() {
+        if self.guard.socket.shutdown(Shutdown::Write).is_ok() {
             _ = self.drain();
         }
     }
@@ -196,7 +202,7 @@ impl Channel {
     fn drain(&self) -> io::Result<()> {
         const LINGER: Duration = Duration::from_secs(1);
         let end = Instant::now() + LINGER;
-        let mut socket: &TcpStream = &self.guest.socket;
+        let mut socket: &TcpStream = &self.guard.socket;
         socket.set_read_timeout(Some(LINGER))?;
         while Instant::now() < end && socket.read(&mut [0; 16 * 1024])? > 0 {}
         Ok(())

@@ -1,4 +1,4 @@
-//! The control routes: unsigned, not in the log, untouched by faults.
+//! The control routes. They need no signature, are not logged, and get no faults.
 
 mod methods;
 
@@ -6,12 +6,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::book::Book;
 use crate::duplicates::Duplicates;
 use crate::faults::Fault;
-use crate::http::{Answer, Head};
+use crate::http::{Head, Response};
 use crate::money::Money;
 use crate::notify::{Notify, NotifyError, Redirect};
+use crate::provider::Provider;
 use crate::rules::{Rule, Rules};
 use crate::server::Server;
 use crate::settle::{Settle, SettleError};
@@ -19,60 +19,60 @@ use crate::signature::DigestPolicy;
 
 const PREFIX: &str = "/_sandbox/";
 
-/// Whether a path is one of these rather than the provider's.
+/// Whether a path belongs to a control route.
 pub(crate) fn owns(path: &str) -> bool {
     path.starts_with(PREFIX)
 }
 
-pub(crate) fn answer(server: &Server, head: &Head, body: &[u8]) -> Answer {
+pub(crate) fn response(server: &Server, head: &Head, body: &[u8]) -> Response {
     let name = head.path.trim_start_matches(PREFIX);
     match (head.method.as_str(), name) {
         ("POST", "faults") => return add_fault(server, body),
-        ("DELETE", "faults") => server.world().faults.clear(),
-        ("GET", "log") => return Answer::json(200, &server.world().log),
-        ("DELETE", "log") => server.world().log.clear(),
-        ("GET", "state") => return with_state(server, |state| Answer::json(200, state)),
+        ("DELETE", "faults") => server.state().faults.clear(),
+        ("GET", "log") => return Response::json(200, &server.state().log),
+        ("DELETE", "log") => server.state().log.clear(),
+        ("GET", "state") => return with_state(server, |state| Response::json(200, state)),
         ("POST", "settle") => return settle(server, body),
         ("POST", "rules") => return add_rule(server, body),
-        ("DELETE", "rules") => server.world().book.rules = Rules::default(),
+        ("DELETE", "rules") => server.state().provider.rules = Rules::default(),
         ("POST", "duplicates") => return set_duplicates(server, body),
         ("POST", "balance") => return set_balance(server, body),
         ("POST", "digest") => return set_digest(server, body),
         ("POST", "notify") => return notify(server, body),
         ("GET", "notifications") => {
-            return Answer::json(200, &server.world().post.notifications);
+            return Response::json(200, &server.state().outbox.notifications);
         }
         ("POST", "redirect") => return redirect(server, body),
         ("POST", "reset") => server.reset(),
-        _ => return Answer::message(404, "There is no such control route"),
+        _ => return Response::message(404, "Unknown control route"),
     }
     done()
 }
 
-fn done() -> Answer {
-    Answer::json(200, &json!({}))
+fn done() -> Response {
+    Response::json(200, &json!({}))
 }
 
-fn add_fault(server: &Server, body: &[u8]) -> Answer {
+fn add_fault(server: &Server, body: &[u8]) -> Response {
     done_with(Fault::from_json(body), |fault| {
-        server.world().faults.add(fault);
+        server.state().faults.add(fault);
     })
 }
 
-fn add_rule(server: &Server, body: &[u8]) -> Answer {
+fn add_rule(server: &Server, body: &[u8]) -> Response {
     done_with(Rule::from_json(body), |rule| {
-        server.world().book.rules.add(rule);
+        server.state().provider.rules.add(rule);
     })
 }
 
-fn settle(server: &Server, body: &[u8]) -> Answer {
+fn settle(server: &Server, body: &[u8]) -> Response {
     let settle: Settle = match read(body) {
         Ok(settle) => settle,
-        Err(reason) => return Answer::message(400, &reason),
+        Err(reason) => return Response::message(400, &reason),
     };
-    match server.world().book.settle(&settle) {
+    match server.state().provider.settle(&settle) {
         Ok(()) => done(),
-        Err(error) => Answer::message(http_status(error), &error.to_string()),
+        Err(error) => Response::message(http_status(error), &error.to_string()),
     }
 }
 
@@ -84,34 +84,37 @@ fn http_status(error: SettleError) -> u16 {
     }
 }
 
-fn notify(server: &Server, body: &[u8]) -> Answer {
-    made(read(body), |notify: Notify| {
+fn notify(server: &Server, body: &[u8]) -> Response {
+    respond(read(body), |notify: Notify| {
         if notify.url.is_none() {
-            return Ok(Answer::json(200, &server.forge(&notify)?));
+            return Ok(Response::json(200, &server.forge(&notify)?));
         }
         let id = server.notify(&notify)?;
-        Ok(Answer::json(200, &json!({ "id": id })))
+        Ok(Response::json(200, &json!({ "id": id })))
     })
 }
 
-fn redirect(server: &Server, body: &[u8]) -> Answer {
-    made(read(body), |redirect: Redirect| {
-        Ok(Answer::json(200, &server.redirect(&redirect)?))
+fn redirect(server: &Server, body: &[u8]) -> Response {
+    respond(read(body), |redirect: Redirect| {
+        Ok(Response::json(200, &server.redirect(&redirect)?))
     })
 }
 
-fn made<T>(read: Result<T, String>, make: impl FnOnce(T) -> Result<Answer, NotifyError>) -> Answer {
+fn respond<T>(
+    read: Result<T, String>,
+    handle: impl FnOnce(T) -> Result<Response, NotifyError>,
+) -> Response {
     let request = match read {
         Ok(request) => request,
-        Err(reason) => return Answer::message(400, &reason),
+        Err(reason) => return Response::message(400, &reason),
     };
-    make(request).unwrap_or_else(|error| {
+    handle(request).unwrap_or_else(|error| {
         let status = if error == NotifyError::NotFound {
             404
         } else {
             400
         };
-        Answer::message(status, &error.to_string())
+        Response::message(status, &error.to_string())
     })
 }
 
@@ -121,9 +124,9 @@ struct NewDuplicates {
     duplicates: Duplicates,
 }
 
-fn set_duplicates(server: &Server, body: &[u8]) -> Answer {
+fn set_duplicates(server: &Server, body: &[u8]) -> Response {
     done_with(read(body), |new: NewDuplicates| {
-        server.world().book.duplicates = new.duplicates;
+        server.state().provider.duplicates = new.duplicates;
     })
 }
 
@@ -133,9 +136,9 @@ struct NewBalance {
     balance: Money,
 }
 
-fn set_balance(server: &Server, body: &[u8]) -> Answer {
+fn set_balance(server: &Server, body: &[u8]) -> Response {
     done_with(read(body), |new: NewBalance| {
-        server.world().book.balance.set(new.balance);
+        server.state().provider.balance.set(new.balance);
     })
 }
 
@@ -145,9 +148,9 @@ struct NewDigest {
     digest: DigestPolicy,
 }
 
-fn set_digest(server: &Server, body: &[u8]) -> Answer {
+fn set_digest(server: &Server, body: &[u8]) -> Response {
     done_with(read(body), |new: NewDigest| {
-        server.world().digest = new.digest;
+        server.state().digest = new.digest;
     })
 }
 
@@ -155,32 +158,32 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
-fn done_with<T>(read: Result<T, String>, act: impl FnOnce(T)) -> Answer {
+fn done_with<T>(read: Result<T, String>, apply: impl FnOnce(T)) -> Response {
     match read {
         Ok(value) => {
-            act(value);
+            apply(value);
             done()
         }
-        Err(reason) => Answer::message(400, &reason),
+        Err(reason) => Response::message(400, &reason),
     }
 }
 
-/// What there is, in the shape of the control route's answer.
+/// The state in the format of the control route.
 #[derive(Serialize)]
-pub(crate) struct State<'a> {
+pub(crate) struct StateView<'a> {
     digest: DigestPolicy,
     pending_faults: usize,
     rules: usize,
     #[serde(flatten)]
-    book: &'a Book,
+    provider: &'a Provider,
 }
 
-pub(crate) fn with_state<T>(server: &Server, look: impl FnOnce(&State<'_>) -> T) -> T {
-    let world = server.world();
-    look(&State {
-        digest: world.digest,
-        pending_faults: world.faults.len(),
-        rules: world.book.rules.len(),
-        book: &world.book,
+pub(crate) fn with_state<T>(server: &Server, view: impl FnOnce(&StateView<'_>) -> T) -> T {
+    let state = server.state();
+    view(&StateView {
+        digest: state.digest,
+        pending_faults: state.faults.len(),
+        rules: state.provider.rules.len(),
+        provider: &state.provider,
     })
 }

@@ -1,9 +1,9 @@
-//! What a create asks for, once its fields are found to be right.
+//! The validated fields of a create.
 
-use crate::check::Check;
-use crate::fields::{Fields, NAME_LIMIT};
-use crate::http::Answer;
+use crate::fields::{Fields, ID_LIMIT};
+use crate::http::Response;
 use crate::money::Money;
+use crate::validation::Validator;
 
 const SERVICE_LIMIT: usize = 100;
 const LIFETIME: std::ops::RangeInclusive<u64> = 900..=3600;
@@ -22,33 +22,33 @@ pub(crate) struct PayoutOrder {
 }
 
 impl PaymentOrder {
-    pub(crate) fn read(fields: &Fields) -> Result<Self, Answer> {
-        let mut check = Check::new(fields);
+    pub(crate) fn read(fields: &Fields) -> Result<Self, Response> {
+        let mut validator = Validator::new(fields);
         let order = Self {
-            amount: check.amount(9),
-            order_id: check.text("order_id", NAME_LIMIT),
-            service: check.text("service", SERVICE_LIMIT),
-            success_redirect_url: check.url("success_redirect_url"),
+            amount: validator.amount(9),
+            order_id: validator.text("order_id", ID_LIMIT),
+            service: validator.text("service", SERVICE_LIMIT),
+            success_redirect_url: validator.url("success_redirect_url"),
         };
-        check.url("fail_redirect_url");
-        check.url("notification_endpoint_url");
-        check.customer_ip();
-        check.integer("lifetime", LIFETIME);
-        check.done(order)
+        validator.url("fail_redirect_url");
+        validator.url("notification_endpoint_url");
+        validator.customer_ip();
+        validator.integer("lifetime", LIFETIME);
+        validator.finish(order)
     }
 }
 
 impl PayoutOrder {
-    pub(crate) fn read(fields: &Fields) -> Result<Self, Answer> {
-        let mut check = Check::new(fields);
+    pub(crate) fn read(fields: &Fields) -> Result<Self, Response> {
+        let mut validator = Validator::new(fields);
         let order = Self {
-            amount: check.amount(18),
-            order_id: check.text("order_id", NAME_LIMIT),
-            service: check.text("service", SERVICE_LIMIT),
+            amount: validator.amount(18),
+            order_id: validator.text("order_id", ID_LIMIT),
+            service: validator.text("service", SERVICE_LIMIT),
         };
-        check.text("number", usize::MAX);
-        check.url("notification_endpoint_url");
-        check.extra();
-        check.done(order)
+        validator.text("number", usize::MAX);
+        validator.url("notification_endpoint_url");
+        validator.extra();
+        validator.finish(order)
     }
 }

@@ -1,33 +1,33 @@
-//! What a second create with the same `order_id` gets.
+//! The response to a create with a repeated `order_id`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::fields::invalid;
-use crate::http::Answer;
+use crate::http::Response;
 
-/// The provider's documents only say that an `order_id` is to be unique.
+/// The provider documents only that an `order_id` must be unique.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Duplicates {
-    /// 400, and nothing is made.
+    /// 400; nothing is created.
     #[default]
     Refuse,
-    /// The first create's answer, and nothing is made.
+    /// The response of the first create; nothing is created.
     Replay,
-    /// Another payment or payout.
+    /// Another payment or payout is created.
     Allow,
 }
 
 impl Duplicates {
-    /// The answer that stands in for a create, given the answer of an earlier one.
-    pub(crate) fn answer(self, earlier: Option<Answer>) -> Option<Answer> {
-        let earlier = earlier?;
+    /// The response that replaces a create, given the response of an existing order.
+    pub(crate) fn response(self, existing: Option<Response>) -> Option<Response> {
+        let existing = existing?;
         match self {
             Self::Refuse => {
-                let taken = "The order_id has already been taken.";
-                Some(invalid([("order_id", taken.into())]))
+                let message = "The order_id has already been taken.";
+                Some(invalid([("order_id", message.into())]))
             }
-            Self::Replay => Some(earlier),
+            Self::Replay => Some(existing),
             Self::Allow => None,
         }
     }

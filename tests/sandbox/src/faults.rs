@@ -1,4 +1,4 @@
-//! What can go wrong on request.
+//! Faults that are injected on request.
 
 mod json;
 mod kind;
@@ -7,26 +7,26 @@ use crate::matching::Match;
 
 pub use self::kind::FaultKind;
 
-/// Something that goes wrong with the next requests that match.
+/// A fault for the next matching requests.
 #[derive(Clone, Debug)]
 pub struct Fault {
     kind: FaultKind,
     matching: Match,
-    /// None leaves it to the kind.
+    /// None selects the default of the kind.
     act: Option<bool>,
-    /// None for ever.
+    /// None is unlimited.
     times: Option<u64>,
 }
 
-/// A fault that strikes a request.
-pub(crate) struct Strike {
+/// A fault that is injected into a request.
+pub(crate) struct Injection {
     pub(crate) kind: FaultKind,
-    /// Whether the request is carried out.
+    /// Whether the request is executed.
     pub(crate) acts: bool,
 }
 
 impl Fault {
-    /// Strikes the next request, once.
+    /// A fault for the next request only.
     pub fn new(kind: FaultKind) -> Self {
         Self {
             kind,
@@ -50,7 +50,7 @@ impl Fault {
         self
     }
 
-    /// Whether the request is carried out, whatever the kind usually does.
+    /// Overrides whether the request is executed.
     #[must_use]
     pub fn act(self, act: bool) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl Fault {
         }
     }
 
-    /// So many requests instead of one.
+    /// The number of requests, 1 by default.
     #[must_use]
     pub fn times(self, times: u64) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Fault {
         }
     }
 
-    /// Every matching request until the next reset.
+    /// Affects every matching request until the next reset.
     #[must_use]
     pub fn always(self) -> Self {
         Self {
@@ -81,13 +81,13 @@ impl Fault {
         self.act.unwrap_or(self.kind.acts())
     }
 
-    /// Whether nothing in the body matters.
+    /// Whether the fault can be selected without the body.
     fn needs_no_body(&self) -> bool {
         self.kind == FaultKind::CloseBefore && self.matching.order_id.is_none() && !self.acts()
     }
 }
 
-/// The faults pending, first come, first served.
+/// The pending faults. The first that matches is injected.
 #[derive(Default)]
 pub(crate) struct Faults(Vec<Fault>);
 
@@ -106,24 +106,26 @@ impl Faults {
         self.0.len()
     }
 
-    /// Takes `close_before` if that is what strikes, whatever the body is going to say.
-    pub(crate) fn take_before_body(&mut self, path: &str) -> Option<Strike> {
-        let fits = |fault: &Fault| fault.matching.fits_path(path);
-        let index = self.0.iter().position(fits)?;
+    /// Takes the next fault if it is a `close_before` that does not depend on the body.
+    pub(crate) fn take_before_body(&mut self, path: &str) -> Option<Injection> {
+        let matches = |fault: &Fault| fault.matching.matches_path(path);
+        let index = self.0.iter().position(matches)?;
         let needs_no_body = self.0.get(index)?.needs_no_body();
-        needs_no_body.then(|| self.spend(index))?
+        needs_no_body.then(|| self.consume(index))?
     }
 
     /// Takes the first fault that matches.
-    pub(crate) fn take(&mut self, path: &str, names: &[String]) -> Option<Strike> {
-        let fits = |fault: &Fault| fault.matching.fits_path(path) && fault.matching.fits_any(names);
-        let index = self.0.iter().position(fits)?;
-        self.spend(index)
+    pub(crate) fn take(&mut self, path: &str, order_ref: &[String]) -> Option<Injection> {
+        let matches = |fault: &Fault| {
+            fault.matching.matches_path(path) && fault.matching.matches_any(order_ref)
+        };
+        let index = self.0.iter().position(matches)?;
+        self.consume(index)
     }
 
-    fn spend(&mut self, index: usize) -> Option<Strike> {
+    fn consume(&mut self, index: usize) -> Option<Injection> {
         let fault = self.0.get_mut(index)?;
-        let strike = Strike {
+        let injection = Injection {
             kind: fault.kind.clone(),
             acts: fault.acts(),
         };
@@ -131,6 +133,6 @@ impl Faults {
         if fault.times == Some(0) {
             self.0.remove(index);
         }
-        Some(strike)
+        Some(injection)
     }
 }

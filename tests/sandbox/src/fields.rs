@@ -1,4 +1,4 @@
-//! The body of a request, every value as it was written: a number has to keep its digits.
+//! The body of a request, with every value in its original spelling: a number must keep its digits.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,29 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::http::Answer;
+use crate::http::Response;
 
-const NAMES: [&str; 2] = ["id", "order_id"];
+const ID_FIELDS: [&str; 2] = ["id", "order_id"];
 /// The longest `id` or `order_id`.
-pub(crate) const NAME_LIMIT: usize = 128;
+pub(crate) const ID_LIMIT: usize = 128;
 
 /// The fields of a JSON object.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Fields(BTreeMap<String, Box<RawValue>>);
 
-/// What a payment or payout can be found by; both have to fit.
+/// Identifies a payment or payout. If both are set, both must match.
 #[derive(Default)]
-pub(crate) struct Names {
+pub(crate) struct OrderRef {
     pub(crate) id: Option<String>,
     pub(crate) order_id: Option<String>,
 }
 
-/// A field and what is wrong with it.
-pub(crate) type Complaint = (&'static str, String);
+/// A field and its error message.
+pub(crate) type FieldError = (&'static str, String);
 
 impl Fields {
-    /// `[]`, `{}`, `null` and nothing at all are what the samples in different languages send for
-    /// a call without fields.
+    /// `[]`, `{}`, `null` and an empty body all mean no fields. The provider's samples in different
+    /// languages send them.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         if body.is_empty() {
             return Some(Self::default());
@@ -42,7 +42,7 @@ impl Fields {
         }
     }
 
-    /// Whether there is a value; null and an empty text are none.
+    /// Whether the field has a value. Null and an empty string do not count.
     pub(crate) fn has(&self, name: &str) -> bool {
         let raw = self.0.get(name).map_or("null", |raw| raw.get());
         !["null", "\"\""].contains(&raw)
@@ -52,7 +52,7 @@ impl Fields {
         serde_json::from_str(self.0.get(name)?.get()).ok()
     }
 
-    /// The text of a string, or a number as it was written.
+    /// The content of a string, or a number in its original spelling.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let raw = self.0.get(name)?.get();
         if raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
@@ -61,51 +61,54 @@ impl Fields {
         self.get(name)
     }
 
-    /// Whatever `id` and `order_id` there are.
-    pub(crate) fn mentioned(&self) -> impl Iterator<Item = String> {
-        NAMES.iter().filter_map(|name| self.text(name))
+    /// The values of `id` and `order_id`, if present.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = String> {
+        ID_FIELDS.iter().filter_map(|name| self.text(name))
     }
 
-    /// `id` and `order_id`, of which at least one has to be there.
-    pub(crate) fn names(&self) -> Result<Names, Answer> {
-        let complaints: Vec<_> = NAMES.iter().filter_map(|name| self.amiss(name)).collect();
-        if !complaints.is_empty() {
-            return Err(invalid(complaints));
+    /// `id` and `order_id`, of which at least one is required.
+    pub(crate) fn order_ref(&self) -> Result<OrderRef, Response> {
+        let errors: Vec<_> = ID_FIELDS
+            .iter()
+            .filter_map(|name| self.id_error(name))
+            .collect();
+        if !errors.is_empty() {
+            return Err(invalid(errors));
         }
-        let [id, order_id] = NAMES.map(|name| self.text(name).filter(|text| !text.is_empty()));
+        let [id, order_id] = ID_FIELDS.map(|name| self.text(name).filter(|text| !text.is_empty()));
         if id.is_none() && order_id.is_none() {
             return Err(invalid(
-                NAMES.map(|name| (name, "id or order_id is required.".into())),
+                ID_FIELDS.map(|name| (name, "id or order_id is required.".into())),
             ));
         }
-        Ok(Names { id, order_id })
+        Ok(OrderRef { id, order_id })
     }
 
-    fn amiss(&self, name: &'static str) -> Option<Complaint> {
+    fn id_error(&self, name: &'static str) -> Option<FieldError> {
         match self.text(name) {
-            Some(text) => too_long(name, &text, NAME_LIMIT),
+            Some(text) => too_long(name, &text, ID_LIMIT),
             None if self.has(name) => Some((name, format!("The {name} must be a string."))),
             None => None,
         }
     }
 }
 
-pub(crate) fn too_long(name: &'static str, text: &str, limit: usize) -> Option<Complaint> {
-    let complaint = || format!("The {name} may not be over {limit} characters.");
-    (text.chars().count() > limit).then(|| (name, complaint()))
+pub(crate) fn too_long(name: &'static str, text: &str, limit: usize) -> Option<FieldError> {
+    let message = || format!("The {name} may not be over {limit} characters.");
+    (text.chars().count() > limit).then(|| (name, message()))
 }
 
-/// The documented answer to fields that are wrong.
-pub(crate) fn invalid(complaints: impl IntoIterator<Item = Complaint>) -> Answer {
-    let complaints = complaints.into_iter();
-    let errors: Map<_, _> = complaints
+/// The documented response to invalid fields.
+pub(crate) fn invalid(errors: impl IntoIterator<Item = FieldError>) -> Response {
+    let errors: Map<_, _> = errors
+        .into_iter()
         .map(|(field, message)| (field.to_owned(), json!([message])))
         .collect();
     let message = "The given data was invalid.";
-    Answer::json(400, &json!({ "message": message, "errors": errors }))
+    Response::json(400, &json!({ "message": message, "errors": errors }))
 }
 
-/// Reads the `id` of a control request.
+/// Deserializes the `id` of a control request.
 pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
@@ -113,6 +116,8 @@ pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
         Value::Number(number) => Ok(Some(number.to_string())),
-        _ => Err(serde::de::Error::custom("`id` is a text or a number")),
+        _ => Err(serde::de::Error::custom(
+            "`id` must be a string or a number",
+        )),
     }
 }

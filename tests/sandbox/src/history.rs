@@ -1,17 +1,17 @@
-//! The list of payments, page by page.
+//! The paginated payment history.
 
 use serde::Serialize;
 
-use crate::check::Check;
 use crate::fields::Fields;
-use crate::http::Answer;
+use crate::http::Response;
+use crate::validation::Validator;
 
-const PAGE_SIZE: u64 = 12;
-const LONGEST_PAGE: u64 = 1000;
-/// Where the links point: to a host that cannot exist, because the list is only had by a signed POST.
-const ADDRESS: &str = "https://api.sandbox.invalid/v1/payment/history";
+const DEFAULT_PAGE_SIZE: u64 = 12;
+const MAX_PAGE_SIZE: u64 = 1000;
+/// The base of the links. The host cannot exist, because the history requires a signed POST.
+const URL: &str = "https://api.sandbox.invalid/v1/payment/history";
 
-/// What is asked for.
+/// The validated fields of a history request.
 pub(crate) struct Query {
     date_from: Option<String>,
     date_to: Option<String>,
@@ -20,20 +20,22 @@ pub(crate) struct Query {
 }
 
 impl Query {
-    pub(crate) fn read(fields: &Fields) -> Result<Self, Answer> {
-        let mut check = Check::new(fields);
+    pub(crate) fn read(fields: &Fields) -> Result<Self, Response> {
+        let mut validator = Validator::new(fields);
         let query = Self {
-            date_from: check.day("date_from"),
-            date_to: check.day("date_to"),
-            page: check.integer("page", 1..=u64::from(u32::MAX)).unwrap_or(1),
-            per_page: check
-                .integer("paginate", 1..=LONGEST_PAGE)
-                .unwrap_or(PAGE_SIZE),
+            date_from: validator.day("date_from"),
+            date_to: validator.day("date_to"),
+            page: validator
+                .integer("page", 1..=u64::from(u32::MAX))
+                .unwrap_or(1),
+            per_page: validator
+                .integer("paginate", 1..=MAX_PAGE_SIZE)
+                .unwrap_or(DEFAULT_PAGE_SIZE),
         };
-        check.done(query)
+        validator.finish(query)
     }
 
-    /// Whether a time lies between the days, both included.
+    /// Whether the time is between the two days, both inclusive.
     pub(crate) fn includes(&self, created_at: &str) -> bool {
         let day = created_at.split(' ').next();
         self.date_from
@@ -42,15 +44,15 @@ impl Query {
             && self.date_to.as_deref().is_none_or(|to| day <= Some(to))
     }
 
-    /// The page asked for, of everything that is included.
-    pub(crate) fn answer<T: Serialize>(&self, all: &[T]) -> Answer {
+    /// The requested page of `all` included entries.
+    pub(crate) fn response<T: Serialize>(&self, all: &[T]) -> Response {
         let total = all.len() as u64;
         let skipped = (self.page - 1) * self.per_page;
         let end = total.min(skipped + self.per_page);
         let data = usize::try_from(skipped).ok().zip(usize::try_from(end).ok());
         let data = data.and_then(|(start, end)| all.get(start..end));
         let data = data.unwrap_or_default();
-        let is_there = |position: u64| (!data.is_empty()).then_some(position);
+        let unless_empty = |position: u64| (!data.is_empty()).then_some(position);
         let last_page = total.div_ceil(self.per_page).max(1);
         let page = Page {
             data,
@@ -62,20 +64,20 @@ impl Query {
             },
             meta: Meta {
                 current_page: self.page,
-                from: is_there(skipped + 1),
+                from: unless_empty(skipped + 1),
                 last_page,
-                path: ADDRESS,
+                path: URL,
                 per_page: self.per_page,
-                to: is_there(end),
+                to: unless_empty(end),
                 total,
             },
         };
-        Answer::json(200, &page)
+        Response::json(200, &page)
     }
 }
 
 fn link(page: u64) -> String {
-    format!("{ADDRESS}?page={page}")
+    format!("{URL}?page={page}")
 }
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! HTTP/1.1 as far as a test needs it: reading requests strictly, writing answers.
+//! A minimal HTTP/1.1 server: parses requests strictly and writes responses.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,11 +13,11 @@ const HEADER_LIMIT: usize = 128;
 const BODY_LIMIT: usize = 1024 * 1024;
 const CHUNK_LINE_LIMIT: usize = 1024;
 
-/// A request up to its body.
+/// The head of a request.
 pub(crate) struct Head {
     pub(crate) method: String,
     pub(crate) path: String,
-    /// Lower-case names; repeated headers are joined by `, `.
+    /// Names in lower case. Repeated headers are joined by `, `.
     pub(crate) headers: BTreeMap<String, String>,
     framing: Framing,
     pub(crate) keep_alive: bool,
@@ -28,53 +28,55 @@ enum Framing {
     Chunked,
 }
 
-/// Why no request could be read.
-pub(crate) enum Unreadable {
-    /// The client is gone, or was silent for too long.
-    Gone,
-    /// It sent something that is no acceptable HTTP.
-    Refused(Answer),
+/// Why a request could not be read.
+pub(crate) enum ReadError {
+    /// The client has closed the connection, or timed out.
+    Closed,
+    /// The request is not acceptable HTTP.
+    Rejected(Response),
 }
 
-impl From<io::Error> for Unreadable {
+impl From<io::Error> for ReadError {
     fn from(_: io::Error) -> Self {
-        Self::Gone
+        Self::Closed
     }
 }
 
-/// Reads the next head; nothing when the client closed between two requests.
-pub(crate) fn read_head(channel: &mut Channel) -> Result<Option<Head>, Unreadable> {
+/// Reads the head of the next request. Returns none if the client closed between two requests.
+pub(crate) fn read_head(channel: &mut Channel) -> Result<Option<Head>, ReadError> {
     loop {
         if let Some((head, length)) = parse_head(channel.pending())? {
             channel.take(length)?;
             return Ok(Some(head));
         }
         if channel.pending().len() > HEAD_LIMIT {
-            return Err(refused(431, "The head is over 64 KiB."));
+            return Err(rejected(431, "The head is over 64 KiB."));
         }
         if !channel.fill()? {
             return if channel.pending().is_empty() {
                 Ok(None)
             } else {
-                Err(Unreadable::Gone)
+                Err(ReadError::Closed)
             };
         }
     }
 }
 
-fn parse_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, Unreadable> {
+fn parse_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, ReadError> {
     let mut headers = [httparse::EMPTY_HEADER; HEADER_LIMIT];
     let mut request = httparse::Request::new(&mut headers);
     let length = match request.parse(bytes) {
         Ok(httparse::Status::Complete(length)) if length <= HEAD_LIMIT => length,
-        Ok(httparse::Status::Complete(_)) => return Err(refused(431, "The head is over 64 KiB.")),
+        Ok(httparse::Status::Complete(_)) => {
+            return Err(rejected(431, "The head is over 64 KiB."));
+        }
         Ok(httparse::Status::Partial) => return Ok(None),
         Err(httparse::Error::TooManyHeaders) => {
-            return Err(refused(431, "There are over 128 headers."));
+            return Err(rejected(431, "There are over 128 headers."));
         }
-        Err(error) => return Err(refused(400, &format!("Not an HTTP request: {error}."))),
+        Err(error) => return Err(rejected(400, &format!("Not an HTTP request: {error}."))),
     };
-    let headers = gather(request.headers);
+    let headers = join_headers(request.headers);
     let head = Head {
         method: request.method.unwrap_or_default().to_owned(),
         path: request.path.unwrap_or_default().to_owned(),
@@ -85,23 +87,23 @@ fn parse_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, Unreadable> {
     Ok(Some((head, length)))
 }
 
-fn gather(headers: &[httparse::Header<'_>]) -> BTreeMap<String, String> {
-    let mut gathered = BTreeMap::<String, String>::new();
+fn join_headers(headers: &[httparse::Header<'_>]) -> BTreeMap<String, String> {
+    let mut joined = BTreeMap::<String, String>::new();
     for header in headers {
         let value = String::from_utf8_lossy(header.value);
-        gathered
+        joined
             .entry(header.name.to_ascii_lowercase())
-            .and_modify(|joined| {
-                joined.push_str(", ");
-                joined.push_str(&value);
+            .and_modify(|values| {
+                values.push_str(", ");
+                values.push_str(&value);
             })
             .or_insert_with(|| value.to_string());
     }
-    gathered
+    joined
 }
 
-/// Two ways to tell the length would let client and server disagree about where the body ends.
-fn framing(headers: &BTreeMap<String, String>) -> Result<Framing, Unreadable> {
+/// Rejects two length headers: client and server could disagree about the end of the body.
+fn framing(headers: &BTreeMap<String, String>) -> Result<Framing, ReadError> {
     match (
         headers.get("transfer-encoding"),
         headers.get("content-length"),
@@ -109,15 +111,18 @@ fn framing(headers: &BTreeMap<String, String>) -> Result<Framing, Unreadable> {
         (None, None) => Ok(Framing::Length(0)),
         (None, Some(length)) => content_length(length),
         (Some(coding), None) if coding.eq_ignore_ascii_case("chunked") => Ok(Framing::Chunked),
-        (Some(_), None) => Err(refused(400, "Of transfer codings only chunked is known.")),
-        (Some(_), Some(_)) => Err(refused(400, "Both Transfer-Encoding and Content-Length.")),
+        (Some(_), None) => Err(rejected(
+            400,
+            "The only supported transfer coding is chunked.",
+        )),
+        (Some(_), Some(_)) => Err(rejected(400, "Both Transfer-Encoding and Content-Length.")),
     }
 }
 
-fn content_length(text: &str) -> Result<Framing, Unreadable> {
-    // `parse` alone would take a leading plus sign.
+fn content_length(text: &str) -> Result<Framing, ReadError> {
+    // `parse` alone would accept a leading plus sign.
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(refused(400, "Content-Length is not one decimal number."));
+        return Err(rejected(400, "Content-Length is not one decimal number."));
     }
     match text.parse() {
         Ok(length) if length <= BODY_LIMIT => Ok(Framing::Length(length)),
@@ -132,9 +137,9 @@ fn has_token(headers: &BTreeMap<String, String>, name: &str, token: &str) -> boo
         .any(|part| part.trim().eq_ignore_ascii_case(token))
 }
 
-/// Reads the body that belongs to `head`.
-pub(crate) fn read_body(channel: &mut Channel, head: &Head) -> Result<Vec<u8>, Unreadable> {
-    // PHP's curl waits a second for this before it sends a longer body.
+/// Reads the body of a request.
+pub(crate) fn read_body(channel: &mut Channel, head: &Head) -> Result<Vec<u8>, ReadError> {
+    // PHP's curl waits one second for this before it sends a longer body.
     if has_token(&head.headers, "expect", "100-continue") && channel.pending().is_empty() {
         channel.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
     }
@@ -144,7 +149,7 @@ pub(crate) fn read_body(channel: &mut Channel, head: &Head) -> Result<Vec<u8>, U
     }
 }
 
-fn read_chunks(channel: &mut Channel) -> Result<Vec<u8>, Unreadable> {
+fn read_chunks(channel: &mut Channel) -> Result<Vec<u8>, ReadError> {
     let mut body = Vec::new();
     loop {
         let size = chunk_size(&read_line(channel)?)?;
@@ -157,69 +162,66 @@ fn read_chunks(channel: &mut Channel) -> Result<Vec<u8>, Unreadable> {
         }
         body.append(&mut channel.take(size)?);
         if channel.take(2)? != b"\r\n" {
-            return Err(refused(400, "A chunk does not end with CRLF."));
+            return Err(rejected(400, "A chunk does not end with CRLF."));
         }
     }
 }
 
-fn chunk_size(line: &[u8]) -> Result<usize, Unreadable> {
-    // httparse reads a line without any digit as zero.
+fn chunk_size(line: &[u8]) -> Result<usize, ReadError> {
+    // httparse parses a line without digits as zero.
     if !line.first().is_some_and(u8::is_ascii_hexdigit) {
-        return Err(refused(400, "A chunk has no size."));
+        return Err(rejected(400, "A chunk has no size."));
     }
     match httparse::parse_chunk_size(line) {
         Ok(httparse::Status::Complete((_, size))) => {
             usize::try_from(size).map_err(|_| body_too_long())
         }
-        _ => Err(refused(400, "A chunk's size is not a number.")),
+        _ => Err(rejected(400, "A chunk's size is not a number.")),
     }
 }
 
-fn skip_trailers(channel: &mut Channel) -> Result<(), Unreadable> {
+fn skip_trailers(channel: &mut Channel) -> Result<(), ReadError> {
     for _ in 0..HEADER_LIMIT {
         if read_line(channel)? == b"\r\n" {
             return Ok(());
         }
     }
-    Err(refused(431, "There are over 128 trailers."))
+    Err(rejected(431, "There are over 128 trailers."))
 }
 
-fn read_line(channel: &mut Channel) -> Result<Vec<u8>, Unreadable> {
+fn read_line(channel: &mut Channel) -> Result<Vec<u8>, ReadError> {
     loop {
         if let Some(end) = channel.pending().iter().position(|&byte| byte == b'\n') {
             return Ok(channel.take(end + 1)?);
         }
         if channel.pending().len() > CHUNK_LINE_LIMIT {
-            return Err(refused(400, "A line between chunks is over 1 KiB."));
+            return Err(rejected(400, "A line between chunks is over 1 KiB."));
         }
         if !channel.fill()? {
-            return Err(Unreadable::Gone);
+            return Err(ReadError::Closed);
         }
     }
 }
 
-fn body_too_long() -> Unreadable {
-    refused(413, "The body is over 1 MiB.")
+fn body_too_long() -> ReadError {
+    rejected(413, "The body is over 1 MiB.")
 }
 
-fn refused(status: u16, message: &str) -> Unreadable {
-    Unreadable::Refused(Answer::message(status, message))
+fn rejected(status: u16, message: &str) -> ReadError {
+    ReadError::Rejected(Response::message(status, message))
 }
 
-/// An answer before it is put on the wire.
-pub(crate) struct Answer {
+/// A response before it is serialized.
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(status: u16, value: &impl Serialize) -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "no value here has a key that is not text"
-        )]
-        let body = serde_json::to_vec(value).expect("serialisable");
+        #[expect(clippy::expect_used, reason = "all map keys are strings")]
+        let body = serde_json::to_vec(value).expect("serializable");
         Self {
             status,
             headers: Vec::new(),
@@ -253,7 +255,7 @@ impl Answer {
     }
 }
 
-/// Readable traces only: clients go by the number, and an empty reason is allowed.
+/// For readable traces only: clients use the number, and an empty reason phrase is valid.
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",

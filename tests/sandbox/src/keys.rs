@@ -1,4 +1,4 @@
-//! Throw-away key pairs, laid out as the provider's archives unpack.
+//! Temporary key pairs in the layout of the provider's archives.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,29 +13,29 @@ use pkcs8::der::asn1::OctetString;
 use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Pbkdf2Params};
 use pkcs8::{Document, EncryptedPrivateKeyInfoOwned, LineEnding, SecretDocument};
 
-use crate::Fallible;
+use crate::BoxResult;
 use crate::notify::Signer;
 use crate::signature::PublicKeys;
 
-/// Where each archive lies.
-pub(crate) struct Archives {
+/// The folder of each archive.
+pub(crate) struct CertFolders {
     pub(crate) payment: PathBuf,
     pub(crate) payout: PathBuf,
     pub(crate) notification: PathBuf,
     pub(crate) notification_private: PathBuf,
 }
 
-/// The keys the server works with.
+/// The keys of the server.
 pub(crate) struct Keys {
-    /// Of the merchant, to verify requests with.
+    /// The merchant's public keys, which verify requests.
     pub(crate) public: PublicKeys,
-    /// The provider's own.
+    /// The provider's own key.
     pub(crate) signer: Signer,
 }
 
-/// Makes all archives under `folder`.
-pub(crate) fn make(folder: &Path) -> Fallible<(Archives, Keys)> {
-    let archives = Archives {
+/// Creates all archives in `folder`.
+pub(crate) fn make(folder: &Path) -> BoxResult<(CertFolders, Keys)> {
+    let folders = CertFolders {
         payment: folder.join("payment"),
         payout: folder.join("payout"),
         notification: folder.join("notification"),
@@ -43,12 +43,12 @@ pub(crate) fn make(folder: &Path) -> Fallible<(Archives, Keys)> {
     };
     let [payment, payout, notification] = generate_three()?;
 
-    write_private(&archives.payment, &payment)?;
-    write_public(&archives.payment, &payment)?;
-    write_private(&archives.payout, &payout)?;
-    write_public(&archives.payout, &payout)?;
-    write_private(&archives.notification_private, &notification)?;
-    write_public(&archives.notification, &notification)?;
+    write_private(&folders.payment, &payment)?;
+    write_public(&folders.payment, &payment)?;
+    write_private(&folders.payout, &payout)?;
+    write_public(&folders.payout, &payout)?;
+    write_private(&folders.notification_private, &notification)?;
+    write_public(&folders.notification, &notification)?;
 
     let keys = Keys {
         public: PublicKeys {
@@ -60,11 +60,11 @@ pub(crate) fn make(folder: &Path) -> Fallible<(Archives, Keys)> {
             private_der(&payout)?.as_ref(),
         )?,
     };
-    Ok((archives, keys))
+    Ok((folders, keys))
 }
 
-/// Side by side, because finding the primes is most of the start-up time.
-fn generate_three() -> Fallible<[KeyPair; 3]> {
+/// In parallel, because the search for primes takes most of the start-up time.
+fn generate_three() -> BoxResult<[KeyPair; 3]> {
     let generate = || KeyPair::generate(KeySize::Rsa2048);
     let finish = |key: ScopedJoinHandle<'_, Result<KeyPair, Unspecified>>| {
         key.join().unwrap_or(Err(Unspecified))
@@ -75,7 +75,7 @@ fn generate_three() -> Fallible<[KeyPair; 3]> {
     })
 }
 
-fn write_private(folder: &Path, key: &KeyPair) -> Fallible<()> {
+fn write_private(folder: &Path, key: &KeyPair) -> BoxResult<()> {
     let password = hex::encode(random::<16>()?);
     let der = private_der(key)?;
     let pem = encrypt(der.as_ref(), &password)?.to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF)?;
@@ -86,8 +86,8 @@ fn write_private(folder: &Path, key: &KeyPair) -> Fallible<()> {
     Ok(())
 }
 
-/// Encrypts with the parameters PHP's `openssl_pkey_export` uses.
-fn encrypt(der: &[u8], password: &str) -> Fallible<SecretDocument> {
+/// Encrypts with the parameters of PHP's `openssl_pkey_export`.
+fn encrypt(der: &[u8], password: &str) -> BoxResult<SecretDocument> {
     let parameters = Parameters {
         kdf: Kdf::Pbkdf2(Pbkdf2Params::hmac_sha256(2048, &random::<8>()?)?),
         encryption: EncryptionScheme::DesEde3Cbc { iv: random()? },
@@ -101,7 +101,7 @@ fn encrypt(der: &[u8], password: &str) -> Fallible<SecretDocument> {
     Ok(document.try_into()?)
 }
 
-fn write_public(folder: &Path, key: &KeyPair) -> Fallible<()> {
+fn write_public(folder: &Path, key: &KeyPair) -> BoxResult<()> {
     let document = Document::try_from(public_der(key)?.as_slice())?;
     fs::create_dir_all(folder)?;
     fs::write(
@@ -111,16 +111,16 @@ fn write_public(folder: &Path, key: &KeyPair) -> Fallible<()> {
     Ok(())
 }
 
-fn private_der(key: &KeyPair) -> Fallible<Pkcs8V1Der<'static>> {
+fn private_der(key: &KeyPair) -> BoxResult<Pkcs8V1Der<'static>> {
     Ok(key.as_der()?)
 }
 
-fn public_der(key: &KeyPair) -> Fallible<Vec<u8>> {
+fn public_der(key: &KeyPair) -> BoxResult<Vec<u8>> {
     let der: PublicKeyX509Der<'_> = key.public_key().as_der()?;
     Ok(der.as_ref().to_vec())
 }
 
-fn random<const N: usize>() -> Fallible<[u8; N]> {
+fn random<const N: usize>() -> BoxResult<[u8; N]> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes)?;
     Ok(bytes)

@@ -1,16 +1,12 @@
 #![doc = include_str!("../README.md")]
-
-mod book;
 mod calendar;
-mod check;
 mod connection;
+mod connection_registry;
 mod control;
 mod create;
-mod delivery;
 mod duplicates;
 mod faults;
 mod fields;
-mod gate;
 mod history;
 mod http;
 mod keys;
@@ -20,13 +16,16 @@ mod matching;
 mod money;
 mod notify;
 mod options;
-mod post;
+mod outbox;
+mod provider;
 mod routes;
 mod rules;
 mod server;
 mod settle;
 mod signature;
 mod tls;
+mod transmission;
+mod validation;
 
 use std::error::Error;
 use std::io;
@@ -35,57 +34,57 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use crate::gate::Gate;
-use crate::keys::Archives;
+use crate::connection_registry::ConnectionRegistry;
+use crate::keys::CertFolders;
 use crate::listener::Listener;
-use crate::post::Postman;
+use crate::outbox::Scheduler;
 use crate::server::Server;
 
 pub use crate::duplicates::Duplicates;
 pub use crate::faults::{Fault, FaultKind};
 pub use crate::log::LogEntry;
-pub use crate::money::{Money, NoMoney};
+pub use crate::money::{Money, ParseMoneyError};
 pub use crate::notify::{
-    Encoding, FieldList, Forged, Notify, NotifyError, Partial, Redirect, Redirected, Seal,
+    Encoding, FieldList, Forged, Notify, NotifyError, Partial, Redirect, Redirected, SignatureKind,
     Transport,
 };
 pub use crate::options::Options;
-pub use crate::post::{Attempt, Notification};
+pub use crate::outbox::{Attempt, Notification};
 pub use crate::rules::Rule;
 pub use crate::server::ACCOUNT;
 pub use crate::settle::{Kind, Settle, SettleError, Status};
 pub use crate::signature::{Certificate, Digest, DigestPolicy};
 pub use crate::tls::BadTls;
 
-/// A running server; dropping it closes every connection, ends its threads and removes its folder.
+/// A running server. Dropping it closes every connection, stops its threads and removes its folder.
 pub struct Sandbox {
-    // Fields are dropped in this order: no thread is left when the folder goes.
+    // Fields are dropped in this order: all threads stop before the folder is removed.
     plain: Listener,
     tls: Listener,
     bad_tls: Option<Listener>,
-    _postman: Postman,
+    _scheduler: Scheduler,
     server: Arc<Server>,
-    archives: Archives,
+    folders: CertFolders,
     folder: TempDir,
 }
 
 impl Sandbox {
-    /// Makes keys and certificates in a new temporary folder and serves on 127.0.0.1.
+    /// Generates keys and certificates in a new temporary folder and serves on 127.0.0.1.
     ///
     /// # Errors
-    /// When a port is taken, or the folder or a thread cannot be made.
+    /// If a port is in use, or the folder or a thread cannot be created.
     pub fn start(options: Options) -> io::Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("alikassa-sandbox-")
             .tempdir()?;
-        let (archives, keys) = keys::make(folder.path()).map_err(io::Error::other)?;
+        let (folders, keys) = keys::make(folder.path()).map_err(io::Error::other)?;
         let ca_file = folder.path().join(CA_FILE);
         let certificates = tls::make(&ca_file, options.bad_tls).map_err(io::Error::other)?;
 
         let [port, tls_port] = [options.port, options.tls_port];
         let server = Arc::new(Server::new(keys, options));
-        let gate = Arc::new(Gate::default());
-        let listen = |port, config| Listener::start(port, &server, &gate, config);
+        let connections = Arc::new(ConnectionRegistry::default());
+        let listen = |port, config| Listener::start(port, &server, &connections, config);
         Ok(Self {
             plain: listen(port, None)?,
             tls: listen(tls_port, Some(certificates.good))?,
@@ -93,19 +92,20 @@ impl Sandbox {
                 .bad
                 .map(|config| listen(0, Some(config)))
                 .transpose()?,
-            _postman: Postman::start(&server, &gate)?,
+            _scheduler: Scheduler::start(&server, &connections)?,
             server,
-            archives,
+            folders,
             folder,
         })
     }
 
-    /// The plain base URL, `http://127.0.0.1:…`.
+    /// The base URL for plain HTTP, `http://127.0.0.1:…`.
     pub fn url(&self) -> &str {
         self.plain.url()
     }
 
-    /// The TLS base URL, `https://127.0.0.1:…`; its certificate also names `localhost` and `::1`.
+    /// The base URL for TLS, `https://127.0.0.1:…`. The certificate is also valid for `localhost`
+    /// and `::1`.
     pub fn tls_url(&self) -> &str {
         self.tls.url()
     }
@@ -115,38 +115,38 @@ impl Sandbox {
         self.bad_tls.as_ref().map(Listener::url)
     }
 
-    /// The certificate of the CA that signed the TLS listener's, as PEM.
+    /// The CA certificate for the TLS listener, as PEM.
     pub fn ca_file(&self) -> PathBuf {
         self.folder.path().join(CA_FILE)
     }
 
-    /// The one account it knows.
+    /// The only account.
     pub fn account(&self) -> &str {
         self.server.account
     }
 
     /// Folder of the certificate for payments: `private.pem`, `password.txt`, `public.pem`.
     pub fn payment_cert(&self) -> &Path {
-        &self.archives.payment
+        &self.folders.payment
     }
 
     /// Folder of the certificate for payouts: `private.pem`, `password.txt`, `public.pem`.
     pub fn payout_cert(&self) -> &Path {
-        &self.archives.payout
+        &self.folders.payout
     }
 
-    /// Folder of the certificate for notifications as a merchant has it: `public.pem`.
+    /// Folder of the merchant's certificate for notifications: `public.pem`.
     pub fn notification_cert(&self) -> &Path {
-        &self.archives.notification
+        &self.folders.notification
     }
 
-    /// Folder of the provider's half of that certificate: `private.pem`, `password.txt`.
+    /// Folder of the provider's private key for notifications: `private.pem`, `password.txt`.
     pub fn notification_private_cert(&self) -> &Path {
-        &self.archives.notification_private
+        &self.folders.notification_private
     }
 }
 
 const CA_FILE: &str = "ca.pem";
 
-/// The libraries under keys and certificates have an error type each.
-type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+/// The libraries for keys and certificates have different error types.
+type BoxResult<T> = Result<T, Box<dyn Error + Send + Sync>>;

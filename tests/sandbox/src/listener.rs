@@ -1,4 +1,4 @@
-//! Accepts connections, one thread each.
+//! Accepts connections, with one thread for each.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -9,14 +9,15 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection};
 
 use crate::connection::{self, Channel};
-use crate::gate::Gate;
+use crate::connection_registry::ConnectionRegistry;
 use crate::server::Server;
 
-/// A bound port and the thread that accepts on it; dropping it closes the gate for all of them.
+/// A bound port, and the thread that accepts on it. Dropping it stops the connections of all
+/// listeners.
 pub(crate) struct Listener {
     address: SocketAddr,
     url: String,
-    gate: Arc<Gate>,
+    connections: Arc<ConnectionRegistry>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -24,7 +25,7 @@ impl Listener {
     pub(crate) fn start(
         port: u16,
         server: &Arc<Server>,
-        gate: &Arc<Gate>,
+        connections: &Arc<ConnectionRegistry>,
         tls: Option<Arc<ServerConfig>>,
     ) -> io::Result<Self> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
@@ -32,14 +33,14 @@ impl Listener {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let acceptor = Acceptor {
             server: Arc::clone(server),
-            gate: Arc::clone(gate),
+            connections: Arc::clone(connections),
             tls,
         };
         let thread = thread::Builder::new().spawn(move || acceptor.run(&socket))?;
         Ok(Self {
             address,
             url: format!("{scheme}://{address}"),
-            gate: Arc::clone(gate),
+            connections: Arc::clone(connections),
             thread: Some(thread),
         })
     }
@@ -51,8 +52,8 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.gate.close();
-        // The accepting thread looks at the gate only when somebody connects.
+        self.connections.stop();
+        // Wakes up the accepting thread, which checks the registry after each connection.
         _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             _ = thread.join();
@@ -62,30 +63,30 @@ impl Drop for Listener {
 
 struct Acceptor {
     server: Arc<Server>,
-    gate: Arc<Gate>,
+    connections: Arc<ConnectionRegistry>,
     tls: Option<Arc<ServerConfig>>,
 }
 
 impl Acceptor {
     fn run(&self, socket: &TcpListener) {
         thread::scope(|scope| {
-            while !self.gate.is_closed() {
+            while !self.connections.is_stopped() {
                 match socket.accept() {
                     Ok((stream, _)) => self.receive(scope, stream),
-                    // Out of descriptors, most likely: some come free as connections end.
-                    Err(_) => _ = self.gate.pause(Duration::from_millis(20)),
+                    // Probably out of file descriptors: some are freed as connections end.
+                    Err(_) => _ = self.connections.sleep(Duration::from_millis(20)),
                 }
             }
         });
     }
 
-    /// Drops the connection when no thread or TLS session can be had for it.
+    /// Drops the connection if no thread or TLS session can be created.
     fn receive<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>, stream: TcpStream) {
-        let Some(guest) = self.gate.admit(stream) else {
+        let Some(guard) = self.connections.register(stream) else {
             return;
         };
         let session = self.tls.clone().map(ServerConnection::new).transpose();
-        let Ok(channel) = session.map(|tls| Channel::new(guest, tls)) else {
+        let Ok(channel) = session.map(|tls| Channel::new(guard, tls)) else {
             return;
         };
         let serve = || connection::serve(&self.server, channel);

@@ -1,4 +1,4 @@
-//! What tests look at afterwards.
+//! The log of requests.
 
 use std::collections::BTreeMap;
 
@@ -8,35 +8,35 @@ use serde::{Serialize, Serializer};
 
 use crate::signature::{Certificate, Digest};
 
-/// One request as it arrived, and what became of it.
+/// A request, and how it was handled.
 #[derive(Clone, Debug, Serialize)]
 pub struct LogEntry {
-    /// 1 for the first request since the start or the last reset or clearing.
+    /// Starts at 1, and again after a reset or clearing.
     pub n: usize,
     /// Milliseconds since the start of the sandbox.
     pub at_ms: u128,
-    /// The accepted connection it came on; two requests on one connection share the number.
+    /// The number of the connection. Requests on the same connection share it.
     pub connection: u64,
-    /// Whether it came over TLS.
+    /// Whether the connection uses TLS.
     pub tls: bool,
-    /// `POST`, for every request that is answered well.
+    /// The method. Only `POST` is accepted by the provider's routes.
     pub method: String,
     /// The request target, with its leading slash.
     pub path: String,
-    /// Header values under lower-case names; repeated headers are joined by `, `.
+    /// Header values by lower-case name. Repeated headers are joined by `, `.
     pub headers: BTreeMap<String, String>,
-    /// The body after any chunks were joined; base64 in JSON.
+    /// The body, with chunks joined; base64 in JSON.
     #[serde(serialize_with = "as_base64")]
     pub body: Vec<u8>,
-    /// The digest of the signature, if any certificate made it.
+    /// The digest of the signature, if any certificate verifies it.
     pub digest: Option<Digest>,
-    /// The certificate that made the signature, whether or not it was the right one.
+    /// The certificate that verifies the signature, even if it is the wrong one.
     pub certificate: Option<Certificate>,
-    /// The status of the answer the server made, which a fault may have kept back or cut.
+    /// The status of the response, even if a fault withheld or truncated it.
     pub status: Option<u16>,
-    /// Why the signature was refused.
+    /// Why the signature was rejected.
     pub refusal: Option<String>,
-    /// The fault that struck.
+    /// The injected fault.
     pub fault: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! `alikassa-sandbox`: serves until it is told to end.
+//! `alikassa-sandbox`: serves until it is stopped.
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -12,15 +12,15 @@ use alikassa_sandbox::{DigestPolicy, Duplicates, Money, Options, Rule, Sandbox, 
 use clap::{Parser, ValueEnum};
 use serde::Serialize;
 
-/// The provider's stand-in on 127.0.0.1, with throw-away keys and certificates.
+/// A local stand-in for the provider on 127.0.0.1, with temporary keys and certificates
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Port for plain HTTP; 0 lets the system choose
+    /// Port for plain HTTP; 0 selects a free port
     #[arg(long, default_value_t = 0)]
     port: u16,
 
-    /// Port for HTTPS; 0 lets the system choose
+    /// Port for HTTPS; 0 selects a free port
     #[arg(long, default_value_t = 0)]
     tls_port: u16,
 
@@ -28,33 +28,33 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t)]
     digest: DigestPolicy,
 
-    /// What a second create with the same `order_id` gets
+    /// Response to a create with a repeated `order_id`
     #[arg(long, value_enum, default_value_t)]
     duplicates: Duplicates,
 
-    /// The account's balance at the start, instead of 93.84
+    /// The account's initial balance, instead of 93.84
     #[arg(long)]
     balance: Option<Money>,
 
-    /// How payments and payouts end
-    #[arg(long, value_enum, default_value_t = Ending::Paid)]
-    settle: Ending,
+    /// Final status of payments and payouts
+    #[arg(long, value_enum, default_value_t = FinalStatus::Paid)]
+    settle: FinalStatus,
 
-    /// Milliseconds from a create to that end
+    /// Milliseconds from a create to its final status
     #[arg(long, default_value_t = 1000)]
     settle_after_ms: u64,
 
-    /// Print one line of JSON instead of the environment to paste
+    /// Print one line of JSON instead of shell exports
     #[arg(long)]
     json: bool,
 
-    /// End when standard input does: nothing outlives the program that holds its other end
+    /// Stop at the end of standard input, so that the sandbox does not outlive its parent
     #[arg(long)]
     until_eof: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Ending {
+enum FinalStatus {
     Paid,
     Cancel,
     Fail,
@@ -72,16 +72,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    // Before anything is made: a signal at any later moment still removes the folder.
-    let (end, ended) = mpsc::channel();
+    // Installed first, so that a signal at any later time still removes the folder.
+    let (stop, stopped) = mpsc::channel();
     if arguments.until_eof {
-        let end = end.clone();
+        let stop = stop.clone();
         thread::spawn(move || {
             _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-            end.send(())
+            stop.send(())
         });
     }
-    ctrlc::set_handler(move || _ = end.send(()))?;
+    ctrlc::set_handler(move || _ = stop.send(()))?;
 
     let sandbox = Sandbox::start(Options {
         port: arguments.port,
@@ -92,24 +92,24 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         rules: arguments.rules(),
         ..Options::default()
     })?;
-    announce(&sandbox, arguments.json)?;
-    Ok(ended.recv()?)
+    print_ready(&sandbox, arguments.json)?;
+    Ok(stopped.recv()?)
 }
 
 impl Arguments {
     fn rules(&self) -> Vec<Rule> {
         let status = match self.settle {
-            Ending::Paid => Status::Paid,
-            Ending::Cancel => Status::Cancel,
-            Ending::Fail => Status::Fail,
-            Ending::Never => return Vec::new(),
+            FinalStatus::Paid => Status::Paid,
+            FinalStatus::Cancel => Status::Cancel,
+            FinalStatus::Fail => Status::Fail,
+            FinalStatus::Never => return Vec::new(),
         };
         let time = Duration::from_millis(self.settle_after_ms);
         vec![Rule::new(status).after(time)]
     }
 }
 
-fn announce(sandbox: &Sandbox, json: bool) -> Result<(), Box<dyn Error>> {
+fn print_ready(sandbox: &Sandbox, json: bool) -> Result<(), Box<dyn Error>> {
     let text = if json {
         as_json(sandbox)?
     } else {

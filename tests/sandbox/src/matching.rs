@@ -1,8 +1,8 @@
-//! Which requests a fault or a rule is for.
+//! Selects the requests for a fault or the orders for a rule.
 
 use serde::Deserialize;
 
-/// What is left out fits everything.
+/// An absent field matches everything.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Match {
@@ -11,14 +11,14 @@ pub(crate) struct Match {
 }
 
 impl Match {
-    pub(crate) fn fits_path(&self, path: &str) -> bool {
+    pub(crate) fn matches_path(&self, path: &str) -> bool {
         let path = path.trim_start_matches('/');
-        let wanted = self.path.as_deref();
-        wanted.is_none_or(|wanted| wanted.trim_start_matches('/') == path)
+        let expected = self.path.as_deref();
+        expected.is_none_or(|expected| expected.trim_start_matches('/') == path)
     }
 
-    pub(crate) fn fits_any(&self, names: &[String]) -> bool {
-        let wanted = self.order_id.as_ref();
-        wanted.is_none_or(|wanted| names.contains(wanted))
+    pub(crate) fn matches_any(&self, order_ref: &[String]) -> bool {
+        let expected = self.order_id.as_ref();
+        expected.is_none_or(|expected| order_ref.contains(expected))
     }
 }

@@ -1,4 +1,4 @@
-//! Amounts, exact.
+//! Exact amounts.
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
@@ -8,17 +8,17 @@ use serde::{Deserialize, Serializer};
 
 const DECIMALS: usize = 8;
 const UNIT: u128 = 10_u128.pow(8);
-/// As many as the longest amount of a payout has.
+/// The number of integer digits of the largest payout.
 const INTEGERS: usize = 18;
 
-/// An amount that is not negative, in hundred-millionths, the finest the provider's balances show.
+/// A non-negative amount in units of 10⁻⁸, the precision of the provider's balances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Money(u128);
 
-/// A text that is no amount: digits, or digits, a point and one to eight digits.
+/// The error for text that is not an amount: digits, optionally a point and one to eight digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoMoney;
+pub struct ParseMoneyError;
 
 impl Money {
     pub(crate) const ZERO: Self = Self(0);
@@ -31,7 +31,7 @@ impl Money {
         Self(count * (UNIT / 100))
     }
 
-    /// Reads plain decimal notation with no more digits than these before and after the point.
+    /// Parses plain decimal notation with at most this many digits before and after the point.
     pub(crate) fn parse(text: &str, integers: usize, decimals: usize) -> Option<Self> {
         let (whole, fraction) = match text.split_once('.') {
             Some((whole, fraction)) => (digits(whole, integers)?, digits(fraction, decimals)?),
@@ -48,7 +48,7 @@ impl Money {
         Self(self.0 / 10)
     }
 
-    /// Decimal notation with at least so many decimals, and more only if they are not zero.
+    /// Decimal notation with at least `least` decimals, and more only if they are not zero.
     fn with_decimals(self, least: usize) -> String {
         let [whole, fraction] = [self.0 / UNIT, self.0 % UNIT];
         let digits = format!("{fraction:0DECIMALS$}");
@@ -66,7 +66,7 @@ fn digits(text: &str, limit: usize) -> Option<&str> {
     (fits && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
 }
 
-/// Writes an amount, or null, with at least `N` decimals: the provider's fields differ in that.
+/// Serializes an amount, or null, with at least `N` decimals, which differ between fields.
 pub(crate) fn decimals<const N: usize, T, S>(amount: &T, serializer: S) -> Result<S::Ok, S::Error>
 where
     T: Copy + Into<Option<Money>>,
@@ -85,28 +85,28 @@ impl fmt::Display for Money {
 }
 
 impl FromStr for Money {
-    type Err = NoMoney;
+    type Err = ParseMoneyError;
 
-    fn from_str(text: &str) -> Result<Self, NoMoney> {
-        Self::parse(text, INTEGERS, DECIMALS).ok_or(NoMoney)
+    fn from_str(text: &str) -> Result<Self, ParseMoneyError> {
+        Self::parse(text, INTEGERS, DECIMALS).ok_or(ParseMoneyError)
     }
 }
 
 impl TryFrom<String> for Money {
-    type Error = NoMoney;
+    type Error = ParseMoneyError;
 
-    fn try_from(text: String) -> Result<Self, NoMoney> {
+    fn try_from(text: String) -> Result<Self, ParseMoneyError> {
         text.parse()
     }
 }
 
-impl fmt::Display for NoMoney {
+impl fmt::Display for ParseMoneyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an amount is a text such as \"100.00\", with at most 8 decimals")
+        formatter.write_str("an amount must be text such as \"100.00\", with at most 8 decimals")
     }
 }
 
-impl std::error::Error for NoMoney {}
+impl std::error::Error for ParseMoneyError {}
 
 impl Add for Money {
     type Output = Self;

@@ -1,4 +1,4 @@
-//! What the provider tells the merchant on its own: notifications, and redirects of the payer.
+//! Messages to the merchant: notifications, and redirects of the payer's browser.
 
 mod message;
 mod options;
@@ -9,47 +9,51 @@ mod signer;
 
 use std::fmt;
 
-use crate::book::Misnamed;
+use crate::provider::LookupError;
 use crate::server::Server;
 
 pub use self::message::Forged;
-pub use self::options::{Encoding, FieldList, Partial, Seal, Transport};
+pub use self::options::{Encoding, FieldList, Partial, SignatureKind, Transport};
 pub use self::redirect::{Redirect, Redirected};
 pub use self::request::Notify;
 pub(crate) use self::signer::Signer;
 
-/// Why there is no such notification or redirect.
+/// Why a notification or redirect could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotifyError {
-    /// Nothing has that `id` and `order_id`.
+    /// No order has that `id` and `order_id`.
     NotFound,
-    /// A payment and a payout have it.
+    /// Both a payment and a payout match.
     Ambiguous,
-    /// Neither `id` nor `order_id`, options that exclude each other, or a URL not to be called.
+    /// Neither `id` nor `order_id` is set, options exclude each other, or the URL is not on
+    /// loopback.
     Invalid(&'static str),
 }
 
 impl Server {
-    /// Makes the message without sending it.
+    /// Makes a notification without sending it.
     pub(crate) fn forge(&self, notify: &Notify) -> Result<Forged, NotifyError> {
-        notify.check().map_err(NotifyError::Invalid)?;
-        // The lock is not held while the signature is made.
-        let entry = self.world().book.shown(&notify.names(), notify.kind)?;
+        notify.validator().map_err(NotifyError::Invalid)?;
+        // The state is not locked while the signature is made.
+        let entry = self
+            .state()
+            .provider
+            .notification_data(&notify.order_ref(), notify.kind)?;
         Ok(Forged::new(notify, &entry, self.account, &self.signer))
     }
 
     pub(crate) fn redirect(&self, redirect: &Redirect) -> Result<Redirected, NotifyError> {
-        let payment = self.world().book.redirected(&redirect.names())?;
+        let payment = self.state().provider.redirect_data(&redirect.order_ref())?;
         Ok(Redirected::new(redirect, payment, &self.signer))
     }
 }
 
-impl From<Misnamed> for NotifyError {
-    fn from(misnamed: Misnamed) -> Self {
-        match misnamed {
-            Misnamed::Nameless => Self::Invalid(misnamed.reason()),
-            Misnamed::NotFound => Self::NotFound,
-            Misnamed::Ambiguous => Self::Ambiguous,
+impl From<LookupError> for NotifyError {
+    fn from(error: LookupError) -> Self {
+        match error {
+            LookupError::MissingId => Self::Invalid(error.reason()),
+            LookupError::NotFound => Self::NotFound,
+            LookupError::Ambiguous => Self::Ambiguous,
         }
     }
 }
@@ -57,8 +61,8 @@ impl From<Misnamed> for NotifyError {
 impl fmt::Display for NotifyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::NotFound => Misnamed::NotFound.reason(),
-            Self::Ambiguous => Misnamed::Ambiguous.reason(),
+            Self::NotFound => LookupError::NotFound.reason(),
+            Self::Ambiguous => LookupError::Ambiguous.reason(),
             Self::Invalid(reason) => reason,
         })
     }

@@ -1,4 +1,4 @@
-//! How a sandbox starts.
+//! Options of a sandbox.
 
 use crate::duplicates::Duplicates;
 use crate::money::Money;
@@ -6,21 +6,23 @@ use crate::rules::Rule;
 use crate::signature::DigestPolicy;
 use crate::tls::BadTls;
 
-/// What [`Sandbox::start`](crate::Sandbox::start) is to serve.
+/// Options for [`Sandbox::start`](crate::Sandbox::start).
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Port of the plain listener; 0 lets the system choose.
+    /// Port of the plain listener; 0 selects a free port.
     pub port: u16,
-    /// Port of the TLS listener; 0 lets the system choose.
+    /// Port of the TLS listener; 0 selects a free port.
     pub tls_port: u16,
-    /// The digests a signature may have, until [`Sandbox::set_digest`](crate::Sandbox::set_digest) says otherwise.
+    /// The digests that a signature may have. See
+    /// [`Sandbox::set_digest`](crate::Sandbox::set_digest).
     pub digest: DigestPolicy,
-    /// What a second create with the same `order_id` gets, until [`Sandbox::set_duplicates`](crate::Sandbox::set_duplicates).
+    /// The response to a repeated `order_id`. See
+    /// [`Sandbox::set_duplicates`](crate::Sandbox::set_duplicates).
     pub duplicates: Duplicates,
-    /// The balance in place of the documents' 93.84.
+    /// Replaces the documented balance of 93.84.
     pub balance: Option<Money>,
-    /// How creates end by themselves; rules added later go before these.
+    /// When orders become final. Rules that are added later take precedence.
     pub rules: Vec<Rule>,
-    /// One more TLS listener, whose certificate a client has to refuse.
+    /// Adds a TLS listener whose certificate a client must reject.
     pub bad_tls: Option<BadTls>,
 }

@@ -2,65 +2,65 @@
 
 use serde_json::json;
 
-use crate::book::{Book, PAYMENT, PAYOUT};
 use crate::create::{PaymentOrder, PayoutOrder};
 use crate::fields::{Fields, invalid};
 use crate::history::Query;
-use crate::http::{Answer, Head};
-use crate::signature::{Certificate, DigestPolicy, Finding};
+use crate::http::{Head, Response};
+use crate::provider::{PAYMENT, PAYOUT, Provider};
+use crate::signature::{Certificate, DigestPolicy, SignatureCheck};
 
 struct Route {
     path: &'static str,
     certificate: Certificate,
-    /// An error is an answer too: that the fields are wrong.
-    act: fn(&mut Book, &Fields) -> Result<Answer, Answer>,
+    /// The error is a response, too: the fields are invalid.
+    handle: fn(&mut Provider, &Fields) -> Result<Response, Response>,
 }
 
 const ROUTES: [Route; 7] = [
     Route {
         path: PAYMENT,
         certificate: Certificate::Payment,
-        act: |book, fields| Ok(book.create_payment(PaymentOrder::read(fields)?, fields)),
+        handle: |provider, fields| Ok(provider.create_payment(PaymentOrder::read(fields)?, fields)),
     },
     Route {
         path: "/v1/payment/status",
         certificate: Certificate::Payment,
-        act: |book, fields| {
-            let found = book.payment_status(&fields.names()?);
-            found.ok_or_else(|| Answer::message(404, "Payment not found"))
+        handle: |provider, fields| {
+            let found = provider.payment_status(&fields.order_ref()?);
+            found.ok_or_else(|| Response::message(404, "Payment not found"))
         },
     },
     Route {
         path: "/v1/payment/history",
         certificate: Certificate::Payment,
-        act: |book, fields| Ok(book.payment_history(&Query::read(fields)?)),
+        handle: |provider, fields| Ok(provider.payment_history(&Query::read(fields)?)),
     },
     Route {
         path: PAYOUT,
         certificate: Certificate::Payout,
-        act: |book, fields| Ok(book.create_payout(PayoutOrder::read(fields)?, fields)),
+        handle: |provider, fields| Ok(provider.create_payout(PayoutOrder::read(fields)?, fields)),
     },
     Route {
         path: "/v1/payout/status",
         certificate: Certificate::Payout,
-        act: |book, fields| {
-            let found = book.payout_status(&fields.names()?);
-            found.ok_or_else(|| Answer::message(404, "Payout not found"))
+        handle: |provider, fields| {
+            let found = provider.payout_status(&fields.order_ref()?);
+            found.ok_or_else(|| Response::message(404, "Payout not found"))
         },
     },
     Route {
         path: "/v1/account/balance",
         certificate: Certificate::Payout,
-        act: |book, _| Ok(Answer::json(200, &book.balance)),
+        handle: |provider, _| Ok(Response::json(200, &provider.balance)),
     },
     Route {
         path: "/v1/account/info",
         certificate: Certificate::Payout,
-        act: |_, _| Ok(account_info()),
+        handle: |_, _| Ok(account_info()),
     },
 ];
 
-/// A request as the provider understands it.
+/// A parsed request to the provider.
 pub(crate) struct Call<'a> {
     head: &'a Head,
     body: &'a [u8],
@@ -79,43 +79,48 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The `id` and the `order_id` the body names.
-    pub(crate) fn names(&self) -> Vec<String> {
-        self.fields.iter().flat_map(Fields::mentioned).collect()
+    /// The `id` and the `order_id` in the body.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.fields.iter().flat_map(Fields::ids).collect()
     }
 
-    /// Why the signature will not do; nothing where no signature is asked for.
-    pub(crate) fn refusal(&self, finding: Finding, policy: DigestPolicy) -> Option<String> {
+    /// Why the signature is rejected; none if the route requires no signature.
+    pub(crate) fn refusal(&self, check: SignatureCheck, policy: DigestPolicy) -> Option<String> {
         let route = self.route.filter(|_| self.head.method == "POST")?;
-        finding.refusal(route.certificate, policy, self.body)
+        check.refusal(route.certificate, policy, self.body)
     }
 
-    pub(crate) fn answer(&self, account: &str, refusal: Option<&str>, book: &mut Book) -> Answer {
+    pub(crate) fn respond(
+        &self,
+        account: &str,
+        refusal: Option<&str>,
+        provider: &mut Provider,
+    ) -> Response {
         let header = |name| self.head.headers.get(name).map(String::as_str);
         let Some(route) = self.route else {
-            return Answer::message(404, "There is no such route");
+            return Response::message(404, "Unknown route");
         };
         if self.head.method != "POST" {
-            return Answer::message(405, "Only POST is supported here");
+            return Response::message(405, "Only POST is supported here");
         }
         if !header("content-type").is_some_and(is_json) {
-            return Answer::message(415, "Content-Type must be application/json");
+            return Response::message(415, "Content-Type must be application/json");
         }
         if header("account") != Some(account) {
-            return Answer::message(401, "The header Account names no account known here");
+            return Response::message(401, "The header Account does not name a known account");
         }
         if let Some(refusal) = refusal {
-            return Answer::message(401, refusal);
+            return Response::message(401, refusal);
         }
         match &self.fields {
-            Some(fields) => (route.act)(book, fields).unwrap_or_else(|answer| answer),
+            Some(fields) => (route.handle)(provider, fields).unwrap_or_else(|response| response),
             None => invalid([("body", "The body must be a JSON object.".into())]),
         }
     }
 }
 
-/// The documents' example, which has the same service in both directions.
-fn account_info() -> Answer {
+/// The documents' example, with the same service for payments and payouts.
+fn account_info() -> Response {
     let method = json!({
         "method": "payment_card",
         "currency": "RUB",
@@ -128,7 +133,7 @@ fn account_info() -> Answer {
         "payments": [method],
         "payouts": [method],
     });
-    Answer::json(200, &info)
+    Response::json(200, &info)
 }
 
 fn is_json(content_type: &str) -> bool {

@@ -1,4 +1,4 @@
-//! How the payments and payouts that are made end by themselves.
+//! Rules that make new payments and payouts final.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::matching::Match;
 use crate::settle::Status;
 
-/// Ends every payment or payout made from now on that matches, unless an earlier rule does.
+/// Makes every matching payment or payout that is created later final, unless an earlier rule
+/// matches.
 #[derive(Clone, Debug)]
 pub struct Rule {
     matching: Match,
@@ -17,11 +18,11 @@ pub struct Rule {
 
 #[derive(Clone, Copy, Debug)]
 enum When {
-    After(Duration),
+    Next(Duration),
     Reads(u64),
 }
 
-/// What a rule made of one entry.
+/// When a rule makes an order final.
 #[derive(Clone, Copy)]
 pub(crate) enum Due {
     Never,
@@ -30,39 +31,40 @@ pub(crate) enum Due {
 }
 
 impl Rule {
-    /// Ends everything with this status as soon as it is made; the create's answer still says `wait`.
+    /// Makes every order final with this status immediately. The response to the create says
+    /// `wait`.
     pub fn new(status: Status) -> Self {
         Self {
             matching: Match::default(),
             status,
-            when: When::After(Duration::ZERO),
+            when: When::Next(Duration::ZERO),
         }
     }
 
-    /// Only what is made by this path, such as `v1/payout`.
+    /// Only orders that are created by this path, such as `v1/payout`.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.matching.path = Some(path.into());
         self
     }
 
-    /// Only what has this `order_id`.
+    /// Only orders with this `order_id`.
     #[must_use]
     pub fn order_id(mut self, order_id: impl Into<String>) -> Self {
         self.matching.order_id = Some(order_id.into());
         self
     }
 
-    /// So long after it was made.
+    /// After this time since the create.
     #[must_use]
     pub fn after(self, time: Duration) -> Self {
         Self {
-            when: When::After(time),
+            when: When::Next(time),
             ..self
         }
     }
 
-    /// With this status request; 1 is the first, which already says so.
+    /// At this status request, counted from 1, whose response already has the final status.
     #[must_use]
     pub fn at_read(self, read: u64) -> Self {
         Self {
@@ -71,20 +73,20 @@ impl Rule {
         }
     }
 
-    /// Reads a rule, or says what is wrong with it.
+    /// Parses a rule. The error describes what is wrong.
     pub(crate) fn from_json(body: &[u8]) -> Result<Self, String> {
-        let wire: Wire = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let json: JsonRule = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         Ok(Self {
-            when: wire.when()?,
-            matching: wire.matching,
-            status: wire.status,
+            when: json.when()?,
+            matching: json.matching,
+            status: json.status,
         })
     }
 
     fn due(&self) -> Due {
         match self.when {
             When::Reads(read) => Due::AtRead(read, self.status),
-            When::After(time) => Instant::now()
+            When::Next(time) => Instant::now()
                 .checked_add(time)
                 .map_or(Due::Never, |moment| Due::At(moment, self.status)),
         }
@@ -93,7 +95,7 @@ impl Rule {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct JsonRule {
     #[serde(rename = "match", default)]
     matching: Match,
     status: Status,
@@ -101,30 +103,30 @@ struct Wire {
     after_reads: Option<u64>,
 }
 
-impl Wire {
+impl JsonRule {
     fn when(&self) -> Result<When, String> {
         match (self.after_ms, self.after_reads) {
             (Some(_), Some(_)) => Err("`after_ms` and `after_reads` exclude each other".into()),
-            (_, Some(0)) => Err("`after_reads` is at least 1".into()),
+            (_, Some(0)) => Err("`after_reads` must be at least 1".into()),
             (_, Some(read)) => Ok(When::Reads(read)),
-            (time, None) => Ok(When::After(Duration::from_millis(time.unwrap_or(0)))),
+            (time, None) => Ok(When::Next(Duration::from_millis(time.unwrap_or(0)))),
         }
     }
 }
 
-/// The rules in force; the first that matches counts.
+/// The active rules. The first that matches applies.
 #[derive(Clone, Default)]
 pub(crate) struct Rules {
     added: Vec<Rule>,
-    /// Behind every rule added, so that these can be exceptions to it.
-    usual: Vec<Rule>,
+    /// After the added rules, so that those can be exceptions.
+    defaults: Vec<Rule>,
 }
 
 impl Rules {
-    pub(crate) fn new(usual: Vec<Rule>) -> Self {
+    pub(crate) fn new(defaults: Vec<Rule>) -> Self {
         Self {
             added: Vec::new(),
-            usual,
+            defaults,
         }
     }
 
@@ -133,13 +135,15 @@ impl Rules {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.added.len() + self.usual.len()
+        self.added.len() + self.defaults.len()
     }
 
     pub(crate) fn due(&self, path: &str, order_id: &str) -> Due {
-        let names = [order_id.to_owned()];
-        let fits = |rule: &&Rule| rule.matching.fits_path(path) && rule.matching.fits_any(&names);
-        let mut rules = self.added.iter().chain(&self.usual);
-        rules.find(fits).map_or(Due::Never, Rule::due)
+        let order_ref = [order_id.to_owned()];
+        let matches = |rule: &&Rule| {
+            rule.matching.matches_path(path) && rule.matching.matches_any(&order_ref)
+        };
+        let mut rules = self.added.iter().chain(&self.defaults);
+        rules.find(matches).map_or(Due::Never, Rule::due)
     }
 }

@@ -1,21 +1,21 @@
-//! What all connections share, and the one place where a request becomes an answer.
+//! The state that all connections share, and the handling of requests.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::Options;
-use crate::book::Book;
-use crate::delivery::Delivery;
 use crate::faults::Faults;
 use crate::http::Head;
 use crate::keys::Keys;
 use crate::log::LogEntry;
 use crate::notify::Signer;
-use crate::post::Post;
+use crate::outbox::Outbox;
+use crate::provider::Provider;
 use crate::routes::Call;
 use crate::signature::{DigestPolicy, PublicKeys};
+use crate::transmission::Transmission;
 
-/// The one account the sandbox knows: the one of the documents' examples.
+/// The only account, which is the one of the documents' examples.
 pub const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
 
 pub(crate) struct Server {
@@ -24,40 +24,40 @@ pub(crate) struct Server {
     keys: PublicKeys,
     options: Options,
     started: Instant,
-    world: Mutex<World>,
+    state: Mutex<State>,
     changed: Condvar,
 }
 
-/// Everything that requests change, behind one lock, so that they happen one after another.
-pub(crate) struct World {
+/// The state that requests change. One lock serializes them.
+pub(crate) struct State {
     pub(crate) digest: DigestPolicy,
-    pub(crate) book: Book,
+    pub(crate) provider: Provider,
     pub(crate) faults: Faults,
     pub(crate) log: Vec<LogEntry>,
-    pub(crate) post: Post,
+    pub(crate) outbox: Outbox,
 }
 
-/// A whole request.
+/// A complete request.
 pub(crate) struct Request {
     pub(crate) head: Head,
     pub(crate) body: Vec<u8>,
 }
 
-/// Where a request came from.
+/// The origin of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Origin {
     pub(crate) connection: u64,
     pub(crate) tls: bool,
 }
 
-impl World {
+impl State {
     fn new(options: &Options) -> Self {
         Self {
             digest: options.digest,
-            book: Book::new(options),
+            provider: Provider::new(options),
             faults: Faults::default(),
             log: Vec::new(),
-            post: Post::default(),
+            outbox: Outbox::default(),
         }
     }
 }
@@ -69,37 +69,37 @@ impl Server {
             signer: keys.signer,
             keys: keys.public,
             started: Instant::now(),
-            world: Mutex::new(World::new(&options)),
+            state: Mutex::new(State::new(&options)),
             changed: Condvar::new(),
             options,
         }
     }
 
-    /// The world as it is at this moment; whoever waits for a change looks when the guard is gone.
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        let world = self.quietly();
+    /// Locks the state. Wakes up the thread that waits for changes.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        let state = self.state_without_wakeup();
         self.changed.notify_all();
-        world
+        state
     }
 
-    /// The world for whoever waits for changes.
-    pub(crate) fn quietly(&self) -> MutexGuard<'_, World> {
-        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        world.book.catch_up();
-        world
+    /// Locks the state for the thread that waits for changes.
+    pub(crate) fn state_without_wakeup(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.provider.finalize_due();
+        state
     }
 
-    /// Waits until somebody was in the world, or something is due.
+    /// Waits until another thread has locked the state, or an order is due.
     pub(crate) fn wait_for_change<'a>(
         &'a self,
-        world: MutexGuard<'a, World>,
-    ) -> MutexGuard<'a, World> {
+        state: MutexGuard<'a, State>,
+    ) -> MutexGuard<'a, State> {
         const LONG: Duration = Duration::from_secs(3600);
-        let time = world.book.time_left().unwrap_or(LONG);
-        let waited = self.changed.wait_timeout(world, time);
-        let (mut world, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        world.book.catch_up();
-        world
+        let time = state.provider.time_left().unwrap_or(LONG);
+        let waited = self.changed.wait_timeout(state, time);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.provider.finalize_due();
+        state
     }
 
     pub(crate) fn at_ms(&self) -> u128 {
@@ -107,52 +107,53 @@ impl Server {
     }
 
     pub(crate) fn reset(&self) {
-        let mut world = self.world();
-        *world = World {
-            post: world.post.emptied(),
-            ..World::new(&self.options)
+        let mut state = self.state();
+        *state = State {
+            outbox: state.outbox.cleared(),
+            ..State::new(&self.options)
         };
     }
 
-    /// Whether the fault next in line wants the connection closed before the body is read.
+    /// Whether the next fault closes the connection before the body is read.
     pub(crate) fn closes_before_body(&self, head: &Head, origin: Origin) -> bool {
-        let mut world = self.world();
-        let strike = world.faults.take_before_body(&head.path);
-        if let Some(strike) = &strike {
-            let fault = Some(strike.kind.name());
-            world.record(LogEntry {
+        let mut state = self.state();
+        let injection = state.faults.take_before_body(&head.path);
+        if let Some(injection) = &injection {
+            let fault = Some(injection.kind.name());
+            state.record(LogEntry {
                 fault,
                 ..self.entry(head, origin)
             });
         }
-        strike.is_some()
+        injection.is_some()
     }
 
-    pub(crate) fn handle(&self, request: Request, origin: Origin) -> Delivery {
+    pub(crate) fn handle(&self, request: Request, origin: Origin) -> Transmission {
         let Request { head, body } = request;
         let sign = head.headers.get("sign").map(String::as_str);
-        let finding = self.keys.examine(sign, &body);
+        let validator = self.keys.validator(sign, &body);
 
-        let mut world = self.world();
+        let mut state = self.state();
         let call = Call::new(&head, &body);
-        let refusal = call.refusal(finding, world.digest);
-        let strike = world.faults.take(&head.path, &call.names());
-        let answer = |book: &mut Book| call.answer(self.account, refusal.as_deref(), book);
-        let acts = strike.as_ref().is_none_or(|strike| strike.acts);
-        let acted = acts.then(|| answer(&mut world.book));
-        // Some faults need an answer to spoil even if nothing is to be done.
-        let spare = || answer(&mut world.book.clone());
-        let delivery = Delivery::new(strike.as_ref(), &head, acted, spare);
-        world.record(LogEntry {
+        let refusal = call.refusal(validator, state.digest);
+        let injection = state.faults.take(&head.path, &call.ids());
+        let respond =
+            |provider: &mut Provider| call.respond(self.account, refusal.as_deref(), provider);
+        let acts = injection.as_ref().is_none_or(|injection| injection.acts);
+        let executed = acts.then(|| respond(&mut state.provider));
+        // Some faults modify a response even if the request is not executed.
+        let would_be = || respond(&mut state.provider.clone());
+        let transmission = Transmission::new(injection.as_ref(), &head, executed, would_be);
+        state.record(LogEntry {
             body,
-            digest: finding.digest(),
-            certificate: finding.certificate(),
-            status: delivery.status,
+            digest: validator.digest(),
+            certificate: validator.certificate(),
+            status: transmission.status,
             refusal,
-            fault: strike.map(|strike| strike.kind.name()),
+            fault: injection.map(|injection| injection.kind.name()),
             ..self.entry(&head, origin)
         });
-        delivery
+        transmission
     }
 
     fn entry(&self, head: &Head, origin: Origin) -> LogEntry {
@@ -174,7 +175,7 @@ impl Server {
     }
 }
 
-impl World {
+impl State {
     fn record(&mut self, entry: LogEntry) {
         self.log.push(LogEntry {
             n: self.log.len() + 1,

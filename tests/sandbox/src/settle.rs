@@ -1,17 +1,17 @@
-//! Ending a payment or payout by hand.
+//! Sets the final status of a payment or payout.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::book::Misnamed;
-use crate::fields::{Names, text_or_number};
+use crate::fields::{OrderRef, text_or_number};
 use crate::money::Money;
+use crate::provider::LookupError;
 
-/// Where a payment or payout stands; all but `wait` are final.
+/// The status of a payment or payout. All but `wait` are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the provider's words")]
+#[expect(missing_docs, reason = "the provider's terms")]
 pub enum Status {
     Wait,
     Paid,
@@ -19,16 +19,16 @@ pub enum Status {
     Fail,
 }
 
-/// What a name belongs to.
+/// Whether an order is a payment or a payout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the provider's words")]
+#[expect(missing_docs, reason = "the provider's terms")]
 pub enum Kind {
     Payment,
     Payout,
 }
 
-/// Which payment or payout is to get which status.
+/// Selects a payment or payout, and its new status.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settle {
@@ -41,44 +41,44 @@ pub struct Settle {
     hold_amount: Option<Money>,
 }
 
-/// What becomes of an entry.
+/// The new status of an order, with its amounts.
 pub(crate) struct Outcome {
     pub(crate) status: Status,
     pub(crate) payment_amount: Option<Money>,
     pub(crate) hold_amount: Option<Money>,
 }
 
-/// Why nothing was settled.
+/// Why no status was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettleError {
-    /// Nothing has that `id` and `order_id`.
+    /// No order has that `id` and `order_id`.
     NotFound,
-    /// A payment and a payout have it.
+    /// Both a payment and a payout match.
     Ambiguous,
-    /// Its status can no longer change.
+    /// The status is already final.
     AlreadyFinal,
-    /// Neither `id` nor `order_id`, or an amount that cannot be.
+    /// Neither `id` nor `order_id` is set, or an amount is invalid.
     Invalid(&'static str),
 }
 
 impl Settle {
-    /// What has this `order_id`; the latest, if several have it.
+    /// For the order with this `order_id`, or the latest of several.
     pub fn order_id(order_id: impl Into<String>, status: Status) -> Self {
         Self {
             order_id: Some(order_id.into()),
-            ..Self::nothing(status)
+            ..Self::empty(status)
         }
     }
 
-    /// What has this `id`.
+    /// For the order with this `id`.
     pub fn id(id: u64, status: Status) -> Self {
         Self {
             id: Some(id.to_string()),
-            ..Self::nothing(status)
+            ..Self::empty(status)
         }
     }
 
-    /// Only a payment, or only a payout.
+    /// Selects only payments or only payouts.
     #[must_use]
     pub fn kind(self, kind: Kind) -> Self {
         Self {
@@ -87,7 +87,7 @@ impl Settle {
         }
     }
 
-    /// What was really paid, if it is not the amount asked for.
+    /// The amount that was paid, if it differs from the requested amount.
     #[must_use]
     pub fn payment_amount(self, amount: Money) -> Self {
         Self {
@@ -96,7 +96,7 @@ impl Settle {
         }
     }
 
-    /// How much of what a payment brings goes to the hold instead of the balance.
+    /// The part of the credited amount that goes to the hold instead of the balance.
     #[must_use]
     pub fn hold_amount(self, amount: Money) -> Self {
         Self {
@@ -105,8 +105,8 @@ impl Settle {
         }
     }
 
-    pub(crate) fn names(&self) -> Names {
-        Names {
+    pub(crate) fn order_ref(&self) -> OrderRef {
+        OrderRef {
             id: self.id.clone(),
             order_id: self.order_id.clone(),
         }
@@ -120,7 +120,7 @@ impl Settle {
         }
     }
 
-    fn nothing(status: Status) -> Self {
+    fn empty(status: Status) -> Self {
         Self {
             id: None,
             order_id: None,
@@ -133,8 +133,8 @@ impl Settle {
 }
 
 impl Outcome {
-    /// Without amounts of its own.
-    pub(crate) fn plain(status: Status) -> Self {
+    /// A status without amounts.
+    pub(crate) fn without_amounts(status: Status) -> Self {
         Self {
             status,
             payment_amount: None,
@@ -147,12 +147,12 @@ impl Outcome {
     }
 }
 
-impl From<Misnamed> for SettleError {
-    fn from(misnamed: Misnamed) -> Self {
-        match misnamed {
-            Misnamed::Nameless => Self::Invalid(misnamed.reason()),
-            Misnamed::NotFound => Self::NotFound,
-            Misnamed::Ambiguous => Self::Ambiguous,
+impl From<LookupError> for SettleError {
+    fn from(error: LookupError) -> Self {
+        match error {
+            LookupError::MissingId => Self::Invalid(error.reason()),
+            LookupError::NotFound => Self::NotFound,
+            LookupError::Ambiguous => Self::Ambiguous,
         }
     }
 }
@@ -160,9 +160,9 @@ impl From<Misnamed> for SettleError {
 impl fmt::Display for SettleError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::NotFound => Misnamed::NotFound.reason(),
-            Self::Ambiguous => Misnamed::Ambiguous.reason(),
-            Self::AlreadyFinal => "Its status is final already",
+            Self::NotFound => LookupError::NotFound.reason(),
+            Self::Ambiguous => LookupError::Ambiguous.reason(),
+            Self::AlreadyFinal => "The status is final already",
             Self::Invalid(reason) => reason,
         })
     }

@@ -1,4 +1,4 @@
-//! Which certificate signed a request, with which digest, and whether that will do.
+//! Checks which certificate and digest a request is signed with.
 
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{
@@ -13,45 +13,45 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Digest {
-    /// What PHP's `openssl_sign` takes by default.
+    /// The default of PHP's `openssl_sign`.
     #[default]
     Sha1,
-    /// What some of the provider's samples take.
+    /// Used by some of the provider's samples.
     Sha256,
 }
 
-/// The digests a signature may have.
+/// The digests that a signature may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum DigestPolicy {
-    /// SHA-1 alone.
+    /// SHA-1 only.
     Sha1,
-    /// SHA-256 alone.
+    /// SHA-256 only.
     Sha256,
     /// Either.
     #[default]
     Any,
 }
 
-/// The certificate a request is signed with.
+/// The certificate that a request is signed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Certificate {
-    /// Of everything under `v1/payment`.
+    /// For all paths under `v1/payment`.
     Payment,
-    /// Of everything under `v1/payout` and `v1/account`.
+    /// For all paths under `v1/payout` and `v1/account`.
     Payout,
 }
 
-/// The merchant's public keys, as SPKI DER.
+/// The merchant's public keys in SPKI DER.
 pub(crate) struct PublicKeys {
     pub(crate) payment: Vec<u8>,
     pub(crate) payout: Vec<u8>,
 }
 
-/// What the header `Sign` turned out to be over a body.
+/// The result of verifying the header `Sign`.
 #[derive(Clone, Copy)]
-pub(crate) enum Finding {
+pub(crate) enum SignatureCheck {
     Missing,
     NotBase64,
     NoMatch,
@@ -59,23 +59,23 @@ pub(crate) enum Finding {
 }
 
 impl PublicKeys {
-    /// Tries every certificate and digest, so that a refusal can say what was wrong.
-    pub(crate) fn examine(&self, sign: Option<&str>, body: &[u8]) -> Finding {
+    /// Tries every certificate and digest, so that an error message can name the mistake.
+    pub(crate) fn validator(&self, sign: Option<&str>, body: &[u8]) -> SignatureCheck {
         let Some(sign) = sign else {
-            return Finding::Missing;
+            return SignatureCheck::Missing;
         };
         let Ok(signature) = STANDARD.decode(sign) else {
-            return Finding::NotBase64;
+            return SignatureCheck::NotBase64;
         };
         for certificate in [Certificate::Payment, Certificate::Payout] {
             for digest in [Digest::Sha1, Digest::Sha256] {
                 let key = UnparsedPublicKey::new(digest.algorithm(), self.of(certificate));
                 if key.verify(body, &signature).is_ok() {
-                    return Finding::Match(certificate, digest);
+                    return SignatureCheck::Match(certificate, digest);
                 }
             }
         }
-        Finding::NoMatch
+        SignatureCheck::NoMatch
     }
 
     fn of(&self, certificate: Certificate) -> &[u8] {
@@ -86,7 +86,7 @@ impl PublicKeys {
     }
 }
 
-impl Finding {
+impl SignatureCheck {
     pub(crate) fn certificate(self) -> Option<Certificate> {
         match self {
             Self::Match(certificate, _) => Some(certificate),
@@ -101,7 +101,7 @@ impl Finding {
         }
     }
 
-    /// Why this will not do for a request that `expected` has to sign.
+    /// Why a request that must be signed with `expected` is rejected.
     pub(crate) fn refusal(
         self,
         expected: Certificate,

@@ -1,4 +1,4 @@
-//! A throw-away CA, and the certificates of the TLS listeners.
+//! A temporary CA, and the certificates of the TLS listeners.
 
 use std::fs;
 use std::path::Path;
@@ -12,27 +12,27 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::PrivateKeyDer;
 
-use crate::Fallible;
+use crate::BoxResult;
 
-/// Why a client has to refuse the certificate of the extra listener.
+/// Why a client must reject the certificate of the additional listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadTls {
-    /// It has run out.
+    /// It has expired.
     Expired,
-    /// It names another host.
+    /// It is valid for another host only.
     WrongHost,
-    /// Its CA is not the one of [`Sandbox::ca_file`](crate::Sandbox::ca_file).
+    /// It was issued by a CA other than [`Sandbox::ca_file`](crate::Sandbox::ca_file).
     UnknownRoot,
 }
 
-/// What the TLS listeners serve with.
+/// The configurations of the TLS listeners.
 pub(crate) struct Certificates {
     pub(crate) good: Arc<ServerConfig>,
     pub(crate) bad: Option<Arc<ServerConfig>>,
 }
 
-/// Makes them, and writes the CA's certificate to `ca_file`.
-pub(crate) fn make(ca_file: &Path, bad: Option<BadTls>) -> Fallible<Certificates> {
+/// Creates the certificates, and writes the CA's certificate to `ca_file`.
+pub(crate) fn make(ca_file: &Path, bad: Option<BadTls>) -> BoxResult<Certificates> {
     let ca = Authority::new("Alikassa sandbox CA")?;
     fs::write(ca_file, &ca.pem)?;
     Ok(Certificates {
@@ -49,7 +49,7 @@ struct Authority {
 }
 
 impl Authority {
-    fn new(name: &str) -> Fallible<Self> {
+    fn new(name: &str) -> BoxResult<Self> {
         let key = KeyPair::generate()?;
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -63,9 +63,9 @@ impl Authority {
     }
 }
 
-fn server(names: &[&str]) -> Fallible<CertificateParams> {
-    let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-    let mut params = CertificateParams::new(names)?;
+fn server(order_ref: &[&str]) -> BoxResult<CertificateParams> {
+    let order_ref: Vec<_> = order_ref.iter().map(ToString::to_string).collect();
+    let mut params = CertificateParams::new(order_ref)?;
     params
         .distinguished_name
         .push(DnType::CommonName, "Alikassa sandbox");
@@ -75,7 +75,7 @@ fn server(names: &[&str]) -> Fallible<CertificateParams> {
     Ok(params)
 }
 
-fn server_config(ca: &Authority, params: &CertificateParams) -> Fallible<Arc<ServerConfig>> {
+fn server_config(ca: &Authority, params: &CertificateParams) -> BoxResult<Arc<ServerConfig>> {
     let key = KeyPair::generate()?;
     let certificate = params.signed_by(&key, &ca.issuer)?;
     let key = PrivateKeyDer::try_from(key.serialize_der())?;
@@ -86,7 +86,7 @@ fn server_config(ca: &Authority, params: &CertificateParams) -> Fallible<Arc<Ser
     Ok(Arc::new(config))
 }
 
-fn bad_config(ca: &Authority, reason: BadTls) -> Fallible<Arc<ServerConfig>> {
+fn bad_config(ca: &Authority, reason: BadTls) -> BoxResult<Arc<ServerConfig>> {
     match reason {
         BadTls::Expired => {
             let mut params = server(&LOOPBACK)?;
@@ -95,8 +95,8 @@ fn bad_config(ca: &Authority, reason: BadTls) -> Fallible<Arc<ServerConfig>> {
         }
         BadTls::WrongHost => server_config(ca, &server(&["elsewhere.invalid"])?),
         BadTls::UnknownRoot => {
-            let stranger = Authority::new("Somebody else's CA")?;
-            server_config(&stranger, &server(&LOOPBACK)?)
+            let other = Authority::new("Unrelated CA")?;
+            server_config(&other, &server(&LOOPBACK)?)
         }
     }
 }

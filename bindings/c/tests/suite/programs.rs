@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use alikassa_sandbox::{
-    Digest, Duplicates, Fault, FaultKind, Notify, Options, Redirect, Rule, Sandbox, Seal, Status,
+    Digest, Duplicates, Fault, FaultKind, Notify, Options, Redirect, Rule, Sandbox, SignatureKind,
+    Status,
 };
 
 use crate::toolchain::{TMP, compile, compile_statically, execute, execute_under_valgrind};
@@ -118,7 +119,7 @@ fn messages(sandbox: &Sandbox, ledger: String) -> Vec<String> {
         ledger,
         format!("?{}", query(notify().extra("bonus", "1"))),
         json,
-        query(notify().signature(Seal::Flipped)),
+        query(notify().signature(SignatureKind::Flipped)),
         query(notify().account("somebody-else")),
         query(notify().status("wait")),
         sandbox.redirect(&redirect).unwrap().form,

@@ -1,207 +1,219 @@
-//! What a shop is to withstand.
+//! Notifications that a merchant app must handle.
 
-use alikassa_sandbox::{Encoding, Fault, FaultKind, Kind, Notify, Rule, Seal, Status, Transport};
+use alikassa_sandbox::{
+    Encoding, Fault, FaultKind, Kind, Notify, Rule, SignatureKind, Status, Transport,
+};
 
-use super::shop::Shop;
-use crate::Fallible;
+use super::merchant::Merchant;
+use crate::Result;
 
-type Case = fn(&mut Shop) -> Fallible<()>;
+type Case = fn(&mut Merchant) -> Result<()>;
 
 pub(super) const ALL: [(&str, Case); 17] = [
-    ("good, by GET", good_by_get),
-    ("good, as a form", good_as_form),
-    ("good, as JSON", good_as_json),
-    ("five times", five_times),
-    ("at the same time", at_the_same_time),
-    ("late", late),
-    ("out of order", out_of_order),
-    ("paid, while the status says wait", still_waiting),
-    ("paid, while the status says fail", failed),
-    ("the status has the amount", amount_of_the_status),
+    ("valid, by GET", valid_by_get),
+    ("valid, as a form", valid_as_form),
+    ("valid, as JSON", valid_as_json),
+    ("delivered five times", five_times),
+    ("delivered concurrently", concurrently),
+    ("delivered late", late),
+    ("delivered out of order", out_of_order),
+    ("paid, but the status is wait", status_wait),
+    ("paid, but the status is fail", status_fail),
+    ("the amount is in the status only", amount_in_status),
     ("a payout", payout),
     ("forged", forged),
     ("for another account", for_another_account),
-    ("over-long", over_long),
-    ("a field twice", field_twice),
-    ("the status is not to be had", outage),
-    ("killed before it credited", killed),
+    ("too long", too_long),
+    ("a duplicate field", duplicate_field),
+    ("the status request fails", status_outage),
+    (
+        "the server is killed before it credits",
+        killed_before_credit,
+    ),
 ];
 
 const STATUS: &str = "v1/payment/status";
 
-fn good_by_get(shop: &mut Shop) -> Fallible<()> {
-    good(shop, Transport::Get)
+fn valid_by_get(merchant: &mut Merchant) -> Result<()> {
+    valid(merchant, Transport::Get)
 }
 
-fn good_as_form(shop: &mut Shop) -> Fallible<()> {
-    good(shop, Transport::Form)
+fn valid_as_form(merchant: &mut Merchant) -> Result<()> {
+    valid(merchant, Transport::Form)
 }
 
-fn good_as_json(shop: &mut Shop) -> Fallible<()> {
-    good(shop, Transport::Json)
+fn valid_as_json(merchant: &mut Merchant) -> Result<()> {
+    valid(merchant, Transport::Json)
 }
 
-fn good(shop: &Shop, transport: Transport) -> Fallible<()> {
+fn valid(merchant: &Merchant, transport: Transport) -> Result<()> {
     for encoding in [Encoding::Default, Encoding::Slashes, Encoding::Unicode] {
-        let order = shop.paid()?;
+        let order = merchant.paid()?;
         let notify = Notify::order_id(&order).transport(transport);
-        shop.deliver(notify.encoding(encoding), 200)?;
-        shop.has_credited(&order, "90.50")?;
+        merchant.deliver(notify.encoding(encoding), 200)?;
+        merchant.has_credited(&order, "90.50")?;
     }
     Ok(())
 }
 
-fn five_times(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
-    let sent = shop.send(Notify::order_id(&order).times(5))?;
-    shop.answered(sent, 5, 200)?;
-    shop.has_credited(&order, "90.50")
+fn five_times(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
+    let sent = merchant.send(Notify::order_id(&order).times(5))?;
+    merchant.wait_for_responses(sent, 5, 200)?;
+    merchant.has_credited(&order, "90.50")
 }
 
-fn at_the_same_time(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
+fn concurrently(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
     let transports = [Transport::Get, Transport::Form, Transport::Json];
     let sent = (0..4)
         .flat_map(|_| transports)
-        .map(|transport| shop.send(Notify::order_id(&order).transport(transport).times(5)))
-        .collect::<Fallible<Vec<_>>>()?;
+        .map(|transport| merchant.send(Notify::order_id(&order).transport(transport).times(5)))
+        .collect::<Result<Vec<_>>>()?;
     for sent in sent {
-        shop.answered(sent, 5, 200)?;
+        merchant.wait_for_responses(sent, 5, 200)?;
     }
-    shop.has_credited(&order, "90.50")
+    merchant.has_credited(&order, "90.50")
 }
 
-fn late(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
-    shop.deliver(Notify::order_id(&order), 200)?;
-    shop.deliver(Notify::order_id(&order).status("wait"), 200)?;
-    shop.deliver(Notify::order_id(&order).status("fail"), 200)?;
-    shop.has_credited(&order, "90.50")
+fn late(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
+    merchant.deliver(Notify::order_id(&order), 200)?;
+    merchant.deliver(Notify::order_id(&order).status("wait"), 200)?;
+    merchant.deliver(Notify::order_id(&order).status("fail"), 200)?;
+    merchant.has_credited(&order, "90.50")
 }
 
-fn out_of_order(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
-    shop.deliver(Notify::order_id(&order).status("wait"), 200)?;
-    shop.deliver(Notify::order_id(&order), 200)?;
-    shop.has_credited(&order, "90.50")
+fn out_of_order(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
+    merchant.deliver(Notify::order_id(&order).status("wait"), 200)?;
+    merchant.deliver(Notify::order_id(&order), 200)?;
+    merchant.has_credited(&order, "90.50")
 }
 
-fn still_waiting(shop: &mut Shop) -> Fallible<()> {
-    contradicted(shop, "wait")
+fn status_wait(merchant: &mut Merchant) -> Result<()> {
+    contradicted(merchant, "wait")
 }
 
-fn failed(shop: &mut Shop) -> Fallible<()> {
-    contradicted(shop, "fail")
+fn status_fail(merchant: &mut Merchant) -> Result<()> {
+    contradicted(merchant, "fail")
 }
 
-/// The event says paid, and has an amount; so does the status, but for what it says.
-fn contradicted(shop: &Shop, status: &str) -> Fallible<()> {
-    let order = shop.paid()?;
+/// The notification says paid and has an amount; the status has the same amount but says otherwise.
+fn contradicted(merchant: &Merchant, status: &str) -> Result<()> {
+    let order = merchant.paid()?;
     let other = FaultKind::Http {
         status: 200,
         headers: Vec::new(),
-        body: shop.status(&order)?.replace("paid", status).into_bytes(),
+        body: merchant
+            .status(&order)?
+            .replace("paid", status)
+            .into_bytes(),
     };
-    shop.sandbox.set_fault(Fault::new(other).path(STATUS));
-    shop.deliver(Notify::order_id(&order), 200)?;
-    shop.has_not_credited(&order)?;
-    // What a ledger has seen is still asked about.
-    shop.deliver(Notify::order_id(&order), 200)?;
-    shop.has_credited(&order, "90.50")
+    merchant.sandbox.set_fault(Fault::new(other).path(STATUS));
+    merchant.deliver(Notify::order_id(&order), 200)?;
+    merchant.has_not_credited(&order)?;
+    // The app requests the status again, although its ledger has seen the notification.
+    merchant.deliver(Notify::order_id(&order), 200)?;
+    merchant.has_credited(&order, "90.50")
 }
 
-/// The event was made while nothing was paid, and has none.
-fn amount_of_the_status(shop: &mut Shop) -> Fallible<()> {
-    shop.sandbox.add_rule(Rule::new(Status::Paid).at_read(1));
-    let order = shop.waiting();
-    shop.sandbox.clear_rules();
+/// The notification was made before the payment and has no amount.
+fn amount_in_status(merchant: &mut Merchant) -> Result<()> {
+    merchant
+        .sandbox
+        .add_rule(Rule::new(Status::Paid).at_read(1));
+    let order = merchant.waiting();
+    merchant.sandbox.clear_rules();
     let order = order?;
-    shop.deliver(Notify::order_id(&order).status("paid"), 200)?;
-    shop.has_credited(&order, "100.00")
+    merchant.deliver(Notify::order_id(&order).status("paid"), 200)?;
+    merchant.has_credited(&order, "100.00")
 }
 
-/// Of those nothing is to be credited.
-fn payout(shop: &mut Shop) -> Fallible<()> {
-    shop.deliver(Notify::order_id("6422494").kind(Kind::Payout), 200)?;
-    shop.knows_not("6422494")
+/// A payout must not be credited.
+fn payout(merchant: &mut Merchant) -> Result<()> {
+    merchant.deliver(Notify::order_id("6422494").kind(Kind::Payout), 200)?;
+    merchant.does_not_know("6422494")
 }
 
-fn forged(shop: &mut Shop) -> Fallible<()> {
-    let seals = [
-        Seal::Flipped,
-        Seal::OtherKey,
-        Seal::OtherBody,
-        Seal::Missing,
-        Seal::Truncated,
+fn forged(merchant: &mut Merchant) -> Result<()> {
+    let signatures = [
+        SignatureKind::Flipped,
+        SignatureKind::OtherKey,
+        SignatureKind::OtherBody,
+        SignatureKind::Missing,
+        SignatureKind::Truncated,
     ];
-    let order = shop.paid()?;
-    for seal in seals {
+    let order = merchant.paid()?;
+    for signature in signatures {
         for transport in [Transport::Get, Transport::Form, Transport::Json] {
             let notify = Notify::order_id(&order).transport(transport);
-            let refused = shop.deliver(notify.signature(seal), 400);
-            refused.map_err(|error| format!("{seal:?}, {transport:?}: {error}"))?;
+            let refused = merchant.deliver(notify.signature(signature), 400);
+            refused.map_err(|error| format!("{signature:?}, {transport:?}: {error}"))?;
         }
     }
-    shop.knows_not(&order)
+    merchant.does_not_know(&order)
 }
 
-fn for_another_account(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
+fn for_another_account(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
     let account = "11111111-2222-4333-8444-555555555555";
-    shop.deliver(Notify::order_id(&order).account(account), 400)?;
-    shop.knows_not(&order)
+    merchant.deliver(Notify::order_id(&order).account(account), 400)?;
+    merchant.does_not_know(&order)
 }
 
-/// Over what the library reads, and under what servers cut off in ways of their own.
-fn over_long(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
+/// Longer than the library accepts, and shorter than the limits of the servers themselves.
+fn too_long(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
     for transport in [Transport::Form, Transport::Json] {
         let notify = Notify::order_id(&order).transport(transport);
-        shop.deliver(notify.extra("padding", "x".repeat(70 * 1024)), 400)?;
+        merchant.deliver(notify.extra("padding", "x".repeat(70 * 1024)), 400)?;
     }
-    shop.knows_not(&order)
+    merchant.does_not_know(&order)
 }
 
-fn field_twice(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
+fn duplicate_field(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
     for transport in [Transport::Get, Transport::Form, Transport::Json] {
         let notify = Notify::order_id(&order).transport(transport);
-        shop.deliver(notify.extra("order_id", "another"), 400)?;
+        merchant.deliver(notify.extra("order_id", "another"), 400)?;
     }
-    shop.knows_not(&order)?;
-    shop.knows_not("another")
+    merchant.does_not_know(&order)?;
+    merchant.does_not_know("another")
 }
 
-fn outage(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
-    // Once, and for each of its retries.
-    shop.sandbox
+fn status_outage(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
+    // Three faults: the first attempt and both retries.
+    merchant
+        .sandbox
         .set_fault(Fault::new(FaultKind::Html502).path(STATUS).times(3));
-    shop.deliver(Notify::order_id(&order), 503)?;
-    shop.has_not_credited(&order)?;
-    shop.deliver(Notify::order_id(&order), 200)?;
-    shop.has_credited(&order, "90.50")
+    merchant.deliver(Notify::order_id(&order), 503)?;
+    merchant.has_not_credited(&order)?;
+    merchant.deliver(Notify::order_id(&order), 200)?;
+    merchant.has_credited(&order, "90.50")
 }
 
-/// While the status hangs, everybody else is served; then the server is killed.
-fn killed(shop: &mut Shop) -> Fallible<()> {
-    let order = shop.paid()?;
-    let other = shop.paid()?;
-    shop.sandbox
+/// While a status request hangs, other notifications are handled; then the server is killed.
+fn killed_before_credit(merchant: &mut Merchant) -> Result<()> {
+    let order = merchant.paid()?;
+    let other = merchant.paid()?;
+    merchant
+        .sandbox
         .set_fault(Fault::new(FaultKind::Silence).path(STATUS));
-    shop.sandbox.clear_log();
-    let sent = shop.send(Notify::order_id(&order))?;
-    shop.asks_for_the_status()?;
-    shop.deliver(Notify::order_id(&other), 200)?;
-    shop.has_credited(&other, "90.50")?;
-    shop.has_not_answered(sent)?;
+    merchant.sandbox.clear_log();
+    let sent = merchant.send(Notify::order_id(&order))?;
+    merchant.wait_for_status_request()?;
+    merchant.deliver(Notify::order_id(&other), 200)?;
+    merchant.has_credited(&other, "90.50")?;
+    merchant.has_not_responded(sent)?;
 
-    shop.kill_and_restart()?;
-    shop.has_not_credited(&order)?;
-    shop.deliver(Notify::order_id(&order), 200)?;
-    if !shop.has_said("seen")? {
-        return Err("the ledger had not seen the event before the kill".into());
+    merchant.kill_and_restart()?;
+    merchant.has_not_credited(&order)?;
+    merchant.deliver(Notify::order_id(&order), 200)?;
+    if !merchant.has_logged("seen")? {
+        return Err("the ledger had not seen the notification before the server was killed".into());
     }
-    shop.deliver(Notify::order_id(&order), 200)?;
-    shop.has_credited(&order, "90.50")
+    merchant.deliver(Notify::order_id(&order), 200)?;
+    merchant.has_credited(&order, "90.50")
 }

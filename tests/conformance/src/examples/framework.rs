@@ -1,4 +1,4 @@
-//! The frameworks, and how each one's server is started.
+//! The web frameworks, and how to start each server.
 
 use std::path::Path;
 use std::process::Command;
@@ -34,37 +34,37 @@ impl Framework {
         }
     }
 
-    /// The server, on a port that the system chooses and the server then says.
+    /// The server's command. The operating system chooses the port and the server prints it.
     pub(super) fn server(self) -> Command {
         let root = repository::root();
-        let made = root.join("target/examples").join(self.name());
+        let built = root.join("target/examples").join(self.name());
         match self {
             Self::Fastapi => python(
-                &made,
+                &built,
                 &["uvicorn", "app:app", "--host", "127.0.0.1", "--port", "0"],
                 &root.join("docs/examples/fastapi"),
             ),
-            // Several processes of several threads each, as in earnest.
+            // Several processes with several threads each, as in production.
             Self::Django => python(
-                &made,
+                &built,
                 &[
                     "gunicorn",
                     "app",
                     "--bind=127.0.0.1:0",
                     "--workers=2",
                     "--threads=4",
-                    // It would stand in the home folder.
+                    // The control socket would be created in the home folder.
                     "--no-control-socket",
                 ],
                 &root.join("docs/examples/django"),
             ),
             Self::Express => {
                 let mut command = Command::new("node");
-                command.arg("app.mjs").current_dir(made).env("PORT", "0");
+                command.arg("app.mjs").current_dir(built).env("PORT", "0");
                 command
             }
             Self::Axum => {
-                let mut command = Command::new(made);
+                let mut command = Command::new(built);
                 command.env("PORT", "0");
                 command
             }

@@ -1,4 +1,4 @@
-//! A server and all its processes.
+//! A server process and its children.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt as _;
@@ -7,58 +7,58 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::shop::until;
-use crate::Fallible;
+use super::merchant::wait_until;
+use crate::Result;
 
-/// How each of them begins to say where it listens.
-const LISTENS: &str = "http://127.0.0.1:";
+/// The start of the URL in every server's output.
+const URL_PREFIX: &str = "http://127.0.0.1:";
 
-/// Dropping it kills it.
+/// A running server. Dropping it kills it.
 pub(super) struct Server {
     child: Child,
-    output: PathBuf,
+    log: PathBuf,
     pub(super) url: String,
 }
 
 impl Server {
-    /// Starts it, with what it writes going to a file, and waits until it says where it listens.
-    pub(super) fn start(mut command: Command, output: &Path) -> Fallible<Self> {
-        let file = File::create(output)?;
+    /// Starts the server with its output going to a file, and waits until it listens.
+    pub(super) fn start(mut command: Command, log: &Path) -> Result<Self> {
+        let file = File::create(log)?;
         let child = command
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file)
-            // Its workers belong to it: they have to die with it.
+            // Its workers must be killed with it.
             .process_group(0)
             .spawn()
             .map_err(|error| format!("{}: {error}", command.get_program().display()))?;
         let mut server = Self {
             child,
-            output: output.to_owned(),
+            log: log.to_owned(),
             url: String::new(),
         };
-        let url = until("the server listens", || {
+        let url = wait_until("the server listens", || {
             let ended = server.child.try_wait()?;
-            match (url_in(&server.said()?), ended) {
-                (None, Some(status)) => Err(format!("it ended with {status}").into()),
+            match (find_url(&server.output()?), ended) {
+                (None, Some(status)) => Err(format!("it exited with {status}").into()),
                 (url, _) => Ok(url),
             }
         });
         match url {
             Ok(url) => server.url = url,
-            Err(error) => return Err(format!("{error}\n{}", server.said()?).into()),
+            Err(error) => return Err(format!("{error}\n{}", server.output()?).into()),
         }
         Ok(server)
     }
 
-    /// Everything it wrote.
-    pub(super) fn said(&self) -> Fallible<String> {
-        let bytes = fs::read(&self.output)?;
+    /// Everything the server has written so far.
+    pub(super) fn output(&self) -> Result<String> {
+        let bytes = fs::read(&self.log)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Kills every process of it at once, in the middle of whatever they do.
-    pub(super) fn kill(&mut self) -> Fallible<()> {
+    /// Kills all processes of the server with SIGKILL.
+    pub(super) fn kill(&mut self) -> Result<()> {
         if self.child.try_wait()?.is_none() {
             kill_process_group(Pid::from_child(&self.child), Signal::KILL)?;
             self.child.wait()?;
@@ -73,10 +73,10 @@ impl Drop for Server {
     }
 }
 
-fn url_in(said: &str) -> Option<String> {
-    let start = said.find(LISTENS)?;
-    let rest = said.get(start..)?;
-    // A line that is not whole could have half a port.
+fn find_url(output: &str) -> Option<String> {
+    let start = output.find(URL_PREFIX)?;
+    let rest = output.get(start..)?;
+    // An incomplete line could contain an incomplete port.
     let end = rest.find(|character: char| character.is_whitespace())?;
     rest.get(..end).map(str::to_owned)
 }
@@ -86,15 +86,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_url_is_found_once_it_is_whole() {
-        let said = "INFO: Uvicorn running on http://127.0.0.1:45367 (Press CTRL+C to quit)\n";
-        assert_eq!(url_in(said).unwrap(), "http://127.0.0.1:45367");
-        assert_eq!(url_in("listening on http://127.0.0.1:45"), None);
-        assert_eq!(url_in("starting\n"), None);
+    fn the_url_is_found_in_a_complete_line() {
+        let output = "INFO: Uvicorn running on http://127.0.0.1:45367 (Press CTRL+C to quit)\n";
+        assert_eq!(find_url(output).unwrap(), "http://127.0.0.1:45367");
+        assert_eq!(find_url("listening on http://127.0.0.1:45"), None);
+        assert_eq!(find_url("starting\n"), None);
     }
 
     #[test]
-    fn a_server_that_ends_is_reported_with_what_it_said() {
+    fn an_early_exit_is_reported_with_the_output() {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", "echo no such module; exit 3"]);
@@ -105,19 +105,19 @@ mod tests {
     }
 
     #[test]
-    fn its_children_die_with_it() {
+    fn its_children_are_killed_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", "sleep 60 & echo $! http://127.0.0.1:1 ; wait"]);
         let mut server = Server::start(command, &folder.path().join("log")).unwrap();
-        let said = server.said().unwrap();
-        let worker = said.split_whitespace().next().unwrap();
+        let output = server.output().unwrap();
+        let worker = output.split_whitespace().next().unwrap();
         server.kill().unwrap();
         let state = format!("/proc/{worker}/stat");
-        until("its child is dead", || {
+        wait_until("the child is dead", || {
             let stat = fs::read_to_string(&state).unwrap_or_default();
-            let lives = !stat.is_empty() && !stat.contains(") Z ");
-            Ok((!lives).then_some(()))
+            let is_alive = !stat.is_empty() && !stat.contains(") Z ");
+            Ok((!is_alive).then_some(()))
         })
         .unwrap();
     }

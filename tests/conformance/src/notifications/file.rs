@@ -1,10 +1,10 @@
-//! notifications.json as it is written.
+//! The format of notifications.json.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::expect::Expected;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
 #[derive(Deserialize)]
 pub(super) struct File {
@@ -14,27 +14,27 @@ pub(super) struct File {
     pub(super) notes: Vec<Notes>,
 }
 
-/// What arrives, and what becomes of it.
+/// A message, and the expected result of verifying it.
 #[derive(Deserialize)]
 pub(super) struct Row {
     pub(super) name: String,
     #[serde(rename = "do")]
     pub(super) verb: String,
-    /// The folders of the client's notification certificates.
-    #[serde(default = "the_key")]
+    /// The client's notification certificates, by folder.
+    #[serde(default = "default_certs")]
     pub(super) certs: Vec<String>,
     /// Other options of the client.
     #[serde(default)]
     pub(super) options: Map<String, Value>,
     #[serde(flatten)]
-    pub(super) delivery: Delivery,
+    pub(super) payload: Payload,
     ok: Option<Value>,
     error: Option<Map<String, Value>>,
 }
 
-/// The keys of the protocol that say what arrives, and the call's own digest.
+/// The message in the keys of the driver protocol, and the digest option of the call.
 #[derive(Deserialize, Serialize)]
-pub(super) struct Delivery {
+pub(super) struct Payload {
     #[serde(skip_serializing_if = "Option::is_none")]
     query: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,19 +49,19 @@ pub(super) struct Delivery {
     digest: Option<String>,
 }
 
-/// A message to change by one bit at a time.
+/// A message whose bits are flipped one at a time.
 #[derive(Deserialize)]
 pub(super) struct Flip {
     pub(super) name: String,
     #[serde(rename = "do")]
     pub(super) verb: String,
-    /// Each signed field, as it is before it is escaped.
+    /// Each signed field, before percent-encoding.
     pub(super) values: Vec<(String, String)>,
     pub(super) sign: String,
     pub(super) ok: Value,
 }
 
-/// Deliveries to take note of in one ledger, in turn.
+/// Messages that are recorded in one ledger, in order.
 #[derive(Deserialize)]
 pub(super) struct Notes {
     pub(super) name: String,
@@ -71,17 +71,17 @@ pub(super) struct Notes {
 #[derive(Deserialize)]
 pub(super) struct Step {
     #[serde(flatten)]
-    pub(super) delivery: Delivery,
+    pub(super) payload: Payload,
     pub(super) times: u64,
-    /// How often each answer comes.
+    /// How many times `note` returns each result.
     pub(super) ok: Map<String, Value>,
 }
 
-fn the_key() -> Vec<String> {
+fn default_certs() -> Vec<String> {
     vec!["keys/rsa2048".to_owned()]
 }
 
-pub(super) fn load() -> Fallible<File> {
+pub(super) fn load() -> Result<File> {
     let file: File = repository::load("notifications.json")?;
     match file
         .cases
@@ -111,7 +111,7 @@ impl File {
     }
 
     pub(super) fn default_options(&self) -> Map<String, Value> {
-        self.options(&the_key(), &Map::new())
+        self.options(&default_certs(), &Map::new())
     }
 }
 

@@ -1,4 +1,4 @@
-//! outcomes.json as it is written.
+//! The format of outcomes.json.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -6,43 +6,43 @@ use serde_json::{Map, Value};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
-    #[expect(dead_code, reason = "for the reader of the file")]
+    #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) made_by: String,
-    /// The settings of every client.
+    /// The options of every client.
     pub(super) client: Map<String, Value>,
     pub(super) operations: Vec<Operation>,
-    /// The account's money when nothing happened, and with the amount of a payout on its way.
-    pub(super) untouched: Map<String, Value>,
-    pub(super) moved: Map<String, Value>,
-    pub(super) answers: Vec<Answer>,
+    /// The account's balance at the start, and after one payout was accepted.
+    pub(super) initial_balance: Map<String, Value>,
+    pub(super) balance_after_payout: Map<String, Value>,
+    pub(super) responses: Vec<ResponseCase>,
     pub(super) causes: Vec<Cause>,
-    pub(super) lost: Lost,
+    pub(super) lost_responses: LostResponses,
 }
 
-/// A way to create.
+/// A create, typed or raw.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Operation {
-    /// As errors call it.
+    /// The operation's name in errors.
     pub(super) name: String,
     pub(super) column: Column,
     pub(super) path: String,
-    /// The shelf of the sandbox's book that an entry of it lands on.
-    pub(super) makes: Shelf,
-    /// The type of the typed reply; none of a raw one.
-    pub(super) reply: Option<String>,
-    /// What does it, in the words of a scenario.
+    /// The kind of record that it creates in the sandbox.
+    pub(super) creates: RecordKind,
+    /// The type that a typed create returns.
+    pub(super) reply_type: Option<String>,
+    /// The scenario step that makes the create.
     pub(super) step: Map<String, Value>,
-    pub(super) tells: Vec<Part>,
+    pub(super) parts: Vec<Part>,
 }
 
-/// The parts of the file that are told of an operation.
+/// The parts of the file that apply to an operation.
 #[derive(Clone, Copy, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Part {
-    Answers,
+    Responses,
     Causes,
-    Lost,
+    LostResponses,
 }
 
 #[derive(Clone, Copy, Deserialize, Eq, PartialEq)]
@@ -54,30 +54,30 @@ pub(super) enum Column {
 
 #[derive(Clone, Copy, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Shelf {
+pub(super) enum RecordKind {
     Payments,
     Payouts,
 }
 
-/// What a create is answered with, and what that means in each column of the table.
+/// A response to a create, and the outcome in each column of the table.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Answer {
+pub(super) struct ResponseCase {
     pub(super) row: u8,
     pub(super) name: String,
     pub(super) status: u16,
     #[serde(default)]
     pub(super) headers: Map<String, Value>,
-    /// Text as it is sent, or JSON.
+    /// A string is sent as it is, any other value as JSON.
     pub(super) body: Value,
-    /// Whether the provider did what it was asked to, whatever it says.
+    /// Whether the sandbox creates the order, whatever it responds.
     #[serde(default)]
     pub(super) act: bool,
-    /// The class of the error, or of its cause if the outcome is unknown; none of a reply.
+    /// The class of the error, or of its cause if the outcome is unknown; none on success.
     pub(super) class: Option<String>,
     pub(super) payment: Verdict,
     pub(super) payout: Verdict,
-    /// What more a rejected payout's error says.
+    /// Additional expected fields of a rejected payout's error.
     #[serde(default)]
     pub(super) payout_error: Map<String, Value>,
 }
@@ -85,33 +85,34 @@ pub(super) struct Answer {
 #[derive(Clone, Copy, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Verdict {
-    Reply,
+    Success,
     NotSent,
     Rejected,
     Unknown,
 }
 
-/// Something that happens to a create, and what it means in both columns.
+/// A cause that has the same outcome in both columns.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Cause {
     pub(super) row: u8,
     pub(super) name: String,
-    /// The operations it is told of, where not of every one that tells causes.
-    pub(super) of: Option<Vec<String>>,
+    /// The operations it applies to, if not to all whose parts include causes.
+    pub(super) operations: Option<Vec<String>>,
     #[serde(default)]
     pub(super) client: Map<String, Value>,
     pub(super) fault: Option<Value>,
-    /// What the scenario says besides.
+    /// Additional keys of the scenario.
     #[serde(default)]
     pub(super) scenario: Map<String, Value>,
-    /// Steps before the create; `"create"` is one like it that is accepted, `"lost create"` one that nobody answers.
+    /// Steps before the create. `"create"` is the same create with a successful response, and
+    /// `"lost create"` the same create with a lost response.
     #[serde(default)]
     pub(super) before: Vec<Value>,
-    /// What the create's step says besides.
+    /// Additional keys of the create's step.
     #[serde(default)]
     pub(super) step: Map<String, Value>,
-    /// Fields of a typed create that are other than usual.
+    /// Fields of a typed create that replace the operation's.
     #[serde(default)]
     pub(super) input: Map<String, Value>,
 
@@ -119,37 +120,37 @@ pub(super) struct Cause {
     pub(super) class: String,
     pub(super) phase: Option<String>,
     pub(super) http_status: Option<u16>,
-    /// How often the sandbox sees the create.
+    /// How many times the sandbox sees the create.
     pub(super) requests: usize,
-    /// What more is expected of what it sees.
+    /// Additional expectations of these requests.
     #[serde(default)]
     pub(super) seen: Map<String, Value>,
-    /// How many entries of the order the sandbox's book has in the end.
-    pub(super) entries: usize,
-    /// What more the error says.
+    /// How many records of the order the sandbox holds in the end.
+    pub(super) created: usize,
+    /// Additional expected fields of the error.
     #[serde(default)]
     pub(super) error: Map<String, Value>,
 }
 
-/// Every fault over every connection.
+/// Every combination of a connection and a fault.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Lost {
+pub(super) struct LostResponses {
     pub(super) connections: Vec<Before>,
     pub(super) faults: Vec<Fault>,
 }
 
-/// How the connections of a client came to be as they are.
+/// Steps that bring the client's connections into a state.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Before {
     pub(super) name: String,
-    /// The digests the sandbox takes.
+    /// The digests that the sandbox accepts.
     pub(super) digest: Value,
     #[serde(default)]
     pub(super) client: Map<String, Value>,
     pub(super) steps: Vec<Value>,
-    /// What the sandbox sees before the create itself.
+    /// Requests that the sandbox sees before the create itself.
     #[serde(default)]
     pub(super) requests: Vec<Value>,
 }
@@ -158,9 +159,9 @@ pub(super) struct Before {
 #[serde(deny_unknown_fields)]
 pub(super) struct Fault {
     pub(super) name: String,
-    /// As the sandbox takes it; always for the create, and always carried out.
-    pub(super) strikes: Map<String, Value>,
-    /// What the create's step says besides.
+    /// In the format of the sandbox's control route. The create is always carried out.
+    pub(super) injected: Map<String, Value>,
+    /// Additional keys of the create's step.
     #[serde(default)]
     pub(super) step: Map<String, Value>,
     pub(super) class: String,
@@ -171,7 +172,7 @@ pub(super) struct Fault {
 impl Verdict {
     pub(super) fn outcome(self) -> &'static str {
         match self {
-            Self::Reply => "",
+            Self::Success => "",
             Self::NotSent => "not_sent",
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",
@@ -180,15 +181,15 @@ impl Verdict {
 }
 
 impl Cause {
-    /// A client that gave a call up has to wait for it.
-    pub(super) fn leaves_the_client_alone(&self) -> bool {
+    /// Whether the client can be shared: a client with a cancelled call must first wait for it.
+    pub(super) fn can_share_the_client(&self) -> bool {
         self.client.is_empty() && self.before.is_empty() && !self.step.contains_key("cancel_after")
     }
 
-    pub(super) fn is_of(&self, operation: &Operation) -> bool {
-        match &self.of {
+    pub(super) fn applies_to(&self, operation: &Operation) -> bool {
+        match &self.operations {
             Some(names) => names.contains(&operation.name),
-            None => operation.tells.contains(&Part::Causes),
+            None => operation.parts.contains(&Part::Causes),
         }
     }
 }

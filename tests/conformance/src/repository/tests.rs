@@ -1,4 +1,4 @@
-//! What holds for the files of the repository themselves.
+//! Checks on the files of the repository themselves.
 
 use std::fs;
 use std::process::Command;
@@ -8,30 +8,30 @@ use serde_json::Value;
 use super::*;
 use crate::errors::ErrorTable;
 
-/// Each in two parts, so that the file does not name what no file may.
-const NOT_TO_BE_NAMED: &str = include_str!("../../../not-to-be-named.json");
+/// Each name is split in two, so that this file does not contain what no file may contain.
+const FORBIDDEN: &str = include_str!("../../../forbidden-names.json");
 
 const LOCK_FILES: [&str; 3] = ["Cargo.lock", "package-lock.json", "go.sum"];
 
 #[test]
 fn no_file_names_a_path_of_the_machine_or_a_registry() {
-    let parts: Vec<[String; 2]> = serde_json::from_str(NOT_TO_BE_NAMED).unwrap();
-    let not_to_be_named: Vec<String> = parts.iter().map(|both| both.concat()).collect();
-    let mut looked_at = 0;
+    let parts: Vec<[String; 2]> = serde_json::from_str(FORBIDDEN).unwrap();
+    let forbidden: Vec<String> = parts.iter().map(|both| both.concat()).collect();
+    let mut checked = 0;
     for path in files() {
         let name = path.file_name().unwrap_or_default();
         if LOCK_FILES.iter().any(|lock| name == *lock) {
             continue;
         }
-        // Binary files, and what was deleted and is still in the index.
+        // Binary files, and deleted files that are still in the index.
         let Ok(text) = fs::read_to_string(&path) else {
             continue;
         };
-        looked_at += 1;
-        let found = not_to_be_named.iter().find(|part| text.contains(*part));
-        assert!(found.is_none(), "{} names {found:?}", path.display());
+        checked += 1;
+        let found = forbidden.iter().find(|part| text.contains(*part));
+        assert!(found.is_none(), "{} contains {found:?}", path.display());
     }
-    assert!(looked_at > 100, "{looked_at} files are not the repository");
+    assert!(checked > 100, "only {checked} files checked");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn every_package_has_the_workspace_version() {
     let pyproject = text_in("python/pyproject.toml");
     assert!(
         pyproject.contains("dynamic = [\"version\"]"),
-        "maturin takes the version from Cargo"
+        "maturin must take the version from Cargo"
     );
     for manifest in [
         "core",
@@ -68,12 +68,12 @@ fn every_package_has_the_workspace_version() {
     let own = format!("alikassa = {{ path = \"core\", version = \"{version}\" }}");
     assert!(
         workspace.contains(&own),
-        "the workspace's own dependency has another version"
+        "the workspace's own dependency has a different version"
     );
 }
 
 #[test]
-fn python_and_node_name_every_class_of_errors() {
+fn python_and_node_define_every_error_class() {
     let table = ErrorTable::load().unwrap();
     let python: String = ["_errors.py", "__init__.py"]
         .map(|file| text_in(&format!("python/src/alikassa/{file}")))
@@ -82,15 +82,15 @@ fn python_and_node_name_every_class_of_errors() {
     for class in table.classes() {
         assert!(
             python.contains(&format!("class {class}(")),
-            "python defines no {class}"
+            "python does not define {class}"
         );
         assert!(
             python.contains(&format!("\"{class}\"")),
-            "python exports no {class}"
+            "python does not export {class}"
         );
         assert!(
             node.contains(&format!("export class {class} ")),
-            "index.d.ts has no {class}"
+            "index.d.ts does not declare {class}"
         );
     }
 }
@@ -112,13 +112,13 @@ fn the_guide_quotes_the_examples() {
         let (_, quote) = quote.split_once('\n').unwrap();
         let (quote, _) = quote.split_once("```").unwrap();
         let example = text_in(&format!("docs/examples/{name}"));
-        assert!(example.contains(quote), "{name} does not have:\n{quote}");
+        assert!(example.contains(quote), "{name} does not contain:\n{quote}");
         quoted += 1;
     }
-    assert_eq!(quoted, 4, "a framework each");
+    assert_eq!(quoted, 4, "one per framework");
 }
 
-/// What git tracks, or would.
+/// The files that git tracks, or would track.
 fn files() -> Vec<PathBuf> {
     let listed = Command::new("git")
         .args([

@@ -1,4 +1,4 @@
-//! scenarios.json as it is written.
+//! The format of scenarios.json.
 
 use std::collections::BTreeMap;
 
@@ -7,38 +7,38 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::language::Language;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
-use super::Way;
+use super::Target;
 
 #[derive(Deserialize)]
 struct File {
-    /// Whole replies that scenarios name.
-    replies: BTreeMap<String, Map<String, Value>>,
+    /// Whole responses that scenarios refer to by name.
+    responses: BTreeMap<String, Map<String, Value>>,
     scenarios: Vec<Scenario>,
 }
 
-/// Settings, and steps with what is expected of them.
+/// Settings, and steps with their expected results.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Scenario {
     pub(crate) name: String,
-    /// Played once over each.
+    /// The scenario runs once over each of these.
     #[serde(default = "tls")]
     pub(crate) over: Vec<Scheme>,
-    /// A sandbox with one more listener whose certificate has this fault.
+    /// Runs the scenario in a sandbox with an additional listener whose certificate has this fault.
     pub(crate) bad_tls: Option<BadTls>,
-    /// The digests the sandbox takes.
+    /// The digests that the sandbox accepts.
     #[serde(default)]
     pub(crate) digest: DigestPolicy,
-    /// For the sandbox, as its control route takes them.
+    /// Faults to set, in the format of the sandbox's control route.
     #[serde(default)]
     pub(crate) faults: Vec<Value>,
-    /// Options of the client, over those that fit the sandbox; a null leaves one out.
+    /// Options of the client, which replace the fixture's; a null removes one.
     #[serde(default)]
     pub(crate) client: Map<String, Value>,
-    /// Whether other scenarios may have used the client, and may use it after this one: opening its key files is
-    /// what takes longest.
+    /// Whether scenarios with the same options share the client. Opening its key files takes
+    /// longer than most scenarios.
     #[serde(default)]
     pub(crate) shared: bool,
     pub(crate) steps: Vec<Step>,
@@ -59,76 +59,77 @@ pub(crate) enum BadTls {
     UnknownRoot,
 }
 
-/// One thing to do, named by exactly one of `call`, `request`, `open`, `do`, `ledger`, `ledger_file` and `sandbox`.
+/// One action: exactly one of `call`, `request`, `open`, `do`, `ledger`, `ledger_file` and
+/// `sandbox`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
-    /// An operation with its `input`.
+    /// An operation, with its `input`.
     pub(crate) call: Option<String>,
     #[serde(default)]
     pub(crate) input: Map<String, Value>,
 
-    /// The path of a raw request with its `data`, tagged.
+    /// The path of a raw request, with its tagged `data`.
     pub(crate) request: Option<String>,
     pub(crate) data: Option<Value>,
     pub(crate) cert: Option<String>,
     pub(crate) read: Option<bool>,
 
-    /// Another client with these options; the steps after it use it if it opens.
+    /// Options of another client. If it opens, the following steps use it.
     pub(crate) open: Option<Map<String, Value>>,
-    /// A verb without keys of its own, on the client of the scenario.
+    /// A protocol request without other keys than the scenario's client.
     pub(crate) r#do: Option<String>,
-    /// The keys of the verb `ledger` but `path`, which is `{ledger}`.
+    /// The keys of the protocol request `ledger`, except `path`, which is `{ledger}`.
     pub(crate) ledger: Option<Map<String, Value>>,
-    /// What becomes of the file `{ledger}`; no language has a part in it.
+    /// A change to the file `{ledger}`, made by the runner.
     pub(crate) ledger_file: Option<LedgerFile>,
-    /// A change at the sandbox; no language has a part in it either.
-    pub(crate) sandbox: Option<Change>,
+    /// A change to the sandbox, made by the runner.
+    pub(crate) sandbox: Option<SandboxChange>,
 
     pub(crate) timeout: Option<u64>,
     pub(crate) deadline: Option<u64>,
-    /// Of a wait, milliseconds.
+    /// The poll interval of a wait, in milliseconds.
     pub(crate) interval: Option<u64>,
-    /// Milliseconds until the caller gives the call up.
+    /// Milliseconds until the caller cancels the call.
     pub(crate) cancel_after: Option<u64>,
 
-    /// Who can express it, and what hinders the others.
-    pub(crate) only: Option<Vec<Who>>,
+    /// The targets that can express the step, and why the others cannot.
+    pub(crate) only: Option<Vec<Selector>>,
     pub(crate) why: Option<String>,
 
-    /// A reply: its name in `replies`, or what of it is expected.
-    #[serde(default, deserialize_with = "given")]
+    /// The expected response: a name in `responses`, or the parts that are compared.
+    #[serde(default, deserialize_with = "present_value")]
     pub(crate) ok: Option<Value>,
     pub(crate) error: Option<Map<String, Value>>,
-    /// Fields of the error that need not be the same in every language.
+    /// Fields of the error that may differ between languages.
     #[serde(default)]
     pub(crate) varies: Vec<String>,
-    /// What the sandbox saw meanwhile.
+    /// The requests that the sandbox must see during the step.
     pub(crate) requests: Option<Requests>,
-    /// On so many connections.
+    /// The number of connections that carry them.
     pub(crate) connections: Option<usize>,
-    /// Milliseconds between one request and the next, at least.
+    /// The least time between two requests, in milliseconds.
     pub(crate) gap: Option<u128>,
-    /// Milliseconds the step took, at least and at most.
+    /// The least and the most that the step may take, in milliseconds.
     pub(crate) took: Option<(u128, u128)>,
-    /// What stands in the sandbox's book afterwards.
-    pub(crate) book: Option<Book>,
+    /// The records that the sandbox must hold after the step.
+    pub(crate) state: Option<ExpectedState>,
 }
 
-/// A language, or one of the ways to make calls in it.
+/// A language, or one kind of client in it.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Who {
+pub(crate) enum Selector {
     /// Python's `AsyncClient` alone.
     Async,
     #[serde(untagged)]
     Language(Language),
 }
 
-/// As the sandbox's control routes take them.
+/// Changes in the format of the sandbox's control routes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Change {
+pub(crate) struct SandboxChange {
     pub(crate) digest: Option<DigestPolicy>,
     #[serde(default)]
     pub(crate) faults: Vec<Value>,
@@ -142,18 +143,18 @@ pub(crate) struct Change {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LedgerFile {
-    /// No database at all.
+    /// The file is not a database.
     Garbage,
-    /// Somebody else holds the lock until the end of the scenario.
+    /// Another connection holds the lock until the end of the scenario.
     Locked,
-    /// Each row says that it is being sent, as after a crash.
+    /// Every row has the state `sending`, as after a crash.
     Sending,
 }
 
-/// The orders of that name, and the account's money, as the sandbox shows them.
+/// The sandbox's records of one order, and the account's balance.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Book {
+pub(crate) struct ExpectedState {
     pub(crate) order_id: String,
     #[serde(default)]
     pub(crate) payments: usize,
@@ -166,10 +167,10 @@ pub(crate) struct Book {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Requests {
-    /// So many, each as every request has to be.
+    /// This many requests, with the properties common to all requests.
     Count(usize),
-    /// Each of them, with what more is expected of it.
-    Each(Vec<Seen>),
+    /// Each request, with additional expectations.
+    Each(Vec<ExpectedRequest>),
 }
 
 impl Requests {
@@ -183,26 +184,26 @@ impl Requests {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Seen {
+pub(crate) struct ExpectedRequest {
     pub(crate) path: Option<String>,
-    /// `sha1`, `sha256`, or `none` where the body never arrived.
+    /// `sha1`, `sha256`, or `none` if the body never arrived.
     pub(crate) digest: Option<String>,
     /// `payment` or `payout`.
     pub(crate) certificate: Option<String>,
     pub(crate) body: Option<String>,
-    /// The header `Account`, where it is not the sandbox's.
+    /// The header `Account`, if it is not the sandbox's account.
     pub(crate) account: Option<String>,
-    /// The header `Application`, which may not be there otherwise.
+    /// The header `Application`. Without it the header must be absent.
     pub(crate) application: Option<String>,
-    /// Whether no request of the scenario before used its connection.
+    /// Whether the request must be the first of the scenario on its connection.
     pub(crate) fresh: Option<bool>,
 }
 
-impl Who {
-    pub(crate) fn is(self, way: Way) -> bool {
+impl Selector {
+    pub(crate) fn matches(self, target: Target) -> bool {
         match self {
-            Self::Async => way.asynchronous,
-            Self::Language(language) => language == way.language,
+            Self::Async => target.is_async,
+            Self::Language(language) => language == target.language,
         }
     }
 }
@@ -220,21 +221,22 @@ fn tls() -> Vec<Scheme> {
     vec![Scheme::Tls]
 }
 
-/// A null that is written is a reply too.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+/// A null in the file is an expected response, unlike an absent key.
+fn present_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
 
-/// The scenarios, each with the named replies written out.
-pub(crate) fn load() -> Fallible<Vec<Scenario>> {
+/// Loads the scenarios, with the named responses inserted.
+pub(crate) fn load() -> Result<Vec<Scenario>> {
     let file: File = repository::load("scenarios.json")?;
     let mut scenarios = file.scenarios;
     for scenario in &mut scenarios {
         for step in &mut scenario.steps {
             if let Some(Value::String(name)) = &step.ok {
-                let reply = file.replies.get(name);
-                let reply = reply.ok_or_else(|| format!("scenarios.json has no reply {name}"))?;
-                step.ok = Some(Value::Object(reply.clone()));
+                let response = file.responses.get(name);
+                let response =
+                    response.ok_or_else(|| format!("scenarios.json has no response {name}"))?;
+                step.ok = Some(Value::Object(response.clone()));
             }
         }
         scenario.check()?;
@@ -243,8 +245,8 @@ pub(crate) fn load() -> Fallible<Vec<Scenario>> {
 }
 
 impl Scenario {
-    /// A step that forgot what it expects would pass for ever.
-    pub(crate) fn check(&self) -> Fallible<()> {
+    /// Rejects a step without an expected result, which would always pass.
+    pub(crate) fn check(&self) -> Result<()> {
         for (number, step) in self.steps.iter().enumerate() {
             let what = |what: &str| format!("{}, step {}: {what}", self.name, number + 1).into();
             let verbs = [
@@ -257,20 +259,20 @@ impl Scenario {
                 step.sandbox.is_some(),
             ];
             if verbs.iter().filter(|verb| **verb).count() != 1 {
-                return Err(what("names not exactly one thing to do"));
+                return Err(what("must have exactly one action"));
             }
-            let asks = step.call.is_some()
+            let sends = step.call.is_some()
                 || step.request.is_some()
                 || step.r#do.as_deref() == Some("reconcile");
-            let is_told = step.sandbox.is_none() && step.ledger_file.is_none();
-            if is_told && step.ok.is_some() == step.error.is_some() {
+            let has_response = step.sandbox.is_none() && step.ledger_file.is_none();
+            if has_response && step.ok.is_some() == step.error.is_some() {
                 return Err(what("needs either `ok` or `error`"));
             }
-            if asks && step.requests.is_none() {
-                return Err(what("does not say how many requests it makes"));
+            if sends && step.requests.is_none() {
+                return Err(what("needs `requests`"));
             }
             if step.only.is_some() != step.why.is_some() {
-                return Err(what("`only` and `why` belong together"));
+                return Err(what("needs both `only` and `why`, or neither"));
             }
         }
         Ok(())
@@ -284,8 +286,8 @@ mod tests {
     use super::*;
     use crate::errors::ErrorTable;
 
-    /// Calls are cancelled among the outcomes, and `NotificationError` is a base class that nothing raises by itself.
-    const ELSEWHERE: [&str; 2] = ["CancelledError", "NotificationError"];
+    /// Cancelled calls are among the outcomes, and `NotificationError` is an abstract base class.
+    const NOT_IN_SCENARIOS: [&str; 2] = ["CancelledError", "NotificationError"];
 
     #[derive(Deserialize)]
     struct Notifications {
@@ -294,16 +296,16 @@ mod tests {
 
     #[derive(Deserialize)]
     struct Notification {
-        error: Option<Refusal>,
+        error: Option<ExpectedError>,
     }
 
     #[derive(Deserialize)]
-    struct Refusal {
+    struct ExpectedError {
         class: String,
     }
 
     #[test]
-    fn every_class_of_errors_json_is_expected_by_a_scenario_or_a_notification() {
+    fn every_error_class_is_expected_by_a_scenario_or_a_notification() {
         let scenarios = load().unwrap();
         let mut expected: BTreeSet<String> = scenarios
             .iter()
@@ -314,8 +316,11 @@ mod tests {
         let cases = file.cases.into_iter();
         expected.extend(cases.filter_map(|case| Some(case.error?.class)));
         let table = ErrorTable::load().unwrap();
-        for class in table.classes().filter(|class| !ELSEWHERE.contains(class)) {
-            assert!(expected.contains(class), "nothing expects {class}");
+        for class in table
+            .classes()
+            .filter(|class| !NOT_IN_SCENARIOS.contains(class))
+        {
+            assert!(expected.contains(class), "no case expects {class}");
         }
     }
 
@@ -332,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_of_a_request_goes_out_in_a_scenario_in_the_order_of_the_table() {
+    fn every_field_of_a_request_is_sent_in_a_scenario_in_table_order() {
         let file: Requests = repository::load("requests.json").unwrap();
         let scenarios = load().unwrap();
         let steps = scenarios.iter().flat_map(|scenario| &scenario.steps);
@@ -342,23 +347,23 @@ mod tests {
                 names.push(field.name.as_str());
                 names.extend(field.fields.iter().map(|field| field.name.as_str()));
             }
-            let shows_all = |step: &&Step| {
+            let sends_all = |step: &&Step| {
                 let Some(super::Requests::Each(requests)) = &step.requests else {
                     return false;
                 };
                 let body = requests.first().and_then(|seen| seen.body.as_deref());
                 let body = body.unwrap_or_default();
-                let places = names.iter().map(|name| body.find(&format!("\"{name}\":")));
-                let places: Option<Vec<usize>> = places.collect();
-                step.call.as_ref() == Some(&operation) && places.is_some_and(|p| p.is_sorted())
+                let positions = names.iter().map(|name| body.find(&format!("\"{name}\":")));
+                let positions: Option<Vec<usize>> = positions.collect();
+                step.call.as_ref() == Some(&operation) && positions.is_some_and(|p| p.is_sorted())
             };
-            let shown = steps.clone().any(|step| shows_all(&step));
-            assert!(shown, "{operation}: {names:?}");
+            let sent = steps.clone().any(|step| sends_all(&step));
+            assert!(sent, "{operation}: {names:?}");
         }
     }
 
     #[test]
-    fn no_two_scenarios_share_a_name() {
+    fn scenario_names_are_unique() {
         let mut names = BTreeSet::new();
         for scenario in load().unwrap() {
             assert!(names.insert(scenario.name.clone()), "{}", scenario.name);

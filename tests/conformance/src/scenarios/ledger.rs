@@ -1,4 +1,4 @@
-//! What can befall a ledger's file.
+//! Changes to a ledger's file from outside the library.
 
 use std::fs;
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::file::LedgerFile;
-use crate::Fallible;
+use crate::Result;
 
 /// Holds the ledger's lock until it is dropped.
-pub(super) struct Lock(#[expect(dead_code, reason = "it only has to live")] Connection);
+pub(super) struct Lock(#[expect(dead_code, reason = "dropping it releases the lock")] Connection);
 
-pub(super) fn change(path: &Path, to: LedgerFile) -> Fallible<Option<Lock>> {
+pub(super) fn change(path: &Path, to: LedgerFile) -> Result<Option<Lock>> {
     match to {
         LedgerFile::Garbage => fs::write(path, [0xA5; 8192])?,
         LedgerFile::Locked => {

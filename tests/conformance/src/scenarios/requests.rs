@@ -1,13 +1,13 @@
-//! Whether the sandbox saw the requests that were expected.
+//! Compares the requests that the sandbox saw with the expected ones.
 
 use std::collections::BTreeSet;
 
 use alikassa_sandbox::{Certificate, Digest, LogEntry};
 
-use super::Way;
-use super::file::{Requests, Scheme, Seen, Step};
+use super::Target;
+use super::file::{ExpectedRequest, Requests, Scheme, Step};
 
-/// What every request has, and nothing besides; `application` is looked at on its own.
+/// The headers that every request has. `application` is checked separately.
 const HEADERS: [&str; 7] = [
     "accept",
     "account",
@@ -18,35 +18,35 @@ const HEADERS: [&str; 7] = [
     "user-agent",
 ];
 
-/// What the requests of a step are held against.
-pub(super) struct Usual<'a> {
-    pub(super) way: Way,
+/// The properties that every request of a step must have.
+pub(super) struct CommonChecks<'a> {
+    pub(super) target: Target,
     pub(super) scheme: Scheme,
     pub(super) account: &'a str,
 }
 
-impl Usual<'_> {
-    pub(super) fn judge(
+impl CommonChecks<'_> {
+    pub(super) fn check(
         &self,
         step: &Step,
         log: &[LogEntry],
         used: &BTreeSet<u64>,
     ) -> Result<(), String> {
-        let nothing_more = Seen::default();
-        let expected: Vec<&Seen> = match &step.requests {
+        let no_expectation = ExpectedRequest::default();
+        let expected: Vec<&ExpectedRequest> = match &step.requests {
             None => Vec::new(),
-            Some(Requests::Count(count)) => vec![&nothing_more; *count],
+            Some(Requests::Count(count)) => vec![&no_expectation; *count],
             Some(Requests::Each(each)) => each.iter().collect(),
         };
         if log.len() != expected.len() {
-            let (seen, wanted) = (log.len(), expected.len());
-            return Err(format!("the sandbox saw {seen} requests, not {wanted}"));
+            let (seen, expected) = (log.len(), expected.len());
+            return Err(format!("the sandbox saw {seen} requests, not {expected}"));
         }
         for (entry, expected) in log.iter().zip(expected) {
-            let judged = self
-                .usual(entry, expected)
-                .and_then(|()| expected.judge(entry, used));
-            judged.map_err(|why| format!("request {}: {why}", entry.n))?;
+            let checked = self
+                .check_common(entry, expected)
+                .and_then(|()| expected.check(entry, used));
+            checked.map_err(|why| format!("request {}: {why}", entry.n))?;
         }
         if let Some(connections) = step.connections {
             let mut numbers: Vec<_> = log.iter().map(|entry| entry.connection).collect();
@@ -60,14 +60,16 @@ impl Usual<'_> {
                 && after.at_ms - before.at_ms < gap
             {
                 let after = after.at_ms - before.at_ms;
-                return Err(format!("the next request came after {after} ms, not {gap}"));
+                return Err(format!(
+                    "the next request arrived after {after} ms, not {gap}"
+                ));
             }
         }
         Ok(())
     }
 
-    /// What holds for every request of every language.
-    fn usual(&self, entry: &LogEntry, expected: &Seen) -> Result<(), String> {
+    /// Checks what holds for every request of every language.
+    fn check_common(&self, entry: &LogEntry, expected: &ExpectedRequest) -> Result<(), String> {
         let header = |name: &str| {
             entry
                 .headers
@@ -75,7 +77,7 @@ impl Usual<'_> {
                 .map(String::as_str)
                 .unwrap_or_default()
         };
-        let language = self.way.language;
+        let language = self.target.language;
         let version = env!("CARGO_PKG_VERSION");
         equal("the method", &"POST", &entry.method.as_str())?;
         equal("TLS", &(self.scheme == Scheme::Tls), &entry.tls)?;
@@ -92,14 +94,14 @@ impl Usual<'_> {
             &names.as_slice(),
         )?;
         if entry.digest.is_none() && expected.digest.as_deref() != Some("none") {
-            return Err("its signature is by no certificate of the sandbox".to_owned());
+            return Err("no certificate of the sandbox verifies its signature".to_owned());
         }
         Ok(())
     }
 }
 
-impl Seen {
-    fn judge(&self, entry: &LogEntry, used: &BTreeSet<u64>) -> Result<(), String> {
+impl ExpectedRequest {
+    fn check(&self, entry: &LogEntry, used: &BTreeSet<u64>) -> Result<(), String> {
         let body = String::from_utf8_lossy(&entry.body);
         let digest = entry.digest.map_or("none", |digest| match digest {
             Digest::Sha1 => "sha1",
@@ -113,7 +115,7 @@ impl Seen {
             });
         if let Some(fresh) = self.fresh {
             let is_fresh = !used.contains(&entry.connection);
-            equal("a connection of its own", &fresh, &is_fresh)?;
+            equal("a new connection", &fresh, &is_fresh)?;
         }
         let path = entry.path.trim_start_matches('/');
         for (what, expected, actual) in [

@@ -1,4 +1,4 @@
-//! Every Rust test of the workspace, told apart by the package it belongs to.
+//! Every Rust test of the workspace, counted by package.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,14 +6,14 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use super::{Counts, counted, number_before, output};
-use crate::Fallible;
+use super::{Counts, number_before, output, tally};
+use crate::Result;
 use crate::language::Language;
 use crate::tally::{COMMON, Tally};
 
 const TESTS: [&str; 3] = ["test", "--workspace", "--locked"];
 
-pub(super) fn run() -> Fallible<Vec<Tally>> {
+pub(super) fn run() -> Result<Vec<Tally>> {
     let packages = packages()?;
     let (succeeded, text) = output(
         Command::new("cargo")
@@ -36,11 +36,11 @@ pub(super) fn run() -> Fallible<Vec<Tally>> {
         .into_iter()
         .map(|(column, (counts, output))| {
             let succeeded = counts.failed == 0;
-            counted("cargo test", column, (succeeded, output), Some(counts))
+            tally("cargo test", column, (succeeded, output), Some(counts))
         })
         .collect();
     if !succeeded && !failed {
-        tallies.push(counted("cargo test", COMMON, (false, text), None));
+        tallies.push(tally("cargo test", COMMON, (false, text), None));
     }
     Ok(tallies)
 }
@@ -62,14 +62,14 @@ struct Message {
 }
 
 /// The package of each test binary, by the binary's file name.
-fn packages() -> Fallible<BTreeMap<String, String>> {
+fn packages() -> Result<BTreeMap<String, String>> {
     let (built, text) = output(Command::new("cargo").args(TESTS).args([
         "--no-run",
         "--quiet",
         "--message-format=json-render-diagnostics",
     ]))?;
     if !built {
-        return Err(format!("the tests do not build:\n{text}").into());
+        return Err(format!("the tests do not compile:\n{text}").into());
     }
     let messages = text
         .lines()
@@ -91,7 +91,7 @@ fn package_name(manifest: &Path) -> Option<String> {
     Some(name.trim_end_matches('"').to_owned())
 }
 
-/// One test binary, or the examples in one crate's documentation.
+/// One test binary, or the doctests of one crate.
 struct Run<'a> {
     /// The binary's file name, or the crate's name.
     binary: &'a str,
@@ -144,7 +144,8 @@ fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// From `test result: ok. 3 passed; 0 failed; 0 ignored; …`, which a crate's examples can have more than once.
+/// Parses `test result: ok. 3 passed; 0 failed; 0 ignored; …`. A crate's doctests can have more
+/// than one such line.
 fn counts(output: &str) -> Counts {
     let results = output
         .lines()

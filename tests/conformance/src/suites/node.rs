@@ -4,25 +4,25 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{Counts, counted, output};
+use super::{Counts, output, tally};
 use crate::language::Language;
 use crate::tally::Tally;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
-pub(super) fn run() -> Fallible<Vec<Tally>> {
+pub(super) fn run() -> Result<Vec<Tally>> {
     Ok(vec![tests(&files()?, &[])?])
 }
 
-/// The tests that make up their examples, each with so many.
-pub(crate) fn properties(examples: usize) -> Fallible<Tally> {
+/// The property tests, each with this many examples.
+pub(crate) fn properties(examples: usize) -> Result<Tally> {
     let file = repository::root().join("node/test/properties.test.mjs");
     let variable = ("ALIKASSA_EXAMPLES", examples.to_string());
     tests(&[file], &[variable])
 }
 
-fn tests(files: &[PathBuf], environment: &[(&str, String)]) -> Fallible<Tally> {
+fn tests(files: &[PathBuf], environment: &[(&str, String)]) -> Result<Tally> {
     super::build_sandbox()?;
-    // Named one by one: what a folder or a pattern means to `node --test` differs between its versions.
+    // File by file: Node versions differ in what a folder or a pattern means to `node --test`.
     let result = output(
         Command::new("node")
             .args(["--test", "--test-reporter=tap"])
@@ -30,15 +30,10 @@ fn tests(files: &[PathBuf], environment: &[(&str, String)]) -> Fallible<Tally> {
             .envs(environment.iter().cloned()),
     )?;
     let counts = counts(&result.1);
-    Ok(counted(
-        "node --test",
-        Language::Node.name(),
-        result,
-        counts,
-    ))
+    Ok(tally("node --test", Language::Node.name(), result, counts))
 }
 
-fn files() -> Fallible<Vec<PathBuf>> {
+fn files() -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(repository::root().join("node/test"))? {
         let path = entry?.path();
@@ -48,12 +43,12 @@ fn files() -> Fallible<Vec<PathBuf>> {
     }
     files.sort();
     if files.is_empty() {
-        return Err("node/test holds no test".into());
+        return Err("node/test holds no tests".into());
     }
     Ok(files)
 }
 
-/// From the end: `# pass 12`, `# fail 0`, `# skipped 0`, `# cancelled 0`, `# todo 0`.
+/// Parses the summary: `# pass 12`, `# fail 0`, `# skipped 0`, `# cancelled 0`, `# todo 0`.
 fn counts(output: &str) -> Option<Counts> {
     let number = |word: &str| -> Option<usize> {
         let prefix = format!("# {word} ");
@@ -75,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_numbers_at_the_end() {
+    fn the_summary_is_parsed() {
         let text =
             "# pass x\n1..3\n# tests 3\n# pass 1\n# fail 1\n# cancelled 1\n# skipped 0\n# todo 0\n";
         let expected = Counts {

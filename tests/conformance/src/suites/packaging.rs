@@ -1,20 +1,20 @@
-//! What users install, installed.
+//! The packages, installed as users install them.
 
 use std::process::Command;
 
-use super::{Counts, counted, number_before, output};
+use super::{Counts, number_before, output, tally};
 use crate::tally::{COMMON, Tally};
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
-pub(super) fn run() -> Fallible<Vec<Tally>> {
+pub(super) fn run() -> Result<Vec<Tally>> {
     let result = output(&mut Command::new(
         repository::root().join("tests/packaging/run"),
     ))?;
     let counts = result.1.lines().rev().find_map(counts);
-    Ok(vec![counted("packaging", COMMON, result, counts)])
+    Ok(vec![tally("packaging", COMMON, result, counts)])
 }
 
-/// `N passed, N failed`, alone on a line.
+/// Parses `N passed, N failed`, alone on a line.
 pub(super) fn counts(line: &str) -> Option<Counts> {
     Some(Counts {
         passed: number_before(line, "passed,")?,
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_closing_line() {
+    fn the_closing_line_is_parsed() {
         let expected = Counts {
             passed: 14,
             failed: 2,

@@ -2,22 +2,22 @@
 
 use std::process::Command;
 
-use super::{Counts, counted, number_before, output};
+use super::{Counts, number_before, output, tally};
 use crate::language::Language;
 use crate::tally::Tally;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
-pub(super) fn run() -> Fallible<Vec<Tally>> {
+pub(super) fn run() -> Result<Vec<Tally>> {
     Ok(vec![tests("python/tests", &[])?])
 }
 
-/// The tests that make up their examples, each with so many.
-pub(crate) fn properties(examples: usize) -> Fallible<Tally> {
+/// The property tests, each with this many examples.
+pub(crate) fn properties(examples: usize) -> Result<Tally> {
     let variable = ("ALIKASSA_EXAMPLES", examples.to_string());
     tests("python/tests/test_properties.py", &[variable])
 }
 
-fn tests(path: &str, environment: &[(&str, String)]) -> Fallible<Tally> {
+fn tests(path: &str, environment: &[(&str, String)]) -> Result<Tally> {
     super::build_sandbox()?;
     let root = repository::root();
     let result = output(
@@ -36,10 +36,10 @@ fn tests(path: &str, environment: &[(&str, String)]) -> Fallible<Tally> {
             .envs(environment.iter().cloned()),
     )?;
     let counts = counts(&result.1);
-    Ok(counted("pytest", Language::Python.name(), result, counts))
+    Ok(tally("pytest", Language::Python.name(), result, counts))
 }
 
-/// From the last line: `== 1 failed, 12 passed, 2 skipped in 0.34s ==`.
+/// Parses the last line: `== 1 failed, 12 passed, 2 skipped in 0.34s ==`.
 fn counts(output: &str) -> Option<Counts> {
     let line = output
         .lines()
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_last_line() {
+    fn the_last_line_is_parsed() {
         let text = "== x in y ==\n== 1 failed, 12 passed, 2 skipped, 3 errors in 0.34s ==\n";
         let expected = Counts {
             passed: 12,

@@ -1,5 +1,5 @@
-//! The canonical form: the bytes that PHP makes of the same document, in every language; and that these are the bytes that
-//! arrive, under a signature over them.
+//! Canonical JSON: every language must write the same bytes as PHP, and these bytes must arrive
+//! with a signature that matches them.
 
 use std::thread;
 
@@ -10,30 +10,36 @@ use serde_json::{Map, Value, json};
 
 use super::Length;
 use super::row::Row;
-use crate::child::Reply;
+use crate::child::Response;
 use crate::documents::Documents;
 use crate::errors::ErrorTable;
+use crate::fixture::Fixture;
 use crate::language::Language;
 use crate::session::Session;
-use crate::stage::Stage;
 use crate::tally::Tally;
-use crate::{Fallible, peers, tagged};
+use crate::{Result, reference_clients, tagged};
 
 const SEED: u64 = 2;
 
-pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
+pub(crate) fn run(length: Length) -> Result<Vec<Row>> {
     let documents = length.of(100_000, 1_000_000);
-    let tallies = peers::encode(&Language::ALL, documents, SEED)?;
-    let row = |tally: Tally| Row::of(format!("PHP's bytes, {}", tally.column), &tally, documents);
+    let tallies = reference_clients::encode(&Language::ALL, documents, SEED)?;
+    let row = |tally: Tally| {
+        Row::of(
+            format!("equal to PHP's output, {}", tally.column),
+            &tally,
+            documents,
+        )
+    };
     let mut rows: Vec<Row> = tallies.into_iter().map(row).collect();
 
-    let sent = length.of(1_000, 20_000);
+    let requests = length.of(1_000, 20_000);
     let mut source = Documents::from_seed(SEED);
-    let documents: Vec<Value> = (0..sent).map(|_| source.next()).collect();
-    let expected = peers::encoded_by_php(&documents)?;
-    let arrive = |language| arrivals(language, &documents, &expected);
-    let tallies: Vec<Fallible<Tally>> = thread::scope(|scope| {
-        let running = Language::ALL.map(|language| scope.spawn(move || arrive(language)));
+    let documents: Vec<Value> = (0..requests).map(|_| source.next()).collect();
+    let expected = reference_clients::encoded_by_php(&documents)?;
+    let send_from = |language| send_all(language, &documents, &expected);
+    let tallies: Vec<Result<Tally>> = thread::scope(|scope| {
+        let running = Language::ALL.map(|language| scope.spawn(move || send_from(language)));
         let ended = running.into_iter().map(thread::ScopedJoinHandle::join);
         ended
             .map(|tally| tally.unwrap_or_else(|_| Err("a thread panicked".into())))
@@ -41,21 +47,22 @@ pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
     });
     for tally in tallies {
         let tally = tally?;
-        let what = format!("sent = signed = PHP's bytes, {}", tally.column);
-        rows.push(Row::of(what, &tally, sent));
+        let what = format!("sent = signed = PHP's output, {}", tally.column);
+        rows.push(Row::of(what, &tally, requests));
     }
     Ok(rows)
 }
 
-/// Each document sent as a raw request: the sandbox got these bytes, and found the signature to be over them.
-fn arrivals(language: Language, documents: &[Value], expected: &[Value]) -> Fallible<Tally> {
-    let stage = Stage::set_up(None)?;
-    stage.prepare(DigestPolicy::Any, &[])?;
-    let mut session = Session::new(language, &ErrorTable::load()?, stage.secrets());
+/// Sends each document as a raw request. The sandbox must receive the expected bytes, and the
+/// signature must match them.
+fn send_all(language: Language, documents: &[Value], expected: &[Value]) -> Result<Tally> {
+    let fixture = Fixture::start(None)?;
+    fixture.reset(DigestPolicy::Any, &[])?;
+    let mut session = Session::new(language, &ErrorTable::load()?, fixture.secrets());
     let own = Map::from_iter([("digest".to_owned(), json!("sha1"))]);
-    let options = stage.options(false, &own);
+    let options = fixture.options(false, &own);
     let client = json!({ "do": "client", "client": "c", "options": options });
-    if let Reply::Error(error) = session.ask(&client.to_string())? {
+    if let Response::Error(error) = session.call(&client.to_string())? {
         return Err(Value::Object(error).to_string().into());
     }
     let mut tally = Tally::of("sent bytes", language);
@@ -69,29 +76,31 @@ fn arrivals(language: Language, documents: &[Value], expected: &[Value]) -> Fall
             "cert": "payout",
             "read": true,
         });
-        let arrived = session
-            .ask(&request.to_string())
-            .and_then(|reply| arrived(&reply, &stage.take_log(), expected));
-        tally.count(&document.to_string(), arrived);
+        let received = session
+            .call(&request.to_string())
+            .and_then(|response| check_received(&response, &fixture.take_log(), expected));
+        tally.count(&document.to_string(), received);
     }
     session.finish()?;
     Ok(tally)
 }
 
-fn arrived(reply: &Reply, log: &[LogEntry], expected: &Value) -> Result<(), String> {
+fn check_received(response: &Response, log: &[LogEntry], expected: &Value) -> Result<(), String> {
     let [entry] = log else {
-        return Err(format!("the sandbox saw {} requests: {reply:?}", log.len()));
+        return Err(format!(
+            "the sandbox saw {} requests: {response:?}",
+            log.len()
+        ));
     };
-    let made_by = (entry.certificate, entry.digest);
-    if made_by != (Some(Certificate::Payout), Some(Digest::Sha1)) {
-        return Err(format!("the signature is over other bytes: {made_by:?}"));
+    let signed_with = (entry.certificate, entry.digest);
+    if signed_with != (Some(Certificate::Payout), Some(Digest::Sha1)) {
+        return Err(format!(
+            "the signature does not match the bytes: {signed_with:?}"
+        ));
     }
     if json!(STANDARD.encode(&entry.body)) == *expected {
         Ok(())
     } else {
-        Err(format!(
-            "{} against {expected}",
-            STANDARD.encode(&entry.body)
-        ))
+        Err(format!("{}, not {expected}", STANDARD.encode(&entry.body)))
     }
 }

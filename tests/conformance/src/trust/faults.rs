@@ -1,87 +1,86 @@
-//! Faults at every byte: requests and answers that break off, hang or turn to noise after each of their bytes, and what
-//! the library says of it.
+//! Faults at every byte: requests and responses that are closed, reset, stalled or garbled after
+//! each of their bytes, and the results that the library reports.
 
-mod bindings;
 mod case;
-mod ground;
+mod drivers;
+mod fixture;
 mod http;
-mod judge;
-mod lateness;
 mod operation;
-mod stage;
-mod wire;
+mod oracle;
+mod proxy;
+mod runner;
+mod scheduling_delay;
+mod tls_records;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Length;
-use super::orders::Book;
+use super::orders::Records;
 use super::row::Row;
-use crate::Fallible;
+use crate::Result;
 use crate::tally::{COMMON, Tally};
-use case::Subject;
-use ground::{DEADLINE, Grounds};
-use stage::End;
+use case::Baseline;
+use fixture::{DEADLINE, Fixtures};
+use runner::CaseResult;
 
-/// Of all rows.
-const FEWEST: usize = 38_000;
+/// The least number of cases in all rows.
+const MIN_CASES: usize = 38_000;
 
-/// No call may take longer.
-const LATEST: Duration = DEADLINE.saturating_add(Duration::from_secs(1));
+/// The longest that any call may take.
+const MAX_ELAPSED: Duration = DEADLINE.saturating_add(Duration::from_secs(1));
 
-pub(super) fn run(length: Length) -> Fallible<Vec<Row>> {
-    let grounds = Grounds::new()?;
-    let subjects = Subject::all(&grounds)?;
-    let cases = case::cases(&subjects, length);
-    let ends = stage::play(&grounds, &subjects, &cases)?;
-    Ok(rows(&ends, &Book::of(&grounds.creates.sandbox)))
+pub(super) fn run(length: Length) -> Result<Vec<Row>> {
+    let fixtures = Fixtures::new()?;
+    let baselines = Baseline::all(&fixtures)?;
+    let cases = case::cases(&baselines, length);
+    let results = runner::run(&fixtures, &baselines, &cases)?;
+    Ok(rows(&results, &Records::load(&fixtures.creates.sandbox)))
 }
 
-fn rows(ends: &[End], book: &Book) -> Vec<Row> {
+fn rows(results: &[CaseResult], records: &Records) -> Vec<Row> {
     let mut groups: BTreeMap<String, (usize, Tally)> = BTreeMap::new();
-    for End {
-        case, judgement, ..
-    } in ends
-    {
+    for CaseResult { case, verdict, .. } in results {
         let name = case.group();
         let (_, tally) = groups
             .entry(name.clone())
-            .or_insert_with(|| (case.through.fewest(), Tally::new(name, COMMON)));
-        // What was said of a create has to be so.
-        let right = judgement.clone().and_then(|said| match said {
-            Some(said) => book.confirms(case.order, said),
+            .or_insert_with(|| (case.transport.min_cases(), Tally::new(name, COMMON)));
+        // The sandbox's records must confirm the reported outcome of a create.
+        let confirmed = verdict.clone().and_then(|reported| match reported {
+            Some(reported) => records.check(case.order, reported),
             None => Ok(()),
         });
-        tally.count(&case.to_string(), right);
+        tally.count(&case.to_string(), confirmed);
     }
     let groups = groups.into_iter();
     let mut rows: Vec<Row> = groups
-        .map(|(name, (fewest, tally))| Row::of(name, &tally, fewest))
+        .map(|(name, (min_cases, tally))| Row::of(name, &tally, min_cases))
         .collect();
     rows.push(Row::new(
-        "cases in all",
-        ends.len().to_string(),
-        format!("{FEWEST} or more"),
-        ends.len() >= FEWEST,
+        "all cases",
+        results.len().to_string(),
+        format!("at least {MIN_CASES}"),
+        results.len() >= MIN_CASES,
     ));
-    let creates = ends
+    let creates = results
         .iter()
-        .filter(|end| end.case.operation.creates())
+        .filter(|result| result.case.operation.creates())
         .count();
-    rows.push(book.twice(creates));
-    rows.extend(ends.iter().max_by_key(|end| end.elapsed).map(slowest));
+    rows.push(records.duplicates(creates));
+    let longest = results.iter().max_by_key(|result| result.elapsed);
+    rows.extend(longest.map(slowest));
     rows
 }
 
-fn slowest(end: &End) -> Row {
-    let in_time = end.elapsed <= LATEST;
+fn slowest(result: &CaseResult) -> Row {
+    let in_time = result.elapsed <= MAX_ELAPSED;
     if !in_time {
-        println!("FAILED too late: {}", end.case);
+        println!("FAILED too slow: {}", result.case);
     }
     Row::new(
-        "the slowest end",
-        format!("{:.1} s", end.elapsed.as_secs_f64()),
-        format!("{:.1} s", LATEST.as_secs_f64()),
+        "slowest call",
+        format!("{:.1} s", result.elapsed.as_secs_f64()),
+        format!("{:.1} s", MAX_ELAPSED.as_secs_f64()),
         in_time,
     )
 }

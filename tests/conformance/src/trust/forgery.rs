@@ -1,20 +1,20 @@
-//! Forged notifications: everything in notifications.json that is refused, every bit of a signature and of a signed value
-//! flipped, and replays.
+//! Forged notifications: every message that notifications.json refuses, every bit of a signature
+//! and of a signed value flipped, and replays.
 
 use super::Length;
 use super::row::Row;
 use crate::language::Language;
 use crate::tally::Tally;
-use crate::{Fallible, notifications};
+use crate::{Result, notifications};
 
-/// How many cases each suite has, so that none is lost unseen.
+/// The number of cases of each suite, so that a missing case is noticed.
 const SUITES: [(&str, usize); 3] = [
     ("notifications: verify", 871),
     ("notifications: bit flips", 8_019),
     ("notifications: replays", 4),
 ];
 
-pub(crate) fn run(_: Length) -> Fallible<Vec<Row>> {
+pub(crate) fn run(_: Length) -> Result<Vec<Row>> {
     let tallies = notifications::run(&Language::ALL)?;
     let row = |tally: &Tally| {
         let known = SUITES.iter().find(|(suite, _)| *suite == tally.suite);

@@ -1,4 +1,4 @@
-//! Fuzzing: whatever arrives, nothing crashes, leaks, fills the memory, or is believed that must not be.
+//! Fuzzing: no input may crash the library, leak or exhaust memory, or be accepted by mistake.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,11 +7,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::row::Row;
-use super::{Length, helper};
+use super::{Length, scripts};
 use crate::suites::{node, pytest};
-use crate::{Fallible, repository};
+use crate::{BoxError, Result, repository};
 
-/// Each target, and the least that it executes in a minute: a tenth of what it does on a machine that has much else to do.
+/// Each target with the fewest executions per minute, a tenth of what a busy machine does.
 const TARGETS: [(&str, u64); 5] = [
     ("pem", 2_000),
     ("canonical", 10_000),
@@ -20,18 +20,18 @@ const TARGETS: [(&str, u64); 5] = [
     ("c_entry", 1_000),
 ];
 
-/// How many run at a time.
-const AT_A_TIME: usize = 3;
+/// The number of targets that run in parallel.
+const PARALLEL: usize = 3;
 
-/// The most memory that a target may take, in MiB.
+/// The memory limit of a target, in MiB.
 const MEMORY: u64 = 512;
 
 const SEED: u64 = 1;
 
-/// How many tests make up their examples, in each of Python and Node.
+/// The number of property tests, in each of Python and Node.
 const PROPERTIES: usize = 7;
 
-pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
+pub(crate) fn run(length: Length) -> Result<Vec<Row>> {
     let time = Duration::from_secs(length.of(60, 60 * 60));
     let examples = length.of(100, 20_000);
     let mut rows = run_targets(length, time)?;
@@ -42,12 +42,13 @@ pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
     Ok(rows)
 }
 
-/// The targets, with the flags of a fuzzer.
-pub(super) fn build() -> Fallible<()> {
-    helper::in_background(&Command::new(repository::root().join("core/fuzz/build")))
+/// Builds the targets with the fuzzer's flags.
+pub(super) fn build() -> Result<()> {
+    let build = Command::new(repository::root().join("core/fuzz/build"));
+    scripts::run_at_low_priority(&build)
 }
 
-fn run_targets(length: Length, time: Duration) -> Fallible<Vec<Row>> {
+fn run_targets(length: Length, time: Duration) -> Result<Vec<Row>> {
     let waiting = Mutex::new(TARGETS.iter());
     let next = || waiting.lock().ok()?.next();
     let work = || {
@@ -57,11 +58,11 @@ fn run_targets(length: Length, time: Duration) -> Fallible<Vec<Row>> {
                 run_target(name, length, time)?.rows(name, per_minute * time.as_secs() / 60),
             );
         }
-        Fallible::Ok(rows)
+        Ok::<Vec<Row>, BoxError>(rows)
     };
     let mut rows = Vec::new();
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..AT_A_TIME).map(|_| scope.spawn(work)).collect();
+        let threads: Vec<_> = (0..PARALLEL).map(|_| scope.spawn(work)).collect();
         for thread in threads {
             rows.extend(thread.join().map_err(|_| "a thread panicked")??);
         }
@@ -69,19 +70,19 @@ fn run_targets(length: Length, time: Duration) -> Fallible<Vec<Row>> {
     })
 }
 
-/// What a target came to.
+/// The result of a target.
 #[derive(Debug, Default, PartialEq)]
 struct Run {
     executions: u64,
     memory: u64,
-    /// The inputs that it stumbled over, or how it ended without one.
+    /// The inputs that failed, or the exit status of a failure without an input.
     findings: Vec<String>,
 }
 
-fn run_target(name: &str, length: Length, time: Duration) -> Fallible<Run> {
+fn run_target(name: &str, length: Length, time: Duration) -> Result<Run> {
     let root = repository::root();
     let scratch = tempfile::tempdir()?;
-    // What a long run finds is where the next one begins; a short one always begins with the seeds alone.
+    // A long run continues with the corpus of the previous one. A short run starts from the seeds.
     let corpus = length.of(
         scratch.path().join("corpus"),
         root.join("target/fuzz/corpus").join(name),
@@ -107,7 +108,7 @@ fn run_target(name: &str, length: Length, time: Duration) -> Fallible<Run> {
         .stdout(file.try_clone()?)
         .stderr(file)
         .status()?;
-    let mut run = Run::told(&String::from_utf8_lossy(&repository::read(&log)?));
+    let mut run = Run::parse(&String::from_utf8_lossy(&repository::read(&log)?));
     if !status.success() && run.findings.is_empty() {
         run.findings.push(status.to_string());
     }
@@ -127,7 +128,7 @@ fn options(time: Duration, artifacts: &Path) -> [String; 6] {
         format!("-seed={SEED}"),
         format!("-rss_limit_mb={MEMORY}"),
         format!("-artifact_prefix={}/", artifacts.display()),
-        // A single input that takes longer is one to look at.
+        // An input that takes longer counts as a hang.
         "-timeout=20".to_owned(),
         "-print_final_stats=1".to_owned(),
     ]
@@ -139,8 +140,8 @@ fn dictionary(name: &str) -> Option<String> {
 }
 
 impl Run {
-    /// Reads what libFuzzer wrote.
-    fn told(log: &str) -> Self {
+    /// Parses the output of libFuzzer.
+    fn parse(log: &str) -> Self {
         let number = |name: &str| {
             let line = log.lines().rev().find_map(|line| line.strip_prefix(name))?;
             line.trim_start_matches(':').trim().parse().ok()
@@ -165,7 +166,7 @@ impl Run {
             Row::new(
                 format!("{name}: executions"),
                 executions.to_string(),
-                format!("{at_least} or more"),
+                format!("at least {at_least}"),
                 executions >= at_least,
             ),
             Row::new(
@@ -189,10 +190,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_the_fuzzer_wrote() {
+    fn the_output_of_the_fuzzer_is_parsed() {
         let log = "#12 NEW\nartifact_prefix='a/'; Test unit written to a/crash-1\n\
             stat::number_of_executed_units: 12\nstat::peak_rss_mb:              40\n";
-        let run = Run::told(log);
+        let run = Run::parse(log);
         let expected = Run {
             executions: 12,
             memory: 40,
@@ -203,15 +204,15 @@ mod tests {
             expected
                 .rows("x", 12)
                 .iter()
-                .filter(|row| !row.is_reached())
+                .filter(|row| !row.passes())
                 .count()
                 == 1
         );
     }
 
     #[test]
-    fn a_run_that_tells_nothing_is_short() {
-        let rows = Run::told("").rows("x", 1);
-        assert_eq!(rows.iter().filter(|row| row.is_reached()).count(), 1);
+    fn a_run_without_statistics_fails() {
+        let rows = Run::parse("").rows("x", 1);
+        assert_eq!(rows.iter().filter(|row| row.passes()).count(), 1);
     }
 }

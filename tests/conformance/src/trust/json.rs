@@ -1,18 +1,18 @@
-//! The texts of `JSONTestSuite`, as answers and as bodies of requests, in every language.
+//! The inputs of `JSONTestSuite`, as responses and as request bodies, in every language.
 
-mod answers;
+mod inputs;
 mod requests;
-mod texts;
+mod responses;
 
 use super::row::Row;
-use super::{Length, helper};
-use crate::Fallible;
+use super::{Length, scripts};
+use crate::Result;
 
-pub(super) fn run(_: Length) -> Fallible<Vec<Row>> {
-    helper::prepare()?;
-    let texts = texts::all()?;
-    let mut rows = vec![answers::parsed(&texts)?];
-    rows.extend(answers::in_every_language(&texts)?);
-    rows.extend(requests::in_every_language(&texts)?);
+pub(super) fn run(_: Length) -> Result<Vec<Row>> {
+    scripts::prepare()?;
+    let inputs = inputs::all()?;
+    let mut rows = vec![responses::parsed(&inputs)?];
+    rows.extend(responses::in_every_language(&inputs)?);
+    rows.extend(requests::in_every_language(&inputs)?);
     Ok(rows)
 }

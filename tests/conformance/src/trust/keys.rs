@@ -1,9 +1,10 @@
-//! Key files: every form opens with its password and with no other, what opens signs as OpenSSL does, and a damaged file says so.
+//! Key files: every format loads with its password and with no other, a loaded key signs as OpenSSL
+//! does, and a corrupted file is refused with a reason.
 
-mod attempt;
-mod damage;
+mod corruption;
 mod der;
-mod form;
+mod key_file;
+mod open;
 mod passwords;
 
 use std::path::Path;
@@ -17,32 +18,32 @@ use crate::cases::{self, Case, Suite};
 use crate::language::Language;
 use crate::tally::Tally;
 use crate::vectors::keys;
-use crate::{Fallible, Trouble, repository};
+use crate::{BoxError, Result, repository};
 
-/// Of the passwords and of the damage.
+/// The seed of the passwords and of the corruption.
 const SEED: u64 = 3;
 
-/// Where the files are made, and stay, so that a failure can be looked into.
+/// The folder for the generated files. They are kept, so that a failure can be examined.
 const FOLDER: &str = "target/trust/keys";
 
-/// How many cases there are; whoever adds some counts them here.
+/// The number of cases. Adding a case requires a change here.
 const MATRIX: usize = 851;
 const SAMPLES: usize = 208;
-const HOPELESS: usize = 169;
+const UNLOADABLE: usize = 169;
 
-pub(crate) fn run(length: Length) -> Fallible<Vec<Row>> {
+pub(crate) fn run(length: Length) -> Result<Vec<Row>> {
     let folder = repository::root().join(FOLDER);
-    make(&folder)?;
-    let forms = form::load(&folder)?;
-    let passwords = passwords::run(&forms, length)?;
-    let (damage, damaged) = damage::run(&forms, &folder, length)?;
-    let drivers = through_drivers(&folder, damaged)?;
+    generate(&folder)?;
+    let key_files = key_file::load(&folder)?;
+    let passwords = passwords::run(&key_files, length)?;
+    let (corruption, cases) = corruption::run(&key_files, &folder, length)?;
+    let drivers = through_drivers(&folder, cases)?;
     let refusals = vec![refusals(&folder)?];
-    let rows = [drivers, passwords, refusals, damage];
+    let rows = [drivers, passwords, refusals, corruption];
     Ok(rows.into_iter().flatten().collect())
 }
 
-fn make(folder: &Path) -> Fallible<()> {
+fn generate(folder: &Path) -> Result<()> {
     let script = repository::root().join("tests/trust/keys.py");
     let mut command = Command::new("python3");
     command.arg(&script).arg(folder).arg(SEED.to_string());
@@ -54,45 +55,45 @@ fn make(folder: &Path) -> Fallible<()> {
     }
 }
 
-/// Every case in every language.
-fn through_drivers(folder: &Path, damaged: Vec<Case>) -> Fallible<Vec<Row>> {
+/// Runs every case in every language.
+fn through_drivers(folder: &Path, corrupted: Vec<Case>) -> Result<Vec<Row>> {
     let scratch = tempfile::tempdir()?;
     let suite = |name, cases| Suite { name, cases };
     let matrix = keys::cases(&folder.join("keys.json"), scratch.path())?;
     let samples = keys::cases(&folder.join("samples.json"), scratch.path())?;
-    let at_least = [MATRIX, SAMPLES, damaged.len()];
+    let at_least = [MATRIX, SAMPLES, corrupted.len()];
     let suites = [
-        suite("every form, made anew", matrix),
-        suite("the files of pyca", samples),
-        suite("damaged as in the core", damaged),
+        suite("every format, newly generated", matrix),
+        suite("files of pyca/cryptography", samples),
+        suite("corrupted, same result as the core", corrupted),
     ];
     let tallies = cases::run(&Language::ALL, "key files", &suites)?;
     let row = |tally: &Tally| {
         let mut expected = suites.iter().zip(at_least);
         let expected = expected.find(|(suite, _)| suite.name == tally.suite);
         let what = format!("{}, {}", tally.suite, tally.column);
-        // A driver that does not start has a tally of its own, which failed.
+        // A driver that does not start has its own tally, which fails.
         Row::of(what, tally, expected.map_or(0, |(_, cases)| cases))
     };
     Ok(tallies.iter().map(row).collect())
 }
 
-/// What no password opens is refused before the work of a key derivation.
-fn refusals(folder: &Path) -> Fallible<Row> {
+/// A file that no password opens must be refused before the key derivation, which is slow.
+fn refusals(folder: &Path) -> Result<Row> {
     const LIMIT: Duration = Duration::from_millis(50);
-    let files = form::hopeless(folder)?;
-    let attempts = each(&files, |file| attempt::timed(|| file.verdict()).1)?;
-    let slowest = attempts.into_iter().max().unwrap_or_default();
+    let files = key_file::unloadable(folder)?;
+    let times = each(&files, |file| open::timed(|| file.open()).1)?;
+    let slowest = times.into_iter().max().unwrap_or_default();
     Ok(Row::new(
-        "the slowest refusal of a file that no password opens",
-        format!("{} ms, of {} files", slowest.as_millis(), files.len()),
-        format!("below {} ms, of {HOPELESS} or more", LIMIT.as_millis()),
-        slowest < LIMIT && files.len() >= HOPELESS,
+        "slowest refusal of a file that no password opens",
+        format!("{} ms of {} files", slowest.as_millis(), files.len()),
+        format!("below {} ms of at least {UNLOADABLE}", LIMIT.as_millis()),
+        slowest < LIMIT && files.len() >= UNLOADABLE,
     ))
 }
 
-/// What `work` makes of each item, on all processors; in no order.
-fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Fallible<Vec<R>> {
+/// Applies `work` to each item, on all processors. The results are in no particular order.
+fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Result<Vec<R>> {
     let workers = thread::available_parallelism()?.get();
     let share = |first| items.iter().skip(first).step_by(workers).map(&work);
     thread::scope(|scope| {
@@ -102,7 +103,7 @@ fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Fallibl
         let mut results = Vec::new();
         for worker in running {
             let done = worker.join();
-            results.extend(done.map_err(|_| Trouble::from("a thread of the runner panicked"))?);
+            results.extend(done.map_err(|_| BoxError::from("a thread of the runner panicked"))?);
         }
         Ok(results)
     })

@@ -1,70 +1,70 @@
-//! A line of the table.
+//! A row of the results table.
 
-use crate::Trouble;
+use crate::BoxError;
 use crate::tally::Tally;
 
-/// What was tried for a goal, what came of it, and what had to.
+/// A measurement for a goal, with its limit.
 #[derive(Debug)]
 pub(crate) struct Row {
     what: String,
-    figure: String,
+    result: String,
     limit: String,
-    reached: bool,
+    passes: bool,
 }
 
 impl Row {
     pub(crate) fn new(
         what: impl Into<String>,
-        figure: impl Into<String>,
+        result: impl Into<String>,
         limit: impl Into<String>,
-        reached: bool,
+        passes: bool,
     ) -> Self {
         Self {
             what: what.into(),
-            figure: figure.into(),
+            result: result.into(),
             limit: limit.into(),
-            reached,
+            passes,
         }
     }
 
-    /// Cases that pass or fail: none may fail, and as many have to be there as are known to be, so that a case lost on the way
-    /// is seen. The first failures are printed.
+    /// A row for cases that pass or fail. No case may fail, and there must be `at_least` cases, so
+    /// that a missing case is noticed. Prints the first failures.
     pub(crate) fn of(what: impl Into<String>, tally: &Tally, at_least: usize) -> Self {
-        const SHOWN: usize = 10;
-        let wrong = tally.failures.len();
-        for failure in tally.failures.iter().take(SHOWN) {
+        const PRINTED: usize = 10;
+        let failed = tally.failures.len();
+        for failure in tally.failures.iter().take(PRINTED) {
             println!("FAILED {}, {}: {failure}", tally.suite, tally.column);
         }
-        let cases = tally.passed + wrong;
+        let cases = tally.passed + failed;
         Self::new(
             what,
-            format!("{wrong} wrong of {cases}"),
-            format!("0 of {at_least} or more"),
-            wrong == 0 && cases >= at_least,
+            format!("{failed} failed of {cases}"),
+            format!("0 of at least {at_least}"),
+            failed == 0 && cases >= at_least,
         )
     }
 
-    /// A goal that could not be tried to its end.
-    pub(crate) fn stopped(error: &Trouble) -> Self {
-        Self::new("it did not run to its end", error.to_string(), "", false)
+    /// A goal that was aborted by an error.
+    pub(crate) fn aborted(error: &BoxError) -> Self {
+        Self::new("aborted", error.to_string(), "", false)
     }
 
-    pub(crate) fn is_reached(&self) -> bool {
-        self.reached
+    pub(crate) fn passes(&self) -> bool {
+        self.passes
     }
 
     pub(crate) fn cells(&self, goal: &str) -> Vec<String> {
-        let verdict = if self.reached { "reached" } else { "SHORT" };
+        let verdict = if self.passes { "pass" } else { "FAIL" };
         let Self {
             what,
-            figure,
+            result,
             limit,
             ..
         } = self;
         vec![
             goal.to_owned(),
             what.clone(),
-            figure.clone(),
+            result.clone(),
             limit.clone(),
             verdict.to_owned(),
         ]
@@ -77,13 +77,13 @@ mod tests {
     use crate::tally::COMMON;
 
     #[test]
-    fn a_row_is_short_when_a_case_fails_or_is_missing() {
+    fn a_row_fails_when_a_case_fails_or_is_missing() {
         let mut tally = Tally::new("x", COMMON);
         tally.count("a", Ok(()));
-        assert!(Row::of("x", &tally, 1).is_reached());
-        assert!(!Row::of("x", &tally, 2).is_reached());
+        assert!(Row::of("x", &tally, 1).passes());
+        assert!(!Row::of("x", &tally, 2).passes());
         tally.count("b", Err("no".to_owned()));
-        assert!(!Row::of("x", &tally, 1).is_reached());
-        assert!(!Row::stopped(&"it broke".into()).is_reached());
+        assert!(!Row::of("x", &tally, 1).passes());
+        assert!(!Row::aborted(&"it broke".into()).passes());
     }
 }

@@ -1,4 +1,5 @@
-//! Signatures: what others published and what OpenSSL makes, through every language and both engines.
+//! Signatures: published test vectors and OpenSSL's signatures, through every language and both
+//! engines.
 
 mod published;
 mod random;
@@ -10,54 +11,54 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::row::Row;
-use super::{Length, helper};
-use crate::cases::{self, Case, Question, Suite};
+use super::{Length, scripts};
+use crate::cases::{self, Case, Exchange, Suite};
 use crate::errors::ErrorTable;
 use crate::expect::Expected;
 use crate::language::{self, Language};
 use crate::secrets::Secrets;
 use crate::session::Session;
-use crate::{Fallible, Trouble};
+use crate::{BoxError, Result};
 
-/// The suites with the number of cases each is known to have.
-type Known = (usize, Suite);
+/// A suite with the number of cases that it must have.
+type SizedSuite = (usize, Suite);
 
-pub(super) fn run(length: Length) -> Fallible<Vec<Row>> {
-    helper::prepare()?;
+pub(super) fn run(length: Length) -> Result<Vec<Row>> {
+    scripts::prepare()?;
     language::build_without_aws_lc()?;
     let mut rows = in_every_language(vec![
-        wycheproof::to_verify()?,
-        wycheproof::to_sign()?,
-        published::to_verify_and_sign()?,
+        wycheproof::verify_cases()?,
+        wycheproof::sign_cases()?,
+        published::cases()?,
     ])?;
     rows.push(random::both_engines(length)?);
     Ok(rows)
 }
 
-fn in_every_language(known: Vec<Known>) -> Fallible<Vec<Row>> {
+fn in_every_language(suites: Vec<SizedSuite>) -> Result<Vec<Row>> {
     let table = ErrorTable::load()?;
     let new = |language| Session::new(language, &table, Secrets::default());
     let mut sessions: Vec<Session> = Language::ALL.into_iter().map(new).collect();
     sessions.push(Session::without_aws_lc(&table, Secrets::default()));
     let drivers = sessions.len();
-    let (numbers, suites): (Vec<usize>, Vec<Suite>) = known.into_iter().unzip();
+    let (numbers, suites): (Vec<usize>, Vec<Suite>) = suites.into_iter().unzip();
     let tallies = cases::run_in(sessions, "signatures", &suites)?;
     if tallies.len() != drivers * suites.len() {
         let failures = tallies.into_iter().flat_map(|tally| tally.failures);
-        return Err(Trouble::from(failures.collect::<Vec<_>>().join("\n")));
+        return Err(BoxError::from(failures.collect::<Vec<_>>().join("\n")));
     }
     let rows = suites.iter().zip(numbers).flat_map(|(suite, number)| {
-        let mine = tallies.iter().filter(|tally| tally.suite == suite.name);
-        mine.map(move |tally| Row::of(format!("{}, {}", suite.name, tally.column), tally, number))
+        let own = tallies.iter().filter(|tally| tally.suite == suite.name);
+        own.map(move |tally| Row::of(format!("{}, {}", suite.name, tally.column), tally, number))
     });
     Ok(rows.collect())
 }
 
-/// A message that somebody signed, as the helpers print it.
+/// A signed message, as the scripts print it.
 #[derive(Deserialize)]
 struct Signed {
     name: String,
-    /// To make the signature anew.
+    /// Set if the library must make the same signature.
     private: Option<String>,
     public: String,
     body: String,
@@ -68,7 +69,7 @@ struct Signed {
 
 impl Signed {
     fn case(&self) -> Case {
-        let mut questions = vec![verify(
+        let mut exchanges = vec![verify(
             &self.public,
             &self.body,
             &self.signature,
@@ -77,7 +78,7 @@ impl Signed {
         )];
         let mut secrets = Secrets::default();
         if let Some(private) = &self.private {
-            questions.push(Question::new(
+            exchanges.push(Exchange::new(
                 &sign(private, &self.body, &self.digest),
                 Expected::Ok(json!(self.signature)),
             ));
@@ -86,7 +87,7 @@ impl Signed {
         Case {
             name: self.name.clone(),
             only: None,
-            questions,
+            exchanges,
             secrets,
         }
     }
@@ -97,13 +98,13 @@ fn sign(pem: &str, body: &str, digest: &str) -> serde_json::Value {
     json!({ "do": "sign", "pem": pem, "password": null, "body": body, "digest": digest })
 }
 
-/// `matches` is the digest that has to be told, if the signature is any good.
-fn verify(pem: &str, body: &str, signature: &str, digest: &str, matches: Option<&str>) -> Question {
+/// `matches` is the digest that the driver must return if the signature is valid.
+fn verify(pem: &str, body: &str, signature: &str, digest: &str, matches: Option<&str>) -> Exchange {
     let pem = STANDARD.encode(pem);
-    let ask = json!({ "do": "verify", "pem": pem, "body": body, "signature": signature, "digest": digest });
+    let request = json!({ "do": "verify", "pem": pem, "body": body, "signature": signature, "digest": digest });
     let expected = matches.map_or_else(
         || Expected::error("SignatureMismatchError"),
         |digest| Expected::Ok(json!(digest)),
     );
-    Question::new(&ask, expected)
+    Exchange::new(&request, expected)
 }

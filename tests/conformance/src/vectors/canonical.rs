@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::cases::{Case, Question};
+use crate::cases::{Case, Exchange};
 use crate::expect::Expected;
 use crate::language::Language;
 use crate::secrets::Secrets;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
 #[derive(Deserialize)]
 struct File {
@@ -26,40 +26,40 @@ struct Row {
     why: Option<String>,
 }
 
-pub(super) fn cases() -> Fallible<Vec<Case>> {
+pub(super) fn cases() -> Result<Vec<Case>> {
     let file: File = repository::load("canonical.json")?;
     file.cases.into_iter().map(case).collect()
 }
 
-fn case(row: Row) -> Fallible<Case> {
-    let expect = match (row.bytes, row.error) {
+fn case(row: Row) -> Result<Case> {
+    let expected = match (row.bytes, row.error) {
         (Some(bytes), None) => Expected::Ok(json!(bytes)),
         (None, Some(error)) => Expected::Error(error),
-        _ => return Err(format!("{}: needs either bytes or an error", row.name).into()),
+        _ => return Err(format!("{}: needs either `bytes` or `error`", row.name).into()),
     };
-    let mut questions = vec![Question {
-        ask: ask(row.data.as_deref(), row.text.as_deref())?,
-        expect: expect.clone(),
+    let mut exchanges = vec![Exchange {
+        request: request(row.data.as_deref(), row.text.as_deref())?,
+        expected: expected.clone(),
         only: None,
     }];
     if row.data.is_some() && row.text.is_some() {
-        // Rust takes values as well as JSON text, and both have to come to the same.
-        questions.push(Question {
-            ask: ask(None, row.text.as_deref())?,
-            expect,
+        // Rust accepts values as well as JSON text. Both must have the same result.
+        exchanges.push(Exchange {
+            request: request(None, row.text.as_deref())?,
+            expected,
             only: Some(Language::Rust),
         });
     }
     Ok(Case {
         name: row.name,
         only: row.only.map(|only| (only, row.why.unwrap_or_default())),
-        questions,
+        exchanges,
         secrets: Secrets::default(),
     })
 }
 
-/// Documents nest deeper than a JSON reader goes by itself, so they travel as text.
-fn ask(data: Option<&RawValue>, text: Option<&str>) -> Fallible<String> {
+/// The documents exceed the recursion limit of a JSON parser, so they travel as raw text.
+fn request(data: Option<&RawValue>, text: Option<&str>) -> Result<String> {
     #[derive(Serialize)]
     struct Canonical<'a> {
         r#do: &'static str,

@@ -1,4 +1,4 @@
-//! keys.json: key files that open and sign, and key files that say why they do not.
+//! keys.json: key files that load and sign, and key files that are refused with a reason.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cases::{Case, Question};
+use crate::cases::{Case, Exchange};
 use crate::expect::Expected;
 use crate::secrets::Secrets;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
 #[derive(Deserialize)]
 struct File {
@@ -31,14 +31,14 @@ struct Row {
     expect: Expect,
 }
 
-/// A folder to lay out, and how it is loaded.
+/// A folder to create, and how it is loaded.
 #[derive(Deserialize)]
 struct Folder {
     name: String,
     key: Use,
-    /// None is a folder that is not there.
+    /// None is a folder that does not exist.
     #[serde(rename = "folder")]
-    places: Option<BTreeMap<String, Place>>,
+    contents: Option<BTreeMap<String, Content>>,
     expect: Expect,
 }
 
@@ -49,10 +49,10 @@ enum Use {
     Verifying,
 }
 
-/// What stands under a name of the archive.
+/// The content of a file name in the provider's archive layout.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Place {
+enum Content {
     /// A copy of this file of the vectors.
     File(String),
     /// These bytes, in base64.
@@ -76,10 +76,11 @@ struct Key {
     signatures: BTreeMap<String, String>,
 }
 
-/// The cases of a file like keys.json, with the files it names beside it; those of `folders` are laid out below `scratch`.
-pub(crate) fn cases(path: &Path, scratch: &Path) -> Fallible<Vec<Case>> {
+/// The cases of a file with the layout of keys.json, whose key files are in the same folder. The
+/// folders it describes are created in `scratch`.
+pub(crate) fn cases(path: &Path, scratch: &Path) -> Result<Vec<Case>> {
     let file: File = serde_json::from_slice(&repository::read(path)?)?;
-    let root = path.parent().ok_or("a file of cases has no folder")?;
+    let root = path.parent().ok_or("the case file has no parent folder")?;
     let mut cases = Vec::new();
     for row in &file.private {
         let pem = repository::read(&root.join(&row.file))?;
@@ -89,83 +90,83 @@ pub(crate) fn cases(path: &Path, scratch: &Path) -> Fallible<Vec<Case>> {
             secrets.add_password(&STANDARD.decode(password)?);
         }
         let key = json!({ "pem": STANDARD.encode(&pem), "password": row.password });
-        let questions = file.signing(&key, &row.expect)?;
-        cases.push(case(format!("private: {}", row.name), questions, secrets));
+        let exchanges = file.signing(&key, &row.expect)?;
+        cases.push(case(format!("private: {}", row.name), exchanges, secrets));
     }
     for row in &file.public {
         let pem = repository::read(&root.join(&row.file))?;
         let key = json!({ "pem": STANDARD.encode(pem) });
-        let questions = file.verifying(&key, &row.expect)?;
+        let exchanges = file.verifying(&key, &row.expect)?;
         cases.push(case(
             format!("public: {}", row.name),
-            questions,
+            exchanges,
             Secrets::default(),
         ));
     }
     for (number, row) in file.folders.iter().enumerate() {
         let folder = scratch.join(number.to_string());
-        row.lay_out(root, &folder)?;
+        row.create(root, &folder)?;
         let key = json!({ "key": folder });
-        let questions = match row.key {
+        let exchanges = match row.key {
             Use::Signing => file.signing(&key, &row.expect)?,
             Use::Verifying => file.verifying(&key, &row.expect)?,
         };
         let mut secrets = Secrets::default();
         secrets.add_folder(&folder);
-        cases.push(case(format!("folder: {}", row.name), questions, secrets));
+        cases.push(case(format!("folder: {}", row.name), exchanges, secrets));
     }
     Ok(cases)
 }
 
-fn case(name: String, questions: Vec<Question>, secrets: Secrets) -> Case {
+fn case(name: String, exchanges: Vec<Exchange>, secrets: Secrets) -> Case {
     Case {
         name,
         only: None,
-        questions,
+        exchanges,
         secrets,
     }
 }
 
 impl File {
-    /// A private key that opens gives the signatures.
-    fn signing(&self, key: &Value, expect: &Expect) -> Fallible<Vec<Question>> {
-        let ask = |digest: &str| {
+    /// A private key that loads makes the signatures.
+    fn signing(&self, key: &Value, expected: &Expect) -> Result<Vec<Exchange>> {
+        let request = |digest: &str| {
             let request = json!({ "do": "sign", "body": self.body, "digest": digest });
             merged(request, key)
         };
-        Ok(match expect {
+        Ok(match expected {
             Expect::Opens(name) => {
                 let signatures = self.signatures(name)?.iter();
                 signatures
                     .map(|(digest, signature)| {
-                        Question::new(&ask(digest), Expected::Ok(json!(signature)))
+                        Exchange::new(&request(digest), Expected::Ok(json!(signature)))
                     })
                     .collect()
             }
-            Expect::Reason(reason) => vec![Question::new(&ask("sha1"), key_load(reason))],
+            Expect::Reason(reason) => vec![Exchange::new(&request("sha1"), key_load(reason))],
         })
     }
 
-    /// A public key that opens verifies them.
-    fn verifying(&self, key: &Value, expect: &Expect) -> Fallible<Vec<Question>> {
-        let ask = |signature: &str| {
+    /// A public key that loads verifies the signatures.
+    fn verifying(&self, key: &Value, expected: &Expect) -> Result<Vec<Exchange>> {
+        let request = |signature: &str| {
             let request = json!({ "do": "verify", "body": self.body, "signature": signature, "digest": "auto" });
             merged(request, key)
         };
-        Ok(match expect {
+        Ok(match expected {
             Expect::Opens(name) => {
                 let signatures = self.signatures(name)?.iter();
                 signatures
                     .map(|(digest, signature)| {
-                        Question::new(&ask(signature), Expected::Ok(json!(digest)))
+                        Exchange::new(&request(signature), Expected::Ok(json!(digest)))
                     })
                     .collect()
             }
-            Expect::Reason(reason) => vec![Question::new(&ask("AAAA"), key_load(reason))],
+            Expect::Reason(reason) => vec![Exchange::new(&request("AAAA"), key_load(reason))],
         })
     }
 
-    fn signatures(&self, name: &str) -> Fallible<&BTreeMap<String, String>> {
+    fn signatures(&self, name: &str) -> Result<&BTreeMap<String, String>> {
         let key = self.keys.get(name);
         Ok(&key
             .ok_or_else(|| format!("keys.json has no key {name}"))?
@@ -185,17 +186,17 @@ fn merged(mut request: Value, key: &Value) -> Value {
 }
 
 impl Folder {
-    fn lay_out(&self, root: &Path, folder: &Path) -> Fallible<()> {
-        let Some(places) = &self.places else {
+    fn create(&self, root: &Path, folder: &Path) -> Result<()> {
+        let Some(contents) = &self.contents else {
             return Ok(());
         };
         fs::create_dir(folder)?;
-        for (name, place) in places {
+        for (name, content) in contents {
             let to = folder.join(name);
-            match place {
-                Place::File(file) => _ = fs::copy(root.join(file), to)?,
-                Place::Bytes(bytes) => fs::write(to, STANDARD.decode(bytes)?)?,
-                Place::Folder => fs::create_dir(to)?,
+            match content {
+                Content::File(file) => _ = fs::copy(root.join(file), to)?,
+                Content::Bytes(bytes) => fs::write(to, STANDARD.decode(bytes)?)?,
+                Content::Folder => fs::create_dir(to)?,
             }
         }
         Ok(())

@@ -1,12 +1,12 @@
-//! signing.json: signatures by OpenSSL, and signatures that must not verify.
+//! signing.json: signatures made by OpenSSL, and signatures that must not verify.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::cases::{Case, Question};
+use crate::cases::{Case, Exchange};
 use crate::expect::Expected;
 use crate::secrets::Secrets;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
 #[derive(Deserialize)]
 struct File {
@@ -34,40 +34,41 @@ struct Verify {
     error: Option<Map<String, Value>>,
 }
 
-pub(super) fn cases() -> Fallible<Vec<Case>> {
+pub(super) fn cases() -> Result<Vec<Case>> {
     let file: File = repository::load("signing.json")?;
     let sign = file.sign.into_iter().map(|row| {
         let folder = repository::vectors(&row.key);
-        let ask = json!({ "do": "sign", "key": folder, "body": row.body, "digest": row.digest });
+        let request =
+            json!({ "do": "sign", "key": folder, "body": row.body, "digest": row.digest });
         case(
             format!("sign: {}", row.name),
-            &ask,
+            &request,
             Expected::Ok(json!(row.signature)),
         )
     });
     let verify = file.verify.into_iter().map(|row| {
         let folder = repository::vectors(&row.key);
-        let ask = json!({
+        let request = json!({
             "do": "verify",
             "key": folder,
             "body": row.body,
             "signature": row.signature,
             "digest": row.digest,
         });
-        let expect = match row.error {
+        let expected = match row.error {
             Some(error) => Expected::Error(error),
             None => Expected::Ok(json!(row.ok)),
         };
-        case(format!("verify: {}", row.name), &ask, expect)
+        case(format!("verify: {}", row.name), &request, expected)
     });
     Ok(sign.chain(verify).collect())
 }
 
-fn case(name: String, ask: &Value, expect: Expected) -> Case {
+fn case(name: String, request: &Value, expected: Expected) -> Case {
     Case {
         name,
         only: None,
-        questions: vec![Question::new(ask, expect)],
+        exchanges: vec![Exchange::new(request, expected)],
         secrets: Secrets::default(),
     }
 }

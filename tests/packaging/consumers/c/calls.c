@@ -1,9 +1,9 @@
-/* The three calls against the sandbox, and the path that panics in test builds, which must be unknown here. */
+/* Makes the three calls to the sandbox, and requests the path that panics in test builds, which must be unknown here. */
 #include <alikassa.h>
 #include <stdio.h>
 #include <string.h>
 
-static int is(const alikassa_reply *reply, const char *field, const char *expected) {
+static int equals(const alikassa_reply *reply, const char *field, const char *expected) {
   alikassa_str value = {NULL, 0};
   if (alikassa_reply_field(reply, field, strlen(field), &value) || value.data == NULL) {
     return 0;
@@ -15,7 +15,7 @@ static int payout_is_paid(const alikassa_client *client) {
   const char request[] = "{\"id\": \"100000536\"}";
   alikassa_reply *reply = NULL;
   int good = alikassa_payouts_status(client, request, strlen(request), 0, 0, &reply, NULL) == 0
-             && is(reply, "payment_status", "paid") && is(reply, "amount", "300.00");
+             && equals(reply, "payment_status", "paid") && equals(reply, "amount", "300.00");
   alikassa_reply_free(reply);
   return good;
 }
@@ -24,14 +24,14 @@ static int payment_is_paid(const alikassa_client *client) {
   const char request[] = "{\"order_id\": \"1756900030\"}";
   alikassa_reply *reply = NULL;
   int good = alikassa_payments_status(client, request, strlen(request), 0, 0, &reply, NULL) == 0
-             && is(reply, "payment_status", "paid") && is(reply, "amount", "10.000000000");
+             && equals(reply, "payment_status", "paid") && equals(reply, "amount", "10.000000000");
   alikassa_reply_free(reply);
   return good;
 }
 
 static int balance_is_exact(const alikassa_client *client) {
   alikassa_reply *reply = NULL;
-  int good = alikassa_account_balance(client, 0, 0, &reply, NULL) == 0 && is(reply, "balance", "93.84000000");
+  int good = alikassa_account_balance(client, 0, 0, &reply, NULL) == 0 && equals(reply, "balance", "93.84000000");
   alikassa_reply_free(reply);
   return good;
 }

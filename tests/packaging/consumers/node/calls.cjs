@@ -5,7 +5,7 @@ async function main() {
   const client = Client.fromEnv();
   const payout = await client.payouts.status({ id: 100000536 });
   assert.strictEqual(payout.payment_status, 'paid');
-  // One instance, however it is loaded: otherwise `instanceof` fails between the two.
+  // Both module systems get the same instance. Otherwise `instanceof` would fail between them.
   const esm = await import('alikassa');
   assert.strictEqual(esm.Client, Client);
   await client.close();

@@ -8,7 +8,7 @@ const payment = await client.payments.status({ order_id: '1756900030' });
 assert.strictEqual(payment.amount, '10.000000000');
 const balance = await client.account.balance();
 assert.strictEqual(balance.balance, '93.84000000');
-// In test builds this path panics; in what users install it is unknown to the provider.
+// This path panics in test builds. In released builds the provider does not know it.
 const hook = client.request('v1/test-panic', {}, { cert: 'payout', read: true });
 await assert.rejects(hook, NotFoundError);
 await client.close();

@@ -9,105 +9,105 @@ use crate::faults::Fault;
 use crate::log::LogEntry;
 use crate::money::Money;
 use crate::notify::{Forged, Notify, NotifyError, Redirect, Redirected};
-use crate::post::Notification;
+use crate::outbox::Notification;
 use crate::rules::{Rule, Rules};
 use crate::settle::{Settle, SettleError};
 use crate::signature::DigestPolicy;
 
 impl Sandbox {
-    /// The requests seen since the start or the last reset.
+    /// The requests received since the start or the last reset.
     pub fn log(&self) -> Vec<LogEntry> {
-        self.server.world().log.clone()
+        self.server.state().log.clone()
     }
 
-    /// Forgets the requests seen.
+    /// Clears the log of requests.
     pub fn clear_log(&self) {
-        self.server.world().log.clear();
+        self.server.state().log.clear();
     }
 
-    /// Adds a fault behind those still pending.
+    /// Adds a fault after those that are pending.
     pub fn set_fault(&self, fault: Fault) {
-        self.server.world().faults.add(fault);
+        self.server.state().faults.add(fault);
     }
 
-    /// Changes the digests a signature may have, until the next reset.
+    /// Sets the digests that a signature may have, until the next reset.
     pub fn set_digest(&self, digest: DigestPolicy) {
-        self.server.world().digest = digest;
+        self.server.state().digest = digest;
     }
 
-    /// Ends a payment or payout, or keeps it waiting whatever the rules say.
+    /// Sets the final status of a payment or payout, or exempts it from the rules with `wait`.
     ///
     /// # Errors
-    /// When the name fits nothing or two things, the status is final already, or an amount cannot be.
+    /// If no order or two orders match, the status is already final, or an amount is invalid.
     pub fn settle(&self, settle: &Settle) -> Result<(), SettleError> {
-        self.server.world().book.settle(settle)
+        self.server.state().provider.settle(settle)
     }
 
-    /// Adds a rule behind those added before.
+    /// Adds a rule after those added before.
     pub fn add_rule(&self, rule: Rule) {
-        self.server.world().book.rules.add(rule);
+        self.server.state().provider.rules.add(rule);
     }
 
-    /// Forgets every rule, those of [`Options::rules`](crate::Options::rules) until the next reset.
+    /// Removes every rule. [`Options::rules`](crate::Options::rules) return with the next reset.
     pub fn clear_rules(&self) {
-        self.server.world().book.rules = Rules::default();
+        self.server.state().provider.rules = Rules::default();
     }
 
-    /// Changes what a second create with the same `order_id` gets, until the next reset.
+    /// Sets the response to a repeated `order_id`, until the next reset.
     pub fn set_duplicates(&self, duplicates: Duplicates) {
-        self.server.world().book.duplicates = duplicates;
+        self.server.state().provider.duplicates = duplicates;
     }
 
-    /// Changes the balance; what is pending stays as it is.
+    /// Sets the balance. Pending amounts do not change.
     pub fn set_balance(&self, balance: Money) {
-        self.server.world().book.balance.set(balance);
+        self.server.state().provider.balance.set(balance);
     }
 
-    /// Has a notification delivered in the background, and says its number.
+    /// Delivers a notification in the background. Returns its id.
     ///
     /// # Errors
-    /// When the name fits nothing or two things, the URL is not to be called, or options exclude each other.
+    /// If no order or two orders match, the URL is not on loopback, or options exclude each other.
     pub fn notify(&self, notify: &Notify) -> Result<u64, NotifyError> {
         self.server.notify(notify)
     }
 
-    /// Makes a notification without delivering it; where and when it was to go does not matter.
+    /// Makes a notification without delivering it. The URL and the delay are ignored.
     ///
     /// # Errors
-    /// As for [`notify`](Self::notify), but for the URL.
+    /// As for [`notify`](Self::notify), except for the URL.
     pub fn forge(&self, notify: &Notify) -> Result<Forged, NotifyError> {
         self.server.forge(notify)
     }
 
     /// The notifications since the start or the last reset.
     pub fn notifications(&self) -> Vec<Notification> {
-        self.server.world().post.notifications.clone()
+        self.server.state().outbox.notifications.clone()
     }
 
-    /// What the payer's browser posts when it comes back to the merchant.
+    /// Makes the form that the payer's browser posts to the merchant's redirect URL.
     ///
     /// # Errors
-    /// When no payment has that name.
+    /// If no payment matches.
     pub fn redirect(&self, redirect: &Redirect) -> Result<Redirected, NotifyError> {
         self.server.redirect(redirect)
     }
 
-    /// What `GET /_sandbox/state` answers.
+    /// The response of `GET /_sandbox/state`.
     #[expect(
         clippy::missing_panics_doc,
-        reason = "every request kept here was read as JSON"
+        reason = "the stored requests were parsed as JSON"
     )]
     pub fn state(&self) -> Value {
         #[expect(
             clippy::expect_used,
-            reason = "every request kept here was read as JSON"
+            reason = "the stored requests were parsed as JSON"
         )]
         with_state(&self.server, |state| {
-            serde_json::to_value(state).expect("serialisable")
+            serde_json::to_value(state).expect("serializable")
         })
     }
 
-    /// Puts everything back to how it was at the start.
+    /// Restores the state at the start.
     pub fn reset(&self) {
         self.server.reset();
     }

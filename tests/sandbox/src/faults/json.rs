@@ -1,4 +1,4 @@
-//! A fault as the control route takes it.
+//! The JSON format of a fault.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,33 +11,33 @@ use serde_json::value::RawValue;
 use super::{Fault, FaultKind};
 use crate::matching::Match;
 
-/// More padding than any test needs, less than would exhaust memory.
+/// More padding than any test needs, but not enough to exhaust memory.
 const N_LIMIT: usize = 64 * 1024 * 1024;
 
 impl Fault {
-    /// Reads a fault, or says what is wrong with it.
+    /// Parses a fault. The error describes what is wrong.
     pub(crate) fn from_json(body: &[u8]) -> Result<Self, String> {
-        let wire: Wire = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        if wire.n.is_some_and(|n| n > N_LIMIT) {
+        let json: JsonFault = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        if json.n.is_some_and(|n| n > N_LIMIT) {
             return Err(format!("`n` is at most {N_LIMIT}"));
         }
-        let times = match wire.times {
+        let times = match json.times {
             -1 => None,
-            1.. => Some(wire.times.unsigned_abs()),
+            1.. => Some(json.times.unsigned_abs()),
             _ => return Err("`times` is -1 or at least 1".into()),
         };
         Ok(Self {
-            matching: wire.matching.clone(),
-            act: wire.act,
+            matching: json.matching.clone(),
+            act: json.act,
             times,
-            kind: wire.kind()?,
+            kind: json.kind()?,
         })
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct JsonFault {
     #[serde(rename = "match", default)]
     matching: Match,
     fault: String,
@@ -55,9 +55,9 @@ fn once() -> i64 {
     1
 }
 
-impl Wire {
+impl JsonFault {
     fn kind(self) -> Result<FaultKind, String> {
-        let n = |usual: usize| self.n.unwrap_or(usual);
+        let n = |default: usize| self.n.unwrap_or(default);
         let milliseconds = |n: usize| Duration::from_millis(n as u64);
         Ok(match self.fault.as_str() {
             "close_before" => FaultKind::CloseBefore,
@@ -78,7 +78,7 @@ impl Wire {
             "redirect" => FaultKind::Redirect,
             "http" => self.http()?,
             "raw" => self.raw()?,
-            unknown => return Err(format!("`{unknown}` is no fault")),
+            unknown => return Err(format!("unknown fault `{unknown}`")),
         })
     }
 
@@ -90,7 +90,7 @@ impl Wire {
             .iter()
             .any(|(name, value)| format!("{name}{value}").contains(['\r', '\n']))
         {
-            return Err("a header may not have line breaks".into());
+            return Err("a header must not contain line breaks".into());
         }
         let body = self.body.map(|body| text_of(&body)).unwrap_or_default();
         Ok(FaultKind::Http {
@@ -104,12 +104,12 @@ impl Wire {
         let body = self.body.ok_or("`raw` needs `body`")?;
         let bytes = STANDARD.decode(text_of(&body));
         Ok(FaultKind::Raw(
-            bytes.map_err(|_| "the `body` of `raw` is base64 text")?,
+            bytes.map_err(|_| "the `body` of `raw` must be base64 text")?,
         ))
     }
 }
 
-/// The text a JSON string holds, else the JSON as it was written.
+/// The content of a JSON string, or any other JSON unchanged.
 fn text_of(body: &RawValue) -> Vec<u8> {
     let text: Option<String> = serde_json::from_str(body.get()).ok();
     text.unwrap_or_else(|| body.get().to_owned()).into_bytes()

@@ -2,49 +2,50 @@
 
 use std::time::Duration;
 
-/// What goes wrong; the table of faults says what each one does.
+/// The kind of a fault. The README describes each in detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// `close_before`: closed once the head is read.
+    /// `close_before`: closes after reading the head.
     CloseBefore,
-    /// `close_after_read`: closed once the request is read, nothing done.
+    /// `close_after_read`: closes after reading the request, which is not executed.
     CloseAfterRead,
-    /// `close_after_act`: done as asked, closed without an answer.
+    /// `close_after_act`: executes the request and closes without a response.
     CloseAfterAct,
-    /// `reset`: RST once the request is read, nothing done.
+    /// `reset`: sends an RST after reading the request, which is not executed.
     Reset,
-    /// `stall`: done as asked, answered after this time.
+    /// `stall`: executes the request and responds after this delay.
     Stall(Duration),
-    /// `stall` without a time: done as asked, never answered.
+    /// `stall` without a delay: executes the request and never responds.
     Silence,
-    /// `slow`: done as asked, answered byte by byte with this pause after each.
+    /// `slow`: executes the request and responds byte by byte, with this pause after each.
     Slow(Duration),
-    /// `cut`: done as asked, closed in the middle of the answer's body.
+    /// `cut`: executes the request and closes in the middle of the response body.
     Cut,
-    /// `cut_at`: done as asked, closed after so many bytes of the answer, head included.
+    /// `cut_at`: executes the request and closes after this many bytes of the response, head
+    /// included.
     CutAt(usize),
-    /// `wrong_type`: done as asked, every value of the answer in a list.
+    /// `wrong_type`: executes the request and wraps every value of the response in a list.
     WrongType,
-    /// `oversize`: done as asked, the answer padded by so many bytes.
+    /// `oversize`: executes the request and pads the response by this many bytes.
     Oversize(usize),
-    /// `deep`: done as asked, lists so many levels deep in the answer.
+    /// `deep`: executes the request and adds lists nested this deep to the response.
     Deep(usize),
-    /// `http_500`: done as asked, answered with the documented 500.
+    /// `http_500`: executes the request and responds with the documented 500.
     Http500,
-    /// `html_502`: nothing done, answered with a gateway's page.
+    /// `html_502`: does not execute the request and responds with a gateway's HTML page.
     Html502,
-    /// `redirect`: nothing done, answered with a 307 to the same place.
+    /// `redirect`: does not execute the request and redirects to the same path with a 307.
     Redirect,
-    /// `http`: nothing done, answered like this.
+    /// `http`: does not execute the request and sends this response.
     Http {
         /// The status.
         status: u16,
-        /// Headers besides `Content-Length`; a `Content-Type` replaces the usual one.
+        /// Headers besides `Content-Length`. A `Content-Type` replaces the default.
         headers: Vec<(String, String)>,
-        /// The body, as it stands.
+        /// The body, unchanged.
         body: Vec<u8>,
     },
-    /// `raw`: nothing done, these bytes written and the connection closed.
+    /// `raw`: does not execute the request, writes these bytes and closes.
     Raw(Vec<u8>),
 }
 
@@ -70,7 +71,7 @@ impl FaultKind {
         }
     }
 
-    /// Whether the request is carried out, unless the fault says otherwise.
+    /// Whether the request is executed, unless the fault overrides it.
     pub(super) fn acts(&self) -> bool {
         match self {
             Self::CloseAfterAct

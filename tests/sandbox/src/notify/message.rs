@@ -1,4 +1,4 @@
-//! A notification's fields, its signed text, and the forms it travels in.
+//! The fields of a notification, its signed text, and its formats.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::signer::Signer;
 
 const CARD_BRAND: &str = "VISA";
 
-/// A notification in each of its forms, `sign` included.
+/// A notification in each format, with `sign`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Forged {
     /// For [`Transport::Get`], without a question mark.
@@ -19,12 +19,12 @@ pub struct Forged {
     pub form: String,
     /// For [`Transport::Json`].
     pub json: String,
-    /// What a good signature is over.
+    /// The text that a valid signature signs.
     pub signed_text: String,
 }
 
 impl Forged {
-    /// `entry` is the payment or payout as the state shows it, with its `type`.
+    /// `entry` is the payment or payout in the format of the state, with its `type`.
     pub(super) fn new(notify: &Notify, entry: &Value, account: &str, signer: &Signer) -> Self {
         let mut pairs = signed_pairs(notify, entry, account);
         let signed_text = php::json(&pairs, notify.encoding);
@@ -42,8 +42,8 @@ impl Forged {
         }
     }
 
-    /// The one form that travels this way.
-    pub(crate) fn form_for(&self, transport: Transport) -> &str {
+    /// The content for this transport.
+    pub(crate) fn content_for(&self, transport: Transport) -> &str {
         match transport {
             Transport::Get => &self.query,
             Transport::Form => &self.form,
@@ -54,8 +54,8 @@ impl Forged {
 
 fn signed_pairs(notify: &Notify, entry: &Value, account: &str) -> Pairs {
     let known = |name: &str| entry.get(name).cloned().unwrap_or_default();
-    let or_known = |given: &Option<String>, name: &str| match given {
-        Some(given) => json!(given),
+    let or_known = |replacement: &Option<String>, name: &str| match replacement {
+        Some(replacement) => json!(replacement),
         None => known(name),
     };
     let mut pairs = vec![

@@ -1,12 +1,12 @@
-//! The ways in which messages to the merchant differ.
+//! Options of notifications and redirects.
 
 use serde::{Deserialize, Serialize};
 
-/// How a notification travels.
+/// How a notification is transmitted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
-    /// In the query of a GET, as the provider's samples expect it.
+    /// In the query of a GET, as the provider's samples expect.
     #[default]
     Get,
     /// In the body of a POST, as a form.
@@ -15,59 +15,59 @@ pub enum Transport {
     Json,
 }
 
-/// The fields a notification has, all of which are signed.
+/// The fields of a notification. All of them are signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u8")]
 pub enum FieldList {
     /// Without `commission_amount`.
     Ten,
-    /// The documented ones.
+    /// The documented fields.
     #[default]
     Eleven,
     /// With `card_brand` at the end.
     Twelve,
 }
 
-/// How the signed text is written.
+/// The encoding of the signed text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {
-    /// As PHP's `json_encode` does without flags.
+    /// PHP's `json_encode` without flags.
     #[default]
     Default,
-    /// The same with slashes as they are.
+    /// With `JSON_UNESCAPED_SLASHES`.
     Slashes,
-    /// The same with slashes and everything outside of ASCII as they are.
+    /// With `JSON_UNESCAPED_SLASHES` and `JSON_UNESCAPED_UNICODE`.
     Unicode,
 }
 
-/// What stands for `is_partial_payment` in the signed text.
+/// The form of `is_partial_payment` in the signed text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Partial {
-    /// The text a query has: `"1"` or `"0"`.
+    /// The text of a query: `"1"` or `"0"`.
     #[default]
     Received,
-    /// `true` or `false`; a query still has 1 or 0.
+    /// `true` or `false`. A query still has 1 or 0.
     Bool,
 }
 
-/// What kind of signature a message gets.
+/// The validity of a message's signature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Seal {
-    /// One that fits.
+pub enum SignatureKind {
+    /// Valid.
     #[default]
     Good,
-    /// With one bit turned over.
+    /// One bit is flipped.
     Flipped,
-    /// By a key that is not the one for notifications.
+    /// Made with a key other than the one for notifications.
     OtherKey,
-    /// Over the same message for another `order_id`.
+    /// Made over the same message with another `order_id`.
     OtherBody,
-    /// None at all.
+    /// No signature.
     Missing,
-    /// Its first half.
+    /// The first half of a valid signature.
     Truncated,
 }
 
@@ -79,7 +79,7 @@ impl TryFrom<u8> for FieldList {
             10 => Ok(Self::Ten),
             11 => Ok(Self::Eleven),
             12 => Ok(Self::Twelve),
-            _ => Err("`fields` is 10, 11 or 12"),
+            _ => Err("`fields` must be 10, 11 or 12"),
         }
     }
 }

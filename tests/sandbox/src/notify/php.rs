@@ -1,4 +1,4 @@
-//! Writing values as the provider's PHP does.
+//! PHP's encodings of JSON and queries.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::options::Encoding;
 
-/// Names and values in order; a name may come twice.
+/// Names and values in order. A name may occur more than once.
 pub(super) type Pairs = Vec<(String, Value)>;
 
-/// What `json_encode` makes of an object.
+/// Encodes an object as `json_encode` does.
 pub(super) fn json(pairs: &Pairs, encoding: Encoding) -> String {
     let mut text = String::new();
     let pairs = pairs.iter().map(|(name, value)| (name, value));
@@ -76,7 +76,8 @@ fn write_string(text: &mut String, string: &str, encoding: Encoding) {
 fn is_escaped(character: char, encoding: Encoding) -> bool {
     match character {
         ' '..='\u{7f}' => false,
-        // JavaScript once took the latter for ends of lines; PHP keeps them out of it.
+        // PHP escapes these two even with JSON_UNESCAPED_UNICODE: JavaScript once treated them as
+        // line ends.
         '\0'..'\u{20}' | '\u{2028}' | '\u{2029}' => true,
         _ => encoding != Encoding::Unicode,
     }
@@ -89,7 +90,7 @@ fn write_escape(text: &mut String, character: char) {
     }
 }
 
-/// What `http_build_query` makes of it: null is left out.
+/// Encodes a query as `http_build_query` does. Null is omitted.
 pub(super) fn query(pairs: &Pairs) -> String {
     let mut parts = Vec::new();
     for (name, value) in pairs {

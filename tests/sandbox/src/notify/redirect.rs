@@ -1,14 +1,14 @@
-//! The payer coming back to the merchant's page.
+//! The redirect of the payer's browser to the merchant.
 
 use serde::{Deserialize, Serialize};
 
-use super::options::{Encoding, Seal};
+use super::options::{Encoding, SignatureKind};
 use super::php;
 use super::signer::Signer;
-use crate::fields::{Names, text_or_number};
+use crate::fields::{OrderRef, text_or_number};
 use crate::signature::Digest;
 
-/// Which payment's payer comes back, and with what signature.
+/// Selects a payment for a redirect, and its signature.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Redirect {
@@ -20,26 +20,26 @@ pub struct Redirect {
     #[serde(default)]
     digest: Digest,
     #[serde(default)]
-    signature: Seal,
+    signature: SignatureKind,
 }
 
-/// What the payer's browser posts.
+/// The form that the payer's browser posts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Redirected {
     /// The merchant's id.
     pub order_id: String,
     /// The payment's uuid.
     pub uuid: String,
-    /// The signature, unless it is to be missing.
+    /// The signature, unless it is omitted.
     pub sign: Option<String>,
-    /// These three as the body of the post.
+    /// The other three fields as a form body.
     pub form: String,
-    /// What a good signature is over.
+    /// The text that a valid signature signs.
     pub signed_text: String,
 }
 
 impl Redirect {
-    /// Of the payment that has this `order_id`; the latest, if several have it.
+    /// For the payment with this `order_id`, or the latest of several.
     pub fn order_id(order_id: impl Into<String>) -> Self {
         Self {
             order_id: Some(order_id.into()),
@@ -47,7 +47,7 @@ impl Redirect {
         }
     }
 
-    /// Of the payment that has this `id`.
+    /// For the payment with this `id`.
     pub fn id(id: u64) -> Self {
         Self {
             id: Some(id.to_string()),
@@ -55,7 +55,7 @@ impl Redirect {
         }
     }
 
-    /// How the signed text is written.
+    /// The encoding of the signed text.
     #[must_use]
     pub fn encoding(mut self, encoding: Encoding) -> Self {
         self.encoding = encoding;
@@ -69,15 +69,15 @@ impl Redirect {
         self
     }
 
-    /// A signature that is none, or does not fit.
+    /// Makes the signature invalid, or omits it.
     #[must_use]
-    pub fn signature(mut self, signature: Seal) -> Self {
+    pub fn signature(mut self, signature: SignatureKind) -> Self {
         self.signature = signature;
         self
     }
 
-    pub(super) fn names(&self) -> Names {
-        Names {
+    pub(super) fn order_ref(&self) -> OrderRef {
+        OrderRef {
             id: self.id.clone(),
             order_id: self.order_id.clone(),
         }

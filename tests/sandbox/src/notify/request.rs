@@ -1,18 +1,18 @@
-//! Asking for a notification.
+//! A request for a notification.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::options::{Encoding, FieldList, Partial, Seal, Transport};
-use crate::fields::{Names, text_or_number};
+use super::options::{Encoding, FieldList, Partial, SignatureKind, Transport};
+use crate::fields::{OrderRef, text_or_number};
 use crate::settle::Kind;
 use crate::signature::Digest;
 
-const MOST_TIMES: u32 = 1000;
+const MAX_TIMES: u32 = 1000;
 
-/// Which payment or payout is to be notified about, and how.
+/// Selects a payment or payout for a notification, and the options of the notification.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notify {
@@ -32,7 +32,7 @@ pub struct Notify {
     #[serde(default)]
     pub(super) digest: Digest,
     #[serde(default)]
-    pub(super) signature: Seal,
+    pub(super) signature: SignatureKind,
     #[serde(default)]
     delay_ms: u64,
     #[serde(default = "once")]
@@ -50,58 +50,58 @@ fn once() -> u32 {
 }
 
 impl Notify {
-    /// About what has this `order_id`; the latest, if several have it.
+    /// For the order with this `order_id`, or the latest of several.
     pub fn order_id(order_id: impl Into<String>) -> Self {
         Self {
             order_id: Some(order_id.into()),
-            ..Self::nothing()
+            ..Self::empty()
         }
     }
 
-    /// About what has this `id`.
+    /// For the order with this `id`.
     pub fn id(id: u64) -> Self {
         Self {
             id: Some(id.to_string()),
-            ..Self::nothing()
+            ..Self::empty()
         }
     }
 
-    /// Only a payment, or only a payout.
+    /// Selects only payments or only payouts.
     #[must_use]
     pub fn kind(mut self, kind: Kind) -> Self {
         self.kind = Some(kind);
         self
     }
 
-    /// Where it is delivered: an `http` URL on loopback.
+    /// The URL to deliver to: `http` on loopback.
     #[must_use]
     pub fn to(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 
-    /// How it travels.
+    /// How the notification is transmitted.
     #[must_use]
     pub fn transport(mut self, transport: Transport) -> Self {
         self.transport = transport;
         self
     }
 
-    /// Which fields it has.
+    /// The fields of the notification.
     #[must_use]
     pub fn fields(mut self, fields: FieldList) -> Self {
         self.fields = fields;
         self
     }
 
-    /// How the signed text is written.
+    /// The encoding of the signed text.
     #[must_use]
     pub fn encoding(mut self, encoding: Encoding) -> Self {
         self.encoding = encoding;
         self
     }
 
-    /// What stands for `is_partial_payment` in the signed text.
+    /// The form of `is_partial_payment` in the signed text.
     #[must_use]
     pub fn partial(mut self, partial: Partial) -> Self {
         self.partial = partial;
@@ -115,56 +115,56 @@ impl Notify {
         self
     }
 
-    /// A signature that is none, or does not fit.
+    /// Makes the signature invalid, or omits it.
     #[must_use]
-    pub fn signature(mut self, signature: Seal) -> Self {
+    pub fn signature(mut self, signature: SignatureKind) -> Self {
         self.signature = signature;
         self
     }
 
-    /// How long the first delivery waits.
+    /// The delay of the first delivery.
     #[must_use]
     pub fn after(mut self, time: Duration) -> Self {
         self.delay_ms = time.as_millis().try_into().unwrap_or(u64::MAX);
         self
     }
 
-    /// How often it is delivered, one after another.
+    /// The number of deliveries, one after another.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// Another `payment_status` than the present one, also one that does not exist.
+    /// Replaces the `payment_status`, possibly by one that does not exist.
     #[must_use]
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// Another `desc` than the create had.
+    /// Replaces the `desc` of the create.
     #[must_use]
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
         self
     }
 
-    /// Another `card_brand` than `VISA`; for [`FieldList::Twelve`].
+    /// Replaces the `card_brand` `VISA`. Requires [`FieldList::Twelve`].
     #[must_use]
     pub fn card_brand(mut self, card_brand: impl Into<String>) -> Self {
         self.card_brand = Some(card_brand.into());
         self
     }
 
-    /// Somebody else's account.
+    /// Replaces the account.
     #[must_use]
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.account = Some(account.into());
         self
     }
 
-    /// One more parameter, not signed; it may repeat one that is.
+    /// Adds an unsigned parameter, which may repeat a signed one.
     #[must_use]
     pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.extra.insert(name.into(), value.into());
@@ -175,24 +175,24 @@ impl Notify {
         Duration::from_millis(self.delay_ms)
     }
 
-    pub(super) fn names(&self) -> Names {
-        Names {
+    pub(super) fn order_ref(&self) -> OrderRef {
+        OrderRef {
             id: self.id.clone(),
             order_id: self.order_id.clone(),
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), &'static str> {
+    pub(super) fn validator(&self) -> Result<(), &'static str> {
         if self.card_brand.is_some() && self.fields != FieldList::Twelve {
-            return Err("`card_brand` is only among 12 `fields`");
+            return Err("`card_brand` requires 12 `fields`");
         }
-        if !(1..=MOST_TIMES).contains(&self.times) {
-            return Err("`times` is from 1 to 1000");
+        if !(1..=MAX_TIMES).contains(&self.times) {
+            return Err("`times` must be from 1 to 1000");
         }
         Ok(())
     }
 
-    fn nothing() -> Self {
+    fn empty() -> Self {
         Self {
             id: None,
             order_id: None,
@@ -203,7 +203,7 @@ impl Notify {
             encoding: Encoding::default(),
             partial: Partial::default(),
             digest: Digest::default(),
-            signature: Seal::default(),
+            signature: SignatureKind::default(),
             delay_ms: 0,
             times: once(),
             status: None,

@@ -1,4 +1,4 @@
-//! The provider's half of the certificate for notifications.
+//! Signs with the provider's private key for notifications.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,43 +6,45 @@ use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha1::Digest as _;
 
-use super::options::{Encoding, Seal};
+use super::options::{Encoding, SignatureKind};
 use super::php::{self, Pairs};
-use crate::Fallible;
+use crate::BoxResult;
 use crate::signature::Digest;
 
-/// Signs what goes to the merchant. The library of the signature checks signs nothing over SHA-1.
+/// Signs messages to the merchant with `rsa`, because aws-lc makes no SHA-1 signatures.
 pub(crate) struct Signer {
     key: RsaPrivateKey,
     other_key: RsaPrivateKey,
 }
 
 impl Signer {
-    /// Takes PKCS#8, as DER.
-    pub(crate) fn new(key: &[u8], other_key: &[u8]) -> Fallible<Self> {
+    /// Loads keys in PKCS#8 DER.
+    pub(crate) fn new(key: &[u8], other_key: &[u8]) -> BoxResult<Self> {
         Ok(Self {
             key: RsaPrivateKey::from_pkcs8_der(key)?,
             other_key: RsaPrivateKey::from_pkcs8_der(other_key)?,
         })
     }
 
-    /// The parameter `sign` of a message, good or not; nothing where it is to be missing.
+    /// The parameter `sign` of a message, valid or not; none if it is omitted.
     pub(super) fn sign(
         &self,
         pairs: &Pairs,
         encoding: Encoding,
         digest: Digest,
-        seal: Seal,
+        kind: SignatureKind,
     ) -> Option<String> {
         let text = |pairs: &Pairs| php::json(pairs, encoding);
-        let good = || signature(&self.key, digest, &text(pairs));
-        let bytes = match seal {
-            Seal::Missing => return None,
-            Seal::Good => good(),
-            Seal::Flipped => flipped(good()),
-            Seal::Truncated => halved(good()),
-            Seal::OtherKey => signature(&self.other_key, digest, &text(pairs)),
-            Seal::OtherBody => signature(&self.key, digest, &text(&elsewhere(pairs))),
+        let valid = || signature(&self.key, digest, &text(pairs));
+        let bytes = match kind {
+            SignatureKind::Missing => return None,
+            SignatureKind::Good => valid(),
+            SignatureKind::Flipped => flip_last_bit(valid()),
+            SignatureKind::Truncated => truncate(valid()),
+            SignatureKind::OtherKey => signature(&self.other_key, digest, &text(pairs)),
+            SignatureKind::OtherBody => {
+                signature(&self.key, digest, &text(&with_other_order(pairs)))
+            }
         };
         Some(STANDARD.encode(bytes))
     }
@@ -61,24 +63,24 @@ fn signature(key: &RsaPrivateKey, digest: Digest, text: &str) -> Vec<u8> {
     };
     #[expect(
         clippy::expect_used,
-        reason = "2048 bits hold either digest, and the key was validated"
+        reason = "2048 bits suffice for either digest, and the key was validated"
     )]
-    signature.expect("signable")
+    signature.expect("a signature")
 }
 
-fn flipped(mut signature: Vec<u8>) -> Vec<u8> {
+fn flip_last_bit(mut signature: Vec<u8>) -> Vec<u8> {
     if let Some(last) = signature.last_mut() {
         *last ^= 1;
     }
     signature
 }
 
-fn halved(mut signature: Vec<u8>) -> Vec<u8> {
+fn truncate(mut signature: Vec<u8>) -> Vec<u8> {
     signature.truncate(signature.len() / 2);
     signature
 }
 
-fn elsewhere(pairs: &Pairs) -> Pairs {
+fn with_other_order(pairs: &Pairs) -> Pairs {
     let mut pairs = pairs.clone();
     for (_, value) in pairs.iter_mut().filter(|(name, _)| name == "order_id") {
         *value = "somebody else's".into();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Connection, payout, request, signed, socket};
 
-/// The binary; it ends with the test, whatever the test's end.
+/// A running binary. Dropping it stops the process.
 struct Running {
     child: Child,
     output: BufReader<ChildStdout>,
@@ -41,8 +41,8 @@ impl Running {
         serde_json::from_str(&self.line()).unwrap()
     }
 
-    /// Sends a signal, and gives the exit code and the rest of both outputs.
-    fn end(&mut self, signal: &str) -> (Option<i32>, String, String) {
+    /// Sends a signal. Returns the exit code and the rest of both outputs.
+    fn stop(&mut self, signal: &str) -> (Option<i32>, String, String) {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -51,10 +51,10 @@ impl Running {
                 .unwrap()
                 .success()
         );
-        self.ended()
+        self.wait()
     }
 
-    fn ended(&mut self) -> (Option<i32>, String, String) {
+    fn wait(&mut self) -> (Option<i32>, String, String) {
         let [mut output, mut error] = [String::new(), String::new()];
         self.output.read_to_string(&mut output).unwrap();
         self.child
@@ -70,7 +70,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
-            self.end("-TERM");
+            self.stop("-TERM");
         }
     }
 }
@@ -78,12 +78,12 @@ impl Drop for Running {
 fn state(url: &str) -> Value {
     let mut connection = Connection::over(socket(url));
     connection
-        .ask(&request("GET", "/_sandbox/state", "X: y", ""))
+        .call(&request("GET", "/_sandbox/state", "X: y", ""))
         .json()
 }
 
 #[test]
-fn one_line_says_everything_and_a_signal_ends_it_cleanly() {
+fn it_prints_one_line_of_json_and_stops_cleanly_on_a_signal() {
     for signal in ["-TERM", "-INT"] {
         let mut sandbox = Running::start(&["--port", "0", "--tls-port", "0", "--json"]);
         let ready = sandbox.ready();
@@ -105,7 +105,7 @@ fn one_line_says_everything_and_a_signal_ends_it_cleanly() {
         assert_eq!(state(&text("url"))["digest"], "any");
 
         assert_eq!(
-            sandbox.end(signal),
+            sandbox.stop(signal),
             (Some(0), String::new(), String::new()),
             "{signal}"
         );
@@ -114,22 +114,22 @@ fn one_line_says_everything_and_a_signal_ends_it_cleanly() {
 }
 
 #[test]
-fn the_end_of_its_input_ends_it_cleanly_when_asked_to() {
+fn until_eof_stops_it_cleanly_at_the_end_of_its_input() {
     let mut sandbox = Running::start_with(&["--json", "--until-eof"], Stdio::piped());
     let ready = sandbox.ready();
     let ca_file = Path::new(ready["ca_file"].as_str().unwrap());
     let mut input = sandbox.child.stdin.take().unwrap();
-    input.write_all(b"not the end\n").unwrap();
+    input.write_all(b"not the end of the input\n").unwrap();
     assert_eq!(state(ready["url"].as_str().unwrap())["digest"], "any");
     assert!(ca_file.exists());
 
     drop(input);
-    assert_eq!(sandbox.ended(), (Some(0), String::new(), String::new()));
+    assert_eq!(sandbox.wait(), (Some(0), String::new(), String::new()));
     assert!(!ca_file.parent().unwrap().exists());
 }
 
 #[test]
-fn without_json_it_prints_an_environment() {
+fn without_json_it_prints_shell_exports() {
     let mut sandbox = Running::start(&[]);
     let lines: Vec<_> = (0..6).map(|_| sandbox.line()).collect();
     let names: Vec<_> = lines
@@ -149,7 +149,7 @@ fn without_json_it_prints_an_environment() {
     );
     assert!(lines[4].starts_with("export ALIKASSA_BASE_URL='https://127.0.0.1:"));
     assert!(lines[4].ends_with("'\n"));
-    assert_eq!(sandbox.end("-TERM").1, "");
+    assert_eq!(sandbox.stop("-TERM").1, "");
 }
 
 #[test]
@@ -159,28 +159,28 @@ fn the_digest_option_reaches_the_server() {
     assert_eq!(state(&url)["digest"], "sha256");
 }
 
-/// Makes a payout; gives the URL.
-fn make_payout(ready: &Value) -> &str {
+/// Creates a payout. Returns the URL of the sandbox.
+fn create_payout(ready: &Value) -> &str {
     let url = ready["url"].as_str().unwrap();
     let archive = Path::new(ready["payout_cert"].as_str().unwrap());
     let request = signed(archive, "/v1/payout", &payout(&json!({})).to_string());
-    assert_eq!(Connection::over(socket(url)).ask(&request).status, 200);
+    assert_eq!(Connection::over(socket(url)).call(&request).status, 200);
     url
 }
 
-/// The state right after a payout was made under these options.
+/// The state just after a payout was created with these options.
 fn state_with_a_payout(options: &[&str]) -> Value {
     let mut sandbox = Running::start(&[&["--json"], options].concat());
-    state(make_payout(&sandbox.ready()))
+    state(create_payout(&sandbox.ready()))
 }
 
 #[test]
-fn the_options_about_creates_reach_the_server() {
-    let usual = state_with_a_payout(&[]);
-    assert_eq!(usual["duplicates"], "refuse");
-    assert_eq!(usual["rules"], 1);
-    assert_eq!(usual["balance"]["balance"], "63.84000000");
-    assert_eq!(usual["payouts"][1]["payment_status"], "wait");
+fn the_options_for_creates_reach_the_server() {
+    let defaults = state_with_a_payout(&[]);
+    assert_eq!(defaults["duplicates"], "refuse");
+    assert_eq!(defaults["rules"], 1);
+    assert_eq!(defaults["balance"]["balance"], "63.84000000");
+    assert_eq!(defaults["payouts"][1]["payment_status"], "wait");
 
     let options = ["--duplicates", "replay", "--balance", "100.5"];
     let other = state_with_a_payout(&[&options[..], &["--settle", "never"]].concat());
@@ -195,25 +195,25 @@ fn the_options_about_creates_reach_the_server() {
 }
 
 #[test]
-fn a_newcomer_sees_a_payout_end() {
+fn by_default_a_payout_is_paid_after_a_second() {
     let mut sandbox = Running::start(&["--json"]);
     let ready = sandbox.ready();
-    let url = make_payout(&ready);
-    let begun = Instant::now();
+    let url = create_payout(&ready);
+    let start = Instant::now();
     while state(url)["payouts"][1]["payment_status"] == "wait" {
-        assert!(begun.elapsed() < Duration::from_secs(10));
+        assert!(start.elapsed() < Duration::from_secs(10));
     }
-    assert!(begun.elapsed() > Duration::from_millis(800));
+    assert!(start.elapsed() > Duration::from_millis(800));
 }
 
 #[test]
-fn a_taken_port_is_an_error_on_one_line() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
+fn a_port_in_use_is_an_error_on_one_line() {
+    let in_use = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = in_use.local_addr().unwrap().port().to_string();
     for option in ["--port", "--tls-port"] {
         let mut sandbox = Running::start(&[option, &port]);
         assert_eq!(sandbox.line(), "");
-        let (code, _, error) = sandbox.ended();
+        let (code, _, error) = sandbox.wait();
         assert_eq!(code, Some(1));
         assert!(error.starts_with("alikassa-sandbox: "), "{error}");
         assert_eq!(error.lines().count(), 1);

@@ -1,4 +1,4 @@
-//! A client of a few lines that shares nothing with the server under test.
+//! A minimal client that shares no code with the server under test.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -17,7 +17,7 @@ pub(crate) fn start() -> Sandbox {
     Sandbox::start(Options::default()).unwrap()
 }
 
-/// Signs with OpenSSL, which also proves that OpenSSL opens the archive.
+/// Signs with OpenSSL, which also proves that OpenSSL can load the key.
 pub(crate) fn sign(archive: &Path, digest: &str, body: &[u8]) -> String {
     let password = format!("file:{}", archive.join("password.txt").display());
     let mut openssl = Command::new("openssl")
@@ -33,13 +33,13 @@ pub(crate) fn sign(archive: &Path, digest: &str, body: &[u8]) -> String {
     base64::Engine::encode(&base64::engine::general_purpose::STANDARD, output.stdout)
 }
 
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Reply {
+impl Response {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
@@ -49,7 +49,7 @@ impl Reply {
     }
 }
 
-/// A connection kept open from call to call.
+/// A persistent connection.
 pub(crate) struct Connection(BufReader<Box<dyn Duplex>>);
 
 pub(crate) trait Duplex: Read + Write {}
@@ -73,8 +73,8 @@ impl Connection {
         self.0.get_mut().flush()
     }
 
-    /// Reads one answer by its Content-Length.
-    pub(crate) fn reply(&mut self) -> io::Result<Reply> {
+    /// Reads one response with a Content-Length.
+    pub(crate) fn response(&mut self) -> io::Result<Response> {
         let status_line = self.line()?;
         let status = status_line.split(' ').nth(1).unwrap().parse().unwrap();
         let mut headers = BTreeMap::new();
@@ -83,12 +83,12 @@ impl Connection {
             let Some((name, value)) = line.split_once(": ") else {
                 break;
             };
-            let twice = headers.insert(name.to_ascii_lowercase(), value.to_owned());
-            assert_eq!(twice, None, "{name}");
+            let duplicate = headers.insert(name.to_ascii_lowercase(), value.to_owned());
+            assert_eq!(duplicate, None, "{name}");
         }
         let mut body = vec![0; headers["content-length"].parse().unwrap()];
         self.0.read_exact(&mut body)?;
-        Ok(Reply {
+        Ok(Response {
             status,
             headers,
             body,
@@ -106,9 +106,9 @@ impl Connection {
         Ok(rest)
     }
 
-    pub(crate) fn ask(&mut self, request: &[u8]) -> Reply {
+    pub(crate) fn call(&mut self, request: &[u8]) -> Response {
         self.send(request);
-        self.reply().unwrap()
+        self.response().unwrap()
     }
 
     fn line(&mut self) -> io::Result<String> {
@@ -120,7 +120,7 @@ impl Connection {
     }
 }
 
-/// A socket to where a base URL points.
+/// Connects to the host of a base URL.
 pub(crate) fn socket(url: &str) -> TcpStream {
     let socket = TcpStream::connect(url.split_once("://").unwrap().1).unwrap();
     socket
@@ -129,7 +129,7 @@ pub(crate) fn socket(url: &str) -> TcpStream {
     socket
 }
 
-/// A request with the usual headers and these besides.
+/// A request with a Host header and these headers.
 pub(crate) fn request(method: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
     format!("{method} {path} HTTP/1.1\r\nHost: sandbox\r\n{headers}\r\n\r\n{body}").into_bytes()
 }
@@ -138,7 +138,7 @@ pub(crate) fn signed_headers(sign: &str) -> String {
     format!("Content-Type: application/json\r\nAccount: {ACCOUNT}\r\nSign: {sign}")
 }
 
-/// A request as a good client sends it.
+/// A correctly signed request.
 pub(crate) fn signed(archive: &Path, path: &str, body: &str) -> Vec<u8> {
     let sign = sign(archive, "sha1", body.as_bytes());
     let headers = format!(
@@ -149,62 +149,62 @@ pub(crate) fn signed(archive: &Path, path: &str, body: &str) -> Vec<u8> {
     request("POST", path, &headers, body)
 }
 
-/// A well signed question for the documented payout.
+/// A correctly signed status request for the documented payout.
 pub(crate) fn payout_status(sandbox: &Sandbox) -> Vec<u8> {
     signed(sandbox.payout_cert(), PAYOUT_STATUS, PAYOUT)
 }
 
-/// One call on a connection of its own.
-pub(crate) fn ask(sandbox: &Sandbox, request: &[u8]) -> Reply {
-    Connection::open(sandbox).ask(request)
+/// Sends a request on a new connection.
+pub(crate) fn send(sandbox: &Sandbox, request: &[u8]) -> Response {
+    Connection::open(sandbox).call(request)
 }
 
-/// One call of a control route.
-pub(crate) fn control(sandbox: &Sandbox, method: &str, name: &str, body: &str) -> Reply {
+/// Calls a control route.
+pub(crate) fn control(sandbox: &Sandbox, method: &str, name: &str, body: &str) -> Response {
     let length = format!("Content-Length: {}", body.len());
-    ask(
+    send(
         sandbox,
         &request(method, &format!("/_sandbox/{name}"), &length, body),
     )
 }
 
-/// Calls a provider's route with the certificate it wants.
-pub(crate) fn call(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
+/// Calls a provider's route with the required certificate.
+pub(crate) fn call(sandbox: &Sandbox, path: &str, body: &Value) -> Response {
     let archive = if path.starts_with("/v1/payment") {
         sandbox.payment_cert()
     } else {
         sandbox.payout_cert()
     };
-    ask(sandbox, &signed(archive, path, &body.to_string()))
+    send(sandbox, &signed(archive, path, &body.to_string()))
 }
 
-/// A payment's create with these fields in place of the usual ones.
+/// The body of a payment's create, with these fields replaced.
 pub(crate) fn payment(fields: &Value) -> Value {
-    let usual = json!({
+    let defaults = json!({
         "amount": "10.00", "order_id": "A-1", "service": "payment_card_rub_hpp",
         "customer_ip": "18.191.80.10",
     });
-    with(usual, fields)
+    with(defaults, fields)
 }
 
-/// A payout's create with these fields in place of the usual ones.
+/// The body of a payout's create, with these fields replaced.
 pub(crate) fn payout(fields: &Value) -> Value {
-    let usual = json!({
+    let defaults = json!({
         "amount": "30.00", "number": "4111111111111111", "order_id": "A-1",
         "service": "payment_card_rub",
     });
-    with(usual, fields)
+    with(defaults, fields)
 }
 
-/// Null takes a field away.
-fn with(mut usual: Value, fields: &Value) -> Value {
-    let target = usual.as_object_mut().unwrap();
+/// A null removes a field.
+fn with(mut defaults: Value, fields: &Value) -> Value {
+    let target = defaults.as_object_mut().unwrap();
     target.extend(fields.as_object().unwrap().clone());
     target.retain(|_, value| !value.is_null());
-    usual
+    defaults
 }
 
-/// The status answer to what has this `order_id`.
+/// The status response for the order with this `order_id`.
 pub(crate) fn status(sandbox: &Sandbox, resource: &str, order_id: &str) -> Value {
     let path = format!("/v1/{resource}/status");
     call(sandbox, &path, &json!({"order_id": order_id})).json()

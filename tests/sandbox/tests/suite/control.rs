@@ -2,12 +2,12 @@ use alikassa_sandbox::{DigestPolicy, Duplicates, Rule, Status};
 use serde_json::json;
 
 use crate::client::{
-    PAYOUT, PAYOUT_STATUS, ask, call, control, payment, payout, payout_status, request, sign,
+    PAYOUT, PAYOUT_STATUS, call, control, payment, payout, payout_status, request, send, sign,
     signed, signed_headers, start,
 };
 
 #[test]
-fn the_log_tells_everything_about_a_request() {
+fn the_log_contains_every_property_of_a_request() {
     let sandbox = start();
     let sign = sign(sandbox.payout_cert(), "sha256", PAYOUT.as_bytes());
     let headers = format!(
@@ -15,7 +15,7 @@ fn the_log_tells_everything_about_a_request() {
         signed_headers(&sign),
         PAYOUT.len()
     );
-    ask(&sandbox, &request("POST", PAYOUT_STATUS, &headers, PAYOUT));
+    send(&sandbox, &request("POST", PAYOUT_STATUS, &headers, PAYOUT));
     let log = control(&sandbox, "GET", "log", "").json();
     let entry = log[0].as_object().unwrap();
     assert!(entry["at_ms"].is_u64());
@@ -75,9 +75,9 @@ fn the_log_tells_everything_about_a_request() {
 }
 
 #[test]
-fn requests_that_name_no_route_are_in_the_log_and_control_routes_are_not() {
+fn unknown_routes_are_logged_and_control_routes_are_not() {
     let sandbox = start();
-    ask(&sandbox, &request("GET", "/", "X: y", ""));
+    send(&sandbox, &request("GET", "/", "X: y", ""));
     control(&sandbox, "GET", "log", "");
     control(&sandbox, "GET", "nothing", "");
     let log = sandbox.log();
@@ -87,20 +87,20 @@ fn requests_that_name_no_route_are_in_the_log_and_control_routes_are_not() {
 }
 
 #[test]
-fn the_log_can_be_forgotten() {
+fn the_log_can_be_cleared() {
     let sandbox = start();
     let request = payout_status(&sandbox);
-    ask(&sandbox, &request);
+    send(&sandbox, &request);
     assert_eq!(control(&sandbox, "DELETE", "log", "").status, 200);
     assert!(sandbox.log().is_empty());
-    ask(&sandbox, &request);
+    send(&sandbox, &request);
     assert_eq!(sandbox.log()[0].n, 1);
     sandbox.clear_log();
     assert!(sandbox.log().is_empty());
 }
 
 #[test]
-fn state_shows_the_book() {
+fn the_state_route_returns_the_records() {
     let sandbox = start();
     control(&sandbox, "POST", "faults", r#"{"fault":"cut","times":3}"#);
     let state = control(&sandbox, "GET", "state", "").json();
@@ -115,13 +115,13 @@ fn state_shows_the_book() {
 }
 
 #[test]
-fn the_digests_can_be_changed() {
+fn the_accepted_digests_can_be_changed() {
     let sandbox = start();
     let request = payout_status(&sandbox);
     let statuses = ["sha256", "any", "sha256", "sha1"].map(|digest| {
         let body = json!({"digest": digest}).to_string();
         assert_eq!(control(&sandbox, "POST", "digest", &body).status, 200);
-        ask(&sandbox, &request).status
+        send(&sandbox, &request).status
     });
     assert_eq!(statuses, [401, 200, 401, 200]);
     for body in ["", "{}", r#"{"digest":"md5"}"#, r#"{"digest":"any","x":1}"#] {
@@ -134,14 +134,14 @@ fn the_digests_can_be_changed() {
 }
 
 #[test]
-fn reset_puts_everything_back() {
+fn reset_restores_the_initial_state() {
     let sandbox = start();
     let request = payout_status(&sandbox);
     let before = control(&sandbox, "GET", "state", "").body;
     let by_route = || assert_eq!(control(&sandbox, "POST", "reset", "").status, 200);
     let by_method = || sandbox.reset();
     for reset in [&by_route as &dyn Fn(), &by_method] {
-        ask(&sandbox, &request);
+        send(&sandbox, &request);
         control(
             &sandbox,
             "POST",
@@ -158,16 +158,16 @@ fn reset_puts_everything_back() {
         reset();
         assert_eq!(control(&sandbox, "GET", "state", "").body, before);
         assert!(sandbox.log().is_empty());
-        assert_eq!(ask(&sandbox, &request).status, 200);
+        assert_eq!(send(&sandbox, &request).status, 200);
     }
 }
 
 #[test]
-fn control_answers_have_the_header_too_and_unknown_ones_are_not_found() {
+fn control_responses_have_the_sandbox_header_and_unknown_routes_return_404() {
     let sandbox = start();
-    let reply = control(&sandbox, "POST", "reset", "");
-    assert_eq!((reply.status, reply.json()), (200, json!({})));
-    assert_eq!(reply.headers["x-alikassa-sandbox"], "1");
+    let response = control(&sandbox, "POST", "reset", "");
+    assert_eq!((response.status, response.json()), (200, json!({})));
+    assert_eq!(response.headers["x-alikassa-sandbox"], "1");
     for (method, name) in [
         ("GET", "reset"),
         ("PUT", "log"),

@@ -1,30 +1,30 @@
 use alikassa_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::client::{ask, call, payment, payout, signed, start, status};
+use crate::client::{call, payment, payout, send, signed, start, status};
 
-/// The fields complained about, which have one complaint each.
-fn complaints(sandbox: &Sandbox, path: &str, body: &Value) -> Vec<String> {
-    let reply = call(sandbox, path, body);
-    assert_eq!(reply.status, 400, "{body}");
-    assert_eq!(reply.message(), "The given data was invalid.");
-    let errors = reply.json()["errors"].as_object().unwrap().clone();
-    for texts in errors.values() {
-        assert_eq!(texts.as_array().unwrap().len(), 1, "{texts}");
-        assert!(texts[0].is_string());
+/// The fields with an error. Each must have exactly one message.
+fn error_fields(sandbox: &Sandbox, path: &str, body: &Value) -> Vec<String> {
+    let response = call(sandbox, path, body);
+    assert_eq!(response.status, 400, "{body}");
+    assert_eq!(response.message(), "The given data was invalid.");
+    let errors = response.json()["errors"].as_object().unwrap().clone();
+    for messages in errors.values() {
+        assert_eq!(messages.as_array().unwrap().len(), 1, "{messages}");
+        assert!(messages[0].is_string());
     }
     errors.keys().cloned().collect()
 }
 
 #[test]
-fn a_payment_waits_and_has_the_documented_fields() {
+fn a_new_payment_has_the_status_wait_and_the_documented_fields() {
     let sandbox = start();
     let body = payment(&json!({"success_redirect_url": "https://shop.example/ok"}));
-    let reply = call(&sandbox, "/v1/payment", &body);
+    let response = call(&sandbox, "/v1/payment", &body);
     let uuid = "293259c3-688b-33c1-a832-000006b3478a";
-    assert_eq!(reply.status, 200);
+    assert_eq!(response.status, 200);
     assert_eq!(
-        String::from_utf8(reply.body).unwrap(),
+        String::from_utf8(response.body).unwrap(),
         format!(
             r#"{{"url":"https://pay.sandbox.invalid/{uuid}","payment_status":"wait",
             "id":112412554,"uuid":"{uuid}","success_redirect_url":"https://shop.example/ok"}}"#
@@ -38,7 +38,7 @@ fn a_payment_waits_and_has_the_documented_fields() {
         r#"{"id":"112412554"}"#,
     );
     assert_eq!(
-        String::from_utf8(ask(&sandbox, &request).body).unwrap(),
+        String::from_utf8(send(&sandbox, &request).body).unwrap(),
         format!(
             r#"{{"url":"https://pay.sandbox.invalid/{uuid}","antiFraud":false,
             "payment_status":"wait","id":112412554,"order_id":"A-1","amount":"10.000000000",
@@ -54,7 +54,7 @@ fn a_payment_waits_and_has_the_documented_fields() {
 }
 
 #[test]
-fn a_payment_by_card_number_shows_the_card() {
+fn a_payment_by_card_number_contains_the_card() {
     let sandbox = start();
     let body = payment(&json!({"service": "payment_card_number_rub_card"}));
     let created = call(&sandbox, "/v1/payment", &body).json();
@@ -71,12 +71,12 @@ fn a_payment_by_card_number_shows_the_card() {
 }
 
 #[test]
-fn a_payout_waits_and_has_the_documented_fields() {
+fn a_new_payout_has_the_status_wait_and_the_documented_fields() {
     let sandbox = start();
-    let reply = call(&sandbox, "/v1/payout", &payout(&json!({})));
-    assert_eq!(reply.status, 200);
+    let response = call(&sandbox, "/v1/payout", &payout(&json!({})));
+    assert_eq!(response.status, 200);
     assert_eq!(
-        reply.json(),
+        response.json(),
         json!({"payment_status": "wait", "id": 100_000_537})
     );
 
@@ -86,7 +86,7 @@ fn a_payout_waits_and_has_the_documented_fields() {
         r#"{"order_id":"A-1"}"#,
     );
     assert_eq!(
-        String::from_utf8(ask(&sandbox, &request).body).unwrap(),
+        String::from_utf8(send(&sandbox, &request).body).unwrap(),
         concat!(
             r#"{"payment_status":"wait","id":100000537,"order_id":"A-1","amount":"30.00","#,
             r#""payment_amount":null,"is_partial_payment":false,"account_payment_amount":null,"#,
@@ -97,7 +97,7 @@ fn a_payout_waits_and_has_the_documented_fields() {
 }
 
 #[test]
-fn ids_count_upwards() {
+fn ids_are_ascending() {
     let sandbox = start();
     for (path, first) in [("/v1/payment", 112_412_554), ("/v1/payout", 100_000_537)] {
         for n in 0..3 {
@@ -113,12 +113,12 @@ fn ids_count_upwards() {
 }
 
 #[test]
-fn a_payment_gets_every_complaint_at_once() {
+fn all_errors_of_a_payment_are_reported_together() {
     let sandbox = start();
     let required = ["amount", "customer_ip", "order_id", "service"];
-    assert_eq!(complaints(&sandbox, "/v1/payment", &json!([])), required);
+    assert_eq!(error_fields(&sandbox, "/v1/payment", &json!([])), required);
     let body = json!({"amount": "", "customer_ip": null, "order_id": "", "service": ""});
-    assert_eq!(complaints(&sandbox, "/v1/payment", &body), required);
+    assert_eq!(error_fields(&sandbox, "/v1/payment", &body), required);
 
     let body = json!({
         "amount": "x", "customer_ip": "18.191.80.256", "fail_redirect_url": 1, "lifetime": 899,
@@ -126,26 +126,26 @@ fn a_payment_gets_every_complaint_at_once() {
         "service": "x".repeat(101), "success_redirect_url": "x".repeat(256),
     });
     let all: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(complaints(&sandbox, "/v1/payment", &body), all);
+    assert_eq!(error_fields(&sandbox, "/v1/payment", &body), all);
     assert_eq!(sandbox.state()["payments"].as_array().unwrap().len(), 1);
 }
 
 #[test]
-fn a_payout_gets_every_complaint_at_once() {
+fn all_errors_of_a_payout_are_reported_together() {
     let sandbox = start();
     let required = ["amount", "number", "order_id", "service"];
-    assert_eq!(complaints(&sandbox, "/v1/payout", &json!({})), required);
+    assert_eq!(error_fields(&sandbox, "/v1/payout", &json!({})), required);
     let body = json!({
         "amount": true, "extra": [1], "notification_endpoint_url": "x".repeat(256),
         "number": 4_111_111_111_111_111_u64, "order_id": 1, "service": ["x"],
     });
     let all: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(complaints(&sandbox, "/v1/payout", &body), all);
+    assert_eq!(error_fields(&sandbox, "/v1/payout", &body), all);
     assert_eq!(sandbox.state()["payouts"].as_array().unwrap().len(), 1);
 }
 
 #[test]
-fn an_amount_is_over_nothing_with_two_decimals() {
+fn an_amount_must_be_positive_with_at_most_two_decimals() {
     let sandbox = start();
     for amount in [
         "0",
@@ -165,7 +165,7 @@ fn an_amount_is_over_nothing_with_two_decimals() {
     ] {
         let body = payment(&json!({"amount": amount}));
         assert_eq!(
-            complaints(&sandbox, "/v1/payment", &body),
+            error_fields(&sandbox, "/v1/payment", &body),
             ["amount"],
             "{amount}"
         );
@@ -192,13 +192,13 @@ fn a_number_keeps_its_digits() {
     sandbox.set_balance("999999999999999999.99".parse().unwrap());
     let body = r#"{"amount":999999999999999999.99,"number":"1","order_id":"D","service":"s"}"#;
     let request = signed(sandbox.payout_cert(), "/v1/payout", body);
-    assert_eq!(ask(&sandbox, &request).status, 200);
+    assert_eq!(send(&sandbox, &request).status, 200);
     let found = status(&sandbox, "payout", "D");
     assert_eq!(found["amount"], "999999999999999999.99");
 }
 
 #[test]
-fn what_is_allowed_passes() {
+fn valid_fields_are_accepted() {
     let sandbox = start();
     for (n, fields) in [
         json!({"lifetime": 900, "customer_ip": "2001:db8::1"}),
@@ -228,20 +228,20 @@ fn what_is_allowed_passes() {
 }
 
 #[test]
-fn wrong_lifetimes_and_extras_are_complained_about() {
+fn an_invalid_lifetime_or_extra_is_reported() {
     let sandbox = start();
     for lifetime in [json!(3601), json!("900"), json!(900.5), json!(-900)] {
         let body = payment(&json!({"lifetime": lifetime}));
-        assert_eq!(complaints(&sandbox, "/v1/payment", &body), ["lifetime"]);
+        assert_eq!(error_fields(&sandbox, "/v1/payment", &body), ["lifetime"]);
     }
     for extra in [json!("x"), json!(1), json!([{}])] {
         let body = payout(&json!({"extra": extra}));
-        assert_eq!(complaints(&sandbox, "/v1/payout", &body), ["extra"]);
+        assert_eq!(error_fields(&sandbox, "/v1/payout", &body), ["extra"]);
     }
 }
 
 #[test]
-fn fields_nobody_knows_are_kept() {
+fn unknown_fields_are_stored() {
     let sandbox = start();
     let body = payout(&json!({"customer_code": "100000000111", "new": {"a": [1.50]}}));
     assert_eq!(call(&sandbox, "/v1/payout", &body).status, 200);
@@ -249,14 +249,14 @@ fn fields_nobody_knows_are_kept() {
 }
 
 #[test]
-fn a_refused_signature_makes_nothing() {
+fn a_rejected_signature_creates_nothing() {
     let sandbox = start();
     for (path, archive, body) in [
         ("/v1/payment", sandbox.payout_cert(), payment(&json!({}))),
         ("/v1/payout", sandbox.payment_cert(), payout(&json!({}))),
     ] {
-        let reply = ask(&sandbox, &signed(archive, path, &body.to_string()));
-        assert_eq!(reply.status, 401, "{path}");
+        let response = send(&sandbox, &signed(archive, path, &body.to_string()));
+        assert_eq!(response.status, 401, "{path}");
     }
     let state = sandbox.state();
     assert_eq!(state["payments"].as_array().unwrap().len(), 1);

@@ -3,7 +3,7 @@ use std::thread;
 use alikassa_sandbox::{Duplicates, Options, Sandbox, Settle, Status};
 use serde_json::{Value, json};
 
-use crate::client::{ask, call, control, payment, payout, signed, start, status};
+use crate::client::{call, control, payment, payout, send, signed, start, status};
 
 fn with(duplicates: Duplicates) -> Sandbox {
     Sandbox::start(Options {
@@ -18,7 +18,7 @@ fn count(sandbox: &Sandbox, list: &str) -> usize {
 }
 
 #[test]
-fn a_second_create_is_refused() {
+fn refuse_rejects_a_repeated_order_id() {
     let sandbox = start();
     for (path, list, body) in [
         ("/v1/payment", "payments", payment(&json!({}))),
@@ -26,10 +26,10 @@ fn a_second_create_is_refused() {
     ] {
         assert_eq!(call(&sandbox, path, &body).status, 200);
         let before = sandbox.state();
-        let reply = call(&sandbox, path, &body);
-        assert_eq!(reply.status, 400);
+        let response = call(&sandbox, path, &body);
+        assert_eq!(response.status, 400);
         assert_eq!(
-            reply.json()["errors"],
+            response.json()["errors"],
             json!({"order_id": ["The order_id has already been taken."]})
         );
         assert_eq!(sandbox.state(), before);
@@ -38,7 +38,7 @@ fn a_second_create_is_refused() {
 }
 
 #[test]
-fn a_name_once_taken_stays_taken() {
+fn an_order_id_is_never_available_again() {
     let sandbox = start();
     let documented = payout(&json!({"order_id": "6422494"}));
     assert_eq!(call(&sandbox, "/v1/payout", &documented).status, 400);
@@ -53,7 +53,7 @@ fn a_name_once_taken_stays_taken() {
 }
 
 #[test]
-fn a_second_create_gets_the_first_ones_answer() {
+fn replay_returns_the_response_of_the_first_create() {
     let sandbox = with(Duplicates::Replay);
     for (path, body) in [
         ("/v1/payment", payment(&json!({"service": "x_card"}))),
@@ -70,7 +70,7 @@ fn a_second_create_gets_the_first_ones_answer() {
 }
 
 #[test]
-fn a_second_create_makes_another() {
+fn allow_creates_another_order() {
     let sandbox = with(Duplicates::Allow);
     for (resource, body, first) in [
         ("payment", payment(&json!({})), 112_412_554),
@@ -88,7 +88,7 @@ fn a_second_create_makes_another() {
 }
 
 #[test]
-fn a_payment_and_a_payout_may_share_a_name() {
+fn a_payment_and_a_payout_may_have_the_same_order_id() {
     let sandbox = start();
     assert_eq!(
         call(&sandbox, "/v1/payment", &payment(&json!({}))).status,
@@ -101,7 +101,7 @@ fn a_payment_and_a_payout_may_share_a_name() {
 }
 
 #[test]
-fn the_rule_for_duplicates_can_be_changed() {
+fn the_policy_for_duplicates_can_be_changed() {
     let sandbox = start();
     let body = payout(&json!({}));
     call(&sandbox, "/v1/payout", &body);
@@ -121,21 +121,21 @@ fn the_rule_for_duplicates_can_be_changed() {
 }
 
 #[test]
-fn of_many_creates_at_once_one_is_made() {
+fn one_of_many_concurrent_creates_succeeds() {
     let sandbox = start();
     sandbox.set_balance("1000000".parse().unwrap());
     let body = payout(&json!({})).to_string();
     let request = signed(sandbox.payout_cert(), "/v1/payout", &body);
     let statuses: Vec<u16> = thread::scope(|scope| {
-        let asking: Vec<_> = (0..64)
-            .map(|_| scope.spawn(|| ask(&sandbox, &request).status))
+        let threads: Vec<_> = (0..64)
+            .map(|_| scope.spawn(|| send(&sandbox, &request).status))
             .collect();
-        let answers = asking.into_iter().map(|thread| thread.join().unwrap());
-        answers.collect()
+        let statuses = threads.into_iter().map(|thread| thread.join().unwrap());
+        statuses.collect()
     });
-    let made = statuses.iter().filter(|status| **status == 200).count();
+    let created = statuses.iter().filter(|status| **status == 200).count();
     let refused = statuses.iter().filter(|status| **status == 400).count();
-    assert_eq!((made, refused), (1, 63));
+    assert_eq!((created, refused), (1, 63));
     assert_eq!(count(&sandbox, "payouts"), 2);
     assert_eq!(sandbox.state()["balance"]["balance"], "999970.00000000");
 }

@@ -7,34 +7,36 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::client::{Connection, PAYOUT_STATUS, Reply, ask, control, payout_status, signed, start};
+use crate::client::{
+    Connection, PAYOUT_STATUS, Response, control, payout_status, send, signed, start,
+};
 
-/// Sets a fault by the control route and asks for the documented payout.
-fn struck(sandbox: &Sandbox, fault: &Value) -> Connection {
-    let reply = control(sandbox, "POST", "faults", &fault.to_string());
+/// Sets a fault by the control route, and sends a status request for the documented payout.
+fn send_with_fault(sandbox: &Sandbox, fault: &Value) -> Connection {
+    let response = control(sandbox, "POST", "faults", &fault.to_string());
     assert_eq!(
-        reply.status,
+        response.status,
         200,
         "{fault}: {}",
-        String::from_utf8_lossy(&reply.body)
+        String::from_utf8_lossy(&response.body)
     );
     let mut connection = Connection::open(sandbox);
     connection.send(&payout_status(sandbox));
     connection
 }
 
-fn answered(sandbox: &Sandbox, fault: &Value) -> Reply {
-    struck(sandbox, fault).reply().unwrap()
+fn response_with_fault(sandbox: &Sandbox, fault: &Value) -> Response {
+    send_with_fault(sandbox, fault).response().unwrap()
 }
 
-/// The whole answer of an unharmed call.
-fn unharmed(sandbox: &Sandbox) -> Vec<u8> {
+/// All bytes of a response without a fault.
+fn response_without_fault(sandbox: &Sandbox) -> Vec<u8> {
     let mut request = String::from_utf8(payout_status(sandbox)).unwrap();
     request = request.replace("HTTP/1.1", "HTTP/1.0");
     let mut connection = Connection::open(sandbox);
     connection.send(request.as_bytes());
-    let answer = String::from_utf8(connection.rest().unwrap()).unwrap();
-    answer.replace("Connection: close\r\n", "").into_bytes()
+    let response = String::from_utf8(connection.rest().unwrap()).unwrap();
+    response.replace("Connection: close\r\n", "").into_bytes()
 }
 
 fn last(sandbox: &Sandbox) -> LogEntry {
@@ -42,7 +44,7 @@ fn last(sandbox: &Sandbox) -> LogEntry {
 }
 
 #[test]
-fn close_before_leaves_the_body_unread() {
+fn close_before_does_not_read_the_body() {
     let sandbox = start();
     control(&sandbox, "POST", "faults", r#"{"fault":"close_before"}"#);
     let request = payout_status(&sandbox);
@@ -57,28 +59,30 @@ fn close_before_leaves_the_body_unread() {
 }
 
 #[test]
-fn close_before_by_order_waits_for_the_body() {
+fn close_before_with_an_order_id_reads_the_body() {
     let sandbox = start();
     let fault = json!({"match": {"order_id": "100000536"}, "fault": "close_before"});
-    assert_eq!(struck(&sandbox, &fault).rest().unwrap(), b"");
+    assert_eq!(send_with_fault(&sandbox, &fault).rest().unwrap(), b"");
     assert_eq!(last(&sandbox).fault, Some("close_before"));
     assert!(!last(&sandbox).body.is_empty());
 }
 
 #[test]
-fn an_earlier_fault_goes_before_close_before() {
+fn an_earlier_fault_takes_precedence_over_close_before() {
     let sandbox = start();
     sandbox.set_fault(Fault::new(FaultKind::Http500).order_id("100000536"));
     sandbox.set_fault(Fault::new(FaultKind::CloseBefore));
-    assert_eq!(ask(&sandbox, &payout_status(&sandbox)).status, 500);
+    assert_eq!(send(&sandbox, &payout_status(&sandbox)).status, 500);
 }
 
 #[test]
-fn close_after_read_and_close_after_act_look_alike_but_in_the_log() {
+fn close_after_read_and_close_after_act_differ_in_the_log_only() {
     let sandbox = start();
     for (name, status) in [("close_after_read", None), ("close_after_act", Some(200))] {
         assert_eq!(
-            struck(&sandbox, &json!({"fault": name})).rest().unwrap(),
+            send_with_fault(&sandbox, &json!({"fault": name}))
+                .rest()
+                .unwrap(),
             b""
         );
         let entry = last(&sandbox);
@@ -88,9 +92,9 @@ fn close_after_read_and_close_after_act_look_alike_but_in_the_log() {
 }
 
 #[test]
-fn reset_is_a_reset() {
+fn reset_resets_the_connection() {
     let sandbox = start();
-    let error = struck(&sandbox, &json!({"fault": "reset"}))
+    let error = send_with_fault(&sandbox, &json!({"fault": "reset"}))
         .rest()
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
@@ -98,18 +102,18 @@ fn reset_is_a_reset() {
 }
 
 #[test]
-fn stall_answers_late() {
+fn stall_delays_the_response() {
     let sandbox = start();
     let before = Instant::now();
-    let reply = answered(&sandbox, &json!({"fault": "stall", "n": 300}));
-    assert_eq!(reply.status, 200);
+    let response = response_with_fault(&sandbox, &json!({"fault": "stall", "n": 300}));
+    assert_eq!(response.status, 200);
     assert!(before.elapsed() >= Duration::from_millis(300));
 }
 
 #[test]
-fn stall_ends_with_the_sandbox() {
+fn a_stall_is_interrupted_when_the_sandbox_stops() {
     let sandbox = start();
-    let mut connection = struck(&sandbox, &json!({"fault": "stall", "n": 60_000}));
+    let mut connection = send_with_fault(&sandbox, &json!({"fault": "stall", "n": 60_000}));
     while sandbox.log().is_empty() {
         thread::sleep(Duration::from_millis(5));
     }
@@ -120,31 +124,33 @@ fn stall_ends_with_the_sandbox() {
 }
 
 #[test]
-fn slow_answers_byte_by_byte() {
+fn slow_responds_byte_by_byte() {
     let sandbox = start();
     let before = Instant::now();
-    let reply = answered(&sandbox, &json!({"fault": "slow", "n": 1}));
-    assert_eq!(reply.status, 200);
-    // Less than a millisecond per byte cannot be; the head alone has over a hundred bytes.
-    assert!(before.elapsed() >= Duration::from_millis(reply.body.len() as u64 + 100));
+    let response = response_with_fault(&sandbox, &json!({"fault": "slow", "n": 1}));
+    assert_eq!(response.status, 200);
+    // One millisecond per byte, and the head alone has over a hundred bytes.
+    assert!(before.elapsed() >= Duration::from_millis(response.body.len() as u64 + 100));
 }
 
 #[test]
-fn cut_ends_in_the_middle_of_the_body() {
+fn cut_truncates_the_response_in_the_middle_of_the_body() {
     let sandbox = start();
-    let whole = unharmed(&sandbox);
-    let rest = struck(&sandbox, &json!({"fault": "cut"})).rest().unwrap();
-    let body = ask(&sandbox, &payout_status(&sandbox)).body.len();
+    let whole = response_without_fault(&sandbox);
+    let rest = send_with_fault(&sandbox, &json!({"fault": "cut"}))
+        .rest()
+        .unwrap();
+    let body = send(&sandbox, &payout_status(&sandbox)).body.len();
     assert_eq!(rest, whole[..whole.len() - body.div_ceil(2)]);
     assert!(rest.ends_with(&whole[whole.len() - body..][..body / 2]));
 }
 
 #[test]
-fn cut_at_ends_where_it_is_told_to() {
+fn cut_at_truncates_the_response_after_n_bytes() {
     let sandbox = start();
-    let whole = unharmed(&sandbox);
+    let whole = response_without_fault(&sandbox);
     for n in [0, 1, 40, whole.len() - 1, whole.len() + 1] {
-        let rest = struck(&sandbox, &json!({"fault": "cut_at", "n": n}))
+        let rest = send_with_fault(&sandbox, &json!({"fault": "cut_at", "n": n}))
             .rest()
             .unwrap();
         assert_eq!(rest, whole[..n.min(whole.len())], "{n}");
@@ -152,30 +158,31 @@ fn cut_at_ends_where_it_is_told_to() {
 }
 
 #[test]
-fn wrong_type_puts_every_value_into_a_list() {
+fn wrong_type_wraps_every_value_in_a_list() {
     let sandbox = start();
-    let reply = answered(&sandbox, &json!({"fault": "wrong_type"}));
-    assert_eq!(reply.status, 200);
-    let fields = reply.json().as_object().unwrap().clone();
+    let response = response_with_fault(&sandbox, &json!({"fault": "wrong_type"}));
+    assert_eq!(response.status, 200);
+    let fields = response.json().as_object().unwrap().clone();
     assert_eq!(fields.len(), 12);
     assert_eq!(fields["id"], json!([100_000_536]));
     assert!(fields.values().all(Value::is_array));
 }
 
 #[test]
-fn oversize_is_valid_json_over_a_mebibyte() {
+fn oversize_pads_valid_json_to_over_a_mebibyte() {
     let sandbox = start();
-    let reply = answered(&sandbox, &json!({"fault": "oversize"}));
-    assert!(reply.body.len() > 2 * 1024 * 1024);
-    assert_eq!(reply.json()["order_id"], "6422494");
-    let reply = answered(&sandbox, &json!({"fault": "oversize", "n": 10}));
-    assert_eq!(reply.json()["padding"], " ".repeat(10));
+    let response = response_with_fault(&sandbox, &json!({"fault": "oversize"}));
+    assert!(response.body.len() > 2 * 1024 * 1024);
+    assert_eq!(response.json()["order_id"], "6422494");
+    let response = response_with_fault(&sandbox, &json!({"fault": "oversize", "n": 10}));
+    assert_eq!(response.json()["padding"], " ".repeat(10));
 }
 
 #[test]
-fn deep_is_nested_as_told() {
+fn deep_nests_lists_n_levels_deep() {
     let sandbox = start();
-    let text = |fault: &Value| String::from_utf8(answered(&sandbox, fault).body).unwrap();
+    let text =
+        |fault: &Value| String::from_utf8(response_with_fault(&sandbox, fault).body).unwrap();
     let thousand = text(&json!({"fault": "deep"}));
     assert!(thousand.starts_with(r#"{"payment_status":"paid","#));
     let lists = format!(r#","deep":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
@@ -184,75 +191,75 @@ fn deep_is_nested_as_told() {
 }
 
 #[test]
-fn http_500_is_the_documented_one() {
+fn http_500_is_the_documented_response() {
     let sandbox = start();
-    let reply = answered(&sandbox, &json!({"fault": "http_500"}));
+    let response = response_with_fault(&sandbox, &json!({"fault": "http_500"}));
     assert_eq!(
-        (reply.status, reply.message().as_str()),
+        (response.status, response.message().as_str()),
         (500, "Internal server error")
     );
     assert_eq!(last(&sandbox).status, Some(500));
 }
 
 #[test]
-fn html_502_is_a_page() {
+fn html_502_is_an_html_page() {
     let sandbox = start();
-    let reply = answered(&sandbox, &json!({"fault": "html_502"}));
-    assert_eq!(reply.status, 502);
-    assert_eq!(reply.headers["content-type"], "text/html");
-    assert!(reply.body.starts_with(b"<html>"));
+    let response = response_with_fault(&sandbox, &json!({"fault": "html_502"}));
+    assert_eq!(response.status, 502);
+    assert_eq!(response.headers["content-type"], "text/html");
+    assert!(response.body.starts_with(b"<html>"));
 }
 
 #[test]
-fn redirect_leads_to_the_same_path() {
+fn redirect_points_to_the_same_path() {
     let sandbox = start();
-    let reply = answered(&sandbox, &json!({"fault": "redirect"}));
+    let response = response_with_fault(&sandbox, &json!({"fault": "redirect"}));
     assert_eq!(
-        (reply.status, reply.headers["location"].as_str()),
+        (response.status, response.headers["location"].as_str()),
         (307, PAYOUT_STATUS)
     );
 }
 
 #[test]
-fn http_answers_anything() {
+fn http_sends_any_response() {
     let sandbox = start();
     let fault = json!({"fault": "http", "status": 429, "headers": {"Retry-After": "2"}});
-    let reply = answered(&sandbox, &fault);
-    assert_eq!(reply.status, 429);
-    assert_eq!(reply.headers["retry-after"], "2");
-    assert_eq!(reply.headers["content-type"], "application/json");
-    assert_eq!(reply.headers["x-alikassa-sandbox"], "1");
-    assert!(reply.body.is_empty());
+    let response = response_with_fault(&sandbox, &fault);
+    assert_eq!(response.status, 429);
+    assert_eq!(response.headers["retry-after"], "2");
+    assert_eq!(response.headers["content-type"], "application/json");
+    assert_eq!(response.headers["x-alikassa-sandbox"], "1");
+    assert!(response.body.is_empty());
 
-    // JSON goes out as it was written, its order and spelling included.
+    // JSON is sent in its original spelling and order.
     let fault = r#"{"fault": "http", "status": 409, "body": {"message": "\u0416",  "a": 1.50}}"#;
     control(&sandbox, "POST", "faults", fault);
-    let reply = ask(&sandbox, &payout_status(&sandbox));
-    assert_eq!(reply.status, 409);
-    assert_eq!(reply.body, br#"{"message": "\u0416",  "a": 1.50}"#);
+    let response = send(&sandbox, &payout_status(&sandbox));
+    assert_eq!(response.status, 409);
+    assert_eq!(response.body, br#"{"message": "\u0416",  "a": 1.50}"#);
 
     let fault = json!({
         "fault": "http", "status": 403, "headers": {"content-type": "text/html"}, "body": "<p>{",
     });
-    let reply = answered(&sandbox, &fault);
+    let response = response_with_fault(&sandbox, &fault);
     assert_eq!(
-        (reply.status, reply.body.as_slice()),
+        (response.status, response.body.as_slice()),
         (403, b"<p>{".as_slice())
     );
-    assert_eq!(reply.headers["content-type"], "text/html");
+    assert_eq!(response.headers["content-type"], "text/html");
 }
 
 #[test]
-fn raw_is_written_as_it_is() {
+fn raw_writes_its_bytes_unchanged() {
     let sandbox = start();
     let bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n\xff\x00";
     let fault = json!({"fault": "raw", "body": STANDARD.encode(bytes)});
-    assert_eq!(struck(&sandbox, &fault).rest().unwrap(), bytes);
+    assert_eq!(send_with_fault(&sandbox, &fault).rest().unwrap(), bytes);
     assert_eq!(last(&sandbox).status, None);
 }
 
 #[test]
-fn every_fault_has_its_name_in_the_log() {
+fn every_fault_is_logged_with_its_name() {
     let sandbox = start();
     let names = [
         "close_before",
@@ -275,7 +282,7 @@ fn every_fault_has_its_name_in_the_log() {
     for name in names {
         let body = if name == "raw" { "" } else { "{}" };
         let fault = json!({"fault": name, "n": 0, "status": 200, "body": body});
-        _ = struck(&sandbox, &fault).reply();
+        _ = send_with_fault(&sandbox, &fault).response();
     }
     let log = sandbox.log();
     assert_eq!(
@@ -287,7 +294,7 @@ fn every_fault_has_its_name_in_the_log() {
 }
 
 #[test]
-fn faults_strike_in_order_and_as_often_as_told() {
+fn faults_are_injected_in_order_and_as_many_times_as_requested() {
     let sandbox = start();
     for fault in [
         json!({"fault": "http", "status": 503, "times": 2}),
@@ -296,7 +303,7 @@ fn faults_strike_in_order_and_as_often_as_told() {
         control(&sandbox, "POST", "faults", &fault.to_string());
     }
     let request = payout_status(&sandbox);
-    let statuses: Vec<_> = (0..5).map(|_| ask(&sandbox, &request).status).collect();
+    let statuses: Vec<_> = (0..5).map(|_| send(&sandbox, &request).status).collect();
     assert_eq!(statuses, [503, 503, 425, 200, 200]);
 
     control(
@@ -305,13 +312,13 @@ fn faults_strike_in_order_and_as_often_as_told() {
         "faults",
         r#"{"fault": "http_500", "times": -1}"#,
     );
-    assert!((0..20).all(|_| ask(&sandbox, &request).status == 500));
+    assert!((0..20).all(|_| send(&sandbox, &request).status == 500));
     control(&sandbox, "DELETE", "faults", "");
-    assert_eq!(ask(&sandbox, &request).status, 200);
+    assert_eq!(send(&sandbox, &request).status, 200);
 }
 
 #[test]
-fn a_fault_strikes_only_what_matches() {
+fn a_fault_affects_matching_requests_only() {
     let sandbox = start();
     let by_id = payout_status(&sandbox);
     let by_order = signed(
@@ -324,7 +331,7 @@ fn a_fault_strikes_only_what_matches() {
         sandbox.reset();
         let fault = json!({"match": matching, "fault": "http_500", "times": -1});
         control(&sandbox, "POST", "faults", &fault.to_string());
-        [&by_id, &by_order, &balance].map(|request| ask(&sandbox, request).status)
+        [&by_id, &by_order, &balance].map(|request| send(&sandbox, request).status)
     };
     assert_eq!(statuses(json!({})), [500, 500, 500]);
     assert_eq!(
@@ -342,7 +349,7 @@ fn a_fault_strikes_only_what_matches() {
 }
 
 #[test]
-fn faults_set_in_rust_do_the_same() {
+fn faults_set_in_rust_have_the_same_effect() {
     let sandbox = start();
     let fault = Fault::new(FaultKind::Http {
         status: 408,
@@ -359,12 +366,12 @@ fn faults_set_in_rust_do_the_same() {
     sandbox.set_fault(fault.clone().times(0));
     sandbox.set_fault(Fault::new(FaultKind::Html502).always());
     let request = payout_status(&sandbox);
-    let statuses: Vec<_> = (0..4).map(|_| ask(&sandbox, &request).status).collect();
+    let statuses: Vec<_> = (0..4).map(|_| send(&sandbox, &request).status).collect();
     assert_eq!(statuses, [408, 408, 502, 502]);
 }
 
 #[test]
-fn a_fault_nobody_understands_is_refused() {
+fn an_invalid_fault_is_rejected() {
     let sandbox = start();
     for fault in [
         "",
@@ -385,9 +392,9 @@ fn a_fault_nobody_understands_is_refused() {
         r#"{"fault":"raw"}"#,
         r#"{"fault":"raw","body":"?"}"#,
     ] {
-        let reply = control(&sandbox, "POST", "faults", fault);
-        assert_eq!(reply.status, 400, "{fault}");
-        assert!(!reply.message().is_empty());
+        let response = control(&sandbox, "POST", "faults", fault);
+        assert_eq!(response.status, 400, "{fault}");
+        assert!(!response.message().is_empty());
     }
     assert_eq!(
         control(&sandbox, "GET", "state", "").json()["pending_faults"],

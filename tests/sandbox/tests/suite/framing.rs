@@ -3,11 +3,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::client::{
-    Connection, PAYOUT, PAYOUT_STATUS, ask, payout_status, request, sign, signed, signed_headers,
+    Connection, PAYOUT, PAYOUT_STATUS, payout_status, request, send, sign, signed, signed_headers,
     start,
 };
 
-/// A status request whose body goes out as these chunks.
+/// A status request whose body is sent as these chunks.
 fn chunked(sandbox: &alikassa_sandbox::Sandbox, chunks: &str) -> Vec<u8> {
     let sign = sign(sandbox.payout_cert(), "sha1", PAYOUT.as_bytes());
     let headers = format!("{}\r\nTransfer-Encoding: chunked", signed_headers(&sign));
@@ -15,14 +15,14 @@ fn chunked(sandbox: &alikassa_sandbox::Sandbox, chunks: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_chunked_body_is_verified_as_the_bytes_it_carries() {
+fn the_signature_of_a_chunked_body_is_verified_over_the_joined_chunks() {
     let sandbox = start();
     for chunks in [
         "12\r\n{\"id\":\"100000536\"}\r\n0\r\n\r\n",
         "1\r\n{\r\nA;name=value\r\n\"id\":\"1000\r\n7\r\n00536\"}\r\n0\r\nTrailer: x\r\n\r\n",
     ] {
         assert_eq!(
-            ask(&sandbox, &chunked(&sandbox, chunks)).status,
+            send(&sandbox, &chunked(&sandbox, chunks)).status,
             200,
             "{chunks}"
         );
@@ -36,27 +36,27 @@ fn a_chunked_body_is_verified_as_the_bytes_it_carries() {
 }
 
 #[test]
-fn a_request_may_come_byte_by_byte() {
+fn a_request_may_arrive_byte_by_byte() {
     let sandbox = start();
     let mut connection = Connection::open(&sandbox);
     for byte in payout_status(&sandbox) {
         connection.send(&[byte]);
     }
-    assert_eq!(connection.reply().unwrap().status, 200);
+    assert_eq!(connection.response().unwrap().status, 200);
 }
 
 #[test]
-fn requests_may_come_before_their_answers_are_read() {
+fn requests_may_be_pipelined() {
     let sandbox = start();
     let mut connection = Connection::open(&sandbox);
     connection.send(&payout_status(&sandbox).repeat(3));
     for _ in 0..3 {
-        assert_eq!(connection.reply().unwrap().status, 200);
+        assert_eq!(connection.response().unwrap().status, 200);
     }
 }
 
 #[test]
-fn a_client_that_waits_for_100_continue_gets_it() {
+fn expect_100_continue_is_supported() {
     let sandbox = start();
     let sign = sign(sandbox.payout_cert(), "sha1", PAYOUT.as_bytes());
     let headers = format!(
@@ -70,11 +70,11 @@ fn a_client_that_waits_for_100_continue_gets_it() {
     connection.read_exact(&mut interim);
     assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
     connection.send(PAYOUT.as_bytes());
-    assert_eq!(connection.reply().unwrap().status, 200);
+    assert_eq!(connection.response().unwrap().status, 200);
 }
 
 #[test]
-fn a_connection_closes_when_the_client_asks_for_it() {
+fn a_connection_closes_if_the_client_requests_it() {
     let sandbox = start();
     let request = String::from_utf8(payout_status(&sandbox)).unwrap();
     for closing in [
@@ -82,15 +82,15 @@ fn a_connection_closes_when_the_client_asks_for_it() {
         request.replace("HTTP/1.1", "HTTP/1.0"),
     ] {
         let mut connection = Connection::open(&sandbox);
-        let reply = connection.ask(closing.as_bytes());
-        assert_eq!(reply.status, 200);
-        assert_eq!(reply.headers["connection"], "close");
+        let response = connection.call(closing.as_bytes());
+        assert_eq!(response.status, 200);
+        assert_eq!(response.headers["connection"], "close");
         assert_eq!(connection.rest().unwrap(), b"");
     }
 }
 
 #[test]
-fn what_is_no_http_gets_an_answer_and_a_closed_connection() {
+fn invalid_http_gets_a_response_and_a_closed_connection() {
     let sandbox = start();
     let post = |headers: &str, body: &str| request("POST", PAYOUT_STATUS, headers, body);
     let many = "X: y\r\n".repeat(200);
@@ -147,16 +147,16 @@ fn what_is_no_http_gets_an_answer_and_a_closed_connection() {
         let mut connection = Connection::open(&sandbox);
         connection.send(&bytes);
         let name = String::from_utf8_lossy(&bytes[..bytes.len().min(120)]).into_owned();
-        let reply = connection.reply().unwrap();
-        assert_eq!(reply.status, status, "{name}: {}", reply.message());
-        assert_eq!(reply.headers["connection"], "close");
+        let response = connection.response().unwrap();
+        assert_eq!(response.status, status, "{name}: {}", response.message());
+        assert_eq!(response.headers["connection"], "close");
         assert_eq!(connection.rest().unwrap(), b"", "{name}");
     }
     assert!(sandbox.log().is_empty());
 }
 
 #[test]
-fn a_client_that_goes_on_sending_still_gets_to_read_its_refusal() {
+fn a_client_that_is_still_sending_can_read_the_rejection() {
     let sandbox = start();
     let mut connection = Connection::open(&sandbox);
     connection.send(&request(
@@ -169,37 +169,37 @@ fn a_client_that_goes_on_sending_still_gets_to_read_its_refusal() {
         thread::sleep(Duration::from_millis(30));
         connection.send(b"more");
     }
-    assert_eq!(connection.reply().unwrap().status, 413);
+    assert_eq!(connection.response().unwrap().status, 413);
 }
 
 #[test]
-fn the_largest_body_is_read() {
+fn the_largest_allowed_body_is_read() {
     let sandbox = start();
     let padding = " ".repeat(1024 * 1024 - PAYOUT.len());
     let body = format!("{PAYOUT}{padding}");
-    let reply = ask(
+    let response = send(
         &sandbox,
         &signed(sandbox.payout_cert(), PAYOUT_STATUS, &body),
     );
-    assert_eq!(reply.status, 200);
+    assert_eq!(response.status, 200);
 }
 
 #[test]
-fn a_client_that_leaves_in_the_middle_is_not_in_the_log() {
+fn an_incomplete_request_is_not_logged() {
     let sandbox = start();
     let request = payout_status(&sandbox);
     for length in [1, 40, request.len() - 1] {
         Connection::open(&sandbox).send(&request[..length]);
     }
-    assert_eq!(ask(&sandbox, &request).status, 200);
+    assert_eq!(send(&sandbox, &request).status, 200);
     assert_eq!(sandbox.log().len(), 1);
 }
 
 #[test]
-fn dropping_the_sandbox_ends_open_connections_at_once() {
+fn dropping_the_sandbox_closes_open_connections_immediately() {
     let sandbox = start();
     let mut connections: Vec<_> = (0..20).map(|_| Connection::open(&sandbox)).collect();
-    connections[0].ask(&payout_status(&sandbox));
+    connections[0].call(&payout_status(&sandbox));
     let address = sandbox.url().strip_prefix("http://").unwrap().to_owned();
     let before = Instant::now();
     drop(sandbox);

@@ -3,11 +3,11 @@ use std::process::Command;
 use alikassa_sandbox::{Rule, Sandbox, Status};
 use serde_json::{Value, json};
 
-use crate::client::{ask, call, payment, signed, start};
+use crate::client::{call, payment, send, signed, start};
 
 const HISTORY: &str = "/v1/payment/history";
 
-fn make_payments(sandbox: &Sandbox, count: usize) {
+fn create_payments(sandbox: &Sandbox, count: usize) {
     for n in 1..=count {
         let order = payment(&json!({"order_id": format!("A-{n}")}));
         assert_eq!(call(sandbox, "/v1/payment", &order).status, 200);
@@ -26,12 +26,12 @@ fn today() -> String {
 }
 
 #[test]
-fn the_documented_payment_is_the_first_page_of_a_new_account() {
+fn the_first_page_of_a_new_account_contains_the_documented_payment() {
     let sandbox = start();
-    let reply = call(&sandbox, HISTORY, &json!({}));
-    assert_eq!(reply.status, 200);
+    let response = call(&sandbox, HISTORY, &json!({}));
+    assert_eq!(response.status, 200);
     assert_eq!(
-        String::from_utf8(reply.body).unwrap(),
+        String::from_utf8(response.body).unwrap(),
         concat!(
             r#"{"data":[{"created_at":"2025-09-03 11:47:10","id":112412553,"#,
             r#""order_id":"1756900030","amount":"10.000000000","#,
@@ -47,9 +47,9 @@ fn the_documented_payment_is_the_first_page_of_a_new_account() {
 }
 
 #[test]
-fn the_pages_follow_from_the_newest_to_the_oldest() {
+fn the_pages_go_from_the_newest_to_the_oldest_payment() {
     let sandbox = start();
-    make_payments(&sandbox, 4);
+    create_payments(&sandbox, 4);
     let page = |number: u64| {
         let body = json!({"page": number, "paginate": 2});
         call(&sandbox, HISTORY, &body).json()
@@ -80,9 +80,9 @@ fn the_pages_follow_from_the_newest_to_the_oldest() {
 }
 
 #[test]
-fn a_page_has_twelve_entries_unless_asked_otherwise() {
+fn a_page_has_twelve_entries_by_default() {
     let sandbox = start();
-    make_payments(&sandbox, 12);
+    create_payments(&sandbox, 12);
     let page = call(&sandbox, HISTORY, &json!({})).json();
     assert_eq!(order_ids(&page).len(), 12);
     let page = call(&sandbox, HISTORY, &json!({"paginate": 1000})).json();
@@ -90,10 +90,10 @@ fn a_page_has_twelve_entries_unless_asked_otherwise() {
 }
 
 #[test]
-fn both_days_are_included() {
+fn both_days_of_a_range_are_inclusive() {
     let sandbox = start();
     let before = today();
-    make_payments(&sandbox, 1);
+    create_payments(&sandbox, 1);
     let after = today();
     let between = |from: &str, to: &str| {
         let body = json!({"date_from": from, "date_to": to});
@@ -109,13 +109,13 @@ fn both_days_are_included() {
 }
 
 #[test]
-fn an_entry_says_what_became_of_its_payment() {
+fn an_entry_has_the_status_of_its_payment() {
     let sandbox = start();
     sandbox.add_rule(Rule::new(Status::Fail).order_id("A-1"));
-    make_payments(&sandbox, 2);
+    create_payments(&sandbox, 2);
     let page = call(&sandbox, HISTORY, &json!({})).json();
-    let [waiting, failed] = [0, 1].map(|index| page["data"][index].clone());
-    assert_eq!(waiting["status"], "wait");
+    let [pending, failed] = [0, 1].map(|index| page["data"][index].clone());
+    assert_eq!(pending["status"], "wait");
     assert_eq!(
         failed,
         json!({
@@ -127,7 +127,7 @@ fn an_entry_says_what_became_of_its_payment() {
 }
 
 #[test]
-fn wrong_fields_are_reported_all_at_once() {
+fn all_invalid_fields_are_reported_together() {
     let sandbox = start();
     for (name, values) in [
         (
@@ -151,9 +151,9 @@ fn wrong_fields_are_reported_all_at_once() {
         ("paginate", json!([0, 1001, "12"])),
     ] {
         for value in values.as_array().unwrap() {
-            let reply = call(&sandbox, HISTORY, &json!({name: value}));
-            assert_eq!(reply.status, 400, "{name} {value}");
-            let errors = reply.json()["errors"].clone();
+            let response = call(&sandbox, HISTORY, &json!({name: value}));
+            assert_eq!(response.status, 400, "{name} {value}");
+            let errors = response.json()["errors"].clone();
             assert_eq!(errors.as_object().unwrap().len(), 1, "{name} {value}");
             assert!(errors[name][0].is_string());
         }
@@ -170,10 +170,10 @@ fn wrong_fields_are_reported_all_at_once() {
 }
 
 #[test]
-fn the_list_wants_the_payment_certificate() {
+fn the_history_requires_the_payment_certificate() {
     let sandbox = start();
     let request = signed(sandbox.payout_cert(), HISTORY, "{}");
-    assert_eq!(ask(&sandbox, &request).status, 401);
+    assert_eq!(send(&sandbox, &request).status, 401);
 }
 
 #[test]
@@ -185,10 +185,10 @@ fn the_account_has_the_documented_services() {
     }]);
     for body in ["[]", "{}"] {
         let request = signed(sandbox.payout_cert(), "/v1/account/info", body);
-        let reply = ask(&sandbox, &request);
-        assert_eq!(reply.status, 200);
+        let response = send(&sandbox, &request);
+        assert_eq!(response.status, 200);
         assert_eq!(
-            reply.json(),
+            response.json(),
             json!({
                 "is_allowed_payment": true, "is_allowed_payout": true,
                 "payments": service, "payouts": service,
@@ -196,5 +196,5 @@ fn the_account_has_the_documented_services() {
         );
     }
     let request = signed(sandbox.payment_cert(), "/v1/account/info", "[]");
-    assert_eq!(ask(&sandbox, &request).status, 401);
+    assert_eq!(send(&sandbox, &request).status, 401);
 }

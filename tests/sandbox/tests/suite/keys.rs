@@ -27,20 +27,20 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 #[test]
-fn each_archive_holds_what_it_should() {
+fn each_archive_contains_its_files() {
     let sandbox = start();
     let all = ["password.txt", "private.pem", "public.pem"];
-    let is = |folder: &Path, files: &[&str]| {
+    let has = |folder: &Path, files: &[&str]| {
         assert!(names(folder).iter().eq(files), "{}", folder.display());
     };
-    is(sandbox.payment_cert(), &all);
-    is(sandbox.payout_cert(), &all);
-    is(sandbox.notification_cert(), &all[2..]);
-    is(sandbox.notification_private_cert(), &all[..2]);
+    has(sandbox.payment_cert(), &all);
+    has(sandbox.payout_cert(), &all);
+    has(sandbox.notification_cert(), &all[2..]);
+    has(sandbox.notification_private_cert(), &all[..2]);
 }
 
 #[test]
-fn private_keys_are_written_as_php_writes_them() {
+fn private_keys_have_the_format_that_php_writes() {
     let sandbox = start();
     for folder in [
         sandbox.payment_cert(),
@@ -79,7 +79,7 @@ fn private_keys_are_written_as_php_writes_them() {
 }
 
 #[test]
-fn public_keys_belong_to_the_private_ones() {
+fn public_keys_match_the_private_keys() {
     let sandbox = start();
     for (private, public) in [
         (sandbox.payment_cert(), sandbox.payment_cert()),
@@ -101,7 +101,7 @@ fn public_keys_belong_to_the_private_ones() {
 }
 
 #[test]
-fn every_sandbox_has_keys_of_its_own() {
+fn every_sandbox_has_its_own_keys() {
     let [one, other] = [start(), start()];
     let signatures: BTreeSet<_> = [&one, &other]
         .iter()
@@ -118,7 +118,7 @@ fn every_sandbox_has_keys_of_its_own() {
 }
 
 #[test]
-fn the_folder_goes_with_the_sandbox() {
+fn the_folder_is_removed_with_the_sandbox() {
     let sandbox = start();
     let folder = sandbox.ca_file().parent().unwrap().to_owned();
     assert!(folder.exists());

@@ -1,24 +1,24 @@
-//! The sandbox as its users meet it: raw bytes on a socket, OpenSSL for signatures.
+//! Tests the sandbox from outside, with raw bytes on a socket and OpenSSL for signatures.
 
-// clippy.toml lets tests do this, but not the functions they share.
+// clippy.toml allows this in tests, but not in the functions they share.
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
-mod acts;
 mod binary;
 mod client;
 mod control;
 mod creates;
+mod delivery;
 mod duplicates;
-mod endings;
+mod fault_effects;
 mod faults;
 mod framing;
 mod history;
-mod hook;
 mod keys;
-mod messages;
 mod money;
-mod post;
+mod notifications;
 mod redirects;
 mod routes;
+mod settlement;
 mod signatures;
 mod tls;
+mod webhook;

@@ -1,4 +1,4 @@
-use alikassa_sandbox::{Money, NoMoney, Options, Sandbox, Settle, SettleError, Status};
+use alikassa_sandbox::{Money, Options, ParseMoneyError, Sandbox, Settle, SettleError, Status};
 use serde_json::{Value, json};
 
 use crate::client::{call, control, payment, payout, start, status};
@@ -25,7 +25,7 @@ fn settle(sandbox: &Sandbox, status: Status) {
 }
 
 #[test]
-fn a_payout_is_set_aside_and_then_gone() {
+fn a_payout_is_reserved_and_then_spent() {
     let sandbox = start();
     create(&sandbox, "payout", &json!({}));
     assert_eq!(
@@ -48,25 +48,25 @@ fn a_payout_is_set_aside_and_then_gone() {
 }
 
 #[test]
-fn a_payout_that_fails_comes_back() {
-    for ending in [Status::Cancel, Status::Fail] {
+fn the_amount_of_a_failed_payout_is_returned() {
+    for final_status in [Status::Cancel, Status::Fail] {
         let sandbox = start();
         create(&sandbox, "payout", &json!({}));
-        settle(&sandbox, ending);
+        settle(&sandbox, final_status);
         assert_eq!(
             balance(&sandbox),
             ["93.84000000", "0.00000000", "1234.00000000"]
         );
-        let ended = status(&sandbox, "payout", "A-1");
-        assert_eq!(ended["payment_status"], json!(ending));
+        let failed = status(&sandbox, "payout", "A-1");
+        assert_eq!(failed["payment_status"], json!(final_status));
         for key in ["payment_amount", "rrn", "account_new_balance"] {
-            assert_eq!(ended[key], Value::Null, "{key}");
+            assert_eq!(failed[key], Value::Null, "{key}");
         }
     }
 }
 
 #[test]
-fn a_payout_paid_in_part_gives_back_the_rest() {
+fn the_unpaid_part_of_a_payout_is_returned() {
     let sandbox = start();
     create(&sandbox, "payout", &json!({}));
     let part = Settle::order_id("A-1", Status::Paid).payment_amount(money("29.99"));
@@ -81,20 +81,20 @@ fn a_payout_paid_in_part_gives_back_the_rest() {
 }
 
 #[test]
-fn a_payout_needs_the_money() {
+fn a_payout_requires_a_sufficient_balance() {
     let sandbox = start();
     let body = payout(&json!({"amount": "93.85"}));
-    let reply = call(&sandbox, "/v1/payout", &body);
-    assert_eq!(reply.status, 400);
+    let response = call(&sandbox, "/v1/payout", &body);
+    assert_eq!(response.status, 400);
     let errors = json!({"amount": ["Insufficient funds."]});
-    assert_eq!(reply.json()["errors"], errors);
+    assert_eq!(response.json()["errors"], errors);
     assert_eq!(sandbox.state()["payouts"].as_array().unwrap().len(), 1);
     assert_eq!(create(&sandbox, "payout", &json!({"amount": "93.84"})), 200);
     assert_eq!(balance(&sandbox)[0], "0.00000000");
 }
 
 #[test]
-fn a_payment_brings_all_but_a_tenth() {
+fn a_payment_is_credited_less_a_commission_of_a_tenth() {
     let sandbox = start();
     create(&sandbox, "payment", &json!({"amount": "10.01"}));
     assert_eq!(balance(&sandbox)[0], "93.84000000");
@@ -119,7 +119,7 @@ fn a_payment_brings_all_but_a_tenth() {
 }
 
 #[test]
-fn a_payment_in_part_and_on_hold_brings_less() {
+fn a_partial_payment_can_be_put_on_hold() {
     let sandbox = start();
     create(&sandbox, "payment", &json!({}));
     let part = Settle::order_id("A-1", Status::Paid)
@@ -143,7 +143,7 @@ fn a_payment_in_part_and_on_hold_brings_less() {
 }
 
 #[test]
-fn a_payment_that_fails_brings_nothing() {
+fn a_failed_payment_is_not_credited() {
     let sandbox = start();
     create(&sandbox, "payment", &json!({}));
     settle(&sandbox, Status::Fail);
@@ -154,7 +154,7 @@ fn a_payment_that_fails_brings_nothing() {
 }
 
 #[test]
-fn amounts_that_cannot_be_change_nothing() {
+fn invalid_amounts_change_nothing() {
     let sandbox = start();
     create(&sandbox, "payment", &json!({}));
     create(&sandbox, "payout", &json!({"order_id": "A-2"}));
@@ -174,49 +174,50 @@ fn amounts_that_cannot_be_change_nothing() {
 }
 
 #[test]
-fn no_money_is_made_or_lost() {
+fn the_total_of_all_money_is_consistent() {
     let sandbox = start();
     sandbox.set_balance(money("500"));
     let mut random = Random(20_240_229);
-    let mut gone = 0;
-    let mut come = 0;
+    let mut spent = 0;
+    let mut credited = 0;
     for n in 0..60 {
         let order_id = format!("R-{n}");
         let amount = 1 + random.below(20_000);
         let fields = json!({"order_id": order_id, "amount": in_rubles(amount)});
         let resource = ["payment", "payout"][random.below(2)];
-        let made = create(&sandbox, resource, &fields) == 200;
+        let created = create(&sandbox, resource, &fields) == 200;
         let part = random.below(amount + 1);
         let [wait, paid, cancel] = [Status::Wait, Status::Paid, Status::Cancel]
             .map(|status| Settle::order_id(&order_id, status));
-        match (made, resource, random.below(5)) {
+        match (created, resource, random.below(5)) {
             (false, ..) => assert_eq!(resource, "payout"),
             (_, _, 0) => sandbox.settle(&wait).unwrap(),
             (_, _, 1) => sandbox.settle(&cancel).unwrap(),
             (_, "payout", _) => {
                 let part = paid.payment_amount(money(&in_rubles(part)));
                 sandbox.settle(&part).unwrap();
-                gone += units(&status(&sandbox, "payout", &order_id)["payment_amount"]);
+                spent += units(&status(&sandbox, "payout", &order_id)["payment_amount"]);
             }
             _ => {
                 let held = money(&in_rubles(part / 2));
                 sandbox.settle(&paid.hold_amount(held)).unwrap();
-                come += units(&status(&sandbox, "payment", &order_id)["account_payment_amount"]);
+                let payment = status(&sandbox, "payment", &order_id);
+                credited += units(&payment["account_payment_amount"]);
             }
         }
         let balance = &sandbox.state()["balance"];
-        let there: u64 = ["balance", "hold", "pending_payouts"]
+        let total: u64 = ["balance", "hold", "pending_payouts"]
             .map(|key| units(&balance[key]))
             .iter()
             .sum();
-        assert_eq!(there + gone, 1734 * UNIT + come, "{order_id}");
+        assert_eq!(total + spent, 1734 * UNIT + credited, "{order_id}");
     }
-    assert!(gone > 0 && come > 0);
+    assert!(spent > 0 && credited > 0);
 }
 
 const UNIT: u64 = 100_000_000;
 
-/// The amount in hundred-millionths, read in another way than the sandbox does.
+/// The amount in units of 10⁻⁸, parsed independently of the sandbox.
 fn units(amount: &Value) -> u64 {
     let (whole, fraction) = amount.as_str().unwrap().split_once('.').unwrap();
     let fraction = format!("{:0<8}", fraction.trim_end_matches('0'));
@@ -227,7 +228,7 @@ fn in_rubles(kopecks: usize) -> String {
     format!("{}.{:02}", kopecks / 100, kopecks % 100)
 }
 
-/// The same numbers every time, so that a failure can be had again.
+/// A reproducible random number generator.
 struct Random(u64);
 
 impl Random {
@@ -259,7 +260,7 @@ fn the_balance_can_be_set() {
 }
 
 #[test]
-fn money_is_plain_and_exact() {
+fn money_is_parsed_from_plain_decimal_notation_without_loss() {
     for (text, shown) in [
         ("0", "0.00"),
         ("0.00000001", "0.00000001"),
@@ -278,6 +279,6 @@ fn money_is_plain_and_exact() {
         "1e1",
         "1000000000000000000",
     ] {
-        assert_eq!(text.parse::<Money>(), Err(NoMoney), "{text}");
+        assert_eq!(text.parse::<Money>(), Err(ParseMoneyError), "{text}");
     }
 }

@@ -1,13 +1,13 @@
-use alikassa_sandbox::{Digest, Encoding, NotifyError, Redirect, Seal};
+use alikassa_sandbox::{Digest, Encoding, NotifyError, Redirect, SignatureKind};
 use serde_json::json;
 
 use crate::client::{call, control, payment, start};
-use crate::hook::{parameters, verifies};
+use crate::webhook::{parameters, verifies};
 
 const SIGNED: &str = r#"{"order_id":"1756900030","uuid":"293259c3-688b-33c1-a832-d77e1cd82f45"}"#;
 
 #[test]
-fn a_redirect_is_the_form_a_browser_posts() {
+fn a_redirect_is_the_form_that_a_browser_posts() {
     let sandbox = start();
     let redirected = sandbox.redirect(&Redirect::id(112_412_553)).unwrap();
     assert_eq!(redirected.signed_text, SIGNED);
@@ -22,12 +22,12 @@ fn a_redirect_is_the_form_a_browser_posts() {
             pair("sign", &sign),
         ]
     );
-    let reply = control(&sandbox, "POST", "redirect", r#"{"order_id":"1756900030"}"#);
-    assert_eq!(reply.json(), json!(redirected));
+    let response = control(&sandbox, "POST", "redirect", r#"{"order_id":"1756900030"}"#);
+    assert_eq!(response.json(), json!(redirected));
 }
 
 #[test]
-fn a_redirect_has_the_uuid_its_create_answered() {
+fn a_redirect_has_the_uuid_of_the_create_response() {
     let sandbox = start();
     let order = payment(&json!({"order_id": "A/ж"}));
     let created = call(&sandbox, "/v1/payment", &order).json();
@@ -48,17 +48,21 @@ fn a_redirect_has_the_uuid_its_create_answered() {
 }
 
 #[test]
-fn a_redirect_can_have_a_bad_signature_or_none() {
+fn a_redirect_can_have_an_invalid_signature_or_none() {
     let sandbox = start();
-    let redirect = |seal| {
-        let redirect = Redirect::order_id("1756900030").signature(seal);
+    let redirect = |kind| {
+        let redirect = Redirect::order_id("1756900030").signature(kind);
         sandbox.redirect(&redirect).unwrap()
     };
-    let missing = redirect(Seal::Missing);
+    let missing = redirect(SignatureKind::Missing);
     assert_eq!(missing.sign, None);
     assert!(!missing.form.contains("sign"));
-    for seal in [Seal::Flipped, Seal::OtherKey, Seal::OtherBody] {
-        let sign = redirect(seal).sign.unwrap();
+    for kind in [
+        SignatureKind::Flipped,
+        SignatureKind::OtherKey,
+        SignatureKind::OtherBody,
+    ] {
+        let sign = redirect(kind).sign.unwrap();
         assert!(!verifies(
             sandbox.notification_cert(),
             "sha1",
@@ -69,7 +73,7 @@ fn a_redirect_can_have_a_bad_signature_or_none() {
 }
 
 #[test]
-fn only_payments_are_redirected() {
+fn only_payments_have_redirects() {
     let sandbox = start();
     let redirect = Redirect::order_id("6422494");
     assert_eq!(sandbox.redirect(&redirect), Err(NotifyError::NotFound));

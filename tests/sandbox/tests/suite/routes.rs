@@ -2,16 +2,16 @@ use alikassa_sandbox::{ACCOUNT, Sandbox};
 use serde_json::{Value, json};
 
 use crate::client::{
-    Connection, PAYOUT, PAYOUT_STATUS, ask, payout_status, request, sign, signed, signed_headers,
+    Connection, PAYOUT, PAYOUT_STATUS, payout_status, request, send, sign, signed, signed_headers,
     start,
 };
 
 fn payment_status(sandbox: &Sandbox, body: &str) -> (u16, Value) {
-    let reply = ask(
+    let response = send(
         sandbox,
         &signed(sandbox.payment_cert(), "/v1/payment/status", body),
     );
-    (reply.status, reply.json())
+    (response.status, response.json())
 }
 
 #[test]
@@ -22,10 +22,10 @@ fn a_payment_has_the_documented_fields_in_the_documented_order() {
         "/v1/payment/status",
         r#"{"id":"112412553"}"#,
     );
-    let reply = ask(&sandbox, &request);
-    assert_eq!(reply.status, 200);
+    let response = send(&sandbox, &request);
+    assert_eq!(response.status, 200);
     assert_eq!(
-        String::from_utf8(reply.body).unwrap(),
+        String::from_utf8(response.body).unwrap(),
         concat!(
             r#"{"url":"https://redirectlinkpay.com/293259c3-688b-33c1-a832-d77e1cd82f45","#,
             r#""antiFraud":false,"payment_status":"paid","id":112412553,"#,
@@ -45,12 +45,12 @@ fn a_payment_has_the_documented_fields_in_the_documented_order() {
 #[test]
 fn a_payout_has_the_documented_fields_in_the_documented_order() {
     let sandbox = start();
-    let reply = ask(&sandbox, &payout_status(&sandbox));
-    assert_eq!(reply.status, 200);
-    assert_eq!(reply.headers["content-type"], "application/json");
-    assert_eq!(reply.headers["x-alikassa-sandbox"], "1");
+    let response = send(&sandbox, &payout_status(&sandbox));
+    assert_eq!(response.status, 200);
+    assert_eq!(response.headers["content-type"], "application/json");
+    assert_eq!(response.headers["x-alikassa-sandbox"], "1");
     assert_eq!(
-        String::from_utf8(reply.body).unwrap(),
+        String::from_utf8(response.body).unwrap(),
         concat!(
             r#"{"payment_status":"paid","id":100000536,"order_id":"6422494","amount":"300.00","#,
             r#""payment_amount":"300.00","is_partial_payment":false,"#,
@@ -62,16 +62,16 @@ fn a_payout_has_the_documented_fields_in_the_documented_order() {
 }
 
 #[test]
-fn every_form_of_a_body_without_fields_gets_the_balance() {
+fn every_body_without_fields_returns_the_balance() {
     let sandbox = start();
     for body in ["[]", "{}", "null", ""] {
-        let reply = ask(
+        let response = send(
             &sandbox,
             &signed(sandbox.payout_cert(), "/v1/account/balance", body),
         );
-        assert_eq!(reply.status, 200, "{body}");
+        assert_eq!(response.status, 200, "{body}");
         assert_eq!(
-            String::from_utf8(reply.body).unwrap(),
+            String::from_utf8(response.body).unwrap(),
             concat!(
                 r#"{"currency":"RUB","balance":"93.84000000","hold":"0.00000000","#,
                 r#""rolling_reserve":"0.00000000","pending_payouts":"1234.00000000"}"#,
@@ -81,7 +81,7 @@ fn every_form_of_a_body_without_fields_gets_the_balance() {
 }
 
 #[test]
-fn id_and_order_id_both_have_to_fit() {
+fn id_and_order_id_must_both_match() {
     let sandbox = start();
     for body in [
         r#"{"id":112412553}"#,
@@ -103,18 +103,18 @@ fn id_and_order_id_both_have_to_fit() {
 }
 
 #[test]
-fn a_payout_nobody_made_is_not_found() {
+fn an_unknown_payout_is_not_found() {
     let sandbox = start();
     let request = signed(sandbox.payout_cert(), PAYOUT_STATUS, r#"{"order_id":"1"}"#);
-    let reply = ask(&sandbox, &request);
+    let response = send(&sandbox, &request);
     assert_eq!(
-        (reply.status, reply.message().as_str()),
+        (response.status, response.message().as_str()),
         (404, "Payout not found")
     );
 }
 
 #[test]
-fn a_status_request_has_to_name_something() {
+fn a_status_request_requires_an_id() {
     let sandbox = start();
     for body in ["{}", "[]", r#"{"id":""}"#, r#"{"order_id":null}"#] {
         let (status, json) = payment_status(&sandbox, body);
@@ -126,7 +126,7 @@ fn a_status_request_has_to_name_something() {
 }
 
 #[test]
-fn a_name_that_cannot_be_one_is_reported_by_field() {
+fn an_invalid_id_is_reported_by_field() {
     let sandbox = start();
     let long = format!(r#"{{"id":"1","order_id":"{}"}}"#, "ж".repeat(129));
     for body in [
@@ -144,7 +144,7 @@ fn a_name_that_cannot_be_one_is_reported_by_field() {
 }
 
 #[test]
-fn a_body_that_is_no_object_is_invalid() {
+fn a_body_that_is_not_an_object_is_invalid() {
     let sandbox = start();
     for body in ["[1]", "1", "\"{}\"", "{", "{\"id\":\"1\"}x"] {
         let (status, json) = payment_status(&sandbox, body);
@@ -154,20 +154,21 @@ fn a_body_that_is_no_object_is_invalid() {
 }
 
 #[test]
-fn what_is_not_a_signed_post_of_json_by_the_account_is_refused() {
+fn only_a_signed_json_post_of_the_account_is_accepted() {
     let sandbox = start();
     let sign = sign(sandbox.payout_cert(), "sha1", PAYOUT.as_bytes());
     let length = format!("Content-Length: {}", PAYOUT.len());
-    let ask = |method: &str, path: &str, headers: &str| {
+    let send_with = |method: &str, path: &str, headers: &str| {
         let headers = format!("{headers}\r\n{length}");
-        ask(&sandbox, &request(method, path, &headers, PAYOUT)).status
+        send(&sandbox, &request(method, path, &headers, PAYOUT)).status
     };
-    let good = signed_headers(&sign);
-    assert_eq!(ask("POST", PAYOUT_STATUS, &good), 200);
-    assert_eq!(ask("GET", PAYOUT_STATUS, &good), 405);
-    assert_eq!(ask("POST", "/v1/nothing", &good), 404);
+    let valid = signed_headers(&sign);
+    assert_eq!(send_with("POST", PAYOUT_STATUS, &valid), 200);
+    assert_eq!(send_with("GET", PAYOUT_STATUS, &valid), 405);
+    assert_eq!(send_with("POST", "/v1/nothing", &valid), 404);
 
-    let replaced = |from: &str, to: &str| ask("POST", PAYOUT_STATUS, &good.replace(from, to));
+    let replaced =
+        |from: &str, to: &str| send_with("POST", PAYOUT_STATUS, &valid.replace(from, to));
     assert_eq!(
         replaced("application/json", "application/json; charset=utf-8"),
         200
@@ -187,9 +188,9 @@ fn one_connection_serves_many_requests() {
     let request = payout_status(&sandbox);
     let mut connection = Connection::open(&sandbox);
     for _ in 0..3 {
-        assert_eq!(connection.ask(&request).status, 200);
+        assert_eq!(connection.call(&request).status, 200);
     }
-    ask(&sandbox, &request);
+    send(&sandbox, &request);
     let log = sandbox.log();
     assert!(
         log[..3]

@@ -1,19 +1,20 @@
 use alikassa_sandbox::{Certificate, Digest, DigestPolicy, Sandbox};
 
 use crate::client::{
-    PAYOUT, PAYOUT_STATUS, Reply, ask, payout_status, request, sign, signed, signed_headers, start,
+    PAYOUT, PAYOUT_STATUS, Response, payout_status, request, send, sign, signed, signed_headers,
+    start,
 };
 
 /// SHA-256 of [`PAYOUT`], by `printf '{"id":"100000536"}' | sha256sum`.
 const PAYOUT_SHA256: &str = "4ac328bcbaceab62b4ce39c6c40279cd49934912951b09e8f0aae01d86139acf";
 
-fn send(sandbox: &Sandbox, sign: &str, body: &str) -> Reply {
+fn send_signed(sandbox: &Sandbox, sign: &str, body: &str) -> Response {
     let headers = format!("{}\r\nContent-Length: {}", signed_headers(sign), body.len());
-    ask(sandbox, &request("POST", PAYOUT_STATUS, &headers, body))
+    send(sandbox, &request("POST", PAYOUT_STATUS, &headers, body))
 }
 
-fn send_digest(sandbox: &Sandbox, digest: &str) -> Reply {
-    send(
+fn send_digest(sandbox: &Sandbox, digest: &str) -> Response {
+    send_signed(
         sandbox,
         &sign(sandbox.payout_cert(), digest, PAYOUT.as_bytes()),
         PAYOUT,
@@ -21,7 +22,7 @@ fn send_digest(sandbox: &Sandbox, digest: &str) -> Reply {
 }
 
 #[test]
-fn both_digests_are_accepted_and_told_apart() {
+fn both_digests_are_accepted_and_distinguished() {
     let sandbox = start();
     assert_eq!(send_digest(&sandbox, "sha1").status, 200);
     assert_eq!(send_digest(&sandbox, "sha256").status, 200);
@@ -34,20 +35,20 @@ fn both_digests_are_accepted_and_told_apart() {
 }
 
 #[test]
-fn another_digest_is_no_match() {
+fn an_unsupported_digest_does_not_match() {
     let sandbox = start();
-    let reply = send_digest(&sandbox, "sha512");
-    assert_eq!(reply.status, 401);
-    assert!(reply.message().contains("does not match"));
+    let response = send_digest(&sandbox, "sha512");
+    assert_eq!(response.status, 401);
+    assert!(response.message().contains("does not match"));
 }
 
 #[test]
-fn a_policy_refuses_the_other_digest() {
+fn the_policy_rejects_the_other_digest() {
     let sandbox = start();
     sandbox.set_digest(DigestPolicy::Sha256);
-    let reply = send_digest(&sandbox, "sha1");
-    assert_eq!(reply.status, 401);
-    assert!(reply.message().contains("SHA-1, which is not accepted"));
+    let response = send_digest(&sandbox, "sha1");
+    assert_eq!(response.status, 401);
+    assert!(response.message().contains("SHA-1, which is not accepted"));
     assert_eq!(send_digest(&sandbox, "sha256").status, 200);
 
     sandbox.set_digest(DigestPolicy::Sha1);
@@ -56,28 +57,28 @@ fn a_policy_refuses_the_other_digest() {
 }
 
 #[test]
-fn a_refusal_says_what_was_verified_and_so_does_the_log() {
+fn the_error_and_the_log_describe_what_was_verified() {
     let sandbox = start();
-    let reply = ask(
+    let response = send(
         &sandbox,
         &signed(sandbox.payment_cert(), PAYOUT_STATUS, PAYOUT),
     );
-    assert_eq!(reply.status, 401);
+    assert_eq!(response.status, 401);
     assert_eq!(
-        reply.message(),
+        response.message(),
         format!(
             "Signature refused: the payment certificate made the signature. \
              Verified with the payout certificate: 18 bytes, SHA-256 {PAYOUT_SHA256}."
         )
     );
     let entry = &sandbox.log()[0];
-    assert_eq!(entry.refusal, Some(reply.message()));
+    assert_eq!(entry.refusal, Some(response.message()));
     assert_eq!(entry.certificate, Some(Certificate::Payment));
     assert_eq!(entry.status, Some(401));
 }
 
 #[test]
-fn each_route_wants_its_own_certificate() {
+fn each_route_requires_its_certificate() {
     let sandbox = start();
     let (payment, payout) = (sandbox.payment_cert(), sandbox.payout_cert());
     for (path, right, wrong) in [
@@ -88,12 +89,12 @@ fn each_route_wants_its_own_certificate() {
         ("/v1/account/balance", payout, payment),
     ] {
         assert_ne!(
-            ask(&sandbox, &signed(right, path, "{}")).status,
+            send(&sandbox, &signed(right, path, "{}")).status,
             401,
             "{path}"
         );
         assert_eq!(
-            ask(&sandbox, &signed(wrong, path, "{}")).status,
+            send(&sandbox, &signed(wrong, path, "{}")).status,
             401,
             "{path}"
         );
@@ -101,37 +102,41 @@ fn each_route_wants_its_own_certificate() {
 }
 
 #[test]
-fn a_key_of_somebody_else_is_refused() {
+fn the_key_of_another_merchant_is_rejected() {
     let [sandbox, other] = [start(), start()];
-    let reply = ask(&sandbox, &payout_status(&other));
-    assert_eq!(reply.status, 401);
+    let response = send(&sandbox, &payout_status(&other));
+    assert_eq!(response.status, 401);
     assert_eq!(sandbox.log()[0].certificate, None);
     assert_eq!(sandbox.log()[0].digest, None);
 }
 
 #[test]
-fn an_altered_body_is_refused() {
+fn a_modified_body_is_rejected() {
     let sandbox = start();
     let sign = sign(sandbox.payout_cert(), "sha1", PAYOUT.as_bytes());
-    assert_eq!(send(&sandbox, &sign, PAYOUT).status, 200);
-    // The same JSON in other bytes: what counts is the bytes.
-    let reply = send(&sandbox, &sign, r#"{"id": "100000536"}"#);
-    assert_eq!(reply.status, 401);
+    assert_eq!(send_signed(&sandbox, &sign, PAYOUT).status, 200);
+    // The same JSON in other bytes: the signature covers the bytes.
+    let response = send_signed(&sandbox, &sign, r#"{"id": "100000536"}"#);
+    assert_eq!(response.status, 401);
     assert!(
-        reply.message().contains("does not match"),
+        response.message().contains("does not match"),
         "{}",
-        reply.message()
+        response.message()
     );
-    assert!(reply.message().contains("19 bytes"), "{}", reply.message());
+    assert!(
+        response.message().contains("19 bytes"),
+        "{}",
+        response.message()
+    );
 }
 
 #[test]
-fn a_sign_header_that_is_none_is_refused() {
+fn an_invalid_sign_header_is_rejected() {
     let sandbox = start();
     let sign = sign(sandbox.payout_cert(), "sha1", PAYOUT.as_bytes());
     let headers = signed_headers("").replace("Sign: ", "X: ");
     let headers = format!("{headers}\r\nContent-Length: {}", PAYOUT.len());
-    let missing = ask(&sandbox, &request("POST", PAYOUT_STATUS, &headers, PAYOUT));
+    let missing = send(&sandbox, &request("POST", PAYOUT_STATUS, &headers, PAYOUT));
     assert_eq!(missing.status, 401);
     assert!(missing.message().contains("Sign is missing"));
 
@@ -139,6 +144,6 @@ fn a_sign_header_that_is_none_is_refused() {
     let broken = format!("{} {}", &sign[..76], &sign[76..]);
     let url_safe = sign.replace('+', "-").replace('/', "_");
     for sign in [unpadded, &broken, &url_safe, "", "Zm9v"] {
-        assert_eq!(send(&sandbox, sign, PAYOUT).status, 401, "{sign}");
+        assert_eq!(send_signed(&sandbox, sign, PAYOUT).status, 401, "{sign}");
     }
 }

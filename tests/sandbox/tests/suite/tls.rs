@@ -25,13 +25,13 @@ fn connect(sandbox: &Sandbox, url: &str, name: &'static str) -> Connection {
     Connection::over(StreamOwned::new(session, socket(url)))
 }
 
-/// Asks twice on one connection.
-fn ask(sandbox: &Sandbox, url: &str, name: &'static str) -> io::Result<()> {
+/// Makes two calls on one connection.
+fn call_twice(sandbox: &Sandbox, url: &str, name: &'static str) -> io::Result<()> {
     let request = payout_status(sandbox);
     let mut connection = connect(sandbox, url, name);
     for _ in 0..2 {
         connection.try_send(&request)?;
-        assert_eq!(connection.reply()?.json()["order_id"], "6422494");
+        assert_eq!(connection.response()?.json()["order_id"], "6422494");
     }
     Ok(())
 }
@@ -45,10 +45,10 @@ fn start(bad_tls: Option<BadTls>) -> Sandbox {
 }
 
 #[test]
-fn a_client_that_knows_the_ca_is_served_by_every_loopback_name() {
+fn a_client_that_trusts_the_ca_is_served_by_every_loopback_name() {
     let sandbox = start(None);
     for name in ["127.0.0.1", "::1", "localhost"] {
-        ask(&sandbox, sandbox.tls_url(), name).unwrap();
+        call_twice(&sandbox, sandbox.tls_url(), name).unwrap();
     }
     let log = sandbox.log();
     assert!(log.iter().all(|entry| entry.tls));
@@ -58,22 +58,22 @@ fn a_client_that_knows_the_ca_is_served_by_every_loopback_name() {
 }
 
 #[test]
-fn each_bad_certificate_is_refused_for_its_own_reason() {
+fn each_bad_certificate_is_rejected_for_its_own_reason() {
     for (reason, word) in [
         (BadTls::Expired, "certificate expired"),
         (BadTls::WrongHost, "not valid for name"),
         (BadTls::UnknownRoot, "UnknownIssuer"),
     ] {
         let sandbox = start(Some(reason));
-        let error = ask(&sandbox, sandbox.bad_tls_url().unwrap(), "127.0.0.1").unwrap_err();
+        let error = call_twice(&sandbox, sandbox.bad_tls_url().unwrap(), "127.0.0.1").unwrap_err();
         assert!(error.to_string().contains(word), "{error}");
         assert!(sandbox.log().is_empty());
-        ask(&sandbox, sandbox.tls_url(), "127.0.0.1").unwrap();
+        call_twice(&sandbox, sandbox.tls_url(), "127.0.0.1").unwrap();
     }
 }
 
 #[test]
-fn only_an_unharmed_connection_ends_with_a_farewell() {
+fn only_a_connection_without_a_fault_ends_with_close_notify() {
     let sandbox = start(None);
     let request = String::from_utf8(payout_status(&sandbox)).unwrap();
     let closing = request.replace("HTTP/1.1", "HTTP/1.0");
@@ -97,7 +97,7 @@ fn only_an_unharmed_connection_ends_with_a_farewell() {
 }
 
 #[test]
-fn strict_verification_finds_nothing_amiss() {
+fn the_certificates_pass_strict_verification() {
     let sandbox = start(None);
     for version in ["-tls1_2", "-tls1_3"] {
         let output = Command::new("openssl")

@@ -1,30 +1,30 @@
-//! The cases: every fault at every place of every operation.
+//! The cases: every fault at every byte position of every operation.
 
 use std::fmt;
 
-use super::bindings;
-use super::ground::{Ground, Grounds, Lengths};
+use super::drivers;
+use super::fixture::{Fixture, Fixtures, Sizes};
 use super::operation::Operation;
-use super::wire::{Cut, Fault, Way};
-use crate::Fallible;
+use super::proxy::{Direction, Fault, Injection};
+use crate::Result;
 use crate::language::Language;
 use crate::trust::Length;
 use crate::trust::orders::Order;
 
-/// The orders of the calls that are only measured come before all others.
-const MEASURED: usize = 2 * Operation::ALL.len();
+/// Baseline calls use the first orders.
+const BASELINE_ORDERS: usize = 2 * Operation::ALL.len();
 
-/// A call through the library's own Rust, plain or over TLS, or through a driver.
+/// A call through the Rust client, over plain HTTP or TLS, or through a driver.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Through {
+pub(super) enum Transport {
     Plain,
     Tls,
     Driver(Language),
 }
 
-impl Through {
-    /// No row has fewer cases.
-    pub(super) fn fewest(self) -> usize {
+impl Transport {
+    /// The least number of cases in a row.
+    pub(super) fn min_cases(self) -> usize {
         match self {
             Self::Plain => 3_000,
             Self::Tls => 1_000,
@@ -33,36 +33,36 @@ impl Through {
     }
 }
 
-/// A call whose first connection is cut.
+/// A call whose first connection gets a fault.
 #[derive(Clone, Copy)]
 pub(super) struct Case {
     pub(super) operation: &'static Operation,
-    pub(super) through: Through,
-    pub(super) cut: Cut,
+    pub(super) transport: Transport,
+    pub(super) injection: Injection,
     pub(super) order: Order,
 }
 
-/// An operation that was measured.
-pub(super) struct Subject {
+/// An operation without faults: its sizes and response.
+pub(super) struct Baseline {
     pub(super) operation: &'static Operation,
-    plain: Lengths,
-    tls: Lengths,
-    /// What a read is answered with.
+    plain: Sizes,
+    tls: Sizes,
+    /// The body of the response to a read.
     pub(super) reference: Vec<u8>,
 }
 
-impl Subject {
-    /// Makes every call with nothing in its way.
-    pub(super) fn all(grounds: &Grounds) -> Fallible<Vec<Self>> {
+impl Baseline {
+    /// Makes every call without a fault.
+    pub(super) fn all(fixtures: &Fixtures) -> Result<Vec<Self>> {
         let operations = Operation::ALL.iter().enumerate();
         operations
-            .map(|(number, operation)| Self::measure(grounds.of(operation), number, operation))
+            .map(|(number, operation)| Self::measure(fixtures.of(operation), number, operation))
             .collect()
     }
 
-    fn measure(ground: &Ground, number: usize, operation: &'static Operation) -> Fallible<Self> {
-        let (plain, reference) = ground.measure(operation, Order(2 * number), false)?;
-        let (tls, _) = ground.measure(operation, Order(2 * number + 1), true)?;
+    fn measure(fixture: &Fixture, number: usize, operation: &'static Operation) -> Result<Self> {
+        let (plain, reference) = fixture.measure(operation, Order(2 * number), false)?;
+        let (tls, _) = fixture.measure(operation, Order(2 * number + 1), true)?;
         Ok(Self {
             operation,
             plain,
@@ -71,39 +71,39 @@ impl Subject {
         })
     }
 
-    pub(super) fn lengths(&self, through: Through) -> &Lengths {
-        match through {
-            Through::Plain | Through::Driver(_) => &self.plain,
-            Through::Tls => &self.tls,
+    pub(super) fn sizes(&self, transport: Transport) -> &Sizes {
+        match transport {
+            Transport::Plain | Transport::Driver(_) => &self.plain,
+            Transport::Tls => &self.tls,
         }
     }
 
-    /// The ways through which it is tried, and how many bytes lie between two cuts.
-    fn grids(&self, length: Length) -> Vec<(Through, usize)> {
+    /// The transports to test, each with the distance between two fault positions in bytes.
+    fn sampling(&self, length: Length) -> Vec<(Transport, usize)> {
         let step = if self.operation.creates() { 16 } else { 48 };
-        let mut grids = vec![(Through::Plain, 1), (Through::Tls, length.of(step, 1))];
-        if bindings::OPERATIONS.contains(&self.operation.name) {
-            let drivers = bindings::LANGUAGES.map(Through::Driver);
-            grids.extend(drivers.map(|driver| (driver, length.of(32, 4))));
+        let mut sampling = vec![(Transport::Plain, 1), (Transport::Tls, length.of(step, 1))];
+        if drivers::OPERATIONS.contains(&self.operation.name) {
+            let drivers = drivers::LANGUAGES.map(Transport::Driver);
+            sampling.extend(drivers.map(|driver| (driver, length.of(32, 4))));
         }
-        grids
+        sampling
     }
 }
 
-/// Every fault at every place, each with an order of its own.
-pub(super) fn cases(subjects: &[Subject], length: Length) -> Vec<Case> {
+/// Every fault at every position, each case with its own order.
+pub(super) fn cases(baselines: &[Baseline], length: Length) -> Vec<Case> {
     let mut cases = Vec::new();
-    for subject in subjects {
-        for (through, step) in subject.grids(length) {
-            for way in Way::ALL {
-                for at in (0..=subject.lengths(through).of(way)).step_by(step) {
+    for baseline in baselines {
+        for (transport, step) in baseline.sampling(length) {
+            for direction in Direction::ALL {
+                for at in (0..=baseline.sizes(transport).of(direction)).step_by(step) {
                     for fault in Fault::ALL {
-                        let number = MEASURED + cases.len();
+                        let number = BASELINE_ORDERS + cases.len();
                         cases.push(Case {
-                            operation: subject.operation,
-                            through,
-                            cut: Cut {
-                                way,
+                            operation: baseline.operation,
+                            transport,
+                            injection: Injection {
+                                direction,
                                 at,
                                 fault,
                                 seed: number as u64,
@@ -119,34 +119,34 @@ pub(super) fn cases(subjects: &[Subject], length: Length) -> Vec<Case> {
 }
 
 impl Case {
-    /// The row that it counts in.
+    /// The row that counts the case.
     pub(super) fn group(&self) -> String {
         let creates = if self.operation.creates() {
             "creates"
         } else {
             "reads"
         };
-        match self.through {
-            Through::Plain => self.operation.name.to_owned(),
-            Through::Tls => format!("{creates} over TLS"),
-            Through::Driver(language) => format!("{creates}, {language}"),
+        match self.transport {
+            Transport::Plain => self.operation.name.to_owned(),
+            Transport::Tls => format!("{creates} over TLS"),
+            Transport::Driver(language) => format!("{creates}, {language}"),
         }
     }
 }
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Cut {
-            way,
+        let Injection {
+            direction,
             at,
             fault,
             seed,
-        } = self.cut;
+        } = self.injection;
         let name = self.operation.name;
-        let through = self.through;
+        let transport = self.transport;
         write!(
             f,
-            "{name}, {through:?}: {fault:?} at byte {at} of the {way:?}, seed {seed}"
+            "{name}, {transport:?}: {fault:?} at byte {at} of the {direction:?}, seed {seed}"
         )
     }
 }

@@ -1,4 +1,4 @@
-//! The operations, and what each is asked.
+//! The operations, and their requests.
 
 use alikassa::binding::Call;
 use alikassa::{Cert, RawRequest, Value};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::trust::orders::Order;
 
-/// Whose column of the outcome table counts.
+/// A column of the outcome table.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Column {
     Payment,
@@ -23,7 +23,7 @@ pub(super) enum Kind {
 pub(super) struct Operation {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
-    /// Of a raw request, which the payout certificate signs.
+    /// The path of a raw request, which is signed with the payout certificate.
     path: Option<&'static str>,
     fields: &'static [(&'static str, &'static str)],
 }
@@ -87,12 +87,12 @@ impl Operation {
         self.kind != Kind::Read
     }
 
-    /// Whether its reply is whatever the provider answered, readable or not.
+    /// Whether it is a raw request, which returns any body.
     pub(super) fn is_raw(&self) -> bool {
         self.path.is_some()
     }
 
-    /// As Rust is asked.
+    /// The call for the Rust client.
     pub(super) fn call(&self, order: Order) -> alikassa::Result<Call> {
         let fields = self.fields(order);
         let fields = fields.map(|(name, text)| (name.to_owned(), Value::Text(text)));
@@ -104,8 +104,8 @@ impl Operation {
         Ok(Call::raw(request))
     }
 
-    /// As a driver is asked, on the client of that name; not for raw requests.
-    pub(super) fn asked(&self, order: Order, client: &str) -> String {
+    /// The request for a driver. Raw requests are not supported.
+    pub(super) fn driver_request(&self, order: Order, client: &str) -> String {
         let fields = self.fields(order);
         let input: Map<String, Json> = fields
             .map(|(name, text)| (name.to_owned(), text.into()))

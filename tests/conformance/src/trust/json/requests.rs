@@ -1,39 +1,40 @@
-//! The texts as bodies: what has a place in one becomes PHP's bytes, all else says why it has none.
+//! The inputs as request bodies: valid bodies are encoded as in PHP, and others are refused with
+//! the reason.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::texts::{self, TEXTS, Text, Verdict};
-use crate::Fallible;
-use crate::cases::{self, Case, Question, Suite};
+use super::inputs::{self, INPUTS, Input, ParserResult};
+use crate::Result;
+use crate::cases::{self, Case, Exchange, Suite};
 use crate::expect::Expected;
 use crate::language::Language;
 use crate::secrets::Secrets;
 use crate::tally::Tally;
 use crate::trust::row::Row;
 
-/// Each text as the body and as a member of one.
-const AS_TEXT: usize = 2 * TEXTS;
+/// Each input as the body and as a member of it.
+const AS_TEXT: usize = 2 * INPUTS;
 
-/// Python and Node take values, which can say as much of them.
+/// The inputs that Python and Node can express as values.
 const AS_VALUES: usize = 220;
 
-pub(super) fn in_every_language(texts: &[Text]) -> Fallible<Vec<Row>> {
-    let members = texts.iter().map(|text| text.after(r#"{"value":"#));
-    let members: Vec<Text> = members.collect();
-    let texts: Vec<&Text> = texts.iter().chain(&members).collect();
-    let verdicts = texts::verdicts(texts.iter().map(|text| text.bytes.as_slice()))?;
-    let both: Vec<_> = texts.into_iter().zip(&verdicts).collect();
+pub(super) fn in_every_language(inputs: &[Input]) -> Result<Vec<Row>> {
+    let members = inputs.iter().map(|input| input.after(r#"{"value":"#));
+    let members: Vec<Input> = members.collect();
+    let inputs: Vec<&Input> = inputs.iter().chain(&members).collect();
+    let parser_results = inputs::parser_results(inputs.iter().map(|input| input.bytes.as_slice()))?;
+    let both: Vec<_> = inputs.into_iter().zip(&parser_results).collect();
 
-    let as_text = both.iter().map(|(text, verdict)| {
-        let ask = json!({ "do": "canonical", "body": STANDARD.encode(&text.bytes) });
-        case(text, &ask, verdict)
+    let as_text = both.iter().map(|(input, expected)| {
+        let request = json!({ "do": "canonical", "body": STANDARD.encode(&input.bytes) });
+        case(input, &request, expected)
     });
-    let as_values = both.iter().filter_map(|(text, verdict)| {
-        let data = verdict.data.as_ref().filter(|_| verdict.is_value)?;
-        let ask = json!({ "do": "canonical", "data": data });
-        Some(case(text, &ask, verdict))
+    let as_values = both.iter().filter_map(|(input, expected)| {
+        let data = expected.data.as_ref().filter(|_| expected.is_value)?;
+        let request = json!({ "do": "canonical", "data": data });
+        Some(case(input, &request, expected))
     });
     let mut rows = run(&[Language::Rust, Language::C], as_text.collect(), AS_TEXT)?;
     let languages = [Language::Python, Language::Node];
@@ -41,25 +42,25 @@ pub(super) fn in_every_language(texts: &[Text]) -> Fallible<Vec<Row>> {
     Ok(rows)
 }
 
-fn case(text: &Text, ask: &Value, verdict: &Verdict) -> Case {
+fn case(input: &Input, request: &Value, expected: &ParserResult) -> Case {
     let refused = Expected::error("InvalidArgumentError");
-    let mut reasons = verdict.reasons.iter();
-    let expected = match (&verdict.canonical, reasons.next(), reasons.next()) {
+    let mut reasons = expected.reasons.iter();
+    let expected = match (&expected.canonical, reasons.next(), reasons.next()) {
         (Some(canonical), ..) => Expected::Ok(json!(canonical)),
         (None, Some(only), None) => refused.with("reason", &json!(only)),
-        // Any of several may be told.
+        // If there are several reasons, any of them may be reported.
         _ => refused,
     };
     Case {
-        name: text.name.clone(),
+        name: input.name.clone(),
         only: None,
-        questions: vec![Question::new(ask, expected)],
+        exchanges: vec![Exchange::new(request, expected)],
         secrets: Secrets::default(),
     }
 }
 
-fn run(languages: &[Language], cases: Vec<Case>, number: usize) -> Fallible<Vec<Row>> {
-    let name = "JSONTestSuite, as bodies";
+fn run(languages: &[Language], cases: Vec<Case>, number: usize) -> Result<Vec<Row>> {
+    let name = "JSONTestSuite as request bodies";
     let tallies = cases::run(languages, name, &[Suite { name, cases }])?;
     let row = |tally: Tally| {
         let what = format!("{name}, {}", tally.column);

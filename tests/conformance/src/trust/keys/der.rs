@@ -1,6 +1,6 @@
-//! Just enough DER to change a value and leave the rest as it was.
+//! Minimal DER: decodes a structure, so that one value can be changed and the rest encoded again.
 
-/// A value, or a value that holds others: also in an OCTET STRING or BIT STRING.
+/// A value. OCTET STRING and BIT STRING values may contain others, too.
 #[derive(Clone)]
 pub(super) struct Node {
     pub(super) tag: u8,
@@ -10,7 +10,7 @@ pub(super) struct Node {
 #[derive(Clone)]
 pub(super) enum Content {
     Bytes(Vec<u8>),
-    /// The nodes, after what stands before them in a BIT STRING.
+    /// The nodes, after the unused-bits byte of a BIT STRING.
     Nodes(Vec<u8>, Vec<Node>),
 }
 
@@ -19,7 +19,7 @@ const OCTET_STRING: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
 const CONSTRUCTED: u8 = 0x20;
 
-/// The values that `data` is made of, to its last byte.
+/// Decodes all of `data`.
 pub(super) fn decode(mut data: &[u8]) -> Option<Vec<Node>> {
     let mut nodes = Vec::new();
     while !data.is_empty() {
@@ -85,15 +85,15 @@ fn length(length: usize) -> Vec<u8> {
     }
 }
 
-/// Every list of nodes in the tree, the outermost first, as the places to go down to it.
+/// Every list of nodes in the tree, outermost first, as a path of indexes.
 pub(super) fn lists(nodes: &[Node]) -> Vec<Vec<usize>> {
     let mut found = vec![Vec::new()];
-    for (place, node) in nodes.iter().enumerate() {
+    for (index, node) in nodes.iter().enumerate() {
         if let Content::Nodes(_, inner) = &node.content {
             found.extend(
                 lists(inner)
                     .into_iter()
-                    .map(|path| [vec![place], path].concat()),
+                    .map(|path| [vec![index], path].concat()),
             );
         }
     }
@@ -103,7 +103,7 @@ pub(super) fn lists(nodes: &[Node]) -> Vec<Vec<usize>> {
 pub(super) fn list_at<'a>(nodes: &'a mut Vec<Node>, path: &[usize]) -> Option<&'a mut Vec<Node>> {
     match path.split_first() {
         None => Some(nodes),
-        Some((place, path)) => match &mut nodes.get_mut(*place)?.content {
+        Some((index, path)) => match &mut nodes.get_mut(*index)?.content {
             Content::Nodes(_, inner) => list_at(inner, path),
             Content::Bytes(_) => None,
         },
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_decoded_is_encoded_the_same() {
+    fn decoding_and_encoding_round_trips() {
         let long = [&[0x04, 0x82, 0x01, 0x00][..], &[7; 256]].concat();
         let nested = [
             0x30, 0x09, 0x02, 0x01, 0x05, 0x03, 0x04, 0x00, 0x30, 0x01, 0x07,
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_found_inside_octet_and_bit_strings() {
+    fn lists_inside_octet_and_bit_strings_are_found() {
         let data = [0x04, 0x04, 0x30, 0x02, 0x05, 0x00];
         let mut nodes = decode(&data).unwrap();
         let paths = lists(&nodes);

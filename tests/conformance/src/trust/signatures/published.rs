@@ -1,17 +1,18 @@
-//! The cases of NIST and RSA Laboratories, as the package `cryptography-vectors` has them.
+//! The test vectors of NIST and RSA Laboratories from the package `cryptography-vectors`.
 
-use super::{Known, Signed};
-use crate::Fallible;
+use super::{Signed, SizedSuite};
+use crate::Result;
 use crate::cases::Suite;
-use crate::trust::helper;
+use crate::trust::scripts;
 
-/// NIST's 450 to verify, 500 signed and 150 malformed before they were signed, a fifth of them with SHA-1 and a fifth with
-/// SHA-256; RSA Laboratories' 300 with SHA-1. The 330 whose private key is known are signed as well.
+/// NIST: 450 to verify, 500 signed, and 150 malformed before signing, a fifth of them with SHA-1
+/// and a fifth with SHA-256. RSA Laboratories: 300 with SHA-1. The 330 with a known private key are
+/// signed as well.
 const CASES: usize = 450 + 500 + 150 + 300;
 
-pub(super) fn to_verify_and_sign() -> Fallible<Known> {
+pub(super) fn cases() -> Result<SizedSuite> {
     let mut cases = Vec::new();
-    helper::each_line(helper::python("published.py"), |signed: Signed| {
+    scripts::each_line(scripts::python("published.py"), |signed: Signed| {
         cases.push(signed.case());
     })?;
     let name = "NIST and RSA Laboratories";

@@ -1,4 +1,4 @@
-//! Project Wycheproof: signatures made to be believed by careless code, and signatures to make.
+//! Project Wycheproof: signatures that a careless implementation accepts, and signatures to make.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -7,19 +7,19 @@ use serde_json::json;
 use wycheproof::rsa_pkcs1_verify::{Test, TestName, TestSet};
 use wycheproof::{HashFunction, TestResult};
 
-use super::{Known, sign, verify};
-use crate::cases::{Case, Question, Suite};
+use super::{SizedSuite, sign, verify};
+use crate::cases::{Case, Exchange, Suite};
 use crate::expect::Expected;
 use crate::secrets::Secrets;
-use crate::{Fallible, repository};
+use crate::{Result, repository};
 
-/// 1,034 with SHA-256, the others with digests that the library does not know.
-const TO_VERIFY: usize = 6_202;
+/// 1,034 with SHA-256, the others with digests that the library does not support.
+const VERIFY_CASES: usize = 6_202;
 
-/// With SHA-1 or SHA-256, of 158; the keys of four do not open.
-const TO_SIGN: usize = 60;
+/// Of 158, those with SHA-1 or SHA-256. Four of their keys are refused.
+const SIGN_CASES: usize = 60;
 
-pub(super) fn to_verify() -> Fallible<Known> {
+pub(super) fn verify_cases() -> Result<SizedSuite> {
     let mut cases = Vec::new();
     for name in TestName::all() {
         let set = TestSet::load(name).map_err(|error| error.to_string())?;
@@ -30,23 +30,23 @@ pub(super) fn to_verify() -> Fallible<Known> {
             };
             for test in &group.tests {
                 let (body, signature) = (STANDARD.encode(&test.msg), STANDARD.encode(&test.sig));
-                let matches = matching(digest, test);
+                let matches = matching_digest(digest, test);
                 cases.push(Case {
                     name: format!("{name:?} {}, {}", test.tc_id, test.comment),
                     only: None,
-                    questions: vec![verify(&group.pem, &body, &signature, digest, matches)],
+                    exchanges: vec![verify(&group.pem, &body, &signature, digest, matches)],
                     secrets: Secrets::default(),
                 });
             }
         }
     }
-    let name = "Wycheproof, to verify";
-    Ok((TO_VERIFY, Suite { name, cases }))
+    let name = "Wycheproof, verify";
+    Ok((VERIFY_CASES, Suite { name, cases }))
 }
 
-/// The digest under which a signature has to verify. What Wycheproof calls acceptable is refused: there the NULL of the
-/// digest's parameters is missing.
-fn matching(digest: &'static str, test: &Test) -> Option<&'static str> {
+/// The digest with which a signature must verify. What Wycheproof calls acceptable must be refused:
+/// those signatures lack the NULL of the digest's parameters.
+fn matching_digest(digest: &'static str, test: &Test) -> Option<&'static str> {
     match digest {
         "auto"
             if test
@@ -79,7 +79,7 @@ struct Group {
     private_key_pem: String,
     private_key_jwk: Option<Jwk>,
     sha: String,
-    tests: Vec<ToSign>,
+    tests: Vec<SignTest>,
 }
 
 #[derive(Deserialize)]
@@ -90,14 +90,14 @@ struct Jwk {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ToSign {
+struct SignTest {
     tc_id: usize,
     comment: String,
     msg: String,
     sig: String,
 }
 
-pub(super) fn to_sign() -> Fallible<Known> {
+pub(super) fn sign_cases() -> Result<SizedSuite> {
     let mut cases = Vec::new();
     for bits in [1024, 1536, 2048, 3072, 4096] {
         let file = format!("foreign/wycheproof/rsa_pkcs1_{bits}_sig_gen_test.json");
@@ -112,32 +112,32 @@ pub(super) fn to_sign() -> Fallible<Known> {
                 cases.push(Case {
                     name: format!("{file} {}, {}", test.tc_id, test.comment),
                     only: None,
-                    questions: vec![group.question(test, digest)?],
+                    exchanges: vec![group.request(test, digest)?],
                     secrets: Secrets::default(),
                 });
             }
         }
     }
-    let name = "Wycheproof, to sign";
-    Ok((TO_SIGN, Suite { name, cases }))
+    let name = "Wycheproof, sign";
+    Ok((SIGN_CASES, Suite { name, cases }))
 }
 
 impl Group {
-    fn question(&self, test: &ToSign, digest: &str) -> Fallible<Question> {
+    fn request(&self, test: &SignTest, digest: &str) -> Result<Exchange> {
         let body = STANDARD.encode(hex(&test.msg)?);
-        let expected = if self.is_lopsided()? {
+        let expected = if self.has_unequal_primes()? {
             Expected::error("KeyLoadError").with("reason", &json!("malformed"))
         } else {
             Expected::Ok(json!(STANDARD.encode(hex(&test.sig)?)))
         };
-        Ok(Question::new(
+        Ok(Exchange::new(
             &sign(&self.private_key_pem, &body, digest),
             expected,
         ))
     }
 
-    /// Primes of unequal length, which no honest program makes: such a key does not open.
-    fn is_lopsided(&self) -> Fallible<bool> {
+    /// The library refuses a key whose primes differ in length.
+    fn has_unequal_primes(&self) -> Result<bool> {
         let Some(jwk) = &self.private_key_jwk else {
             return Ok(false);
         };
@@ -149,9 +149,9 @@ impl Group {
     }
 }
 
-fn hex(digits: &str) -> Fallible<Vec<u8>> {
+fn hex(digits: &str) -> Result<Vec<u8>> {
     let bytes = (0..digits.len()).step_by(2).map(|at| {
-        let pair = digits.get(at..at + 2).ok_or("half a byte")?;
+        let pair = digits.get(at..at + 2).ok_or("an odd number of digits")?;
         Ok(u8::from_str_radix(pair, 16)?)
     });
     bytes.collect()

@@ -1,0 +1,169 @@
+/* Clients, by the names that the runner assigns. */
+
+#include "driver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_CLIENTS = 1024, MAX_NAME = 64 };
+
+static struct {
+  char name[MAX_NAME];
+  alikassa_client *client;
+} clients[MAX_CLIENTS];
+
+static int client_count;
+
+alikassa_client **find_client(alikassa_str request) {
+  alikassa_str name = json_text(json_slice(request, "client"));
+  for (int i = 0; i < client_count; i++) {
+    if (is(name, clients[i].name)) {
+      return &clients[i].client;
+    }
+  }
+  if (client_count == MAX_CLIENTS || name.len >= MAX_NAME) {
+    fprintf(stderr, "driver: too many clients or a name that is too long\n");
+    exit(1);
+  }
+  memcpy(clients[client_count].name, name.data, name.len);
+  return &clients[client_count++].client;
+}
+
+static const struct {
+  const char *name;
+  int32_t (*set)(alikassa_config *, const char *, size_t, alikassa_error **);
+} TEXTS[] = {
+    {"payment_cert", alikassa_config_set_payment_cert},
+    {"payout_cert", alikassa_config_set_payout_cert},
+    {"notification_cert", alikassa_config_add_notification_cert},
+    {"base_url", alikassa_config_set_base_url},
+    {"digest", alikassa_config_set_digest},
+    {"ca_file", alikassa_config_set_ca_file},
+    {"roots", alikassa_config_set_roots},
+    {"ledger", alikassa_config_set_ledger},
+    {"application", alikassa_config_set_application},
+};
+
+static const struct {
+  const char *name;
+  int32_t (*set)(alikassa_config *, uint64_t, alikassa_error **);
+} TIMES[] = {
+    {"connect_timeout", alikassa_config_set_connect_timeout_ms},
+    {"timeout", alikassa_config_set_timeout_ms},
+    {"deadline", alikassa_config_set_deadline_ms},
+};
+
+static const struct {
+  const char *name;
+  int32_t (*set)(alikassa_config *, uint32_t, alikassa_error **);
+} COUNTS[] = {
+    {"max_retries", alikassa_config_set_max_retries},
+    {"max_connections", alikassa_config_set_max_connections},
+    {"signature_cache", alikassa_config_set_signature_cache},
+};
+
+static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_str value,
+                          alikassa_error **error) {
+  for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+    if (is(name, TEXTS[i].name)) {
+      alikassa_str text = json_text(value);
+      return TEXTS[i].set(config, text.data, text.len, error);
+    }
+  }
+  for (size_t i = 0; i < sizeof TIMES / sizeof *TIMES; i++) {
+    if (is(name, TIMES[i].name)) {
+      return TIMES[i].set(config, json_number(value), error);
+    }
+  }
+  for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++) {
+    if (is(name, COUNTS[i].name)) {
+      return COUNTS[i].set(config, (uint32_t)json_number(value), error);
+    }
+  }
+  fprintf(stderr, "driver: unknown option %.*s\n", (int)name.len, name.data);
+  exit(1);
+}
+
+/* Each item of a list is set separately. */
+static int32_t set_each(alikassa_config *config, alikassa_str name, alikassa_str value,
+                        alikassa_error **error) {
+  if (*value.data != '[') {
+    return set_option(config, name, value, error);
+  }
+  const char *at = NULL;
+  alikassa_str item;
+  int32_t status = ALIKASSA_STATUS_OK;
+  while (!status && json_next_item(value, &at, &item)) {
+    status = set_option(config, name, item, error);
+  }
+  return status;
+}
+
+static int32_t set_options(alikassa_config *config, alikassa_str options, alikassa_error **error) {
+  const char *at = NULL;
+  alikassa_str name, value;
+  int32_t status = ALIKASSA_STATUS_OK;
+  while (!status && json_next(options, &at, &name, &value)) {
+    if (!is(name, "account") && !json_is_null(value)) {
+      status = set_each(config, name, value, error);
+    }
+  }
+  return status;
+}
+
+void handle_open_client(alikassa_str request) {
+  alikassa_str options = json_slice(request, "options");
+  alikassa_str account = json_text(json_slice(options, "account"));
+  alikassa_config *config = NULL;
+  alikassa_client *client = NULL;
+  alikassa_error *error = NULL;
+  if (alikassa_config_new(account.data, account.len, &config, &error) ||
+      set_options(config, options, &error) || alikassa_client_new(config, &client, &error)) {
+    respond_error(error);
+  } else {
+    alikassa_client **slot = find_client(request);
+    alikassa_client_free(*slot);
+    *slot = client;
+    respond_null();
+  }
+  alikassa_config_free(config);
+}
+
+void handle_close_client(alikassa_str request) {
+  alikassa_error *error = NULL;
+  if (alikassa_client_close(*find_client(request), &error)) {
+    respond_error(error);
+  } else {
+    respond_null();
+  }
+}
+
+/* Each line is a notice. */
+static void put_lines(alikassa_str lines, int *count) {
+  for (const char *end; lines.len; lines.len -= (size_t)(end + 1 - lines.data), lines.data = end + 1) {
+    end = memchr(lines.data, '\n', lines.len);
+    alikassa_str line = {lines.data, (size_t)(end - lines.data)};
+    printf("%s", (*count)++ ? "," : "");
+    put_text(line);
+  }
+}
+
+void handle_notices(alikassa_str request) {
+  (void)request;
+  int count = 0;
+  printf("{\"ok\":[");
+  for (int i = 0; i < client_count; i++) {
+    alikassa_text *text = NULL;
+    alikassa_str lines = {NULL, 0};
+    alikassa_client_take_notices(clients[i].client, &text, NULL);
+    alikassa_text_get(text, &lines);
+    put_lines(lines, &count);
+    alikassa_text_free(text);
+  }
+  printf("]}");
+}
+
+/* A C program can print nothing of a client but its handle. */
+void handle_represent(alikassa_str request) {
+  printf("{\"ok\":\"%p\"}", (void *)*find_client(request));
+}
