@@ -1,4 +1,4 @@
-# Each target is a line or two; what it runs stands in tests/.
+# Each target is short; the programs that it runs are in tests/.
 SHELL := bash
 CONFORMANCE := cargo run --quiet --locked -p alikassa-conformance --bin alikassa-conformance --
 

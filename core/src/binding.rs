@@ -1,5 +1,6 @@
-//! What only the bindings need: calls by name, replies without their type, and the tables their code is generated from.
-//! It is not part of the public API and may change in any release.
+//! Items that only the bindings need: calls by name, replies without their type, and the tables
+//! that their code is generated from. This module is not part of the public API and can change in
+//! any release.
 
 pub use crate::api::operation::{Input, Kind, OPERATIONS, Operation};
 pub use crate::api::response::{ResolutionView, Response};

@@ -1,5 +1,5 @@
-//! Client for the AliKassa merchant API: canonical JSON, signed with the merchant's RSA certificate, sent over
-//! HTTPS.
+//! Client for the AliKassa merchant API: canonical JSON, signed with the merchant's RSA
+//! certificate, sent over HTTPS.
 //!
 //! ```no_run
 //! use alikassa::{Client, OrderRef};
@@ -15,11 +15,11 @@
 //! # Ok::<(), alikassa::Error>(())
 //! ```
 //!
-//! Everything that can fail gives an [`Error`]; its [`kind`](Error::kind) is what to branch on. Calls block; a
-//! [`Client`] is cheap to clone and may be used from many threads.
+//! Every function that can fail returns an [`Error`]; branch on its [`kind`](Error::kind). Calls
+//! block the current thread. A [`Client`] is cheap to clone and can be used from many threads.
 //!
-//! The crate also stands under bindings for Python, Node and C. Whatever they do is done here, so that every
-//! language sends the same bytes.
+//! The bindings for Python, Node and C only convert values. All behaviour is in this crate, so that
+//! every language sends the same bytes.
 
 #[cfg(panic = "abort")]
 compile_error!("alikassa contains panics at its boundaries; build with panic = \"unwind\"");

@@ -191,7 +191,7 @@ test('a notice of the library is emitted as a warning', async () => {
   await new Promise(setImmediate);
   await sandbox.reset();
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0], /takes SHA-256 with the payout certificate/);
+  assert.match(warnings[0], /accepts SHA-256 with the payout certificate/);
 });
 
 test('fromEnv reads the environment, and explicit options override it', async () => {

@@ -80,6 +80,6 @@ test('an error ends iterHistory', async () => {
   assert.equal((await pages.next()).value.id, 1);
   const error = await failure(pages.next());
   assert.equal(error.name, 'ProtocolError');
-  assert.match(error.message, /repeats the one before/);
+  assert.match(error.message, /repeats the previous page/);
   assert.deepEqual(await pages.next(), { value: undefined, done: true });
 });

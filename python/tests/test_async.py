@@ -87,7 +87,7 @@ def test_errors_equal_those_of_the_blocking_client(options: dict[str, Any], sand
 def test_a_panic_is_an_internal_error(options: dict[str, Any]) -> None:
     async def main() -> None:
         async with AsyncClient(**options) as client:
-            with pytest.raises(alikassa.InternalError, match="a panic that a test requested"):
+            with pytest.raises(alikassa.InternalError, match="a panic requested by a test"):
                 await client.request("v1/test-panic", {}, cert="payout", read=True)
             assert (await client.account.balance()).currency == "RUB"
 

@@ -255,7 +255,7 @@ def test_an_order_that_is_in_the_ledger_is_refused(
     with alikassa.Client(**options, ledger=ledger) as client:
         client.payouts.create(**payout("B-1"))
         for fields, same_body in ((payout("B-1"), True), (payout("B-1", number="5"), False)):
-            with pytest.raises(alikassa.DuplicateOrderError, match="has this order already") as caught:
+            with pytest.raises(alikassa.DuplicateOrderError, match="already has this order") as caught:
                 client.payouts.create(**fields)
             error = caught.value
             assert (error.same_body, error.outcome, error.attempts) == (same_body, "not_sent", 0)

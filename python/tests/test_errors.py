@@ -126,7 +126,7 @@ def on_another_thread(work: Callable[[], object]) -> None:
 def test_a_panic_is_an_internal_error(
     client: alikassa.Client, on_thread: Callable[[Callable[[], object]], None]
 ) -> None:
-    with pytest.raises(alikassa.InternalError, match="a panic that a test requested"):
+    with pytest.raises(alikassa.InternalError, match="a panic requested by a test"):
         on_thread(lambda: client.request("v1/test-panic", {}, cert="payout", read=True))
     assert client.account.balance().currency == "RUB"
 

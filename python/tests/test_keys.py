@@ -129,7 +129,7 @@ def test_a_key_without_its_password(folder: Path) -> None:
 
 def test_a_folder_without_its_password(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "private.pem").write_bytes((folder / "private.pem").read_bytes())
-    with pytest.raises(alikassa.KeyLoadError, match=r"keep password\.txt beside private\.pem") as caught:
+    with pytest.raises(alikassa.KeyLoadError, match=r"keep password\.txt next to private\.pem") as caught:
         alikassa.SigningKey.load(tmp_path)
     assert caught.value.reason == "needs_password"
 

@@ -133,7 +133,7 @@ fn read(
     body: &[u8],
 ) -> Prepared {
     let body = body.to_vec();
-    repeated(move || call(name, fields)?.answered(200, None, black_box(body.clone())))
+    repeated(move || call(name, fields)?.read_response(200, None, black_box(body.clone())))
 }
 
 const QUERY: &str = "type=payment&id=112412553&order_id=A-1&payment_status=paid&amount=10.00&payment_amount=10.00\

@@ -1,13 +1,13 @@
-//! Which call an error belongs to.
+//! The context of a call: what every error of it reports.
 
 use std::borrow::Cow;
 
 use crate::error::{Error, Outcome, Phase};
 
-/// The longest name or `order_id` of a call that was refused before it was checked, in characters.
+/// The maximum length of a name or `order_id` that is not checked yet, in characters.
 const MAX_UNCHECKED: usize = 128;
 
-/// What every error of one call says about it; made once, when the call is.
+/// What every error of a call reports about it. It is created once per call.
 #[derive(Clone, Debug)]
 pub(crate) struct CallContext {
     /// The operation's name, or the path of a raw request.
@@ -18,7 +18,7 @@ pub(crate) struct CallContext {
 }
 
 impl CallContext {
-    /// The context of a call about no order, which cannot move money.
+    /// The context of a call that has no order and cannot move money.
     pub(crate) fn read(operation: &'static str) -> Self {
         Self {
             operation: operation.into(),
@@ -27,12 +27,12 @@ impl CallContext {
         }
     }
 
-    /// The error, with the operation and the order of this call.
+    /// Adds the operation and the order of this call to the error.
     pub(crate) fn annotate(&self, error: Error) -> Error {
         error.with_call(&self.operation, self.order_id.as_deref())
     }
 
-    /// An error from before anything was sent.
+    /// The error of a call that was not sent.
     pub(crate) fn not_sent(&self, error: Error) -> Error {
         let error = self.annotate(error);
         if self.creates {
@@ -42,7 +42,8 @@ impl CallContext {
         }
     }
 
-    /// An error of a call whose path and `order_id` may have any length.
+    /// The error of a call with invalid arguments. Its path and `order_id` can have any length, so
+    /// they are cut.
     pub(crate) fn invalid(&self, error: Error) -> Error {
         let bounded = |text: &str| text.chars().take(MAX_UNCHECKED).collect::<String>();
         let context = Self {
@@ -53,7 +54,8 @@ impl CallContext {
         context.not_sent(error)
     }
 
-    /// An error from after the response: the caller does not see what a create has created.
+    /// The error of a call whose response did not reach the caller. The outcome of a create is then
+    /// unknown.
     pub(crate) fn response_lost(&self, error: Error, attempts: u32) -> Error {
         self.annotate(if self.creates {
             Error::outcome_unknown(Phase::Answer, error).with_attempts(attempts)

@@ -1,4 +1,4 @@
-//! What an answer other than 200 means.
+//! The interpretation of responses other than 200.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,13 +8,15 @@ use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::HttpResponse;
 use crate::types::value::Value;
 
-/// How much of a text of the provider's stands in a message, in characters.
-const LONGEST_SAID: usize = 200;
+/// The maximum length of the provider's text in a message, in characters.
+const MAX_LOGGED: usize = 200;
 
-/// The fewest digits of a card's number; what has more than any card's, such as an account's, is nobody's affair either.
-const SHORTEST_CARD: usize = 12;
+/// The minimum number of digits of a card number. There is no maximum, so that longer numbers, such
+/// as those of accounts, are redacted too.
+const MIN_CARD_DIGITS: usize = 12;
 
-const SHOWN_OF_A_CARD: usize = 4;
+/// The number of digits at the end of a card number that stay visible.
+const VISIBLE_DIGITS: usize = 4;
 
 /// Reads the response to a read.
 pub(crate) fn read<R: FromBody>(request: &PreparedRequest, response: HttpResponse) -> Result<R> {
@@ -46,9 +48,9 @@ pub(crate) fn to_error(response: HttpResponse) -> Error {
     }
 }
 
-/// Whether the answer says no to the signature, so that another digest may be the right one: 401, 403, or a
-/// 400 in JSON that names no field and does not say that something was not found.
-pub(crate) fn refuses_the_digest(error: &Error) -> bool {
+/// Whether the provider may have refused the signature, so that the other digest may work: a 401, a
+/// 403, or a 400 in JSON that has no field errors and no "not found" message.
+pub(crate) fn may_be_digest_mismatch(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Authentication => true,
         ErrorKind::Api => {
@@ -61,7 +63,7 @@ pub(crate) fn refuses_the_digest(error: &Error) -> bool {
     }
 }
 
-/// The provider's error body, as far as it is one.
+/// The provider's error body. Its fields are empty where the body has another form.
 #[derive(Default)]
 struct Body {
     message: Option<String>,
@@ -86,12 +88,13 @@ impl Body {
     }
 
     fn is_not_found(&self) -> bool {
-        let said = |message: &String| message.trim_end_matches('.').ends_with("not found");
-        !self.has_errors && self.message.as_ref().is_some_and(said)
+        let is_match = |message: &String| message.trim_end_matches('.').ends_with("not found");
+        !self.has_errors && self.message.as_ref().is_some_and(is_match)
     }
 }
 
-/// `errors` is an object of lists in the provider's documents; a list or a text is kept under no field's name.
+/// The provider documents `errors` as an object of lists. A list or a string gets an empty field
+/// name.
 fn field_messages(errors: &Value) -> Vec<(String, Vec<String>)> {
     match errors {
         Value::Map(fields) => fields
@@ -130,27 +133,27 @@ fn kind(status: u16, body: &Body) -> ErrorKind {
 }
 
 fn message(status: u16, body: &Body) -> String {
-    let mut text = match body.message.as_deref().map(for_a_log) {
-        Some(said) => format!("HTTP {status}: {said}"),
-        None if (300..400).contains(&status) => format!("HTTP {status}: a redirect, not followed"),
-        None => format!("HTTP {status}, and no message of the provider in it"),
+    let mut text = match body.message.as_deref().map(redact) {
+        Some(message) => format!("HTTP {status}: {message}"),
+        None if (300..400).contains(&status) => format!("HTTP {status}: redirect not followed"),
+        None => format!("HTTP {status} (no message)"),
     };
     let fields = body.errors.iter().map(|(field, _)| field.as_str());
     let fields: Vec<&str> = fields.filter(|field| !field.is_empty()).collect();
     if !fields.is_empty() {
         let stop = if text.ends_with('.') { "" } else { "." };
-        text = format!("{text}{stop} Fields: {}", for_a_log(&fields.join(", ")));
+        text = format!("{text}{stop} Fields: {}", redact(&fields.join(", ")));
     }
     text
 }
 
-/// The provider's text as a log may have it: without a card number, and short, whatever the provider sends.
-fn for_a_log(text: &str) -> String {
+/// Hides card numbers in the provider's text and cuts it, so that it can be logged.
+fn redact(text: &str) -> String {
     let mut characters: Vec<char> = text.chars().collect();
-    for run in characters.chunk_by_mut(|a, b| stands_in_a_card(*a) && stands_in_a_card(*b)) {
+    for run in characters.chunk_by_mut(|a, b| is_in_card_number(*a) && is_in_card_number(*b)) {
         let digits = run.iter().filter(|character| character.is_ascii_digit());
         let hidden = match digits.count() {
-            digits @ SHORTEST_CARD.. => digits - SHOWN_OF_A_CARD,
+            digits @ MIN_CARD_DIGITS.. => digits - VISIBLE_DIGITS,
             _ => 0,
         };
         let digits = run
@@ -158,27 +161,27 @@ fn for_a_log(text: &str) -> String {
             .filter(|character| character.is_ascii_digit());
         digits.take(hidden).for_each(|digit| *digit = '*');
     }
-    characters.into_iter().take(LONGEST_SAID).collect()
+    characters.into_iter().take(MAX_LOGGED).collect()
 }
 
-/// Whether a card's number is written with it.
-fn stands_in_a_card(character: char) -> bool {
+/// Whether card numbers are written with this character.
+fn is_in_card_number(character: char) -> bool {
     character.is_ascii_digit() || character == '-' || character.is_whitespace()
 }
 
 fn hint(kind: ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::Authentication => Some(
-            "check the account, that its keys are saved in the cabinet, and that payment and payout \
-             certificates are not exchanged",
+            "check the account, that its keys are saved in the provider's cabinet, and that the payment \
+             and payout certificates are not swapped",
         ),
-        ErrorKind::NotFound => Some("this is no proof that it was never created"),
-        ErrorKind::Server => Some("the state cannot be determined; ask again later"),
+        ErrorKind::NotFound => Some("this does not prove that it was never created"),
+        ErrorKind::Server => Some("the state cannot be determined; request it again later"),
         _ => None,
     }
 }
 
-/// Seconds or an HTTP date.
+/// Parses seconds or an HTTP date.
 fn retry_after(text: &str) -> Option<Duration> {
     if let Ok(seconds) = text.trim().parse() {
         return Some(Duration::from_secs(seconds));
@@ -196,26 +199,26 @@ mod tests {
     }
 
     #[test]
-    fn a_message_shows_no_card() {
-        for (said, shown) in [
+    fn card_numbers_are_redacted() {
+        for (text, redacted) in [
             ("Card 4111111111111111 no", "Card ************1111 no"),
             ("4111 1111-1111\u{a0}1111.", "**** ****-****\u{a0}1111."),
             ("123456789012", "********9012"),
             ("40817810099910004312", "****************4312"),
-            ("12345678901 is no card", "12345678901 is no card"),
+            ("12345678901 is short", "12345678901 is short"),
             ("2025-09-03 11:47:10, 4 of 5", "2025-09-03 11:47:10, 4 of 5"),
         ] {
-            assert_eq!(for_a_log(said), shown, "{said}");
+            assert_eq!(redact(text), redacted, "{text}");
         }
         let cut = format!("{}4111111111111111", "x".repeat(190));
-        assert!(for_a_log(&cut).ends_with("x**********"));
+        assert!(redact(&cut).ends_with("x**********"));
         let body = r#"{"message":"m","errors":{"4111111111111111":["x"]}}"#;
         assert_eq!(message_of(body), "HTTP 400: m. Fields: ************1111");
     }
 
     #[test]
     fn a_message_names_the_rejected_fields() {
-        for (body, shown) in [
+        for (body, message) in [
             (
                 r#"{"message":"m","errors":{"a":["x"],"b":[]}}"#,
                 "HTTP 400: m. Fields: a, b",
@@ -227,7 +230,7 @@ mod tests {
             (r#"{"message":"m","errors":["x"]}"#, "HTTP 400: m"),
             (r#"{"message":"m","errors":"x"}"#, "HTTP 400: m"),
         ] {
-            assert_eq!(message_of(body), shown, "{body}");
+            assert_eq!(message_of(body), message, "{body}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The provider's API: the operations, a request ready to sign, what a response means.
+//! The provider's API: operations, prepared requests, and the interpretation of responses.
 
 pub(crate) mod context;
 pub(crate) mod error_response;

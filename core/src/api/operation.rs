@@ -48,20 +48,20 @@ impl std::str::FromStr for Cert {
 /// Whether a call can move money.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
-    /// It creates a payment or payout. It is never sent twice.
+    /// It creates a payment or payout. It is sent at most once.
     Create,
-    /// It only reads. It is sent again after a transient error.
+    /// It only reads. It is retried after a transient error.
     Read,
 }
 
-/// What a create creates and a status reports.
+/// The resource that a create creates and a status reports.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Resource {
     Payment,
     Payout,
 }
 
-/// What an operation takes from its caller.
+/// The arguments of an operation.
 #[derive(Clone, Copy, Debug)]
 pub enum Input {
     /// Nothing.
@@ -83,11 +83,11 @@ pub struct Operation {
     pub cert: Cert,
     /// Whether it can move money.
     pub kind: Kind,
-    /// What it creates, for a create.
+    /// The resource that it creates, if it is a create.
     pub creates: Option<Resource>,
-    /// What it takes.
+    /// Its arguments.
     pub input: Input,
-    /// The name of the type it replies with: `"Payout"`.
+    /// The name of its reply type: `"Payout"`.
     pub reply: &'static str,
     /// The documentation of its method, without an example.
     pub doc: &'static str,
@@ -96,7 +96,8 @@ pub struct Operation {
     pub(crate) read: ReadBody,
 }
 
-/// Declares the table: for each operation its documentation, name, path, certificate, kind, input, reply and source.
+/// Declares the table: for each operation its documentation, name, path, certificate, kind, input,
+/// reply and source.
 macro_rules! operations {
     ($(
         $(#[doc = $doc:literal])*
@@ -117,7 +118,7 @@ macro_rules! operations {
             };
         )*
 
-        /// Everything the provider offers.
+        /// Every operation of the provider that this library knows.
         pub static OPERATIONS: &[&Operation] = &[$(&$constant),*];
     };
     (@creates $resource:ident) => { Some(Resource::$resource) };
@@ -149,10 +150,10 @@ operations! {
 }
 
 impl Operation {
-    /// The typed operation of that name.
+    /// The operation with this name.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when there is none.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is none.
     pub fn named(name: &str) -> Result<&'static Self> {
         OPERATIONS
             .iter()
@@ -169,7 +170,7 @@ impl Operation {
             .find(|operation| operation.path == path)
     }
 
-    /// The fields of the request, for an operation that takes more than an order.
+    /// The fields of its request, if it has any besides the order.
     pub fn request_fields(&self) -> Option<&'static [RequestField]> {
         match self.input {
             Input::Fields(_, fields) => Some(fields),
@@ -179,7 +180,7 @@ impl Operation {
 }
 
 impl Resource {
-    /// The operations that have one order of this resource as their subject.
+    /// The operation that returns its status.
     pub(crate) fn status(self) -> &'static Operation {
         match self {
             Self::Payment => &PAYMENTS_STATUS,
@@ -187,7 +188,7 @@ impl Resource {
         }
     }
 
-    /// The operation that creates one.
+    /// The operation that creates it.
     pub(crate) fn create(self) -> &'static Operation {
         match self {
             Self::Payment => &PAYMENTS_CREATE,
@@ -203,7 +204,7 @@ impl Resource {
         }
     }
 
-    /// The name of the call that finds out what became of a create.
+    /// The name of the call that determines the outcome of a create.
     pub(crate) fn resolve(self) -> &'static str {
         match self {
             Self::Payment => "payments.resolve",

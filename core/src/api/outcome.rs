@@ -1,5 +1,6 @@
-//! The outcome of a create that was answered: accepted, rejected, or unknown. The provider says that an answer other
-//! than 200 to a payout is no failure, so only what certainly made nothing counts as rejected.
+//! The outcome of a create that has a response: accepted, rejected, or unknown. The provider
+//! documents that a response other than 200 to a payout does not mean failure. A create is only
+//! rejected if the response proves that nothing was created.
 
 use crate::api::error_response;
 use crate::api::operation::Resource;
@@ -12,7 +13,7 @@ use crate::schema::record::ReadField;
 use crate::types::amount::Amount;
 use crate::types::value::Value;
 
-/// What the provider reported about the order it accepted.
+/// What the provider reports about an accepted order.
 #[derive(Debug)]
 pub(crate) struct Accepted {
     pub(crate) id: Option<i64>,
@@ -26,18 +27,21 @@ pub(crate) fn classify<R: FromBody>(
     response: HttpResponse,
 ) -> Result<(R, Accepted)> {
     if response.status != 200 {
-        return Err(refused(create.resource, error_response::to_error(response)));
+        return Err(classify_error(
+            create.resource,
+            error_response::to_error(response),
+        ));
     }
     if response.oversize {
         let cause = Error::protocol("the response is longer than 1 MiB");
         return Err(Error::outcome_unknown(Phase::Answer, cause));
     }
-    accepted(request, create, response.body)
+    read_accepted(request, create, response.body)
         .map_err(|cause| Error::outcome_unknown(Phase::Answer, cause))
 }
 
-fn refused(resource: Resource, error: Error) -> Error {
-    if !rejects(resource, &error) {
+fn classify_error(resource: Resource, error: Error) -> Error {
+    if !is_rejection(resource, &error) {
         return Error::outcome_unknown(Phase::Answer, error);
     }
     let error = error.with_outcome(Outcome::Rejected);
@@ -49,11 +53,11 @@ fn refused(resource: Resource, error: Error) -> Error {
     }
 }
 
-/// Whether the answer says that nothing was created. An answer that may be about the `order_id` may be about an earlier
-/// sending that succeeded.
-fn rejects(resource: Resource, error: &Error) -> bool {
-    let said_why = error.server_message().is_some();
-    if !said_why || error.body().is_some_and(may_be_about_order_id) {
+/// Whether the response proves that nothing was created. A response about the `order_id` does not:
+/// an earlier request with this `order_id` may have succeeded.
+fn is_rejection(resource: Resource, error: &Error) -> bool {
+    let has_message = error.server_message().is_some();
+    if !has_message || error.body().is_some_and(may_be_about_order_id) {
         return false;
     }
     match error.http_status() {
@@ -63,21 +67,22 @@ fn rejects(resource: Resource, error: &Error) -> bool {
     }
 }
 
-/// Whether `errors` names the order's id, as a field however deep, or holds anything that stands under no field's name.
+/// Whether `errors` has `order_id` at any depth, or anything without a field name.
 fn may_be_about_order_id(body: &[u8]) -> bool {
     let body = parse_response(body).unwrap_or(Value::Null);
     match body.get("errors") {
         None | Some(Value::Null) => false,
         Some(Value::List(items)) if items.is_empty() => false,
         Some(errors @ Value::Map(fields)) => {
-            has_order_id(errors) || fields.iter().any(|(name, _)| names_no_field(name))
+            has_order_id(errors) || fields.iter().any(|(name, _)| is_list_index(name))
         }
         Some(_) => true,
     }
 }
 
-/// Whether a key of `errors` is empty or a number: PHP writes a list with a gap as an object of numbers.
-fn names_no_field(name: &str) -> bool {
+/// Whether a key of `errors` is empty or a number: PHP writes a list with gaps as an object with
+/// number keys.
+fn is_list_index(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -91,29 +96,31 @@ fn has_order_id(value: &Value) -> bool {
     }
 }
 
-fn accepted<R: FromBody>(
+fn read_accepted<R: FromBody>(
     request: &PreparedRequest,
     create: &Create,
     body: Vec<u8>,
 ) -> Result<(R, Accepted)> {
     let value = parse_response(&body)?;
     let Value::Map(_) = value else {
-        return Err(Error::protocol("the answer is no JSON object"));
+        return Err(Error::protocol("the response is not a JSON object"));
     };
     let member = |name| value.get(name).filter(|member| **member != Value::Null);
     if member("errors").is_some() {
-        return Err(Error::protocol("a 200 with errors in it"));
+        return Err(Error::protocol(
+            "the response has status 200 but contains errors",
+        ));
     }
     if !member("id").is_some_and(is_id) {
-        return Err(Error::protocol("the answer has no id"));
+        return Err(Error::protocol("the response has no id"));
     }
     if let (Some(order_id), Some(sent)) = (member("order_id"), &create.order_id) {
-        check_same("order_id", read(order_id, "order_id")?, Some(sent))?;
+        check_same("order_id", read_field(order_id, "order_id")?, Some(sent))?;
     }
     if let Some(amount) = member("amount") {
         check_same(
             "amount",
-            read::<Amount>(amount, "amount")?,
+            read_field::<Amount>(amount, "amount")?,
             create.amount.as_ref(),
         )?;
     }
@@ -126,7 +133,8 @@ fn accepted<R: FromBody>(
     Ok((request.read_body(body)?, accepted))
 }
 
-/// What a raw create is answered with is not known any closer.
+/// The type of the id in the response to a raw create is not documented, so integers and strings
+/// count.
 fn is_id(value: &Value) -> bool {
     match value {
         Value::Integer(_) => true,
@@ -135,16 +143,17 @@ fn is_id(value: &Value) -> bool {
     }
 }
 
-fn read<T: ReadField>(value: &Value, name: &str) -> Result<Option<T>> {
-    T::read(value)
-        .map_err(|expected| Error::protocol(format!("the answer's field {name} is not {expected}")))
+fn read_field<T: ReadField>(value: &Value, name: &str) -> Result<Option<T>> {
+    T::read(value).map_err(|expected| {
+        Error::protocol(format!("the response's field {name} is not {expected}"))
+    })
 }
 
-/// Another order's answer must not pass for this one's; what is absent on either side says nothing.
-fn check_same<T: PartialEq>(name: &str, answered: Option<T>, sent: Option<&T>) -> Result<()> {
-    match (answered, sent) {
-        (Some(answered), Some(sent)) if answered != *sent => Err(Error::protocol(format!(
-            "the answer is about another order: its {name} is not the one sent"
+/// Refuses a response about another order. A value that is absent on either side is not compared.
+fn check_same<T: PartialEq>(name: &str, reported: Option<T>, sent: Option<&T>) -> Result<()> {
+    match (reported, sent) {
+        (Some(reported), Some(sent)) if reported != *sent => Err(Error::protocol(format!(
+            "the response is about another order: its {name} is not the one sent"
         ))),
         _ => Ok(()),
     }

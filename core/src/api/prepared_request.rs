@@ -1,4 +1,5 @@
-//! A request that passed every check: the bytes to sign and send, and what the response must match.
+//! Prepared requests: checked, with the bytes to sign and send, and the values that the response
+//! must match.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,7 @@ use crate::schema::request::{self, refuse_unknown};
 use crate::types::amount::Amount;
 use crate::types::value::Value;
 
-/// One request, ready to be signed.
+/// A request that passed every check and is ready to be signed.
 pub(crate) struct PreparedRequest {
     pub(crate) path: Cow<'static, str>,
     pub(crate) cert: Cert,
@@ -20,15 +21,15 @@ pub(crate) struct PreparedRequest {
     pub(crate) create: Option<Create>,
     /// None for a raw request.
     pub(crate) operation: Option<&'static Operation>,
-    /// The order that a status must be about.
+    /// The order that the response to a status must report.
     pub(crate) expected_order: Option<OrderField>,
 }
 
-/// What a create is about to move.
+/// What a create sends, for its outcome and for the ledger.
 pub(crate) struct Create {
-    /// The name in the ledger: a raw request to a path of the table is the table's operation.
+    /// The name in the ledger. A raw request to the path of an operation has the operation's name.
     pub(crate) operation: Cow<'static, str>,
-    /// Whose column of the outcome table counts.
+    /// The resource whose outcome rules apply.
     pub(crate) resource: Resource,
     pub(crate) order_id: Option<String>,
     pub(crate) amount: Option<Amount>,
@@ -36,7 +37,7 @@ pub(crate) struct Create {
 }
 
 impl PreparedRequest {
-    /// Checks the caller's fields and makes the request ready to be signed.
+    /// Checks the caller's fields and encodes the body.
     pub(crate) fn new(
         operation: &'static Operation,
         fields: Vec<(String, Value)>,
@@ -112,7 +113,7 @@ impl Create {
     }
 }
 
-/// The response about one order must not be taken for another's.
+/// Refuses a response about another order.
 fn check_order(expected: &OrderField, response: &impl FromBody) -> Result<()> {
     let Some(order) = response.order_status() else {
         return Ok(());

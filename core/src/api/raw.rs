@@ -1,4 +1,4 @@
-//! Raw requests: any path of the provider, a body as given.
+//! Raw requests: any path, any body.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,11 +10,11 @@ use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
 use crate::types::value::Value;
 
-/// A raw request to this path panics.
+/// A raw request to this path panics, for tests.
 #[cfg(feature = "test-hooks")]
 pub const PANIC_PATH: &str = "v1/test-panic";
 
-/// A raw request: any path of the provider, a body as given.
+/// A raw request: any path of the provider's API, with any body.
 ///
 /// ```no_run
 /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -33,17 +33,19 @@ pub struct RawRequest {
 }
 
 impl RawRequest {
-    /// A request that only asks, and so may be sent again after a passing fault.
+    /// A request that only reads. It is retried after a transient error.
     pub fn read(path: impl Into<String>, body: Value, cert: Cert) -> Self {
         Self::new(path, body, cert, true)
     }
 
-    /// A request that may create: sent at most once, with an outcome on every error.
+    /// A request that can create something. It is sent at most once, and every error has an
+    /// outcome.
     pub fn create(path: impl Into<String>, body: Value, cert: Cert) -> Self {
         Self::new(path, body, cert, false)
     }
 
-    /// A request that says by itself whether it only asks. A path of the operation table keeps the table's kind.
+    /// A request that is a read or a create, as `read` says. For the path of a known operation, the
+    /// operation decides.
     pub fn new(path: impl Into<String>, body: Value, cert: Cert, read: bool) -> Self {
         Self {
             path: path.into(),
@@ -57,11 +59,11 @@ impl RawRequest {
         creates(&self.path, self.read)
     }
 
-    /// Checks the request and makes it ready to be signed.
+    /// Checks the request and encodes the body.
     pub(crate) fn prepare(self) -> Result<PreparedRequest> {
         check_path(&self.path)?;
         if self.read && self.creates() {
-            let message = format!("read: {} creates, and a create is never a read", self.path);
+            let message = format!("read: {} is a create and cannot be a read", self.path);
             return Err(Error::invalid_argument("read", "create", message));
         }
         let create = self.creates().then(|| {
@@ -69,7 +71,8 @@ impl RawRequest {
                 || Cow::from(self.path.clone()),
                 |operation| Cow::from(operation.name),
             );
-            // What a raw request creates is not known, so the response is read as a payout's.
+            // The resource of a raw create is not known. The rules for payouts are the stricter
+            // ones.
             Create::new(operation, Resource::Payout, &self.body)
         });
         Ok(PreparedRequest {
@@ -82,7 +85,7 @@ impl RawRequest {
         })
     }
 
-    /// What the errors of this request say about it.
+    /// The context of this request for errors.
     pub(crate) fn context(&self) -> CallContext {
         let order_id = self.body.get("order_id").and_then(Value::as_str);
         CallContext {
@@ -93,7 +96,7 @@ impl RawRequest {
     }
 }
 
-/// Without the body, which may hold a card number.
+/// Leaves out the body, which can contain a card number.
 impl fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawRequest")
@@ -104,12 +107,12 @@ impl fmt::Debug for RawRequest {
     }
 }
 
-/// Whether a raw request can move money: as the table says of its path, else as its caller says.
+/// Whether a raw request can move money: the operation with this path decides, or else the caller.
 pub(crate) fn creates(path: &str, read: bool) -> bool {
     Operation::at(path).map_or(!read, |operation| operation.creates.is_some())
 }
 
-/// `^v[0-9]+(/[a-z0-9_-]+)+$`: nothing that could lead to another host or query.
+/// Accepts `^v[0-9]+(/[a-z0-9_-]+)+$`, so that a path cannot change the host or add a query.
 fn check_path(path: &str) -> Result<()> {
     let mut segments = path.split('/');
     let version = segments

@@ -1,4 +1,4 @@
-//! What a call returns: a typed reply, or the body of the response to a raw request.
+//! The results of calls: typed replies, and the bodies of responses to raw requests.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use crate::types::value::Value;
 use crate::webhook::notification::Notification;
 use crate::webhook::redirect::Redirect;
 
-/// How an operation reads the JSON and the bytes of a body.
+/// Reads a reply from the JSON and the bytes of a body.
 pub(crate) type ReadBody = fn(Value, Vec<u8>) -> Result<Response>;
 
-/// What the body of a 200 is read into.
+/// A type that is read from the body of a 200.
 pub trait FromBody: Sized {
-    /// Reads the body; `read` is the operation's reader, which a raw request does not have.
+    /// Reads the body. `read` is the operation's reader; a raw request has none.
     ///
     /// # Errors
-    /// [`Protocol`](crate::ErrorKind::Protocol) when it is not a response of the operation.
+    /// [`Protocol`](crate::ErrorKind::Protocol) if the body is not a response of the operation.
     fn from_body(read: Option<ReadBody>, body: Vec<u8>) -> Result<Self>;
 
-    /// The order that it is the status of.
+    /// The order whose status it reports, if it is a status.
     fn order_status(&self) -> Option<&dyn OrderStatus>;
 }
 
@@ -38,21 +38,31 @@ impl<T: TypedReply> FromBody for T {
     }
 }
 
-/// The reply to a raw request: a 200 and its bytes.
+/// The reply to a raw request: the status and the bytes of the body.
+///
+/// ```no_run
+/// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+/// use alikassa::{Cert, RawRequest, Value};
+/// let request = RawRequest::read("v1/account/balance", Value::Map(Vec::new()), Cert::Payout);
+/// println!("{:?}", client.request(request)?.json()?.get("balance"));
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply {
-    /// The HTTP status.
+    /// The HTTP status: 200.
     pub status: u16,
     /// The body, at most 1 MiB.
     pub body: Vec<u8>,
 }
 
 impl Reply {
-    /// The body read as JSON: integers of 64 bits as such, every other number with its digits.
+    /// Parses the body as JSON. 64-bit integers are [`Value::Integer`], other numbers keep their
+    /// digits in [`Value::Decimal`].
     ///
     /// # Errors
-    /// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than 64 levels.
+    /// [`Protocol`](crate::ErrorKind::Protocol) if it is not JSON, or is nested deeper than 64
+    /// levels.
     pub fn json(&self) -> Result<Value> {
         parse_response(&self.body)
     }
@@ -76,7 +86,7 @@ impl std::fmt::Debug for Reply {
     }
 }
 
-/// What a call by name returned.
+/// The result of a call by name.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Response {
@@ -86,9 +96,7 @@ pub enum Response {
     Notification(Box<Notification>),
     /// A redirect.
     Redirect(Box<Redirect>),
-    /// What is known of an order whose create returned no response.
-    ///
-    /// With the fields that its status has.
+    /// The resolution of an order, with the fields that its status has.
     Resolution(Box<Resolution<Response>>, &'static [Field]),
     /// Rows of the ledger.
     Rows(Vec<LedgerRow>),
@@ -97,7 +105,7 @@ pub enum Response {
 }
 
 impl Response {
-    /// The typed reply without its type: what a binding makes its object from. None for a raw reply.
+    /// The typed reply as data, from which a binding creates its object. None for a raw reply.
     pub fn record(&self) -> Option<Record<'_>> {
         match self {
             Self::Record(reply) => Some(TypedReply::record(&**reply)),
@@ -116,7 +124,7 @@ impl Response {
         }
     }
 
-    /// The resolution without its type: what a binding makes its object from.
+    /// The resolution as data, from which a binding creates its object.
     pub fn resolution(&self) -> Option<ResolutionView<'_>> {
         match self {
             Self::Resolution(resolution, status_fields) => Some(ResolutionView {
@@ -129,7 +137,7 @@ impl Response {
         }
     }
 
-    /// The typed reply as its type.
+    /// The reply of type `T`, if it is one.
     pub(crate) fn downcast_ref<T: TypedReply>(&self) -> Option<&T> {
         match self {
             Self::Record(reply) => {
@@ -181,7 +189,7 @@ pub struct ResolutionView<'a> {
     pub found: bool,
     /// The last status that the provider reported.
     pub status: Option<Record<'a>>,
-    /// The fields that a status has.
+    /// The fields of a status.
     pub status_fields: &'static [Field],
     /// How the order was recognised.
     pub matched_by: Option<MatchedBy>,

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::schema::account::{AccountInfo, Balance};
 
 impl Client {
-    /// The account.
+    /// The account's calls.
     pub fn account(&self) -> Account<'_> {
         Account(self)
     }
@@ -17,7 +17,8 @@ impl Client {
 pub struct Account<'a>(&'a Client);
 
 impl Account<'_> {
-    /// The account's balance. The payout certificate signs it, as the provider warns. Source: the account balance page.
+    /// Returns the account's balance. The payout certificate signs this call. Source: the account
+    /// balance page.
     ///
     /// # Errors
     /// As every call of a [`Client`].
@@ -31,8 +32,8 @@ impl Account<'_> {
         self.0.call(&ACCOUNT_BALANCE, Vec::new())
     }
 
-    /// What the account may do. The payout certificate signs it, as the provider warns. Source: the account
-    /// information page.
+    /// Returns the account's permissions and services. The payout certificate signs this call.
+    /// Source: the account information page.
     ///
     /// # Errors
     /// As every call of a [`Client`].

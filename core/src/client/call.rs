@@ -1,4 +1,4 @@
-//! A call by its name, as the bindings pass it.
+//! Calls by name, for the bindings.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,7 +17,7 @@ use crate::error::{Error, Outcome, Result, cancelled};
 use crate::sync::panic::contained;
 use crate::types::value::Value;
 
-/// A call by its name, as the bindings pass it.
+/// A call by name, with arguments that are not checked yet.
 pub struct Call {
     context: CallContext,
     arguments: Arguments,
@@ -58,11 +58,11 @@ impl Arguments {
 }
 
 impl Call {
-    /// The call of that name with the caller's fields, where null means not given: an operation of the table,
-    /// `payments.resolve`, `payments.wait`, `payouts.resolve`, `payouts.wait` or `reconcile`.
+    /// The call with this name: an operation, `payments.resolve`, `payments.wait`,
+    /// `payouts.resolve`, `payouts.wait` or `reconcile`. Fields that are null count as absent.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when there is no such call.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is no such call.
     pub fn named(name: &str, fields: Vec<(String, Value)>) -> Result<Self> {
         let order_id = order_id(&fields);
         let (operation, arguments) = match name {
@@ -97,7 +97,7 @@ impl Call {
         }
     }
 
-    /// The pause between two polls of a wait; other calls ignore it.
+    /// Sets the pause between two requests of a wait. Other calls ignore it.
     #[must_use]
     pub fn interval(mut self, pause: Option<Duration>) -> Self {
         if let Arguments::Wait(_, _, interval) = &mut self.arguments {
@@ -106,8 +106,8 @@ impl Call {
         self
     }
 
-    /// Receives each status that a wait gets, on the thread that waits; other calls ignore it. It is dropped when the
-    /// call has ended, also when its caller stopped waiting.
+    /// Sets the callback that receives each status of a wait, on the thread that runs it. Other
+    /// calls ignore it. It is dropped when the call has ended, even if the call was cancelled.
     #[must_use]
     pub fn on_update(mut self, on_update: OnUpdate) -> Self {
         self.on_update = Some(on_update);
@@ -119,13 +119,13 @@ impl Call {
         self.context.creates
     }
 
-    /// The merchant's id of the order, if the caller names one.
+    /// The merchant's id of the order, if the call has one.
     pub fn order_id(&self) -> Option<&str> {
         self.context.order_id.as_deref()
     }
 
-    /// The error of a call that its caller cancelled before it started: nothing was sent. A call that could not
-    /// have been sent returns the error that says why.
+    /// The error of a call that was cancelled before it started: it was not sent. If its arguments
+    /// are invalid, this is that error.
     pub fn cancelled(self) -> Error {
         match self.prepare() {
             Ok((context, _)) => context.annotate(cancelled().with_outcome(Outcome::NotSent)),
@@ -133,7 +133,8 @@ impl Call {
         }
     }
 
-    /// The error of a call by name whose values could not be converted; `order_id` as far as it could be read.
+    /// The error of a call by name whose values could not be converted. `order_id` is set if it
+    /// could be read.
     pub fn refused(name: &str, order_id: Option<&str>, error: Error) -> Error {
         let context = CallContext {
             operation: name.to_owned().into(),
@@ -143,7 +144,8 @@ impl Call {
         context.invalid(error)
     }
 
-    /// The error of a raw request whose values could not be converted; `order_id` as far as it could be read.
+    /// The error of a raw request whose values could not be converted. `order_id` is set if it
+    /// could be read.
     pub fn raw_refused(path: &str, order_id: Option<&str>, read: bool, error: Error) -> Error {
         let context = CallContext {
             operation: path.to_owned().into(),
@@ -153,7 +155,7 @@ impl Call {
         context.invalid(error)
     }
 
-    /// Checks the arguments. A panic in there happens before anything is sent.
+    /// Checks the arguments. The error of a panic says that the call was not sent.
     pub(crate) fn prepare(self) -> Result<(CallContext, AnyWork)> {
         let Self {
             context, arguments, ..
@@ -165,7 +167,7 @@ impl Call {
         }
     }
 
-    /// The request of this call, for tests that look at it.
+    /// The request of this call, for tests.
     #[cfg(feature = "test-hooks")]
     pub(crate) fn into_request(self) -> Result<PreparedRequest> {
         match self.prepare()?.1 {
@@ -174,10 +176,11 @@ impl Call {
         }
     }
 
-    /// What the call returns when this is the response. Nothing is sent. For fuzzing.
+    /// The result of this call for a given response, without sending anything. For fuzzing and
+    /// benchmarks.
     #[cfg(feature = "test-hooks")]
     #[doc(hidden)]
-    pub fn answered(
+    pub fn read_response(
         self,
         status: u16,
         retry_after: Option<&str>,

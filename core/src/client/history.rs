@@ -1,4 +1,4 @@
-//! Iterating over the history of payments, page after page.
+//! Iterating over the pages of the payment history.
 
 use std::collections::VecDeque;
 
@@ -11,24 +11,26 @@ use crate::schema::history::{History, HistoryPayment, HistoryRequest};
 use crate::schema::request::IntoFields;
 use crate::types::value::Value;
 
-/// Which page is next. The links that the provider sends are not signed calls, and are not followed.
+/// The position in the pages of the history. The provider's links to other pages are not followed,
+/// because they are not signed requests.
 #[derive(Clone, Debug)]
 pub struct HistoryPages {
     fields: Vec<(String, Value)>,
     page: i64,
-    /// The ids of the page before.
+    /// The ids of the previous page.
     previous: Vec<i64>,
     ended: bool,
 }
 
 impl HistoryPages {
-    /// The pages from the one that the fields name on, else from the first.
+    /// The pages that start with the one in the fields, or with the first.
     pub fn new(mut fields: Vec<(String, Value)>) -> Self {
         let page = fields.iter().find_map(|field| match field {
             (name, Value::Integer(page)) if name == "page" => Some(*page),
             _ => None,
         });
-        // A page that is not an integer stays, and is refused like any other field.
+        // A page that is not an integer stays in the fields, so that the request's check refuses
+        // it.
         if page.is_some() {
             fields.retain(|(name, _)| name != "page");
         }
@@ -40,10 +42,10 @@ impl HistoryPages {
         }
     }
 
-    /// The call for the next page; none after the last one.
+    /// The call for the next page; none after the last page.
     ///
     /// # Errors
-    /// None of its own.
+    /// None: the arguments are checked when the call starts.
     pub fn next_call(&self) -> Result<Option<Call>> {
         self.next_fields()
             .map(|fields| Call::named(PAYMENTS_HISTORY.name, fields))
@@ -53,27 +55,27 @@ impl HistoryPages {
     /// Reads a page.
     ///
     /// # Errors
-    /// [`Protocol`](crate::ErrorKind::Protocol) when the page repeats the one before.
+    /// [`Protocol`](crate::ErrorKind::Protocol) if the page repeats the previous one.
     pub fn read(&mut self, response: &Response) -> Result<()> {
         let page: Option<&History> = response.downcast_ref();
         self.advance(page.ok_or_else(|| Error::internal("unexpected response type"))?)
     }
 
-    /// No more pages are requested.
+    /// Ends the iteration.
     pub fn end(&mut self) {
         self.ended = true;
     }
 
-    /// The fields of the request for the next page; none after the last one.
+    /// The fields of the request for the next page; none after the last page.
     fn next_fields(&self) -> Option<Vec<(String, Value)>> {
         if self.ended {
             return None;
         }
         let mut fields = self.fields.clone();
-        let named = fields
+        let has_page = fields
             .iter()
             .any(|(name, value)| name == "page" && *value != Value::Null);
-        if !named {
+        if !has_page {
             fields.push(("page".to_owned(), Value::Integer(self.page)));
         }
         Some(fields)
@@ -86,7 +88,7 @@ impl HistoryPages {
         if !ids.is_empty() && ids == self.previous {
             self.ended = true;
             return Err(
-                Error::protocol("a page of the history repeats the one before")
+                Error::protocol("a page of the history repeats the previous page")
                     .with_call(PAYMENTS_HISTORY.name, None),
             );
         }
@@ -99,7 +101,8 @@ impl HistoryPages {
     }
 }
 
-/// The payments of the history, page after page; from [`Payments::iter_history`](crate::Payments::iter_history).
+/// An iterator over the payments of the history, from
+/// [`Payments::iter_history`](crate::Payments::iter_history).
 #[derive(Debug)]
 pub struct HistoryIter<'a> {
     client: &'a Client,

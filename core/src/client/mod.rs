@@ -1,4 +1,4 @@
-//! The client, and the two ways to run a call: on the caller's thread or on the pool.
+//! The client. It runs calls on the caller's thread or on its pool.
 
 pub(crate) mod account;
 pub(crate) mod builder;
@@ -39,14 +39,18 @@ use crate::sync::process_local::ProcessLocal;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 
-/// A client of one account: immutable, cheap to clone, safe to share between threads and after fork.
+/// A client for one account. It is immutable and cheap to clone, and can be shared between threads
+/// and after fork.
 ///
-/// Every call that sends something can fail with
-/// - [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent;
+/// Every call that sends a request can fail with:
+///
+/// - [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before the request is sent;
 /// - the [`Api`](crate::ErrorKind::Api) kinds for a response that is not 200, and
 ///   [`Protocol`](crate::ErrorKind::Protocol) for a 200 that is not valid;
-/// - [`Transport`](crate::ErrorKind::Transport) and [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded);
-/// - [`Configuration`](crate::ErrorKind::Configuration) for a certificate that is not set and for a closed client;
+/// - [`Transport`](crate::ErrorKind::Transport) and
+///   [`DeadlineExceeded`](crate::ErrorKind::DeadlineExceeded);
+/// - [`Configuration`](crate::ErrorKind::Configuration) for a certificate that is not set and for a
+///   closed client;
 /// - [`Internal`](crate::ErrorKind::Internal) for a panic inside the call.
 ///
 /// ```no_run
@@ -73,7 +77,7 @@ impl Client {
     ) -> Self {
         let first = Process::new(&settings);
         for notice in notices {
-            first.notify(notice);
+            first.warn(notice);
         }
         let for_children = settings.clone();
         let process = ProcessLocal::new(first, move || Process::new(&for_children));
@@ -89,7 +93,8 @@ impl Client {
         }
     }
 
-    /// The same client, whose calls have these options. It shares connections and everything else with this one.
+    /// A client whose calls have these options. It shares connections and everything else with this
+    /// one.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -110,7 +115,7 @@ impl Client {
     /// Sends a raw signed request, for operations without a typed call.
     ///
     /// # Errors
-    /// As every call of a [`Client`]; a create's also as [`Orders::create`](crate::Orders::create).
+    /// As every call of a [`Client`]; for a create as [`Orders::create`](crate::Orders::create).
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -128,16 +133,18 @@ impl Client {
         }
     }
 
-    /// Requests the status of every open row of the ledger that belongs to this account, and records it. A row becomes
-    /// accepted when the provider has its order with the amount that was sent. Every other row stays as it is, also one
-    /// whose certificate the client does not have. Only reads are sent. Returns the rows after that.
+    /// Requests the status of every open row of this account in the ledger, and records it. Returns
+    /// the updated rows.
     ///
-    /// The deadline is for each request.
+    /// A row becomes accepted if the provider has the order with the amount that was sent. Other
+    /// rows are unchanged, including rows whose certificate the client does not have. Only reads
+    /// are sent. The deadline applies to each request.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) without a ledger; [`Ledger`](crate::ErrorKind::Ledger); as
-    /// every call of a [`Client`]. After a bad response about one row, the other rows are requested before the error is
-    /// returned. What was recorded stays recorded.
+    /// [`Configuration`](crate::ErrorKind::Configuration) without a ledger;
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be read or written; as every call of
+    /// a [`Client`]. After a bad response about one row, the other rows are requested before the
+    /// error is returned. Rows that were already updated stay updated.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -150,13 +157,21 @@ impl Client {
         self.run(&CallContext::read("reconcile"), &Reconcile)
     }
 
-    /// The notices since the last call of this function: a digest was confirmed, a key is small, the ledger could not
-    /// be written after a response.
+    /// Returns and clears the stored notices: SHA-256 was confirmed, a key is small, or the ledger
+    /// could not be written after a response. Each notice is also logged with the crate `log`.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) {
+    /// for notice in client.take_notices() {
+    ///     eprintln!("{notice}");
+    /// }
+    /// # }
+    /// ```
     pub fn take_notices(&self) -> Vec<String> {
         std::mem::take(&mut *self.shared.process.get().notices())
     }
 
-    /// The ledger, if there is one.
+    /// The ledger, if the client has one.
     pub fn ledger(&self) -> Option<&Ledger> {
         self.shared.settings.ledger.as_ref()
     }
@@ -166,15 +181,23 @@ impl Client {
         &self.shared.settings.account
     }
 
-    /// The base URL, without a slash at its end.
+    /// The base URL, without a trailing slash.
     pub fn base_url(&self) -> &str {
         self.shared.settings.endpoint.base_url()
     }
 
-    /// Refuses new calls, drops those in the queue (not sent), and waits for those in flight, each up to its own
-    /// deadline; a create that was cancelled in flight is one of them, so that its outcome is recorded. Waits, resolves
-    /// and retries end with the last status they have. A callback of a call does not wait for that call. Closing again
-    /// only waits.
+    /// Closes the client: new calls are refused, calls in the queue are not sent, and calls in
+    /// flight are awaited, each up to its deadline.
+    ///
+    /// A create that was cancelled in flight is also awaited, so that its outcome is recorded.
+    /// Waits and resolves return their last status, and there are no more retries. If a callback of
+    /// a call closes the client, that call is not awaited. Closing again only waits.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) {
+    /// client.close();
+    /// # }
+    /// ```
     pub fn close(&self) {
         self.shared.closed.store(true, Ordering::SeqCst);
         let process = self.shared.process.get();
@@ -182,7 +205,7 @@ impl Client {
         process.in_flight.drain();
     }
 
-    /// Calls an operation of the table on this thread.
+    /// Calls an operation on this thread.
     pub(crate) fn call<R: FromBody>(
         &self,
         operation: &'static Operation,
@@ -199,8 +222,8 @@ impl Client {
         self.run_with(context, work, &mut |_| ControlFlow::Continue(()), Ok)
     }
 
-    /// Runs a call on this thread and hands its result over. If `hand_over` fails or panics, the caller does not see
-    /// the result, and the error of a create says that its outcome is unknown.
+    /// Runs a call on this thread and passes its result to `hand_over`. If that fails or panics,
+    /// the caller does not get the result, so the error of a create has the outcome `unknown`.
     pub(crate) fn run_with<W: Work, T>(
         &self,
         context: &CallContext,
@@ -226,7 +249,7 @@ impl Client {
             .map_err(|error| context.response_lost(error, cancel.attempts()))
     }
 
-    /// Calls an operation of the table on the client's pool.
+    /// Calls an operation on the client's pool.
     pub(crate) fn submit_operation<R: FromBody + Send + 'static>(
         &self,
         operation: &'static Operation,
@@ -241,7 +264,7 @@ impl Client {
         self.start(prepared, Box::new(|_| ControlFlow::Continue(())), done)
     }
 
-    /// Hands a call to the pool, or its error to `done`.
+    /// Submits a call to the pool, or passes its error to `done`.
     fn start<W: PoolWork>(
         &self,
         prepared: Result<(CallContext, W)>,
@@ -295,8 +318,9 @@ impl Client {
         self.execute_into(call, options, Ok)
     }
 
-    /// [`execute`](Self::execute) for a binding that has to hand the result over. If that fails or panics, the caller
-    /// does not see the result, and the error of a create says that its outcome is unknown.
+    /// [`execute`](Self::execute) that converts the result with `hand_over`. If that fails or
+    /// panics, the caller does not get the result, so the error of a create has the outcome
+    /// `unknown`.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
@@ -312,8 +336,8 @@ impl Client {
             .run_with(&context, &work, &mut *on_update, hand_over)
     }
 
-    /// Runs a call on the client's pool. `done` receives the result, once, on a thread of the pool, or on this
-    /// one when the call cannot start.
+    /// Runs a call on the client's pool. `done` receives the result once: on a thread of the pool,
+    /// or on this thread if the call cannot start.
     ///
     /// A panic inside the call becomes [`ErrorKind::Internal`](crate::ErrorKind::Internal).
     pub fn submit(
@@ -343,7 +367,7 @@ impl fmt::Debug for Client {
 
 #[cfg(feature = "test-hooks")]
 impl Call {
-    /// The `Sign` header that `client` sends this call with. Nothing is sent. For counting instructions.
+    /// The `Sign` header of this call with `client`, without sending anything. For benchmarks.
     #[doc(hidden)]
     pub fn signature(self, client: &Client) -> Result<String> {
         let request = self.into_request()?;

@@ -1,4 +1,4 @@
-//! What payments and payouts have in common.
+//! The calls that payments and payouts have in common.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,11 +17,11 @@ use crate::schema::request::IntoFields;
 use crate::schema::resolution::Resolution;
 use crate::types::value::Value;
 
-/// The status of a payment or a payout.
+/// The status of a payment or payout: [`Payment`](crate::Payment) or [`Payout`](crate::Payout).
 pub trait Order: TypedReply + Sized {
     /// The fields of a create.
     type Request: IntoFields;
-    /// What a create returns.
+    /// The result of a create.
     type Created: TypedReply;
     #[doc(hidden)]
     const RESOURCE: Resource;
@@ -38,13 +38,14 @@ pub struct Orders<'a, T> {
 }
 
 impl<T: Order> Orders<'_, T> {
-    /// Creates a payment or payout. It is sent at most once, whatever happens.
+    /// Creates a payment or payout. The request is sent at most once.
     ///
     /// # Errors
     /// As every call of a [`Client`]; every error has an [`outcome`](crate::Error::outcome).
-    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) when the response does not say what became of it: never
-    /// send it again, [`resolve`](Self::resolve) it. [`DuplicateOrder`](crate::ErrorKind::DuplicateOrder) and
-    /// [`Ledger`](crate::ErrorKind::Ledger) when the ledger refuses it.
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if it may have been carried out: never
+    /// send it again, call [`resolve`](Self::resolve).
+    /// [`DuplicateOrder`](crate::ErrorKind::DuplicateOrder) if the ledger already has the order;
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the ledger cannot be written.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -64,11 +65,12 @@ impl<T: Order> Orders<'_, T> {
         self.client.call(T::CREATE, request.into_fields())
     }
 
-    /// The status of one payment or payout. Source: the payment status page and the payout status page.
+    /// Returns the status of one payment or payout. Source: the payment status page and the payout
+    /// status page.
     ///
     /// # Errors
-    /// As every call of a [`Client`]. [`NotFound`](crate::ErrorKind::NotFound) does not prove that the order was never
-    /// created.
+    /// As every call of a [`Client`]. [`NotFound`](crate::ErrorKind::NotFound) does not prove that
+    /// the order was never created.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -83,15 +85,18 @@ impl<T: Order> Orders<'_, T> {
         self.client.call(T::STATUS, fields)
     }
 
-    /// Polls what became of an order whose create returned no response, with growing pauses until the deadline.
+    /// Determines the outcome of a create with an unknown outcome: polls the status with growing
+    /// pauses until the deadline.
     ///
-    /// It is found when the provider has it with the amount that was sent: the ledger's, else `amount`, compared as
-    /// numbers. If neither is known, it is found by its `order_id` alone. It never says that the order was not created.
-    /// A status that is found is recorded in the ledger.
+    /// The order is found if the provider has it with the amount that was sent. That is the amount
+    /// in the ledger, or else `amount`. Amounts are compared as numbers. Without either, the
+    /// `order_id` is enough. A found status is recorded in the ledger. An order that is not found
+    /// may still exist.
     ///
     /// # Errors
-    /// As every call of a [`Client`], when no request returned a response;
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when `amount` is not the ledger's.
+    /// As every call of a [`Client`], if no request had a response;
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if `amount` differs from the amount
+    /// in the ledger.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -114,12 +119,12 @@ impl<T: Order> Orders<'_, T> {
         }
     }
 
-    /// Polls the status until it is final or the deadline is reached, and returns the last one. `on_update` receives
-    /// every status.
+    /// Polls the status until it is final or the deadline passes, and returns the last status.
+    /// `on_update` receives every status.
     ///
     /// # Errors
-    /// As every call of a [`Client`], when there was no response by the deadline, and for errors that another request
-    /// would not change.
+    /// As every call of a [`Client`], for an error that is not transient, or if no request returned
+    /// a status before the deadline.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -152,11 +157,12 @@ impl<T: Order> Orders<'_, T> {
         }
     }
 
-    /// The statuses of many orders: an iterator over each order with its status or its error, as the responses arrive.
-    /// It has at most `concurrency` requests in flight, and holds no more than that in memory.
+    /// Returns an iterator over the statuses of many orders: each order with its status or error,
+    /// in the order of the responses. At most `concurrency` requests are in flight, and no more
+    /// orders than that are in memory.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an option out of its range.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if an option is out of its range.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -190,7 +196,12 @@ impl<T: Order> fmt::Debug for Orders<'_, T> {
     }
 }
 
-/// How a wait polls.
+/// The options of [`Orders::wait`].
+///
+/// ```
+/// use std::time::Duration;
+/// let options = alikassa::WaitOptions::default().interval(Duration::from_secs(5));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct WaitOptions {

@@ -1,4 +1,4 @@
-//! The calls for payments alone.
+//! The calls for payments.
 
 use std::marker::PhantomData;
 
@@ -25,7 +25,7 @@ impl Order for Payment {
 }
 
 impl Client {
-    /// Payments (pay-in).
+    /// The calls for payments (pay-in).
     pub fn payments(&self) -> Payments<'_> {
         Orders {
             client: self,
@@ -35,7 +35,7 @@ impl Client {
 }
 
 impl<'a> Payments<'a> {
-    /// One page of the history of payments. Source: the payment history page.
+    /// Returns one page of the history of payments. Source: the payment history page.
     ///
     /// # Errors
     /// As every call of a [`Client`].
@@ -52,8 +52,9 @@ impl<'a> Payments<'a> {
         self.client.call(&PAYMENTS_HISTORY, request.into_fields())
     }
 
-    /// Every payment of the history, page after page, from the request's page on. It ends with an empty page or with
-    /// the last page that the provider names. It also ends with an error, such as a page that repeats the one before.
+    /// Returns an iterator over the payments of the history, from the page of the request on. It
+    /// requests pages until one is empty or is the last page according to the provider. It also
+    /// ends after an error, such as a page that repeats the previous page.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {

@@ -1,4 +1,4 @@
-//! Payouts.
+//! The calls for payouts.
 
 use std::marker::PhantomData;
 
@@ -19,7 +19,7 @@ impl Order for Payout {
 }
 
 impl Client {
-    /// Payouts.
+    /// The calls for payouts.
     pub fn payouts(&self) -> Payouts<'_> {
         Orders {
             client: self,

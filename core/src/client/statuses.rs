@@ -1,5 +1,5 @@
-//! The statuses of many orders: a limited number of requests in flight, results as the responses arrive, and memory that
-//! does not grow with the number of orders.
+//! The statuses of many orders, with a limited number of requests in flight. Results are returned
+//! as the responses arrive, and the memory does not grow with the number of orders.
 
 use std::fmt;
 use std::mem::{forget, replace, take};
@@ -19,14 +19,20 @@ use crate::schema::request::refused;
 /// The limit of `concurrency`.
 const MAX_CONCURRENCY: usize = 4096;
 
-/// The requests per second that `rate` may be.
+/// The range of `rate`, in requests per second.
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=1_000_000.0;
 
-/// How a batch of statuses is requested.
+/// The options of [`Orders::statuses`](crate::Orders::statuses).
+///
+/// ```
+/// let options = alikassa::BatchOptions::default().concurrency(8).rate(5.0);
+/// assert_eq!(options.concurrency, 8);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct BatchOptions {
-    /// The limit of requests in flight; 16 by default. The client's `max_connections` limits them too.
+    /// The limit of requests in flight; 16 by default. The client's `max_connections` limits them
+    /// too.
     pub concurrency: usize,
     /// The limit of requests started per second; none by default.
     pub rate: Option<f64>,
@@ -62,23 +68,24 @@ impl BatchOptions {
             return Err(refused("concurrency", "out_of_range", &advice));
         }
         if self.rate.is_some_and(|rate| !RATES.contains(&rate)) {
-            let advice = "requests per second, above 0";
+            let advice = "pass requests per second, 0.001 to 1000000";
             return Err(refused("rate", "out_of_range", advice));
         }
         Ok(())
     }
 }
 
-/// A request's number, in the order they were started, and its result.
+/// The number of a request and its result.
 type Ready<R> = (u64, Result<R>);
 
-/// What a stream of statuses needs or has next.
+/// The next event of a stream of statuses.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<R = Response> {
-    /// It needs the next order: see [`StatusStream::request`], or [`StatusStream::finish`] when there is none.
+    /// The stream needs the next order: call [`StatusStream::request`], or [`StatusStream::finish`]
+    /// if there is none.
     NeedInput,
-    /// Nothing is ready. Wait for at most this long.
+    /// No result is ready. Wait for at most this long.
     Pending(Option<Duration>),
     /// The result of an order.
     Ready(OrderRef, Result<R>),
@@ -86,7 +93,8 @@ pub enum Event<R = Response> {
     Done,
 }
 
-/// Requests many statuses, driven step by step. The bindings' iterators and Rust's own are built on it.
+/// Requests many statuses, driven by its caller. The iterators of Rust and of the bindings are
+/// built on it.
 pub struct StatusStream<R = Response> {
     client: Client,
     status: &'static Operation,
@@ -98,17 +106,18 @@ pub struct StatusStream<R = Response> {
     ready: Receiver<Ready<R>>,
     in_flight: Vec<(u64, OrderRef, Pending)>,
     started: u64,
-    /// When the rate allows the next request.
+    /// When `rate` allows the next request.
     next: Instant,
     finished: bool,
 }
 
 impl StatusStream {
-    /// A stream of the statuses of `payments` or `payouts`; `on_ready` is called from another thread when a result is
-    /// ready.
+    /// A stream of the statuses of `payments` or `payouts`. `on_ready` is called on another thread
+    /// when a result is ready.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a concurrency, rate or time out of its range.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a concurrency, rate or time out
+    /// of its range.
     pub fn new(
         client: &Client,
         resource: &str,
@@ -120,14 +129,14 @@ impl StatusStream {
         Self::of(&client.with_options(call), status, options, on_ready)
     }
 
-    /// The error of a stream that its caller cancelled, for a binding whose language has signals for that.
+    /// The error of a stream that was cancelled, for example by an `AbortSignal` in Node.
     pub fn cancelled() -> Error {
         cancelled()
     }
 }
 
 impl<R: FromBody + Send + 'static> StatusStream<R> {
-    /// A stream of the statuses that this operation returns, with the client's own options for each request.
+    /// A stream of the statuses that this operation returns. Each request has the client's options.
     pub(crate) fn of(
         client: &Client,
         status: &'static Operation,
@@ -152,9 +161,10 @@ impl<R: FromBody + Send + 'static> StatusStream<R> {
         })
     }
 
-    /// The next event. It does not wait. A child of `fork` requests again what its parent waits for.
+    /// Returns the next event without waiting. A forked child repeats the requests that its parent
+    /// has in flight.
     pub fn step(&mut self) -> Event<R> {
-        for order in self.left_to_the_parent() {
+        for order in self.take_orders_of_parent() {
             self.request(order);
         }
         if let Ok(ready) = self.ready.try_recv() {
@@ -169,7 +179,7 @@ impl<R: FromBody + Send + 'static> StatusStream<R> {
         }
     }
 
-    /// Requests the status of an order. An order that cannot be requested has its error as its result.
+    /// Requests the status of an order. If that is not possible, its result is the error.
     pub fn request(&mut self, order: OrderRef) {
         let number = self.started;
         self.started += 1;
@@ -178,7 +188,7 @@ impl<R: FromBody + Send + 'static> StatusStream<R> {
         }
         let (sender, on_ready) = (self.sender.clone(), Arc::clone(&self.on_ready));
         let done = move |result| {
-            // A stream that was dropped receives no more.
+            // The stream may have been dropped.
             let _ = sender.send((number, result));
             on_ready();
         };
@@ -187,12 +197,12 @@ impl<R: FromBody + Send + 'static> StatusStream<R> {
         self.in_flight.push((number, order, pending));
     }
 
-    /// There are no more orders.
+    /// Tells the stream that there are no more orders.
     pub fn finish(&mut self) {
         self.finished = true;
     }
 
-    /// Waits for a result, for at most this long.
+    /// Waits for a result, for at most `timeout`.
     pub fn wait(&mut self, timeout: Duration) -> Option<(OrderRef, Result<R>)> {
         match self.take(self.ready.recv_timeout(timeout).ok()?) {
             Event::Ready(order, result) => Some((order, result)),
@@ -203,16 +213,16 @@ impl<R: FromBody + Send + 'static> StatusStream<R> {
     fn take(&mut self, (number, result): Ready<R>) -> Event<R> {
         let mut in_flight = self.in_flight.iter();
         match in_flight.position(|(other, ..)| *other == number) {
-            Some(place) => Event::Ready(self.in_flight.swap_remove(place).1, result),
+            Some(index) => Event::Ready(self.in_flight.swap_remove(index).1, result),
             None => Event::Pending(None),
         }
     }
 }
 
 impl<R> StatusStream<R> {
-    /// After a fork, the orders whose results go to the parent. The lock of a channel may have been held when the process
-    /// forked, so the child never touches the parent's channel again.
-    fn left_to_the_parent(&mut self) -> Vec<OrderRef> {
+    /// Returns, once after a fork, the orders whose results go to the parent. The child does not
+    /// touch the parent's channel again, because its lock may have been held at the fork.
+    fn take_orders_of_parent(&mut self) -> Vec<OrderRef> {
         if self.process == std::process::id() {
             return Vec::new();
         }
@@ -233,7 +243,7 @@ impl<R> StatusStream<R> {
 /// Cancels the requests in flight.
 impl<R> Drop for StatusStream<R> {
     fn drop(&mut self) {
-        drop(self.left_to_the_parent());
+        drop(self.take_orders_of_parent());
         for (_, _, pending) in &self.in_flight {
             pending.cancel();
         }
@@ -271,13 +281,13 @@ impl<I: Iterator<Item = OrderRef>, R: FromBody + Send + 'static> Iterator for St
     type Item = (OrderRef, Result<R>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        const LONG: Duration = Duration::from_secs(3600);
+        const NO_TIMEOUT: Duration = Duration::from_secs(3600);
         loop {
             match self.stream.step() {
                 Event::Ready(order, result) => return Some((order, result)),
                 Event::Done => return None,
                 Event::Pending(timeout) => {
-                    if let Some(ready) = self.stream.wait(timeout.unwrap_or(LONG)) {
+                    if let Some(ready) = self.stream.wait(timeout.unwrap_or(NO_TIMEOUT)) {
                         return Some(ready);
                     }
                 }

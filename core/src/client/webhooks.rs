@@ -1,4 +1,4 @@
-//! The verification of notifications and redirects. Nothing is sent.
+//! Verifying notifications and redirects. Nothing is sent.
 
 use crate::api::response::Response;
 use crate::client::Client;
@@ -18,7 +18,7 @@ impl Client {
         }
     }
 
-    /// The verification of redirects, which payers come back with.
+    /// The verification of redirects, with which payers return to the shop.
     pub fn redirects(&self) -> Redirects<'_> {
         Redirects {
             client: self,
@@ -26,8 +26,8 @@ impl Client {
         }
     }
 
-    /// Verifies a payload, by the name of the call, as the bindings pass it: `notifications.verify` or
-    /// `redirects.verify`, with a digest other than the client's if there is one.
+    /// Verifies a payload by the name of the call, for the bindings: `notifications.verify` or
+    /// `redirects.verify`. `digest` replaces the client's digest.
     ///
     /// # Errors
     /// As [`Notifications::verify`](crate::Notifications::verify).
@@ -61,7 +61,7 @@ pub struct Notifications<'a> {
 }
 
 impl Notifications<'_> {
-    /// Verifies with this digest in place of the client's.
+    /// Sets the digest, in place of the client's.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client, query: &str) -> alikassa::Result<()> {
@@ -81,10 +81,11 @@ impl Notifications<'_> {
     /// Verifies the signature of a notification, and that it is for the client's account.
     ///
     /// # Errors
-    /// [`SignatureMismatch`](crate::ErrorKind::SignatureMismatch),
-    /// [`MalformedNotification`](crate::ErrorKind::MalformedNotification),
-    /// [`AccountMismatch`](crate::ErrorKind::AccountMismatch);
-    /// [`Configuration`](crate::ErrorKind::Configuration) without a notification certificate.
+    /// [`SignatureMismatch`](crate::ErrorKind::SignatureMismatch) if the signature does not match;
+    /// [`MalformedNotification`](crate::ErrorKind::MalformedNotification) if the notification
+    /// cannot be read; [`AccountMismatch`](crate::ErrorKind::AccountMismatch) if it is for a
+    /// different account; [`Configuration`](crate::ErrorKind::Configuration) without a notification
+    /// certificate.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client, query: &str) -> alikassa::Result<()> {
@@ -108,7 +109,7 @@ pub struct Redirects<'a> {
 }
 
 impl Redirects<'_> {
-    /// Verifies with this digest in place of the client's.
+    /// Sets the digest, in place of the client's.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client, body: &[u8]) -> alikassa::Result<()> {
@@ -128,7 +129,7 @@ impl Redirects<'_> {
     /// Verifies the signature of a redirect that a payer's browser sent.
     ///
     /// # Errors
-    /// As [`Notifications::verify`], without the account, which a redirect does not name.
+    /// As [`Notifications::verify`], except `AccountMismatch`: a redirect has no account.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client, body: &[u8]) -> alikassa::Result<()> {

@@ -1,16 +1,17 @@
-//! Which keys are accepted.
+//! The limits for accepted keys.
 
 use rsa::pkcs8::der::Decode;
 
 use super::error::{Failure, Reason};
 
-/// The smallest RSA key that is accepted, in bits.
+/// The minimum size of an accepted RSA key, in bits.
 pub(super) const MIN_BITS: usize = 1024;
 
-/// The smallest RSA key that gives no notice, in bits.
+/// The minimum size of an RSA key without a notice, in bits.
 pub(super) const RECOMMENDED_BITS: usize = 2048;
 
-/// The largest RSA key that is accepted, in bits: a larger one is slow enough to be an attack.
+/// The maximum size of an accepted RSA key, in bits. A larger one is slow enough for a denial of
+/// service.
 pub(super) const MAX_BITS: usize = 8192;
 
 pub(super) fn check_algorithm(oid: &rsa::pkcs8::ObjectIdentifier) -> Result<(), Failure> {
@@ -19,20 +20,20 @@ pub(super) fn check_algorithm(oid: &rsa::pkcs8::ObjectIdentifier) -> Result<(), 
         Ok(())
     } else if oid.to_string() == RSA_PSS {
         Err(Reason::Unsupported
-            .failure("this key is for RSA-PSS only; the provider uses PKCS#1 v1.5"))
+            .failure("the key is for RSA-PSS only; the provider uses PKCS#1 v1.5"))
     } else {
-        Err(Reason::WrongKind.failure(format!("this is no RSA key (algorithm {oid})")))
+        Err(Reason::WrongKind.failure(format!("not an RSA key (algorithm {oid})")))
     }
 }
 
 pub(super) fn check_size(bits: usize) -> Result<(), Failure> {
     if bits < MIN_BITS {
         Err(Reason::TooSmall.failure(format!(
-            "an RSA key of {bits} bits is too small: 1024 is the least"
+            "an RSA key of {bits} bits is too small; the minimum is 1024"
         )))
     } else if bits > MAX_BITS {
         Err(Reason::Unsupported.failure(format!(
-            "an RSA key of {bits} bits is too large: 8192 is the most"
+            "an RSA key of {bits} bits is too large; the maximum is 8192"
         )))
     } else {
         Ok(())

@@ -1,5 +1,5 @@
-//! Opening key files: PKCS#8 and PKCS#1, plain or encrypted as OpenSSL, PHP and phpseclib do unless told otherwise, or as old
-//! tools did. `tests/vectors/keys.json` says which open.
+//! Decrypting private keys: PKCS#8 and PKCS#1, plain or encrypted with the defaults of OpenSSL,
+//! PHP, phpseclib and old tools. `tests/vectors/keys.json` lists the supported files.
 
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyInit, KeyIvInit};
@@ -15,14 +15,14 @@ use super::error::{Failure, Reason, wrong_kind};
 use super::pem::Block;
 use crate::types::text::shortened;
 
-/// Deriving the key of a file must not take longer than its owner would wait: 10 million rounds are some 2 s. A fuzzer
-/// waits for no more than OpenSSL's usual number.
+/// The maximum number of rounds of a key derivation: 10 million take about 2 s. OpenSSL's default
+/// is enough for a fuzzer.
 const MAX_ROUNDS: u32 = if cfg!(fuzzing) { 2048 } else { 10_000_000 };
 
-/// The most that scrypt may write to memory, in bytes, all its passes together: some 1 s.
+/// The limit for the bytes that all passes of scrypt write to memory together: about 1 s.
 const MAX_SCRYPT_WORK: u64 = if cfg!(fuzzing) { 16 << 10 } else { 256 << 20 };
 
-/// OpenSSL's own limit for a password.
+/// The maximum length of a password in OpenSSL, in bytes.
 const MAX_PASSWORD: usize = 1023;
 
 const CONVERT: &str =
@@ -34,7 +34,7 @@ pub(super) enum KeyDer {
     Pkcs8(Zeroizing<Vec<u8>>),
 }
 
-/// The private key in `block`, decrypted where needed.
+/// Returns the private key in `block`, decrypted if it is encrypted.
 pub(super) fn open(block: &Block, password: Option<&[u8]>) -> Result<KeyDer, Failure> {
     match block.label.as_str() {
         "PRIVATE KEY" => Ok(KeyDer::Pkcs8(block.der.clone())),
@@ -61,7 +61,7 @@ fn check_password(password: Option<&[u8]>) -> Result<&[u8], Failure> {
         }
         Some(password) if password.len() > MAX_PASSWORD || password.contains(&0) => {
             Err(Reason::WrongPassword
-                .failure("no password of a key holds a NUL or over 1023 bytes"))
+                .failure("the password contains a NUL or is longer than 1023 bytes"))
         }
         Some(password) => Ok(password),
     }
@@ -79,7 +79,7 @@ fn unsupported(what: &str) -> Failure {
 fn decrypt_pkcs8(der: &[u8], password: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
     const PBES2: &str = "1.2.840.113549.1.5.13";
     let (algorithm, data) = read_encrypted(der)
-        .map_err(|_| Reason::Malformed.failure("the encrypted key's DER is damaged"))?;
+        .map_err(|_| Reason::Malformed.failure("the DER of the encrypted key is damaged"))?;
     let oid = algorithm.oid.to_string();
     if oid == PBES2 {
         return decrypt_pbes2(&algorithm, data, password);
@@ -107,14 +107,14 @@ fn decrypt_pbes2(
     data: &[u8],
     password: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let no_pbes2 = || unsupported("this cipher or key derivation of PBES2");
-    let parameters = read_pbes2(algorithm).ok_or_else(no_pbes2)?;
+    let unsupported_pbes2 = || unsupported("this cipher or key derivation of PBES2");
+    let parameters = read_pbes2(algorithm).ok_or_else(unsupported_pbes2)?;
     check_cost(&parameters.kdf)?;
     let decrypted = parameters.decrypt(password, data).map(Zeroizing::new);
     decrypted.map_err(|error| match error {
         pkcs5::Error::DecryptFailed => wrong_password(),
-        // What no password could open, such as a derived key too short for the cipher.
-        _ => no_pbes2(),
+        // No password opens this: for example, the derived key is too short for the cipher.
+        _ => unsupported_pbes2(),
     })
 }
 
@@ -127,7 +127,8 @@ fn read_pbes2(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<pbes2::Parameter
     };
     let cipher = parameters.sequence(read_cipher).ok()?;
     let vector = cipher.parameters?.decode_as::<&OctetStringRef>().ok()?;
-    // `pkcs5` checks the vector of every other cipher, and panics when this one's is short.
+    // `pkcs5` checks the length of every other cipher's vector, but panics if this one is too
+    // short.
     if cipher.oid == pbes2::DES_EDE3_CBC_OID && vector.as_bytes().len() != BLOCK {
         return None;
     }
@@ -146,7 +147,8 @@ fn check_cost(kdf: &pbes2::Kdf) -> Result<(), Failure> {
 fn check_scrypt(scrypt: &pbes2::ScryptParams) -> Result<(), Failure> {
     let (n, r) = (scrypt.cost_parameter, u64::from(scrypt.block_size));
     let work = n.saturating_mul(128 * r * u64::from(scrypt.parallelization));
-    // `pkcs5` finds out what else is no scrypt, but panics when N is zero and takes the password for wrong when it is one.
+    // `pkcs5` checks all other parameters, but it panics if N is 0, and reports a wrong password if
+    // N is 1.
     if n < 2 || work > MAX_SCRYPT_WORK {
         return Err(unsupported("scrypt of this cost"));
     }
@@ -160,7 +162,7 @@ fn check_rounds(rounds: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The schemes of PKCS#5 v1.5 and PKCS#12 that old tools wrote.
+/// The schemes of PKCS#5 v1.5 and PKCS#12 that old tools use.
 enum Pbes1 {
     Md5WithDes,
     Sha1WithDes,
@@ -207,7 +209,7 @@ impl Pbes1 {
     }
 }
 
-/// `PBEParameter` of RFC 8018, with a salt of any length as PKCS#12 allows.
+/// Reads `PBEParameter` of RFC 8018, with a salt of any length as in PKCS#12.
 fn read_pbes1<'a>(
     algorithm: &AlgorithmIdentifierRef<'a>,
 ) -> rsa::pkcs8::der::Result<(&'a [u8], u32)> {
@@ -220,7 +222,7 @@ fn read_pbes1<'a>(
     })
 }
 
-/// PBKDF1 of RFC 8018: eight bytes of key, eight of initialisation vector.
+/// PBKDF1 of RFC 8018: 8 bytes of key and 8 bytes of initialisation vector.
 fn pbkdf1<D: Digest>(password: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<Vec<u8>> {
     let mut block = Zeroizing::new(
         D::new()
@@ -302,7 +304,7 @@ fn add_with_one(chunk: &mut [u8], addend: &[u8]) {
     }
 }
 
-/// The traditional form: `DEK-Info: cipher,iv`, the key from one round of MD5.
+/// Decrypts the traditional form: `DEK-Info: cipher,iv`, with a key from one round of MD5.
 fn decrypt_traditional(
     dek_info: &str,
     data: &[u8],
@@ -333,7 +335,7 @@ fn decrypt_traditional(
     }
 }
 
-/// OpenSSL's `EVP_BytesToKey` with MD5, one round, and the first eight bytes of the vector as salt.
+/// OpenSSL's `EVP_BytesToKey` with MD5, one round, and the first 8 bytes of the vector as salt.
 fn bytes_to_key(password: &[u8], iv: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     let salt = iv.get(..8).unwrap_or(iv);
     let mut key = Zeroizing::new(Vec::with_capacity(length + 64));
@@ -350,15 +352,16 @@ fn bytes_to_key(password: &[u8], iv: &[u8], length: usize) -> Zeroizing<Vec<u8>>
     key
 }
 
-/// CBC with PKCS#7 padding; `derived` is the key, `key_length` bytes, and then the initialisation vector.
+/// Decrypts CBC with PKCS#7 padding. `derived` contains the key, which has `key_length` bytes, and
+/// then the initialisation vector.
 fn decrypt_cbc<C: BlockCipherDecrypt + KeyInit>(
     derived: &[u8],
     key_length: usize,
     data: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if data.is_empty() || !data.len().is_multiple_of(8) {
-        // No password can open this.
-        return Err(Reason::Malformed.failure("the encrypted part is cut"));
+        // No password can decrypt this.
+        return Err(Reason::Malformed.failure("the encrypted part is truncated"));
     }
     let (key, iv) = derived
         .split_at_checked(key_length)

@@ -7,11 +7,18 @@ use sha2::Sha256;
 use crate::error::{Error, Result};
 
 /// The digest of a signature.
+///
+/// ```
+/// use alikassa::Digest;
+/// assert_eq!("sha256".parse::<Digest>()?, Digest::Sha256);
+/// assert_eq!(Digest::Sha1.as_str(), "sha1");
+/// # Ok::<(), alikassa::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Digest {
-    /// SHA-1: what every known working integration of this API uses.
+    /// SHA-1. Every known integration of this API uses it.
     Sha1,
-    /// SHA-256: what some of the provider's samples use.
+    /// SHA-256. Some of the provider's samples use it.
     Sha256,
 }
 
@@ -32,7 +39,7 @@ impl Digest {
     }
 }
 
-/// Reads `"sha1"` or `"sha256"`.
+/// Parses `"sha1"` or `"sha256"`.
 impl std::str::FromStr for Digest {
     type Err = Error;
 
@@ -49,17 +56,25 @@ impl std::str::FromStr for Digest {
     }
 }
 
-/// Which digest to use: one, or the one that the provider proves to take.
+/// Which digest to use: a fixed one, or the one that the provider accepts.
+///
+/// ```
+/// use alikassa::{Digest, DigestMode};
+/// assert_eq!("auto".parse::<DigestMode>()?, DigestMode::Auto);
+/// assert_eq!(DigestMode::from(Digest::Sha1), DigestMode::Fixed(Digest::Sha1));
+/// # Ok::<(), alikassa::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum DigestMode {
-    /// SHA-1 until a read is refused with it and answered with SHA-256 (`docs/decisions/0002-digest-auto.md`).
+    /// SHA-1 first. If a read is refused with it and succeeds with SHA-256, SHA-256 is used from
+    /// then on (`docs/decisions/0002-digest-auto.md`). Notifications are verified with both.
     #[default]
     Auto,
-    /// This one, always.
+    /// Always this digest.
     Fixed(Digest),
 }
 
-/// Reads `"auto"`, `"sha1"` or `"sha256"`.
+/// Parses `"auto"`, `"sha1"` or `"sha256"`.
 impl std::str::FromStr for DigestMode {
     type Err = Error;
 

@@ -1,6 +1,6 @@
-//! The RSA private-key operation: on aws-lc by default, on the pure-Rust `rsa` without it. Both give the same
-//! bytes; a test compares them. The only unsafe code of this crate stands here
-//! (`docs/decisions/0004-signing-engine.md`).
+//! The RSA private-key operation: with aws-lc by default, or else with the pure-Rust crate `rsa`.
+//! Both return the same bytes; a test compares them. This file contains the only unsafe code of the
+//! crate (`docs/decisions/0004-signing-engine.md`).
 
 use rsa::RsaPrivateKey;
 use sha1::Sha1;
@@ -13,7 +13,8 @@ pub(super) use aws_lc::Engine;
 #[cfg(not(feature = "aws-lc"))]
 pub(super) use pure_rust::Engine;
 
-/// PKCS#1 v1.5 by `rsa`: blinded, checked against the public key before it is given out.
+/// Signs with PKCS#1 v1.5 and the crate `rsa`, which blinds the operation and verifies the
+/// signature before it returns it.
 pub(super) fn reference_sign(key: &RsaPrivateKey, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
     key.sign(digest.padding(), &hash(data, digest)).ok()
 }
@@ -62,17 +63,19 @@ mod aws_lc {
     use crate::crypto::digest::Digest;
     use crate::sync::process_local::ProcessLocal;
 
-    /// aws-lc's key, made anew after fork: its blinding takes a lock that another thread may have held.
+    /// A key of aws-lc. A forked child creates its own, because the blinding uses a lock that
+    /// another thread may have held at the fork.
     pub(in super::super) struct Engine {
         key: ProcessLocal<Option<RsaHandle>>,
     }
 
     impl Engine {
-        /// The file's own numbers, which `rsa` found valid; aws-lc checks the CRT values among them.
+        /// Opens the key from the file's bytes, which `rsa` has validated. aws-lc checks the CRT
+        /// values.
         pub(in super::super) fn new(_validated: RsaPrivateKey, pkcs1: &[u8]) -> Option<Self> {
             let first = RsaHandle::from_pkcs1(pkcs1)?;
             let pkcs1 = Zeroizing::new(pkcs1.to_vec());
-            // The same bytes recovered once already, so they open again.
+            // These bytes have opened before, so they open again.
             Some(Self {
                 key: ProcessLocal::new(Some(first), move || RsaHandle::from_pkcs1(&pkcs1)),
             })
@@ -86,15 +89,16 @@ mod aws_lc {
     /// An owned `RSA` of aws-lc.
     struct RsaHandle(NonNull<sys::RSA>);
 
-    // SAFETY: aws-lc documents that one RSA object may be used by several threads at once as long as none
-    // changes it; nothing here changes it after `from_pkcs1`, and the blinding inside has its own lock.
+    // SAFETY: aws-lc documents that several threads may use an RSA object at the same time if none
+    // modifies it. Nothing modifies it after `from_pkcs1`, and its blinding has its own lock.
     unsafe impl Send for RsaHandle {}
     // SAFETY: as above.
     unsafe impl Sync for RsaHandle {}
 
     impl RsaHandle {
         fn from_pkcs1(der: &[u8]) -> Option<Self> {
-            // SAFETY: the pointer and length name a live slice, which the call only reads.
+            // SAFETY: the pointer and the length are those of a live slice, which the call only
+            // reads.
             let rsa = unsafe { sys::RSA_private_key_from_bytes(der.as_ptr(), der.len()) };
             NonNull::new(rsa).map(Self)
         }
@@ -108,8 +112,8 @@ mod aws_lc {
             let size = unsafe { sys::RSA_size(self.0.as_ptr()) };
             let mut signature = vec![0; size as usize];
             let mut length = 0;
-            // SAFETY: `signature` has the RSA_size bytes that the call may write, `hash` is a live slice that
-            // it only reads, and the handle is live.
+            // SAFETY: `signature` has the RSA_size bytes that the call may write, `hash` is a live
+            // slice that it only reads, and the handle is live.
             let done = unsafe {
                 sys::RSA_sign(
                     nid,
@@ -127,7 +131,7 @@ mod aws_lc {
 
     impl Drop for RsaHandle {
         fn drop(&mut self) {
-            // SAFETY: this handle owns its reference and gives it up once.
+            // SAFETY: this handle owns its reference and frees it once.
             unsafe { sys::RSA_free(self.0.as_ptr()) };
         }
     }

@@ -1,11 +1,11 @@
-//! Why a key file did not open.
+//! Errors of loading keys.
 
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind};
 use crate::types::text::shortened;
 
-/// Why a key file did not open; becomes an [`Error`] once it is known which file it was.
+/// Why a key could not be loaded. It becomes an [`Error`] when the path of its file is added.
 pub(super) struct Failure {
     pub(super) reason: Reason,
     pub(super) message: String,
@@ -45,20 +45,20 @@ impl Reason {
 
 impl Failure {
     pub(super) fn at(self, path: &Path) -> Error {
-        let failure = self.advised("keep password.txt beside private.pem");
+        let failure = self.with_password_advice("keep password.txt next to private.pem");
         let message = format!("{}: {}", path.display(), failure.message);
         key_load(failure.reason.as_str(), message)
     }
 
     pub(super) fn in_memory(self) -> Error {
-        let failure = self.advised("pass the password");
+        let failure = self.with_password_advice("pass the password");
         key_load(failure.reason.as_str(), failure.message)
     }
 
-    /// Says where a password that is missing belongs.
-    fn advised(mut self, password: &str) -> Self {
+    /// Says where the missing password is read from.
+    fn with_password_advice(mut self, advice: &str) -> Self {
         if matches!(self.reason, Reason::NeedsPassword) {
-            self.message = format!("{}; {password}", self.message);
+            self.message = format!("{}; {advice}", self.message);
         }
         self
     }
@@ -68,7 +68,7 @@ pub(super) fn key_load(reason: &'static str, message: String) -> Error {
     Error::new(ErrorKind::KeyLoad, message).with_reason(reason)
 }
 
-pub(super) fn wrong_kind(label: &str, wanted: &str) -> Failure {
+pub(super) fn wrong_kind(label: &str, expected: &str) -> Failure {
     let label = shortened(label);
-    Reason::WrongKind.failure(format!("this is a {label}, and {wanted} is needed"))
+    Reason::WrongKind.failure(format!("this is a {label}; {expected} is required"))
 }

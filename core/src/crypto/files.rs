@@ -8,12 +8,12 @@ use super::error::key_load;
 use crate::error::Result;
 use crate::types::text::is_pem_text;
 
-/// No key file or password of an archive comes near this.
+/// The maximum length of a file, in bytes. Real key files are far shorter.
 const MAX_FILE: u64 = 64 * 1024;
 
 pub(super) fn checked_folder(folder: &Path) -> Result<&Path> {
     if is_pem_text(folder) {
-        let message = "this is a key and not a folder; open it with from_pem";
+        let message = "this is a key, not a folder; open it with from_pem";
         return Err(key_load("not_found", message.to_owned()));
     }
     Ok(folder)
@@ -24,7 +24,7 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => key_load(
             "not_found",
             format!(
-                "{}: no such file; name the folder the provider's archive unpacks to",
+                "{}: no such file; pass the folder of the unpacked archive from the provider",
                 path.display()
             ),
         ),
@@ -46,7 +46,7 @@ pub(super) fn read_password(path: &Path) -> Result<Option<Password>> {
 pub(super) fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read;
     let file = std::fs::File::open(path)?;
-    // A device or a pipe in place of the file must not hang or fill the memory.
+    // Reading a device or a pipe could block or fill the memory.
     if !file.metadata()?.is_file() {
         return Err(std::io::Error::other("not a regular file"));
     }
@@ -58,15 +58,15 @@ pub(super) fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A password, and what it is if that does not open the key.
+/// A password in its two readings: with and without a line end.
 pub(super) struct Password {
     pub(super) first: Zeroizing<Vec<u8>>,
     pub(super) second: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Password {
-    /// One that a caller names, who may have read it from a file.
-    pub(super) fn given(raw: &[u8]) -> Self {
+    /// A password from the caller, who may have read it from a file.
+    pub(super) fn from_caller(raw: &[u8]) -> Self {
         Self::either(raw, without_line_end(raw))
     }
 
@@ -83,7 +83,7 @@ impl Password {
     }
 }
 
-/// What a file holds, without a byte-order mark and one line end.
+/// The content of a file without a byte-order mark and without one line end.
 pub(super) fn without_line_end(raw: &[u8]) -> &[u8] {
     let text = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     match text.strip_suffix(b"\n") {

@@ -1,4 +1,4 @@
-//! Keys: the provider's archive folders, signing and verifying.
+//! Keys: loading them from the provider's archive folders, signing and verifying.
 
 mod checks;
 mod decrypt;

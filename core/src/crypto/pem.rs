@@ -1,4 +1,5 @@
-//! PEM text, read as tolerantly as OpenSSL does: a byte-order mark, any line length, text around the block.
+//! Parsing PEM text as tolerantly as OpenSSL: a byte-order mark, any line length, and text around
+//! the block are accepted.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
@@ -19,21 +20,22 @@ impl Block {
     }
 }
 
-/// Finds the first `-----BEGIN X-----` with its `-----END X-----` and decodes what stands between.
+/// Finds the first `-----BEGIN X-----` with its `-----END X-----` and decodes the content between
+/// them.
 pub(super) fn first_block(text: &[u8]) -> Result<Block, Failure> {
     let malformed = |message: &str| Reason::Malformed.failure(message);
-    // Bytes outside ASCII can only stand around the block, where they do not matter.
+    // Only the text around the block can contain other characters than ASCII, and it is ignored.
     let text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
     let (_, rest) = text.split_once("-----BEGIN ").ok_or_else(|| {
         Reason::NotPem
-            .failure("no -----BEGIN line: this is no PEM file; keep it as the archive holds it")
+            .failure("no -----BEGIN line: not a PEM file; use the file from the archive unchanged")
     })?;
     let (label, rest) = rest
         .split_once("-----")
         .ok_or_else(|| malformed("the -----BEGIN line is damaged"))?;
     let (content, _) = rest
         .split_once(&format!("-----END {label}-----"))
-        .ok_or_else(|| malformed("the -----END line is missing: the file is cut"))?;
+        .ok_or_else(|| malformed("the -----END line is missing: the file is truncated"))?;
     let (dek_info, body) = split_headers(content)?;
     let compact: Zeroizing<String> =
         Zeroizing::new(body.chars().filter(|c| !c.is_ascii_whitespace()).collect());
@@ -45,7 +47,7 @@ pub(super) fn first_block(text: &[u8]) -> Result<Block, Failure> {
     })
 }
 
-/// Splits the RFC 1421 headers of a traditional key from its base64.
+/// Separates the RFC 1421 headers of a traditional key from its base64.
 fn split_headers(content: &str) -> Result<(Option<String>, String), Failure> {
     let mut dek_info = None;
     let mut encrypted = false;
@@ -66,7 +68,7 @@ fn split_headers(content: &str) -> Result<(Option<String>, String), Failure> {
     }
 }
 
-/// The public key inside an X.509 certificate, in SPKI form.
+/// The public key of an X.509 certificate, in SPKI form.
 pub(super) fn certificate_key(der: &[u8]) -> Option<Vec<u8>> {
     use x509_cert::der::{Decode, Encode};
     let certificate = x509_cert::Certificate::from_der(der).ok()?;

@@ -1,4 +1,4 @@
-//! Private keys.
+//! Private keys, which sign.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use super::pem;
 use super::verifying::VerifyingKey;
 use crate::error::{Error, Result};
 
-/// A merchant's private key; cheap to clone, safe to share between threads.
+/// A merchant's private key. It is cheap to clone and can be shared between threads.
 ///
 /// ```no_run
 /// let key = alikassa::SigningKey::load("cert/payout")?;
@@ -35,10 +35,11 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Opens `private.pem` with `password.txt` in a folder as AliKassa's archive unpacks.
+    /// Opens `private.pem` with `password.txt` in a folder with the unpacked archive from AliKassa.
     ///
-    /// `password.txt` may be missing for an unencrypted key. A byte-order mark and one line end after the
-    /// password are not part of it; should the key not open so, the file's bytes are tried as they are.
+    /// An unencrypted key needs no `password.txt`. A byte-order mark and one line end in it are not
+    /// part of the password. If that password does not open the key, the unchanged bytes of the
+    /// file are tried.
     ///
     /// # Errors
     /// [`KeyLoad`](crate::ErrorKind::KeyLoad), with its [`reason`](Error::reason).
@@ -50,15 +51,22 @@ impl SigningKey {
             .map_err(|failure| failure.at(&folder.join("private.pem")))
     }
 
-    /// Opens a key in PEM form, decrypting it with `password` where it is encrypted.
+    /// Opens a key in PEM form. `password` decrypts it if it is encrypted.
     ///
-    /// The bytes of a `password.txt` will do too: should the key not open with the password as it is, it is tried
-    /// without a byte-order mark and one line end.
+    /// If the password does not open the key, it is tried without a byte-order mark and one line
+    /// end. So the bytes of a `password.txt` can be passed unchanged.
     ///
     /// # Errors
     /// [`KeyLoad`](crate::ErrorKind::KeyLoad), with its [`reason`](Error::reason).
+    ///
+    /// ```no_run
+    /// let pem = std::fs::read("private.pem")?;
+    /// let key = alikassa::SigningKey::from_pem(pem, Some(b"password"))?;
+    /// println!("{} bits", key.bits());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_pem(pem: impl AsRef<[u8]>, password: Option<&[u8]>) -> Result<Self> {
-        let password = password.map(Password::given);
+        let password = password.map(Password::from_caller);
         Self::open(pem.as_ref(), password.as_ref()).map_err(Failure::in_memory)
     }
 
@@ -82,7 +90,7 @@ impl SigningKey {
 
     fn with_password(block: &pem::Block, password: &[u8]) -> Result<Self, Failure> {
         let der = decrypt::open(block, Some(password))?;
-        // An encrypted key carries no checksum: one wrong password in 256 gives valid padding.
+        // An encrypted key has no checksum: one wrong password in 256 results in valid padding.
         Self::from_der(&der).map_err(|failure| {
             if block.is_encrypted() && matches!(failure.reason, Reason::Malformed) {
                 Reason::WrongPassword.failure("the password does not open this key")
@@ -93,7 +101,7 @@ impl SigningKey {
     }
 
     fn from_der(der: &decrypt::KeyDer) -> Result<Self, Failure> {
-        let malformed = |_| Reason::Malformed.failure("the key's DER is damaged");
+        let malformed = |_| Reason::Malformed.failure("the DER of the key is damaged");
         let pkcs1 = match der {
             decrypt::KeyDer::Pkcs1(pkcs1) => pkcs1.as_slice(),
             decrypt::KeyDer::Pkcs8(pkcs8) => {
@@ -105,12 +113,12 @@ impl SigningKey {
         let parts = RsaPrivateKeyRef::from_der(pkcs1).map_err(malformed)?;
         if parts.other_prime_infos.is_some() {
             return Err(
-                Reason::Unsupported.failure("keys of more than two primes are not supported")
+                Reason::Unsupported.failure("keys with more than two primes are not supported")
             );
         }
         let bits = bit_length(parts.modulus.as_bytes());
         check_size(bits)?;
-        let inconsistent = || Reason::Malformed.failure("the key's numbers do not fit together");
+        let inconsistent = || Reason::Malformed.failure("the numbers of the key are inconsistent");
         let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| inconsistent())?;
         let public = VerifyingKey::new(key.to_public_key());
         let engine = Engine::new(key, pkcs1).ok_or_else(inconsistent)?;
@@ -121,17 +129,18 @@ impl SigningKey {
         })
     }
 
-    /// The base64 `Sign` header for `data`: RSASSA-PKCS1-v1_5 with `digest`.
+    /// Returns the base64 `Sign` header for `data`: RSASSA-PKCS1-v1_5 with `digest`.
     ///
     /// # Errors
-    /// [`Internal`](crate::ErrorKind::Internal) should the engine fail, which no input can cause.
+    /// [`Internal`](crate::ErrorKind::Internal) if the engine fails, which no input can cause.
     pub fn sign(&self, data: &[u8], digest: Digest) -> Result<String> {
         let signature = self.engine.sign(data, digest);
         let signature = signature.ok_or_else(|| Error::internal("the RSA engine failed"))?;
         Ok(Base64::encode_string(&signature))
     }
 
-    /// The same signature by the pure-Rust reference engine, some ten times slower: for tests that compare.
+    /// The same signature from the pure-Rust reference engine, which is about ten times slower. For
+    /// tests that compare the engines.
     #[doc(hidden)]
     pub fn sign_with_reference_engine(
         pem: &[u8],
@@ -153,16 +162,16 @@ impl SigningKey {
         self.bits
     }
 
-    /// The public half.
+    /// The public key of this key.
     pub fn verifying_key(&self) -> &VerifyingKey {
         &self.public
     }
 
-    /// What the key's owner should know: an RSA key under 2048 bits.
+    /// A notice for the owner of the key if it has fewer than 2048 bits.
     pub fn notice(&self) -> Option<String> {
         (self.bits < RECOMMENDED_BITS).then(|| {
             format!(
-                "RSA key of {} bits: make one of 2048 bits in the provider's cabinet",
+                "RSA key of {} bits: create one of 2048 bits in the provider's cabinet",
                 self.bits
             )
         })
@@ -177,7 +186,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// What a `*_cert` option takes: a folder, or a key already open.
+/// A value for the options `payment_cert` and `payout_cert`: the path of a folder, or a key.
 ///
 /// ```no_run
 /// use alikassa::{Client, SigningKey};

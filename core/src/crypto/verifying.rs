@@ -1,4 +1,4 @@
-//! Public keys, and what a signature is over.
+//! Public keys, which verify signatures.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -18,14 +18,22 @@ use super::files::{checked_folder, read_file};
 use super::pem;
 use crate::error::{Error, ErrorKind, Result};
 
-/// A public key that checks signatures; cheap to clone, safe to share between threads.
+/// A public key, which verifies signatures. It is cheap to clone and can be shared between threads.
+///
+/// ```no_run
+/// use alikassa::{DigestMode, VerifyingKey};
+/// let key = VerifyingKey::load("cert/notification")?;
+/// let digest = key.verify(b"data", "c2lnbmF0dXJl", DigestMode::Auto)?;
+/// println!("signed with {}", digest.as_str());
+/// # Ok::<(), alikassa::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct VerifyingKey {
     key: Arc<RsaPublicKey>,
 }
 
 impl VerifyingKey {
-    /// Opens `public.pem` in a folder as AliKassa's archive unpacks.
+    /// Opens `public.pem` in a folder with the unpacked archive from AliKassa.
     ///
     /// # Errors
     /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
@@ -35,7 +43,7 @@ impl VerifyingKey {
         Self::open(&pem).map_err(|failure| failure.at(&path))
     }
 
-    /// Opens a public key, or the public key of a certificate, in PEM form.
+    /// Opens a public key or a certificate in PEM form.
     ///
     /// # Errors
     /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
@@ -49,7 +57,7 @@ impl VerifyingKey {
 
     fn open(pem: &[u8]) -> Result<Self, Failure> {
         let block = pem::first_block(pem)?;
-        let malformed = || Reason::Malformed.failure("the key's DER is damaged");
+        let malformed = || Reason::Malformed.failure("the DER of the key is damaged");
         let spki = match block.label.as_str() {
             "PUBLIC KEY" => block.der.to_vec(),
             "CERTIFICATE" => pem::certificate_key(&block.der).ok_or_else(malformed)?,
@@ -73,10 +81,10 @@ impl VerifyingKey {
         Ok(Self::new(key))
     }
 
-    /// Checks the base64 `signature` of `data` and gives the digest that matched.
+    /// Verifies the base64 `signature` of `data` and returns the digest that matched.
     ///
     /// # Errors
-    /// [`ErrorKind::SignatureMismatch`] when it does not match, or is not strict base64.
+    /// [`ErrorKind::SignatureMismatch`] if it does not match or is not strict base64.
     pub fn verify(
         &self,
         data: &[u8],
@@ -94,7 +102,7 @@ impl VerifyingKey {
             })
     }
 
-    /// What the public key makes of a signature; none when it can be nobody's.
+    /// Recovers the padded hash from a signature; none if no data can have this signature.
     pub(crate) fn recover(&self, signature: &str) -> Option<RecoveredSignature> {
         let signature = Base64::decode_vec(signature).ok()?;
         if signature.len() != self.key.size() {
@@ -126,25 +134,25 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
-/// The padded hash that was signed. Opening a signature is the dear part: a message that may have been signed in many
-/// forms pays it once.
+/// The padded hash that was signed. Recovering it is the expensive part of a verification, so it is
+/// done once for all forms that a message can have.
 pub(crate) struct RecoveredSignature(Vec<u8>);
 
 impl RecoveredSignature {
-    /// The digest under which it is a signature of `data`.
+    /// The digest with which `data` was signed, if it is this signature's data.
     pub(crate) fn digest_of(&self, data: &[u8], mode: DigestMode) -> Option<Digest> {
         let digests: &[Digest] = match mode {
             DigestMode::Auto => &[Digest::Sha1, Digest::Sha256],
             DigestMode::Fixed(Digest::Sha1) => &[Digest::Sha1],
             DigestMode::Fixed(Digest::Sha256) => &[Digest::Sha256],
         };
-        let signs = |digest: &&Digest| self.0 == padded(**digest, data, self.0.len());
-        digests.iter().find(signs).copied()
+        let matches = |digest: &&Digest| self.0 == padded(**digest, data, self.0.len());
+        digests.iter().find(matches).copied()
     }
 }
 
-/// EMSA-PKCS1-v1_5 (RFC 8017, 9.2), made whole and compared whole: nothing of what came is parsed. `length` is that of a
-/// key, which none of the digests fills.
+/// EMSA-PKCS1-v1_5 (RFC 8017, 9.2). The result is compared as a whole, so that nothing received is
+/// parsed. `length` is that of a key, which is longer than every digest with its prefix.
 fn padded(digest: Digest, data: &[u8], length: usize) -> Vec<u8> {
     let (prefix, hash) = (digest.padding().prefix, hash(data, digest));
     let filling = length - prefix.len() - hash.len() - 3;
@@ -158,7 +166,16 @@ fn padded(digest: Digest, data: &[u8], length: usize) -> Vec<u8> {
     .concat()
 }
 
-/// What a client takes as a certificate that checks signatures: a folder as AliKassa's archive unpacks, or a key.
+/// A value for the option `notification_cert`: the path of a folder, or a key.
+///
+/// ```no_run
+/// use alikassa::{Client, VerifyingKey};
+/// let key = VerifyingKey::load("cert/notification")?;
+/// let client = Client::builder("93d5df06-996c-48c3-9847-348d6b580b80")
+///     .notification_cert(key)?
+///     .build()?;
+/// # Ok::<(), alikassa::Error>(())
+/// ```
 pub trait IntoVerifyingKey {
     /// Opens the key.
     ///

@@ -1,4 +1,5 @@
-//! One request in flight: signed, sent once, its response read. `read` sends reads again, `create` sends creates once.
+//! One attempt: a request is signed and sent once, and its response is read. `read` and `create`
+//! decide whether there is another one.
 
 use std::time::{Duration, Instant};
 
@@ -11,12 +12,12 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::http::{Connection, HttpRequest, HttpResponse};
 use crate::sync::cancel::CancelToken;
 
-/// The first pause is drawn from 0 to this; each further one from twice as much.
+/// The limit of the first pause between attempts. It doubles with each retry.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 const MAX_PAUSE: Duration = Duration::from_secs(8);
 
-/// How long a call and each of its attempts may take.
+/// The limits of a call: its time, the time of each attempt, and the number of retries.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     pub(crate) connect_timeout: Duration,
@@ -26,7 +27,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// The budget of a call with these options that starts now.
+    /// The budget of a call that starts now.
     pub(crate) fn start(settings: &Settings, options: &CallOptions) -> Result<Self> {
         let timeout = options.timeout.map_or(Ok(settings.timeout), |timeout| {
             check_duration("timeout", timeout)
@@ -43,16 +44,16 @@ impl Budget {
     }
 
     /// The time until the deadline.
-    pub(crate) fn left(&self) -> Duration {
+    pub(crate) fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 }
 
-/// A request and everything it is sent with.
+/// A request with everything that is needed to send it.
 #[derive(Clone, Copy)]
 pub(crate) struct Attempt<'a> {
     pub(crate) request: &'a PreparedRequest,
-    /// The `Application` header, if it has one.
+    /// The `Application` header, if the request has one.
     pub(crate) application: Option<&'a str>,
     pub(crate) signer: &'a Signer,
     pub(crate) client: &'a Shared,
@@ -62,18 +63,18 @@ pub(crate) struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// The `Sign` header; that of a read may come from the cache.
+    /// The `Sign` header.
     pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
         signature(self.request, self.signer, self.process, digest)
     }
 
-    /// Sends the request and reads the response to its end.
+    /// Sends the request and reads the whole response.
     pub(crate) fn exchange(&self, signature: &str, attempts: &mut u32) -> Result<HttpResponse> {
-        let left = self.budget.left();
-        if left.is_zero() {
+        let remaining = self.budget.remaining();
+        if remaining.is_zero() {
             let error = Error::new(
                 ErrorKind::DeadlineExceeded,
-                "the deadline passed before anything was sent",
+                "the deadline passed before the request was sent",
             );
             return Err(if *attempts == 0 {
                 error.with_outcome(Outcome::NotSent)
@@ -93,13 +94,13 @@ impl Attempt<'_> {
             Some(_) => Connection::Fresh(&self.cancel.guard),
             None => Connection::Pooled,
         };
-        let timeout = self.budget.timeout.min(left);
+        let timeout = self.budget.timeout.min(remaining);
         let connect_timeout = self.budget.connect_timeout.min(timeout);
         self.process
             .transport
             .exchange(&request, connection, connect_timeout, timeout)
             .map_err(|failure| {
-                if failure.timed_out && left <= self.budget.timeout {
+                if failure.timed_out && remaining <= self.budget.timeout {
                     Error::new(
                         ErrorKind::DeadlineExceeded,
                         "the deadline passed while the call was in flight",
@@ -111,25 +112,26 @@ impl Attempt<'_> {
             })
     }
 
-    /// A 200 confirms the digest.
+    /// Records that the provider accepted this digest: the response was a 200.
     pub(crate) fn confirm(&self, digest: Digest) {
         if self.signer.confirm(digest) {
-            self.process.notify(format!(
-                "the provider takes SHA-256 with the {} certificate; set digest=\"sha256\" to save the first try",
+            self.process.warn(format!(
+                "the provider accepts SHA-256 with the {} certificate; set digest=\"sha256\" to skip the first attempt",
                 self.request.cert.as_str()
             ));
         }
     }
 
-    /// Pauses before retry number `retries`, from 0, and at least for `at_least`; false when there is no time for it or
-    /// nobody waits any more.
+    /// Pauses before the next attempt, for at least `at_least`; `retries` counts the retries so
+    /// far. Returns false if the pause does not fit into the deadline, or if the call is cancelled
+    /// or the client closed.
     pub(crate) fn pause(&self, retries: u32, at_least: Duration) -> bool {
         let pause = jitter(retries).max(at_least);
-        pause < self.budget.left() && self.cancel.pause(pause, &|| self.client.is_closed())
+        pause < self.budget.remaining() && self.cancel.pause(pause, &|| self.client.is_closed())
     }
 }
 
-/// The `Sign` header of a request; that of a read may come from the cache.
+/// The `Sign` header of a request. Signatures of reads are cached.
 pub(crate) fn signature(
     request: &PreparedRequest,
     signer: &Signer,
@@ -148,7 +150,7 @@ pub(crate) fn signature(
         .signature(request.cert, digest, &request.body, sign)
 }
 
-/// Full jitter: from nothing to twice the limit of the pause before.
+/// Full jitter: a random pause from 0 to the limit, which doubles with each retry.
 fn jitter(retries: u32) -> Duration {
     let limit = FIRST_PAUSE
         .saturating_mul(2_u32.saturating_pow(retries))

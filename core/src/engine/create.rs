@@ -1,4 +1,5 @@
-//! Sending a create: at most once, recorded before its first byte, with an outcome whatever happens.
+//! Sending a create: at most once, recorded in the ledger before its first byte, with an outcome in
+//! every case.
 
 use std::time::Duration;
 
@@ -58,7 +59,7 @@ fn send_once<R: FromBody>(
         if guard.is_revoked() {
             return Err(cancelled().with_outcome(Outcome::NotSent));
         }
-        // No byte of the request was sent: no name, no connection, no TLS, or no way through the proxy.
+        // No byte of the request was sent: DNS, connect, the TLS handshake or the proxy failed.
         let may_retry =
             failure.kind() == ErrorKind::Transport && attempts <= attempt.budget.max_retries;
         if !may_retry || !attempt.pause(attempts - 1, Duration::ZERO) {
@@ -75,8 +76,8 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
         ..*attempt
     };
     match read::send_detecting_digest::<Reply>(&probe, &mut 0) {
-        // Both digests were refused. A 400 that says so means the same as a 401.
-        Err(error) if error_response::refuses_the_digest(&error) => {
+        // Both digests were refused. A 400 means the same as a 401 here.
+        Err(error) if error_response::may_be_digest_mismatch(&error) => {
             Err(undetected(error.with_kind(ErrorKind::Authentication)))
         }
         Err(error) if is_transport(&error) => Err(undetected(error)),
@@ -85,14 +86,14 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
     }
 }
 
-/// Writes the create into the ledger; without it nothing is sent.
+/// Records the create in the ledger. If that fails, it is not sent.
 fn begin_record<'a>(
     attempt: &'a Attempt<'_>,
     create: &'a Create,
     ledger: &'a Ledger,
 ) -> Result<Record<'a>> {
     let Some(order_id) = create.order_id.as_deref() else {
-        let message = "order_id: with a ledger a create needs an order_id, a string";
+        let message = "order_id: a create with a ledger needs an order_id, a string";
         return Err(Error::invalid_argument("order_id", "required", message));
     };
     let entry = Entry {
@@ -111,7 +112,8 @@ fn begin_record<'a>(
     })
 }
 
-/// Records the outcome of the create. If that fails, its row stays open, which is safe.
+/// Records the outcome of the create. If that fails, its row stays open, which is safe: it blocks
+/// another create.
 fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R, Accepted)>) {
     let completion = match result {
         Ok((_, accepted)) => Completion::accepted(accepted.id, accepted.payment_status.clone()),
@@ -119,18 +121,18 @@ fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R,
     };
     let written = record.ledger.end(&record.entry, record.number, &completion);
     if let Err(error) = written {
-        attempt.process.notify(format!(
-            "{}; the order's row stays open, see reconcile",
+        attempt.process.warn(format!(
+            "{}; the order's row stays open: call reconcile",
             error.message()
         ));
     }
 }
 
-/// A create in the ledger.
+/// The record of a create in the ledger.
 struct Record<'a> {
     ledger: &'a Ledger,
     entry: Entry<'a>,
-    /// Which attempt of the order this is.
+    /// The number of the attempt in the ledger.
     number: i64,
 }
 

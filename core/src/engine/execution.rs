@@ -1,4 +1,4 @@
-//! A call that runs: its requests, the pauses between them, its end.
+//! Running a call: its requests, the pauses between them, and its result.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use crate::sync::cancel::CancelToken;
 use crate::sync::panic::contained;
 use crate::types::ledger_row::LedgerRow;
 
-/// What a call does: one request, or requests with pauses between them.
+/// The work of a call: one request, or several with pauses between them.
 pub(crate) trait Work {
     /// The status that its requests return.
     type Status;
-    /// What it returns.
+    /// The result of the call.
     type Output;
 
-    /// Works to the end or to the next pause.
+    /// Runs to the end or to the next pause.
     fn step(
         &self,
         execution: &Execution<'_>,
@@ -28,14 +28,14 @@ pub(crate) trait Work {
         on_update: &mut dyn FnMut(&Self::Status) -> ControlFlow<()>,
     ) -> Result<Step<Self::Output>>;
 
-    /// What it returns when it ends in a pause.
+    /// The result if the call ends during a pause.
     fn finish(&self, state: PollState<Self::Status>) -> Result<Self::Output>;
 }
 
 /// Receives each status that a wait gets; `Break` ends the wait.
 pub type OnUpdate<S = Response> = Box<dyn FnMut(&S) -> ControlFlow<()> + Send>;
 
-/// Where the work of a call stands.
+/// The progress of a call.
 pub(crate) enum Step<T> {
     Done(T),
     /// The next request is due after this pause.
@@ -51,9 +51,9 @@ impl<T> Step<T> {
     }
 }
 
-/// What a call knows between two of its requests.
+/// The state of a call between two of its requests.
 pub(crate) struct PollState<S> {
-    /// The ledger's row of the order, read before the first request of a resolve.
+    /// The ledger's row of the order, which a resolve reads before its first request.
     pub(crate) row: Option<LedgerRow>,
     pub(crate) attempts: usize,
     pub(crate) last_status: Option<S>,
@@ -73,7 +73,7 @@ impl<S> Default for PollState<S> {
     }
 }
 
-/// A call and everything it runs with.
+/// A call with everything that is needed to run it.
 #[derive(Clone, Copy)]
 pub(crate) struct Execution<'a> {
     pub(crate) client: &'a Shared,
@@ -101,8 +101,8 @@ impl Execution<'_> {
         }
     }
 
-    /// Runs the call to its end or its next pause. Every error names the call, also that of a panic; that of a create
-    /// has an outcome.
+    /// Runs the call to its end or its next pause. Every error names the call, and the error of a
+    /// create has an outcome. This also applies to the error of a panic.
     pub(crate) fn step<W: Work>(
         &self,
         work: &W,
@@ -120,18 +120,19 @@ impl Execution<'_> {
         })
     }
 
-    /// Whether there is time for another request after the pause, and somebody who waits for it.
+    /// Whether another request can follow after the pause: the deadline allows it, the call is not
+    /// cancelled, and the client is not closed.
     pub(crate) fn can_continue(&self, pause: Duration) -> bool {
-        pause < self.budget.left() && !self.cancel.is_cancelled() && !self.client.is_closed()
+        pause < self.budget.remaining() && !self.cancel.is_cancelled() && !self.client.is_closed()
     }
 
-    /// Pauses on this thread; false when no other request may follow.
+    /// Pauses on this thread. Returns false if no other request can follow.
     pub(crate) fn pause(&self, pause: Duration) -> bool {
         let is_closed = || self.client.is_closed();
-        pause < self.budget.left() && self.cancel.pause(pause, &is_closed)
+        pause < self.budget.remaining() && self.cancel.pause(pause, &is_closed)
     }
 
-    /// What the call returns when it ends in a pause.
+    /// The result of a call that ends during a pause.
     pub(crate) fn finish<W: Work>(
         &self,
         work: &W,

@@ -1,4 +1,4 @@
-//! Sending: attempts, retries, creates at most once, polling, and calls on the pool.
+//! Running calls: attempts, retries, creates sent at most once, polling, and calls on the pool.
 
 pub(crate) mod attempt;
 pub(crate) mod create;

@@ -1,4 +1,5 @@
-//! Polling the status of an order: what became of a create that returned no response, and when a status is final.
+//! Polling the status of an order: to resolve the outcome of a create, or to wait until the status
+//! is final.
 
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
@@ -21,21 +22,21 @@ use crate::types::value::Value;
 /// The first pauses of a resolve, in seconds.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
 
-/// All further ones.
+/// The pause of a resolve after the first ones.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 
 /// The default pause of a wait.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// The pauses that a wait may have.
+/// The allowed pauses of a wait.
 const INTERVALS: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(10)..=Duration::from_secs(24 * 60 * 60);
 
-/// Finds out what became of an order.
+/// Determines whether the provider has an order.
 pub(crate) struct Resolve<S> {
     resource: Resource,
     order_id: String,
-    /// The amount that the caller says was sent.
+    /// The amount that was sent, if the caller passes it.
     amount: Option<Amount>,
     status: PreparedRequest,
     returns: PhantomData<fn() -> S>,
@@ -58,7 +59,7 @@ impl<S> Resolve<S> {
         let status = PreparedRequest::new(resource.status(), order)?;
         let order_id = match &status.expected_order {
             Some(order) => order.value.clone(),
-            None => return Err(Error::internal("a status is requested of an order")),
+            None => return Err(Error::internal("the status request has no order")),
         };
         Ok(Self {
             resource,
@@ -69,11 +70,11 @@ impl<S> Resolve<S> {
         })
     }
 
-    /// The amount to look for: the ledger's, which the caller's may not contradict, or the caller's.
+    /// The amount that was sent: the ledger's, or else the caller's. An error if they differ.
     fn amount_sent(&self, recorded: Option<Amount>) -> Result<Option<Amount>> {
         match (recorded, &self.amount) {
             (Some(recorded), Some(given)) if recorded != *given => {
-                let advice = format!("the ledger says that {recorded} was sent");
+                let advice = format!("the ledger recorded {recorded}");
                 Err(refused("amount", "differs", &advice))
             }
             (recorded, given) => Ok(recorded.or_else(|| given.clone())),
@@ -92,7 +93,7 @@ impl<S: FromBody> Work for Resolve<S> {
     type Status = S;
     type Output = Resolution<S>;
 
-    /// Polls once whether the provider has the order with the amount that was sent.
+    /// Requests the status once, and compares its amount with the amount that was sent.
     fn step(
         &self,
         execution: &Execution<'_>,
@@ -100,12 +101,12 @@ impl<S: FromBody> Work for Resolve<S> {
         _: &mut dyn FnMut(&S) -> ControlFlow<()>,
     ) -> Result<Step<Resolution<S>>> {
         let settings = &execution.client.settings;
-        let left = execution.budget.left();
+        let remaining = execution.budget.remaining();
         if let Some(ledger) = &settings.ledger
             && state.attempts == 0
         {
             let operation = self.resource.create().name;
-            state.row = ledger.find(&settings.account, operation, &self.order_id, left)?;
+            state.row = ledger.find(&settings.account, operation, &self.order_id, remaining)?;
         }
         let recorded = state.row.as_ref().and_then(|row| row.amount.clone());
         let sent = self.amount_sent(recorded)?;
@@ -135,20 +136,20 @@ impl<S: FromBody> Work for Resolve<S> {
     }
 }
 
-/// Records the status in the ledger. If that fails, the status is returned all the same.
+/// Records the status in the ledger. If that fails, the status is still returned.
 fn record<S: FromBody>(execution: &Execution<'_>, row: Option<&LedgerRow>, status: &S) {
     let (Some(ledger), Some(row)) = (&execution.client.settings.ledger, row) else {
         return;
     };
-    if let Err(error) = accept_if_sent(ledger, row.clone(), status, execution.budget.left()) {
-        let why = error.message();
+    if let Err(error) = accept_if_sent(ledger, row.clone(), status, execution.budget.remaining()) {
+        let reason = error.message();
         execution
             .process
-            .notify(format!("{why}; the order's row stays as it was"));
+            .warn(format!("{reason}; the order's row is unchanged"));
     }
 }
 
-/// How the status is recognised as that of the order that was sent.
+/// How the status matches the order that was sent, if it does.
 fn match_order<S: FromBody>(status: &S, sent: Option<&Amount>) -> Option<MatchedBy> {
     let Some(sent) = sent else {
         return Some(MatchedBy::OrderId);
@@ -195,7 +196,7 @@ impl<S: FromBody> Work for Wait<S> {
     type Status = S;
     type Output = S;
 
-    /// Polls once whether the status is final; `on_update` may end the wait before that.
+    /// Requests the status once. The wait ends if it is final, or if `on_update` ends it.
     fn step(
         &self,
         execution: &Execution<'_>,
@@ -225,9 +226,9 @@ impl<S: FromBody> Work for Wait<S> {
         Ok(Step::Pause(self.interval))
     }
 
-    /// When there is no time for another request, the last status counts.
+    /// Without time for another request, the result is the last status.
     fn finish(&self, state: PollState<S>) -> Result<S> {
-        let nothing = || Error::internal("a wait without a request");
+        let nothing = || Error::internal("the wait made no request");
         state
             .last_status
             .ok_or_else(|| state.last_error.unwrap_or_else(nothing))

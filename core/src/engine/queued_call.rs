@@ -1,4 +1,4 @@
-//! A call on the pool: in the queue, in flight, and its result, which is delivered once.
+//! A call on the pool: it waits in the queue, runs, and delivers its result once.
 
 use std::fmt;
 use std::mem;
@@ -15,11 +15,11 @@ use crate::sync::cancel::CancelToken;
 use crate::sync::in_flight::{CallGuard, CallId, InFlight};
 use crate::sync::pool::Job;
 
-/// A call handed to the pool.
+/// A call on the pool. Dropping it does not cancel the call.
 pub struct Pending(Option<Arc<dyn Cancel>>);
 
 impl Pending {
-    /// Hands a call to the client's pool.
+    /// Submits a call to the client's pool.
     pub(crate) fn start<W: PoolWork>(
         client: Arc<Shared>,
         context: CallContext,
@@ -47,17 +47,19 @@ impl Pending {
         Self(Some(call))
     }
 
-    /// A call that could not start, whose caller knows it.
+    /// A call that could not start and whose error is already delivered.
     pub(crate) fn ended() -> Self {
         Self(None)
     }
 
-    /// Stops waiting for the call. Its `done` receives an error at once, unless it received a result before.
+    /// Cancels the call. Its `done` receives an error at once, unless it already received a result.
     ///
-    /// A call still in the queue, and a create whose first byte is not sent, is never sent:
-    /// [`ErrorKind::Cancelled`], not sent. A create in flight returns [`ErrorKind::OutcomeUnknown`]; it runs to its
-    /// end and writes the ledger, and [`close`](crate::Client::close) waits for it. A read in flight returns
-    /// [`ErrorKind::Cancelled`]; its response is dropped, and `close` does not wait for it.
+    /// - A call in the queue, or a create whose first byte is not sent, is never sent. The error is
+    ///   [`ErrorKind::Cancelled`] with the outcome `not_sent`.
+    /// - A create in flight has the error [`ErrorKind::OutcomeUnknown`]. It runs to its end and is
+    ///   recorded in the ledger, and [`close`](crate::Client::close) waits for it.
+    /// - A read in flight has the error [`ErrorKind::Cancelled`]. Its response is dropped, and
+    ///   `close` does not wait for it.
     pub fn cancel(&self) {
         if let Some(call) = &self.0 {
             call.cancel();
@@ -71,7 +73,7 @@ impl fmt::Debug for Pending {
     }
 }
 
-/// Work that threads of the pool can do.
+/// Work that can run on threads of the pool.
 pub(crate) trait PoolWork: Work<Status: Send, Output: Send> + Send + Sync + 'static {}
 
 impl<W: Work<Status: Send, Output: Send> + Send + Sync + 'static> PoolWork for W {}
@@ -93,16 +95,18 @@ struct QueuedCall<W: PoolWork> {
     state: Mutex<State<W>>,
 }
 
-/// `queued` is there until the call starts, `in_flight` from then on until it ends or nobody waits for it, `suspended`
-/// between two of its requests, `done` until the result is delivered.
 struct State<W: PoolWork> {
+    /// Set until the call starts.
     queued: Option<(W, OnUpdate<W::Status>)>,
+    /// Set from the start of the call until it ends or is cancelled.
     in_flight: Option<CallGuard>,
+    /// Set between two requests of the call.
     suspended: Option<ActiveCall<W>>,
+    /// Set until the result is delivered.
     done: Option<Done<W::Output>>,
 }
 
-/// A call that has left the queue.
+/// A call that has started.
 struct ActiveCall<W: PoolWork> {
     work: W,
     on_update: OnUpdate<W::Status>,
@@ -123,8 +127,8 @@ impl<W: PoolWork> QueuedCall<W> {
         self.lock().suspended.take()
     }
 
-    /// Takes the call out of the queue and counts it as running, in one step for a thread that cancels it. A suspended
-    /// call continues.
+    /// Starts the call, or continues it if it is suspended. It leaves the queue and counts as in
+    /// flight under one lock, so that a thread that cancels it sees one or the other.
     fn start(&self) -> Option<Result<ActiveCall<W>>> {
         let mut state = self.lock();
         if let Some(suspended) = state.suspended.take() {
@@ -155,7 +159,8 @@ impl<W: PoolWork> QueuedCall<W> {
         }
     }
 
-    /// Runs the call to its end and delivers the result, or to a pause that takes no thread.
+    /// Runs the call until it ends and its result is delivered, or until it is suspended, which
+    /// uses no thread.
     fn resume(self: &Arc<Self>, mut active: ActiveCall<W>) -> Progress {
         let execution = self.execution();
         loop {
@@ -173,20 +178,21 @@ impl<W: PoolWork> QueuedCall<W> {
                 None => return Progress::Suspended,
                 Some(active) => active,
             };
-            // No timer can be had, so this thread waits.
+            // There is no timer thread, so this thread waits.
             if !execution.pause(pause) {
                 return self.end(execution.finish(&active.work, active.state.unwrap_or_default()));
             }
         }
     }
 
-    /// Leaves the call to the pool until the pause is over, or to a thread that cancels it; returns it when the pool
-    /// cannot take it.
+    /// Suspends the call until the pause is over. Returns it if it is cancelled or the pool cannot
+    /// schedule it.
     fn suspend(self: &Arc<Self>, active: ActiveCall<W>, pause: Duration) -> Option<ActiveCall<W>> {
         self.lock().suspended = Some(active);
         let job = || Arc::clone(self) as Arc<dyn Job>;
         let due = Instant::now() + pause;
-        // A thread that cancels sets the token first and takes the call then, so one of the two sees it.
+        // A thread that cancels sets the token before it takes the suspended call, so one of the
+        // two threads takes it.
         if !self.cancel.is_cancelled() && self.process.pool.submit_delayed(job(), due) {
             return None;
         }
@@ -198,7 +204,7 @@ impl<W: PoolWork> QueuedCall<W> {
         Progress::Ended
     }
 
-    /// Ends a suspended call with the last status it has.
+    /// Ends a suspended call with its last status.
     fn end_suspended(&self) {
         if let Some(active) = self.take_suspended() {
             let _stop = EndInFlight(self);
@@ -242,9 +248,10 @@ impl<W: PoolWork> Cancel for QueuedCall<W> {
             }
             None => cancelled(),
         }));
-        // Delivered first, so that a call which ends for this reason delivers nothing else.
+        // The error is delivered first. A call that ends because of the token then cannot deliver
+        // another result.
         self.cancel.cancel();
-        // It may have been suspended just now.
+        // The call may have been suspended in the meantime.
         drop(self.take_suspended());
         if !self.context.creates {
             self.end_in_flight();
@@ -252,13 +259,13 @@ impl<W: PoolWork> Cancel for QueuedCall<W> {
     }
 }
 
-/// How far a call got.
+/// Whether a call ended or was suspended.
 enum Progress {
     Suspended,
     Ended,
 }
 
-/// The call ends, also when `done` panics.
+/// Ends the call when it is dropped, also after a panic in `done`.
 struct EndInFlight<'a, W: PoolWork>(&'a QueuedCall<W>);
 
 impl<W: PoolWork> Drop for EndInFlight<'_, W> {

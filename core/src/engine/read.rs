@@ -1,5 +1,5 @@
-//! Sending a read: again after a transient error, and with the other digest when the first was refused, all within the
-//! deadline.
+//! Sending a read: it is retried after a transient error, and with the other digest if the first
+//! was refused, within the deadline.
 
 use crate::api::error_response;
 use crate::api::response::FromBody;
@@ -7,7 +7,7 @@ use crate::crypto::Digest;
 use crate::engine::attempt::Attempt;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Sends the read until it has a response, is refused, or is out of retries or time.
+/// Sends the read until it succeeds, its error is not transient, or no retry or time is left.
 pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>) -> Result<R> {
     let mut attempts = 0;
     let mut retries = 0;
@@ -25,7 +25,7 @@ pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>) -> Result<R> {
     }
 }
 
-/// Sends the read once, and once more with SHA-256 if the digest may be the reason of the refusal.
+/// Sends the read once, and once more with SHA-256 if the digest may be the reason for the refusal.
 pub(crate) fn send_detecting_digest<R: FromBody>(
     attempt: &Attempt<'_>,
     attempts: &mut u32,
@@ -33,12 +33,14 @@ pub(crate) fn send_detecting_digest<R: FromBody>(
     let signer = attempt.signer;
     let digest = signer.digest();
     let first = match send_once(attempt, digest, attempts) {
-        Err(error) if error_response::refuses_the_digest(&error) && signer.can_fall_back() => error,
+        Err(error) if error_response::may_be_digest_mismatch(&error) && signer.can_fall_back() => {
+            error
+        }
         result => return result,
     };
     match send_once(attempt, Digest::Sha256, attempts) {
         Ok(response) => Ok(response),
-        // A 200 that is not valid confirms the digest all the same; this error is about the body.
+        // A 200 with an invalid body also confirms the digest. This error is about the body.
         Err(second) if !signer.is_unconfirmed() => Err(second),
         Err(second) => {
             signer.pause();
@@ -56,11 +58,11 @@ fn send_once<R: FromBody>(attempt: &Attempt<'_>, digest: Digest, attempts: &mut 
     error_response::read(attempt.request, response)
 }
 
-/// The hint for a read that was refused with SHA-1, and with SHA-256 ended in `second`.
+/// The hint for a read that was refused with SHA-1. With SHA-256 its error was `second`.
 fn hint_after_both(second: &Error) -> String {
-    if error_response::refuses_the_digest(second) {
-        return "SHA-1 and SHA-256 were both refused: check the account, and that the certificate is the one saved in \
-                the cabinet"
+    if error_response::may_be_digest_mismatch(second) {
+        return "SHA-1 and SHA-256 were both refused: check the account, and that the certificate is the \
+                one saved in the provider's cabinet"
             .to_owned();
     }
     let result = match second.http_status() {

@@ -1,4 +1,4 @@
-//! Requesting the status of every open row of the ledger. Only reads are sent.
+//! Reconciling the ledger: the status of every open row is requested. Only reads are sent.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -14,9 +14,12 @@ use crate::ledger::{Ledger, MAX_LOCK_WAIT};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 
-/// Requests the status of each open row of the client's account and records it. Returns the rows after that: one that
-/// the provider does not know, or knows with another amount, is unchanged, and so is one whose certificate the client
-/// does not have. One bad response does not stop the rows behind it; it is the error in the end.
+/// Requests the status of each open row of the client's account and records it. Returns the updated
+/// rows.
+///
+/// A row is unchanged if the provider does not know the order, if it has another amount, or if the
+/// client does not have its certificate. After a bad response the other rows are still reconciled,
+/// and then the error is returned.
 pub(crate) struct Reconcile;
 
 impl Work for Reconcile {
@@ -53,7 +56,8 @@ impl Work for Reconcile {
     }
 }
 
-/// Whether the next row can still succeed: not without a connection, a valid certificate, a server, or below a rate limit.
+/// Whether the error concerns this row only. A failed connection, a refused certificate, a rate
+/// limit or a server that is down affects every row.
 fn is_of_one_row(error: &Error) -> bool {
     match error.http_status() {
         Some(status) => !matches!(status, 401 | 429 | 502..=504),
@@ -65,7 +69,7 @@ fn reconcile_row(execution: &Execution<'_>, ledger: &Ledger, row: LedgerRow) -> 
     let Some(request) = status_request(&row)? else {
         return Ok(row);
     };
-    // Each request has the whole deadline: the caller does not choose how many rows there are.
+    // Each request has the whole deadline, because the caller does not choose the number of rows.
     let budget = Budget::start(&execution.client.settings, &execution.options)?;
     let execution = Execution {
         budget,
@@ -80,7 +84,7 @@ fn reconcile_row(execution: &Execution<'_>, ledger: &Ledger, row: LedgerRow) -> 
     }
 }
 
-/// Records the status when its amount is the one that was sent.
+/// Records the status if its amount is the amount that was sent.
 pub(crate) fn accept_if_sent<S: FromBody>(
     ledger: &Ledger,
     row: LedgerRow,
@@ -95,7 +99,7 @@ pub(crate) fn accept_if_sent<S: FromBody>(
     }
 }
 
-/// The request for the row's status; none where the operation has no status call.
+/// The request for the row's status; none if its operation has no status call.
 fn status_request(row: &LedgerRow) -> Result<Option<PreparedRequest>> {
     let Some((resource, "create")) = row.operation.split_once('.') else {
         return Ok(None);

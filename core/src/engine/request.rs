@@ -1,4 +1,5 @@
-//! Sending one request of a call: a read again after a transient error, a create at most once.
+//! Sending one request of a call. A read is retried after a transient error; a create is sent at
+//! most once.
 
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
@@ -39,7 +40,7 @@ pub(crate) fn send<R: FromBody>(execution: &Execution<'_>, request: &PreparedReq
     #[cfg(feature = "test-hooks")]
     assert!(
         request.path != crate::api::raw::PANIC_PATH,
-        "a panic that a test requested"
+        "a panic requested by a test"
     );
     let client = execution.client;
     let application = client.settings.application.as_deref();

@@ -1,4 +1,4 @@
-//! The settings of a client, those of one call, and the budget that follows from both.
+//! The settings of a client, and the options of one call.
 
 use std::time::Duration;
 
@@ -7,28 +7,37 @@ use crate::error::{Error, Result};
 use crate::http::Endpoint;
 use crate::ledger::Ledger;
 
-/// No duration of a setting is longer.
+/// The maximum of every duration in the settings.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What one call may take, where it differs from the client's own settings.
+/// The time limits of a call, where they differ from the client's settings.
+///
+/// ```
+/// use std::time::Duration;
+/// use alikassa::CallOptions;
+/// let options = CallOptions::default()
+///     .timeout(Duration::from_secs(5))
+///     .deadline(Duration::from_secs(10));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// One attempt, from the start of connecting to the last byte of the answer.
+    /// The time limit of one attempt, from the start of connecting to the last byte of the
+    /// response.
     pub timeout: Option<Duration>,
-    /// Everything: waiting in the queue, attempts, pauses.
+    /// The time limit of the whole call: the queue, all attempts, and the pauses between them.
     pub deadline: Option<Duration>,
 }
 
 impl CallOptions {
-    /// Sets the time one attempt may take.
+    /// Sets the time limit of one attempt.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Sets the time the whole call may take.
+    /// Sets the time limit of the whole call.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);

@@ -1,4 +1,4 @@
-//! What all calls of a client share, and what each process of it makes for itself.
+//! The state that all calls of a client share, and the part of it that each process has for itself.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::sync::pool::Pool;
 use crate::sync::process_local::ProcessLocal;
 use crate::sync::semaphore::Semaphore;
 
-/// The most notices kept for whoever asks; older ones give way.
+/// The limit of stored notices. The oldest is dropped.
 const MAX_NOTICES: usize = 32;
 
 pub(crate) struct Shared {
@@ -26,7 +26,7 @@ pub(crate) struct Shared {
     pub(crate) process: ProcessLocal<Process>,
 }
 
-/// What a forked child makes anew.
+/// The state of one process. A forked child creates its own.
 pub(crate) struct Process {
     pub(crate) transport: Transport,
     pub(crate) signatures: SignatureCache,
@@ -52,7 +52,8 @@ impl Process {
         self.notices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn notify(&self, notice: String) {
+    /// Logs a notice and stores it for [`take_notices`](crate::Client::take_notices).
+    pub(crate) fn warn(&self, notice: String) {
         log::warn!(target: "alikassa", "{notice}");
         let mut notices = self.notices();
         if notices.len() == MAX_NOTICES {

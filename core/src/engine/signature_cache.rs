@@ -1,5 +1,4 @@
-//! Signatures made before: PKCS#1 v1.5 gives the same signature for the same bytes, so asking for the same status
-//! again costs no RSA.
+//! A cache of signatures. PKCS#1 v1.5 is deterministic, so a repeated read needs no RSA operation.
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
@@ -11,22 +10,23 @@ use crate::api::operation::Cert;
 use crate::crypto::Digest;
 use crate::error::Result;
 
-/// Longer bodies are rarely sent twice, and hashing them once more is no bargain.
+/// The maximum length of a cached body, in bytes. Longer ones are rarely repeated and cost more to
+/// hash.
 const MAX_BODY: usize = 4 * 1024;
 
 /// The SHA-256 of the certificate, the digest and the body.
 type Key = [u8; 32];
 
-/// A bounded memory of signatures. Each process has its own.
+/// An LRU cache of signatures. Each process has its own.
 pub(crate) struct SignatureCache(Option<Mutex<LruCache<Key, String>>>);
 
 impl SignatureCache {
-    /// A memory of so many signatures; 0 remembers none.
+    /// A cache of up to `entries` signatures; 0 disables it.
     pub(crate) fn new(entries: usize) -> Self {
         Self(NonZeroUsize::new(entries).map(|entries| Mutex::new(LruCache::new(entries))))
     }
 
-    /// The signature made before, or a new one, remembered.
+    /// Returns the cached signature, or signs and caches the new one.
     pub(crate) fn signature(
         &self,
         cert: Cert,
@@ -40,8 +40,8 @@ impl SignatureCache {
         let hash = Sha256::new().chain_update([cert as u8, digest as u8]);
         let key: Key = hash.chain_update(body).finalize().into();
         let lock = || signatures.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&key).cloned();
-        if let Some(signature) = known {
+        let cached = lock().get(&key).cloned();
+        if let Some(signature) = cached {
             return Ok(signature);
         }
         let signature = sign()?;
@@ -56,28 +56,31 @@ mod tests {
 
     use super::*;
 
-    fn count(signatures: &SignatureCache, bodies: &[&[u8]]) -> usize {
-        let made = Cell::new(0);
+    fn count_signings(signatures: &SignatureCache, bodies: &[&[u8]]) -> usize {
+        let signings = Cell::new(0);
         for body in bodies {
             let sign = || {
-                made.set(made.get() + 1);
+                signings.set(signings.get() + 1);
                 Ok(format!("{body:?}"))
             };
             let signature = signatures.signature(Cert::Payout, Digest::Sha1, body, sign);
             assert_eq!(signature.ok(), Some(format!("{body:?}")));
         }
-        made.get()
+        signings.get()
     }
 
     #[test]
     fn the_same_body_is_signed_once() {
-        assert_eq!(count(&SignatureCache::new(2), &[b"a", b"b", b"a", b"b"]), 2);
+        assert_eq!(
+            count_signings(&SignatureCache::new(2), &[b"a", b"b", b"a", b"b"]),
+            2
+        );
     }
 
     #[test]
     fn the_least_recently_used_signature_is_evicted() {
         assert_eq!(
-            count(
+            count_signings(
                 &SignatureCache::new(2),
                 &[b"a", b"b", b"a", b"c", b"a", b"b"]
             ),
@@ -87,11 +90,11 @@ mod tests {
 
     #[test]
     fn nothing_is_cached_when_disabled_or_too_long() {
-        assert_eq!(count(&SignatureCache::new(0), &[b"a", b"a"]), 2);
+        assert_eq!(count_signings(&SignatureCache::new(0), &[b"a", b"a"]), 2);
         let long = vec![b'a'; MAX_BODY + 1];
-        assert_eq!(count(&SignatureCache::new(2), &[&long, &long]), 2);
+        assert_eq!(count_signings(&SignatureCache::new(2), &[&long, &long]), 2);
         let fits = vec![b'a'; MAX_BODY];
-        assert_eq!(count(&SignatureCache::new(2), &[&fits, &fits]), 1);
+        assert_eq!(count_signings(&SignatureCache::new(2), &[&fits, &fits]), 1);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A certificate at work: its key, and what has been learnt about the digest the provider takes with it.
+//! A certificate: its key, and the digest that the provider accepts with it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -11,25 +11,27 @@ use sha2::{Digest as _, Sha256};
 use crate::crypto::{Digest, DigestMode, SigningKey};
 use crate::error::{Error, Result};
 
-/// How long a certificate that was refused with both digests is left alone.
+/// How long no other digest is tried after both were refused.
 const PAUSE: Duration = Duration::from_secs(60);
 
 const UNCONFIRMED: u8 = 0;
 const SHA1: u8 = 1;
 const SHA256: u8 = 2;
 
-/// What is signed to derive the key of body tags: no body begins like this, so it is no request's signature.
+/// The text whose signature is the key of body tags. No request body begins like this, so this
+/// signature is never sent.
 const TAG_KEY_LABEL: &[u8] = b"alikassa ledger, key of body tags, version 1";
 
-/// A signing key with the digest that is confirmed for it; shared by threads, only atomics inside.
+/// A signing key and the digest that is confirmed for it. Threads share it, so it contains only
+/// atomics.
 pub(crate) struct Signer {
     pub(crate) key: SigningKey,
     mode: DigestMode,
     confirmed: AtomicU8,
-    /// Milliseconds since `started` until which no other digest is tried.
+    /// Until when no other digest is tried, in milliseconds since `started`.
     paused_until: AtomicU64,
     started: Instant,
-    /// Derived when first needed; swapped in whole, so that a fork meets no lock.
+    /// Derived on first use. Without a lock, because a fork could copy a locked one.
     tag_key: ArcSwapOption<[u8; 32]>,
 }
 
@@ -45,11 +47,11 @@ impl Signer {
         }
     }
 
-    /// A tag that is the same for the same body alone. A plain hash would give a card number away to whoever tries
-    /// them all, so it takes the private key to compute.
+    /// A tag that is equal only for equal bodies. It is an HMAC, because a card number could be
+    /// found from a plain hash by trying all numbers.
     pub(crate) fn body_tag(&self, body: &[u8]) -> Result<Vec<u8>> {
         let mut tag = Hmac::<Sha256>::new_from_slice(&*self.tag_key()?)
-            .map_err(|_| Error::internal("HMAC takes keys of any length"))?;
+            .map_err(|_| Error::internal("HMAC accepts keys of any length"))?;
         tag.update(body);
         Ok(tag.finalize().into_bytes().to_vec())
     }
@@ -73,18 +75,19 @@ impl Signer {
         }
     }
 
-    /// Whether it is still open which digest the provider takes.
+    /// Whether it is not known yet which digest the provider accepts.
     pub(crate) fn is_unconfirmed(&self) -> bool {
         matches!(self.mode, DigestMode::Auto)
             && self.confirmed.load(Ordering::Relaxed) == UNCONFIRMED
     }
 
-    /// Whether a read that was refused may be sent once more with SHA-256.
+    /// Whether a refused read may be sent again with SHA-256.
     pub(crate) fn can_fall_back(&self) -> bool {
         self.is_unconfirmed() && self.now() >= self.paused_until.load(Ordering::Relaxed)
     }
 
-    /// A 200 came: the digest is right. True when this is news about SHA-256.
+    /// Records that the provider accepted the digest. Returns true if that changes the digest to
+    /// SHA-256.
     pub(crate) fn confirm(&self, digest: Digest) -> bool {
         if !matches!(self.mode, DigestMode::Auto) {
             return false;
@@ -93,7 +96,7 @@ impl Signer {
         self.confirmed.swap(state, Ordering::Relaxed) != state && state == SHA256
     }
 
-    /// Both digests were refused: leave it for a minute.
+    /// Stops trying another digest for a minute, because both were refused.
     pub(crate) fn pause(&self) {
         let until = self.now() + u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
         self.paused_until.store(until, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! The work of a call by name, which is known at run time only.
+//! The work of a call by name: its type is known only at run time.
 
 use std::ops::ControlFlow;
 

@@ -1,7 +1,7 @@
-//! TLS on our own configuration, and a gauge that counts what of a request was really handed over.
+//! Connectors for ureq: TLS with this crate's own configuration, and a tracker of sent bytes.
 //!
-//! ureq's errors do not say whether a byte of the request left; a create's safety hangs on that, so it is
-//! counted at the stream.
+//! ureq's errors do not say whether a byte of the request was sent. A create must know that, so the
+//! tracker observes the stream.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -18,9 +18,9 @@ use ureq::unversioned::transport::{
 
 use crate::error::Phase;
 
-/// How far the exchange on this thread has got, and the guard its bytes must pass. ureq runs an exchange on its
-/// caller's thread from beginning to end, and hands nothing of the caller's to a connector, so a thread-local is the
-/// one way to hear from there.
+/// The phase of the exchange on this thread, and the guard of its request. It is thread-local
+/// because ureq runs the whole exchange on the caller's thread and passes no data of the caller to
+/// a connector.
 pub(super) mod progress {
     use std::cell::{Cell, RefCell};
     use std::sync::Arc;
@@ -33,7 +33,8 @@ pub(super) mod progress {
         static GUARD: RefCell<Option<Arc<SendGuard>>> = const { RefCell::new(None) };
     }
 
-    /// Begins an exchange in the phase `first`, whose request `guard` may stop until the result is dropped.
+    /// Begins an exchange in the phase `first`. Until the result is dropped, `guard` can prevent
+    /// the request from being sent.
     pub(in super::super) fn watch(first: Phase, guard: Option<&Arc<SendGuard>>) -> Watch {
         PHASE.set(first);
         GUARD.replace(guard.cloned());
@@ -54,34 +55,34 @@ pub(super) mod progress {
         PHASE.get()
     }
 
-    /// A piece of the request goes out; false when it may not.
+    /// Called before each part of the request is sent. Returns false if it may not be sent.
     pub(super) fn send() -> bool {
         PHASE.set(Phase::Send);
         GUARD.with_borrow(|guard| guard.as_ref().is_none_or(|guard| guard.begin()))
     }
 
-    /// The answer is awaited.
+    /// Called when the request is sent and its response awaited.
     pub(super) fn receive() {
         PHASE.set(Phase::Receive);
         GUARD.with_borrow(|guard| guard.iter().for_each(|guard| guard.begin_receive()));
     }
 
-    /// Runs `step` in `phase`; if it succeeds the phase before goes on.
+    /// Runs `step` in `phase`. After a success, the previous phase continues.
     pub(in super::super) fn during<T, E>(
         phase: Phase,
         step: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let before = PHASE.replace(phase);
+        let previous = PHASE.replace(phase);
         let result = step();
         if result.is_ok() {
-            PHASE.set(before);
+            PHASE.set(previous);
         }
         result
     }
 }
 
-/// Wraps a connection in TLS. ureq's own connector would build the configuration anew, roots and all, for every
-/// connection of a request that sets its own timeout, and could never resume a session.
+/// Wraps a connection in TLS. ureq's own connector rebuilds the configuration, including the roots,
+/// for every connection of a request with its own timeout, and never resumes a session.
 pub(super) struct TlsConnector {
     config: Arc<ClientConfig>,
 }
@@ -123,12 +124,12 @@ impl TlsConnector {
             .trim_end_matches(']')
             .to_owned();
         let name = ServerName::try_from(host)
-            .map_err(|_| ureq::Error::Tls("the host is no name that a certificate can have"))?;
+            .map_err(|_| ureq::Error::Tls("the host is not a valid server name"))?;
         let mut connection = ClientConnection::new(Arc::clone(&self.config), name)
             .map_err(|error| ureq::Error::Other(Box::new(error)))?;
         let mut socket =
             TransportAdapter::new(transport.boxed(), Arc::clone(&details.current_time));
-        socket.set_timeout(left(details)?);
+        socket.set_timeout(remaining(details)?);
         connection.complete_io(&mut socket)?;
         let buffers = LazyBuffers::new(
             details.config.input_buffer_size(),
@@ -141,17 +142,17 @@ impl TlsConnector {
     }
 }
 
-/// What TCP and a proxy left of the time to connect.
-fn left(details: &ConnectionDetails) -> Result<NextTimeout, ureq::Error> {
+/// The rest of the connect timeout after TCP and the proxy.
+fn remaining(details: &ConnectionDetails) -> Result<NextTimeout, ureq::Error> {
     let mut timeout = details.timeout;
-    if let (Duration::Exact(whole), Instant::Exact(begun), Instant::Exact(now)) =
+    if let (Duration::Exact(limit), Instant::Exact(started), Instant::Exact(now)) =
         (timeout.after, details.now, (details.current_time)())
     {
-        let left = whole.saturating_sub(now.saturating_duration_since(begun));
-        if left.is_zero() {
+        let remaining = limit.saturating_sub(now.saturating_duration_since(started));
+        if remaining.is_zero() {
             return Err(ureq::Error::Timeout(timeout.reason));
         }
-        timeout.after = left.into();
+        timeout.after = remaining.into();
     }
     Ok(timeout)
 }
@@ -177,7 +178,8 @@ impl Transport for TlsTransport {
         self.stream.get_mut().set_timeout(timeout);
         let output = self.buffers.output().get(..amount).unwrap_or_default();
         self.stream.write_all(output)?;
-        // rustls holds back what the socket did not take; the gauge above must not count that as sent.
+        // rustls buffers bytes that the socket did not accept. Without the flush, the tracker would
+        // count them as sent.
         self.stream.flush()?;
         Ok(())
     }
@@ -204,7 +206,7 @@ impl fmt::Debug for TlsTransport {
     }
 }
 
-/// Notes when the first byte of a request goes out and when the answer is awaited.
+/// Records when the first byte of a request is sent and when its response is awaited.
 #[derive(Debug)]
 pub(super) struct SendTracker {
     target: Option<Authority>,
@@ -224,7 +226,7 @@ impl<In: Transport> Connector<In> for SendTracker {
         details: &ConnectionDetails,
         chained: Option<In>,
     ) -> Result<Option<Self::Out>, ureq::Error> {
-        // A proxy's own connection carries the CONNECT, which is no byte of the request.
+        // The connection to a proxy carries the CONNECT, which is not part of the request.
         let to_target = details.uri.authority() == self.target.as_ref();
         Ok(chained.map(|inner| {
             if to_target {

@@ -1,4 +1,5 @@
-//! One HTTPS exchange: the request out, the whole answer back, and how far it got when it failed.
+//! HTTPS exchanges: sending a request, reading the whole response, and reporting the phase of a
+//! failure.
 
 mod connector;
 mod resolver;
@@ -19,13 +20,13 @@ use resolver::CachingResolver;
 pub use tls::Roots;
 pub(crate) use tls::TlsRoots;
 
-/// The longest answer, in bytes.
-const MAX_ANSWER: usize = 1024 * 1024;
+/// The maximum length of a response body, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
 
-/// The longest head of an answer, and so the size of a connection's buffers, in bytes.
+/// The maximum length of a response head, and the size of a connection's buffers, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
 
-/// Where requests go, and by what way.
+/// The server, the proxy and the trusted roots of a client.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     base: String,
@@ -37,7 +38,7 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Checks the base URL and reads the proxy from the environment, once.
+    /// Checks the base URL, and reads the proxy from the environment.
     pub(crate) fn new(
         base_url: &str,
         roots: TlsRoots,
@@ -66,20 +67,21 @@ impl Endpoint {
     }
 }
 
-/// Connections to the provider. Each process makes its own.
+/// The connections to the provider. Each process has its own.
 pub(crate) struct Transport {
     pooled: Agent,
-    /// Keeps no connection: one that the server has just closed would leave a create's outcome unknown.
+    /// For creates. It keeps no connections, because reusing one that the server has just closed
+    /// would leave the outcome unknown.
     fresh: Agent,
     endpoint: Endpoint,
 }
 
-/// What a request goes out on.
+/// The connection for a request.
 #[derive(Clone, Copy)]
 pub(crate) enum Connection<'a> {
-    /// One that is idle, or a new one.
+    /// An idle connection, or a new one.
     Pooled,
-    /// A new one, on which nothing is sent unless this guard lets it pass.
+    /// A new connection. The guard decides whether the request may be sent.
     Fresh(&'a Arc<SendGuard>),
 }
 
@@ -92,16 +94,16 @@ pub(crate) struct HttpRequest<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// A whole answer.
+/// A complete response.
 pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<String>,
     pub(crate) body: Vec<u8>,
-    /// The answer was longer than the limit, and `body` is its beginning.
+    /// Whether the body was longer than the limit. Then `body` is its beginning.
     pub(crate) oversize: bool,
 }
 
-/// An exchange that ended without a whole answer.
+/// An exchange that ended without a complete response.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) phase: Phase,
@@ -111,7 +113,8 @@ pub(crate) struct Failure {
 
 impl Transport {
     pub(crate) fn new(endpoint: Endpoint) -> Self {
-        // Shared, so that a new connection resumes a TLS session and asks for no name again.
+        // Both agents share these, so that a new connection resumes a TLS session and uses a cached
+        // address.
         let tls = endpoint.roots.client_config();
         let names = CachingResolver::default();
         let agent = |idle| {
@@ -129,7 +132,7 @@ impl Transport {
         }
     }
 
-    /// Sends a request and reads the answer to its end.
+    /// Sends a request and reads the whole response.
     pub(crate) fn exchange(
         &self,
         http_request: &HttpRequest<'_>,
@@ -182,14 +185,14 @@ impl Transport {
             .build();
         let mut response = agent.run(request)?;
         let mut body = Vec::new();
-        // One byte more than allowed tells a cut answer from one that just fits.
+        // One byte more than the limit shows whether the body is longer.
         let limited = response.body_mut().as_reader();
         std::io::Read::read_to_end(
-            &mut std::io::Read::take(limited, MAX_ANSWER as u64 + 1),
+            &mut std::io::Read::take(limited, MAX_BODY as u64 + 1),
             &mut body,
         )?;
-        let oversize = body.len() > MAX_ANSWER;
-        body.truncate(MAX_ANSWER);
+        let oversize = body.len() > MAX_BODY;
+        body.truncate(MAX_BODY);
         let retry_after = response.headers().get(header::RETRY_AFTER);
         let retry_after = retry_after
             .and_then(|value| value.to_str().ok())
@@ -203,7 +206,7 @@ impl Transport {
     }
 }
 
-/// A ureq agent on our own connections, which keeps up to `idle` of them.
+/// A ureq agent with this crate's connectors. It keeps up to `idle` connections.
 fn agent(endpoint: &Endpoint, idle: usize, tls: TlsConnector, names: CachingResolver) -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
@@ -234,17 +237,17 @@ impl fmt::Debug for Transport {
     }
 }
 
-/// The error in words that name no address of the machine and no byte of the request.
+/// Describes the error without local addresses and without bytes of the request.
 fn describe(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
             "no connection within connect_timeout".to_owned()
         }
-        ureq::Error::Timeout(_) => "no whole answer within the timeout".to_owned(),
-        ureq::Error::HostNotFound => "the host's name was not found".to_owned(),
-        // rustls would point to its own documentation, which is no help to a merchant.
+        ureq::Error::Timeout(_) => "no complete response within the timeout".to_owned(),
+        ureq::Error::HostNotFound => "host name not found".to_owned(),
+        // The message of rustls refers to its own documentation, which does not help a merchant.
         ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
-            "the connection was closed before the whole answer".to_owned()
+            "the connection was closed before the response was complete".to_owned()
         }
         ureq::Error::Io(io) => io.to_string(),
         ureq::Error::ConnectProxyFailed(_) => "the proxy refused the connection".to_owned(),
@@ -253,16 +256,16 @@ fn describe(error: &ureq::Error) -> String {
 }
 
 fn parse_base_url(base_url: &str) -> Result<Uri> {
-    let refuse = |why: &str| Err(Error::configuration(format!("base_url: {why}")));
-    // `http` drops a fragment in silence, so look before parsing.
+    let refuse = |reason: &str| Err(Error::configuration(format!("base_url: {reason}")));
+    // `http` ignores a fragment, so it must be found before parsing.
     if base_url.contains(['?', '#']) {
-        return refuse("a query or fragment has no place in it");
+        return refuse("a query or fragment is not allowed");
     }
     if base_url.contains('@') {
-        return refuse("a user name or password has no place in it");
+        return refuse("a user name or password is not allowed");
     }
     let Ok(uri) = base_url.parse::<Uri>() else {
-        return refuse("this is no URL");
+        return refuse("invalid URL");
     };
     if uri.host().is_none_or(str::is_empty) {
         return refuse("write it as https://host");

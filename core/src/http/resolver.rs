@@ -1,4 +1,4 @@
-//! Host names to addresses: literals at once, names from a short cache.
+//! Resolving host names: literals directly, names through a short cache.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,10 +12,11 @@ use ureq::unversioned::transport::NextTimeout;
 use super::connector::progress;
 use crate::error::Phase;
 
-/// How long an address is used again without asking: ureq would start a thread and a look-up for each call.
-const FRESH: Duration = Duration::from_secs(30);
+/// How long addresses are cached. Without the cache, ureq starts a thread and a lookup for each
+/// call.
+const CACHE_TIME: Duration = Duration::from_secs(30);
 
-/// Names a loopback address or any other literal; `localhost` is always 127.0.0.1, whatever the system says.
+/// The address of a host that is an IP literal or `localhost`, which is always 127.0.0.1.
 pub(super) fn literal(host: &str) -> Option<IpAddr> {
     if host == "localhost" {
         return Some(Ipv4Addr::LOCALHOST.into());
@@ -26,7 +27,7 @@ pub(super) fn literal(host: &str) -> Option<IpAddr> {
         .ok()
 }
 
-/// Clones share what they learn.
+/// A resolver with a cache, which its clones share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CachingResolver(Arc<Shared>);
 
@@ -40,7 +41,7 @@ struct Shared {
 struct Entry {
     authority: String,
     addresses: Vec<SocketAddr>,
-    asked: Instant,
+    resolved: Instant,
 }
 
 impl Resolver for CachingResolver {
@@ -58,44 +59,45 @@ impl Resolver for CachingResolver {
                 443
             });
         if let Some(address) = uri.host().and_then(literal) {
-            return Ok(self.listed(&[SocketAddr::new(address, port)]));
+            return Ok(self.to_resolved(&[SocketAddr::new(address, port)]));
         }
         let authority = format!("{}:{port}", uri.host().unwrap_or_default());
         if let Some(addresses) = self.cached(&authority) {
-            return Ok(self.listed(&addresses));
+            return Ok(self.to_resolved(&addresses));
         }
         let addresses =
             progress::during(Phase::Dns, || self.0.system.resolve(uri, config, timeout))?;
-        self.remember(authority, &addresses);
+        self.insert(authority, &addresses);
         Ok(addresses)
     }
 }
 
 impl CachingResolver {
-    fn listed(&self, addresses: &[SocketAddr]) -> ResolvedSocketAddrs {
-        let mut listed = self.empty();
+    fn to_resolved(&self, addresses: &[SocketAddr]) -> ResolvedSocketAddrs {
+        let mut resolved = self.empty();
         for address in addresses {
-            listed.push(*address);
+            resolved.push(*address);
         }
-        listed
+        resolved
     }
 
     fn cached(&self, authority: &str) -> Option<Vec<SocketAddr>> {
         let cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = |entry: &&Entry| entry.authority == authority && entry.asked.elapsed() < FRESH;
+        let is_valid =
+            |entry: &&Entry| entry.authority == authority && entry.resolved.elapsed() < CACHE_TIME;
         cache
             .iter()
-            .find(fresh)
+            .find(is_valid)
             .map(|entry| entry.addresses.clone())
     }
 
-    fn remember(&self, authority: String, addresses: &[SocketAddr]) {
+    fn insert(&self, authority: String, addresses: &[SocketAddr]) {
         let mut cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.retain(|entry| entry.authority != authority);
         cache.push(Entry {
             authority,
             addresses: addresses.to_vec(),
-            asked: Instant::now(),
+            resolved: Instant::now(),
         });
     }
 }

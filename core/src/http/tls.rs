@@ -1,4 +1,4 @@
-//! Whom to trust: the bundled or the system's roots, and the caller's own certificate authority.
+//! The trusted TLS roots: bundled or the system's, and the caller's own certificate authority.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,17 +10,23 @@ use rustls_pki_types::pem::PemObject;
 use crate::error::{Error, Result};
 use crate::types::text::is_pem_text;
 
-/// The certificate authorities that may vouch for the provider.
+/// The trusted certificate authorities.
+///
+/// ```
+/// use alikassa::Roots;
+/// assert_eq!("system".parse::<Roots>()?, Roots::System);
+/// # Ok::<(), alikassa::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Roots {
-    /// Mozilla's list, compiled in: the same on every machine.
+    /// Mozilla's list, compiled into the library. It is the same on every machine.
     #[default]
     Bundled,
     /// The machine's own list.
     System,
 }
 
-/// Reads `"bundled"` or `"system"`.
+/// Parses `"bundled"` or `"system"`.
 impl std::str::FromStr for Roots {
     type Err = Error;
 
@@ -55,7 +61,8 @@ impl TlsRoots {
         Ok(Self(Arc::new(store)))
     }
 
-    /// TLS 1.2 and 1.3 on aws-lc, the server always verified; its session cache belongs to one process.
+    /// TLS 1.2 and 1.3 with aws-lc. The server is always verified. Each process needs its own
+    /// configuration, because it contains the session cache.
     pub(super) fn client_config(&self) -> Arc<ClientConfig> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(provider)
@@ -82,15 +89,16 @@ fn system_roots() -> Result<RootCertStore> {
 
 fn add_ca_file(store: &mut RootCertStore, path: &Path) -> Result<()> {
     if is_pem_text(path) {
-        let message = "ca_file: this is PEM text and not a path; pass the path of a file with it";
+        let message = "ca_file: this is PEM text, not a path; pass the path of a file";
         return Err(Error::configuration(message));
     }
-    let refuse = |why: String| Error::configuration(format!("ca_file: {}: {why}", path.display()));
+    let refuse =
+        |reason: String| Error::configuration(format!("ca_file: {}: {reason}", path.display()));
     let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect)
         .map_err(|error| refuse(error.to_string()))?;
     if certificates.is_empty() {
-        return Err(refuse("no certificate in it".to_owned()));
+        return Err(refuse("the file contains no certificate".to_owned()));
     }
     for certificate in certificates {
         store

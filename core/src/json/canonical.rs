@@ -1,25 +1,25 @@
-//! Canonical JSON: the bytes that are signed and sent, in the form PHP's `json_encode` gives by default.
+//! Canonical JSON: the bytes that are signed and sent, in the default form of PHP's `json_encode`.
 //!
-//! The provider's reference samples are PHP, so this form is right whether the server verifies the raw body or
-//! encodes it anew (`docs/decisions/0001-canonical-json.md`).
+//! The provider's reference samples are PHP, so this form verifies whether the server checks the
+//! raw body or encodes it again (`docs/decisions/0001-canonical-json.md`).
 
 use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
 use crate::types::value::Value;
 
-/// The deepest nesting of a body; the body itself is level 1.
+/// The maximum nesting depth of a body; the body itself is level 1.
 pub const MAX_DEPTH: usize = 64;
 
-/// The longest body, in bytes.
+/// The maximum length of a body, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
 
-/// The canonical bytes of a body: compact, in insertion order, ASCII only, `/` as `\/`; `[]` for a body
-/// without fields.
+/// Encodes a body in its canonical form: compact, in insertion order, ASCII only, `/` as `\/`. A
+/// body without fields is `[]`.
 ///
 /// # Errors
-/// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when `body` is no object, nests deeper than
-/// [`MAX_DEPTH`], holds a key twice, or is longer than [`MAX_BODY`].
+/// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if `body` is not an object, is nested
+/// deeper than 64 levels, has a duplicate key, or is longer than 64 KiB.
 ///
 /// ```
 /// let body = alikassa::Value::from([("order_id", "Заказ/1")]);
@@ -61,7 +61,7 @@ fn write_list(out: &mut String, items: &[Value], depth: usize) -> Result<(), Inv
         if index > 0 {
             out.push(',');
         }
-        write_value(out, item, depth + 1).map_err(|refusal| refusal.within_index(index))?;
+        write_value(out, item, depth + 1).map_err(|invalid| invalid.within_index(index))?;
     }
     out.push(']');
     Ok(())
@@ -81,7 +81,7 @@ fn write_map(
         }
         write_text(out, key);
         out.push(':');
-        write_value(out, value, depth + 1).map_err(|refusal| refusal.within_key(key))?;
+        write_value(out, value, depth + 1).map_err(|invalid| invalid.within_key(key))?;
     }
     out.push('}');
     Ok(())
@@ -96,9 +96,9 @@ fn check_depth(depth: usize) -> Result<(), InvalidValue> {
 }
 
 pub(crate) fn check_duplicates(members: &[(String, Value)]) -> Result<(), InvalidValue> {
-    // Bodies have a few dozen fields: scanning beats hashing until there are many.
-    const FEW: usize = 32;
-    let duplicate = if members.len() <= FEW {
+    // Up to this number of members, a scan is faster than a hash set.
+    const SCAN_LIMIT: usize = 32;
+    let duplicate = if members.len() <= SCAN_LIMIT {
         members.iter().enumerate().find_map(|(at, (key, _))| {
             let mut earlier = members.iter().take(at);
             earlier.any(|(other, _)| other == key).then_some(key)
@@ -120,7 +120,8 @@ fn write_integer(out: &mut String, integer: i64) {
     let _ = write!(out, "{integer}");
 }
 
-/// What `json_encode` leaves as it is; the provider's integrations use more than its default.
+/// Which characters stay unescaped: the flags of `json_encode` that the provider's known
+/// integrations use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Encoding {
     /// The default: ASCII only, `/` as `\/`.
@@ -131,7 +132,7 @@ pub(crate) enum Encoding {
     Unicode,
 }
 
-/// By ASCII byte, whether it is plain: to compare each took twice the time.
+/// Whether each ASCII byte is written unescaped. A table takes half the time of comparisons.
 static DEFAULT_PLAIN: [bool; 128] = Encoding::Default.plain_ascii();
 static SLASHES_PLAIN: [bool; 128] = Encoding::Slashes.plain_ascii();
 
@@ -157,7 +158,7 @@ impl Encoding {
 
     const fn is_plain(self, character: char) -> bool {
         match character {
-            // JavaScript's line ends stay escaped all the same.
+            // `JSON_UNESCAPED_UNICODE` still escapes JavaScript's line terminators.
             '"' | '\\' | '\u{2028}' | '\u{2029}' => false,
             '/' => !matches!(self, Self::Default),
             ' '..='\u{7f}' => true,
@@ -173,20 +174,20 @@ fn write_text(out: &mut String, text: &str) {
 
 pub(crate) fn write_text_as(out: &mut String, text: &str, encoding: Encoding) {
     out.push('"');
-    let mut left = text;
-    // By byte: most of a text is ASCII that stays as it is.
-    while let Some(at) = left.bytes().position(|byte| !encoding.is_plain_ascii(byte)) {
-        let (plain, from) = left.split_at(at);
+    let mut rest = text;
+    // Search by byte, because most characters are plain ASCII.
+    while let Some(at) = rest.bytes().position(|byte| !encoding.is_plain_ascii(byte)) {
+        let (plain, special) = rest.split_at(at);
         out.push_str(plain);
-        let mut characters = from.chars();
+        let mut characters = special.chars();
         match characters.next() {
             Some(character) if encoding.is_plain(character) => out.push(character),
             Some(character) => write_escape(out, character),
             None => {}
         }
-        left = characters.as_str();
+        rest = characters.as_str();
     }
-    out.push_str(left);
+    out.push_str(rest);
     out.push('"');
 }
 
@@ -215,8 +216,10 @@ fn hexadecimal(digit: u8) -> u8 {
     digit + if digit < 10 { b'0' } else { b'a' - 10 }
 }
 
-/// A value that cannot be sent, and where it stands. A binding that meets one while converting builds the path
-/// from the inside out, as the writer here does.
+/// A value that cannot be sent, with its path in the body.
+///
+/// The path is built from the inside out, by the writer of this library and by the bindings when
+/// they convert values.
 ///
 /// ```
 /// use alikassa::{Reason, InvalidValue};
@@ -232,7 +235,7 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// A refusal of the value itself.
+    /// An error about the value itself, with an empty path.
     pub fn new(reason: Reason) -> Self {
         Self {
             reason,
@@ -240,7 +243,7 @@ impl InvalidValue {
         }
     }
 
-    /// The same refusal seen from the object that holds the value under `key`.
+    /// Puts `key` in front of the path: the value is in an object under this key.
     #[must_use]
     pub fn within_key(mut self, key: &str) -> Self {
         let separator = if self.path.is_empty() || self.path.starts_with('[') {
@@ -248,13 +251,13 @@ impl InvalidValue {
         } else {
             "."
         };
-        // A key can be as long as a body; a message should not.
+        // A key can be as long as a body, which is too long for a message.
         let key: String = key.chars().take(64).collect();
         self.path = format!("{key}{separator}{}", self.path);
         self
     }
 
-    /// The same refusal seen from the list that holds the value at `index`.
+    /// Puts `[index]` in front of the path: the value is in a list at this index.
     #[must_use]
     pub fn within_index(mut self, index: usize) -> Self {
         let separator = if self.path.is_empty() || self.path.starts_with('[') {
@@ -269,37 +272,41 @@ impl InvalidValue {
 
 impl From<InvalidValue> for Error {
     fn from(InvalidValue { reason, path }: InvalidValue) -> Self {
-        let place = if path.is_empty() {
+        let name = if path.is_empty() {
             "the body"
         } else {
             path.as_str()
         };
-        let message = format!("{place}: {}", reason.advice());
+        let message = format!("{name}: {}", reason.advice());
         Self::invalid_argument(path, reason.as_str(), message)
     }
 }
 
 /// Why a value cannot be sent.
+///
+/// ```
+/// assert_eq!(alikassa::Reason::DuplicateKey.as_str(), "duplicate_key");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A key stands twice in one object.
+    /// An object has a duplicate key.
     DuplicateKey,
-    /// A binary float, or a JSON number with a fraction, an exponent or a minus zero.
+    /// A binary float, or a JSON number that is `-0` or has a fraction or exponent.
     Float,
-    /// Half of a surrogate pair.
+    /// An unpaired surrogate.
     LoneSurrogate,
     /// The body is not an object.
     NotAnObject,
-    /// An integer that does not fit 64 bits.
+    /// An integer that does not fit in 64 bits.
     OutOfRange,
     /// Text that is not JSON.
     Syntax,
-    /// Nested deeper than [`MAX_DEPTH`].
+    /// Nested deeper than 64 levels.
     TooDeep,
-    /// Longer than [`MAX_BODY`].
+    /// Longer than 64 KiB.
     TooLarge,
-    /// A type that has no place in a body.
+    /// A type that a body cannot contain.
     Type,
 }
 
@@ -321,14 +328,14 @@ impl Reason {
 
     const fn advice(self) -> &'static str {
         match self {
-            Self::DuplicateKey => "this key stands twice in one object; keep one",
+            Self::DuplicateKey => "duplicate key; keep one",
             Self::Float => "binary floats are not exact; pass a decimal string",
-            Self::LoneSurrogate => "this text holds half of a surrogate pair; repair it first",
+            Self::LoneSurrogate => "the string has an unpaired surrogate; pass valid Unicode",
             Self::NotAnObject => "pass a plain object, map or dict of fields",
-            Self::OutOfRange => "this integer does not fit 64 bits; pass it as a string",
-            Self::Syntax => "this is not JSON",
-            Self::TooDeep => "this nests deeper than 64 levels",
-            Self::TooLarge => "this is longer than 64 KiB",
+            Self::OutOfRange => "the integer does not fit in 64 bits; pass it as a string",
+            Self::Syntax => "invalid JSON",
+            Self::TooDeep => "nested deeper than 64 levels",
+            Self::TooLarge => "longer than 64 KiB",
             Self::Type => "pass a string, boolean, integer, decimal, list, plain object or null",
         }
     }

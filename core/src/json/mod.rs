@@ -1,4 +1,4 @@
-//! Canonical JSON out, JSON in, without losing a digit.
+//! Writing canonical JSON, and reading JSON without losing digits.
 
 pub(crate) mod canonical;
 pub(crate) mod parse;

@@ -1,4 +1,5 @@
-//! Reading JSON without losing a digit: the provider's answers, and the bodies that callers pass as text.
+//! Reading JSON without losing digits: the provider's responses and notifications, and the bodies
+//! that callers pass as text.
 
 use std::fmt;
 
@@ -9,41 +10,44 @@ use crate::error::Error;
 use crate::json::canonical::{InvalidValue, MAX_DEPTH, Reason, check_duplicates};
 use crate::types::value::Value;
 
-/// Reads an answer. Numbers keep their digits; of a key that stands twice the last counts, as in PHP.
+/// Parses the body of a response. Numbers keep their digits. For a duplicate key the last value is
+/// used, as in PHP.
 ///
 /// # Errors
-/// [`Protocol`](crate::ErrorKind::Protocol) when it is not JSON, or nests deeper than [`MAX_DEPTH`].
+/// [`Protocol`](crate::ErrorKind::Protocol) if it is not JSON, or is nested deeper than
+/// [`MAX_DEPTH`].
 pub fn parse_response(bytes: &[u8]) -> crate::Result<Value> {
-    let unreadable = |why: String| Error::protocol(format!("the answer cannot be read: {why}"));
+    let failed = |reason: String| Error::protocol(format!("the response cannot be read: {reason}"));
     let raw = serde_json::from_slice(bytes)
-        .map_err(|error| unreadable(format!("it is not JSON: {error}")))?;
+        .map_err(|error| failed(format!("it is not JSON: {error}")))?;
     parse_raw(raw, &Response, 1)
-        .map_err(|refusal| unreadable(Error::from(refusal).message().to_owned()))
+        .map_err(|invalid| failed(Error::from(invalid).message().to_owned()))
 }
 
-/// Reads a body that a caller passes as JSON text.
+/// Parses a request body that a caller passes as JSON text.
 ///
 /// # Errors
-/// A [`InvalidValue`] for text that is not JSON, a number with a fraction, an exponent or a minus zero, an integer
-/// over 64 bits, a key that stands twice, or nesting deeper than [`MAX_DEPTH`].
+/// [`InvalidValue`] if the text is not JSON, is nested deeper than 64 levels, or contains a number
+/// that is `-0`, has a fraction or exponent, or does not fit in 64 bits.
+/// [`canonical_json`](crate::canonical_json) finds duplicate keys.
 ///
 /// ```
-/// let refusal = alikassa::parse_body(br#"{"amount": 1.50}"#).unwrap_err();
-/// assert_eq!(alikassa::Error::from(refusal).field(), Some("amount"));
+/// let error = alikassa::parse_body(br#"{"amount": 1.50}"#).unwrap_err();
+/// assert_eq!(alikassa::Error::from(error).field(), Some("amount"));
 /// ```
 pub fn parse_body(text: &[u8]) -> Result<Value, InvalidValue> {
     let raw = serde_json::from_slice(text).map_err(|_| InvalidValue::new(Reason::Syntax))?;
     parse_raw(raw, &Body, 1)
 }
 
-/// Reads a notification. Numbers keep their digits; a key that stands twice is refused, as readers differ in which of
-/// the two they believe.
+/// Parses a notification. Numbers keep their digits. A duplicate key is an error, because parsers
+/// differ in which of the values they use.
 pub(crate) fn parse_notification(bytes: &[u8]) -> Result<Value, InvalidValue> {
     let raw = serde_json::from_slice(bytes).map_err(|_| InvalidValue::new(Reason::Syntax))?;
     parse_raw(raw, &Notification, 1)
 }
 
-/// What differs between an answer, a body and a notification.
+/// The differences between parsing a response, a request body and a notification.
 trait Rules {
     fn number(&self, text: &str) -> Result<Value, InvalidValue>;
     fn members(&self, members: Vec<(String, Value)>) -> Result<Value, InvalidValue>;
@@ -64,15 +68,15 @@ impl Rules for Response {
             return Ok(Value::Map(members));
         }
         let mut kept: Vec<(String, Value)> = Vec::with_capacity(members.len());
-        let mut places = std::collections::HashMap::with_capacity(members.len());
+        let mut indexes = std::collections::HashMap::with_capacity(members.len());
         for (key, value) in members {
-            if let Some(earlier) = places
+            if let Some(earlier) = indexes
                 .get(&key)
-                .and_then(|&place: &usize| kept.get_mut(place))
+                .and_then(|&index: &usize| kept.get_mut(index))
             {
                 earlier.1 = value;
             } else {
-                places.insert(key.clone(), kept.len());
+                indexes.insert(key.clone(), kept.len());
                 kept.push((key, value));
             }
         }
@@ -105,35 +109,37 @@ impl Rules for Body {
             .map_err(|_| InvalidValue::new(Reason::OutOfRange))
     }
 
-    /// Duplicates are found by the writer, for values of every origin.
+    /// The writer finds duplicates, also in values that were not parsed from text.
     fn members(&self, members: Vec<(String, Value)>) -> Result<Value, InvalidValue> {
         Ok(Value::Map(members))
     }
 }
 
-/// One level at a time, the levels below kept as text: serde's own number types would round.
+/// Parses one level at a time and keeps the levels below as text, because serde's number types
+/// would round.
 fn parse_raw(raw: &RawValue, rules: &impl Rules, depth: usize) -> Result<Value, InvalidValue> {
     let text = raw.get();
     match text.as_bytes().first() {
         Some(b'{') => {
             check_depth(depth)?;
-            let Members(raw_members) = level(text)?;
+            let Members(raw_members) = parse_level(text)?;
             let mut members = Vec::with_capacity(raw_members.len());
             for (key, raw) in raw_members {
-                let value = parse_raw(raw, rules, depth + 1).map_err(|f| f.within_key(&key))?;
+                let value =
+                    parse_raw(raw, rules, depth + 1).map_err(|invalid| invalid.within_key(&key))?;
                 members.push((key, value));
             }
             rules.members(members)
         }
         Some(b'[') => {
             check_depth(depth)?;
-            let raw_items: Vec<&RawValue> = level(text)?;
+            let raw_items: Vec<&RawValue> = parse_level(text)?;
             let items = raw_items.into_iter().enumerate().map(|(index, raw)| {
-                parse_raw(raw, rules, depth + 1).map_err(|f| f.within_index(index))
+                parse_raw(raw, rules, depth + 1).map_err(|invalid| invalid.within_index(index))
             });
             Ok(Value::List(items.collect::<Result<_, _>>()?))
         }
-        Some(b'"') => level(text).map(Value::Text),
+        Some(b'"') => parse_level(text).map(Value::Text),
         Some(b't') => Ok(Value::Bool(true)),
         Some(b'f') => Ok(Value::Bool(false)),
         Some(b'n') => Ok(Value::Null),
@@ -141,8 +147,8 @@ fn parse_raw(raw: &RawValue, rules: &impl Rules, depth: usize) -> Result<Value, 
     }
 }
 
-/// Reads one level of text that is JSON already, so that only half a surrogate pair can stand in the way.
-fn level<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, InvalidValue> {
+/// Parses one level of valid JSON. Only an unpaired surrogate can still make it fail.
+fn parse_level<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, InvalidValue> {
     serde_json::from_str(text).map_err(|_| InvalidValue::new(Reason::LoneSurrogate))
 }
 

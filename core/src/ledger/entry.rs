@@ -1,20 +1,21 @@
-//! A create on its way into the ledger, and what became of it.
+//! A create for the ledger, and its outcome.
 
 use crate::error::{Error, Outcome};
 use crate::types::ledger_row::LedgerState;
 
-/// A create about to be sent.
+/// A create that is about to be sent.
 pub(crate) struct Entry<'a> {
     pub(crate) account: &'a str,
     pub(crate) operation: &'a str,
     pub(crate) order_id: &'a str,
     pub(crate) amount: Option<&'a str>,
     pub(crate) service: Option<&'a str>,
-    /// HMAC of the body: tells a repeat from another order without giving the card number away.
+    /// The HMAC of the body. It shows whether two creates have the same body, without revealing the
+    /// card number.
     pub(crate) body_tag: Vec<u8>,
 }
 
-/// What became of it.
+/// The outcome of a create.
 pub(crate) struct Completion {
     pub(super) state: LedgerState,
     pub(super) id: Option<i64>,

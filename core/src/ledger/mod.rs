@@ -1,5 +1,5 @@
-//! The ledger: every create on disk before its first byte is sent, so that no crash, second process or impatient
-//! caller sends it again.
+//! The ledger: every create is on disk before its first byte is sent, so that it is not sent again
+//! after a crash, by another process, or by a caller that retries.
 
 mod entry;
 mod notifications;
@@ -22,15 +22,18 @@ pub(crate) use store::MAX_LOCK_WAIT;
 pub use store::lock_for_fork;
 use store::{LockDeadline, Store};
 
-/// The creates of one or more accounts in a SQLite file; cheap to clone, safe to share between threads, clients,
-/// processes and after fork. Not for network file systems, whose locks cannot be relied on.
+/// The creates of one or more accounts in a SQLite file.
 ///
-/// Do not open the file with another copy of SQLite in the same process: closing it there gives this library's locks
-/// back. A program that forks without exec while another thread creates something may leave its child with a ledger
-/// that hangs.
+/// A client with a ledger ([`ClientBuilder::ledger`](crate::ClientBuilder::ledger)) records each
+/// create before it sends it. It refuses a create if the same order is in flight, unknown or
+/// accepted.
 ///
-/// A client with a ledger ([`ClientBuilder::ledger`](crate::ClientBuilder::ledger)) writes each create there before
-/// sending it, and refuses one whose order is on its way, unknown or accepted already.
+/// A ledger is cheap to clone. Threads, clients, processes and forked children can share it. Do not
+/// put the file on a network file system: its locks are not reliable there.
+///
+/// Do not open the file with another copy of SQLite in the same process: closing it there releases
+/// this library's locks. If a program forks without exec while another thread runs a create, the
+/// ledger can hang in the child.
 ///
 /// ```
 /// # let folder = tempfile::tempdir().unwrap();
@@ -45,19 +48,20 @@ use store::{LockDeadline, Store};
 pub struct Ledger(Arc<Store>);
 
 impl Ledger {
-    /// The ledger in this file, which is made on first use. Nothing is opened yet.
+    /// The ledger in this file. It is opened on first use, and created if it does not exist.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty path, and for a key in its place.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the path is empty, or a key in
+    /// place of a path.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
-        let refused =
+        let invalid =
             |reason| Error::invalid_argument("ledger", reason, "ledger: pass the path of a file");
         let path = path.into();
         if is_pem_text(&path) {
-            return Err(refused("format"));
+            return Err(invalid("format"));
         }
-        // A later change of the working folder must not lead to another ledger.
-        let path = std::path::absolute(path).map_err(|_| refused("empty"))?;
+        // After a change of the working directory this must still be the same file.
+        let path = std::path::absolute(path).map_err(|_| invalid("empty"))?;
         Ok(Self(Arc::new(Store::new(path))))
     }
 
@@ -66,28 +70,37 @@ impl Ledger {
         self.0.path()
     }
 
-    /// The rows whose end is not known: sending, unknown, and accepted with a status that is not final. Oldest
-    /// first. A row that is sending belongs to a call on its way, or to one whose process ended.
+    /// The rows whose result is not final: sending, unknown, and accepted with a status that is not
+    /// final. The oldest is first. A row in the state sending belongs to a call in flight, or to a
+    /// process that ended during the call.
     ///
     /// # Errors
-    /// [`Ledger`](crate::ErrorKind::Ledger) when the file cannot be read.
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be read.
     pub fn open(&self) -> Result<Vec<LedgerRow>> {
         self.0.open_rows(LockDeadline::for_lock(MAX_LOCK_WAIT))
     }
 
-    /// Records the merchant's own decision that a create may be sent again: its row becomes released. `operation` is
-    /// the row's, such as `payouts.create`; `reason` is kept.
+    /// Records the merchant's decision that a create may be sent again: the state of its row
+    /// becomes released. `operation` is that of the row, such as `payouts.create`. `reason` is
+    /// stored in the row.
     ///
-    /// Only do so after the provider's support confirmed that the order does not exist.
+    /// Call this only after the provider's support has confirmed that the order does not exist.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when there is no such row, when several accounts have
-    /// one, or when `reason` is empty; [`Ledger`](crate::ErrorKind::Ledger) when the file cannot be written.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is no such row, if several
+    /// accounts have one, or if `reason` is empty; [`Ledger`](crate::ErrorKind::Ledger) if the file
+    /// cannot be written.
+    ///
+    /// ```no_run
+    /// # fn call(ledger: &alikassa::Ledger) -> alikassa::Result<()> {
+    /// ledger.release("payouts.create", "B-1", "ticket 4711: support says it does not exist")?;
+    /// # Ok(()) }
+    /// ```
     pub fn release(&self, operation: &str, order_id: &str, reason: &str) -> Result<()> {
         self.release_in(None, operation, order_id, reason)
     }
 
-    /// [`release`](Self::release) in a ledger of several accounts.
+    /// [`release`](Self::release) for one account, in a ledger of several accounts.
     ///
     /// # Errors
     /// As [`release`](Self::release).
@@ -107,16 +120,31 @@ impl Ledger {
             .release(account, operation, order_id, reason, deadline)
     }
 
-    /// Takes note of a verified notification, durably, and says whether it is news. The order's own row becomes accepted
-    /// with the status that is news, when the amounts are equal and its own status is not final.
+    /// Records a verified notification durably, and returns whether it is new.
+    ///
+    /// If it is new, the row of its order becomes accepted with the new status. That requires that
+    /// the amounts are equal and that the row's status is not final.
     ///
     /// # Errors
-    /// [`Ledger`](crate::ErrorKind::Ledger) when the file cannot be written: then do not answer the provider with 200.
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be written. Then do not respond to
+    /// the provider with 200, so that it sends the notification again.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client, query: &str) -> alikassa::Result<()> {
+    /// use alikassa::{Ledger, NoteResult, WebhookPayload};
+    /// let ledger = Ledger::new("notifications.sqlite")?;
+    /// let event = client.notifications().verify(WebhookPayload::query(query))?;
+    /// if ledger.note(&event)? == NoteResult::New {
+    ///     println!("{:?} is {}", event.order_id, event.payment_status);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn note(&self, event: &Notification) -> Result<NoteResult> {
         self.0.note(event, LockDeadline::for_lock(MAX_LOCK_WAIT))
     }
 
-    /// [`note`](Self::note) for objects that keep of a verified notification what was signed.
+    /// [`note`](Self::note) for the signed text of a verified notification, which the bindings'
+    /// objects keep.
     ///
     /// # Errors
     /// As [`note`](Self::note).
@@ -125,13 +153,13 @@ impl Ledger {
         self.note(&Notification::from_signed_text(signed_text)?)
     }
 
-    /// Records, durably, that a create is about to be sent, unless the order's row forbids it. Gives the number of
-    /// the attempt.
+    /// Records durably that a create is about to be sent, unless the order's row forbids it.
+    /// Returns the number of the attempt.
     pub(crate) fn begin(&self, entry: &Entry<'_>, deadline: Instant) -> Result<i64> {
         self.0.begin(entry, LockDeadline::until(deadline))
     }
 
-    /// Records what became of an attempt.
+    /// Records the outcome of an attempt.
     pub(crate) fn end(
         &self,
         entry: &Entry<'_>,
@@ -157,8 +185,8 @@ impl Ledger {
         self.0.find(account, operation, order_id, deadline)
     }
 
-    /// Records that the provider knows the order of a row, whatever was thought of it, unless the row was sent again since
-    /// it was read or has a final status. Gives the row as it then is.
+    /// Records that the provider knows the order of a row, unless the row has a final status or was
+    /// sent again after it was read. Returns the updated row.
     pub(crate) fn accept(
         &self,
         row: LedgerRow,

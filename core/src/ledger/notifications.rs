@@ -1,4 +1,4 @@
-//! Which notifications came before.
+//! Detecting repeated and outdated notifications.
 
 use rusqlite::{Transaction, named_params};
 
@@ -9,14 +9,20 @@ use crate::error::Result;
 use crate::types::status::PaymentStatus;
 use crate::webhook::notification::Notification;
 
-/// Whether a notification is news.
+/// Whether a notification is new.
+///
+/// ```
+/// use alikassa::NoteResult;
+/// assert_eq!(NoteResult::Stale.as_str(), "stale");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum NoteResult {
-    /// It is.
+    /// It is new.
     New,
-    /// The same came before. The process may have died then, so whether it was credited says the merchant's own table.
+    /// The same status was recorded before. The process may have crashed after that, so check your
+    /// own table for whether it was credited.
     Seen,
-    /// A final status came before, which never changes.
+    /// A final status was recorded before. It never changes, so ignore this one.
     Stale,
 }
 
@@ -34,17 +40,17 @@ impl NoteResult {
 impl Store {
     pub(super) fn note(&self, event: &Notification, deadline: LockDeadline) -> Result<NoteResult> {
         self.write(deadline, Durability::Full, |transaction| {
-            let noted = compare(transaction, event)?;
-            if noted == NoteResult::New {
+            let result = compare(transaction, event)?;
+            if result == NoteResult::New {
                 insert_notification(transaction, event)?;
                 apply_notification(transaction, event)?;
             }
-            Ok(noted)
+            Ok(result)
         })
     }
 }
 
-/// What an event is about: AliKassa's id, or the order when there is none.
+/// The subject of an event: AliKassa's id, or else the order's id.
 fn subject(event: &Notification) -> String {
     match (event.id, &event.order_id) {
         (Some(id), _) => id.to_string(),
@@ -60,17 +66,17 @@ fn compare(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Res
         named_params! { ":account": event.account, ":type": event.kind, ":subject": subject(event) },
         |row| row.get::<_, String>(0),
     )?;
-    let mut noted = NoteResult::New;
+    let mut result = NoteResult::New;
     for status in known {
         let status = PaymentStatus::from(status?);
         if status == event.payment_status {
             return Ok(NoteResult::Seen);
         }
         if status.is_final() {
-            noted = NoteResult::Stale;
+            result = NoteResult::Stale;
         }
     }
-    Ok(noted)
+    Ok(result)
 }
 
 fn insert_notification(
@@ -88,7 +94,7 @@ fn insert_notification(
     Ok(())
 }
 
-/// Records what a notification says of a row whose amount is the notification's.
+/// Updates the order's row if it has the amount of the notification.
 fn apply_notification(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<()> {
     let (Some(account), Some(order_id)) = (&event.account, &event.order_id) else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Reading the rows of the ledger, and changing them after the create.
+//! Reading the ledger's rows of creates, and updating them later.
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
@@ -62,13 +62,13 @@ impl Store {
         deadline: LockDeadline,
     ) -> Result<()> {
         let rows = self.write(deadline, Durability::Full, |transaction| {
-            let is_meant = "operation = :operation AND order_id = :order_id AND (:account IS NULL OR account = :account)";
-            let sql = format!("SELECT count(*) FROM creates WHERE {is_meant}");
+            let matches_row = "operation = :operation AND order_id = :order_id AND (:account IS NULL OR account = :account)";
+            let sql = format!("SELECT count(*) FROM creates WHERE {matches_row}");
             let row = named_params! { ":operation": operation, ":order_id": order_id, ":account": account };
             let rows: i64 = transaction.query_row(&sql, row, |row| row.get(0))?;
             if rows == 1 {
                 let sql = format!(
-                    "UPDATE creates SET state = 'released', reason = :reason, updated_ms = :now WHERE {is_meant}"
+                    "UPDATE creates SET state = 'released', reason = :reason, updated_ms = :now WHERE {matches_row}"
                 );
                 transaction.execute(
                     &sql,
@@ -85,13 +85,13 @@ impl Store {
             0 => refuse(
                 "order_id",
                 "unknown",
-                "order_id: the ledger has no such create; the operation is the row's, such as \"payouts.create\"",
+                "order_id: the ledger has no such create; pass the operation of the row, such as \"payouts.create\"",
             ),
             1 => Ok(()),
             _ => refuse(
                 "account",
                 "required",
-                "account: several accounts have this order in the ledger; name one",
+                "account: several accounts in the ledger have this order; pass one",
             ),
         }
     }

@@ -1,13 +1,13 @@
-//! The tables of the ledger's SQLite file, and the conditions that its statements share.
+//! The schema of the ledger's SQLite file, and the conditions that its statements share.
 
 use rusqlite::Row;
 
 use crate::types::ledger_row::{LedgerRow, LedgerState};
 
-/// `AliK`, so that another program's file is not taken for a ledger.
+/// `AliK`. It distinguishes a ledger from the file of another program.
 pub(super) const APPLICATION_ID: i64 = 0x416c_694b;
 
-/// Of the schema below.
+/// The version of the schema below.
 pub(super) const VERSION: i64 = 1;
 
 pub(super) const SCHEMA: &str = "
@@ -37,11 +37,13 @@ CREATE TABLE notifications (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX open_creates ON creates (created_ms) WHERE ";
 
-/// A row whose outcome is not known, or whose status is not final.
+/// The condition for rows with an unknown outcome or a status that is not final.
 pub(super) const IS_OPEN: &str = "(state IN ('sending', 'unknown')
     OR (state = 'accepted' AND ifnull(payment_status, '') NOT IN ('paid', 'cancel', 'fail')))";
 
-/// Rejected, not sent and released are what was thought of an order; that the provider has it is a fact.
+/// The condition for rows that become accepted when the provider reports the order. That report
+/// overrides rejected, not sent and released, which are conclusions of this library or the
+/// merchant.
 pub(super) const MAY_BE_ACCEPTED: &str =
     "(state <> 'accepted' OR ifnull(payment_status, '') NOT IN ('paid', 'cancel', 'fail'))";
 
@@ -58,7 +60,7 @@ pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
         account: row.get("account")?,
         operation: row.get("operation")?,
         order_id: row.get("order_id")?,
-        // A state that this version does not know must not free the order.
+        // A state of a newer version must block another create.
         state: LedgerState::read(&state).unwrap_or(LedgerState::Unknown),
         amount: amount.and_then(|amount| amount.parse().ok()),
         service: row.get("service")?,

@@ -1,7 +1,8 @@
 //! The ledger's SQLite file.
 //!
-//! A connection is opened for each step and closed after it: SQLite keeps its locks in the memory of a process, so
-//! a connection open across `fork` would lie to the child about them (`docs/decisions/0007-ledger.md`).
+//! A connection is opened for each operation and closed after it. SQLite tracks its locks in
+//! process memory, so a connection that is open across `fork` has wrong information about them in
+//! the child (`docs/decisions/0007-ledger.md`).
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -19,39 +20,40 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::sync::process_local::ProcessLocal;
 use crate::types::ledger_row::{LedgerRow, LedgerState};
 
-/// Pages in the write-ahead log before they are moved into the file; few, as each opening reads the log.
+/// The number of pages in the write-ahead log that triggers a checkpoint. It is small because
+/// opening the file reads the log.
 const WAL_PAGES: u32 = 64;
 
-/// The same in bytes: SQLite's usual page and its head in the log.
+/// The same in bytes: SQLite's default page with its header in the log.
 const LONG_WAL: u64 = WAL_PAGES as u64 * (4096 + 24);
 
-/// The longest wait for a lock that another thread or process holds.
+/// The maximum wait for a lock that another thread or process holds.
 pub(crate) const MAX_LOCK_WAIT: Duration = Duration::from_secs(5);
 
-/// How long to wait before asking again for what SQLite refuses without waiting.
+/// The pause before an operation is repeated for which SQLite does not wait itself.
 const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Steps share it, and a fork has it to itself: a child that got its parent's memory from the middle of a step finds
-/// locks there that nobody gives back.
+/// Ledger operations take it shared, a fork takes it exclusively. A child that is forked during an
+/// operation inherits locks that are never released.
 static FORK_LOCK: RwLock<()> = RwLock::new(());
 
-/// Keeps every ledger of this process shut until it is dropped.
+/// Blocks every ledger of this process until it is dropped.
 #[must_use]
 pub struct ForkLock(
-    #[allow(dead_code, reason = "it is there to be dropped")] RwLockWriteGuard<'static, ()>,
+    #[allow(dead_code, reason = "held for its drop")] RwLockWriteGuard<'static, ()>,
 );
 
-/// Waits for every step under way and lets no other begin; for a binding, around a fork.
+/// Waits for running ledger operations and blocks new ones. A binding holds this during a fork.
 pub fn lock_for_fork() -> ForkLock {
     ForkLock(FORK_LOCK.write().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Until when to wait for others.
+/// The time until which an operation waits for a lock.
 #[derive(Clone, Copy)]
 pub(super) struct LockDeadline(Instant);
 
 impl LockDeadline {
-    /// Until `deadline`, and no longer than the longest wait.
+    /// Until `deadline`, but not longer than [`MAX_LOCK_WAIT`].
     pub(super) fn until(deadline: Instant) -> Self {
         Self(deadline.min(Instant::now() + MAX_LOCK_WAIT))
     }
@@ -60,23 +62,25 @@ impl LockDeadline {
         Self(Instant::now() + wait)
     }
 
-    fn left(self) -> Duration {
+    fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
 }
 
-/// How sure a write has to be before the next step.
+/// How durable a write is when it returns.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) enum Durability {
-    /// On the disk: a create follows, or a decision was made.
+    /// Survives a crash of the machine. For writes before a create and for decisions.
     Full,
-    /// Safe from a crash of the process; if the machine loses it, the row is open and `reconcile` finds out.
+    /// Survives a crash of the process. If the machine crashes, the row may stay open until
+    /// `reconcile`.
     Process,
 }
 
 pub(super) struct Store {
     path: PathBuf,
-    /// Threads of this process take turns here, which is fairer than SQLite's waiting between attempts.
+    /// Serialises the threads of this process. This is fairer than SQLite's own waiting, which
+    /// polls.
     mutex: ProcessLocal<TimedMutex>,
 }
 
@@ -93,7 +97,7 @@ impl Store {
     }
 
     pub(super) fn begin(&self, entry: &Entry<'_>, deadline: LockDeadline) -> Result<i64> {
-        let begun = self.write(
+        let result = self.write(
             deadline,
             Durability::Full,
             |transaction| match existing_row(transaction, entry)? {
@@ -101,7 +105,7 @@ impl Store {
                 _ => insert_sending(transaction, entry).map(Ok),
             },
         )?;
-        begun.map_err(|(row, same_body)| duplicate(row, same_body))
+        result.map_err(|(row, same_body)| duplicate(row, same_body))
     }
 
     pub(super) fn end(
@@ -129,12 +133,12 @@ impl Store {
         .map(drop)
     }
 
-    /// Runs `step` in a transaction that is the only one to write, and commits it.
+    /// Runs `operation` in an exclusive write transaction and commits it.
     pub(super) fn write<T>(
         &self,
         deadline: LockDeadline,
         durability: Durability,
-        step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+        operation: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T> {
         self.with_connection(deadline, |connection| {
             let synchronous = match durability {
@@ -144,36 +148,36 @@ impl Store {
             connection.pragma_update(None, "synchronous", synchronous)?;
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done = step(&transaction)?;
+            let output = operation(&transaction)?;
             transaction.commit()?;
-            Ok(done)
+            Ok(output)
         })
     }
 
-    /// Runs `step` with a connection of its own.
+    /// Runs `operation` with a new connection.
     pub(super) fn with_connection<T>(
         &self,
         deadline: LockDeadline,
-        step: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+        operation: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
         let mutex = self.mutex.get();
-        let _mine = mutex
+        let _guard = mutex
             .lock(deadline)
-            .ok_or_else(|| self.failed("another call of this process is at it for too long"))?;
-        let _step = FORK_LOCK.read().unwrap_or_else(PoisonError::into_inner);
+            .ok_or_else(|| self.failed("timed out waiting for another thread's ledger access"))?;
+        let _fork_lock = FORK_LOCK.read().unwrap_or_else(PoisonError::into_inner);
         let mut connection = self.connect(deadline)?;
-        let done = step(&mut connection).map_err(|error| self.failed(&error.to_string()))?;
+        let output = operation(&mut connection).map_err(|error| self.failed(&error.to_string()))?;
         self.shorten_wal(&connection);
-        Ok(done)
+        Ok(output)
     }
 
-    /// Lets closing move a long log into the file and begin a new one. Whoever opens the file next does not know how much
-    /// of the log was moved before, and could only make it longer.
+    /// Lets the close of this connection checkpoint a long log and reset it. The next connection
+    /// does not know how much of the log is checkpointed, so without this the log only grows.
     fn shorten_wal(&self, connection: &Connection) {
         let mut log = self.path.clone().into_os_string();
         log.push("-wal");
         if std::fs::metadata(log).is_ok_and(|log| log.len() >= LONG_WAL) {
-            // A log that stays long costs time, and nothing else.
+            // If this fails, the log stays long, which only costs time.
             _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
         }
     }
@@ -190,12 +194,15 @@ impl Store {
         }
         match kind(&connection).map_err(fail)? {
             Kind::Ours => Ok(connection),
-            Kind::Newer => Err(self.failed("a newer version of the library made this ledger")),
-            Kind::Foreign | Kind::Empty => Err(self.failed("this file is no ledger")),
+            Kind::Newer => {
+                Err(self.failed("the ledger was created by a newer version of the library"))
+            }
+            Kind::Foreign | Kind::Empty => Err(self.failed("the file is not a ledger")),
         }
     }
 
-    /// Makes the file before SQLite would, readable by its owner alone: it tells who was paid how much.
+    /// Creates the file before SQLite does, readable only by its owner, because it contains payment
+    /// data.
     fn make_file(&self) -> std::io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -207,15 +214,15 @@ impl Store {
         }
     }
 
-    fn failed(&self, why: &str) -> Error {
-        let message = format!("ledger: {}: {why}", self.path.display());
+    fn failed(&self, reason: &str) -> Error {
+        let message = format!("ledger: {}: {reason}", self.path.display());
         Error::new(ErrorKind::Ledger, message)
     }
 }
 
 fn prepare(connection: &Connection, deadline: LockDeadline) -> rusqlite::Result<()> {
-    connection.busy_timeout(deadline.left())?;
-    // Closing after each step must not move the whole log into the file each time.
+    connection.busy_timeout(deadline.remaining())?;
+    // Without this, each close would checkpoint the whole log.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)
 }
@@ -245,12 +252,12 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 fn make_schema(connection: &mut Connection, deadline: LockDeadline) -> rusqlite::Result<()> {
-    // SQLite does not wait for its turn to change the journal mode.
+    // SQLite does not wait for the lock to change the journal mode.
     while let Err(error) =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
     {
         if error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy)
-            || deadline.left().is_zero()
+            || deadline.remaining().is_zero()
         {
             return Err(error);
         }
@@ -266,7 +273,7 @@ fn make_schema(connection: &mut Connection, deadline: LockDeadline) -> rusqlite:
     transaction.commit()
 }
 
-/// The order's row, and whether it was sent with the same body.
+/// The order's row, and whether its body is the same.
 fn existing_row(
     transaction: &Transaction<'_>,
     entry: &Entry<'_>,
@@ -299,20 +306,20 @@ fn insert_sending(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite:
 
 fn duplicate(row: LedgerRow, same_body: bool) -> Error {
     let message = format!(
-        "the ledger has this order already: it is {}{}",
+        "the ledger already has this order: its state is {}{}",
         row.state,
         if same_body {
             ""
         } else {
-            ", and was sent with other fields"
+            ", and it was sent with different fields"
         }
     );
     let hint = match row.state {
         LedgerState::Accepted => {
-            "it was created; ask for its status, and use a new order_id for another order"
+            "it was created; request its status, and use a new order_id for another order"
         }
         _ => {
-            "never send it again: ask for it with resolve or reconcile, or release the row once support says that it does not exist"
+            "never send it again: call resolve or reconcile, or release the row after the provider's support confirms that the order does not exist"
         }
     };
     Error::duplicate_order(message, row, same_body)
@@ -327,7 +334,7 @@ pub(super) fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// A lock whose waiting ends.
+/// A mutex whose lock can time out.
 #[derive(Default)]
 struct TimedMutex {
     locked: Mutex<bool>,
@@ -341,7 +348,7 @@ impl TimedMutex {
         let locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut locked, _) = self
             .released
-            .wait_timeout_while(locked, deadline.left(), |locked| *locked)
+            .wait_timeout_while(locked, deadline.remaining(), |locked| *locked)
             .unwrap_or_else(PoisonError::into_inner);
         if *locked {
             return None;

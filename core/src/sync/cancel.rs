@@ -1,4 +1,4 @@
-//! Who waits for a call: whether the answer is still wanted, and pauses that end when it is not.
+//! Cancelling a call, and pauses that end when it is cancelled.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::sync::send_guard::SendGuard;
 
-/// How soon a pause notices that its client was closed.
-const SLICE: Duration = Duration::from_millis(100);
+/// How often a pause checks whether the client was closed.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The caller's side of one call.
+/// The cancellation of one call.
 #[derive(Debug, Default)]
 pub(crate) struct CancelToken {
-    /// Of the call's one create; reads do not pass it.
+    /// The guard of the call's create. Reads do not use it.
     pub(crate) guard: Arc<SendGuard>,
     attempts: AtomicU32,
     cancelled: Mutex<bool>,
@@ -20,17 +20,17 @@ pub(crate) struct CancelToken {
 }
 
 impl CancelToken {
-    /// Another request is begun for the create.
+    /// Counts a request of the create.
     pub(crate) fn count_attempt(&self) {
         self.attempts.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many requests were begun for the create.
+    /// The number of requests that the create started.
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// Nobody waits any more: ends a pause at once.
+    /// Cancels the call and ends its pause at once.
     pub(crate) fn cancel(&self) {
         *self.lock() = true;
         self.woken.notify_all();
@@ -40,21 +40,22 @@ impl CancelToken {
         *self.lock()
     }
 
-    /// Waits for `pause`; false when the caller left or `ends` says so before it is over.
-    pub(crate) fn pause(&self, pause: Duration, ends: &dyn Fn() -> bool) -> bool {
-        let until = Instant::now() + pause;
-        let mut left = self.lock();
+    /// Waits for `pause`. Returns false if the call is cancelled or `is_closed` returns true before
+    /// it is over.
+    pub(crate) fn pause(&self, pause: Duration, is_closed: &dyn Fn() -> bool) -> bool {
+        let end = Instant::now() + pause;
+        let mut cancelled = self.lock();
         loop {
-            if *left || ends() {
+            if *cancelled || is_closed() {
                 return false;
             }
-            let rest = until.saturating_duration_since(Instant::now());
-            if rest.is_zero() {
+            let remaining = end.saturating_duration_since(Instant::now());
+            if remaining.is_zero() {
                 return true;
             }
-            left = self
+            cancelled = self
                 .woken
-                .wait_timeout(left, rest.min(SLICE))
+                .wait_timeout(cancelled, remaining.min(CHECK_INTERVAL))
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }

@@ -1,4 +1,4 @@
-//! The calls in flight, which the client waits for when it is closed.
+//! The calls in flight, for which a client waits when it is closed.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -7,21 +7,21 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Result, closed};
 
-static LAST: AtomicU64 = AtomicU64::new(0);
+static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
-    /// The calls that this thread is in the middle of.
+    /// The calls that are running on this thread. A callback of one can run another.
     static CURRENT: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A call in flight.
+/// The id of a call in flight.
 #[derive(Clone, Copy)]
 pub(crate) struct CallId(u64);
 
 impl CallId {
     /// Runs the call, or a part of it, on this thread.
     pub(crate) fn run<T>(self, call: impl FnOnce() -> T) -> T {
-        let _inside = Entered::enter(self);
+        let _entered = Entered::enter(self);
         call()
     }
 }
@@ -30,7 +30,7 @@ struct Entered;
 
 impl Entered {
     fn enter(call: CallId) -> Self {
-        CURRENT.with_borrow_mut(|inside| inside.push(call.0));
+        CURRENT.with_borrow_mut(|current| current.push(call.0));
         Self
     }
 }
@@ -61,7 +61,7 @@ impl Drop for CallGuard {
     }
 }
 
-/// The calls in flight in one process of a client.
+/// The calls of a client that are in flight in this process.
 #[derive(Default)]
 pub(crate) struct InFlight {
     state: Mutex<State>,
@@ -71,19 +71,19 @@ pub(crate) struct InFlight {
 #[derive(Default)]
 struct State {
     running: HashSet<u64>,
-    /// Those of them whose own callback closes the client, and so waits for all others.
+    /// The running calls whose callback closes the client and waits for the other calls.
     closing: HashSet<u64>,
 }
 
 impl InFlight {
-    /// Counts a call as in flight, unless the client is closed. That is read under the lock, so that either a client
-    /// which closes sees the call, or the call sees that the client is closed.
+    /// Counts a call as in flight. An error if the client is closed. `is_closed` is read under the
+    /// lock, so that a closing client sees the call or the call sees that the client is closed.
     pub(crate) fn begin(self: &Arc<Self>, is_closed: &AtomicBool) -> Result<CallGuard> {
         let mut state = self.lock();
         if is_closed.load(Ordering::SeqCst) {
             return Err(closed());
         }
-        let id = LAST.fetch_add(1, Ordering::Relaxed);
+        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         state.running.insert(id);
         Ok(CallGuard {
             in_flight: Arc::clone(self),
@@ -91,12 +91,12 @@ impl InFlight {
         })
     }
 
-    /// Waits until every call has ended. A call that this thread is in the middle of cannot end before its callback
-    /// does, which asks for this.
+    /// Waits until every call has ended, except the calls that are running on this thread: this
+    /// function was called by their callback, so they cannot end before it returns.
     pub(crate) fn drain(&self) {
-        let mine = CURRENT.with_borrow(Vec::clone);
+        let current = CURRENT.with_borrow(Vec::clone);
         let mut state = self.lock();
-        state.closing.extend(&mine);
+        state.closing.extend(&current);
         self.ended.notify_all();
         while !state.running.is_subset(&state.closing) {
             state = self
@@ -104,7 +104,7 @@ impl InFlight {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        state.closing.retain(|call| !mine.contains(call));
+        state.closing.retain(|call| !current.contains(call));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,10 +1,10 @@
-//! Panics: caught, and made an error.
+//! Converting panics to errors.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, Result};
 
-/// Runs what a panic must not escape from.
+/// Runs `work` and converts a panic to an error.
 pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))))

@@ -1,7 +1,8 @@
-//! A blocking pool: threads on demand up to a limit, a queue, and jobs that can leave the queue unrun.
+//! A thread pool for blocking jobs: threads on demand up to a limit, a queue, and jobs with
+//! deadlines.
 //!
-//! libuv has four threads and asyncio's executor few more; a call that waits for the network must not take one
-//! (`docs/decisions/0005-blocking-pool.md`).
+//! libuv has four threads and asyncio's executor a few more. A call that waits for the network must
+//! not occupy one of them (`docs/decisions/0005-blocking-pool.md`).
 
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
@@ -10,23 +11,25 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
-/// How long a thread without work stays.
+/// How long an idle thread is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// By so much is the `nice` value of a thread here above the main thread's. Of a processor that both want it gets a third
-/// as much, the least that keeps an event loop on time (`docs/performance.md`, row B7).
+/// The niceness that is added to a worker thread. When it competes with the main thread for a
+/// processor, it gets a third as much CPU time. This is the smallest value that keeps an event loop
+/// on time (`docs/performance.md`, row B7).
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 5;
 
-/// Something to run. All three ways out are final, unless it is submitted again.
+/// A job of the pool. The pool calls one of `run`, `expire` and `refuse`, once for each time that
+/// it is submitted.
 pub(crate) trait Job: Send + Sync {
-    /// The time came: run it, unless it was cancelled meanwhile.
+    /// Runs the job. It may have been cancelled in the meantime.
     fn run(self: Arc<Self>);
-    /// Its deadline passed in the queue.
+    /// The deadline passed in the queue.
     fn expire(&self);
-    /// The pool closes before its time came.
+    /// The pool was closed before the job ran.
     fn refuse(&self);
-    /// When it is no use any more.
+    /// When the job expires in the queue.
     fn deadline(&self) -> Instant;
 }
 
@@ -38,9 +41,9 @@ struct Shared {
     limit: usize,
     processors: usize,
     state: Mutex<State>,
-    /// Work came, or the pool closes.
+    /// Signalled for an idle worker when a job is queued.
     work: Condvar,
-    /// The queue changed in a way that the timer must look at.
+    /// Signalled when the timer must check the queue earlier, or the pool is closed.
     timer: Condvar,
 }
 
@@ -49,26 +52,26 @@ struct State {
     queue: VecDeque<Arc<dyn Job>>,
     threads: usize,
     idle: usize,
-    /// A thread was called or started and has not looked at the queue yet.
+    /// Whether a thread was woken or started that has not checked the queue yet.
     wakeup_pending: bool,
-    /// Jobs whose time has not come, the soonest first.
+    /// Jobs that are not due yet, by due time and number.
     delayed: BTreeMap<(Instant, u64), Arc<dyn Job>>,
-    /// How many jobs there were for delayed.
+    /// The number of jobs that were ever delayed. It makes the keys of `delayed` unique.
     delayed_count: u64,
-    /// When the timer looks next, if there is one.
+    /// When the timer thread checks the queue next. None if it is not running.
     timer_due: Option<Instant>,
     closed: bool,
 }
 
 impl State {
-    /// When a job's time comes, or its deadline in the queue passes.
+    /// When the next delayed job is due or the next deadline in the queue passes.
     fn next_due(&self) -> Option<Instant> {
-        let soonest = self.delayed.first_key_value().map(|((due, _), _)| *due);
+        let first_due = self.delayed.first_key_value().map(|((due, _), _)| *due);
         let deadlines = self.queue.iter().map(|job| job.deadline());
-        deadlines.chain(soonest).min()
+        deadlines.chain(first_due).min()
     }
 
-    /// Queues the jobs whose time has come.
+    /// Moves the delayed jobs that are due to the queue.
     fn queue_due(&mut self, now: Instant) {
         while let Some(first) = self.delayed.first_entry()
             && first.key().0 <= now
@@ -77,7 +80,7 @@ impl State {
         }
     }
 
-    /// Takes the jobs out of the queue whose deadline has passed.
+    /// Removes the jobs from the queue whose deadline has passed.
     fn take_expired(&mut self, now: Instant) -> VecDeque<Arc<dyn Job>> {
         let (expired, waiting) = mem::take(&mut self.queue)
             .into_iter()
@@ -101,10 +104,12 @@ impl Pool {
         }
     }
 
-    /// Queues a job and sees to it that a thread takes it, or a timer notices when its deadline passes.
+    /// Queues a job and wakes a thread for it. If all threads are busy, the timer watches its
+    /// deadline.
     ///
-    /// Of many jobs that come at once only the first calls a thread: each thread called is one more that the caller,
-    /// maybe an event loop, would lose its processor to (`docs/performance.md`).
+    /// If many jobs are submitted together, only the first wakes a thread, and each thread wakes
+    /// the next. Threads that are woken together compete with the caller, which may be an event
+    /// loop (`docs/performance.md`).
     pub(crate) fn submit(&self, job: Arc<dyn Job>) {
         let mut state = self.shared.lock();
         if state.timer_due.is_some_and(|next| job.deadline() < next) {
@@ -116,8 +121,8 @@ impl Pool {
         }
     }
 
-    /// Queues a job once its time has come, which takes no thread until then; false when nobody can look after it, or the
-    /// pool is closed.
+    /// Queues a job at the time `due`. It uses no worker thread until then. Returns false if the
+    /// pool is closed or the timer thread cannot be started.
     pub(crate) fn submit_delayed(&self, job: Arc<dyn Job>, due: Instant) -> bool {
         let mut state = self.shared.lock();
         if state.closed {
@@ -137,14 +142,14 @@ impl Pool {
         true
     }
 
-    /// Refuses every job that is queued or for delayed.
+    /// Refuses every queued or delayed job. No more delayed jobs are accepted.
     pub(crate) fn close(&self) {
         let mut state = self.shared.lock();
         state.closed = true;
-        let mut waiting = mem::take(&mut state.queue);
-        waiting.extend(mem::take(&mut state.delayed).into_values());
+        let mut refused = mem::take(&mut state.queue);
+        refused.extend(mem::take(&mut state.delayed).into_values());
         drop(state);
-        for job in waiting {
+        for job in refused {
             contained(|| job.refuse());
         }
         self.shared.timer.notify_one();
@@ -153,11 +158,12 @@ impl Pool {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A job runs outside the lock, so the state behind a poisoned lock is whole.
+        // Jobs run outside the lock, so the state of a poisoned lock is consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls one thread, which calls the next if there is work for it, or has a timer look when deadlines pass.
+    /// Wakes or starts one thread, which wakes the next if there are more jobs. If all threads are
+    /// busy, starts the timer.
     fn wake_worker(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
         if state.idle > 0 {
             state.wakeup_pending = true;
@@ -166,7 +172,7 @@ impl Shared {
             state.wakeup_pending = true;
             state.threads += 1;
         } else if state.threads == 0 {
-            // No thread can be had: better late on this one than never.
+            // No thread can be started, so the jobs run on this one.
             drop(state);
             self.drain();
         } else if state.timer_due.is_none() {
@@ -197,7 +203,8 @@ impl Shared {
             .is_ok()
     }
 
-    /// A thread's life: run what is queued, wait a while for more, end.
+    /// Runs a worker thread: it runs queued jobs, waits for more, and ends after it was idle for a
+    /// while.
     fn work(self: &Arc<Self>) {
         self.lock().wakeup_pending = false;
         loop {
@@ -226,7 +233,8 @@ impl Shared {
         }
     }
 
-    /// The job at the head of the queue; wakes a thread for those behind it, unless a wake-up is pending.
+    /// Takes the first job of the queue. Wakes a thread for the next job, unless a wake-up is
+    /// pending.
     fn next(self: &Arc<Self>) -> Option<Arc<dyn Job>> {
         let mut state = self.lock();
         let job = state.queue.pop_front();
@@ -236,14 +244,15 @@ impl Shared {
         job
     }
 
-    /// The timer's life: as long as jobs wait, queue those whose time comes and end those whose deadline passes.
+    /// Runs the timer thread: queues delayed jobs when they are due and expires jobs whose deadline
+    /// passes. It ends when no jobs are left.
     fn run_timer(self: &Arc<Self>) {
         let mut state = self.lock();
-        while let Some(soonest) = state.next_due() {
+        while let Some(due) = state.next_due() {
             let now = Instant::now();
-            if soonest > now {
-                state.timer_due = Some(soonest);
-                let waited = self.timer.wait_timeout(state, soonest - now);
+            if due > now {
+                state.timer_due = Some(due);
+                let waited = self.timer.wait_timeout(state, due - now);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
                 continue;
             }
@@ -263,24 +272,26 @@ impl Shared {
     }
 }
 
-/// A job that panics, as a caller's callback may, ends alone: its thread has others to run.
+/// Catches the panic of a job, for example in a caller's callback, so that its thread can run other
+/// jobs.
 fn contained(work: impl FnOnce()) {
     _ = catch_unwind(AssertUnwindSafe(work));
 }
 
-/// Lets the process's main thread go first where they compete: hundreds of threads that all have an answer to read would
-/// keep an event loop from what is due. As many threads as there are processors do not, for the sake of calls one by one.
+/// Lowers the priority of this thread below that of the process's main thread. Otherwise hundreds
+/// of threads that read responses delay an event loop. Up to one thread per processor keeps its
+/// priority, so that sequential calls stay fast.
 #[cfg(target_os = "linux")]
 fn lower_priority() {
     use rustix::process::{getpid, getpriority_process, setpriority_process};
 
-    // Where the system refuses it, the threads are equals.
+    // If the system refuses this, the thread keeps its priority.
     if let Ok(priority) = getpriority_process(Some(getpid())) {
         let _ = setpriority_process(None, priority + NICENESS);
     }
 }
 
-/// Elsewhere a priority is the whole process's.
+/// On other systems a priority applies to the whole process.
 #[cfg(not(target_os = "linux"))]
 fn lower_priority() {}
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-/// A value that each process makes for itself: after `fork`, the first use in the child makes a new one.
+/// A value that each process creates for itself: after `fork`, the first use in the child creates a
+/// new one.
 ///
-/// A lock inside the parent's value may have been held when the process forked, and its connections belong to
-/// the parent; so the child leaves that value untouched for good instead of dropping it.
+/// The child does not drop the parent's value: a lock in it may have been held at the fork, and its
+/// connections belong to the parent.
 pub(crate) struct ProcessLocal<T> {
     current: ArcSwap<Owned<T>>,
     make: Box<dyn Fn() -> T + Send + Sync>,
@@ -39,10 +40,10 @@ impl<T> ProcessLocal<T> {
             pid: std::process::id(),
             value: Arc::new((self.make)()),
         });
-        let before = self.current.compare_and_swap(&current, fresh);
-        // Whoever lost the race uses the winner's value; nobody drops the parent's.
+        let previous = self.current.compare_and_swap(&current, fresh);
+        // A thread that loses the race uses the winner's value. No thread drops the parent's value.
         std::mem::forget(current);
-        std::mem::forget(before);
+        std::mem::forget(previous);
         Arc::clone(&self.current.load().value)
     }
 }

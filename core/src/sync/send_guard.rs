@@ -1,4 +1,4 @@
-//! The moment after which a request may have reached the provider.
+//! Deciding between sending a create and cancelling it.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -9,13 +9,13 @@ const REVOKED: u8 = 1;
 const SENDING: u8 = 2;
 const AWAITING: u8 = 3;
 
-/// Lets the first byte of a request pass, or nothing ever: sending it and giving it up exclude each other, so that
-/// "not sent" is never said of a request that is on its way.
+/// Allows the request to be sent, or revokes it for good. One compare-and-swap decides, so that a
+/// request in flight is never reported as not sent.
 #[derive(Debug, Default)]
 pub(crate) struct SendGuard(AtomicU8);
 
 impl SendGuard {
-    /// Asked before each piece of the request; false when it may not be sent any more.
+    /// Called before each part of the request is sent. Returns false if the request was revoked.
     pub(crate) fn begin(&self) -> bool {
         match self
             .0
@@ -26,14 +26,14 @@ impl SendGuard {
         }
     }
 
-    /// The request is out and its answer awaited.
+    /// Called when the request is sent and its response awaited.
     pub(crate) fn begin_receive(&self) {
         let _ = self
             .0
             .compare_exchange(SENDING, AWAITING, Ordering::SeqCst, Ordering::SeqCst);
     }
 
-    /// Gives the request up; false when it is on its way already.
+    /// Revokes the request. Returns false if it is already in flight.
     pub(crate) fn revoke(&self) -> bool {
         match self
             .0
@@ -48,7 +48,7 @@ impl SendGuard {
         self.0.load(Ordering::SeqCst) == REVOKED
     }
 
-    /// How far the request got, once its first byte has passed.
+    /// The phase of the request, if its first byte may have been sent.
     pub(crate) fn phase(&self) -> Option<Phase> {
         match self.0.load(Ordering::SeqCst) {
             SENDING => Some(Phase::Send),
@@ -83,12 +83,12 @@ mod tests {
     fn either_begin_or_revoke_succeeds_when_two_threads_race() {
         for _ in 0..1000 {
             let guard = SendGuard::default();
-            let (passed, shut) = std::thread::scope(|scope| {
-                let passing = scope.spawn(|| guard.begin());
-                let shut = guard.revoke();
-                (passing.join().unwrap_or_default(), shut)
+            let (begun, revoked) = std::thread::scope(|scope| {
+                let sender = scope.spawn(|| guard.begin());
+                let revoked = guard.revoke();
+                (sender.join().unwrap_or_default(), revoked)
             });
-            assert_ne!(passed, shut);
+            assert_ne!(begun, revoked);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Plain values that know nothing of the library: amounts, JSON values, statuses, rows of the ledger.
+//! Plain data types: amounts, JSON values, statuses, rows of the ledger.
 
 pub(crate) mod amount;
 pub(crate) mod ledger_row;

@@ -1,13 +1,14 @@
-//! Texts from outside, made fit for a message.
+//! Making external text safe for error messages.
 
 use std::path::Path;
 
-/// A name that came from outside, short enough for a message.
+/// A name from outside, cut to 64 characters.
 pub(crate) fn shortened(name: &str) -> String {
     name.chars().take(64).collect()
 }
 
-/// Whether somebody passed a key where a path belongs: messages name paths, and a key must not get that far.
+/// Whether the caller passed a key in place of a path. Messages contain paths and must not contain
+/// keys.
 pub(crate) fn is_pem_text(path: &Path) -> bool {
     path.to_string_lossy().contains("-----BEGIN")
 }

@@ -1,6 +1,12 @@
-//! JSON values without binary floats: what a request body or an answer holds.
+//! JSON values without binary floats: the content of request and response bodies.
 
-/// A value of a request's body or of an answer, free of binary floats.
+/// A value in the body of a request or response. It has no binary floats.
+///
+/// ```
+/// use alikassa::Value;
+/// let body = Value::from([("order_id", "B-1"), ("amount", "300.00")]);
+/// assert_eq!(body.get("amount").and_then(Value::as_str), Some("300.00"));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
@@ -8,20 +14,21 @@ pub enum Value {
     Null,
     /// A boolean.
     Bool(bool),
-    /// An integer that fits 64 bits.
+    /// An integer that fits in 64 bits.
     Integer(i64),
-    /// An exact decimal: in a body written as a JSON string, in an answer the digits of a JSON number.
+    /// An exact decimal. A request body has it as a JSON string; in a response it is the digits of
+    /// a JSON number.
     Decimal(String),
-    /// A text.
+    /// A string.
     Text(String),
     /// A list.
     List(Vec<Value>),
-    /// An object, its keys in the order they will be written.
+    /// An object. Its keys keep their order.
     Map(Vec<(String, Value)>),
 }
 
 impl Value {
-    /// The member `key` of an object.
+    /// The member `key`, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Map(members) => members
@@ -31,7 +38,7 @@ impl Value {
         }
     }
 
-    /// The text, if this is one.
+    /// The string, if this is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -64,7 +71,7 @@ impl From<bool> for Value {
     }
 }
 
-/// An object of the pairs, in their order.
+/// An object with these members, in this order.
 impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Value {
     fn from(pairs: [(K, V); N]) -> Self {
         Self::Map(

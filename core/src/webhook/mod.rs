@@ -1,4 +1,4 @@
-//! Notifications and redirects: read, and verified.
+//! Reading and verifying notifications and redirects.
 
 pub(crate) mod notification;
 pub(crate) mod payload;

@@ -1,4 +1,5 @@
-//! Notifications: finding the form in which the provider signed one, and showing what is signed.
+//! Notifications: finding the encoding that the provider signed, and separating the signed fields
+//! from the others.
 
 use std::fmt;
 
@@ -9,10 +10,10 @@ use crate::json::parse::parse_response;
 use crate::schema::record::record;
 use crate::types::value::Value;
 use crate::webhook::payload::{WebhookPayload, malformed};
-use crate::webhook::signed::{Candidate, find, take_signature, write_object};
+use crate::webhook::signed::{Candidate, find_signed, take_signature, write_object};
 
-/// The signed fields in their order, as the documents list them; `card_brand` and the lack of `commission_amount` are
-/// known from integrations.
+/// The signed fields in their order, as the provider documents them. Integrations show two
+/// deviations: `card_brand` is added, or `commission_amount` is missing.
 const SIGNED: [&str; 12] = [
     "type",
     "id",
@@ -72,7 +73,8 @@ impl Notification {
         &self.raw
     }
 
-    /// A notification that was verified before. How it was signed is not known any more, and of no use to a ledger.
+    /// A notification that was verified before. Its variant and digest are not known; the ledger
+    /// does not use them.
     pub(crate) fn from_signed_text(text: &[u8]) -> Result<Self> {
         let variant = Variant {
             fields: FieldList::F11,
@@ -84,9 +86,11 @@ impl Notification {
     }
 }
 
-/// In which of the known forms a notification was signed. It shows itself as `f11-default`: how many fields, the encoding
-/// (`default`, `slashes` for unescaped slashes, `unicode` for unescaped slashes and unicode), and `-bool` when
-/// `is_partial_payment` came as a text and was signed as a boolean.
+/// The form in which a notification was signed, displayed as `f11-default`.
+///
+/// It consists of the number of fields, the encoding (`default`, `slashes` for unescaped slashes,
+/// `unicode` for unescaped slashes and Unicode), and `-bool` if `is_partial_payment` was sent as a
+/// string and signed as a boolean.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Variant {
     fields: FieldList,
@@ -128,44 +132,44 @@ impl fmt::Display for Variant {
     }
 }
 
-/// A signed field as it arrived; none when it did not.
+/// A field that can be signed, with its value if the notification has it.
 type Received = (&'static str, Option<Value>);
 
-/// Verifies what arrived, and that it is for `account`.
+/// Verifies the signature, and that the notification is for `account`.
 pub(crate) fn verify(
-    delivery: WebhookPayload<'_>,
+    payload: WebhookPayload<'_>,
     keys: &[VerifyingKey],
     digest: DigestMode,
     account: &str,
 ) -> Result<Notification> {
-    let mut fields = delivery.into_fields()?;
+    let mut fields = payload.into_fields()?;
     let signature = take_signature(&mut fields)?;
     let received = take_signed(&mut fields)?;
-    let (found, digest) = find(candidates(&received), &signature, keys, digest)?;
-    let notification = believe(received, fields, found, digest)?;
+    let (signed, digest) = find_signed(candidates(&received), &signature, keys, digest)?;
+    let notification = build(received, fields, signed, digest)?;
     if notification.account.as_deref() != Some(account) {
         return Err(Error::new(
             ErrorKind::AccountMismatch,
-            "the notification is signed, and for another account",
+            "the notification is validly signed but for a different account",
         ));
     }
     Ok(notification)
 }
 
-/// Takes what may be signed out of the fields.
+/// Takes the fields that can be signed out of `fields`.
 fn take_signed(fields: &mut Vec<(String, Value)>) -> Result<Vec<Received>> {
     let is_list = |name: &str| {
         name.split_once('[')
             .is_some_and(|(name, _)| SIGNED.contains(&name))
     };
     if fields.iter().any(|(name, _)| is_list(name)) {
-        return Err(malformed("a list stands where a value belongs"));
+        return Err(malformed("a signed field is a list"));
     }
     SIGNED
         .iter()
         .map(|name| {
-            let place = fields.iter().position(|(other, _)| other == name);
-            let value = place.map(|place| signed_value(name, fields.remove(place).1));
+            let index = fields.iter().position(|(other, _)| other == name);
+            let value = index.map(|index| signed_value(name, fields.remove(index).1));
             Ok((*name, value.transpose()?))
         })
         .collect()
@@ -174,36 +178,38 @@ fn take_signed(fields: &mut Vec<(String, Value)>) -> Result<Vec<Received>> {
 fn signed_value(name: &str, value: Value) -> Result<Value> {
     match value {
         Value::Text(text) if name == "id" => decimal_id(&text),
-        Value::Integer(id) if name == "id" && id < 0 => Err(malformed("its id is negative")),
+        Value::Integer(id) if name == "id" && id < 0 => Err(malformed("id is negative")),
         Value::Bool(_) if name != "is_partial_payment" => {
-            Err(malformed("a boolean stands where a text belongs"))
+            Err(malformed(&format!("{name} is a boolean")))
         }
-        Value::Decimal(_) => Err(malformed("a number has a fraction or an exponent")),
-        Value::List(_) | Value::Map(_) => Err(malformed("a list stands where a value belongs")),
+        Value::Decimal(_) => Err(malformed(&format!(
+            "{name} is a number with a fraction or exponent"
+        ))),
+        Value::List(_) | Value::Map(_) => Err(malformed(&format!("{name} is a list or an object"))),
         value => Ok(value),
     }
 }
 
-/// The provider signs an `id` as an integer, and sends it as a text in queries and forms.
+/// The provider signs `id` as an integer, but sends it as a string in queries and forms.
 fn decimal_id(text: &str) -> Result<Value> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(id) if digits => Ok(Value::Integer(id)),
-        _ => Err(malformed("its id is no integer")),
+        _ => Err(malformed("id is not an integer")),
     }
 }
 
-/// Every text that the provider may have signed, each once, the documented form first.
+/// Every text that the provider can have signed, without duplicates. The documented one is first.
 fn candidates(received: &[Received]) -> Vec<Candidate<Variant>> {
-    let is_there = |name| {
+    let has = |name| {
         received
             .iter()
             .any(|(other, value)| *other == name && value.is_some())
     };
     let lists = [
         Some(FieldList::F11),
-        (!is_there("commission_amount")).then_some(FieldList::F10),
-        is_there("card_brand").then_some(FieldList::F12),
+        (!has("commission_amount")).then_some(FieldList::F10),
+        has("card_brand").then_some(FieldList::F12),
     ];
     let mut candidates: Vec<Candidate<Variant>> = Vec::new();
     for fields in lists.into_iter().flatten() {
@@ -229,7 +235,7 @@ fn signed_text(received: &[Received], variant: Variant) -> Vec<u8> {
     let members: Vec<(&str, Value)> = members
         .map(|(name, value)| {
             let value = value.as_ref().unwrap_or(&Value::Null);
-            match partial(value) {
+            match parse_partial(value) {
                 Some(bool) if *name == "is_partial_payment" && variant.partial_as_bool => {
                     (*name, Value::Bool(bool))
                 }
@@ -240,8 +246,8 @@ fn signed_text(received: &[Received], variant: Variant) -> Vec<u8> {
     write_object(&members, variant.encoding)
 }
 
-/// What `is_partial_payment` means, in each form it has.
-fn partial(value: &Value) -> Option<bool> {
+/// Reads `is_partial_payment`, which the provider sends in several forms.
+fn parse_partial(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(bool) => Some(*bool),
         Value::Integer(1) => Some(true),
@@ -255,28 +261,28 @@ fn partial(value: &Value) -> Option<bool> {
     }
 }
 
-/// The event: what is signed in this variant, and apart from it all the rest.
-fn believe(
+/// The notification: the fields that this variant signs, and the others apart.
+fn build(
     received: Vec<Received>,
     mut unsigned: Vec<(String, Value)>,
-    found: Candidate<Variant>,
+    candidate: Candidate<Variant>,
     digest: Digest,
 ) -> Result<Notification> {
-    let variant = found.variant;
+    let variant = candidate.variant;
     let mut signed = Vec::with_capacity(received.len());
     for (name, value) in received {
         let Some(value) = value else { continue };
         if !variant.fields.has(name) {
             unsigned.push((name.to_owned(), value));
         } else if name == "is_partial_payment" && value != Value::Null {
-            let bool = partial(&value);
-            let bool = bool.ok_or_else(|| malformed("its is_partial_payment is no boolean"))?;
+            let bool = parse_partial(&value);
+            let bool = bool.ok_or_else(|| malformed("is_partial_payment is not a boolean"))?;
             signed.push((name.to_owned(), Value::Bool(bool)));
         } else {
             signed.push((name.to_owned(), value));
         }
     }
-    let read = Notification::read(Value::Map(signed), found.text, variant, digest);
+    let read = Notification::read(Value::Map(signed), candidate.text, variant, digest);
     let notification = read.map_err(|error| malformed(error.message()))?;
     Ok(Notification {
         other: unsigned,

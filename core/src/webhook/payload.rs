@@ -1,4 +1,4 @@
-//! What arrived at the merchant's server: a query, a body, or the fields that a framework made of them.
+//! The payload of a webhook: a query, a body, or the fields that a framework parsed.
 
 use percent_encoding::percent_decode;
 
@@ -6,18 +6,19 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::json::parse::parse_notification;
 use crate::types::value::Value;
 
-/// No notification comes near this, in bytes.
+/// The longest query or body, in bytes. Real notifications are far shorter.
 const MAX_LENGTH: usize = 64 * 1024;
 
-/// No notification has so many fields.
+/// The limit of fields. Real notifications have far fewer.
 const MAX_FIELDS: usize = 256;
 
-/// A notification or redirect as it arrived.
+/// A notification or redirect as it was received.
 ///
 /// ```
-/// use alikassa::WebhookPayload;
-/// let got = WebhookPayload::query("?type=payment&id=112412553&sign=…");
-/// let posted = WebhookPayload::body(br#"{"type":"payment"}"#, Some("application/json"));
+/// use alikassa::{Value, WebhookPayload};
+/// let get = WebhookPayload::query("?type=payment&id=112412553&sign=…");
+/// let post = WebhookPayload::body(br#"{"type":"payment"}"#, Some("application/json"));
+/// let parsed = WebhookPayload::fields(vec![("type".to_owned(), Value::from("payment"))]);
 /// ```
 #[derive(Clone, Debug)]
 pub struct WebhookPayload<'a>(Source<'a>);
@@ -30,12 +31,13 @@ enum Source<'a> {
 }
 
 impl<'a> WebhookPayload<'a> {
-    /// The query string of a GET, with or without the `?`, as it stood in the URL.
+    /// The query string of a GET request as it is in the URL, with or without the `?`.
     pub fn query(query: &'a str) -> Self {
         Self(Source::Query(query))
     }
 
-    /// The raw body of a POST and its `Content-Type`; without one an object is read as JSON, all else as a form.
+    /// The raw body of a POST request and its `Content-Type`. Without one, a body that begins with
+    /// `{` is read as JSON, and any other as a form.
     pub fn body(body: &'a [u8], content_type: Option<&'a str>) -> Self {
         Self(Source::Body(body, content_type))
     }
@@ -45,7 +47,7 @@ impl<'a> WebhookPayload<'a> {
         Self(Source::Fields(fields))
     }
 
-    /// The fields in the order they came, each once.
+    /// The fields in their order. A duplicate is an error.
     pub(crate) fn into_fields(self) -> Result<Vec<(String, Value)>> {
         let fields = match self.0 {
             Source::Query(query) => form(query.strip_prefix('?').unwrap_or(query).as_bytes())?,
@@ -58,7 +60,7 @@ impl<'a> WebhookPayload<'a> {
         if fields.len() > MAX_FIELDS {
             return Err(malformed("it has too many fields"));
         }
-        check_once(&fields)?;
+        check_duplicates(&fields)?;
         Ok(fields)
     }
 }
@@ -82,7 +84,7 @@ fn media_type(body: &[u8], content_type: Option<&str>) -> Result<MediaType> {
         "application/x-www-form-urlencoded" => Ok(MediaType::Form),
         "application/json" => Ok(MediaType::Json),
         _ => Err(malformed(
-            "its content type is neither a form nor JSON; parse it and pass the fields",
+            "its content type is neither form nor JSON; parse it and pass the fields",
         )),
     }
 }
@@ -92,8 +94,8 @@ fn form(text: &[u8]) -> Result<Vec<(String, Value)>> {
     text.split(|byte| *byte == b'&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
-            let at = pair.iter().position(|byte| *byte == b'=');
-            let (name, value) = match at {
+            let separator = pair.iter().position(|byte| *byte == b'=');
+            let (name, value) = match separator {
                 Some(at) => (pair.get(..at), pair.get(at + 1..)),
                 None => (Some(pair), None),
             };
@@ -110,7 +112,7 @@ fn decode(text: Option<&[u8]>) -> Result<String> {
         }
     }
     let decoded = percent_decode(&text).decode_utf8();
-    let decoded = decoded.map_err(|_| malformed("it is no UTF-8 text"))?;
+    let decoded = decoded.map_err(|_| malformed("it is not valid UTF-8"))?;
     Ok(decoded.into_owned())
 }
 
@@ -118,8 +120,8 @@ fn json(body: &[u8]) -> Result<Vec<(String, Value)>> {
     check_length(body.len())?;
     match parse_notification(body) {
         Ok(Value::Map(fields)) => Ok(fields),
-        Ok(_) => Err(malformed("its JSON is no object")),
-        Err(refusal) => Err(malformed(Error::from(refusal).message())),
+        Ok(_) => Err(malformed("its JSON is not an object")),
+        Err(invalid) => Err(malformed(Error::from(invalid).message())),
     }
 }
 
@@ -130,22 +132,23 @@ fn check_length(length: usize) -> Result<()> {
     Ok(())
 }
 
-/// Of a field that came twice nobody knows which one was meant; PHP makes a list of `name[]`.
-fn check_once(fields: &[(String, Value)]) -> Result<()> {
+/// Readers differ in which of two duplicate fields they use. PHP reads `name[]` as the list `name`,
+/// so it counts as `name`.
+fn check_duplicates(fields: &[(String, Value)]) -> Result<()> {
     let mut names: Vec<&str> = fields
         .iter()
         .map(|(name, _)| name.split('[').next().unwrap_or(name))
         .collect();
     names.sort_unstable();
     if names.windows(2).any(|pair| pair.first() == pair.last()) {
-        return Err(malformed("a field stands in it twice"));
+        return Err(malformed("it has a duplicate field"));
     }
     Ok(())
 }
 
-pub(crate) fn malformed(why: &str) -> Error {
+pub(crate) fn malformed(reason: &str) -> Error {
     Error::new(
         ErrorKind::MalformedNotification,
-        format!("the notification cannot be read: {why}"),
+        format!("the notification cannot be read: {reason}"),
     )
 }

@@ -1,4 +1,4 @@
-//! Redirects: what the payer's browser brings back, signed by the provider.
+//! Redirects: the fields with which the payer's browser returns, signed by the provider.
 
 use crate::crypto::{Digest, DigestMode, VerifyingKey};
 use crate::error::Result;
@@ -6,7 +6,7 @@ use crate::json::canonical::Encoding;
 use crate::schema::record::record;
 use crate::types::value::Value;
 use crate::webhook::payload::{WebhookPayload, malformed};
-use crate::webhook::signed::{Candidate, find, take_signature, write_object};
+use crate::webhook::signed::{Candidate, find_signed, take_signature, write_object};
 
 /// The signed fields in their order.
 const SIGNED: [&str; 2] = ["order_id", "uuid"];
@@ -30,18 +30,18 @@ impl Redirect {
     }
 }
 
-/// Verifies what the browser brought.
+/// Verifies the signature of a redirect.
 pub(crate) fn verify(
-    delivery: WebhookPayload<'_>,
+    payload: WebhookPayload<'_>,
     keys: &[VerifyingKey],
     digest: DigestMode,
 ) -> Result<Redirect> {
-    let mut fields = delivery.into_fields()?;
+    let mut fields = payload.into_fields()?;
     let signature = take_signature(&mut fields)?;
     let mut signed = Vec::with_capacity(SIGNED.len());
     for name in SIGNED {
-        let place = fields.iter().position(|(other, _)| other == name);
-        match place.map(|place| fields.remove(place).1) {
+        let index = fields.iter().position(|(other, _)| other == name);
+        match index.map(|index| fields.remove(index).1) {
             Some(value @ Value::Text(_)) => signed.push((name, value)),
             _ => return Err(malformed(&format!("it has no {name}"))),
         }
@@ -53,11 +53,11 @@ pub(crate) fn verify(
             candidates.push(Candidate { text, variant: () });
         }
     }
-    let (found, digest) = find(candidates, &signature, keys, digest)?;
+    let (candidate, digest) = find_signed(candidates, &signature, keys, digest)?;
     let signed = signed
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value));
-    let redirect = Redirect::read(Value::Map(signed.collect()), found.text, digest)?;
+    let redirect = Redirect::read(Value::Map(signed.collect()), candidate.text, digest)?;
     Ok(Redirect {
         other: fields,
         ..redirect

@@ -1,4 +1,4 @@
-//! Which of several texts a signature is over.
+//! Finding the signed text among candidates, because the provider's encoding varies.
 
 use crate::crypto::{Digest, DigestMode, RecoveredSignature, VerifyingKey};
 use crate::error::{Error, ErrorKind, Result};
@@ -6,37 +6,37 @@ use crate::json::canonical::{Encoding, write_text_as};
 use crate::types::value::Value;
 use crate::webhook::payload::malformed;
 
-/// A base64 signature of the largest key is shorter.
+/// The longest base64 signature. That of the largest accepted key is shorter.
 const MAX_SIGNATURE: usize = 2048;
 
-/// A text that the signature may be over, and what it means if it is.
-pub(crate) struct Candidate<M> {
+/// A text that can be the signed one, and the variant that it is written in.
+pub(crate) struct Candidate<V> {
     pub(crate) text: Vec<u8>,
-    pub(crate) variant: M,
+    pub(crate) variant: V,
 }
 
 /// Takes the signature out of the fields.
 pub(crate) fn take_signature(fields: &mut Vec<(String, Value)>) -> Result<String> {
-    let Some(place) = fields.iter().position(|(name, _)| name == "sign") else {
+    let Some(index) = fields.iter().position(|(name, _)| name == "sign") else {
         return Err(malformed("it has no sign"));
     };
-    let Value::Text(signature) = fields.remove(place).1 else {
-        return Err(malformed("its sign is no text"));
+    let Value::Text(signature) = fields.remove(index).1 else {
+        return Err(malformed("its sign is not a string"));
     };
     if signature.len() > MAX_SIGNATURE {
         return Err(malformed("its sign is too long"));
     }
-    // A `+` that was not escaped in a query has become a blank, which base64 does not have.
+    // An unescaped `+` in a query is decoded as a space, which base64 does not have.
     Ok(signature.replace(' ', "+"))
 }
 
-/// The first candidate that one of the keys has signed.
-pub(crate) fn find<M>(
-    candidates: Vec<Candidate<M>>,
+/// The first candidate that one of the keys signed, and the digest of the signature.
+pub(crate) fn find_signed<V>(
+    candidates: Vec<Candidate<V>>,
     signature: &str,
     keys: &[VerifyingKey],
     digest: DigestMode,
-) -> Result<(Candidate<M>, Digest)> {
+) -> Result<(Candidate<V>, Digest)> {
     let recovered: Vec<RecoveredSignature> = keys
         .iter()
         .filter_map(|key| key.recover(signature))
@@ -49,15 +49,15 @@ pub(crate) fn find<M>(
     }
     Err(Error::new(
         ErrorKind::SignatureMismatch,
-        "the signature is over none of the forms this message can have",
+        "signature verification failed: no known encoding matches",
     )
     .with_hint(
-        "hand over the query or body as it arrived, not re-encoded; check that notification_cert is the provider's \
+        "pass the query or body as received, not re-encoded; check that notification_cert is the provider's \
          public.pem for notifications",
     ))
 }
 
-/// An object of these values, none nested, as the provider would have written it.
+/// Writes a flat object as the provider does in this encoding.
 pub(crate) fn write_object(members: &[(&str, Value)], encoding: Encoding) -> Vec<u8> {
     let mut out = String::with_capacity(512);
     for (index, (name, value)) in members.iter().enumerate() {

@@ -12,7 +12,7 @@ int main(void) {
                            &error) == ALIKASSA_STATUS_INTERNAL);
     CHECK(reply == NULL);
     CHECK(equal(error_text(error, alikassa_error_message),
-                "a panic in the library: a panic asked for by a test"));
+                "a panic in the library: a panic requested by a test"));
     alikassa_error_free(error);
     expect_ok(alikassa_account_balance(client, 0, 0, &reply, &error), error, "balance");
     alikassa_reply_free(reply);

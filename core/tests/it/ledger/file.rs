@@ -28,7 +28,7 @@ fn nothing_is_sent_when_the_file_cannot_be_used() {
         .unwrap()
         .execute_batch("CREATE TABLE mine (x)")
         .unwrap();
-    assert_not_sent(&setup, "no ledger");
+    assert_not_sent(&setup, "not a ledger");
 
     let setup = Setup::new();
     setup.ledger().open().unwrap();

@@ -195,7 +195,7 @@ fn resolve_returns_the_status_when_it_cannot_be_recorded_in_time() {
         );
     });
     let notices = client.take_notices().concat();
-    assert!(notices.contains("stays as it was"), "{notices}");
+    assert!(notices.contains("row is unchanged"), "{notices}");
 }
 
 #[test]
