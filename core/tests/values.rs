@@ -61,6 +61,6 @@ fn a_body_is_as_long_as_the_limit_and_no_longer() {
 fn a_message_is_one_line() {
     let body = Value::Map(vec![("a\r\nb\u{1b}\u{2028}c".to_owned(), Value::Null); 2]);
     let error = canonical_json(&body).unwrap_err();
-    let advice = "this key stands twice in one object; keep one";
+    let advice = "duplicate key; keep one";
     assert_eq!(error.message(), format!("a  b  c: {advice}"));
 }

@@ -49,12 +49,12 @@ impl Prepared {
         let (fields, asked) = match (operation.shape, operation.request_fields()) {
             (_, Some(table)) => (request::check(table, fields)?, None),
             (Shape::Status(_), _) => {
-                let asked = order_ref(request::given(fields))?;
+                let asked = order_ref(request::non_null(fields))?;
                 let field = (asked.name.to_owned(), Value::Text(asked.value.clone()));
                 (vec![field], Some(asked))
             }
             _ => {
-                refuse_unknown(&request::given(fields), &[])?;
+                refuse_unknown(&request::non_null(fields), &[])?;
                 (Vec::new(), None)
             }
         };

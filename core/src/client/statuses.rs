@@ -16,7 +16,7 @@ use crate::engine::settings::CallOptions;
 use crate::error::cancelled;
 use crate::error::{Error, Result};
 use crate::schema::order::OrderRef;
-use crate::schema::request::refused;
+use crate::schema::request::invalid_field;
 
 /// No bulk asks more questions at once.
 const MAX_CONCURRENCY: usize = 4096;
@@ -246,11 +246,11 @@ impl fmt::Debug for StatusStream {
 fn check(options: &BatchOptions) -> Result<()> {
     if options.concurrency == 0 || options.concurrency > MAX_CONCURRENCY {
         let advice = format!("pass 1 to {MAX_CONCURRENCY}");
-        return Err(refused("concurrency", "out_of_range", &advice));
+        return Err(invalid_field("concurrency", "out_of_range", &advice));
     }
     if options.rate.is_some_and(|rate| !RATES.contains(&rate)) {
         let advice = "pass the questions of a second, above 0";
-        return Err(refused("rate", "out_of_range", advice));
+        return Err(invalid_field("rate", "out_of_range", advice));
     }
     Ok(())
 }

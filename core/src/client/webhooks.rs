@@ -121,7 +121,7 @@ impl Redirects<'_> {
 }
 
 fn notification_keys(client: &Client) -> Result<&[VerifyingKey]> {
-    match client.0.settings().notification.as_slice() {
+    match client.0.settings().notification_cert.as_slice() {
         [] => Err(Error::configuration(
             "notifications are checked with the notification certificate; set notification_cert",
         )),

@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 pub(crate) mod create;
 pub(crate) mod job;
+pub(crate) mod options;
 pub(crate) mod poll;
 pub(crate) mod read;
 pub(crate) mod reconcile;

@@ -10,7 +10,7 @@ use crate::api::prepared::Prepared;
 use crate::engine::read as retry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::request::refuse_unknown;
-use crate::schema::request::{amount_of, given, refused};
+use crate::schema::request::{amount_of, invalid_field, non_null};
 use crate::schema::resolution::{MatchedBy, Resolution};
 use crate::types::amount::Amount;
 use crate::types::ledger_row::LedgerRow;
@@ -40,14 +40,14 @@ pub(crate) struct Resolve {
 
 impl Resolve {
     pub(crate) fn new(resource: Resource, fields: Vec<(String, Value)>) -> Result<Self> {
-        let fields = given(fields);
+        let fields = non_null(fields);
         refuse_unknown(&fields, &["order_id", "amount"])?;
         let (order, amount): (Vec<_>, Vec<_>) =
             fields.into_iter().partition(|(name, _)| name == "order_id");
         if order.is_empty() {
-            return Err(refused("order_id", "required", "this is required"));
+            return Err(invalid_field("order_id", "required", "this is required"));
         }
-        let no_amount = || refused("amount", "format", "pass a decimal such as \"500.00\"");
+        let no_amount = || invalid_field("amount", "format", "pass a decimal such as \"500.00\"");
         let amount = if amount.is_empty() {
             None
         } else {
@@ -68,7 +68,7 @@ impl Resolve {
         match (recorded, &self.amount) {
             (Some(recorded), Some(said)) if recorded != *said => {
                 let advice = format!("the ledger says that {recorded} was sent");
-                Err(refused("amount", "differs", &advice))
+                Err(invalid_field("amount", "differs", &advice))
             }
             (recorded, said) => Ok(recorded.or_else(|| said.clone())),
         }
@@ -201,7 +201,7 @@ impl Wait {
         let interval = interval.unwrap_or(INTERVAL);
         if !INTERVALS.contains(&interval) {
             let advice = "pass a time from 10 milliseconds to 24 hours";
-            return Err(refused("interval", "out_of_range", advice));
+            return Err(invalid_field("interval", "out_of_range", advice));
         }
         Ok(Self {
             resource,

@@ -1,4 +1,4 @@
-//! Which order a call is about: what the caller passes, and what the answer must be about.
+//! Which order a call is about: the caller's reference, and the order that the response must be about.
 
 use crate::error::{Error, Result};
 use crate::schema::request::refuse_unknown;
@@ -7,7 +7,7 @@ use crate::types::value::Value;
 /// The longest `id` or `order_id`, in characters. Source: the status pages.
 const MAX_ID: usize = 128;
 
-/// Which order is meant: AliKassa's `id` or the merchant's `order_id`. Prefer `id`, the provider's is unique.
+/// A reference to an order: AliKassa's `id` or the merchant's `order_id`. Prefer `id`: it is unique at the provider.
 ///
 /// ```
 /// use alikassa::OrderRef;
@@ -55,7 +55,7 @@ impl From<String> for OrderId {
     }
 }
 
-/// The one of `id` and `order_id` that was asked for.
+/// The field of the request that names the order.
 pub(crate) struct OrderField {
     pub(crate) name: &'static str,
     pub(crate) value: String,
