@@ -7,10 +7,10 @@ pub use crate::client::builder::environment;
 pub use crate::client::call::Call;
 pub use crate::client::history::Pages;
 pub use crate::client::statuses::{Event, StatusStream};
-pub use crate::engine::job::Pending;
 pub use crate::engine::options::{
     ClientOption, OPTIONS, OptionDefault, OptionKind, OptionValue, option,
 };
+pub use crate::engine::queued_call::Pending;
 pub use crate::engine::task::OnUpdate;
 pub use crate::json::canonical::{MAX_BODY, MAX_DEPTH};
 pub use crate::json::parse::parse_response;

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::api::answer::Response;
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::Incoming;
 use crate::types::value::Value;
@@ -17,7 +17,7 @@ const SHORTEST_CARD: usize = 12;
 const SHOWN_OF_A_CARD: usize = 4;
 
 /// Reads the answer to a read.
-pub(crate) fn read(prepared: &Prepared, incoming: Incoming) -> Result<Response> {
+pub(crate) fn read(prepared: &PreparedRequest, incoming: Incoming) -> Result<Response> {
     if incoming.status != 200 {
         return Err(refusal(incoming));
     }

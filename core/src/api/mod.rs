@@ -4,5 +4,5 @@ pub(crate) mod answer;
 pub(crate) mod error_response;
 pub(crate) mod operation;
 pub(crate) mod outcome;
-pub(crate) mod prepared;
+pub(crate) mod prepared_request;
 pub(crate) mod raw;

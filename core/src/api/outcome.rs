@@ -4,7 +4,7 @@
 use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Resource;
-use crate::api::prepared::{Create, Prepared};
+use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
 use crate::http::Incoming;
 use crate::json::parse::parse_response;
@@ -21,7 +21,7 @@ pub(crate) struct Created {
 
 /// Reads the answer to a create.
 pub(crate) fn judge(
-    prepared: &Prepared,
+    prepared: &PreparedRequest,
     create: &Create,
     incoming: Incoming,
 ) -> Result<(Response, Created)> {
@@ -91,7 +91,11 @@ fn has_order_id(value: &Value) -> bool {
     }
 }
 
-fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Response, Created)> {
+fn accepted(
+    prepared: &PreparedRequest,
+    create: &Create,
+    body: Vec<u8>,
+) -> Result<(Response, Created)> {
     let value = parse_response(&body)?;
     let Value::Map(_) = value else {
         return Err(Error::protocol("the answer is no JSON object"));

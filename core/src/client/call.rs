@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::api::operation::{Kind, Operation, Resource};
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
 use crate::api::raw;
 use crate::api::raw::RawRequest;
 use crate::engine::poll::{Resolve, Wait};
@@ -146,7 +146,7 @@ impl Call {
         let order_id = self.order_id().map(str::to_owned);
         let refused = |name: &str, error| Self::refused(name, order_id.as_deref(), error);
         match self.arguments {
-            Arguments::Typed(operation, fields) => Prepared::typed(operation, fields)
+            Arguments::Typed(operation, fields) => PreparedRequest::typed(operation, fields)
                 .map(Task::Request)
                 .map_err(|error| refused(operation.name, error)),
             Arguments::Raw(request) => {

@@ -11,7 +11,7 @@ use crate::api::answer::Response;
 use crate::api::operation::Resource;
 use crate::client::Client;
 use crate::client::call::Call;
-use crate::engine::job::Pending;
+use crate::engine::queued_call::Pending;
 use crate::engine::settings::CallOptions;
 use crate::error::cancelled;
 use crate::error::{Error, Result};

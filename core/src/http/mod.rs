@@ -13,7 +13,7 @@ use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, TcpCon
 use ureq::{Agent, Proxy, ProxyProtocol, Timeout};
 
 use crate::error::{Error, Phase, Result};
-use crate::sync::send_gate::Gate;
+use crate::sync::send_guard::SendGuard;
 use connector::{Gauge, TlsConnector, progress};
 use resolver::CachingResolver;
 pub use tls::Roots;
@@ -79,8 +79,8 @@ pub(crate) struct Transport {
 pub(crate) enum Connection<'a> {
     /// One that is idle, or a new one.
     Pooled,
-    /// A new one, on which nothing is sent unless this gate lets it pass.
-    Fresh(&'a Arc<Gate>),
+    /// A new one, on which nothing is sent unless this guard lets it pass.
+    Fresh(&'a Arc<SendGuard>),
 }
 
 /// A signed request.
@@ -135,12 +135,12 @@ impl Transport {
         } else {
             Phase::Connect
         };
-        let (agent, gate) = match connection {
+        let (agent, guard) = match connection {
             Connection::Pooled => (&self.pooled, None),
-            Connection::Fresh(gate) => (&self.fresh, Some(gate)),
+            Connection::Fresh(guard) => (&self.fresh, Some(guard)),
         };
         let started = Instant::now();
-        progress::watch(first, gate, || {
+        progress::watch(first, guard, || {
             self.run(agent, outgoing, connect_timeout, timeout)
         })
         .map_err(|error| {

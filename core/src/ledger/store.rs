@@ -15,7 +15,7 @@ use rusqlite::{
 
 use super::entry::{Ending, Entry};
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::sync::per_process::PerProcess;
+use crate::sync::process_local::ProcessLocal;
 use crate::types::ledger_row::{LedgerRow, LedgerState};
 use crate::webhook::notification::Notification;
 
@@ -113,14 +113,14 @@ pub(super) enum Durability {
 pub(super) struct Store {
     path: PathBuf,
     /// Threads of this process take turns here, which is fairer than SQLite's waiting between attempts.
-    turn: PerProcess<Turn>,
+    turn: ProcessLocal<Turn>,
 }
 
 impl Store {
     pub(super) fn new(path: PathBuf) -> Self {
         Self {
             path,
-            turn: PerProcess::new(Turn::default(), Turn::default),
+            turn: ProcessLocal::new(Turn::default(), Turn::default),
         }
     }
 
