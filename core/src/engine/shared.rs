@@ -47,7 +47,7 @@ impl Process {
             transport: Transport::new(settings.route.clone()),
             signatures: SignatureCache::new(settings.signature_cache),
             semaphore: Semaphore::new(),
-            pool: Pool::new(settings.max_connections),
+            pool: Pool::new(settings.max_connections, settings.lower_priority),
             in_flight: InFlight::default(),
             notices: Mutex::default(),
         }

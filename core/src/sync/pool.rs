@@ -36,6 +36,7 @@ pub(crate) struct Pool {
 
 struct Shared {
     limit: usize,
+    lower_priority: bool,
     processors: usize,
     state: Mutex<State>,
     /// Work came, or the pool closes.
@@ -88,9 +89,10 @@ impl State {
 }
 
 impl Pool {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize, lower_priority: bool) -> Self {
         let shared = Shared {
             limit,
+            lower_priority,
             processors: available_parallelism().map_or(1, usize::from),
             state: Mutex::default(),
             work: Condvar::new(),
@@ -181,7 +183,7 @@ impl Shared {
         thread::Builder::new()
             .name(name)
             .spawn(move || {
-                if others >= shared.processors {
+                if shared.lower_priority && others >= shared.processors {
                     stand_back();
                 }
                 shared.work();
@@ -328,7 +330,7 @@ mod tests {
         let (sender, done) = channel();
         let (release, released) = channel::<()>();
         let released = Mutex::new(released);
-        let pool = Pool::new(1);
+        let pool = Pool::new(1, true);
         pool.submit(job(&looks, move || {
             _ = released.lock().map(|released| released.recv());
         }));
@@ -347,32 +349,47 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn threads_beyond_the_processors_stand_back_also_those_that_one_of_them_starts() {
+        let processors = available_parallelism().unwrap().get();
+        let (main, priorities) = thread_priorities(2 * processors, true);
+        let lower = priorities.iter().filter(|own| **own == main + STANDS_BACK);
+        assert_eq!(lower.count(), processors, "{priorities:?}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn without_lower_priority_every_thread_has_the_main_threads() {
+        let processors = available_parallelism().unwrap().get();
+        let (main, priorities) = thread_priorities(2 * processors, false);
+        assert_eq!(priorities, vec![main; 2 * processors]);
+    }
+
+    /// The priority of the main thread, and of each thread of a full pool.
+    #[cfg(target_os = "linux")]
+    fn thread_priorities(limit: usize, lower_priority: bool) -> (i32, Vec<i32>) {
         use rustix::process::{getpid, getpriority_process};
 
-        let main = || getpriority_process(Some(getpid()));
-        let before = main().unwrap();
-        let (sender, told) = channel();
-        let pool = Pool::new(2 * available_parallelism().unwrap().get());
-        let (limit, processors) = (pool.shared.limit, pool.shared.processors);
-        // Each keeps its thread until all were asked.
-        let all_asked = Arc::new(Barrier::new(limit));
+        let main = || getpriority_process(Some(getpid())).unwrap();
+        let before = main();
+        let (sender, priorities) = channel();
+        let pool = Pool::new(limit, lower_priority);
+        // No thread runs two of the jobs.
+        let all_started = Arc::new(Barrier::new(limit));
         for _ in 0..limit {
-            let (sender, all_asked) = (sender.clone(), Arc::clone(&all_asked));
-            let tell = move || {
-                _ = sender.send(getpriority_process(None));
-                all_asked.wait();
+            let (sender, all_started) = (sender.clone(), Arc::clone(&all_started));
+            let report = move || {
+                _ = sender.send(getpriority_process(None).unwrap());
+                all_started.wait();
             };
-            pool.submit(job(&Arc::default(), tell));
+            pool.submit(job(&Arc::default(), report));
         }
-        let told: Vec<_> = told.iter().take(limit).map(Result::unwrap).collect();
-        let standing_back = told.iter().filter(|told| **told == before + STANDS_BACK);
-        assert_eq!(standing_back.count(), limit - processors, "{told:?}");
-        assert_eq!(main(), Ok(before));
+        let priorities = priorities.iter().take(limit).collect();
+        assert_eq!(main(), before);
+        (before, priorities)
     }
 
     #[test]
     fn a_job_for_later_takes_no_thread_until_then_and_none_comes_after_closing() {
-        let pool = Pool::new(1);
+        let pool = Pool::new(1, true);
         let (sender, done) = channel();
         let tell = |word: &'static str| {
             let sender = sender.clone();
@@ -403,7 +420,7 @@ mod tests {
 
     #[test]
     fn jobs_that_come_at_once_run_side_by_side_on_new_threads_and_on_idle_ones() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(4, true);
         let (barrier, (sender, met)) = (Arc::new(Barrier::new(4)), channel());
         for _ in 0..50 {
             (0..4).for_each(|_| pool.submit(meeting(&barrier, &sender)));
@@ -416,7 +433,7 @@ mod tests {
 
     #[test]
     fn no_job_stays_behind_whoever_takes_the_one_a_thread_was_called_for() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(4, true);
         let (sender, done) = channel();
         for round in 0..20_000 {
             let sender = sender.clone();
