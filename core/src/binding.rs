@@ -1,8 +1,8 @@
 //! What only the bindings need: calls by name, replies without their type, and the tables their code is generated from.
 //! It is not part of the public API and may change in any release.
 
-pub use crate::api::answer::{ResolutionView, Response};
-pub use crate::api::operation::{Kind, OPERATIONS, Operation};
+pub use crate::api::operation::{Kind, OPERATIONS, Operation, Takes};
+pub use crate::api::response::{ResolutionView, Response};
 pub use crate::client::builder::environment;
 pub use crate::client::call::Call;
 pub use crate::client::history::Pages;

@@ -44,9 +44,9 @@ mod webhook;
 #[doc(hidden)]
 pub mod binding;
 
-pub use api::answer::Reply;
 pub use api::operation::Cert;
 pub use api::raw::RawRequest;
+pub use api::response::Reply;
 pub use client::Client;
 pub use client::account::Account;
 pub use client::builder::ClientBuilder;

@@ -1,10 +1,12 @@
 //! The operation table: the one list of what exists.
 
 use crate::error::{Error, Result};
-use crate::schema::history::HistoryRequest;
-use crate::schema::payment::PaymentRequest;
-use crate::schema::payout::PayoutRequest;
-use crate::schema::request::{self, unknown_operation};
+use crate::schema::account::{AccountInfo, Balance};
+use crate::schema::history::{History, HistoryRequest};
+use crate::schema::payment::{CreatedPayment, Payment, PaymentRequest};
+use crate::schema::payout::{CreatedPayout, Payout, PayoutRequest};
+use crate::schema::request::{self, RequestType, unknown_operation};
+use crate::types::record_type::RecordType;
 
 /// Which certificate signs a call.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -184,6 +186,55 @@ impl Operation {
         OPERATIONS.iter().find(|operation| operation.path == path)
     }
 
+    /// What it takes.
+    pub fn takes(&self) -> Takes {
+        match self.shape {
+            Shape::Create(_) | Shape::History => Takes::Fields,
+            Shape::Status(_) => Takes::Order,
+            Shape::Balance | Shape::Info => Takes::Nothing,
+        }
+    }
+
+    /// The type of its request, if it takes fields.
+    pub fn request(&self) -> Option<&'static RequestType> {
+        match self.shape {
+            Shape::Create(Resource::Payment) => Some(PaymentRequest::TYPE),
+            Shape::Create(Resource::Payout) => Some(PayoutRequest::TYPE),
+            Shape::History => Some(HistoryRequest::TYPE),
+            _ => None,
+        }
+    }
+
+    /// The type of its reply.
+    pub fn reply(&self) -> &'static RecordType {
+        match self.shape {
+            Shape::Balance => Balance::TYPE,
+            Shape::Create(Resource::Payment) => CreatedPayment::TYPE,
+            Shape::Create(Resource::Payout) => CreatedPayout::TYPE,
+            Shape::Status(Resource::Payment) => Payment::TYPE,
+            Shape::Status(Resource::Payout) => Payout::TYPE,
+            Shape::History => History::TYPE,
+            Shape::Info => AccountInfo::TYPE,
+        }
+    }
+
+    /// The documentation of its method, the same in every language.
+    pub fn doc(&self) -> &'static str {
+        match self.name {
+            "payments.create" => "Creates a payment.",
+            "payments.status" => "Returns the status of one payment.",
+            "payments.history" => "Returns one page of the history of payments.",
+            "payouts.create" => "Creates a payout.",
+            "payouts.status" => "Returns the status of one payout.",
+            "account.balance" => {
+                "Returns the account's balance. The payout certificate signs this call."
+            }
+            _ => {
+                "Returns the account's permissions and services. The payout certificate signs this call."
+            }
+        }
+    }
+
     /// The fields of the request, for an operation that has more than a name in it.
     pub fn request_fields(&self) -> Option<&'static [request::RequestField]> {
         match self.shape {
@@ -193,6 +244,17 @@ impl Operation {
             _ => None,
         }
     }
+}
+
+/// What an operation takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Takes {
+    /// Nothing.
+    Nothing,
+    /// An order: `id` or `order_id`.
+    Order,
+    /// The fields of a request.
+    Fields,
 }
 
 impl Shape {

@@ -1,12 +1,12 @@
 //! The outcome of a create that was answered: accepted, rejected, or unknown. The provider says that an answer other
 //! than 200 to a payout is no failure, so only what certainly made nothing counts as rejected.
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Resource;
 use crate::api::prepared_request::{Create, PreparedRequest};
+use crate::api::response::Response;
 use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
-use crate::http::Incoming;
+use crate::http::HttpResponse;
 use crate::json::parse::parse_response;
 use crate::schema::record::ReadField;
 use crate::types::amount::Amount;
@@ -23,16 +23,16 @@ pub(crate) struct Created {
 pub(crate) fn judge(
     prepared: &PreparedRequest,
     create: &Create,
-    incoming: Incoming,
+    response: HttpResponse,
 ) -> Result<(Response, Created)> {
-    if incoming.status != 200 {
-        return Err(refused(create.resource, answer::refusal(incoming)));
+    if response.status != 200 {
+        return Err(refused(create.resource, answer::refusal(response)));
     }
-    if incoming.oversize {
+    if response.oversize {
         let cause = Error::protocol("the answer is longer than 1 MiB");
         return Err(Error::outcome_unknown(Phase::Answer, cause));
     }
-    accepted(prepared, create, incoming.body)
+    accepted(prepared, create, response.body)
         .map_err(|cause| Error::outcome_unknown(Phase::Answer, cause))
 }
 

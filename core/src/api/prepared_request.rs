@@ -1,7 +1,7 @@
 //! A request that passed every check: the bytes to sign and send, and what the answer must fit.
 
-use crate::api::answer::{Reply, Response};
 use crate::api::operation::{Cert, Operation, Resource, Shape};
+use crate::api::response::{Reply, Response};
 use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
 use crate::json::parse::parse_response;

@@ -10,7 +10,7 @@ use crate::engine::options::{OPTIONS, OptionValue, Options, for_each_option};
 use crate::engine::settings::Settings;
 use crate::engine::signer::Signer;
 use crate::error::{Error, Result};
-use crate::http::{Roots, Route, TlsRoots};
+use crate::http::{Endpoint, Roots, TlsRoots};
 use crate::ledger::Ledger;
 
 const MAX_ACCOUNT: usize = 64;
@@ -91,6 +91,9 @@ macro_rules! setters {
     (@one SigningKey $name:ident, $doc:literal, $default:expr) => {
         #[doc = $doc]
         ///
+        /// Pass a folder as AliKassa's archive unpacks, with `private.pem` and `password.txt`, or a
+        /// [`SigningKey`](crate::SigningKey).
+        ///
         /// # Errors
         /// [`KeyLoad`](crate::ErrorKind::KeyLoad).
         pub fn $name(mut self, cert: impl IntoSigningKey) -> Result<Self> {
@@ -100,7 +103,9 @@ macro_rules! setters {
     };
     (@one VerifyingKeys $name:ident, $doc:literal, $default:expr) => {
         #[doc = $doc]
-        /// Each call adds one.
+        ///
+        /// Pass a folder with the provider's `public.pem`, or a [`VerifyingKey`](crate::VerifyingKey). Each call adds one:
+        /// pass several while the provider changes its key.
         ///
         /// # Errors
         /// [`KeyLoad`](crate::ErrorKind::KeyLoad).
@@ -160,7 +165,7 @@ impl ClientBuilder {
             check_header("application", application)?;
         }
         options.check()?;
-        let route = Route::new(
+        let endpoint = Endpoint::new(
             &options.base_url,
             TlsRoots::load(options.roots, options.ca_file.as_deref())?,
             options.max_connections,
@@ -177,7 +182,7 @@ impl ClientBuilder {
         let signer = |key: &Option<_>| Some(Signer::new(key.clone()?, options.digest));
         let (payment, payout) = (signer(&options.payment_cert), signer(&options.payout_cert));
         Ok(Client::new(
-            Settings { options, route },
+            Settings { options, endpoint },
             payment,
             payout,
             notices,

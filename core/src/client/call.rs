@@ -124,11 +124,11 @@ impl Call {
         status: u16,
         retry_after: Option<&str>,
         body: Vec<u8>,
-    ) -> Result<crate::api::answer::Response> {
+    ) -> Result<crate::api::response::Response> {
         let Task::Request(prepared) = self.into_task()? else {
             return Err(Error::configuration("only a request is answered"));
         };
-        let incoming = crate::http::Incoming {
+        let response = crate::http::HttpResponse {
             status,
             retry_after: retry_after.map(str::to_owned),
             body,
@@ -136,9 +136,9 @@ impl Call {
         };
         match &prepared.create {
             Some(create) => {
-                crate::api::outcome::judge(&prepared, create, incoming).map(|(answer, _)| answer)
+                crate::api::outcome::judge(&prepared, create, response).map(|(answer, _)| answer)
             }
-            None => crate::api::error_response::read(&prepared, incoming),
+            None => crate::api::error_response::read(&prepared, response),
         }
     }
 

@@ -15,9 +15,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::api::answer::unexpected;
-use crate::api::answer::{Reply, Response};
 use crate::api::raw::RawRequest;
+use crate::api::response::unexpected;
+use crate::api::response::{Reply, Response};
 use crate::client::call::Call;
 use crate::engine::execution::Execution;
 use crate::engine::queued_call::Pending;
@@ -213,7 +213,7 @@ impl Client {
 
     /// The base URL, without a slash at its end.
     pub fn base_url(&self) -> &str {
-        self.0.settings.route.base_url()
+        self.0.settings.endpoint.base_url()
     }
 
     /// Refuses new calls, drops those in the queue (not sent), and waits for those on their way, each up to its

@@ -62,7 +62,7 @@ mod aws_lc {
         pub(in super::super) fn new(_validated: RsaPrivateKey, pkcs1: &[u8]) -> Option<Self> {
             let first = RsaHandle::from_pkcs1(pkcs1)?;
             let pkcs1 = Zeroizing::new(pkcs1.to_vec());
-            // The same bytes opened once already, so they open again.
+            // The same bytes recovered once already, so they open again.
             Some(Self {
                 key: ProcessLocal::new(Some(first), move || RsaHandle::from_pkcs1(&pkcs1)),
             })

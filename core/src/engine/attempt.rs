@@ -8,7 +8,7 @@ use crate::engine::settings::Budget;
 use crate::engine::signature_cache::SignatureCache;
 use crate::engine::signer::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::http::{Connection, Incoming, Outgoing, Transport};
+use crate::http::{Connection, HttpRequest, HttpResponse, Transport};
 use crate::sync::cancel::CancelToken;
 use crate::sync::semaphore::Semaphore;
 
@@ -42,7 +42,7 @@ impl Attempt<'_> {
     }
 
     /// Sends the request and reads the answer to its end.
-    pub(crate) fn exchange(&self, signature: &str, attempts: &mut u32) -> Result<Incoming> {
+    pub(crate) fn exchange(&self, signature: &str, attempts: &mut u32) -> Result<HttpResponse> {
         let left = self.budget.left();
         if left.is_zero() {
             let error = Error::new(
@@ -56,7 +56,7 @@ impl Attempt<'_> {
             });
         }
         *attempts += 1;
-        let outgoing = Outgoing {
+        let http_request = HttpRequest {
             path: &self.prepared.path,
             account: self.account,
             application: self.application.filter(|_| self.prepared.is_raw()),
@@ -70,7 +70,7 @@ impl Attempt<'_> {
         let timeout = self.budget.timeout.min(left);
         let connect_timeout = self.budget.connect_timeout.min(timeout);
         self.transport
-            .exchange(&outgoing, connection, connect_timeout, timeout)
+            .exchange(&http_request, connection, connect_timeout, timeout)
             .map_err(|failure| {
                 if failure.timed_out && left <= self.budget.timeout {
                     Error::new(

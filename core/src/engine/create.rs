@@ -1,17 +1,17 @@
 //! Attempt a create: at most once, on record before its first byte, with an outcome whatever happens.
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Cert;
 use crate::api::outcome;
 use crate::api::outcome::Created;
 use crate::api::prepared_request::Create;
 use crate::api::raw::RawRequest;
+use crate::api::response::Response;
 use crate::engine::attempt::Attempt;
 use crate::engine::read::pause;
 use crate::error::cancelled;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::ledger::{Ending, Entry, Ledger};
+use crate::ledger::{Completion, Entry, Ledger};
 use crate::types::value::Value;
 
 impl Attempt<'_> {
@@ -41,8 +41,8 @@ impl Attempt<'_> {
         loop {
             self.cancel.count_attempt();
             let failure = match self.exchange(signature, &mut attempts) {
-                Ok(incoming) => {
-                    return outcome::judge(self.prepared, create, incoming)
+                Ok(response) => {
+                    return outcome::judge(self.prepared, create, response)
                         .map_err(|error| error.with_attempts(attempts));
                 }
                 Err(failure) => failure.with_attempts(attempts),
@@ -110,11 +110,13 @@ impl Attempt<'_> {
 
     /// Records what became of the create. Failing that, its row stays open, which is safe.
     fn end(&self, record: &Record<'_>, result: &Result<(Response, Created)>) {
-        let ending = match result {
-            Ok((_, created)) => Ending::accepted(created.id, created.payment_status.clone()),
-            Err(error) => Ending::failed(error),
+        let completion = match result {
+            Ok((_, created)) => Completion::accepted(created.id, created.payment_status.clone()),
+            Err(error) => Completion::failed(error),
         };
-        let written = record.ledger.end(&record.entry, record.attempt, &ending);
+        let written = record
+            .ledger
+            .end(&record.entry, record.attempt, &completion);
         if let Err(error) = written {
             (self.notify)(format!(
                 "{}; the order's row stays open, see reconcile",

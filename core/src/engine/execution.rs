@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::api::answer::Response;
 use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::engine::poll::{Known, Resolve, Step, Wait};
 use crate::engine::reconcile::{accept_if_sent, reconcile};
 use crate::engine::shared::{Inner, Process, Times};

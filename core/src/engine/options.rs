@@ -24,11 +24,11 @@ macro_rules! for_each_option {
             account: Account, env "ALIKASSA_ACCOUNT",
                 "The account's UUID, from the provider's cabinet.";
             payment_cert: SigningKey, env "ALIKASSA_PAYMENT_CERT",
-                "The certificate that signs payment requests: a folder as AliKassa's archive unpacks, with `private.pem` and `password.txt`, or a `SigningKey`.";
+                "The certificate that signs payment requests.";
             payout_cert: SigningKey, env "ALIKASSA_PAYOUT_CERT",
-                "The certificate that signs payout and account requests: a folder as AliKassa's archive unpacks, with `private.pem` and `password.txt`, or a `SigningKey`.";
+                "The certificate that signs payout and account requests.";
             notification_cert: VerifyingKeys, env "ALIKASSA_NOTIFICATION_CERT",
-                "The certificate that verifies notifications and redirects: a folder with the provider's `public.pem`, or a `VerifyingKey`. Pass several while the provider changes its key.";
+                "The certificate that verifies notifications and redirects.";
             base_url: Text = DEFAULT_BASE_URL, env "ALIKASSA_BASE_URL",
                 "The provider's base URL. Plain http is allowed for loopback addresses only.";
             digest: Digest = "auto", env "ALIKASSA_DIGEST",
@@ -50,7 +50,7 @@ macro_rules! for_each_option {
             signature_cache: Count<usize>(0, 1_000_000) = 1024,
                 "How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0 turns this off.";
             ledger: Ledger,
-                "The ledger that records every create before it is sent: a `Ledger`, or the path of its file.";
+                "The ledger that records every create before it is sent.";
             application: Text,
                 "The Application UUID from the provider's support; it is sent with raw requests only.";
             lower_priority: Flag = true,

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::api::answer::Response;
-use crate::api::answer::unexpected;
 use crate::api::operation::{Operation, Resource};
 use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
+use crate::api::response::unexpected;
 use crate::engine::read as retry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::request::refuse_unknown;

@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::api::answer::Response;
+use crate::api::response::Response;
 use crate::engine::execution::Execution;
 use crate::engine::poll::{Known, Step};
 use crate::engine::shared::{Inner, Process, Running, Times};
@@ -173,7 +173,7 @@ impl QueuedCall {
         let job = || Arc::clone(self) as Arc<dyn Job>;
         let due = Instant::now() + pause;
         // Whoever cancels leaves first and takes the call then, so one of the two sees it.
-        if !self.cancel.is_cancelled() && process.pool.submit_later(job(), due) {
+        if !self.cancel.is_cancelled() && process.pool.submit_delayed(job(), due) {
             return None;
         }
         self.take_paused()

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
+use crate::api::response::Response;
 use crate::crypto::Digest;
 use crate::engine::attempt::Attempt;
 use crate::error::{Error, ErrorKind, Result};
@@ -53,11 +53,11 @@ impl Attempt<'_> {
 
     fn attempt(&self, digest: Digest, attempts: &mut u32) -> Result<Response> {
         let signature = self.sign(digest)?;
-        let incoming = self.exchange(&signature, attempts)?;
-        if incoming.status == 200 {
+        let response = self.exchange(&signature, attempts)?;
+        if response.status == 200 {
             self.confirm(digest);
         }
-        answer::read(self.prepared, incoming)
+        answer::read(self.prepared, response)
     }
 }
 

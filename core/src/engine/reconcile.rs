@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::api::answer::Response;
 use crate::api::operation::Operation;
 use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::engine::poll::amount_in;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::{LONGEST_WAIT, Ledger};
+use crate::ledger::{Ledger, MAX_LOCK_WAIT};
 use crate::types::amount::Amount;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
@@ -63,7 +63,7 @@ fn look_at(
         }
         Err(error) => return Err(error),
     };
-    accept_if_sent(ledger, row, &answer, LONGEST_WAIT)
+    accept_if_sent(ledger, row, &answer, MAX_LOCK_WAIT)
 }
 
 /// Records the status when its amount is the one that was sent.

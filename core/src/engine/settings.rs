@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::options::Options;
 use crate::error::{Error, Result};
-use crate::http::Route;
+use crate::http::Endpoint;
 
 /// No duration of a setting is longer.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
@@ -56,7 +56,7 @@ impl Budget {
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) options: Options,
-    pub(crate) route: Route,
+    pub(crate) endpoint: Endpoint,
 }
 
 /// Whoever uses an option reads it by its name.

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::api::answer::Response;
 use crate::api::operation::Cert;
 use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::engine::attempt::Attempt;
 use crate::engine::settings::{Budget, CallOptions, Settings};
 use crate::engine::signature_cache::SignatureCache;
@@ -44,7 +44,7 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            transport: Transport::new(settings.route.clone()),
+            transport: Transport::new(settings.endpoint.clone()),
             signatures: SignatureCache::new(settings.signature_cache),
             semaphore: Semaphore::new(),
             pool: Pool::new(settings.max_connections, settings.lower_priority),

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use crate::api::answer::Response;
 use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::engine::poll::{Resolve, Wait};
 use crate::error::{Error, Outcome, Phase};
 

@@ -202,18 +202,18 @@ impl fmt::Debug for TlsTransport {
 
 /// Notes when the first byte of a request goes out and when the answer is awaited.
 #[derive(Debug)]
-pub(super) struct Gauge {
+pub(super) struct SendTracker {
     target: Option<Authority>,
 }
 
-impl Gauge {
+impl SendTracker {
     pub(super) fn new(target: Option<Authority>) -> Self {
         Self { target }
     }
 }
 
-impl<In: Transport> Connector<In> for Gauge {
-    type Out = Either<In, Gauged<In>>;
+impl<In: Transport> Connector<In> for SendTracker {
+    type Out = Either<In, TrackedTransport<In>>;
 
     fn connect(
         &self,
@@ -224,7 +224,7 @@ impl<In: Transport> Connector<In> for Gauge {
         let to_target = details.uri.authority() == self.target.as_ref();
         Ok(chained.map(|inner| {
             if to_target {
-                Either::B(Gauged(inner))
+                Either::B(TrackedTransport(inner))
             } else {
                 Either::A(inner)
             }
@@ -233,9 +233,9 @@ impl<In: Transport> Connector<In> for Gauge {
 }
 
 #[derive(Debug)]
-pub(super) struct Gauged<T>(T);
+pub(super) struct TrackedTransport<T>(T);
 
-impl<T: Transport> Transport for Gauged<T> {
+impl<T: Transport> Transport for TrackedTransport<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.0.buffers()
     }
