@@ -528,7 +528,7 @@ pub(crate) fn ledger_row<'py>(py: Python<'py>, row: &LedgerRow) -> PyResult<Boun
 }
 
 fn record_class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    py.import("alikassa._records")?.getattr(name)
+    py.import("alikassa")?.getattr(name)
 }
 
 fn set_record(values: &Bound<'_, PyDict>, record: &Record<'_>) -> PyResult<()> {

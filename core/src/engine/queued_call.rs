@@ -216,7 +216,7 @@ impl QueuedCall {
         // It may have paused just now.
         drop(self.take_paused());
         if !self.creates {
-            self.cancel();
+            self.leave();
         }
     }
 

@@ -15,9 +15,8 @@ from alikassa._records import (
     LedgerRow,
     Payment,
     Payout,
-    Reply,
-    Resolution,
 )
+from alikassa._results import Reply, Resolution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

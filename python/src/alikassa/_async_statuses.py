@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from alikassa._records import About
+from alikassa._results import About
 from alikassa._statuses import Progress, ask_next
 
 TYPE_CHECKING = False
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from alikassa._bell import Bell
     from alikassa._native import StatusStream
-    from alikassa._records import Payment, Payout, StatusResult
+    from alikassa._records import Payment, Payout
+    from alikassa._results import StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from alikassa._native import HistoryPages, Ledger, NativeClient, SigningKey, VerifyingKey, environment
+from alikassa._native import HistoryPages, SigningKey, VerifyingKey, environment
+from alikassa._options import Configured
 from alikassa._records import (
     AccountInfo,
     Balance,
@@ -14,21 +15,21 @@ from alikassa._records import (
     Payment,
     Payout,
     Redirect,
-    Reply,
-    Resolution,
 )
+from alikassa._results import Reply, Resolution
 from alikassa._statuses import Statuses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from decimal import Decimal
     from types import TracebackType
     from typing import Any, Literal, Self, TypeVar, Unpack
 
     from typing_extensions import Buffer
 
-    from alikassa._options import ClientOptions, _Cert, _Digest, _Path, _VerifyingCert
+    from alikassa._native import Ledger, NativeClient
+    from alikassa._options import ClientOptions, _Digest
     from alikassa._records import HistoryPayment
     from alikassa._requests import HistoryRequest, PaymentRequest, PayoutRequest
 
@@ -37,54 +38,10 @@ if TYPE_CHECKING:
     _AnyClient = TypeVar("_AnyClient", bound="BaseClient")
 
 
-class BaseClient:
+class BaseClient(Configured):
     """Everything of a client but the calls."""
 
-    __slots__ = ("__weakref__", "_native", "_options")
-
-    _options: dict[str, Any]
-    _native: NativeClient
-
-    def __init__(
-        self,
-        account: str,
-        *,
-        payment_cert: _Cert | None = None,
-        payout_cert: _Cert | None = None,
-        notification_cert: _VerifyingCert | Sequence[_VerifyingCert] | None = None,
-        base_url: str | None = None,
-        digest: _Digest = "auto",
-        ca_file: _Path | None = None,
-        roots: Literal["bundled", "system"] = "bundled",
-        connect_timeout: float = 5.0,
-        timeout: float = 30.0,
-        deadline: float = 60.0,
-        max_retries: int = 2,
-        max_connections: int = 64,
-        signature_cache: int = 1024,
-        ledger: Ledger | _Path | None = None,
-        application: str | None = None,
-    ) -> None:
-        self._options = {
-            "account": account,
-            "payment_cert": payment_cert,
-            "payout_cert": payout_cert,
-            "notification_cert": _certs(notification_cert),
-            "base_url": base_url,
-            "digest": digest,
-            "ca_file": ca_file,
-            "roots": roots,
-            "connect_timeout": connect_timeout,
-            "timeout": timeout,
-            "deadline": deadline,
-            "max_retries": max_retries,
-            "max_connections": max_connections,
-            "signature_cache": signature_cache,
-            # Its path is absolute, also for a copy of this client in another folder.
-            "ledger": ledger if ledger is None or isinstance(ledger, Ledger) else Ledger(ledger),
-            "application": application,
-        }
-        self._native = NativeClient(self._options)
+    __slots__ = ("__weakref__",)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
@@ -132,46 +89,11 @@ def _build(client: type[_AnyClient], options: dict[str, Any]) -> _AnyClient:
     return client(**options)
 
 
-def _certs(certs: Any) -> tuple[_VerifyingCert, ...]:
-    if certs is None:
-        return ()
-    return tuple(certs) if isinstance(certs, (list, tuple)) else (certs,)
-
-
 class Client(BaseClient):
     """A client of one account: immutable, shared by threads, usable after fork, picklable when made from folders.
 
     Make one in a process and share it: each has keys to open, threads and connections of its own, and learns the
     digest by a question.
-
-    Args:
-        account: The account's UUID from the provider's cabinet.
-        payment_cert: The certificate that signs calls about payments: a folder as AliKassa's archive unpacks
-            (``private.pem`` and ``password.txt``), or a `SigningKey`.
-        payout_cert: The certificate that signs calls about payouts and the account, likewise.
-        notification_cert: The certificate that checks notifications and redirects: a folder with the provider's
-            ``public.pem``, or a `VerifyingKey`. A list or tuple of several, while the provider changes its key.
-        base_url: The provider's host; by default ``https://api-merchant.alikassa.com``. Plain http is for loopback.
-        digest: The digest of signatures; ``"auto"`` finds out which one the provider takes with a certificate, and
-            believes either of a notification.
-        ca_file: A PEM file of certificate authorities to trust besides the `roots`.
-        roots: The certificate authorities to trust: Mozilla's list as ``"bundled"`` here, or the ``"system"``'s.
-        connect_timeout: Seconds for name, connection, TLS and proxy.
-        timeout: Seconds for one attempt, from the start of connecting to the last byte of the answer.
-        deadline: Seconds for a whole call: waiting for a free connection, attempts and pauses.
-        max_retries: How often a read is sent again after a passing fault.
-        max_connections: The most connections that are kept open, and the most calls of an `AsyncClient`, of `statuses`
-            and of the main thread on their way at once; a wait or a resolve that pauses is not counted.
-            Calls that block another thread are not limited.
-        signature_cache: How many signatures of reads to remember, so that asking for the same status again costs no
-            RSA; 0 for none.
-        ledger: The `Ledger`, or the path of its file, that every create is written to before it is sent.
-        application: The Application UUID from the provider's support, sent with raw requests only.
-
-    Raises:
-        KeyLoadError: A certificate does not open; `reason` says why.
-        InvalidArgumentError: An option that cannot be; `field` says which.
-        ConfigurationError: The base URL, the certificate authorities or the proxy of the environment cannot be used.
 
     Every call can raise `InvalidArgumentError` before anything is sent, `ApiError` and its kinds for an answer that is
     not 200, `ProtocolError` for a 200 that is no valid answer, `TransportError`, `DeadlineExceededError` and
