@@ -70,6 +70,7 @@ pub use schema::order::{OrderId, OrderRef};
 pub use schema::payment::{CreatedPayment, Payment, PaymentRequest};
 pub use schema::payout::{CreatedPayout, Payout, PayoutExtra, PayoutRequest};
 pub use schema::resolution::{MatchedBy, Resolution};
+pub use types::VERSION;
 pub use types::amount::{Amount, ParseAmountError};
 pub use types::ledger_row::{LedgerRow, LedgerState};
 pub use types::status::PaymentStatus;
@@ -77,6 +78,3 @@ pub use types::value::Value;
 pub use webhook::notification::{Notification, Variant};
 pub use webhook::payload::WebhookPayload;
 pub use webhook::redirect::Redirect;
-
-/// The library's version, the same in every language.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
