@@ -20,6 +20,11 @@ pub enum Roots {
     System,
 }
 
+impl Roots {
+    /// The words that it can be read from.
+    pub(crate) const WORDS: &'static [&'static str] = &["bundled", "system"];
+}
+
 /// Reads `"bundled"` or `"system"`.
 impl std::str::FromStr for Roots {
     type Err = Error;

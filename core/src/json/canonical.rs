@@ -321,7 +321,7 @@ impl Reason {
 
     const fn advice(self) -> &'static str {
         match self {
-            Self::DuplicateKey => "this key stands twice in one object; keep one",
+            Self::DuplicateKey => "duplicate key; keep one",
             Self::Float => "binary floats are not exact; pass a decimal string",
             Self::LoneSurrogate => "this text holds half of a surrogate pair; repair it first",
             Self::NotAnObject => "pass a plain object, map or dict of fields",

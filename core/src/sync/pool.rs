@@ -36,6 +36,7 @@ pub(crate) struct Pool {
 
 struct Shared {
     limit: usize,
+    lower_priority: bool,
     processors: usize,
     state: Mutex<State>,
     /// Work came, or the pool closes.
@@ -88,9 +89,10 @@ impl State {
 }
 
 impl Pool {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize, lower_priority: bool) -> Self {
         let shared = Shared {
             limit,
+            lower_priority,
             processors: available_parallelism().map_or(1, usize::from),
             state: Mutex::default(),
             work: Condvar::new(),
@@ -180,7 +182,7 @@ impl Shared {
         thread::Builder::new()
             .name(name)
             .spawn(move || {
-                if others >= shared.processors {
+                if shared.lower_priority && others >= shared.processors {
                     lower_priority();
                 }
                 shared.work();

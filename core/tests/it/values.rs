@@ -59,6 +59,6 @@ fn a_body_may_be_as_long_as_the_limit() {
 fn an_error_message_is_one_line() {
     let body = Value::Map(vec![("a\r\nb\u{1b}\u{2028}c".to_owned(), Value::Null); 2]);
     let error = canonical_json(&body).unwrap_err();
-    let advice = "this key stands twice in one object; keep one";
+    let advice = "duplicate key; keep one";
     assert_eq!(error.message(), format!("a  b  c: {advice}"));
 }
