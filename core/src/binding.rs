@@ -9,13 +9,19 @@ pub use crate::client::call::Call;
 pub use crate::client::history::HistoryPages;
 pub use crate::client::statuses::{Event, StatusStream};
 pub use crate::engine::execution::OnUpdate;
+pub use crate::engine::options::{
+    ClientOption, OPTIONS, OptionDefault, OptionKind, OptionValue, option,
+};
 pub use crate::engine::queued_call::Pending;
 pub use crate::json::canonical::{MAX_BODY, MAX_DEPTH};
 pub use crate::json::parse::parse_response;
 pub use crate::ledger::lock_for_fork;
-pub use crate::schema::record::{Field, FieldKind, FieldValue, LOGGABLE_FIELDS, Record};
-pub use crate::schema::request::{RequestField, Rule};
+pub use crate::schema::record::{
+    Field, FieldKind, FieldValue, LOGGABLE_FIELDS, Record, RecordBase, RecordType,
+};
+pub use crate::schema::request::{RequestField, RequestType, Rule};
 pub use crate::sync::panic::panic_text;
+pub use crate::types::status::KnownStatus;
 
 #[cfg(feature = "test-hooks")]
 pub use crate::api::raw::PANIC_PATH;

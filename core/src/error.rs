@@ -1,4 +1,4 @@
-//! One error type for every way a call can fail, and the table that gives each kind its name in every language.
+//! The error type, and the table of error kinds with their names in every language.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use crate::types::value::Value;
 /// What every fallible function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed, and what became of the request.
+/// Why a call failed, and the outcome of its request.
 ///
-/// The type is opaque: ask it by [`kind`](Error::kind) and by its accessors. A message says what to do; it
-/// never holds a key, a password, a whole body or a card number, and it is one line. What the provider said in full
-/// stands in [`server_message`](Error::server_message) and [`errors`](Error::errors).
+/// The type is opaque: branch on [`kind`](Error::kind) and use the accessors. A message is one line and says what to do.
+/// It never contains a key, a password, a whole body or a card number. The provider's own words are in
+/// [`server_message`](Error::server_message) and [`errors`](Error::errors).
 ///
 /// ```
 /// let error = alikassa::SigningKey::load("no/such/folder").unwrap_err();
@@ -23,7 +23,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -40,14 +40,14 @@ struct Inner {
     cause: Option<Error>,
 }
 
-/// The row of the ledger that stands in a create's way.
+/// The ledger's row of an order that cannot be created again.
 #[derive(Clone)]
 struct Previous {
     row: LedgerRow,
     same_body: bool,
 }
 
-/// What the provider answered, kept for the error that reports it.
+/// The provider's response, kept for the error that reports it.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct ErrorResponse {
     pub(crate) http_status: u16,
@@ -62,11 +62,21 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             message: one_line(&message.into()),
-            ..Inner::default()
+            hint: None,
+            operation: None,
+            order_id: None,
+            outcome: None,
+            attempts: 0,
+            field: None,
+            reason: None,
+            phase: None,
+            answer: None,
+            previous: None,
+            cause: None,
         }))
     }
 
-    /// An argument that cannot be sent: the path of the field, the machine-readable reason, and what to do.
+    /// An invalid argument: the path of the field, the machine-readable reason, and what to do.
     pub fn invalid_argument(
         field: impl Into<String>,
         reason: &'static str,
@@ -99,7 +109,7 @@ impl Error {
         error
     }
 
-    /// A create that may have been carried out, and the error it would have been of a read.
+    /// A create that the provider may have carried out. The cause is the error that a read would have had.
     pub(crate) fn outcome_unknown(phase: Phase, cause: Self) -> Self {
         let message = format!("the outcome is unknown: {}", cause.message());
         let mut error = Self::new(ErrorKind::OutcomeUnknown, message)
@@ -149,7 +159,7 @@ impl Error {
         self
     }
 
-    /// The same error, of that call; for a binding that refuses a value before the core sees the call.
+    /// The same error for this call: a binding uses it when it refuses a value before the core sees the call.
     #[doc(hidden)]
     #[must_use]
     pub fn with_call(mut self, operation: &str, order_id: Option<&str>) -> Self {
@@ -158,14 +168,14 @@ impl Error {
         self
     }
 
-    /// The same error, and its cause, after so many attempts.
+    /// The same error and its cause, with this number of attempts.
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self.0.cause = self.0.cause.map(|cause| cause.with_attempts(attempts));
         self
     }
 
-    /// The kind of failure; what to branch on.
+    /// The kind of failure. Branch on it.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -175,37 +185,37 @@ impl Error {
         self.0.kind.code()
     }
 
-    /// What went wrong and, where it is short, what to do.
+    /// What went wrong, and what to do if that is short.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What to do about it, when there is more to say than the message.
+    /// What to do about it, if the message does not say it.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// The operation, `"payouts.status"`, or the path of a raw request; none before a call began.
+    /// The operation, such as `"payouts.status"`, or the path of a raw request; none outside a call.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
 
-    /// The merchant's `order_id` of the call, when it named one.
+    /// The merchant's `order_id`, if the call has one.
     pub fn order_id(&self) -> Option<&str> {
         self.0.order_id.as_deref()
     }
 
-    /// What became of the request; none for a read that reached the wire.
+    /// The outcome of the request; none for a read that was sent.
     pub fn outcome(&self) -> Option<Outcome> {
         self.0.outcome
     }
 
-    /// How many requests were begun for this call.
+    /// How many requests this call started.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The path of the refused field (`"extra.card_exp_year"`), for [`ErrorKind::InvalidArgument`].
+    /// The path of the invalid field, such as `"extra.card_exp_year"`, for [`ErrorKind::InvalidArgument`].
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
@@ -220,7 +230,7 @@ impl Error {
         self.0.phase
     }
 
-    /// The HTTP status of the answer, when there was one.
+    /// The HTTP status of the response, if there was one.
     pub fn http_status(&self) -> Option<u16> {
         match &self.0.answer {
             Some(answer) => Some(answer.http_status),
@@ -229,28 +239,28 @@ impl Error {
         }
     }
 
-    /// The provider's own `message`, as sent: unlike [`message`](Error::message) it may hold what no log should.
+    /// The provider's own `message`, as sent. Unlike [`message`](Error::message) it may contain a card number: do not log it.
     pub fn server_message(&self) -> Option<&str> {
         self.0.answer.as_ref()?.server_message.as_deref()
     }
 
-    /// The provider's `errors`, as sent: field name and its messages, in the order received; no name where the
-    /// provider gave none.
+    /// The provider's `errors`, as sent: field names and their messages, in the order received. The name is empty where
+    /// the provider sent none.
     pub fn errors(&self) -> &[(String, Vec<String>)] {
         self.0.answer.as_ref().map_or(&[], |answer| &answer.errors)
     }
 
-    /// The bytes of the answer, at most 1 MiB; may hold personal data, so do not log it.
+    /// The bytes of the response, at most 1 MiB. They may contain personal data: do not log them.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.answer.as_ref().map(|answer| answer.body.as_slice())
     }
 
-    /// How long the provider asked to wait.
+    /// How long the provider asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.answer.as_ref()?.retry_after
     }
 
-    /// The row of the ledger that stands in the way, for [`ErrorKind::DuplicateOrder`].
+    /// The ledger's row of the order, for [`ErrorKind::DuplicateOrder`].
     pub fn previous(&self) -> Option<&LedgerRow> {
         self.0.previous.as_ref().map(|previous| &previous.row)
     }
@@ -260,13 +270,13 @@ impl Error {
         self.0.previous.as_ref().map(|previous| previous.same_body)
     }
 
-    /// The error that led to this one; of an [`ErrorKind::OutcomeUnknown`] what it would have been of a read.
+    /// The error that caused this one; for [`ErrorKind::OutcomeUnknown`] the error that a read would have had.
     pub fn cause(&self) -> Option<&Error> {
         self.0.cause.as_ref()
     }
 
-    /// Every field that is set, under its public name, without [`message`](Error::message), the
-    /// [`body`](Error::body) and the [`cause`](Error::cause): what a binding copies onto its own error object.
+    /// Every field that is set, by its public name, except [`message`](Error::message), [`body`](Error::body) and
+    /// [`cause`](Error::cause): a binding copies them to its own error object.
     pub fn fields(&self) -> Vec<(&'static str, Value)> {
         let text = |value: &str| Value::Text(value.to_owned());
         let mut fields = vec![
@@ -316,7 +326,7 @@ pub(crate) fn closed() -> Error {
     Error::configuration("the client is closed").with_outcome(Outcome::NotSent)
 }
 
-/// Some of a message can come from strangers, who must not write lines of their own into a log.
+/// Parts of a message can come from third parties, which must not be able to add lines to a log.
 fn one_line(text: &str) -> String {
     let ends_a_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     text.replace(ends_a_line, " ")
@@ -350,18 +360,34 @@ impl std::error::Error for Error {
     }
 }
 
-/// Declares the error kinds once: kind, code, class in Python and Node, parent class, status in C.
+/// Declares the error kinds: kind, C status, code, class in Python and Node, parent class. The documentation is that of
+/// every language; names of fields are in backticks.
 macro_rules! error_kinds {
-    ($($(#[$doc:meta])* $kind:ident = $status:literal, $code:literal, $class:literal < $parent:literal;)*) => {
-        /// What kind of failure an [`Error`] is.
-        #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+    ($($(#[doc = $doc:literal])* $kind:ident = $status:literal, $code:literal, $class:literal < $parent:literal;)*) => {
+        /// The kind of an [`Error`].
+        ///
+        /// ```
+        /// use alikassa::{Error, ErrorKind};
+        ///
+        /// fn advice(error: &Error) -> &'static str {
+        ///     match error.kind() {
+        ///         ErrorKind::OutcomeUnknown => "never send it again: call resolve",
+        ///         ErrorKind::RateLimit => "wait, then try again",
+        ///         kind if kind.is_api() => "the provider refused the request",
+        ///         kind if kind.is_notification() => "do not trust this notification",
+        ///         _ => "see the message",
+        ///     }
+        /// }
+        /// # assert_eq!(advice(&Error::internal("x")), "see the message");
+        /// ```
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
         #[non_exhaustive]
         pub enum ErrorKind {
-            $($(#[$doc])* $kind,)*
+            $($(#[doc = $doc])* $kind,)*
         }
 
         impl ErrorKind {
-            /// Every kind, in the order of the C status numbers' first use.
+            /// Every kind, in the order of the C status numbers.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
 
             /// The stable snake-case code.
@@ -374,7 +400,7 @@ macro_rules! error_kinds {
                 match self { $(Self::$kind => $class,)* }
             }
 
-            /// The class it derives from in Python and Node.
+            /// The parent class in Python and Node.
             pub const fn parent(self) -> &'static str {
                 match self { $(Self::$kind => $parent,)* }
             }
@@ -383,64 +409,96 @@ macro_rules! error_kinds {
             pub const fn c_status(self) -> i32 {
                 match self { $(Self::$kind => $status,)* }
             }
+
+            /// The documentation of every language, in lines.
+            #[doc(hidden)]
+            pub const fn doc(self) -> &'static [&'static str] {
+                match self { $(Self::$kind => &[$($doc),*],)* }
+            }
         }
     };
 }
 
 error_kinds! {
-    /// A panic inside the library, contained at the boundary.
-    #[default]
+    /// A panic inside the library, caught at its boundary. Please report it.
     Internal = 1, "internal", "InternalError" < "AliKassaError";
-    /// Settings that cannot work: a base URL, a missing certificate, a closed client.
+    /// Invalid settings: a base URL, a missing certificate, a closed client.
     Configuration = 2, "configuration", "ConfigurationError" < "AliKassaError";
-    /// A key file that does not open; see [`Error::reason`].
+    /// A key file cannot be loaded.
+    ///
+    /// `reason` is `not_found`, `unreadable`, `not_pem`, `malformed`, `wrong_kind`, `needs_password`, `wrong_password`,
+    /// `unsupported` or `too_small`.
     KeyLoad = 3, "key_load", "KeyLoadError" < "ConfigurationError";
-    /// An argument that cannot be sent; see [`Error::field`].
+    /// An argument is invalid; no request is made. `field` names it, `reason` says why.
     InvalidArgument = 4, "invalid_argument", "InvalidArgumentError" < "AliKassaError";
-    /// The network failed; see [`Error::phase`].
+    /// The network failed. `phase` says how far the request got.
     Transport = 5, "transport", "TransportError" < "AliKassaError";
-    /// The deadline cut the call.
+    /// The deadline passed during the call.
     DeadlineExceeded = 6, "deadline_exceeded", "DeadlineExceededError" < "AliKassaError";
     /// The caller cancelled the call.
     Cancelled = 7, "cancelled", "CancelledError" < "AliKassaError";
-    /// An answer that is not 200 and fits no kind below.
+    /// An HTTP status other than 200 that has no kind of its own.
+    ///
+    /// `http_status`, `server_message`, `errors`, `body` and `retry_after` describe the response.
     Api = 8, "api", "ApiError" < "AliKassaError";
-    /// 400 with `errors`; see [`Error::errors`].
+    /// HTTP 400 with `errors`: the provider refused fields.
     Validation = 9, "validation", "ValidationError" < "ApiError";
-    /// 401 or 403: the signature, the account or the certificate was refused.
+    /// HTTP 401 or 403: the provider refused the signature, the account or the certificate.
     Authentication = 10, "authentication", "AuthenticationError" < "ApiError";
-    /// 404, or 400 "… not found": no such order; no proof that it was never created.
+    /// HTTP 404, or 400 with a message that ends in "not found": the provider has no such order. It does not prove that
+    /// the order was never created.
     NotFound = 11, "not_found", "NotFoundError" < "ApiError";
-    /// 429; see [`Error::retry_after`].
+    /// HTTP 429: too many requests. `retry_after` says how long to wait, if the provider sends it.
     RateLimit = 12, "rate_limit", "RateLimitError" < "ApiError";
-    /// 5xx: the state cannot be determined.
+    /// HTTP 5xx: the state cannot be determined.
     Server = 13, "server", "ServerError" < "ApiError";
-    /// A 200 that is no valid answer.
+    /// HTTP 200 with an invalid response: HTML, truncated, too large, too deep, or about another order.
     Protocol = 14, "protocol", "ProtocolError" < "AliKassaError";
-    /// A create whose money may have moved: never send it again; see [`Error::cause`].
+    /// A create with an unknown outcome: the money may have moved. Never send it again, not with another `order_id`
+    /// either; call `resolve`.
+    ///
+    /// `phase` says how far the request got: `send`, `receive` or `answer`. `cause` is the error that a read would have
+    /// had.
     OutcomeUnknown = 15, "outcome_unknown", "OutcomeUnknownError" < "AliKassaError";
-    /// The ledger has the order already; see [`Error::previous`].
+    /// The ledger already has the order, as `previous`; nothing was sent. `same_body` is true if the same request was
+    /// sent before.
     DuplicateOrder = 16, "duplicate_order", "DuplicateOrderError" < "AliKassaError";
-    /// The ledger cannot be read or written; a create is not sent without it.
+    /// The ledger cannot be read or written. A create is not sent without it.
     Ledger = 17, "ledger", "LedgerError" < "AliKassaError";
-    /// A text from the provider that cannot be believed.
+    /// A notification or redirect that cannot be trusted.
     Notification = 19, "notification", "NotificationError" < "AliKassaError";
-    /// A signature that does not match.
+    /// Signature verification failed.
     SignatureMismatch = 20, "signature_mismatch", "SignatureMismatchError" < "NotificationError";
-    /// A notification or redirect that cannot be read: a duplicate parameter, a list where a value belongs.
+    /// A notification or redirect that cannot be read: a duplicate parameter, or a list in place of a value.
     MalformedNotification = 21, "malformed_notification", "MalformedNotificationError" < "NotificationError";
-    /// A notification that is signed, and for another account.
+    /// A notification that is validly signed but for a different account.
     AccountMismatch = 22, "account_mismatch", "AccountMismatchError" < "NotificationError";
 }
 
-/// What became of a request.
+impl ErrorKind {
+    /// Whether the provider responded with an HTTP status other than 200: [`Api`](Self::Api) and the kinds below it.
+    pub fn is_api(self) -> bool {
+        self.is_or_derives_from(Self::Api)
+    }
+
+    /// Whether a notification or redirect cannot be trusted: [`Notification`](Self::Notification) and the kinds below it.
+    pub fn is_notification(self) -> bool {
+        self.is_or_derives_from(Self::Notification)
+    }
+
+    fn is_or_derives_from(self, parent: Self) -> bool {
+        self == parent || self.parent() == parent.class()
+    }
+}
+
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Outcome {
-    /// No byte of it left: sending it again is safe.
+    /// No byte of it was sent: it is safe to send it again.
     NotSent,
-    /// The provider answered no.
+    /// The provider rejected it.
     Rejected,
-    /// It may have been carried out: never send it again, ask for its status.
+    /// The provider may have carried it out: never send it again, request its status.
     Unknown,
 }
 
@@ -458,19 +516,19 @@ impl Outcome {
 /// How far a request got before the network failed.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Phase {
-    /// Looking up the host's name.
+    /// Resolving the host name.
     Dns,
     /// Opening the connection.
     Connect,
-    /// The TLS handshake, the server's certificate included.
+    /// The TLS handshake, including the server's certificate.
     Tls,
     /// The proxy's CONNECT.
     Proxy,
-    /// Handing the request over.
+    /// Sending the request.
     Send,
-    /// Waiting for the answer, or reading it.
+    /// Waiting for the response, or reading it.
     Receive,
-    /// A whole answer came, and does not say what became of the create.
+    /// The whole response arrived and does not say whether the create was carried out.
     Answer,
 }
 

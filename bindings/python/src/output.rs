@@ -125,7 +125,7 @@ pub(crate) fn ledger_row<'py>(py: Python<'py>, row: &LedgerRow) -> PyResult<Boun
 
 /// A class of the Python package's `_records`.
 pub(crate) fn record_class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    py.import("alikassa._records")?.getattr(name)
+    py.import("alikassa")?.getattr(name)
 }
 
 /// Python's `decimal.Decimal`.

@@ -6,8 +6,8 @@ use crate::schema::account::{AccountInfo, Balance};
 use crate::schema::history::{History, HistoryRequest};
 use crate::schema::payment::{CreatedPayment, Payment, PaymentRequest};
 use crate::schema::payout::{CreatedPayout, Payout, PayoutRequest};
-use crate::schema::record::Field;
-use crate::schema::request::{RequestField, unknown_operation};
+use crate::schema::record::{Field, RecordType};
+use crate::schema::request::{RequestField, RequestType, unknown_operation};
 
 /// Which certificate signs a call.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -68,8 +68,8 @@ pub enum Input {
     Nothing,
     /// Exactly one of `id` and `order_id`.
     Order,
-    /// The fields of a request: the name of its type, and its table.
-    Fields(&'static str, &'static [RequestField]),
+    /// The fields of a request.
+    Fields(&'static RequestType),
 }
 
 /// A row of the table.
@@ -87,10 +87,10 @@ pub struct Operation {
     pub creates: Option<Resource>,
     /// Its arguments.
     pub input: Input,
-    /// The name of its reply type: `"Payout"`.
-    pub reply: &'static str,
-    /// The documentation of its method, without an example.
-    pub doc: &'static str,
+    /// The type of its reply.
+    pub reply: &'static RecordType,
+    /// The documentation of its method, in lines, without an example.
+    pub doc: &'static [&'static str],
     /// The provider's page that describes it.
     pub source: &'static str,
     pub(crate) read: ReadBody,
@@ -111,8 +111,8 @@ macro_rules! operations {
                 kind: Kind::$kind,
                 creates: operations!(@creates $($resource)?),
                 input: $input,
-                reply: stringify!($reply),
-                doc: concat!($($doc, "\n"),*),
+                reply: $reply::TYPE,
+                doc: &[$($doc),*],
                 source: $source,
                 read: |value, body| Ok(Response::from($reply::read(value, body)?)),
             };
@@ -128,16 +128,16 @@ macro_rules! operations {
 operations! {
     /// Creates a payment. It is sent at most once, whatever happens.
     PAYMENTS_CREATE = "payments.create", "v1/payment", Payment, Create(Payment),
-        Input::Fields("PaymentRequest", PaymentRequest::FIELDS) => CreatedPayment, "the payment creation page";
+        Input::Fields(PaymentRequest::TYPE) => CreatedPayment, "the payment creation page";
     /// Returns the status of one payment.
     PAYMENTS_STATUS = "payments.status", "v1/payment/status", Payment, Read,
         Input::Order => Payment, "the payment status page";
     /// Returns one page of the history of payments.
     PAYMENTS_HISTORY = "payments.history", "v1/payment/history", Payment, Read,
-        Input::Fields("HistoryRequest", HistoryRequest::FIELDS) => History, "the payment history page";
+        Input::Fields(HistoryRequest::TYPE) => History, "the payment history page";
     /// Creates a payout. It is sent at most once, whatever happens.
     PAYOUTS_CREATE = "payouts.create", "v1/payout", Payout, Create(Payout),
-        Input::Fields("PayoutRequest", PayoutRequest::FIELDS) => CreatedPayout, "the payout creation page";
+        Input::Fields(PayoutRequest::TYPE) => CreatedPayout, "the payout creation page";
     /// Returns the status of one payout.
     PAYOUTS_STATUS = "payouts.status", "v1/payout/status", Payout, Read,
         Input::Order => Payout, "the payout status page";
@@ -146,7 +146,7 @@ operations! {
         Input::Nothing => Balance, "the account balance page";
     /// Returns what the account may do. The payout certificate signs it, as the provider warns.
     ACCOUNT_INFO = "account.info", "v1/account/info", Payout, Read,
-        Input::Nothing => AccountInfo, "the account information page";
+        Input::Nothing => AccountInfo, "the account information page, which exists in the older documentation only";
 }
 
 impl Operation {
@@ -173,7 +173,7 @@ impl Operation {
     /// The fields of its request, if it has any besides the order.
     pub fn request_fields(&self) -> Option<&'static [RequestField]> {
         match self.input {
-            Input::Fields(_, fields) => Some(fields),
+            Input::Fields(request) => Some(request.fields),
             Input::Nothing | Input::Order => None,
         }
     }

@@ -44,7 +44,7 @@ impl PreparedRequest {
     ) -> Result<PreparedRequest> {
         let mut expected_order = None;
         let fields = match operation.input {
-            Input::Fields(_, table) => request::check(table, fields)?,
+            Input::Fields(request) => request::check(request.fields, fields)?,
             Input::Order => {
                 let order = order_ref(fields)?;
                 let field = (order.name.to_owned(), Value::Text(order.value.clone()));
@@ -52,7 +52,7 @@ impl PreparedRequest {
                 vec![field]
             }
             Input::Nothing => {
-                refuse_unknown(&request::given(fields), &[])?;
+                refuse_unknown(&request::non_null(fields), &[])?;
                 Vec::new()
             }
         };

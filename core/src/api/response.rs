@@ -114,11 +114,11 @@ impl Response {
                     ("variant", event.variant.to_string()),
                     ("digest", event.digest.as_str().to_owned()),
                 ],
-                ..event.record(Some(event.is_final()))
+                ..event.record()
             }),
             Self::Redirect(redirect) => Some(Record {
                 details: vec![("digest", redirect.digest.as_str().to_owned())],
-                ..redirect.record(None)
+                ..redirect.record()
             }),
             Self::Resolution(..) | Self::Rows(_) | Self::Reply(_) => None,
         }

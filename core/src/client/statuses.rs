@@ -14,7 +14,7 @@ use crate::engine::queued_call::Pending;
 use crate::engine::settings::CallOptions;
 use crate::error::{Error, Result, cancelled};
 use crate::schema::order::OrderRef;
-use crate::schema::request::refused;
+use crate::schema::request::invalid_field;
 
 /// The limit of `concurrency`.
 const MAX_CONCURRENCY: usize = 4096;
@@ -65,11 +65,11 @@ impl BatchOptions {
     fn check(&self) -> Result<()> {
         if self.concurrency == 0 || self.concurrency > MAX_CONCURRENCY {
             let advice = format!("pass 1 to {MAX_CONCURRENCY}");
-            return Err(refused("concurrency", "out_of_range", &advice));
+            return Err(invalid_field("concurrency", "out_of_range", &advice));
         }
         if self.rate.is_some_and(|rate| !RATES.contains(&rate)) {
             let advice = "pass requests per second, 0.001 to 1000000";
-            return Err(refused("rate", "out_of_range", advice));
+            return Err(invalid_field("rate", "out_of_range", advice));
         }
         Ok(())
     }

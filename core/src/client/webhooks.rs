@@ -145,7 +145,7 @@ impl Redirects<'_> {
 }
 
 fn notification_keys(client: &Client) -> Result<&[VerifyingKey]> {
-    match client.shared.settings.notification.as_slice() {
+    match client.shared.settings.notification_cert.as_slice() {
         [] => Err(Error::configuration(
             "notifications are verified with the notification certificate; set notification_cert",
         )),

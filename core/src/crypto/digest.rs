@@ -74,6 +74,11 @@ pub enum DigestMode {
     Fixed(Digest),
 }
 
+impl DigestMode {
+    /// The words that it is parsed from.
+    pub(crate) const WORDS: &'static [&'static str] = &["auto", "sha1", "sha256"];
+}
+
 /// Parses `"auto"`, `"sha1"` or `"sha256"`.
 impl std::str::FromStr for DigestMode {
     type Err = Error;

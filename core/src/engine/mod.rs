@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 pub(crate) mod create;
 pub(crate) mod execution;
+pub(crate) mod options;
 pub(crate) mod poll;
 pub(crate) mod queued_call;
 pub(crate) mod read;

@@ -13,7 +13,7 @@ use crate::engine::reconcile::accept_if_sent;
 use crate::engine::{read, request};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::request::refuse_unknown;
-use crate::schema::request::{given, refused};
+use crate::schema::request::{invalid_field, non_null};
 use crate::schema::resolution::{MatchedBy, Resolution};
 use crate::types::amount::Amount;
 use crate::types::ledger_row::LedgerRow;
@@ -44,14 +44,14 @@ pub(crate) struct Resolve<S> {
 
 impl<S> Resolve<S> {
     pub(crate) fn new(resource: Resource, fields: Vec<(String, Value)>) -> Result<Self> {
-        let fields = given(fields);
+        let fields = non_null(fields);
         refuse_unknown(&fields, &["order_id", "amount"])?;
         let (order, amounts): (Vec<_>, Vec<_>) =
             fields.into_iter().partition(|(name, _)| name == "order_id");
         if order.is_empty() {
-            return Err(refused("order_id", "required", "this is required"));
+            return Err(invalid_field("order_id", "required", "this is required"));
         }
-        let no_amount = || refused("amount", "format", "pass a decimal such as \"500.00\"");
+        let no_amount = || invalid_field("amount", "format", "pass a decimal such as \"500.00\"");
         let amount = match amounts.first() {
             Some((_, amount)) => Some(Amount::from_value(amount).ok_or_else(no_amount)?),
             None => None,
@@ -75,7 +75,7 @@ impl<S> Resolve<S> {
         match (recorded, &self.amount) {
             (Some(recorded), Some(given)) if recorded != *given => {
                 let advice = format!("the ledger recorded {recorded}");
-                Err(refused("amount", "differs", &advice))
+                Err(invalid_field("amount", "differs", &advice))
             }
             (recorded, given) => Ok(recorded.or_else(|| given.clone())),
         }
@@ -182,7 +182,7 @@ impl<S> Wait<S> {
         let interval = interval.unwrap_or(INTERVAL);
         if !INTERVALS.contains(&interval) {
             let advice = "pass a time from 10 milliseconds to 24 hours";
-            return Err(refused("interval", "out_of_range", advice));
+            return Err(invalid_field("interval", "out_of_range", advice));
         }
         Ok(Self {
             status: PreparedRequest::new(resource.status(), fields)?,

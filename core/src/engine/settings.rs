@@ -1,11 +1,11 @@
 //! The settings of a client, and the options of one call.
 
+use std::ops::Deref;
 use std::time::Duration;
 
-use crate::crypto::{DigestMode, VerifyingKey};
+use crate::engine::options::Options;
 use crate::error::{Error, Result};
 use crate::http::Endpoint;
-use crate::ledger::Ledger;
 
 /// The maximum of every duration in the settings.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
@@ -45,21 +45,20 @@ impl CallOptions {
     }
 }
 
-/// Settings that passed every check.
+/// Options that passed every check.
 #[derive(Clone)]
 pub(crate) struct Settings {
-    pub(crate) account: String,
-    pub(crate) application: Option<String>,
+    pub(crate) options: Options,
     pub(crate) endpoint: Endpoint,
-    pub(crate) max_connections: usize,
-    pub(crate) signature_cache: usize,
-    pub(crate) ledger: Option<Ledger>,
-    pub(crate) notification: Vec<VerifyingKey>,
-    pub(crate) digest: DigestMode,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) timeout: Duration,
-    pub(crate) deadline: Duration,
-    pub(crate) max_retries: u32,
+}
+
+/// Whoever uses an option reads it by its name.
+impl Deref for Settings {
+    type Target = Options;
+
+    fn deref(&self) -> &Options {
+        &self.options
+    }
 }
 
 pub(crate) fn check_duration(field: &str, duration: Duration) -> Result<Duration> {

@@ -42,7 +42,7 @@ impl Process {
             transport: Transport::new(settings.endpoint.clone()),
             signatures: SignatureCache::new(settings.signature_cache),
             semaphore: Semaphore::new(),
-            pool: Pool::new(settings.max_connections),
+            pool: Pool::new(settings.max_connections, settings.lower_priority),
             in_flight: Arc::default(),
             notices: Mutex::default(),
         }

@@ -26,6 +26,11 @@ pub enum Roots {
     System,
 }
 
+impl Roots {
+    /// The words that it is parsed from.
+    pub(crate) const WORDS: &'static [&'static str] = &["bundled", "system"];
+}
+
 /// Parses `"bundled"` or `"system"`.
 impl std::str::FromStr for Roots {
     type Err = Error;

@@ -1,27 +1,26 @@
-//! The account: its balance, and what it may do.
+//! The account: its balance and its services.
 
-use crate::schema::record::{nested, record, typed_reply};
+use crate::schema::record::record;
 
 record! {
     /// The account's balance, as `v1/account/balance` reports it.
     ///
-    /// Amounts are exact decimals in `currency`. Source: the account balance page.
-    pub struct Balance {
-        currency: Text = "The ISO 4217 code of the account.";
+    /// Amounts are exact decimals in `currency`.
+    #[source("the account balance page")]
+    #[loggable("currency", "balance")]
+    pub struct Balance: Response {
+        currency: Text = "The ISO 4217 code of the account's currency.";
         #[required] balance: Amount = "The available balance.";
         hold: Amount = "The amount on hold.";
         rolling_reserve: Amount = "The rolling reserve.";
-        pending_payouts: Amount = "The sum of payouts not yet final.";
+        pending_payouts: Amount = "The sum of the payouts that are not final.";
     }
 }
 
-typed_reply!(Balance);
-
 record! {
-    /// What the account may do, as `v1/account/info` reports it.
-    ///
-    /// Source: the account information page, which exists in the older documentation only.
-    pub struct AccountInfo {
+    /// The account's permissions and services, as `v1/account/info` reports them.
+    #[source("the account information page, which exists in the older documentation only")]
+    pub struct AccountInfo: Response {
         is_allowed_payment: Bool = "Whether payments are allowed.";
         is_allowed_payout: Bool = "Whether payouts are allowed.";
         payments: List<AccountMethod> = "The services for payments.";
@@ -29,16 +28,12 @@ record! {
     }
 }
 
-typed_reply!(AccountInfo);
-
 record! {
-    /// A service that the account has.
-    pub struct AccountMethod {
+    /// A service of the account.
+    pub struct AccountMethod: Part {
         method: Text = "The method, such as `payment_card`.";
-        currency: Text = "The ISO 4217 code.";
+        currency: Text = "The ISO 4217 code of the currency.";
         service_code: Text = "The service's code, such as `payment_card_rub_hpp`.";
-        status: Text = "Its state, such as `active`.";
+        status: Text = "The service's state, such as `active`.";
     }
 }
-
-nested!(AccountMethod);

@@ -1,12 +1,11 @@
 //! The history of payments: its request and its pages.
 
-use crate::schema::record::{nested, record, typed_reply};
+use crate::schema::record::record;
 use crate::schema::request::{open_request, request};
 
 request! {
-    /// A page of the history to ask for.
-    ///
-    /// Source: the payment history page.
+    /// Which page of the history of payments to request.
+    #[source("the payment history page")]
     ///
     /// ```
     /// use alikassa::HistoryRequest;
@@ -15,9 +14,9 @@ request! {
     pub struct HistoryRequest {
         required {}
         optional {
-            date_from: Date = "The first day, as `2024-11-01`; the provider does not say in which time zone.";
-            date_to: Date = "The last day, as `2024-11-30`.";
-            page: Integer(1, i64::MAX) = "The page, from 1.";
+            date_from: Date = "The first day, such as `2024-11-01`; its time zone is undocumented.";
+            date_to: Date = "The last day, such as `2024-11-30`; its time zone is undocumented.";
+            page: Integer(1, i64::MAX) = "The number of the page, from 1.";
             paginate: Integer(1, i64::MAX) = "How many payments a page has.";
         }
     }
@@ -28,41 +27,36 @@ open_request!(HistoryRequest);
 record! {
     /// A page of the history of payments, as `v1/payment/history` reports it.
     ///
-    /// Source: the payment history page; of `meta` it shows some fields only.
-    pub struct History {
+    /// The provider documents some fields of `meta` only.
+    #[source("the payment history page")]
+    pub struct History: Response {
         data: List<HistoryPayment> = "The payments of the page.";
-        meta: Record<HistoryMeta> = "Which page this is, and of how many.";
+        meta: Record<HistoryMeta> = "The position of the page in the history.";
     }
 }
-
-typed_reply!(History);
 
 record! {
     /// A payment in the history.
-    pub struct HistoryPayment {
-        created_at: Text = "When it was created, as sent; its time zone is undocumented.";
+    pub struct HistoryPayment: Part {
+        created_at: Text = "When the payment was created, as sent; its time zone is undocumented.";
         #[required] id: Integer = "AliKassa's id of the payment.";
         order_id: Text = "The merchant's id of the order.";
-        amount: Amount = "The amount asked for.";
+        amount: Amount = "The requested amount.";
         commission_amount: Amount = "The provider's fee; none when the payment failed.";
-        currency: Text = "The ISO 4217 code.";
-        status: Status = "The state; what is `payment_status` elsewhere.";
+        currency: Text = "The ISO 4217 code of the currency.";
+        status: Status = "The status; other records call it `payment_status`.";
     }
 }
 
-nested!(HistoryPayment);
-
 record! {
-    /// Which page of the history this is.
-    pub struct HistoryMeta {
-        current_page: Integer = "This page, from 1.";
+    /// The position of a page in the history.
+    pub struct HistoryMeta: Part {
+        current_page: Integer = "The number of this page, from 1.";
         from: Integer = "The number of the page's first payment, from 1.";
-        last_page: Integer = "The last page.";
+        last_page: Integer = "The number of the last page.";
         path: Text = "The provider's own address of the history.";
         per_page: Integer = "How many payments a page has.";
         to: Integer = "The number of the page's last payment.";
         total: Integer = "How many payments there are.";
     }
 }
-
-nested!(HistoryMeta);

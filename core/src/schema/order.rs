@@ -1,7 +1,7 @@
-//! Which order a call is about: what the caller passes, and what the answer must be about.
+//! Which order a call is about: the caller's reference, and the order that the response must be about.
 
 use crate::error::{Error, Result};
-use crate::schema::request::{given, refuse_unknown};
+use crate::schema::request::{non_null, refuse_unknown};
 use crate::types::amount::Amount;
 use crate::types::status::PaymentStatus;
 use crate::types::value::Value;
@@ -9,7 +9,7 @@ use crate::types::value::Value;
 /// The longest `id` or `order_id`, in characters. Source: the status pages.
 const MAX_ID: usize = 128;
 
-/// Which order is meant: AliKassa's `id` or the merchant's `order_id`. Prefer `id`, the provider's is unique.
+/// A reference to an order: AliKassa's `id` or the merchant's `order_id`. Prefer `id`: it is unique at the provider.
 ///
 /// ```
 /// use alikassa::OrderRef;
@@ -93,7 +93,7 @@ impl From<String> for OrderId {
     }
 }
 
-/// The one of `id` and `order_id` that was asked for.
+/// The field of the request that names the order.
 pub(crate) struct OrderField {
     pub(crate) name: &'static str,
     pub(crate) value: String,
@@ -101,7 +101,7 @@ pub(crate) struct OrderField {
 
 /// Exactly one of `id` and `order_id`, checked.
 pub(crate) fn order_ref(fields: Vec<(String, Value)>) -> Result<OrderField> {
-    let fields = given(fields);
+    let fields = non_null(fields);
     refuse_unknown(&fields, &["id", "order_id"])?;
     let mut fields = fields.into_iter();
     let (Some((name, value)), None) = (fields.next(), fields.next()) else {

@@ -1,49 +1,20 @@
-//! Typed replies: the fields of each kind of answer stand once, and the reader, the accessors, Rust's `Debug`
-//! and the bindings' objects all follow from them.
+//! Typed replies: the fields of each type are declared once. The reader, the accessors, Rust's `Debug` and the
+//! bindings' classes follow from the declaration.
 
 use std::any::Any;
 use std::fmt;
 
 use crate::schema::order::OrderStatus;
 use crate::types::amount::Amount;
+pub use crate::types::record_type::{Field, FieldKind, RecordBase, RecordType};
 use crate::types::status::PaymentStatus;
 use crate::types::value::Value;
-
-/// What a field of a reply holds; tests compare the bindings' objects with it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum FieldKind {
-    /// An exact decimal amount.
-    Amount,
-    /// A boolean.
-    Bool,
-    /// A 64-bit integer.
-    Integer,
-    /// A list of records.
-    List,
-    /// A record.
-    Record,
-    /// A status of a payment or payout.
-    Status,
-    /// A text.
-    Text,
-}
-
-/// A field of a reply: its name in every language, what it holds, and what it means.
-#[derive(Clone, Copy, Debug)]
-pub struct Field {
-    /// The provider's name.
-    pub name: &'static str,
-    /// What it holds.
-    pub kind: FieldKind,
-    /// One sentence for the documentation of every language.
-    pub doc: &'static str,
-}
 
 /// A field's value, as the bindings take it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FieldValue<'a> {
-    /// Absent or null; of an amount also an empty text.
+    /// Absent or null; for an amount also an empty text.
     None,
     /// An exact decimal amount.
     Amount(&'a Amount),
@@ -67,13 +38,13 @@ pub struct Record<'a> {
     pub name: &'static str,
     /// Each field with its value, in the order of the provider's page.
     pub fields: Vec<(&'static Field, FieldValue<'a>)>,
-    /// Whether the status can still change; none where there is no status.
+    /// Whether the status can no longer change; none where there is no status.
     pub is_final: Option<bool>,
-    /// What is known of it besides its fields, by name.
+    /// What the library found out while reading it, by name.
     pub details: Vec<(&'static str, String)>,
-    /// Fields that this library does not know; of what is signed those that are not.
+    /// Fields that this library does not know; for a notification or redirect the unsigned fields.
     pub other: &'a [(String, Value)],
-    /// The bytes of the answer.
+    /// The bytes of the response; for a notification or redirect the signed text.
     pub raw: &'a [u8],
 }
 
@@ -100,34 +71,6 @@ pub trait TypedReply: Any + fmt::Debug + Send + Sync {
         None
     }
 }
-
-/// Implements [`TypedReply`]: `is_final` where there is a status, `order` where it is the status of an order.
-macro_rules! typed_reply {
-    ($record:ident $(, $is_final:ident $(, $order:ident)?)?) => {
-        impl $crate::schema::record::TypedReply for $record {
-            fn read(body: $crate::types::value::Value, raw: Vec<u8>) -> $crate::Result<Self> {
-                Self::read(body, raw)
-            }
-
-            fn fields() -> &'static [$crate::schema::record::Field] {
-                Self::FIELDS
-            }
-
-            fn record(&self) -> $crate::schema::record::Record<'_> {
-                self.record(typed_reply!(@is_final self $($is_final)?))
-            }
-
-            $($(
-                fn $order(&self) -> Option<&dyn $crate::schema::order::OrderStatus> {
-                    Some(self)
-                }
-            )?)?
-        }
-    };
-    (@is_final $self:ident is_final) => { Some($self.is_final()) };
-    (@is_final $self:ident) => { None };
-}
-pub(crate) use typed_reply;
 
 /// Reads one field out of an answer. The error says what was expected.
 pub(crate) trait ReadField: Sized {
@@ -214,27 +157,38 @@ impl ReadField for bool {
     }
 }
 
-/// Declares a reply: a struct with the fields, `FIELDS`, the reader and the bindings' view.
+/// Declares a reply: a struct with the fields, the reader, and the same as data in `TYPE`.
 ///
-/// A line is `name: Kind = "documentation"`; `name as "key"` keeps the provider's spelling outside Rust,
-/// `name | "KEY"` reads a second spelling. An answer without a `required` field is no valid answer.
+/// A field is `name: Kind = "documentation"`. `name as "key"` keeps the provider's spelling in the other languages,
+/// `name | "KEY"` reads a second spelling. A response without a `#[required]` field is a protocol error.
+///
+/// Before the struct stand its documentation, `#[source(…)]` with the provider's page, and where they apply
+/// `#[loggable(…)]` with the fields that logs may show and `#[is_final(…)]` with the field that decides. After the name
+/// stands one of [`RecordBase`]'s variants, or `OrderStatus` for a response that is the status of one order.
 macro_rules! record {
     (
-        $(#[$doc:meta])*
-        pub struct $record:ident {
+        $(#[doc = $doc:literal])*
+        $(#[source($source:literal)])?
+        $(#[loggable($($loggable:literal),*)])?
+        $(#[is_final($status:ident)])?
+        pub struct $record:ident: $base:ident {
             $( $(#[$required:ident])? $name:ident $(as $key:literal)? $(| $alias:literal)?: $kind:ident $(<$item:ident>)? = $text:literal; )*
         }
-        $( also { $( $extra:ident: $type:ty = $extra_text:literal; )* } )?
+        $( also { $( $extra:ident: $type:ident = $extra_text:literal; )* } )?
     ) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
+        $(
+            #[doc = ""]
+            #[doc = concat!("Source: ", $source, ".")]
+        )?
         #[derive(Clone)]
         #[non_exhaustive]
         pub struct $record {
             $( #[doc = $text] pub $name: record!(@type $kind $(<$item>)? $($required)?), )*
             $( $( #[doc = $extra_text] pub $extra: $type, )* )?
-            /// Fields the provider sent that this library does not know, in their order.
+            /// Fields that this library does not know, in the order received.
             pub other: Vec<(String, $crate::types::value::Value)>,
-            /// The bytes of the answer.
+            /// The bytes of the response; for a notification or redirect the signed text.
             pub raw: Vec<u8>,
         }
 
@@ -243,21 +197,50 @@ macro_rules! record {
             pub const FIELDS: &'static [$crate::schema::record::Field] = &[
                 $( $crate::schema::record::Field {
                     name: record!(@key $name $($key)?),
-                    kind: $crate::schema::record::FieldKind::$kind,
+                    kind: record!(@kind $kind $(<$item>)?),
+                    required: record!(@required $($required)?),
                     doc: $text,
                 }, )*
             ];
+
+            /// The type as data, for the bindings.
+            #[doc(hidden)]
+            pub const TYPE: &'static $crate::schema::record::RecordType =
+                &$crate::schema::record::RecordType {
+                    name: stringify!($record),
+                    doc: &[$($doc),*],
+                    source: record!(@option $($source)?),
+                    base: record!(@base $base),
+                    fields: Self::FIELDS,
+                    details: &[
+                        $( $( $crate::schema::record::Field {
+                            name: stringify!($extra),
+                            kind: record!(@kind $type),
+                            required: true,
+                            doc: $extra_text,
+                        }, )* )?
+                    ],
+                    loggable: record!(@loggable $($($loggable),*)?),
+                    has_is_final: record!(@required $($status)?),
+                };
+
+            $(
+                /// Whether the status can no longer change. A status that this library does not know is not final.
+                pub fn is_final(&self) -> bool {
+                    $crate::schema::record::Finality::is_final(&self.$status)
+                }
+            )?
 
             /// The values of [`FIELDS`](Self::FIELDS), in the same order.
             pub fn values(&self) -> Vec<$crate::schema::record::FieldValue<'_>> {
                 vec![ $( record!(@value self.$name, $kind $($required)?), )* ]
             }
 
-            pub(crate) fn record(&self, is_final: Option<bool>) -> $crate::schema::record::Record<'_> {
+            pub(crate) fn record(&self) -> $crate::schema::record::Record<'_> {
                 $crate::schema::record::Record {
                     name: stringify!($record),
                     fields: Self::FIELDS.iter().zip(self.values()).collect(),
-                    is_final,
+                    is_final: record!(@is_final $(self.$status)?),
                     details: Vec::new(),
                     other: &self.other,
                     raw: &self.raw,
@@ -270,7 +253,7 @@ macro_rules! record {
                 $( $(, $extra: $type)* )?
             ) -> $crate::Result<Self> {
                 let $crate::types::value::Value::Map(mut members) = answer else {
-                    return Err($crate::Error::protocol("the answer is no JSON object"));
+                    return Err($crate::Error::protocol("the response is not a JSON object"));
                 };
                 let record = Self {
                     $( $name: {
@@ -285,11 +268,13 @@ macro_rules! record {
             }
         }
 
+        record!(@implement $base $record);
+
         impl std::fmt::Debug for $record {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($record));
                 for (field, value) in Self::FIELDS.iter().zip(self.values()) {
-                    if $crate::schema::record::LOGGABLE_FIELDS.contains(&field.name) {
+                    if Self::TYPE.loggable.contains(&field.name) {
                         shown.field(field.name, &value);
                     }
                 }
@@ -297,6 +282,59 @@ macro_rules! record {
             }
         }
     };
+    (@base OrderStatus) => { $crate::schema::record::RecordBase::Response };
+    (@base $base:ident) => { $crate::schema::record::RecordBase::$base };
+    (@implement Part $record:ident) => {
+        /// Lets the record be a field of another one.
+        impl $crate::schema::record::ReadField for $record {
+            fn read(value: &$crate::types::value::Value) -> Result<Option<Self>, &'static str> {
+                match value {
+                    $crate::types::value::Value::Null => Ok(None),
+                    _ => Self::read(value.clone(), Vec::new())
+                        .map(Some)
+                        .map_err(|_| concat!("a ", stringify!($record))),
+                }
+            }
+        }
+    };
+    (@implement Response $record:ident $($order:item)?) => {
+        impl $crate::schema::record::TypedReply for $record {
+            fn read(body: $crate::types::value::Value, raw: Vec<u8>) -> $crate::Result<Self> {
+                Self::read(body, raw)
+            }
+
+            fn fields() -> &'static [$crate::schema::record::Field] {
+                Self::FIELDS
+            }
+
+            fn record(&self) -> $crate::schema::record::Record<'_> {
+                self.record()
+            }
+
+            $($order)?
+        }
+    };
+    (@implement OrderStatus $record:ident) => {
+        $crate::schema::order::order_status!($record);
+        record! { @implement Response $record
+            fn order(&self) -> Option<&dyn $crate::schema::order::OrderStatus> {
+                Some(self)
+            }
+        }
+    };
+    (@implement Signed $record:ident) => {};
+    (@is_final) => { None };
+    (@is_final $self:ident.$status:ident) => { Some($crate::schema::record::Finality::is_final(&$self.$status)) };
+    (@option) => { None };
+    (@option $value:literal) => { Some($value) };
+    (@required) => { false };
+    (@required $any:ident) => { true };
+    (@loggable) => { $crate::schema::record::LOGGABLE_FIELDS };
+    (@loggable $($name:literal),+) => { &[$($name),+] };
+    (@kind List <$item:ident>) => { $crate::schema::record::FieldKind::List($item::TYPE) };
+    (@kind Record <$item:ident>) => { $crate::schema::record::FieldKind::Record($item::TYPE) };
+    (@kind Variant) => { $crate::schema::record::FieldKind::Text };
+    (@kind $kind:ident) => { $crate::schema::record::FieldKind::$kind };
     (@type List <$item:ident>) => { Vec<$item> };
     (@type Record <$item:ident>) => { Option<$item> };
     (@type Amount) => { Option<$crate::types::amount::Amount> };
@@ -337,11 +375,11 @@ macro_rules! record {
         $self.$name.as_deref().map_or($crate::schema::record::FieldValue::None, $crate::schema::record::FieldValue::Text)
     };
     (@value $self:ident.$name:ident, List) => {
-        $crate::schema::record::FieldValue::List($self.$name.iter().map(|item| item.record(None)).collect())
+        $crate::schema::record::FieldValue::List($self.$name.iter().map(|item| item.record()).collect())
     };
     (@value $self:ident.$name:ident, Record) => {
         $self.$name.as_ref().map_or($crate::schema::record::FieldValue::None, |item| {
-            $crate::schema::record::FieldValue::Record(Box::new(item.record(None)))
+            $crate::schema::record::FieldValue::Record(Box::new(item.record()))
         })
     };
     (@value $self:ident.$name:ident, Bool) => {
@@ -353,27 +391,27 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// Lets a record stand in a field of another one.
-macro_rules! nested {
-    ($record:ident) => {
-        impl $crate::schema::record::ReadField for $record {
-            fn read(value: &$crate::types::value::Value) -> Result<Option<Self>, &'static str> {
-                match value {
-                    $crate::types::value::Value::Null => Ok(None),
-                    _ => Self::read(value.clone(), Vec::new())
-                        .map(Some)
-                        .map_err(|_| concat!("a ", stringify!($record))),
-                }
-            }
-        }
-    };
+/// Whether a status can no longer change, also where there may be none.
+pub(crate) trait Finality {
+    fn is_final(&self) -> bool;
 }
-pub(crate) use nested;
 
-/// The fields that `Debug`, `repr` and `inspect` show; all others may be personal data.
+impl Finality for PaymentStatus {
+    fn is_final(&self) -> bool {
+        PaymentStatus::is_final(self)
+    }
+}
+
+impl Finality for Option<PaymentStatus> {
+    fn is_final(&self) -> bool {
+        self.as_ref().is_some_and(PaymentStatus::is_final)
+    }
+}
+
+/// The fields that `Debug`, `repr` and `inspect` show unless a type names its own; all others may be personal data.
 pub const LOGGABLE_FIELDS: &[&str] = &["id", "order_id", "payment_status", "amount"];
 
-/// Takes the first of `names` that is present out of the answer.
+/// Takes the first of `names` that is present out of the response.
 pub(crate) fn take<T: ReadField>(
     members: &mut Vec<(String, Value)>,
     names: &[&'static str],
@@ -385,7 +423,7 @@ pub(crate) fn take<T: ReadField>(
         };
         let (_, value) = members.remove(place);
         let read = T::read(&value).map_err(|expected| {
-            crate::Error::protocol(format!("the answer's field {name} is not {expected}"))
+            crate::Error::protocol(format!("the response's field {name} is not {expected}"))
         })?;
         taken = taken.or(read);
     }
@@ -393,5 +431,5 @@ pub(crate) fn take<T: ReadField>(
 }
 
 pub(crate) fn require<T>(taken: Option<T>, name: &str) -> crate::Result<T> {
-    taken.ok_or_else(|| crate::Error::protocol(format!("the answer has no {name}")))
+    taken.ok_or_else(|| crate::Error::protocol(format!("the response has no {name}")))
 }

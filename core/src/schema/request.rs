@@ -1,5 +1,5 @@
-//! Typed requests: the fields of each kind of create stand once, and the checks, Rust's setters and the order on
-//! the wire all follow from them.
+//! Typed requests: the fields of each request are declared once. The checks, Rust's setters, the order on the wire and
+//! the bindings' types follow from the declaration.
 
 use std::net::IpAddr;
 
@@ -7,27 +7,40 @@ use crate::error::{Error, Result};
 use crate::types::text::shortened;
 use crate::types::value::Value;
 
-/// Fields the library does not know yet, as an object of its own.
+/// The object with the fields that the library does not know.
 pub(crate) const OTHER_FIELDS: &str = "other_fields";
 
 /// The longest URL. Source: the payment and payout creation pages.
 const MAX_URL: usize = 255;
 
-/// A field of a request: its name in every language, what it takes, and what it means.
+/// A type of request: its name, its documentation and its fields, the same in every language.
+#[derive(Debug)]
+pub struct RequestType {
+    /// The type's name: `"PayoutRequest"`.
+    pub name: &'static str,
+    /// The documentation, in lines; field names are in backticks.
+    pub doc: &'static [&'static str],
+    /// The provider's page that describes it, such as `"the payout creation page"`.
+    pub source: &'static str,
+    /// The fields, in the order they are sent.
+    pub fields: &'static [RequestField],
+}
+
+/// A field of a request: its name in every language, the values it accepts, and its documentation.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestField {
     /// The provider's name.
     pub name: &'static str,
-    /// What it takes.
+    /// The values it accepts.
     pub rule: Rule,
-    /// Whether a request without it is refused.
+    /// Whether a request must have it.
     pub required: bool,
     /// One sentence for the documentation of every language.
     pub doc: &'static str,
 }
 
 impl RequestField {
-    /// Checks a value for this field and gives the one to send.
+    /// Checks a value for this field and returns the value to send.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument).
@@ -37,10 +50,10 @@ impl RequestField {
     }
 }
 
-/// What a field of a request takes.
+/// The values that a field of a request accepts.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// A decimal above 0 with so many integer digits and up to 2 decimals, sent as given.
+    /// A decimal above 0 with up to this number of integer digits and up to 2 decimals, sent as given.
     Amount(usize),
     /// A day, as `2024-11-01`.
     Date,
@@ -48,28 +61,28 @@ pub enum Rule {
     Integer(i64, i64),
     /// An IPv4 or IPv6 address.
     Ip,
-    /// An object with these fields, and any other the provider takes in it.
-    Object(&'static [RequestField]),
-    /// A text of up to so many characters; the provider names no limit where there is none.
+    /// An object with the fields of this type, and any other fields.
+    Object(&'static RequestType),
+    /// A text of up to this number of characters, if the provider documents a limit.
     Text(Option<usize>),
-    /// An integer of 0 or more, or a text, of up to so many characters.
+    /// An integer of 0 or more, or a text, of up to this number of characters.
     TextOrInteger(usize),
     /// An http or https URL of up to 255 characters.
     Url,
 }
 
 /// Why a field's value is refused: the machine-readable reason, and what to do.
-type Complaint = (&'static str, String);
+type Violation = (&'static str, String);
 
 impl Rule {
-    /// Checks a value and gives the one to send.
-    fn check(self, value: Value) -> Result<Value, Complaint> {
+    /// Checks a value and returns the value to send.
+    fn check(self, value: Value) -> Result<Value, Violation> {
         match self {
             Self::Amount(integer_digits) => amount(value, integer_digits),
             Self::Date => text(value, None).and_then(date),
             Self::Integer(min, max) => integer(value, min, max),
             Self::Ip => text(value, None).and_then(ip),
-            Self::Object(_) => Err(complaint("type", "pass an object")),
+            Self::Object(_) => Err(violation("type", "pass an object")),
             Self::Text(max) => Ok(Value::Text(text(value, max)?)),
             Self::TextOrInteger(max) => text_or_integer(value, max),
             Self::Url => text(value, Some(MAX_URL)).and_then(url),
@@ -77,16 +90,16 @@ impl Rule {
     }
 }
 
-fn complaint(reason: &'static str, advice: &str) -> Complaint {
+fn violation(reason: &'static str, advice: &str) -> Violation {
     (reason, advice.to_owned())
 }
 
-fn amount(value: Value, integer_digits: usize) -> Result<Value, Complaint> {
+fn amount(value: Value, integer_digits: usize) -> Result<Value, Violation> {
     let text = match value {
         Value::Text(text) | Value::Decimal(text) => text,
         Value::Integer(integer) => integer.to_string(),
         _ => {
-            return Err(complaint(
+            return Err(violation(
                 "type",
                 "pass a decimal string such as \"500.00\"",
             ));
@@ -97,32 +110,35 @@ fn amount(value: Value, integer_digits: usize) -> Result<Value, Complaint> {
     let leading_zero = integer.len() > 1 && integer.starts_with('0');
     if !digits(integer) || !digits(fraction) || leading_zero || fraction.len() > 2 {
         let advice = "write it as \"500\" or \"500.00\": digits, and up to 2 decimals";
-        return Err(complaint("format", advice));
+        return Err(violation("format", advice));
     }
     if integer.len() > integer_digits {
         let advice = format!("this is more than {integer_digits} integer digits");
         return Err(("out_of_range", advice));
     }
     if text.bytes().all(|byte| matches!(byte, b'0' | b'.')) {
-        return Err(complaint("out_of_range", "pass an amount above 0"));
+        return Err(violation("out_of_range", "pass an amount above 0"));
     }
     Ok(Value::Text(text))
 }
 
-fn integer(value: Value, min: i64, max: i64) -> Result<Value, Complaint> {
+fn integer(value: Value, min: i64, max: i64) -> Result<Value, Violation> {
     match value {
         Value::Integer(integer) if (min..=max).contains(&integer) => Ok(value),
         Value::Integer(_) => Err(("out_of_range", format!("pass {min} to {max}"))),
-        _ => Err(complaint("type", "pass an integer")),
+        _ => Err(violation("type", "pass an integer")),
     }
 }
 
-fn text(value: Value, max: Option<usize>) -> Result<String, Complaint> {
+fn text(value: Value, max: Option<usize>) -> Result<String, Violation> {
     let Value::Text(text) = value else {
-        return Err(complaint("type", "pass a string"));
+        return Err(violation("type", "pass a string"));
     };
     match (text.chars().count(), max) {
-        (0, _) => Err(complaint("empty", "this is empty; leave it out or fill it")),
+        (0, _) => Err(violation(
+            "empty",
+            "this is empty; leave it out or pass a value",
+        )),
         (count, Some(max)) if count > max => {
             Err(("too_long", format!("this is longer than {max} characters")))
         }
@@ -130,9 +146,9 @@ fn text(value: Value, max: Option<usize>) -> Result<String, Complaint> {
     }
 }
 
-fn text_or_integer(value: Value, max: usize) -> Result<Value, Complaint> {
+fn text_or_integer(value: Value, max: usize) -> Result<Value, Violation> {
     match value {
-        Value::Integer(integer) if integer < 0 => Err(complaint("out_of_range", "pass 0 or more")),
+        Value::Integer(integer) if integer < 0 => Err(violation("out_of_range", "pass 0 or more")),
         Value::Integer(integer) => {
             text(Value::Text(integer.to_string()), Some(max)).map(|_| Value::Integer(integer))
         }
@@ -140,17 +156,17 @@ fn text_or_integer(value: Value, max: usize) -> Result<Value, Complaint> {
     }
 }
 
-fn ip(text: String) -> Result<Value, Complaint> {
+fn ip(text: String) -> Result<Value, Violation> {
     match text.parse::<IpAddr>() {
         Ok(_) => Ok(Value::Text(text)),
-        Err(_) => Err(complaint(
+        Err(_) => Err(violation(
             "format",
             "pass an IP address such as \"18.191.80.10\"",
         )),
     }
 }
 
-fn date(text: String) -> Result<Value, Complaint> {
+fn date(text: String) -> Result<Value, Violation> {
     let mut parts = text.split('-');
     let mut number = |digits| {
         let part = parts.next().filter(|part| part.len() == digits)?;
@@ -160,55 +176,60 @@ fn date(text: String) -> Result<Value, Complaint> {
     };
     match (number(4), number(2), number(2), parts.next()) {
         (Some(1..), Some(1..=12), Some(1..=31), None) => Ok(Value::Text(text)),
-        _ => Err(complaint("format", "write it as 2024-11-01")),
+        _ => Err(violation("format", "write it as 2024-11-01")),
     }
 }
 
-fn url(text: String) -> Result<Value, Complaint> {
+fn url(text: String) -> Result<Value, Violation> {
     let rest = text
         .strip_prefix("https://")
         .or(text.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let spaced = text.contains(|c: char| c.is_whitespace() || c.is_control());
     if host.is_none_or(str::is_empty) || spaced {
-        return Err(complaint("format", "write it as https://host/path"));
+        return Err(violation("format", "write it as https://host/path"));
     }
     Ok(Value::Text(text))
 }
 
-/// Checks the caller's fields against `table` and gives the body's members: the known fields in the table's order,
-/// so that every language sends the same bytes, then `other_fields` in their own.
+/// Checks the caller's fields against `table` and returns the body's members: the known fields in the table's order,
+/// so that every language sends the same bytes, then `other_fields` in the caller's order.
 pub(crate) fn check(
     table: &'static [RequestField],
     fields: Vec<(String, Value)>,
 ) -> Result<Vec<(String, Value)>> {
-    let mut fields = given(fields);
+    let mut fields = non_null(fields);
     let others = take(&mut fields, OTHER_FIELDS, OTHER_FIELDS)?;
     let mut body = check_known(table, &mut fields, "")?;
     if let Some((name, _)) = fields.first() {
         let name = shortened(name);
-        let advice =
-            "this operation has no such field; one that the provider added goes into other_fields";
-        return Err(refused(&name, "unknown", advice));
+        let advice = "this operation has no such field; pass a field that the provider added in other_fields";
+        return Err(invalid_field(&name, "unknown", advice));
     }
     match others {
         None => {}
         Some(Value::Map(others)) => {
-            for (name, value) in given(others) {
+            for (name, value) in non_null(others) {
                 let path = format!("{OTHER_FIELDS}.{}", shortened(&name));
                 if table.iter().any(|field| field.name == name) {
-                    let advice = "the operation has this field; pass it there";
-                    return Err(refused(&path, "typed", advice));
+                    let advice = "this is a field of the operation; pass it outside other_fields";
+                    return Err(invalid_field(&path, "typed", advice));
                 }
                 body.push((name, value));
             }
         }
-        Some(_) => return Err(refused(OTHER_FIELDS, "type", "pass an object of fields")),
+        Some(_) => {
+            return Err(invalid_field(
+                OTHER_FIELDS,
+                "type",
+                "pass an object of fields",
+            ));
+        }
     }
     Ok(body)
 }
 
-/// Takes the fields of `table` out of `fields`, checked and in the table's order; `within` is the path before them.
+/// Takes the fields of `table` out of `fields`, checked and in the table's order; `within` is the path in front of them.
 fn check_known(
     table: &'static [RequestField],
     fields: &mut Vec<(String, Value)>,
@@ -220,7 +241,7 @@ fn check_known(
         match take(fields, field.name, &path)? {
             Some(value) => known.push((field.name.to_owned(), check_one(field, &path, value)?)),
             None if field.required => {
-                return Err(refused(&path, "required", "this is required"));
+                return Err(invalid_field(&path, "required", "this is required"));
             }
             None => {}
         }
@@ -230,43 +251,43 @@ fn check_known(
 
 fn check_one(field: &RequestField, path: &str, value: Value) -> Result<Value> {
     match (field.rule, value) {
-        (Rule::Object(table), Value::Map(members)) => {
-            let mut members = given(members);
-            let mut object = check_known(table, &mut members, &format!("{path}."))?;
+        (Rule::Object(object), Value::Map(members)) => {
+            let mut members = non_null(members);
+            let mut object = check_known(object.fields, &mut members, &format!("{path}."))?;
             object.append(&mut members);
             Ok(Value::Map(object))
         }
         (rule, value) => rule
             .check(value)
-            .map_err(|(reason, advice)| refused(path, reason, &advice)),
+            .map_err(|(reason, advice)| invalid_field(path, reason, &advice)),
     }
 }
 
-/// Takes the field out; of one that stands twice neither is believed.
+/// Takes the field out. A duplicate is an error: nothing says which of the values is meant.
 fn take(fields: &mut Vec<(String, Value)>, name: &str, path: &str) -> Result<Option<Value>> {
     let Some(place) = fields.iter().position(|(other, _)| other == name) else {
         return Ok(None);
     };
     let (_, value) = fields.remove(place);
     if fields.iter().any(|(other, _)| other == name) {
-        let advice = "this key stands twice in one object; keep one";
-        return Err(refused(path, "duplicate_key", advice));
+        let advice = "duplicate key; keep one";
+        return Err(invalid_field(path, "duplicate_key", advice));
     }
     Ok(Some(value))
 }
 
-/// Leaves out what the caller passed as null: in a typed call that is a field not given.
-pub(crate) fn given(fields: Vec<(String, Value)>) -> Vec<(String, Value)> {
-    let is_given = |(_, value): &(String, Value)| !matches!(value, Value::Null);
-    fields.into_iter().filter(is_given).collect()
+/// Leaves out the fields that are null: a typed call treats them as absent.
+pub(crate) fn non_null(fields: Vec<(String, Value)>) -> Vec<(String, Value)> {
+    let has_value = |(_, value): &(String, Value)| !matches!(value, Value::Null);
+    fields.into_iter().filter(has_value).collect()
 }
 
-pub(crate) fn refused(path: &str, reason: &'static str, advice: &str) -> Error {
+pub(crate) fn invalid_field(path: &str, reason: &'static str, advice: &str) -> Error {
     Error::invalid_argument(path, reason, format!("{path}: {advice}"))
 }
 
 pub(crate) fn unknown_operation() -> Error {
-    refused("operation", "unknown", "there is no such operation")
+    invalid_field("operation", "unknown", "there is no such operation")
 }
 
 pub(crate) fn refuse_unknown(fields: &[(String, Value)], known: &[&str]) -> Result<()> {
@@ -274,7 +295,7 @@ pub(crate) fn refuse_unknown(fields: &[(String, Value)], known: &[&str]) -> Resu
     match fields.iter().find(unknown) {
         Some((name, _)) => {
             let name = shortened(name);
-            Err(refused(
+            Err(invalid_field(
                 &name,
                 "unknown",
                 "this operation has no such field",
@@ -290,18 +311,25 @@ pub trait IntoFields {
     fn into_fields(self) -> Vec<(String, Value)>;
 }
 
-/// Declares a request: a struct with `new` for the required fields and a setter for each other one, and `FIELDS`.
+/// Declares a request: a struct with `new` for the required fields and a setter for each other one, and the same as
+/// data in `TYPE`.
 ///
-/// A line is `name: Kind(arguments) = "documentation"`, where the kind is one of [`Rule`]'s.
+/// A field is `name: Kind(arguments) = "documentation"`, where the kind is one of [`Rule`]'s. `#[source(…)]` names the
+/// provider's page; documentation after it is for Rust alone.
 macro_rules! request {
     (
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
+        #[source($source:literal)]
+        $(#[doc = $rust_doc:literal])*
         pub struct $request:ident {
             required { $( $required:ident: $required_kind:ident $(($($required_argument:expr),*))? = $required_text:literal; )* }
             optional { $( $name:ident: $kind:ident $(($($argument:expr),*))? $(<$object:ident>)? = $text:literal; )* }
         }
     ) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
+        #[doc = ""]
+        #[doc = concat!("Source: ", $source, ".")]
+        $(#[doc = $rust_doc])*
         #[derive(Clone)]
         #[must_use]
         pub struct $request(Vec<(String, $crate::types::value::Value)>);
@@ -323,6 +351,16 @@ macro_rules! request {
                 }, )*
             ];
 
+            /// The type as data, for the bindings.
+            #[doc(hidden)]
+            pub const TYPE: &'static $crate::schema::request::RequestType =
+                &$crate::schema::request::RequestType {
+                    name: stringify!($request),
+                    doc: &[$($doc),*],
+                    source: $source,
+                    fields: Self::FIELDS,
+                };
+
             /// A request with the fields that the provider requires.
             #[allow(clippy::new_without_default, reason = "only one of the requests requires nothing")]
             pub fn new($( $required: impl Into<String> ),*) -> Self {
@@ -343,7 +381,7 @@ macro_rules! request {
             }
         }
 
-        /// Shows what the order is, and nothing personal.
+        /// Shows the order, and no personal data.
         impl std::fmt::Debug for $request {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($request));
@@ -356,7 +394,7 @@ macro_rules! request {
             }
         }
     };
-    (@rule Object <$object:ident>) => { $crate::schema::request::Rule::Object($object::FIELDS) };
+    (@rule Object <$object:ident>) => { $crate::schema::request::Rule::Object($object::TYPE) };
     (@rule $kind:ident $(($($argument:expr),*))?) => { $crate::schema::request::Rule::$kind $(($($argument),*))? };
     (@type Integer) => { i64 };
     (@type Object <$object:ident>) => { $object };
@@ -367,11 +405,11 @@ macro_rules! request {
 }
 pub(crate) use request;
 
-/// Adds `other_field` and the way into a call to a request whose top-level fields are closed.
+/// Gives a request that an operation takes `other_field`, and the fields to its call.
 macro_rules! open_request {
     ($request:ident) => {
         impl $request {
-            /// A field that the provider takes and this library does not know, sent after the others.
+            /// Adds a field that the provider accepts and this library does not know. It is sent after the others.
             pub fn other_field(
                 mut self,
                 name: impl Into<String>,

@@ -1,24 +1,24 @@
-//! What is known of an order whose create was not answered.
+//! The result of a resolve: what the provider knows of an order with an unknown outcome.
 
-/// What is known of an order whose create was not answered. It never says that the order was not created: the
+/// What the provider knows of an order with an unknown outcome. It never says that the order was not created: the
 /// provider cannot prove that.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Resolution<T> {
     /// Whether the provider has the order that was sent.
     pub found: bool,
-    /// The last status that the provider answered with, found or not.
+    /// The last status that the provider returned, whether found or not.
     pub status: Option<T>,
-    /// How the order was recognised, when it was found.
+    /// How the order was matched, if it was found.
     pub matched_by: Option<MatchedBy>,
 }
 
-/// How an order was recognised.
+/// How an order was matched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum MatchedBy {
     /// By `order_id` and amount.
     Amount,
-    /// By `order_id` alone, as no amount to compare was known.
+    /// By `order_id` alone, because no amount was known.
     OrderId,
 }
 

@@ -39,6 +39,7 @@ pub(crate) struct Pool {
 
 struct Shared {
     limit: usize,
+    lower_priority: bool,
     processors: usize,
     state: Mutex<State>,
     /// Signalled for an idle worker when a job is queued.
@@ -91,9 +92,10 @@ impl State {
 }
 
 impl Pool {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize, lower_priority: bool) -> Self {
         let shared = Shared {
             limit,
+            lower_priority,
             processors: available_parallelism().map_or(1, usize::from),
             state: Mutex::default(),
             work: Condvar::new(),
@@ -186,7 +188,7 @@ impl Shared {
         thread::Builder::new()
             .name(name)
             .spawn(move || {
-                if others >= shared.processors {
+                if shared.lower_priority && others >= shared.processors {
                     lower_priority();
                 }
                 shared.work();

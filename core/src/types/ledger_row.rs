@@ -3,95 +3,141 @@
 use std::fmt;
 
 use crate::types::amount::Amount;
+use crate::types::record_type::{Field, FieldKind, RecordBase, RecordType};
 use crate::types::value::Value;
 
-/// A create in the ledger.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct LedgerRow {
-    /// The account's UUID.
-    pub account: String,
-    /// `payments.create`, `payouts.create`, or the path of a raw request.
-    pub operation: String,
-    /// The merchant's id of the order.
-    pub order_id: String,
-    /// What is known of it.
-    pub state: LedgerState,
-    /// The amount sent.
-    pub amount: Option<Amount>,
-    /// The service's code.
-    pub service: Option<String>,
-    /// AliKassa's id, once known.
-    pub id: Option<i64>,
-    /// The last status known.
-    pub payment_status: Option<String>,
-    /// Why the merchant released it.
-    pub reason: Option<String>,
-    /// When it was first recorded, in milliseconds since 1970.
-    pub created_ms: i64,
-    /// When it last changed, in milliseconds since 1970.
-    pub updated_ms: i64,
-    /// Counts the sendings, so that a late answer to an earlier one cannot end a later one.
-    pub(crate) attempt: i64,
+/// Declares the row: a struct with the fields, and the same as data.
+///
+/// A line is `name: Kind = "documentation"`, and `#[required]` when the field always has a value.
+macro_rules! ledger_row {
+    (
+        $(#[doc = $doc:literal])*
+        pub struct $row:ident {
+            $( $(#[$required:ident])? $name:ident: $kind:ident = $text:literal; )*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, Eq, PartialEq)]
+        #[non_exhaustive]
+        pub struct $row {
+            $( #[doc = $text] pub $name: ledger_row!(@type $kind $($required)?), )*
+            /// Counts the attempts to send the order, so that a late response to an earlier attempt
+            /// cannot finish a later one.
+            pub(crate) attempt: i64,
+        }
+
+        impl $row {
+            /// The type as data, for the bindings.
+            #[doc(hidden)]
+            pub const TYPE: &'static RecordType = &RecordType {
+                name: stringify!($row),
+                doc: &[$($doc),*],
+                source: None,
+                base: RecordBase::LedgerRow,
+                fields: &[
+                    $( Field {
+                        name: stringify!($name),
+                        kind: FieldKind::$kind,
+                        required: ledger_row!(@required $($required)?),
+                        doc: $text,
+                    }, )*
+                ],
+                details: &[],
+                loggable: &["operation", "order_id", "state", "id", "payment_status", "amount"],
+                has_is_final: false,
+            };
+
+            /// The fields with their values, in order: a binding builds its object from them.
+            pub fn fields(&self) -> Vec<(&'static str, Value)> {
+                vec![ $( (stringify!($name), self.$name.to_value()), )* ]
+            }
+        }
+    };
+    (@type Amount) => { Option<Amount> };
+    (@type Integer) => { Option<i64> };
+    (@type LedgerState required) => { LedgerState };
+    (@type Status) => { Option<String> };
+    (@type Text required) => { String };
+    (@type Text) => { Option<String> };
+    (@type Timestamp required) => { i64 };
+    (@required required) => { true };
+    (@required) => { false };
 }
 
-impl LedgerRow {
-    /// The public names of the fields, in order.
-    pub const FIELDS: &'static [&'static str] = &[
-        "account",
-        "operation",
-        "order_id",
-        "state",
-        "amount",
-        "service",
-        "id",
-        "payment_status",
-        "reason",
-        "created_ms",
-        "updated_ms",
-    ];
-
-    /// The values of [`FIELDS`](Self::FIELDS), named: what a binding makes its object from.
-    pub fn fields(&self) -> Vec<(&'static str, Value)> {
-        let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
-        let amount = self.amount.as_ref();
-        let values = [
-            Value::from(self.account.as_str()),
-            Value::from(self.operation.as_str()),
-            Value::from(self.order_id.as_str()),
-            Value::from(self.state.as_str()),
-            amount.map_or(Value::Null, |amount| Value::Decimal(amount.to_string())),
-            text(self.service.as_deref()),
-            self.id.map_or(Value::Null, Value::Integer),
-            text(self.payment_status.as_deref()),
-            text(self.reason.as_deref()),
-            Value::Integer(self.created_ms),
-            Value::Integer(self.updated_ms),
-        ];
-        Self::FIELDS.iter().copied().zip(values).collect()
+ledger_row! {
+    /// A create in the ledger.
+    pub struct LedgerRow {
+        #[required] account: Text = "The account's UUID.";
+        #[required] operation: Text = "`payments.create`, `payouts.create`, or the path of a raw request.";
+        #[required] order_id: Text = "The merchant's id of the order.";
+        #[required] state: LedgerState = "The state: `sending`, `accepted`, `rejected`, `not_sent`, `unknown` or `released`.";
+        amount: Amount = "The amount that was sent.";
+        service: Text = "The service's code.";
+        id: Integer = "AliKassa's id, once it is known.";
+        payment_status: Status = "The last known status.";
+        reason: Text = "The merchant's reason for releasing the order.";
+        #[required] created_ms: Timestamp = "When the row was created, in milliseconds since 1970.";
+        #[required] updated_ms: Timestamp = "When the row was last changed, in milliseconds since 1970.";
     }
 }
 
-/// What is known of a create.
+/// A field's value as a JSON value.
+trait ToValue {
+    fn to_value(&self) -> Value;
+}
+
+impl ToValue for String {
+    fn to_value(&self) -> Value {
+        Value::from(self.as_str())
+    }
+}
+
+impl ToValue for i64 {
+    fn to_value(&self) -> Value {
+        Value::Integer(*self)
+    }
+}
+
+impl ToValue for Amount {
+    fn to_value(&self) -> Value {
+        Value::Decimal(self.to_string())
+    }
+}
+
+impl ToValue for LedgerState {
+    fn to_value(&self) -> Value {
+        Value::from(self.as_str())
+    }
+}
+
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::Null, ToValue::to_value)
+    }
+}
+
+/// The state of a create in the ledger.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerState {
-    /// Recorded, and on its way; or its process ended before the answer was recorded.
+    /// In flight, or its process ended before the response was recorded.
     Sending,
-    /// The provider knows it; the status says how far it is.
+    /// The provider has the order; `payment_status` is its status.
     Accepted,
-    /// The provider refused it.
+    /// The provider rejected the order.
     Rejected,
-    /// No byte of it left.
+    /// No byte of the request was sent.
     NotSent,
-    /// It may have been carried out.
+    /// The provider may have carried it out.
     Unknown,
     /// The merchant decided that it may be sent again.
     Released,
 }
 
 impl LedgerState {
-    const ALL: [Self; 6] = [
+    /// Every state, for the bindings.
+    #[doc(hidden)]
+    pub const ALL: [Self; 6] = [
         Self::Sending,
         Self::Accepted,
         Self::Rejected,
@@ -116,7 +162,7 @@ impl LedgerState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// Whether a create may be sent whose row is in this state.
+    /// Whether a create may be sent when its row is in this state.
     pub(crate) fn allows_sending(self) -> bool {
         match self {
             Self::NotSent | Self::Rejected | Self::Released => true,

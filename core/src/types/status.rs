@@ -1,9 +1,9 @@
-//! The state of a payment or a payout.
+//! The status of a payment or payout.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// The state of a payment or a payout: an open set, so that a status the provider adds tomorrow still arrives.
+/// The status of a payment or payout. The set is open: a status that the provider adds later is kept as it is.
 ///
 /// Source: the status pages of payments and payouts.
 ///
@@ -16,24 +16,58 @@ use std::fmt;
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct PaymentStatus(Cow<'static, str>);
 
-impl PaymentStatus {
-    /// In progress; not final.
-    pub const WAIT: Self = Self(Cow::Borrowed("wait"));
-    /// Done; final.
-    pub const PAID: Self = Self(Cow::Borrowed("paid"));
-    /// Cancelled; final.
-    pub const CANCEL: Self = Self(Cow::Borrowed("cancel"));
-    /// Failed; final.
-    pub const FAIL: Self = Self(Cow::Borrowed("fail"));
+/// A status that this library knows.
+#[derive(Debug)]
+pub struct KnownStatus {
+    /// The constant in every language: `"PAID"`.
+    pub name: &'static str,
+    /// The provider's word.
+    pub value: &'static str,
+    /// The documentation.
+    pub doc: &'static str,
+    is_final: bool,
+}
 
+/// Declares the known statuses: a constant for each, and the list of them.
+macro_rules! known_statuses {
+    ($($name:ident = $value:literal, is_final: $is_final:literal, $doc:literal;)*) => {
+        impl PaymentStatus {
+            $(
+                #[doc = $doc]
+                pub const $name: Self = Self(Cow::Borrowed($value));
+            )*
+
+            /// The known statuses, for the bindings.
+            #[doc(hidden)]
+            pub const KNOWN: &'static [KnownStatus] = &[
+                $(KnownStatus {
+                    name: stringify!($name),
+                    value: $value,
+                    doc: $doc,
+                    is_final: $is_final,
+                },)*
+            ];
+        }
+    };
+}
+
+known_statuses! {
+    WAIT = "wait", is_final: false, "In progress; not final.";
+    PAID = "paid", is_final: true, "Paid; final.";
+    CANCEL = "cancel", is_final: true, "Cancelled; final.";
+    FAIL = "fail", is_final: true, "Failed; final.";
+}
+
+impl PaymentStatus {
     /// The provider's word.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether the status can still change. A status this library does not know is not final.
+    /// Whether the status can no longer change. A status that this library does not know is not final.
     pub fn is_final(&self) -> bool {
-        [Self::PAID, Self::CANCEL, Self::FAIL].contains(self)
+        let known = Self::KNOWN.iter().find(|known| known.value == self.0);
+        known.is_some_and(|known| known.is_final)
     }
 }
 

@@ -32,38 +32,35 @@ const SIGNED: [&str; 12] = [
 const ENCODINGS: [Encoding; 3] = [Encoding::Default, Encoding::Slashes, Encoding::Unicode];
 
 record! {
-    /// A notification whose signature and account are right. Its fields are the signed ones alone; whatever else came
-    /// along is [`unsigned`](Self::unsigned), and not to be believed.
+    /// A notification whose signature and account are verified.
     ///
-    /// The provider may send it again, late, or out of order: tell with [`Ledger::note`](crate::Ledger::note), and ask
-    /// for the status before crediting. Source: the notification signature page.
-    pub struct Notification {
-        #[required] kind as "type": Text = "What it is about: `payment` or `payout`.";
+    /// Its fields are the signed fields only. All others are in `unsigned`: do not trust them. The provider may send a
+    /// notification again, late, or out of order: use the ledger's `note` to find out, and request the status before
+    /// you credit anything.
+    #[source("the notification signature page")]
+    #[is_final(payment_status)]
+    pub struct Notification: Signed {
+        #[required] kind as "type": Text = "The subject: `payment` or `payout`.";
         id: Integer = "AliKassa's id of the payment or payout.";
         order_id: Text = "The merchant's id of the order.";
-        #[required] payment_status: Status = "The state: `wait`, `paid`, `cancel`, `fail`, or one added later.";
-        amount: Amount = "The amount asked for.";
-        payment_amount: Amount = "The amount really paid; credit this one.";
+        #[required] payment_status: Status = "The status: `wait`, `paid`, `cancel`, `fail`, or one added later.";
+        amount: Amount = "The requested amount.";
+        payment_amount: Amount = "The paid amount; credit this one.";
         commission_amount: Amount = "The provider's fee.";
-        is_partial_payment: Bool = "Whether less or more than the amount was paid.";
+        is_partial_payment: Bool = "Whether the paid amount differs from the requested amount.";
         account: Text = "The account's UUID.";
         service: Text = "The service's code.";
         desc: Text = "The description.";
         card_brand: Text = "The brand of the payer's card.";
     }
     also {
-        variant: Variant = "The form in which it was signed.";
-        digest: Digest = "The digest of its signature.";
+        variant: Variant = "The signed form, such as `f11-default`: the number of fields, and their encoding.";
+        digest: Digest = "The digest of the signature.";
     }
 }
 
 impl Notification {
-    /// Whether the status can still change.
-    pub fn is_final(&self) -> bool {
-        self.payment_status.is_final()
-    }
-
-    /// The fields that came along unsigned: anybody may have written them.
+    /// The unsigned fields: anybody can have written them.
     pub fn unsigned(&self) -> &[(String, Value)] {
         &self.other
     }

@@ -12,19 +12,21 @@ use crate::webhook::signed::{Candidate, find_signed, take_signature, write_objec
 const SIGNED: [&str; 2] = ["order_id", "uuid"];
 
 record! {
-    /// A redirect whose signature is right: the payer came back from this payment. It says nothing of the status, so ask
-    /// for it. Source: the redirect signature page.
-    pub struct Redirect {
+    /// A redirect whose signature is verified: the payer came back from this payment.
+    ///
+    /// It says nothing about the status: request it.
+    #[source("the redirect signature page")]
+    pub struct Redirect: Signed {
         #[required] order_id: Text = "The merchant's id of the order.";
         #[required] uuid: Text = "The payment's UUID.";
     }
     also {
-        digest: Digest = "The digest of its signature.";
+        digest: Digest = "The digest of the signature.";
     }
 }
 
 impl Redirect {
-    /// The fields that came along unsigned: anybody may have written them.
+    /// The unsigned fields: anybody can have written them.
     pub fn unsigned(&self) -> &[(String, Value)] {
         &self.other
     }

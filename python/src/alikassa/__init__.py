@@ -1,3 +1,4 @@
+# Generated from the core's tables by `make bless`; do not edit.
 """Client for the AliKassa merchant API: signed requests, exact amounts, errors that say what to do.
 
 >>> import alikassa
@@ -11,9 +12,9 @@ b'{"id":"100000536"}'
 from __future__ import annotations
 
 from alikassa._client import Client
+from alikassa._error_base import AliKassaError
 from alikassa._errors import (
     AccountMismatchError,
-    AliKassaError,
     ApiError,
     AuthenticationError,
     CancelledError,
@@ -51,15 +52,18 @@ from alikassa._records import (
     PaymentStatus,
     Payout,
     Redirect,
-    Reply,
-    Resolution,
-    StatusResult,
 )
+from alikassa._results import Reply, Resolution, StatusResult
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from alikassa._async import AsyncClient
-    from alikassa._requests import HistoryRequest, PaymentRequest, PayoutExtra, PayoutRequest
+    from alikassa._requests import (
+        HistoryRequest,
+        PaymentRequest,
+        PayoutExtra,
+        PayoutRequest,
+    )
 
 __all__ = [
     "AccountInfo",
@@ -128,7 +132,12 @@ if not TYPE_CHECKING:
             from alikassa._async import AsyncClient
 
             return AsyncClient
-        if name in {"HistoryRequest", "PaymentRequest", "PayoutExtra", "PayoutRequest"}:
+        if name in {
+            "HistoryRequest",
+            "PaymentRequest",
+            "PayoutExtra",
+            "PayoutRequest",
+        }:
             from alikassa import _requests
 
             return getattr(_requests, name)

@@ -4,33 +4,48 @@
 from __future__ import annotations
 
 from alikassa._async_runner import AsyncResource
-from alikassa._records import AccountInfo, Balance, CreatedPayment, CreatedPayout, History, Payment, Payout
+from alikassa._records import (
+    AccountInfo,
+    Balance,
+    CreatedPayment,
+    CreatedPayout,
+    History,
+    Payment,
+    Payout,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from alikassa._requests import HistoryRequest, PaymentRequest, PayoutRequest
+    from alikassa._requests import (
+        HistoryRequest,
+        PaymentRequest,
+        PayoutRequest,
+    )
 
 
 class AsyncPaymentsOperations(AsyncResource):
-    """The operations on payments."""
+    """The operations of `Client.payments`."""
 
     __slots__ = ()
 
     async def create(
-        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PaymentRequest]
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        **fields: Unpack[PaymentRequest],
     ) -> CreatedPayment:
-        """Create a payment. The request is sent at most once.
+        """Create a payment. It is sent at most once, whatever happens.
 
         Args:
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
-            **fields: The fields of `PaymentRequest`; a field that is None counts as not given.
+            **fields: The fields of `PaymentRequest`. A field that is None counts as absent.
 
         Raises:
-            OutcomeUnknownError: The payment may have been created. Never send it again: call
-                `resolve`.
+            OutcomeUnknownError: The order may have been created. Never send it again: call `resolve`.
             DuplicateOrderError: The ledger already has the order; nothing was sent.
             LedgerError: The ledger cannot be written; nothing was sent.
             AliKassaError: As for every call; `outcome` is ``"not_sent"`` or ``"rejected"``.
@@ -47,27 +62,32 @@ class AsyncPaymentsOperations(AsyncResource):
         timeout: float | None = None,
         deadline: float | None = None,
     ) -> Payment:
-        """Return the status of a payment, by exactly one of `id` and `order_id`.
+        """Return the status of one payment.
 
         Args:
-            id: AliKassa's id of the payment. Prefer it: it is unique.
+            id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the provider.
             order_id: The merchant's id of the order.
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
 
         Source: the payment status page.
         """
-        return await self._run(Payment, "payments.status", {"id": id, "order_id": order_id}, timeout, deadline)
+        fields = {"id": id, "order_id": order_id}
+        return await self._run(Payment, "payments.status", fields, timeout, deadline)
 
     async def history(
-        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[HistoryRequest]
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        **fields: Unpack[HistoryRequest],
     ) -> History:
-        """Return a page of the history of payments.
+        """Return one page of the history of payments.
 
         Args:
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
-            **fields: The fields of `HistoryRequest`; a field that is None counts as not given.
+            **fields: The fields of `HistoryRequest`. A field that is None counts as absent.
 
         Source: the payment history page.
         """
@@ -75,23 +95,26 @@ class AsyncPaymentsOperations(AsyncResource):
 
 
 class AsyncPayoutsOperations(AsyncResource):
-    """The operations on payouts."""
+    """The operations of `Client.payouts`."""
 
     __slots__ = ()
 
     async def create(
-        self, *, timeout: float | None = None, deadline: float | None = None, **fields: Unpack[PayoutRequest]
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        **fields: Unpack[PayoutRequest],
     ) -> CreatedPayout:
-        """Create a payout. The request is sent at most once.
+        """Create a payout. It is sent at most once, whatever happens.
 
         Args:
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
-            **fields: The fields of `PayoutRequest`; a field that is None counts as not given.
+            **fields: The fields of `PayoutRequest`. A field that is None counts as absent.
 
         Raises:
-            OutcomeUnknownError: The payout may have been created. Never send it again: call
-                `resolve`.
+            OutcomeUnknownError: The order may have been created. Never send it again: call `resolve`.
             DuplicateOrderError: The ledger already has the order; nothing was sent.
             LedgerError: The ledger cannot be written; nothing was sent.
             AliKassaError: As for every call; `outcome` is ``"not_sent"`` or ``"rejected"``.
@@ -108,28 +131,32 @@ class AsyncPayoutsOperations(AsyncResource):
         timeout: float | None = None,
         deadline: float | None = None,
     ) -> Payout:
-        """Return the status of a payout, by exactly one of `id` and `order_id`.
+        """Return the status of one payout.
 
         Args:
-            id: AliKassa's id of the payout. Prefer it: it is unique.
+            id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the provider.
             order_id: The merchant's id of the order.
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
 
         Source: the payout status page.
         """
-        return await self._run(Payout, "payouts.status", {"id": id, "order_id": order_id}, timeout, deadline)
+        fields = {"id": id, "order_id": order_id}
+        return await self._run(Payout, "payouts.status", fields, timeout, deadline)
 
 
 class AsyncAccountOperations(AsyncResource):
-    """The operations on the account."""
+    """The operations of `Client.account`."""
 
     __slots__ = ()
 
-    async def balance(self, *, timeout: float | None = None, deadline: float | None = None) -> Balance:
-        """Return the balance of the account.
-
-        The payout certificate signs this call, as the provider warns.
+    async def balance(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Balance:
+        """Return the account's balance. The payout certificate signs it, as the provider warns.
 
         Args:
             timeout: Seconds for one attempt, if different from the client's.
@@ -137,12 +164,16 @@ class AsyncAccountOperations(AsyncResource):
 
         Source: the account balance page.
         """
-        return await self._run(Balance, "account.balance", {}, timeout, deadline)
+        fields: dict[str, object] = {}
+        return await self._run(Balance, "account.balance", fields, timeout, deadline)
 
-    async def info(self, *, timeout: float | None = None, deadline: float | None = None) -> AccountInfo:
-        """Return the permissions and services of the account.
-
-        The payout certificate signs this call, as the provider warns.
+    async def info(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> AccountInfo:
+        """Return what the account may do. The payout certificate signs it, as the provider warns.
 
         Args:
             timeout: Seconds for one attempt, if different from the client's.
@@ -150,4 +181,5 @@ class AsyncAccountOperations(AsyncResource):
 
         Source: the account information page, which exists in the older documentation only.
         """
-        return await self._run(AccountInfo, "account.info", {}, timeout, deadline)
+        fields: dict[str, object] = {}
+        return await self._run(AccountInfo, "account.info", fields, timeout, deadline)

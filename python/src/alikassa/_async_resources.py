@@ -7,7 +7,8 @@ from alikassa._async_operations import AsyncAccountOperations, AsyncPaymentsOper
 from alikassa._async_runner import AsyncResource, AsyncRunner
 from alikassa._async_statuses import AsyncStatuses
 from alikassa._native import HistoryPages
-from alikassa._records import About, History, LedgerRow, Payment, Payout, Reply, Resolution
+from alikassa._records import History, LedgerRow, Payment, Payout
+from alikassa._results import About, Reply, Resolution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

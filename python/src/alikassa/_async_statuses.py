@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from alikassa._records import About
+from alikassa._results import About
 from alikassa._statuses import Progress, request_next
 from alikassa._waker import TaskWaker
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from alikassa._native import NativeClient, StatusStream
-    from alikassa._records import Payment, Payout, StatusResult
+    from alikassa._records import Payment, Payout
+    from alikassa._results import StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
     _Ids = Iterable[str | int] | AsyncIterable[str | int]

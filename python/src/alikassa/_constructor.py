@@ -6,10 +6,16 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, Literal
+    from typing import Any
 
     from alikassa._native import Ledger
-    from alikassa._options import _Cert, _Digest, _Path, _VerifyingCert
+    from alikassa._options import (
+        _Cert,
+        _Digest,
+        _Path,
+        _Roots,
+        _VerifyingCert,
+    )
 
 
 class Constructor:
@@ -27,7 +33,7 @@ class Constructor:
         base_url: str | None = None,
         digest: _Digest = "auto",
         ca_file: _Path | None = None,
-        roots: Literal["bundled", "system"] = "bundled",
+        roots: _Roots = "bundled",
         connect_timeout: float = 5.0,
         timeout: float = 30.0,
         deadline: float = 60.0,
@@ -36,47 +42,45 @@ class Constructor:
         signature_cache: int = 1024,
         ledger: Ledger | _Path | None = None,
         application: str | None = None,
+        lower_priority: bool = True,
     ) -> None:
-        """Create a client.
+        """Create a client: load the keys and check the options. Nothing is sent.
 
         Args:
-            account: The account's UUID from the provider's cabinet.
-            payment_cert: The certificate that signs requests about payments: the folder that
-                AliKassa's archive unpacks to (``private.pem`` and ``password.txt``), or a
-                `SigningKey`.
-            payout_cert: The certificate that signs requests about payouts and the account,
-                likewise.
-            notification_cert: The certificate that verifies notifications and redirects: a folder
-                with the provider's ``public.pem``, or a `VerifyingKey`. A list or tuple of several,
-                while the provider changes its key.
-            base_url: The provider's host; ``https://api-merchant.alikassa.com`` by default. Plain
-                http works with loopback addresses only.
-            digest: The digest of signatures. ``"auto"`` detects which one the provider accepts with
-                a certificate, and accepts either in a notification.
-            ca_file: A PEM file of certificate authorities to trust in addition to `roots`.
-            roots: The certificate authorities to trust: ``"bundled"``, Mozilla's list, or the
-                ``"system"``'s.
-            connect_timeout: Seconds for name resolution, connection, TLS and proxy.
-            timeout: Seconds for one attempt, from the start of the connection to the last byte of
-                the response.
-            deadline: Seconds for a whole call: the wait for a free connection, attempts and pauses.
-            max_retries: How often a read is retried after a transient error.
-            max_connections: The maximum number of pooled connections. It also limits the concurrent
-                calls of an `AsyncClient`, of `statuses` and of the main thread; a `wait` or
-                `resolve` that pauses does not count. Blocking calls on other threads are not
-                limited.
-            signature_cache: How many signatures of reads are cached, so that repeating a status
-                request costs no RSA signature; 0 disables the cache.
-            ledger: The `Ledger`, or the path of its file, that records every create before it is
-                sent.
-            application: The Application UUID from the provider's support, sent with raw requests
-                only.
+            account: The account's UUID, from the provider's cabinet.
+            payment_cert: The certificate that signs payment requests. A folder as AliKassa's archive unpacks
+                (`private.pem` and `password.txt`), or a `SigningKey`.
+            payout_cert: The certificate that signs payout and account requests. A folder as AliKassa's archive
+                unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+            notification_cert: The certificate that verifies notifications and redirects. A folder with the
+                provider's `public.pem`, or a `VerifyingKey`. Pass a list of several while the provider changes its key.
+            base_url: The provider's base URL. Plain http is allowed for loopback addresses only. The default is
+                `https://api-merchant.alikassa.com`.
+            digest: The digest of the signatures of requests and notifications. `auto` detects the digest of
+                requests with the first read, and accepts both for notifications.
+            ca_file: A PEM file with certificate authorities to trust in addition to `roots`.
+            roots: The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the
+                machine's own list.
+            connect_timeout: The time limit for DNS, connect, TLS handshake and proxy. In seconds, above 0 and up to
+                24 hours.
+            timeout: The time limit for one attempt, from the start of connecting to the last byte of the response.
+                In seconds, above 0 and up to 24 hours.
+            deadline: The time limit for a whole call: the queue, all attempts, and the pauses between them. In
+                seconds, above 0 and up to 24 hours.
+            max_retries: How many times a read is retried after a transient error.
+            max_connections: The limit of pooled connections; also the limit of concurrent calls in Node, asyncio,
+                `statuses` and Python's main thread. A wait or resolve that pauses does not count. Calls that block
+                other threads are not limited.
+            signature_cache: How many signatures of reads to remember, so that a repeated read costs no RSA
+                operation; 0 turns this off.
+            ledger: The ledger that records every create before it is sent. A `Ledger`, or the path of its file.
+            application: The Application UUID from the provider's support; it is sent with raw requests only.
+            lower_priority: Worker threads run at a lower scheduling priority (nice +5) on Linux.
 
         Raises:
             KeyLoadError: A certificate cannot be loaded; `reason` says why.
             InvalidArgumentError: An option is invalid; `field` names it.
-            ConfigurationError: The base URL, the certificate authorities or the proxy of the
-                environment cannot be used.
+            ConfigurationError: The base URL, the certificate authorities or the proxy of the environment is invalid.
         """
         options = {
             "account": account,
@@ -95,6 +99,7 @@ class Constructor:
             "signature_cache": signature_cache,
             "ledger": ledger,
             "application": application,
+            "lower_priority": lower_priority,
         }
         self._configure(options)
 

@@ -4,7 +4,8 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, over
 
 from typing_extensions import Buffer
 
-from alikassa._records import LedgerRow, Notification, Payment, Payout, StatusResult
+from alikassa._records import LedgerRow, Notification, Payment, Payout
+from alikassa._results import StatusResult
 
 __all__ = [
     "HistoryPages",

@@ -1,20 +1,21 @@
-"""The replies. Their fields are the core's; a test compares them.
+# Generated from the core's tables by `make bless`; do not edit.
+"""The replies.
 
-Amounts are exact decimals. A field is None when the provider sent null or nothing, an amount also for an empty text.
+Amounts are exact decimals. A field is None when the provider sent null or nothing; an amount also for an empty text.
 """
 
 from __future__ import annotations
 
+from alikassa._values import Record, Signed, Values
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Decimal
-    from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar
-
-    from alikassa._errors import AliKassaError
+    from typing import Final
 
 
 class PaymentStatus:
-    """The known states of a payment or payout. The set is open: a state the provider adds tomorrow still arrives.
+    """The known statuses of payments and payouts. The set is open: a status that the provider adds later is kept as is.
 
     Source: the status pages of payments and payouts.
     """
@@ -22,149 +23,39 @@ class PaymentStatus:
     WAIT: Final = "wait"
     """In progress; not final."""
     PAID: Final = "paid"
-    """Done; final."""
+    """Paid; final."""
     CANCEL: Final = "cancel"
     """Cancelled; final."""
     FAIL: Final = "fail"
     """Failed; final."""
 
 
-class _Values:
-    """A fixed object of named values: equal when they are, and showing only those that no log must hide."""
+class CreatedPayment(Record):
+    """The response to `payments.create`.
 
-    _shown: ClassVar[tuple[str, ...]] = ("id", "order_id", "payment_status", "amount")
+    Send the payer to `url`, or show the requisites: services whose code ends in `_card` return those instead. The
+    status is `wait` at first. Poll it, or wait for the notification. The requisites are known from integrations only;
+    the provider does not document them.
 
-    def __init__(self, **values: object) -> None:
-        self.__dict__.update(values)
-
-    def __setattr__(self, name: str, _: object) -> NoReturn:
-        self.__delattr__(name)
-
-    def __delattr__(self, name: str) -> NoReturn:
-        message = f"{type(self).__name__} cannot be changed"
-        raise AttributeError(message, name=name, obj=self)
-
-    def __eq__(self, other: object) -> bool:
-        return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]  # the values can be lists and dicts
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._shown if name in self.__dict__)
-        return f"{type(self).__name__}({shown})"
-
-
-class Reply(_Values):
-    """The answer to a raw request: a 200 and its bytes."""
-
-    _shown = ("status",)
-
-    status: int
-    """The HTTP status."""
-    body: bytes
-    """The body, at most 1 MiB."""
-
-    def json(self) -> Any:
-        """Read the body as JSON: integers as `int`, every other number as an exact `decimal.Decimal`.
-
-        Raises:
-            ProtocolError: the body is no JSON, or nests deeper than 64 levels.
-        """
-        from alikassa._native import parse_response
-
-        return parse_response(self.body)
-
-
-class _Record(_Values):
-    other: dict[str, Any]
-    """Fields the provider sent that this library does not know, in their order."""
-    raw: bytes
-    """The bytes of the answer; none of what stands in another reply."""
-
-
-class _Signed(_Record):
-    raw: bytes
-    """The text that was signed."""
-    digest: str
-    """The digest of its signature: ``"sha1"`` or ``"sha256"``."""
-
-    @property
-    def unsigned(self) -> dict[str, Any]:
-        """The fields that came along unsigned: anybody may have written them."""
-        return self.other
-
-
-class AccountInfo(_Record):
-    """What the account may do, as ``v1/account/info`` reports it.
-
-    Source: the account information page, which exists in the older documentation only.
-    """
-
-    is_allowed_payment: bool | None
-    """Whether payments are allowed."""
-    is_allowed_payout: bool | None
-    """Whether payouts are allowed."""
-    payments: list[AccountMethod]
-    """The services for payments."""
-    payouts: list[AccountMethod]
-    """The services for payouts."""
-
-
-class AccountMethod(_Record):
-    """A service that the account has."""
-
-    method: str | None
-    """The method, such as `payment_card`."""
-    currency: str | None
-    """The ISO 4217 code."""
-    service_code: str | None
-    """The service's code, such as `payment_card_rub_hpp`."""
-    status: str | None
-    """Its state, such as `active`."""
-
-
-class Balance(_Record):
-    """The account's balance, as ``v1/account/balance`` reports it.
-
-    Source: the account balance page.
-    """
-
-    currency: str | None
-    """The ISO 4217 code of the account."""
-    balance: Decimal
-    """The available balance."""
-    hold: Decimal | None
-    """The amount on hold."""
-    rolling_reserve: Decimal | None
-    """The rolling reserve."""
-    pending_payouts: Decimal | None
-    """The sum of payouts not yet final."""
-
-
-class CreatedPayment(_Record):
-    """What the creation of a payment is answered with.
-
-    Send the payer to `url`, or show the requisites that services ending in `_card` answer with. The status is `wait`:
-    poll it, or await the notification. Source: the pages of the payment methods; the requisites are known from
-    integrations alone.
+    Source: the pages of the payment methods.
     """
 
     is_final: bool
-    """Whether the status is final."""
+    """Whether the status can no longer change. A status that this library does not know is not final."""
     url: str | None
     """The payer's link."""
     payment_status: str | None
-    """The state, `wait` at first."""
+    """The status, `wait` at first."""
     id: int
     """AliKassa's id of the payment."""
     order_id: str | None
     """The merchant's id of the order."""
     amount: Decimal | None
-    """The amount asked for."""
+    """The requested amount."""
     uuid: str | None
-    """The payment's UUID, which redirects come with."""
+    """The payment's UUID. Redirects of the payment contain it."""
     success_redirect_url: str | None
-    """Where the payer goes after success."""
+    """Where the payer is sent after success."""
     cardNumber: str | None
     """The card, account or phone number to pay to: personal data."""
     cardHolderName: str | None
@@ -173,164 +64,49 @@ class CreatedPayment(_Record):
     """The bank's name."""
 
 
-class CreatedPayout(_Record):
-    """What the creation of a payout is answered with.
+class Payment(Record):
+    """A payment (pay-in), as `v1/payment/status` reports it.
 
-    The status is `wait`: poll it, or await the notification. Source: the payout creation page.
+    Amounts are exact decimals in `currency`. They have no value when the provider sends null, an empty text or nothing.
+    Credit `payment_amount`, not `amount`: a payment can be partial.
+
+    Source: the payment status page.
     """
 
     is_final: bool
-    """Whether the status is final."""
-    payment_status: str | None
-    """The state, `wait` at first."""
-    id: int
-    """AliKassa's id of the payout."""
-    order_id: str | None
-    """The merchant's id of the order."""
-    amount: Decimal | None
-    """The amount asked for."""
-
-
-class History(_Record):
-    """A page of the history of payments, as ``v1/payment/history`` reports it.
-
-    Source: the payment history page; of `meta` it shows some fields only.
-    """
-
-    data: list[HistoryPayment]
-    """The payments of the page."""
-    meta: HistoryMeta | None
-    """Which page this is, and of how many."""
-
-
-class HistoryPayment(_Record):
-    """A payment in the history."""
-
-    created_at: str | None
-    """When it was created, as sent; its time zone is undocumented."""
-    id: int
-    """AliKassa's id of the payment."""
-    order_id: str | None
-    """The merchant's id of the order."""
-    amount: Decimal | None
-    """The amount asked for."""
-    commission_amount: Decimal | None
-    """The provider's fee; none when the payment failed."""
-    currency: str | None
-    """The ISO 4217 code."""
-    status: str | None
-    """The state; what is `payment_status` elsewhere."""
-
-
-class HistoryMeta(_Record):
-    """Which page of the history this is. The provider's `from` is `from_`: Python keeps that word for itself."""
-
-    current_page: int | None
-    """This page, from 1."""
-    from_: int | None
-    """The number of the page's first payment, from 1."""
-    last_page: int | None
-    """The last page."""
-    path: str | None
-    """The provider's own address of the history."""
-    per_page: int | None
-    """How many payments a page has."""
-    to: int | None
-    """The number of the page's last payment."""
-    total: int | None
-    """How many payments there are."""
-
-
-class Notification(_Signed):
-    """A notification whose signature and account are right.
-
-    Its fields are the signed ones alone; whatever else came along is `unsigned`, and not to be believed. The provider
-    may send it again, late, or out of order: tell with `Ledger.note`, and ask for the status before crediting. Source:
-    the notification signature page.
-    """
-
-    is_final: bool
-    """Whether the status is final."""
-    variant: str
-    """The form in which it was signed, as ``f11-default``: how many fields, and how they were encoded."""
-    type: str
-    """What it is about: `payment` or `payout`."""
-    id: int | None
-    """AliKassa's id of the payment or payout."""
-    order_id: str | None
-    """The merchant's id of the order."""
-    payment_status: str
-    """The state: `wait`, `paid`, `cancel`, `fail`, or one added later."""
-    amount: Decimal | None
-    """The amount asked for."""
-    payment_amount: Decimal | None
-    """The amount really paid; credit this one."""
-    commission_amount: Decimal | None
-    """The provider's fee."""
-    is_partial_payment: bool | None
-    """Whether less or more than the amount was paid."""
-    account: str | None
-    """The account's UUID."""
-    service: str | None
-    """The service's code."""
-    desc: str | None
-    """The description."""
-    card_brand: str | None
-    """The brand of the payer's card."""
-
-
-class Redirect(_Signed):
-    """A redirect whose signature is right: the payer came back from this payment.
-
-    It says nothing of the status, so ask for it. Source: the redirect signature page.
-    """
-
-    order_id: str
-    """The merchant's id of the order."""
-    uuid: str
-    """The payment's UUID."""
-
-
-class Payment(_Record):
-    """A payment (pay-in), as ``v1/payment/status`` reports it.
-
-    Credit `payment_amount`, not `amount`: a payment can be partial. Source: the payment status page.
-    """
-
-    is_final: bool
-    """Whether the status is final."""
+    """Whether the status can no longer change. A status that this library does not know is not final."""
     url: str | None
     """The payer's link."""
     antiFraud: bool | None
     """The result of the anti-fraud check."""
     payment_status: str
-    """The state: `wait`, `paid`, `cancel`, `fail`, or one added later."""
+    """The status: `wait`, `paid`, `cancel`, `fail`, or one added later."""
     id: int | None
     """AliKassa's id of the payment."""
     order_id: str | None
     """The merchant's id of the order."""
     amount: Decimal | None
-    """The amount asked for."""
+    """The requested amount."""
     payment_amount: Decimal | None
-    """The amount really paid; credit this one."""
+    """The paid amount; credit this one."""
     is_partial_payment: bool | None
-    """Whether less or more than the amount was paid."""
+    """Whether the paid amount differs from the requested amount."""
     hold_amount: Decimal | None
     """The amount on hold."""
     hold_at: str | None
-    """When the hold goes to the balance, as sent; its format and time zone are undocumented."""
+    """When the hold is released to the balance, as sent; its format and time zone are undocumented."""
     account_payment_amount: Decimal | None
     """The amount credited to the account."""
     commission_amount: Decimal | None
     """The provider's fee."""
     currency: str | None
-    """The ISO 4217 code."""
+    """The ISO 4217 code of the currency."""
     service_code: str | None
-    """The service, such as `payment_card_eur_card`."""
+    """The service's code, such as `payment_card_eur_card`."""
     account_old_balance: Decimal | None
-    """The account's balance before."""
+    """The account's balance before the payment."""
     account_new_balance: Decimal | None
-    """The account's balance after."""
+    """The account's balance after the payment."""
     crypto_network: str | None
     """The network of a crypto payment."""
     crypto_txid: str | None
@@ -350,126 +126,259 @@ class Payment(_Record):
     bik_bank: str | None
     """The bank's BIK."""
     card_mask: str | None
-    """The payer's card, masked; sent by the older form of the answer."""
+    """The payer's card, masked; only the older form of the response contains it."""
 
 
-class Payout(_Record):
-    """A payout, as ``v1/payout/status`` reports it.
+class HistoryPayment(Record):
+    """A payment in the history."""
+
+    created_at: str | None
+    """When the payment was created, as sent; its time zone is undocumented."""
+    id: int
+    """AliKassa's id of the payment."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    amount: Decimal | None
+    """The requested amount."""
+    commission_amount: Decimal | None
+    """The provider's fee; none when the payment failed."""
+    currency: str | None
+    """The ISO 4217 code of the currency."""
+    status: str | None
+    """The status; other records call it `payment_status`."""
+
+
+class HistoryMeta(Record):
+    """The position of a page in the history."""
+
+    current_page: int | None
+    """The number of this page, from 1."""
+    from_: int | None
+    """The number of the page's first payment, from 1."""
+    last_page: int | None
+    """The number of the last page."""
+    path: str | None
+    """The provider's own address of the history."""
+    per_page: int | None
+    """How many payments a page has."""
+    to: int | None
+    """The number of the page's last payment."""
+    total: int | None
+    """How many payments there are."""
+
+
+class History(Record):
+    """A page of the history of payments, as `v1/payment/history` reports it.
+
+    The provider documents some fields of `meta` only.
+
+    Source: the payment history page.
+    """
+
+    data: list[HistoryPayment]
+    """The payments of the page."""
+    meta: HistoryMeta | None
+    """The position of the page in the history."""
+
+
+class CreatedPayout(Record):
+    """The response to `payouts.create`.
+
+    The status is `wait` at first. Poll it, or wait for the notification.
+
+    Source: the payout creation page.
+    """
+
+    is_final: bool
+    """Whether the status can no longer change. A status that this library does not know is not final."""
+    payment_status: str | None
+    """The status, `wait` at first."""
+    id: int
+    """AliKassa's id of the payout."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    amount: Decimal | None
+    """The requested amount."""
+
+
+class Payout(Record):
+    """A payout, as `v1/payout/status` reports it.
+
+    Amounts are exact decimals. They have no value when the provider sends null, an empty text or nothing. An HTTP
+    status other than 200 does not mean that the payout failed.
 
     Source: the payout status page.
     """
 
     is_final: bool
-    """Whether the status is final."""
+    """Whether the status can no longer change. A status that this library does not know is not final."""
     payment_status: str
-    """The state: `wait`, `paid`, `cancel`, `fail`, or one added later."""
+    """The status: `wait`, `paid`, `cancel`, `fail`, or one added later."""
     id: int | None
     """AliKassa's id of the payout."""
     order_id: str | None
     """The merchant's id of the order."""
     amount: Decimal | None
-    """The amount asked for."""
+    """The requested amount."""
     payment_amount: Decimal | None
-    """The amount really paid out."""
+    """The amount that was paid out."""
     is_partial_payment: bool | None
-    """Whether less than the amount was paid out."""
+    """Whether less than the requested amount was paid out."""
     account_payment_amount: Decimal | None
-    """The amount as the account saw it."""
+    """The amount charged to the account."""
     commission_amount: Decimal | None
     """The provider's fee."""
     service_code: str | None
-    """The service, such as `payment_card_rub`."""
+    """The service's code, such as `payment_card_rub`."""
     rrn: str | None
     """The bank's retrieval reference number."""
     account_old_balance: Decimal | None
-    """The account's balance before."""
+    """The account's balance before the payout."""
     account_new_balance: Decimal | None
-    """The account's balance after."""
+    """The account's balance after the payout."""
     card_mask: str | None
     """The recipient's card, masked."""
 
 
-if TYPE_CHECKING:
-    _Status = TypeVar("_Status", Payment, Payout)
+class Balance(Record):
+    """The account's balance, as `v1/account/balance` reports it.
 
-    class About(Generic[_Status]):
-        """What is about a `Payment` or a `Payout`."""
+    Amounts are exact decimals in `currency`.
 
-        def __class_getitem__(cls, status: Any, /) -> Any: ...
-
-else:
-
-    class About:
-        """What is about a `Payment` or a `Payout`."""
-
-        __slots__ = ()
-
-        def __class_getitem__(cls, status: Any, /) -> Any:
-            # Lets `Resolution[Payout]` stand in annotations without importing typing.
-            return type(list[int])(cls, status)
-
-
-class Resolution(_Values, About["_Status"]):
-    """What is known of an order whose create was not answered.
-
-    It never says that the order was not created: the provider cannot prove that.
+    Source: the account balance page.
     """
 
-    _shown = ("found", "matched_by", "status")
+    _loggable = (
+        "currency",
+        "balance",
+    )
 
-    found: bool
-    """Whether the provider has the order that was sent."""
-    status: _Status | None
-    """The last status that the provider answered with, found or not: a `Payment` or a `Payout`."""
-    matched_by: str | None
-    """How the order was recognised: by ``"amount"`` as well, or by ``"order_id"`` alone; None when it was not found."""
+    currency: str | None
+    """The ISO 4217 code of the account's currency."""
+    balance: Decimal
+    """The available balance."""
+    hold: Decimal | None
+    """The amount on hold."""
+    rolling_reserve: Decimal | None
+    """The rolling reserve."""
+    pending_payouts: Decimal | None
+    """The sum of the payouts that are not final."""
 
 
-class StatusResult(_Values, About["_Status"]):
-    """What became of asking for the status of one order of many."""
+class AccountMethod(Record):
+    """A service of the account."""
 
-    id: str | int | None
-    """The `id` it was asked for by, as it was given; None when that was an `order_id`."""
+    method: str | None
+    """The method, such as `payment_card`."""
+    currency: str | None
+    """The ISO 4217 code of the currency."""
+    service_code: str | None
+    """The service's code, such as `payment_card_rub_hpp`."""
+    status: str | None
+    """The service's state, such as `active`."""
+
+
+class AccountInfo(Record):
+    """The account's permissions and services, as `v1/account/info` reports them.
+
+    Source: the account information page, which exists in the older documentation only.
+    """
+
+    is_allowed_payment: bool | None
+    """Whether payments are allowed."""
+    is_allowed_payout: bool | None
+    """Whether payouts are allowed."""
+    payments: list[AccountMethod]
+    """The services for payments."""
+    payouts: list[AccountMethod]
+    """The services for payouts."""
+
+
+class Notification(Signed):
+    """A notification whose signature and account are verified.
+
+    Its fields are the signed fields only. All others are in `unsigned`: do not trust them. The provider may send a
+    notification again, late, or out of order: use the ledger's `note` to find out, and request the status before you
+    credit anything.
+
+    Source: the notification signature page.
+    """
+
+    is_final: bool
+    """Whether the status can no longer change. A status that this library does not know is not final."""
+    variant: str
+    """The signed form, such as `f11-default`: the number of fields, and their encoding."""
+    type: str
+    """The subject: `payment` or `payout`."""
+    id: int | None
+    """AliKassa's id of the payment or payout."""
     order_id: str | None
-    """The `order_id` it was asked for by; None when that was an `id`."""
-    status: _Status | None
-    """The status, a `Payment` or a `Payout`; None when there is an error."""
-    error: AliKassaError | None
-    """Why there is no status; not raised."""
+    """The merchant's id of the order."""
+    payment_status: str
+    """The status: `wait`, `paid`, `cancel`, `fail`, or one added later."""
+    amount: Decimal | None
+    """The requested amount."""
+    payment_amount: Decimal | None
+    """The paid amount; credit this one."""
+    commission_amount: Decimal | None
+    """The provider's fee."""
+    is_partial_payment: bool | None
+    """Whether the paid amount differs from the requested amount."""
+    account: str | None
+    """The account's UUID."""
+    service: str | None
+    """The service's code."""
+    desc: str | None
+    """The description."""
+    card_brand: str | None
+    """The brand of the payer's card."""
 
-    def __repr__(self) -> str:
-        name, named = ("id", self.id) if self.order_id is None else ("order_id", self.order_id)
-        if self.error is None:
-            return f"StatusResult({name}={named!r}, payment_status={self.status and self.status.payment_status!r})"
-        # What is no name of an order may hold anything.
-        shown = type(named).__name__ if self.error.code == "invalid_argument" else repr(named)
-        return f"StatusResult({name}={shown}, error={type(self.error).__name__})"
+
+class Redirect(Signed):
+    """A redirect whose signature is verified: the payer came back from this payment.
+
+    It says nothing about the status: request it.
+
+    Source: the redirect signature page.
+    """
+
+    order_id: str
+    """The merchant's id of the order."""
+    uuid: str
+    """The payment's UUID."""
 
 
-class LedgerRow(_Values):
+class LedgerRow(Values):
     """A create in the ledger."""
 
-    _shown = ("operation", "order_id", "state", "id", "payment_status", "amount")
+    _loggable = (
+        "operation",
+        "order_id",
+        "state",
+        "id",
+        "payment_status",
+        "amount",
+    )
 
     account: str
     """The account's UUID."""
     operation: str
-    """``payments.create``, ``payouts.create``, or the path of a raw request."""
+    """`payments.create`, `payouts.create`, or the path of a raw request."""
     order_id: str
     """The merchant's id of the order."""
     state: str
-    """What is known of it: ``sending``, ``accepted``, ``rejected``, ``not_sent``, ``unknown`` or ``released``."""
+    """The state: `sending`, `accepted`, `rejected`, `not_sent`, `unknown` or `released`."""
     amount: Decimal | None
-    """The amount sent."""
+    """The amount that was sent."""
     service: str | None
     """The service's code."""
     id: int | None
-    """AliKassa's id, once known."""
+    """AliKassa's id, once it is known."""
     payment_status: str | None
-    """The last status known."""
+    """The last known status."""
     reason: str | None
-    """Why the merchant released it."""
+    """The merchant's reason for releasing the order."""
     created_ms: int
-    """When it was first recorded, in milliseconds since 1970."""
+    """When the row was created, in milliseconds since 1970."""
     updated_ms: int
-    """When it last changed, in milliseconds since 1970."""
+    """When the row was last changed, in milliseconds since 1970."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from alikassa._native import HistoryPages
 from alikassa._operations import AccountOperations, PaymentsOperations, PayoutsOperations
-from alikassa._records import About, History, LedgerRow, Payment, Payout, Reply, Resolution
+from alikassa._records import History, LedgerRow, Payment, Payout
+from alikassa._results import About, Reply, Resolution
 from alikassa._runner import Resource, Runner
 from alikassa._statuses import Statuses
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alikassa._records import About
+from alikassa._results import About
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from alikassa._native import NativeClient, StatusStream
-    from alikassa._records import Payment, Payout, StatusResult
+    from alikassa._records import Payment, Payout
+    from alikassa._results import StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
     _Ids = Iterable[str | int]

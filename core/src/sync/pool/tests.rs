@@ -42,7 +42,7 @@ fn submitting_a_job_does_not_scan_the_queue() {
     let (sender, done) = channel();
     let (release, released) = channel::<()>();
     let released = Mutex::new(released);
-    let pool = Pool::new(1);
+    let pool = Pool::new(1, true);
     pool.submit(job(&deadline_reads, move || {
         _ = released.lock().map(|released| released.recv());
     }));
@@ -61,34 +61,49 @@ fn submitting_a_job_does_not_scan_the_queue() {
 #[cfg(target_os = "linux")]
 #[test]
 fn threads_beyond_the_processors_have_a_lower_priority() {
+    let processors = available_parallelism().unwrap().get();
+    let (main, priorities) = thread_priorities(2 * processors, true);
+    let lowered = priorities
+        .iter()
+        .filter(|priority| **priority == main + NICENESS);
+    assert_eq!(lowered.count(), processors, "{priorities:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_lower_priority_all_threads_have_the_priority_of_the_main_thread() {
+    let processors = available_parallelism().unwrap().get();
+    let (main, priorities) = thread_priorities(2 * processors, false);
+    assert_eq!(priorities, vec![main; 2 * processors]);
+}
+
+/// The priority of the main thread, and of each thread of a full pool.
+#[cfg(target_os = "linux")]
+fn thread_priorities(limit: usize, lower_priority: bool) -> (i32, Vec<i32>) {
     use rustix::process::{getpid, getpriority_process};
 
-    let main = || getpriority_process(Some(getpid()));
-    let before = main().unwrap();
+    let main = || getpriority_process(Some(getpid())).unwrap();
+    let before = main();
     let (sender, priorities) = channel();
-    let pool = Pool::new(2 * available_parallelism().unwrap().get());
-    let (limit, processors) = (pool.shared.limit, pool.shared.processors);
+    let pool = Pool::new(limit, lower_priority);
     // Each job occupies its thread until all jobs run.
     let all_run = Arc::new(Barrier::new(limit));
     for _ in 0..limit {
         let (sender, all_run) = (sender.clone(), Arc::clone(&all_run));
         let report = move || {
-            _ = sender.send(getpriority_process(None));
+            _ = sender.send(getpriority_process(None).unwrap());
             all_run.wait();
         };
         pool.submit(job(&Arc::default(), report));
     }
-    let priorities: Vec<_> = priorities.iter().take(limit).map(Result::unwrap).collect();
-    let lowered = priorities
-        .iter()
-        .filter(|priority| **priority == before + NICENESS);
-    assert_eq!(lowered.count(), limit - processors, "{priorities:?}");
-    assert_eq!(main(), Ok(before));
+    let priorities = priorities.iter().take(limit).collect();
+    assert_eq!(main(), before);
+    (before, priorities)
 }
 
 #[test]
 fn a_delayed_job_occupies_no_thread_and_is_refused_after_close() {
-    let pool = Pool::new(1);
+    let pool = Pool::new(1, true);
     let (sender, done) = channel();
     let report = |word: &'static str| {
         let sender = sender.clone();
@@ -119,7 +134,7 @@ fn barrier_job(barrier: &Arc<Barrier>, passed: &Sender<()>) -> Arc<dyn Job> {
 
 #[test]
 fn jobs_submitted_together_run_concurrently_on_new_and_idle_threads() {
-    let pool = Pool::new(4);
+    let pool = Pool::new(4, true);
     let (barrier, (sender, passed)) = (Arc::new(Barrier::new(4)), channel());
     for _ in 0..50 {
         (0..4).for_each(|_| pool.submit(barrier_job(&barrier, &sender)));
@@ -132,7 +147,7 @@ fn jobs_submitted_together_run_concurrently_on_new_and_idle_threads() {
 
 #[test]
 fn each_job_runs_whichever_thread_takes_it() {
-    let pool = Pool::new(4);
+    let pool = Pool::new(4, true);
     let (sender, done) = channel();
     for round in 0..20_000 {
         let sender = sender.clone();

@@ -38,7 +38,7 @@ fn an_accepted_create_is_recorded_with_its_id() {
     let age = since.saturating_sub(Duration::from_millis(rows[0].created_ms.unsigned_abs()));
     assert!(age < Duration::from_secs(60), "{age:?}");
     let fields = rows[0].fields();
-    assert_eq!(fields.len(), LedgerRow::FIELDS.len());
+    assert_eq!(fields.len(), LedgerRow::TYPE.fields.len());
     assert_eq!(fields[2], ("order_id", Value::from("B-1")));
     let shown = format!("Ledger {{ path: {:?} }}", setup.path());
     assert_eq!(format!("{:?}", setup.ledger()), shown);

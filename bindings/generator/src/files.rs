@@ -1,0 +1,154 @@
+//! The generated files, and the templates that they are made from.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value};
+
+use crate::tables::{self, Tables};
+use crate::{doc, repository, vectors};
+
+/// A file of the repository, as it should be.
+pub(crate) struct File {
+    /// The path from the repository's root.
+    pub(crate) path: String,
+    pub(crate) content: String,
+}
+
+/// Each file with its template, the path in `templates`.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("python/src/alikassa/__init__.py", "python/__init__.py"),
+    (
+        "python/src/alikassa/_async_operations.py",
+        "python/_async_operations.py",
+    ),
+    (
+        "python/src/alikassa/_constructor.py",
+        "python/_constructor.py",
+    ),
+    ("python/src/alikassa/_errors.py", "python/_errors.py"),
+    ("python/src/alikassa/_options.py", "python/_options.py"),
+    ("python/src/alikassa/_records.py", "python/_records.py"),
+    ("python/src/alikassa/_requests.py", "python/_requests.py"),
+    ("docs/errors.md", "docs/errors.md"),
+    ("docs/options.md", "docs/options.md"),
+];
+
+/// The words that cannot be a name in Python, of those that an API could use.
+const PYTHON_KEYWORDS: [&str; 9] = [
+    "class", "from", "global", "import", "in", "is", "lambda", "pass", "return",
+];
+
+/// Every generated file.
+pub(crate) fn all() -> Result<Vec<File>, Box<dyn Error>> {
+    let tables = tables::read();
+    let environment = environment()?;
+    let mut files = vectors::files(&tables)?;
+    for &(path, template) in TEMPLATES {
+        let content = render(&environment, template, &tables)?;
+        let is_rust = Path::new(path).extension().is_some_and(|ext| ext == "rs");
+        files.push(File {
+            path: path.to_owned(),
+            content: if is_rust { rustfmt(&content)? } else { content },
+        });
+    }
+    Ok(files)
+}
+
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    environment.set_loader(
+        move |name| match std::fs::read_to_string(templates.join(name)) {
+            Ok(source) => Ok(Some(source)),
+            Err(_) => Ok(None),
+        },
+    );
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(syntax()?);
+    environment.add_filter("python_doc", |text: &str, indent| doc::python(text, indent));
+    environment.add_filter("python_text", |text: &str, indent| {
+        doc::python_text(text, indent)
+    });
+    environment.add_filter("imperative", doc::imperative);
+    environment.add_filter("python_argument", |text: &str, indent| {
+        doc::python_argument(text, indent)
+    });
+    environment.add_filter("python_name", python_name);
+    environment.add_filter("type_alias", type_alias);
+    environment.add_filter("markdown", doc::markdown);
+    environment.add_filter("typescript_doc", |text: &str, indent| {
+        doc::typescript(text, indent)
+    });
+    environment.add_filter("rust_doc", |text: &str, indent| doc::rust(text, indent));
+    environment.add_filter("camel_case", camel_case);
+    Ok(environment)
+}
+
+/// A line with nothing but a block tag leaves no trace.
+fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
+    SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+}
+
+fn render(
+    environment: &Environment<'_>,
+    template: &str,
+    tables: &Tables,
+) -> Result<String, Box<dyn Error>> {
+    let context = BTreeMap::from([("tables", Value::from(Serde(tables)))]);
+    let rendered = environment.get_template(template)?.render(context);
+    rendered.map_err(|error| format!("{error:#}").into())
+}
+
+/// A name that Python's grammar allows: `from_` for `from`.
+fn python_name(name: &str) -> String {
+    if PYTHON_KEYWORDS.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The private alias of an option's type in Python: `_Digest` for `digest`.
+fn type_alias(name: &str) -> String {
+    format!("_{}", camel_case(&format!("_{name}")))
+}
+
+/// `max_retries` as JavaScript writes it.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (head, tail) = word.split_at(word.len().min(1));
+        name + &head.to_uppercase() + tail
+    })
+}
+
+fn rustfmt(source: &str) -> Result<String, Box<dyn Error>> {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(repository().join("rustfmt.toml"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    // Dropped when it is written, which ends rustfmt's input.
+    rustfmt
+        .stdin
+        .take()
+        .ok_or("rustfmt takes no input")?
+        .write_all(source.as_bytes())?;
+    let output = rustfmt.wait_with_output()?;
+    if !output.status.success() {
+        return Err("a template's Rust is not what rustfmt can read".into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}

@@ -1,0 +1,347 @@
+//! The core's tables as the templates read them.
+
+use alikassa::binding::{
+    self, Field, FieldKind, Input, OPERATIONS, OPTIONS, OptionDefault, OptionKind, RecordBase,
+    RequestField, Rule,
+};
+use alikassa::{ErrorKind, LedgerRow, LedgerState, Notification, PaymentStatus, Redirect};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(crate) struct Tables {
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) requests: Vec<RequestType>,
+    pub(crate) records: Vec<RecordType>,
+    pub(crate) errors: Vec<ErrorClass>,
+    pub(crate) options: Vec<ClientOption>,
+    statuses: Vec<Status>,
+    ledger_states: Vec<&'static str>,
+    loggable: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+pub(crate) struct Operation {
+    /// `payouts.status`
+    pub(crate) name: &'static str,
+    /// `payouts`
+    resource: &'static str,
+    /// `status`
+    verb: &'static str,
+    doc: String,
+    source: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) cert: &'static str,
+    /// `create` or `read`
+    pub(crate) kind: String,
+    /// `nothing`, `order` or `fields`
+    takes: &'static str,
+    pub(crate) request: Option<&'static str>,
+    reply: &'static str,
+}
+
+#[derive(Serialize)]
+pub(crate) struct RequestType {
+    pub(crate) name: &'static str,
+    doc: String,
+    #[serde(skip)]
+    pub(crate) fields: &'static [RequestField],
+    #[serde(rename = "fields")]
+    rows: Vec<RequestRow>,
+    /// Whether an operation takes it, and so `other_fields`; if not it is an object that takes any field.
+    is_top_level: bool,
+}
+
+#[derive(Serialize)]
+struct RequestRow {
+    name: &'static str,
+    doc: &'static str,
+    required: bool,
+    kind: &'static str,
+    /// The type of an object.
+    item: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct RecordType {
+    pub(crate) name: &'static str,
+    doc: String,
+    pub(crate) base: RecordBaseName,
+    pub(crate) fields: Vec<RecordField>,
+    details: Vec<RecordField>,
+    pub(crate) loggable: &'static [&'static str],
+    pub(crate) has_is_final: bool,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RecordBaseName {
+    Response,
+    Part,
+    Signed,
+    LedgerRow,
+}
+
+#[derive(Serialize)]
+pub(crate) struct RecordField {
+    pub(crate) name: &'static str,
+    pub(crate) doc: &'static str,
+    pub(crate) required: bool,
+    pub(crate) kind: &'static str,
+    /// The type of a record, or of the records of a list.
+    item: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ErrorClass {
+    pub(crate) kind: String,
+    pub(crate) code: &'static str,
+    pub(crate) class: &'static str,
+    pub(crate) parent: &'static str,
+    pub(crate) c_status: i32,
+    pub(crate) c_name: String,
+    doc: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ClientOption {
+    pub(crate) name: &'static str,
+    pub(crate) kind: &'static str,
+    /// The words of a choice.
+    words: &'static [&'static str],
+    /// The ends of a count's range.
+    min: u64,
+    max: u64,
+    /// None, a boolean, a text, a number, or a number of milliseconds.
+    pub(crate) default: Option<serde_json::Value>,
+    pub(crate) variable: Option<&'static str>,
+    doc: &'static str,
+}
+
+#[derive(Serialize)]
+struct Status {
+    name: &'static str,
+    value: &'static str,
+    doc: &'static str,
+}
+
+pub(crate) fn read() -> Tables {
+    Tables {
+        operations: OPERATIONS.iter().copied().map(operation).collect(),
+        requests: requests(),
+        records: records(),
+        errors: ErrorKind::ALL.iter().map(error_class).collect(),
+        options: OPTIONS.iter().map(client_option).collect(),
+        statuses: PaymentStatus::KNOWN
+            .iter()
+            .map(|status| Status {
+                name: status.name,
+                value: status.value,
+                doc: status.doc,
+            })
+            .collect(),
+        ledger_states: LedgerState::ALL
+            .iter()
+            .map(|state| state.as_str())
+            .collect(),
+        loggable: binding::LOGGABLE_FIELDS,
+    }
+}
+
+fn operation(row: &'static binding::Operation) -> Operation {
+    let (resource, verb) = row.name.split_once('.').unwrap_or_default();
+    Operation {
+        name: row.name,
+        resource,
+        verb,
+        doc: documentation(row.doc, None),
+        source: row.source,
+        path: row.path,
+        cert: row.cert.as_str(),
+        kind: format!("{:?}", row.kind).to_lowercase(),
+        takes: match row.input {
+            Input::Nothing => "nothing",
+            Input::Order => "order",
+            Input::Fields(_) => "fields",
+        },
+        request: request_of(row).map(|request| request.name),
+        reply: row.reply.name,
+    }
+}
+
+fn request_of(row: &binding::Operation) -> Option<&'static binding::RequestType> {
+    match row.input {
+        Input::Fields(request) => Some(request),
+        Input::Nothing | Input::Order => None,
+    }
+}
+
+/// The requests of the operations, each behind the objects in it.
+fn requests() -> Vec<RequestType> {
+    let mut requests: Vec<RequestType> = Vec::new();
+    for request in OPERATIONS.iter().filter_map(|row| request_of(row)) {
+        for field in request.fields {
+            if let Rule::Object(object) = field.rule {
+                requests.push(request_type(object, false));
+            }
+        }
+        requests.push(request_type(request, true));
+    }
+    requests
+}
+
+fn request_type(request: &'static binding::RequestType, is_top_level: bool) -> RequestType {
+    RequestType {
+        name: request.name,
+        doc: documentation(request.doc, Some(request.source)),
+        fields: request.fields,
+        rows: request.fields.iter().map(request_row).collect(),
+        is_top_level,
+    }
+}
+
+fn request_row(field: &RequestField) -> RequestRow {
+    let (kind, item) = match field.rule {
+        Rule::Amount(_) => ("amount", None),
+        Rule::Date => ("date", None),
+        Rule::Integer(..) => ("integer", None),
+        Rule::Ip => ("ip", None),
+        Rule::Object(object) => ("object", Some(object.name)),
+        Rule::Text(_) => ("text", None),
+        Rule::TextOrInteger(_) => ("text_or_integer", None),
+        Rule::Url => ("url", None),
+    };
+    RequestRow {
+        name: field.name,
+        doc: field.doc,
+        required: field.required,
+        kind,
+        item,
+    }
+}
+
+/// The replies of the operations, what is verified, and a row of the ledger, each behind the records in it.
+fn records() -> Vec<RecordType> {
+    let replies = OPERATIONS.iter().map(|row| row.reply);
+    let others = [Notification::TYPE, Redirect::TYPE, LedgerRow::TYPE];
+    let mut records = Vec::new();
+    for record in replies.chain(others) {
+        add_record(&mut records, record);
+    }
+    records
+}
+
+fn add_record(records: &mut Vec<RecordType>, record: &'static binding::RecordType) {
+    for field in record.fields {
+        if let FieldKind::List(item) | FieldKind::Record(item) = field.kind {
+            add_record(records, item);
+        }
+    }
+    if records.iter().all(|known| known.name != record.name) {
+        records.push(RecordType {
+            name: record.name,
+            doc: documentation(record.doc, record.source),
+            base: match record.base {
+                RecordBase::Response => RecordBaseName::Response,
+                RecordBase::Part => RecordBaseName::Part,
+                RecordBase::Signed => RecordBaseName::Signed,
+                RecordBase::LedgerRow => RecordBaseName::LedgerRow,
+            },
+            fields: record.fields.iter().map(record_field).collect(),
+            details: record.details.iter().map(record_field).collect(),
+            loggable: record.loggable,
+            has_is_final: record.has_is_final,
+        });
+    }
+}
+
+fn record_field(field: &Field) -> RecordField {
+    let (kind, item) = match field.kind {
+        FieldKind::Amount => ("amount", None),
+        FieldKind::Bool => ("bool", None),
+        FieldKind::Digest => ("digest", None),
+        FieldKind::Integer => ("integer", None),
+        FieldKind::LedgerState => ("ledger_state", None),
+        FieldKind::List(item) => ("list", Some(item.name)),
+        FieldKind::Record(item) => ("record", Some(item.name)),
+        FieldKind::Status => ("status", None),
+        FieldKind::Text => ("text", None),
+        FieldKind::Timestamp => ("timestamp", None),
+    };
+    RecordField {
+        name: field.name,
+        doc: field.doc,
+        required: field.required,
+        kind,
+        item,
+    }
+}
+
+fn error_class(kind: &ErrorKind) -> ErrorClass {
+    ErrorClass {
+        kind: format!("{kind:?}"),
+        code: kind.code(),
+        class: kind.class(),
+        parent: kind.parent(),
+        c_status: kind.c_status(),
+        c_name: format!("ALIKASSA_STATUS_{}", kind.code().to_uppercase()),
+        doc: documentation(kind.doc(), None),
+    }
+}
+
+fn client_option(option: &binding::ClientOption) -> ClientOption {
+    let (mut words, mut range): (&[_], _) = (&[], (0, 0));
+    let kind = match option.kind {
+        OptionKind::Account => "account",
+        OptionKind::Choice(choice) => {
+            words = choice;
+            "choice"
+        }
+        OptionKind::Count(min, max) => {
+            range = (min, max);
+            "count"
+        }
+        OptionKind::Duration => "duration",
+        OptionKind::Flag => "flag",
+        OptionKind::Ledger => "ledger",
+        OptionKind::Path => "path",
+        OptionKind::SigningKey => "signing_key",
+        OptionKind::Text => "text",
+        OptionKind::VerifyingKeys => "verifying_keys",
+    };
+    ClientOption {
+        name: option.name,
+        kind,
+        words,
+        min: range.0,
+        max: range.1,
+        default: option.default.map(|default| match default {
+            OptionDefault::Count(count) => count.into(),
+            OptionDefault::Seconds(seconds) => (seconds * 1000).into(),
+            OptionDefault::Flag(flag) => flag.into(),
+            OptionDefault::Text(text) => text.into(),
+        }),
+        variable: option.variable,
+        doc: option.doc,
+    }
+}
+
+/// Lines of a doc comment as paragraphs with an empty line between two, the source in the last one.
+fn documentation(lines: &[&str], source: Option<&str>) -> String {
+    let mut text = String::new();
+    for line in lines.iter().map(|line| line.trim()) {
+        match (line, text.ends_with('\n')) {
+            ("", _) => text.push_str("\n\n"),
+            (line, true) => text.push_str(line),
+            (line, false) => {
+                text.push(' ');
+                text.push_str(line);
+            }
+        }
+    }
+    if let Some(source) = source {
+        text.push_str("\n\nSource: ");
+        text.push_str(source);
+        text.push('.');
+    }
+    text.trim().to_owned()
+}

@@ -1,0 +1,28 @@
+# Generated from the core's tables by `make bless`; do not edit.
+"""The types of a client's options, for type checkers."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+    from typing import Literal, TypedDict
+
+    from alikassa._native import Ledger, SigningKey, VerifyingKey
+
+    _Path = str | os.PathLike[str]
+    _Cert = str | os.PathLike[str] | SigningKey
+    _VerifyingCert = str | os.PathLike[str] | VerifyingKey
+{% for option in tables.options if option.kind == "choice" %}
+    {{ option.name | type_alias }} = Literal[{% for word in option.words %}"{{ word }}"{{ ", " if not loop.last }}{% endfor %}]
+{% endfor %}
+
+    class ClientOptions(TypedDict, total=False):
+        """The options of a client, for `from_env`."""
+
+{% from "python/option.jinja" import type, doc %}
+{% for option in tables.options %}
+        {{ option.name }}: {{ type(option) }}
+        {{ doc(option) | python_doc(8) }}
+{% endfor %}

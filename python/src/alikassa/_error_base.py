@@ -1,0 +1,75 @@
+"""The base of the exceptions."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from alikassa._records import LedgerRow
+
+
+class AliKassaError(Exception):
+    """The base of this library's errors.
+
+    Python's own exceptions are reported differently: `TypeError` if arguments do not fit a signature or a key cannot be
+    pickled, `KeyboardInterrupt`, `asyncio.CancelledError`, and the exceptions of the caller's own functions.
+
+    Branch on the class, on `code` and on `outcome`; `str()` is for people. No message contains a key, a password, a
+    whole body or a card number. An attribute that does not apply is None. Every error can be pickled and copied.
+    """
+
+    code: str = ""
+    """The kind in snake case, the same in every language: ``"not_found"``."""
+    message: str
+    """What went wrong, on one line, and without a card number."""
+    hint: str | None = None
+    """What to do about it, if the message does not say it."""
+    operation: str | None = None
+    """The operation, such as ``"payouts.status"``, or the path of a raw request."""
+    order_id: str | None = None
+    """The merchant's id of the order, if the call has one."""
+    outcome: str | None = None
+    """The outcome of the request: ``"not_sent"``, ``"rejected"`` or ``"unknown"``; None for a read that was sent.
+
+    Every error of a create has it. After ``"unknown"`` the money may have moved: never send the create again.
+    """
+    attempts: int = 0
+    """How many requests the call started."""
+    field: str | None = None
+    """The path of the invalid field, such as ``"extra.items[2]"``."""
+    reason: str | None = None
+    """Why a field or a key file was refused, such as ``"float"`` or ``"wrong_password"``."""
+    phase: str | None = None
+    """How far the request got: ``dns``, ``connect``, ``tls``, ``proxy``, ``send``, ``receive`` or ``answer``."""
+    http_status: int | None = None
+    """The HTTP status of the provider's response."""
+    server_message: str | None = None
+    """The provider's own message, as sent. Unlike `message` it may contain a card number, or several lines."""
+    errors: dict[str, list[str]] | None = None
+    """The provider's messages by field, as sent; those without a field are under ``""``."""
+    body: bytes | None = None
+    """The bytes of the provider's response, at most 1 MiB. They may contain personal data: do not log them."""
+    retry_after: float | None = None
+    """How many seconds the provider asks to wait before the next request."""
+    cause: AliKassaError | None = None
+    """The error that caused this one; also `__cause__`."""
+    previous: LedgerRow | None = None
+    """The ledger's row of the order."""
+    same_body: bool | None = None
+    """Whether `previous` was sent with the same body, byte for byte."""
+
+    def __init__(self, message: str, **fields: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.__dict__.update(fields)
+        if self.cause is not None:
+            self.__cause__ = self.cause
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), self.__dict__)
+
+
+def _restore(error: type[AliKassaError], fields: dict[str, str]) -> AliKassaError:
+    return error(**fields)
