@@ -35,8 +35,9 @@ bench: setup dist
 dist: setup
 	tests/packaging/build
 
-bless:
+bless: setup
 	cargo run --quiet --locked -p alikassa-generator
+	.venv/bin/python python/unasync.py
 	BLESS=1 cargo test --quiet --locked -p alikassa-c --test header
 	BLESS=1 tests/packaging/release cargo bench --quiet --locked -p alikassa --features test-hooks --bench instructions
 

@@ -344,6 +344,8 @@ export interface ClientOptions {
   ledger?: Ledger | string | null | undefined;
   /** The Application UUID from the provider's support, sent with raw requests only. */
   application?: string | null | undefined;
+  /** Worker threads run at a lower scheduling priority (nice +5) on Linux; true by default. */
+  lowerPriority?: boolean | null | undefined;
 }
 
 /** The options of every call. */

@@ -422,6 +422,14 @@ int32_t alikassa_config_set_application(alikassa_config *config,
                                         alikassa_error **error);
 
 /**
+ * Sets whether worker threads run at a lower scheduling priority (nice +5) on Linux: 0 or 1.
+ * Default: 1. Calls of this library block their own thread and use no worker threads.
+ */
+int32_t alikassa_config_set_lower_priority(alikassa_config *config,
+                                           int32_t lower_priority,
+                                           alikassa_error **error);
+
+/**
  * Creates a payment. Returns a reply of type `CreatedPayment`. The request is sent at most once.
  *
  * `json` is an object. Required: `amount`, `order_id`, `service`, `customer_ip`. The optional

@@ -167,6 +167,20 @@ pub(crate) fn set(
     boundary::run(error, |_| change(config, |builder| Ok(setter(builder))))
 }
 
+/// Sets the option `name` from 0 or 1.
+pub(crate) fn set_flag(
+    name: &'static str,
+    config: *mut alikassa_config,
+    flag: i32,
+    error: *mut *mut alikassa_error,
+    setter: impl FnOnce(ClientBuilder, bool) -> ClientBuilder,
+) -> i32 {
+    boundary::run(error, |_| {
+        let flag = input::flag(name, flag)?;
+        change(config, |builder| Ok(setter(builder, flag)))
+    })
+}
+
 /// A count for an option of type `usize`.
 pub(crate) fn count(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)

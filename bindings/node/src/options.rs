@@ -2,10 +2,8 @@
 
 use std::str::FromStr;
 
-use alikassa::{
-    Client, ClientBuilder, DigestMode, IntoSigningKey, IntoVerifyingKey, Ledger, SigningKey,
-    VerifyingKey,
-};
+use alikassa::binding::{OptionKind, OptionValue};
+use alikassa::{Client, ClientBuilder};
 use napi::Env;
 use napi::bindgen_prelude::{Object, Unknown};
 use napi_derive::napi;
@@ -47,66 +45,55 @@ pub(crate) fn client_builder(options: Vec<Argument<'_>>) -> Result<ClientBuilder
     let account = account.map(Argument::text).transpose()?;
     let mut builder = Client::builder(account.unwrap_or_default());
     for option in options {
-        builder = match option.name() {
-            "account" => builder,
-            "payment_cert" => builder.payment_cert(signing_key(&option)?)?,
-            "payout_cert" => builder.payout_cert(signing_key(&option)?)?,
-            "notification_cert" => notification_certs(builder, option)?,
-            "base_url" => builder.base_url(option.text()?),
-            "digest" => builder.digest(option.text()?.parse::<DigestMode>()?),
-            "ca_file" => builder.ca_file(option.text()?),
-            "roots" => builder.roots(option.text()?.parse()?),
-            "connect_timeout" => builder.connect_timeout(option.duration()?),
-            "timeout" => builder.timeout(option.duration()?),
-            "deadline" => builder.deadline(option.duration()?),
-            "max_retries" => builder.max_retries(option.count()?),
-            "max_connections" => {
-                builder.max_connections(option.count()?.try_into().unwrap_or(usize::MAX))
-            }
-            "signature_cache" => {
-                builder.signature_cache(option.count()?.try_into().unwrap_or(usize::MAX))
-            }
-            "ledger" => builder.ledger(ledger(&option)?),
-            "application" => builder.application(option.text()?),
-            _ => return Err(option.unknown()),
+        let Ok(row) = alikassa::binding::option(option.name()) else {
+            return Err(option.unknown());
         };
+        for value in read_values(option, row.kind)? {
+            builder = builder.set(row.name, value)?;
+        }
     }
     Ok(builder)
 }
 
-fn signing_key(option: &Argument<'_>) -> Result<SigningKey, Failure> {
-    if let Some(key) = option.handle()? {
-        return Ok(key);
-    }
-    let folder = option.text_or("pass the path of a folder, or a SigningKey")?;
-    Ok(folder.as_str().into_signing_key()?)
+/// The values of an option; several only if it is a list of keys.
+fn read_values(option: Argument<'_>, kind: OptionKind) -> Result<Vec<OptionValue>, Failure> {
+    Ok(vec![match kind {
+        OptionKind::Account => return Ok(Vec::new()),
+        OptionKind::Choice(_) | OptionKind::Path | OptionKind::Text => {
+            OptionValue::Text(option.text()?)
+        }
+        OptionKind::Count(..) => OptionValue::Count(option.count()?),
+        OptionKind::Duration => OptionValue::Duration(option.duration()?),
+        OptionKind::Flag => OptionValue::Flag(option.flag()?),
+        OptionKind::Ledger => ledger(&option)?,
+        OptionKind::SigningKey => signing_key(&option)?,
+        OptionKind::VerifyingKeys => {
+            return option.items()?.iter().map(verifying_key).collect();
+        }
+    }])
 }
 
-/// Adds one certificate, or each of a list.
-fn notification_certs(
-    mut builder: ClientBuilder,
-    option: Argument<'_>,
-) -> Result<ClientBuilder, Failure> {
-    for cert in option.items()? {
-        builder = builder.notification_cert(verifying_key(&cert)?)?;
-    }
-    Ok(builder)
+fn ledger(option: &Argument<'_>) -> Result<OptionValue, Failure> {
+    Ok(match option.handle()? {
+        Some(ledger) => OptionValue::Ledger(ledger),
+        None => OptionValue::Text(option.text_or("pass a Ledger, or the path of its file")?),
+    })
 }
 
-fn verifying_key(option: &Argument<'_>) -> Result<VerifyingKey, Failure> {
-    if let Some(key) = option.handle()? {
-        return Ok(key);
-    }
-    let folder = option.text_or("pass the path of a folder, or a VerifyingKey")?;
-    Ok(folder.as_str().into_verifying_key()?)
+fn signing_key(option: &Argument<'_>) -> Result<OptionValue, Failure> {
+    let advice = "pass the path of a folder, or a SigningKey";
+    Ok(match option.handle()? {
+        Some(key) => OptionValue::SigningKey(key),
+        None => OptionValue::Text(option.text_or(advice)?),
+    })
 }
 
-fn ledger(option: &Argument<'_>) -> Result<Ledger, Failure> {
-    if let Some(ledger) = option.handle()? {
-        return Ok(ledger);
-    }
-    let path = option.text_or("pass a Ledger, or the path of its file")?;
-    Ok(Ledger::new(path)?)
+fn verifying_key(option: &Argument<'_>) -> Result<OptionValue, Failure> {
+    let advice = "pass the path of a folder, or a VerifyingKey";
+    Ok(match option.handle()? {
+        Some(key) => OptionValue::VerifyingKey(key),
+        None => OptionValue::Text(option.text_or(advice)?),
+    })
 }
 
 /// The options that every call has.

@@ -164,6 +164,13 @@ pub(crate) fn path(any: &Bound<'_, PyAny>, name: &str) -> Result<PathBuf, Failur
         .map_err(|_| wrong_type(name, "pass a path as str or os.PathLike"))
 }
 
+fn flag(any: &Bound<'_, PyAny>, name: &str) -> Result<bool, Failure> {
+    match any.cast::<PyBool>() {
+        Ok(flag) => Ok(flag.is_true()),
+        Err(_) => Err(wrong_type(name, "pass True or False")),
+    }
+}
+
 /// Bytes, or another object with the buffer protocol.
 pub(crate) fn bytes(any: &Bound<'_, PyAny>, name: &str) -> Result<Vec<u8>, Failure> {
     contents(any).map_err(|_| wrong_type(name, "pass bytes"))
@@ -211,11 +218,11 @@ impl<'py> Arguments<'_, 'py> {
     }
 
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Failure> {
-        let any = self.any(name)?;
-        let flag = any.cast::<PyBool>();
-        Ok(flag
-            .map_err(|_| wrong_type(name, "pass True or False"))?
-            .is_true())
+        flag(&self.any(name)?, name)
+    }
+
+    pub(crate) fn optional_flag(&self, name: &str) -> Result<Option<bool>, Failure> {
+        self.read(name, |any| flag(any, name))
     }
 
     pub(crate) fn path(&self, name: &str) -> Result<Option<PathBuf>, Failure> {

@@ -1,10 +1,7 @@
 //! The options of a client and of a call.
 
-use std::path::PathBuf;
-
-use alikassa::{
-    CallOptions, Client, ClientBuilder, DigestMode, IntoSigningKey, IntoVerifyingKey, Roots,
-};
+use alikassa::binding::{ClientOption, OPTIONS, OptionKind, OptionValue};
+use alikassa::{CallOptions, Client};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -40,132 +37,79 @@ pub(crate) fn environment(
 
 /// The options of a client, copied from Python, so that `build` runs without the GIL.
 pub(crate) struct ClientOptions {
-    builder: ClientBuilder,
-    payment_cert: Option<SigningCert>,
-    payout_cert: Option<SigningCert>,
-    notification_cert: Vec<VerifyingCert>,
+    account: String,
+    values: Vec<(&'static str, OptionValue)>,
 }
 
 impl ClientOptions {
     pub(crate) fn read(options: &Bound<'_, PyDict>) -> Result<Self, Failure> {
         let options = Arguments(options);
-        let mut builder = Client::builder(options.required_text("account")?).language("python");
-        if let Some(base_url) = options.text("base_url")? {
-            builder = builder.base_url(base_url);
+        let account = options.required_text("account")?;
+        let mut values = Vec::new();
+        for option in OPTIONS {
+            for value in read_values(&options, option)? {
+                values.push((option.name, value));
+            }
         }
-        if let Some(digest) = options.text("digest")? {
-            builder = builder.digest(digest.parse::<DigestMode>()?);
-        }
-        if let Some(ca_file) = options.path("ca_file")? {
-            builder = builder.ca_file(ca_file);
-        }
-        if let Some(roots) = options.text("roots")? {
-            builder = builder.roots(roots.parse::<Roots>()?);
-        }
-        if let Some(connect_timeout) = options.seconds("connect_timeout")? {
-            builder = builder.connect_timeout(connect_timeout);
-        }
-        if let Some(timeout) = options.seconds("timeout")? {
-            builder = builder.timeout(timeout);
-        }
-        if let Some(deadline) = options.seconds("deadline")? {
-            builder = builder.deadline(deadline);
-        }
-        if let Some(max_retries) = options.count("max_retries")? {
-            builder = builder.max_retries(max_retries);
-        }
-        if let Some(max_connections) = options.count("max_connections")? {
-            builder = builder.max_connections(max_connections);
-        }
-        if let Some(signature_cache) = options.count("signature_cache")? {
-            builder = builder.signature_cache(signature_cache);
-        }
-        if let Some(ledger) = ledger(&options)? {
-            builder = builder.ledger(ledger);
-        }
-        if let Some(application) = options.text("application")? {
-            builder = builder.application(application);
-        }
-        Ok(Self {
-            builder,
-            payment_cert: signing_cert(&options, "payment_cert")?,
-            payout_cert: signing_cert(&options, "payout_cert")?,
-            notification_cert: verifying_certs(&options, "notification_cert")?,
-        })
+        Ok(Self { account, values })
     }
 
     pub(crate) fn build(self) -> alikassa::Result<Client> {
-        let mut builder = self.builder;
-        if let Some(cert) = self.payment_cert {
-            builder = builder.payment_cert(cert)?;
-        }
-        if let Some(cert) = self.payout_cert {
-            builder = builder.payout_cert(cert)?;
-        }
-        for cert in self.notification_cert {
-            builder = builder.notification_cert(cert)?;
+        let mut builder = Client::builder(self.account).language("python");
+        for (name, value) in self.values {
+            builder = builder.set(name, value)?;
         }
         builder.build()
     }
 }
 
-fn ledger(options: &Arguments<'_, '_>) -> Result<Option<alikassa::Ledger>, Failure> {
-    options.read("ledger", |any| match any.cast::<Ledger>() {
-        Ok(ledger) => Ok(ledger.get().0.clone()),
-        Err(_) => Err(wrong_type("ledger", "pass a Ledger, or a path")),
+/// The values of an option: none if it is `None`, several only if it is a list of keys.
+fn read_values(
+    options: &Arguments<'_, '_>,
+    option: &'static ClientOption,
+) -> Result<Vec<OptionValue>, Failure> {
+    let name = option.name;
+    let value = match option.kind {
+        OptionKind::Account => None,
+        OptionKind::Choice(_) | OptionKind::Text => options.text(name)?.map(OptionValue::Text),
+        OptionKind::Count(..) => options.count(name)?.map(OptionValue::Count),
+        OptionKind::Duration => options.seconds(name)?.map(OptionValue::Duration),
+        OptionKind::Flag => options.optional_flag(name)?.map(OptionValue::Flag),
+        OptionKind::Ledger => ledger(options, name)?,
+        OptionKind::Path => options.path(name)?.map(OptionValue::Path),
+        OptionKind::SigningKey => signing_key(options, name)?,
+        OptionKind::VerifyingKeys => return verifying_keys(options, name),
+    };
+    Ok(value.into_iter().collect())
+}
+
+fn ledger(options: &Arguments<'_, '_>, name: &str) -> Result<Option<OptionValue>, Failure> {
+    options.read(name, |any| match any.cast::<Ledger>() {
+        Ok(ledger) => Ok(OptionValue::Ledger(ledger.get().0.clone())),
+        Err(_) => Err(wrong_type(name, "pass a Ledger, or a path")),
     })
 }
 
-/// A certificate that signs, as Python passes it.
-enum SigningCert {
-    Folder(PathBuf),
-    Key(alikassa::SigningKey),
-}
-
-impl IntoSigningKey for SigningCert {
-    fn into_signing_key(self) -> alikassa::Result<alikassa::SigningKey> {
-        match self {
-            Self::Folder(folder) => folder.into_signing_key(),
-            Self::Key(key) => Ok(key),
-        }
-    }
-}
-
-fn signing_cert(options: &Arguments<'_, '_>, name: &str) -> Result<Option<SigningCert>, Failure> {
+fn signing_key(options: &Arguments<'_, '_>, name: &str) -> Result<Option<OptionValue>, Failure> {
     options.read(name, |any| match any.cast::<SigningKey>() {
-        Ok(key) => Ok(SigningCert::Key(key.get().0.clone())),
-        Err(_) => any.extract().map(SigningCert::Folder).map_err(|_| {
+        Ok(key) => Ok(OptionValue::SigningKey(key.get().0.clone())),
+        Err(_) => any.extract().map(OptionValue::Path).map_err(|_| {
             let advice = "pass a folder as str or os.PathLike, or a SigningKey";
             wrong_type(name, advice)
         }),
     })
 }
 
-/// A certificate that verifies signatures, as Python passes it.
-enum VerifyingCert {
-    Folder(PathBuf),
-    Key(alikassa::VerifyingKey),
-}
-
-impl IntoVerifyingKey for VerifyingCert {
-    fn into_verifying_key(self) -> alikassa::Result<alikassa::VerifyingKey> {
-        match self {
-            Self::Folder(folder) => folder.into_verifying_key(),
-            Self::Key(key) => Ok(key),
-        }
-    }
-}
-
-/// The certificates in a tuple.
-fn verifying_certs(options: &Arguments<'_, '_>, name: &str) -> Result<Vec<VerifyingCert>, Failure> {
-    let certs = options.any(name)?;
-    let certs = certs.cast::<PyTuple>().map_err(PyErr::from)?;
-    let certs = certs.iter().map(|any| match any.cast::<VerifyingKey>() {
-        Ok(key) => Ok(VerifyingCert::Key(key.get().0.clone())),
-        Err(_) => any.extract().map(VerifyingCert::Folder).map_err(|_| {
+/// The keys in a tuple.
+fn verifying_keys(options: &Arguments<'_, '_>, name: &str) -> Result<Vec<OptionValue>, Failure> {
+    let keys = options.any(name)?;
+    let keys = keys.cast::<PyTuple>().map_err(PyErr::from)?;
+    let keys = keys.iter().map(|any| match any.cast::<VerifyingKey>() {
+        Ok(key) => Ok(OptionValue::VerifyingKey(key.get().0.clone())),
+        Err(_) => any.extract().map(OptionValue::Path).map_err(|_| {
             let advice = "pass folders as str or os.PathLike, or VerifyingKeys";
             wrong_type(name, advice)
         }),
     });
-    certs.collect()
+    keys.collect()
 }

@@ -173,6 +173,35 @@ impl fmt::Display for ParseAmountError {
 
 impl std::error::Error for ParseAmountError {}
 
+/// With the feature `rust_decimal`. An amount of more than 28 decimals, or one too large for 96 bits, is an error.
+///
+/// ```
+/// use rust_decimal::Decimal;
+/// let amount: alikassa::Amount = "93.84000000".parse().unwrap();
+/// assert_eq!(Decimal::try_from(&amount).unwrap(), Decimal::new(9384, 2));
+/// ```
+#[cfg(feature = "rust_decimal")]
+impl TryFrom<&Amount> for rust_decimal::Decimal {
+    type Error = rust_decimal::Error;
+
+    fn try_from(amount: &Amount) -> Result<Self, Self::Error> {
+        Self::from_str_exact(amount.as_str())
+    }
+}
+
+/// With the feature `rust_decimal`.
+///
+/// ```
+/// let amount = alikassa::Amount::from(rust_decimal::Decimal::new(9384, 2));
+/// assert_eq!(amount.as_str(), "93.84");
+/// ```
+#[cfg(feature = "rust_decimal")]
+impl From<rust_decimal::Decimal> for Amount {
+    fn from(decimal: rust_decimal::Decimal) -> Self {
+        Self(decimal.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +253,23 @@ mod tests {
             "0x1",
         ] {
             assert!(text.parse::<Amount>().is_err(), "{text}");
+        }
+    }
+
+    #[cfg(feature = "rust_decimal")]
+    #[test]
+    fn converts_to_and_from_rust_decimal_without_losing_a_digit() {
+        use rust_decimal::Decimal;
+
+        for text in ["0", "-0.01", "93.84000000", "79228162514264337593543950335"] {
+            let decimal = Decimal::try_from(&amount(text)).unwrap();
+            assert_eq!(Amount::from(decimal).as_str(), text);
+        }
+        for text in [
+            "79228162514264337593543950336",
+            "0.00000000000000000000000000001",
+        ] {
+            assert!(Decimal::try_from(&amount(text)).is_err(), "{text}");
         }
     }
 }

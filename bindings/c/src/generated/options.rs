@@ -229,3 +229,20 @@ pub extern "C" fn alikassa_config_set_application(
         |builder, application| Ok(builder.application(application)),
     )
 }
+
+/// Sets whether worker threads run at a lower scheduling priority (nice +5) on Linux: 0 or 1.
+/// Default: 1. Calls of this library block their own thread and use no worker threads.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_lower_priority(
+    config: *mut alikassa_config,
+    lower_priority: i32,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    options::set_flag(
+        "lower_priority",
+        config,
+        lower_priority,
+        error,
+        |builder, lower_priority| builder.lower_priority(lower_priority),
+    )
+}

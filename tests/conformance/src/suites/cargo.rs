@@ -11,7 +11,13 @@ use crate::Result;
 use crate::language::Language;
 use crate::tally::{COMMON, Tally};
 
-const TESTS: [&str; 3] = ["test", "--workspace", "--locked"];
+const TESTS: [&str; 5] = [
+    "test",
+    "--workspace",
+    "--locked",
+    "--features",
+    "alikassa/rust_decimal",
+];
 
 pub(super) fn run() -> Result<Vec<Tally>> {
     let packages = packages()?;
