@@ -1,7 +1,7 @@
 """A shop that receives AliKassa's notifications with Django, in one file: `gunicorn app`.
 
-The environment has the `ALIKASSA_…` variables of `Client.from_env`, and SHOP_LEDGER and SHOP_DB, two SQLite files.
-Do not open the ledger with another copy of SQLite: that releases its locks.
+The environment has the `ALIKASSA_…` variables of `Client.from_env`, and SHOP_LEDGER and SHOP_DB,
+two SQLite files. Do not open the ledger with another copy of SQLite: that releases its locks.
 """
 
 import logging
@@ -65,7 +65,8 @@ def notification(request: HttpRequest) -> HttpResponse:
 
 
 def settle(event: Notification) -> None:
-    # Only for the log: if a process died before it credited, this is "seen" and the credit is still due.
+    # Only for the log: if a process died before it credited, this is "seen" and the credit is still
+    # due.
     log.info("%r: %s", event, client.ledger.note(event))
     if event.type != "payment":
         return
@@ -74,8 +75,8 @@ def settle(event: Notification) -> None:
         # The event is the reason to read the status; the status says what is true now.
         payment = client.payments.status(id=event.id)
         if payment.payment_status == PaymentStatus.PAID and payment.payment_amount is not None:
-            # Of several at the same time only one changes the row. Put what else must happen once into this
-            # transaction.
+            # Of several at the same time only one changes the row. Put what else must happen once
+            # into this transaction.
             uncredited = Order.objects.filter(order_id=event.order_id, credited=None)
             uncredited.update(credited=f"{payment.payment_amount:f}")
 

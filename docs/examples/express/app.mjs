@@ -1,7 +1,8 @@
 // A shop that receives AliKassa's notifications with Express: `node app.mjs`.
 //
-// The environment has the `ALIKASSA_…` variables of `Client.fromEnv`, PORT, and SHOP_LEDGER and SHOP_DB, two SQLite files.
-// Do not open the ledger with another copy of SQLite: that releases its locks.
+// The environment has the `ALIKASSA_…` variables of `Client.fromEnv`, PORT, and SHOP_LEDGER and
+// SHOP_DB, two SQLite files. Do not open the ledger with another copy of SQLite: that releases its
+// locks.
 import { AliKassaError, Client, NotificationError, PaymentStatus } from 'alikassa';
 import express from 'express';
 import Database from 'libsql'; // prebuilt; Node 22.5 and later have node:sqlite
@@ -13,7 +14,8 @@ const db = new Database(process.env.SHOP_DB, { timeout: 5_000 });
 db.exec('CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)');
 const insert = db.prepare('INSERT INTO orders (order_id) VALUES (?) ON CONFLICT DO NOTHING');
 const select = db.prepare('SELECT credited FROM orders WHERE order_id = ?');
-// Of several at the same time only one changes the row. Put what else must happen once into the same transaction.
+// Of several at the same time only one changes the row. Put what else must happen once into the
+// same transaction.
 const credit = db.prepare('UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL');
 
 const app = express();
@@ -45,7 +47,8 @@ async function take(payload, response) {
 }
 
 async function settle(event) {
-  // Only for the log: if a process died before it credited, this is "seen" and the credit is still due.
+  // Only for the log: if a process died before it credited, this is "seen" and the credit is still
+  // due.
   console.log(event, await client.ledger.note(event));
   if (event.type !== 'payment') return;
   insert.run(event.order_id);

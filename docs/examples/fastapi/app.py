@@ -1,7 +1,8 @@
 """A shop that receives AliKassa's notifications with FastAPI: `uvicorn app:app`.
 
-The environment has the `ALIKASSA_…` variables of `AsyncClient.from_env`, and SHOP_LEDGER and SHOP_DB, two SQLite files.
-Do not open the ledger with another copy of SQLite: that releases its locks.
+The environment has the `ALIKASSA_…` variables of `AsyncClient.from_env`, and SHOP_LEDGER and
+SHOP_DB, two SQLite files. Do not open the ledger with another copy of SQLite: that releases its
+locks.
 """
 
 import asyncio
@@ -59,7 +60,8 @@ async def settle(event: Notification) -> None:
 
 
 def store(event: Notification) -> str | None:
-    # Only for the log: if a process died before it credited, this is "seen" and the credit is still due.
+    # Only for the log: if a process died before it credited, this is "seen" and the credit is still
+    # due.
     log.info("%r: %s", event, client.ledger.note(event))
     if event.type != "payment":
         return None
@@ -69,7 +71,8 @@ def store(event: Notification) -> str | None:
 
 
 def credit(order_id: str, amount: Decimal) -> None:
-    # Of several at the same time only one changes the row. Put what else must happen once into this transaction.
+    # Of several at the same time only one changes the row. Put what else must happen once into this
+    # transaction.
     execute("UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL", f"{amount:f}", order_id)
 
 

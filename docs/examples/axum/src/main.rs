@@ -1,7 +1,7 @@
 //! A shop that receives AliKassa's notifications with axum.
 //!
-//! The environment has the `ALIKASSA_…` variables of `ClientBuilder::from_env`, PORT, and `SHOP_LEDGER` and `SHOP_DB`,
-//! two SQLite files.
+//! The environment has the `ALIKASSA_…` variables of `ClientBuilder::from_env`, PORT, and
+//! `SHOP_LEDGER` and `SHOP_DB`, two SQLite files.
 
 use std::env;
 use std::error::Error;
@@ -105,7 +105,8 @@ impl Shop {
 
     fn settle(&self, event: &Notification) -> Result<(), BoxError> {
         let result = self.ledger.note(event)?;
-        // Only for the log: if a process died before it credited, this is "seen" and the credit is still due.
+        // Only for the log: if a process died before it credited, this is "seen" and the credit is
+        // still due.
         eprintln!("{event:?}: {}", result.as_str());
         if event.kind != "payment" {
             return Ok(());
@@ -127,7 +128,8 @@ impl Shop {
         let payment = self.client.payments().status(&OrderRef::id(id))?;
         if payment.payment_status == PaymentStatus::PAID {
             let amount = payment.payment_amount.as_ref().map(Amount::as_str);
-            // Of several at the same time only one changes the row. Put what else must happen once into this transaction.
+            // Of several at the same time only one changes the row. Put what else must happen once
+            // into this transaction.
             let credit = "UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL";
             self.db()?.execute(credit, params![amount, order_id])?;
         }
