@@ -36,7 +36,7 @@ dist: setup
 	tests/packaging/build
 
 bless:
-	BLESS=1 cargo test --quiet --locked -p alikassa --test tables
+	BLESS=1 cargo test --quiet --locked -p alikassa --test it tables::
 	BLESS=1 cargo test --quiet --locked -p alikassa-c --test header
 	BLESS=1 tests/packaging/release cargo bench --quiet --locked -p alikassa --features test-hooks --bench instructions
 

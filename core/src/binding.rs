@@ -1,13 +1,13 @@
 //! What only the bindings need: calls by name, replies without their type, and the tables their code is generated from.
 //! It is not part of the public API and may change in any release.
 
-pub use crate::api::answer::{ResolutionView, Response};
 pub use crate::api::operation::{Kind, OPERATIONS, Operation};
+pub use crate::api::response::{ResolutionView, Response};
 pub use crate::client::builder::environment;
 pub use crate::client::call::Call;
 pub use crate::client::history::Pages;
 pub use crate::client::statuses::{Event, StatusStream};
-pub use crate::engine::job::Pending;
+pub use crate::engine::queued_call::Pending;
 pub use crate::engine::task::OnUpdate;
 pub use crate::json::canonical::{MAX_BODY, MAX_DEPTH};
 pub use crate::json::parse::parse_response;

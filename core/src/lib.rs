@@ -44,9 +44,9 @@ mod webhook;
 #[doc(hidden)]
 pub mod binding;
 
-pub use api::answer::Reply;
 pub use api::operation::Cert;
 pub use api::raw::RawRequest;
+pub use api::response::Reply;
 pub use client::Client;
 pub use client::account::Account;
 pub use client::builder::{ClientBuilder, DEFAULT_BASE_URL};
@@ -69,6 +69,7 @@ pub use schema::order::{OrderId, OrderRef};
 pub use schema::payment::{CreatedPayment, Payment, PaymentRequest};
 pub use schema::payout::{CreatedPayout, Payout, PayoutExtra, PayoutRequest};
 pub use schema::resolution::{MatchedBy, Resolution};
+pub use types::VERSION;
 pub use types::amount::{Amount, ParseAmountError};
 pub use types::ledger_row::{LedgerRow, LedgerState};
 pub use types::status::PaymentStatus;
@@ -76,6 +77,3 @@ pub use types::value::Value;
 pub use webhook::notification::{Notification, Variant};
 pub use webhook::payload::WebhookPayload;
 pub use webhook::redirect::Redirect;
-
-/// The library's version, the same in every language.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::api::answer::Response;
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
-use crate::http::Incoming;
+use crate::http::HttpResponse;
 use crate::types::value::Value;
 
 /// How much of a text of the provider's stands in a message, in characters.
@@ -17,28 +17,28 @@ const SHORTEST_CARD: usize = 12;
 const SHOWN_OF_A_CARD: usize = 4;
 
 /// Reads the answer to a read.
-pub(crate) fn read(prepared: &Prepared, incoming: Incoming) -> Result<Response> {
-    if incoming.status != 200 {
-        return Err(refusal(incoming));
+pub(crate) fn read(prepared: &PreparedRequest, response: HttpResponse) -> Result<Response> {
+    if response.status != 200 {
+        return Err(refusal(response));
     }
-    if incoming.oversize {
+    if response.oversize {
         return Err(Error::protocol("the answer is longer than 1 MiB"));
     }
-    prepared.read_answer(incoming.body)
+    prepared.read_answer(response.body)
 }
 
 /// The error for an answer that is not 200.
-pub(crate) fn refusal(incoming: Incoming) -> Error {
-    let body = Body::read(&incoming.body);
-    let kind = kind(incoming.status, &body);
-    let message = message(incoming.status, &body);
+pub(crate) fn refusal(response: HttpResponse) -> Error {
+    let body = Body::read(&response.body);
+    let kind = kind(response.status, &body);
+    let message = message(response.status, &body);
     let hint = hint(kind);
     let error = Error::new(kind, message).with_answer(ErrorResponse {
-        http_status: incoming.status,
+        http_status: response.status,
         server_message: body.message,
         errors: body.errors,
-        body: incoming.body,
-        retry_after: incoming.retry_after.as_deref().and_then(retry_after),
+        body: response.body,
+        retry_after: response.retry_after.as_deref().and_then(retry_after),
     });
     match hint {
         Some(hint) => error.with_hint(hint),

@@ -1,12 +1,12 @@
 //! The outcome of a create that was answered: accepted, rejected, or unknown. The provider says that an answer other
 //! than 200 to a payout is no failure, so only what certainly made nothing counts as rejected.
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Resource;
-use crate::api::prepared::{Create, Prepared};
+use crate::api::prepared_request::{Create, PreparedRequest};
+use crate::api::response::Response;
 use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
-use crate::http::Incoming;
+use crate::http::HttpResponse;
 use crate::json::parse::parse_response;
 use crate::schema::record::ReadField;
 use crate::types::amount::Amount;
@@ -21,18 +21,18 @@ pub(crate) struct Created {
 
 /// Reads the answer to a create.
 pub(crate) fn judge(
-    prepared: &Prepared,
+    prepared: &PreparedRequest,
     create: &Create,
-    incoming: Incoming,
+    response: HttpResponse,
 ) -> Result<(Response, Created)> {
-    if incoming.status != 200 {
-        return Err(refused(create.resource, answer::refusal(incoming)));
+    if response.status != 200 {
+        return Err(refused(create.resource, answer::refusal(response)));
     }
-    if incoming.oversize {
+    if response.oversize {
         let cause = Error::protocol("the answer is longer than 1 MiB");
         return Err(Error::outcome_unknown(Phase::Answer, cause));
     }
-    accepted(prepared, create, incoming.body)
+    accepted(prepared, create, response.body)
         .map_err(|cause| Error::outcome_unknown(Phase::Answer, cause))
 }
 
@@ -91,7 +91,11 @@ fn has_order_id(value: &Value) -> bool {
     }
 }
 
-fn accepted(prepared: &Prepared, create: &Create, body: Vec<u8>) -> Result<(Response, Created)> {
+fn accepted(
+    prepared: &PreparedRequest,
+    create: &Create,
+    body: Vec<u8>,
+) -> Result<(Response, Created)> {
     let value = parse_response(&body)?;
     let Value::Map(_) = value else {
         return Err(Error::protocol("the answer is no JSON object"));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::api::operation::{Cert, Kind, Operation, Resource};
-use crate::api::prepared::{Create, Prepared};
+use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
 use crate::schema::request::amount_of;
@@ -64,7 +64,7 @@ impl RawRequest {
         self.body.get("order_id").and_then(Value::as_str)
     }
 
-    pub(crate) fn prepare(self) -> Result<Prepared> {
+    pub(crate) fn prepare(self) -> Result<PreparedRequest> {
         check_path(&self.path)?;
         let row = Operation::at(&self.path);
         if self.read && self.creates() {
@@ -84,7 +84,7 @@ impl RawRequest {
             amount: amount_of(&self.body),
             service: text("service"),
         });
-        Ok(Prepared {
+        Ok(PreparedRequest {
             name: self.path.clone(),
             order_id: text("order_id"),
             body: canonical_json(&self.body)?,

@@ -1,6 +1,6 @@
 //! The calls for the account.
 
-use crate::api::answer::{Response, unexpected};
+use crate::api::response::{Response, unexpected};
 use crate::client::Client;
 use crate::client::call::Call;
 use crate::client::resource::typed;

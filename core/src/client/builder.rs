@@ -9,7 +9,7 @@ use crate::crypto::{DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, Ve
 use crate::engine::settings::{Settings, check_duration};
 use crate::engine::signer::Signer;
 use crate::error::{Error, Result};
-use crate::http::{Roots, Route, TlsRoots};
+use crate::http::{Endpoint, Roots, TlsRoots};
 use crate::ledger::Ledger;
 
 /// Where requests go unless told otherwise. Source: the pages on doc-merchant.alikassa.com.
@@ -260,7 +260,7 @@ impl ClientBuilder {
             deadline: check_duration("deadline", self.deadline)?,
             max_retries: self.max_retries,
             max_connections: check_connections(self.max_connections)?,
-            route: Route::new(
+            endpoint: Endpoint::new(
                 &self.base_url,
                 TlsRoots::load(self.roots, self.ca_file.as_deref())?,
                 self.max_connections,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::api::operation::{Kind, Operation, Resource};
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
 use crate::api::raw;
 use crate::api::raw::RawRequest;
 use crate::engine::poll::{Resolve, Wait};
@@ -124,11 +124,11 @@ impl Call {
         status: u16,
         retry_after: Option<&str>,
         body: Vec<u8>,
-    ) -> Result<crate::api::answer::Response> {
+    ) -> Result<crate::api::response::Response> {
         let Task::Request(prepared) = self.into_task()? else {
             return Err(Error::configuration("only a request is answered"));
         };
-        let incoming = crate::http::Incoming {
+        let response = crate::http::HttpResponse {
             status,
             retry_after: retry_after.map(str::to_owned),
             body,
@@ -136,9 +136,9 @@ impl Call {
         };
         match &prepared.create {
             Some(create) => {
-                crate::api::outcome::judge(&prepared, create, incoming).map(|(answer, _)| answer)
+                crate::api::outcome::judge(&prepared, create, response).map(|(answer, _)| answer)
             }
-            None => crate::api::error_response::read(&prepared, incoming),
+            None => crate::api::error_response::read(&prepared, response),
         }
     }
 
@@ -146,7 +146,7 @@ impl Call {
         let order_id = self.order_id().map(str::to_owned);
         let refused = |name: &str, error| Self::refused(name, order_id.as_deref(), error);
         match self.arguments {
-            Arguments::Typed(operation, fields) => Prepared::typed(operation, fields)
+            Arguments::Typed(operation, fields) => PreparedRequest::typed(operation, fields)
                 .map(Task::Request)
                 .map_err(|error| refused(operation.name, error)),
             Arguments::Raw(request) => {

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::api::answer::Response;
-use crate::api::answer::unexpected;
+use crate::api::response::Response;
+use crate::api::response::unexpected;
 use crate::client::Client;
 use crate::client::call::Call;
 use crate::engine::settings::CallOptions;

@@ -15,12 +15,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::api::answer::unexpected;
-use crate::api::answer::{Reply, Response};
 use crate::api::raw::RawRequest;
+use crate::api::response::unexpected;
+use crate::api::response::{Reply, Response};
 use crate::client::call::Call;
-use crate::engine::job::Pending;
-use crate::engine::run::Performing;
+use crate::engine::execution::Execution;
+use crate::engine::queued_call::Pending;
 use crate::engine::settings::CallOptions;
 use crate::engine::settings::Settings;
 use crate::engine::shared::{Inner, Process, Running, Times};
@@ -28,9 +28,9 @@ use crate::engine::signer::Signer;
 use crate::engine::task::Task;
 use crate::error::{Outcome, Result};
 use crate::ledger::Ledger;
-use crate::sync::cancel::Caller;
+use crate::sync::cancel::CancelToken;
 use crate::sync::panic::contained;
-use crate::sync::per_process::PerProcess;
+use crate::sync::process_local::ProcessLocal;
 use crate::types::ledger_row::LedgerRow;
 
 /// A client of one account: immutable, cheap to clone, safe to share between threads and after fork.
@@ -59,7 +59,7 @@ impl Client {
             first.notify(notice);
         }
         let for_children = settings.clone();
-        let process = PerProcess::new(first, move || Process::new(&for_children));
+        let process = ProcessLocal::new(first, move || Process::new(&for_children));
         Self(Arc::new(Inner {
             settings,
             payment,
@@ -146,16 +146,16 @@ impl Client {
     ) -> Result<T> {
         let (task, times) = self.ready(call, options)?;
         let running = Running::enter(&self.0).map_err(|error| task.refuse(error))?;
-        let caller = Caller::default();
-        let performing = Performing {
+        let cancel = CancelToken::default();
+        let execution = Execution {
             client: &self.0,
             process: &running.process,
             task: &task,
             times,
-            caller: &caller,
+            cancel: &cancel,
         };
-        let answer = running.number.run(|| performing.to_its_end(on_update))?;
-        contained(|| hand_over(answer)).map_err(|error| task.unseen(error, caller.attempts()))
+        let answer = running.id.run(|| execution.run(on_update))?;
+        contained(|| hand_over(answer)).map_err(|error| task.unseen(error, cancel.attempts()))
     }
 
     /// A call that passed every check, and its times.
@@ -213,7 +213,7 @@ impl Client {
 
     /// The base URL, without a slash at its end.
     pub fn base_url(&self) -> &str {
-        self.0.settings.route.base_url()
+        self.0.settings.endpoint.base_url()
     }
 
     /// Refuses new calls, drops those in the queue (not sent), and waits for those on their way, each up to its
@@ -224,7 +224,7 @@ impl Client {
         self.0.closed.store(true, Ordering::SeqCst);
         let process = self.0.process.get();
         process.pool.close();
-        process.calls.wait_for_all();
+        process.in_flight.drain();
     }
 }
 

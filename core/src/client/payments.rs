@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use crate::api::answer::{Response, unexpected};
 use crate::api::operation::Resource;
+use crate::api::response::{Response, unexpected};
 use crate::client::Client;
 use crate::client::call::Call;
 use crate::client::history::HistoryIter;

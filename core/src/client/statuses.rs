@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::api::answer::Response;
 use crate::api::operation::Resource;
+use crate::api::response::Response;
 use crate::client::Client;
 use crate::client::call::Call;
-use crate::engine::job::Pending;
+use crate::engine::queued_call::Pending;
 use crate::engine::settings::CallOptions;
 use crate::error::cancelled;
 use crate::error::{Error, Result};

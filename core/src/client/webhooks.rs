@@ -1,6 +1,6 @@
 //! The verification of notifications and redirects.
 
-use crate::api::answer::Response;
+use crate::api::response::Response;
 use crate::client::Client;
 use crate::crypto::{DigestMode, VerifyingKey};
 use crate::error::{Error, Result};

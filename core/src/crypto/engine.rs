@@ -50,11 +50,11 @@ mod aws_lc {
     use zeroize::Zeroizing;
 
     use crate::crypto::digest::Digest;
-    use crate::sync::per_process::PerProcess;
+    use crate::sync::process_local::ProcessLocal;
 
     /// aws-lc's key, made anew after fork: its blinding takes a lock that another thread may have held.
     pub(in super::super) struct Engine {
-        key: PerProcess<Option<RsaHandle>>,
+        key: ProcessLocal<Option<RsaHandle>>,
     }
 
     impl Engine {
@@ -62,9 +62,9 @@ mod aws_lc {
         pub(in super::super) fn new(_validated: RsaPrivateKey, pkcs1: &[u8]) -> Option<Self> {
             let first = RsaHandle::from_pkcs1(pkcs1)?;
             let pkcs1 = Zeroizing::new(pkcs1.to_vec());
-            // The same bytes opened once already, so they open again.
+            // The same bytes recovered once already, so they open again.
             Some(Self {
-                key: PerProcess::new(Some(first), move || RsaHandle::from_pkcs1(&pkcs1)),
+                key: ProcessLocal::new(Some(first), move || RsaHandle::from_pkcs1(&pkcs1)),
             })
         }
 

@@ -12,5 +12,5 @@ mod verifying;
 
 pub use digest::{Digest, DigestMode};
 pub use signing::{IntoSigningKey, SigningKey};
-pub(crate) use verifying::OpenedSignature;
+pub(crate) use verifying::RecoveredSignature;
 pub use verifying::{IntoVerifyingKey, VerifyingKey};

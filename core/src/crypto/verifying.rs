@@ -82,9 +82,9 @@ impl VerifyingKey {
         signature: &str,
         digest: impl Into<DigestMode>,
     ) -> Result<Digest> {
-        let opened = self.open_signature(signature);
-        opened
-            .and_then(|opened| opened.digest_of(data, digest.into()))
+        let recovered = self.recover(signature);
+        recovered
+            .and_then(|recovered| recovered.digest_of(data, digest.into()))
             .ok_or_else(|| {
                 Error::new(
                     ErrorKind::SignatureMismatch,
@@ -94,7 +94,7 @@ impl VerifyingKey {
     }
 
     /// What the public key makes of a signature; none when it can be nobody's.
-    pub(crate) fn open_signature(&self, signature: &str) -> Option<OpenedSignature> {
+    pub(crate) fn recover(&self, signature: &str) -> Option<RecoveredSignature> {
         let signature = Base64::decode_vec(signature).ok()?;
         if signature.len() != self.key.size() {
             return None;
@@ -103,12 +103,12 @@ impl VerifyingKey {
         if number >= *self.key.n().as_ref() {
             return None;
         }
-        let opened = hazmat::rsa_encrypt(&*self.key, &number).ok()?.to_be_bytes();
-        let (padding, encoded) = opened.split_at(opened.len() - self.key.size());
+        let recovered = hazmat::rsa_encrypt(&*self.key, &number).ok()?.to_be_bytes();
+        let (padding, encoded) = recovered.split_at(recovered.len() - self.key.size());
         padding
             .iter()
             .all(|byte| *byte == 0)
-            .then(|| OpenedSignature(encoded.to_vec()))
+            .then(|| RecoveredSignature(encoded.to_vec()))
     }
 
     /// The size of the key in bits.
@@ -127,9 +127,9 @@ impl fmt::Debug for VerifyingKey {
 
 /// The padded hash that was signed. Opening a signature is the dear part: a message that may have been signed in many
 /// forms pays it once.
-pub(crate) struct OpenedSignature(Vec<u8>);
+pub(crate) struct RecoveredSignature(Vec<u8>);
 
-impl OpenedSignature {
+impl RecoveredSignature {
     /// The digest under which it is a signature of `data`.
     pub(crate) fn digest_of(&self, data: &[u8], mode: DigestMode) -> Option<Digest> {
         let digests: &[Digest] = match mode {

@@ -1,26 +1,26 @@
-//! Sending a create: at most once, on record before its first byte, with an outcome whatever happens.
+//! Attempt a create: at most once, on record before its first byte, with an outcome whatever happens.
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
 use crate::api::operation::Cert;
 use crate::api::outcome;
 use crate::api::outcome::Created;
-use crate::api::prepared::Create;
+use crate::api::prepared_request::Create;
 use crate::api::raw::RawRequest;
-use crate::engine::attempt::Sending;
+use crate::api::response::Response;
+use crate::engine::attempt::Attempt;
 use crate::engine::read::pause;
 use crate::error::cancelled;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::ledger::{Ending, Entry, Ledger};
+use crate::ledger::{Completion, Entry, Ledger};
 use crate::types::value::Value;
 
-impl Sending<'_> {
+impl Attempt<'_> {
     /// Sends the create once.
     pub(crate) fn create(&self, create: &Create, ledger: Option<&Ledger>) -> Result<Response> {
-        self.settle_the_digest()?;
+        self.detect_digest()?;
         let digest = self.signer.digest();
         let signature = self.sign(digest)?;
-        if self.caller.gate.is_shut() {
+        if self.cancel.guard.is_revoked() {
             return Err(cancelled().with_outcome(Outcome::NotSent));
         }
         let record = ledger
@@ -28,7 +28,7 @@ impl Sending<'_> {
             .transpose()?;
         let result = self
             .send_once(create, &signature)
-            .inspect(|_| self.prove(digest));
+            .inspect(|_| self.confirm(digest));
         if let Some(record) = record {
             self.end(&record, &result);
         }
@@ -36,21 +36,21 @@ impl Sending<'_> {
     }
 
     fn send_once(&self, create: &Create, signature: &str) -> Result<(Response, Created)> {
-        let gate = &self.caller.gate;
+        let guard = &self.cancel.guard;
         let mut attempts = 0;
         loop {
-            self.caller.attempt();
+            self.cancel.count_attempt();
             let failure = match self.exchange(signature, &mut attempts) {
-                Ok(incoming) => {
-                    return outcome::judge(self.prepared, create, incoming)
+                Ok(response) => {
+                    return outcome::judge(self.prepared, create, response)
                         .map_err(|error| error.with_attempts(attempts));
                 }
                 Err(failure) => failure.with_attempts(attempts),
             };
-            if let Some(phase) = gate.passed() {
+            if let Some(phase) = guard.phase() {
                 return Err(Error::outcome_unknown(phase, failure));
             }
-            if gate.is_shut() {
+            if guard.is_revoked() {
                 return Err(cancelled().with_outcome(Outcome::NotSent));
             }
             // Not a byte of the request was handed over: no name, no connection, no TLS, or no way through the proxy.
@@ -64,18 +64,18 @@ impl Sending<'_> {
     }
 
     /// A create must not be sent twice to find out the digest, so a read does it.
-    fn settle_the_digest(&self) -> Result<()> {
-        if !self.signer.is_unproved() {
+    fn detect_digest(&self) -> Result<()> {
+        if !self.signer.is_unconfirmed() {
             return Ok(());
         }
-        let probe = harmless_read(self.prepared.cert).prepare()?;
-        let probe = Sending {
+        let probe = probe_request(self.prepared.cert).prepare()?;
+        let probe = Attempt {
             prepared: &probe,
             application: self.application.filter(|_| self.prepared.is_raw()),
             ..*self
         };
         let mut attempts = 0;
-        match probe.attempt_finding_the_digest(&mut attempts) {
+        match probe.attempt_detecting_digest(&mut attempts) {
             // Both digests were refused; a 400 that says so is no 401, and means the same.
             Err(error) if answer::refuses_the_digest(&error) => {
                 Err(not_sent(error.with_kind(ErrorKind::Authentication)))
@@ -110,11 +110,13 @@ impl Sending<'_> {
 
     /// Records what became of the create. Failing that, its row stays open, which is safe.
     fn end(&self, record: &Record<'_>, result: &Result<(Response, Created)>) {
-        let ending = match result {
-            Ok((_, created)) => Ending::accepted(created.id, created.payment_status.clone()),
-            Err(error) => Ending::failed(error),
+        let completion = match result {
+            Ok((_, created)) => Completion::accepted(created.id, created.payment_status.clone()),
+            Err(error) => Completion::failed(error),
         };
-        let written = record.ledger.end(&record.entry, record.attempt, &ending);
+        let written = record
+            .ledger
+            .end(&record.entry, record.attempt, &completion);
         if let Err(error) = written {
             (self.notify)(format!(
                 "{}; the order's row stays open, see reconcile",
@@ -131,7 +133,7 @@ struct Record<'a> {
     attempt: i64,
 }
 
-fn harmless_read(cert: Cert) -> RawRequest {
+fn probe_request(cert: Cert) -> RawRequest {
     match cert {
         Cert::Payment => {
             let first = Value::from([("page", 1), ("paginate", 1)]);

@@ -1,12 +1,12 @@
-//! Sending: attempts, retries, creates at most once, polling, and the work of a call on the pool.
+//! Attempt: attempts, retries, creates at most once, polling, and the work of a call on the pool.
 
 pub(crate) mod attempt;
 pub(crate) mod create;
-pub(crate) mod job;
+pub(crate) mod execution;
 pub(crate) mod poll;
+pub(crate) mod queued_call;
 pub(crate) mod read;
 pub(crate) mod reconcile;
-pub(crate) mod run;
 pub(crate) mod settings;
 pub(crate) mod shared;
 pub(crate) mod signature_cache;

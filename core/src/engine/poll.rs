@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::api::answer::Response;
-use crate::api::answer::unexpected;
 use crate::api::operation::{Operation, Resource};
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
+use crate::api::response::unexpected;
 use crate::engine::read as retry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::request::refuse_unknown;
@@ -35,7 +35,7 @@ pub(crate) struct Resolve {
     pub(crate) order_id: String,
     /// The amount that the caller says was sent.
     pub(crate) amount: Option<Amount>,
-    status: Prepared,
+    status: PreparedRequest,
 }
 
 impl Resolve {
@@ -53,7 +53,7 @@ impl Resolve {
         } else {
             Some(amount_of(&Value::Map(amount)).ok_or_else(no_amount)?)
         };
-        let status = Prepared::typed(status(resource)?, order)?;
+        let status = PreparedRequest::typed(status(resource)?, order)?;
         let order_id = status.order_id.clone().unwrap_or_default();
         Ok(Self {
             resource,
@@ -79,7 +79,7 @@ impl Resolve {
         &self,
         known: &mut Known,
         sent: Option<&Amount>,
-        ask: &dyn Fn(&Prepared) -> Result<Response>,
+        ask: &dyn Fn(&PreparedRequest) -> Result<Response>,
     ) -> Result<Step> {
         match ask(&self.status) {
             Ok(answer) => {
@@ -90,7 +90,7 @@ impl Resolve {
                 (known.told, known.answered) = (Some(answer), true);
             }
             Err(error) if error.kind() == ErrorKind::NotFound => known.answered = true,
-            Err(error) if may_pass(&error) => known.failed = Some(error),
+            Err(error) if is_transient(&error) => known.failed = Some(error),
             Err(error) => return Err(error),
         }
         let pause = PAUSES.get(known.questions).copied();
@@ -101,7 +101,7 @@ impl Resolve {
     }
 
     /// What it comes to when there is no time for another question.
-    pub(crate) fn conclude(&self, known: Known) -> Result<Response> {
+    pub(crate) fn finish(&self, known: Known) -> Result<Response> {
         match known.failed {
             Some(error) if !known.answered => Err(error),
             _ => resolution(self.resource, known.told, None),
@@ -188,7 +188,7 @@ fn resolution(
 /// What to ask until the status is final.
 pub(crate) struct Wait {
     pub(crate) resource: Resource,
-    pub(crate) status: Prepared,
+    pub(crate) status: PreparedRequest,
     interval: Duration,
 }
 
@@ -205,7 +205,7 @@ impl Wait {
         }
         Ok(Self {
             resource,
-            status: Prepared::typed(status(resource)?, fields)?,
+            status: PreparedRequest::typed(status(resource)?, fields)?,
             interval,
         })
     }
@@ -215,7 +215,7 @@ impl Wait {
         &self,
         known: &mut Known,
         on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
-        ask: &dyn Fn(&Prepared) -> Result<Response>,
+        ask: &dyn Fn(&PreparedRequest) -> Result<Response>,
     ) -> Result<Step> {
         match ask(&self.status) {
             Ok(answer) => {
@@ -229,7 +229,7 @@ impl Wait {
             Err(error) if error.kind() == ErrorKind::DeadlineExceeded => {
                 known.failed.get_or_insert(error);
             }
-            Err(error) if error.kind() == ErrorKind::NotFound || may_pass(&error) => {
+            Err(error) if error.kind() == ErrorKind::NotFound || is_transient(&error) => {
                 known.failed = Some(error);
             }
             Err(error) => return Err(error),
@@ -238,7 +238,7 @@ impl Wait {
     }
 
     /// When there is no time for another question the last status counts.
-    pub(crate) fn conclude(known: Known) -> Result<Response> {
+    pub(crate) fn finish(known: Known) -> Result<Response> {
         let nothing = || Error::internal("a wait that asked nothing");
         known
             .told
@@ -251,7 +251,7 @@ fn status(resource: Resource) -> Result<&'static Operation> {
 }
 
 /// Whether asking once more may be answered.
-pub(crate) fn may_pass(error: &Error) -> bool {
+pub(crate) fn is_transient(error: &Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::Transport
@@ -259,5 +259,5 @@ pub(crate) fn may_pass(error: &Error) -> bool {
             | ErrorKind::Protocol
             | ErrorKind::RateLimit
             | ErrorKind::Server
-    ) || retry::passes(error)
+    ) || retry::is_retryable(error)
 }

@@ -1,11 +1,11 @@
-//! Sending a read again after a passing fault, and finding out the digest, all within the deadline.
+//! Attempt a read again after a passing fault, and finding out the digest, all within the deadline.
 
 use std::time::Duration;
 
-use crate::api::answer::Response;
 use crate::api::error_response as answer;
+use crate::api::response::Response;
 use crate::crypto::Digest;
-use crate::engine::attempt::Sending;
+use crate::engine::attempt::Attempt;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The first pause is drawn from 0 to this; each further one from twice as much.
@@ -13,18 +13,18 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-impl Sending<'_> {
+impl Attempt<'_> {
     /// Sends the read until it is answered, refused, or out of retries or time.
     pub(crate) fn read(&self) -> Result<Response> {
         let mut attempts = 0;
         let mut retries = 0;
         loop {
-            let error = match self.attempt_finding_the_digest(&mut attempts) {
+            let error = match self.attempt_detecting_digest(&mut attempts) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error.with_attempts(attempts),
             };
             let pause = pause(retries).max(error.retry_after().unwrap_or_default());
-            if retries >= self.budget.max_retries || !passes(&error) || !self.pause(pause) {
+            if retries >= self.budget.max_retries || !is_retryable(&error) || !self.pause(pause) {
                 return Err(error);
             }
             retries += 1;
@@ -32,16 +32,18 @@ impl Sending<'_> {
     }
 
     /// Sends the read once, and once more if it may have been the digest that was refused.
-    pub(crate) fn attempt_finding_the_digest(&self, attempts: &mut u32) -> Result<Response> {
+    pub(crate) fn attempt_detecting_digest(&self, attempts: &mut u32) -> Result<Response> {
         let digest = self.signer.digest();
         let first = match self.attempt(digest, attempts) {
-            Err(error) if answer::refuses_the_digest(&error) && self.signer.may_switch() => error,
+            Err(error) if answer::refuses_the_digest(&error) && self.signer.can_fall_back() => {
+                error
+            }
             result => return result,
         };
         match self.attempt(Digest::Sha256, attempts) {
             Ok(answer) => Ok(answer),
             // A 200 came that is no valid answer: it was the digest, and this is another matter.
-            Err(second) if !self.signer.is_unproved() => Err(second),
+            Err(second) if !self.signer.is_unconfirmed() => Err(second),
             Err(second) => {
                 self.signer.pause();
                 Err(first.with_hint(refused_with_sha1(&second)))
@@ -51,11 +53,11 @@ impl Sending<'_> {
 
     fn attempt(&self, digest: Digest, attempts: &mut u32) -> Result<Response> {
         let signature = self.sign(digest)?;
-        let incoming = self.exchange(&signature, attempts)?;
-        if incoming.status == 200 {
-            self.prove(digest);
+        let response = self.exchange(&signature, attempts)?;
+        if response.status == 200 {
+            self.confirm(digest);
         }
-        answer::read(self.prepared, incoming)
+        answer::read(self.prepared, response)
     }
 }
 
@@ -75,7 +77,7 @@ fn refused_with_sha1(second: &Error) -> String {
 }
 
 /// Whether the fault may have passed when the read is sent again.
-pub(crate) fn passes(error: &Error) -> bool {
+pub(crate) fn is_retryable(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Transport => true,
         _ => matches!(

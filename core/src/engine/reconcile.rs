@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::api::answer::Response;
 use crate::api::operation::Operation;
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::engine::poll::amount_in;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::{LONGEST_WAIT, Ledger};
+use crate::ledger::{Ledger, MAX_LOCK_WAIT};
 use crate::types::amount::Amount;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
@@ -19,7 +19,7 @@ use crate::types::value::Value;
 pub(crate) fn reconcile(
     ledger: &Ledger,
     account: &str,
-    ask: &dyn Fn(&Prepared) -> Result<Response>,
+    ask: &dyn Fn(&PreparedRequest) -> Result<Response>,
     goes_on: &dyn Fn() -> bool,
 ) -> Result<Vec<LedgerRow>> {
     let mut rows = ledger.open()?;
@@ -51,7 +51,7 @@ fn is_of_one_row(error: &Error) -> bool {
 fn look_at(
     ledger: &Ledger,
     row: LedgerRow,
-    ask: &dyn Fn(&Prepared) -> Result<Response>,
+    ask: &dyn Fn(&PreparedRequest) -> Result<Response>,
 ) -> Result<LedgerRow> {
     let Some(status) = status_of(&row)? else {
         return Ok(row);
@@ -63,7 +63,7 @@ fn look_at(
         }
         Err(error) => return Err(error),
     };
-    accept_if_sent(ledger, row, &answer, LONGEST_WAIT)
+    accept_if_sent(ledger, row, &answer, MAX_LOCK_WAIT)
 }
 
 /// Records the status when its amount is the one that was sent.
@@ -89,7 +89,7 @@ fn is_same(sent: Option<&Amount>, answered: Option<&Amount>) -> bool {
 }
 
 /// The question for the row's status; none where the operation has no status call.
-fn status_of(row: &LedgerRow) -> Result<Option<Prepared>> {
+fn status_of(row: &LedgerRow) -> Result<Option<PreparedRequest>> {
     let Some((resource, "create")) = row.operation.split_once('.') else {
         return Ok(None);
     };
@@ -98,5 +98,5 @@ fn status_of(row: &LedgerRow) -> Result<Option<Prepared>> {
         None => ("order_id".to_owned(), Value::from(row.order_id.as_str())),
     };
     let status = Operation::named(&format!("{resource}.status"))?;
-    Prepared::typed(status, vec![asked]).map(Some)
+    PreparedRequest::typed(status, vec![asked]).map(Some)
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::crypto::{DigestMode, VerifyingKey};
 use crate::error::{Error, Result};
-use crate::http::Route;
+use crate::http::Endpoint;
 use crate::ledger::Ledger;
 
 /// No duration of a setting is longer.
@@ -57,7 +57,7 @@ impl Budget {
 pub(crate) struct Settings {
     pub(crate) account: String,
     pub(crate) application: Option<String>,
-    pub(crate) route: Route,
+    pub(crate) endpoint: Endpoint,
     pub(crate) max_connections: usize,
     pub(crate) signature_cache: usize,
     pub(crate) ledger: Option<Ledger>,

@@ -3,22 +3,22 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::api::answer::Response;
 use crate::api::operation::Cert;
-use crate::api::prepared::Prepared;
-use crate::engine::attempt::Sending;
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
+use crate::engine::attempt::Attempt;
 use crate::engine::settings::{Budget, CallOptions, Settings};
-use crate::engine::signature_cache::Memo;
+use crate::engine::signature_cache::SignatureCache;
 use crate::engine::signer::Signer;
 use crate::engine::task::Task;
 use crate::error::{Error, Result, closed};
 use crate::http::Transport;
 use crate::ledger::Ledger;
-use crate::sync::cancel::Caller;
-use crate::sync::in_flight::{CallNumber, Calls};
-use crate::sync::per_process::PerProcess;
+use crate::sync::cancel::CancelToken;
+use crate::sync::in_flight::{CallId, InFlight};
 use crate::sync::pool::Pool;
-use crate::sync::semaphore::Turns;
+use crate::sync::process_local::ProcessLocal;
+use crate::sync::semaphore::Semaphore;
 
 /// The most notices kept for whoever asks; older ones give way.
 const MAX_NOTICES: usize = 32;
@@ -28,27 +28,27 @@ pub(crate) struct Inner {
     pub(crate) payment: Option<Signer>,
     pub(crate) payout: Option<Signer>,
     pub(crate) closed: AtomicBool,
-    pub(crate) process: PerProcess<Process>,
+    pub(crate) process: ProcessLocal<Process>,
 }
 
 /// What a forked child makes anew.
 pub(crate) struct Process {
     transport: Transport,
-    memo: Memo,
-    turns: Turns,
+    signatures: SignatureCache,
+    semaphore: Semaphore,
     pub(crate) pool: Pool,
-    pub(crate) calls: Calls,
+    pub(crate) in_flight: InFlight,
     notices: Mutex<Vec<String>>,
 }
 
 impl Process {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            transport: Transport::new(settings.route.clone()),
-            memo: Memo::new(settings.signature_cache),
-            turns: Turns::new(),
+            transport: Transport::new(settings.endpoint.clone()),
+            signatures: SignatureCache::new(settings.signature_cache),
+            semaphore: Semaphore::new(),
             pool: Pool::new(settings.max_connections),
-            calls: Calls::default(),
+            in_flight: InFlight::default(),
             notices: Mutex::default(),
         }
     }
@@ -101,43 +101,43 @@ impl Inner {
     pub(crate) fn send(
         &self,
         process: &Process,
-        prepared: &Prepared,
+        prepared: &PreparedRequest,
         budget: Budget,
-        caller: &Caller,
+        cancel: &CancelToken,
     ) -> Result<Response> {
         #[cfg(feature = "test-hooks")]
         assert!(
             prepared.path != crate::api::raw::PANIC_PATH,
             "a panic asked for by a test"
         );
-        let sending = Sending {
+        let attempt = Attempt {
             prepared,
             account: &self.settings.account,
             application: self.settings.application.as_deref(),
             signer: self.signer(prepared.cert)?,
-            memo: &process.memo,
-            turns: &process.turns,
+            signatures: &process.signatures,
+            semaphore: &process.semaphore,
             transport: &process.transport,
             budget,
-            caller,
+            cancel,
             closed: &|| self.is_closed(),
             notify: &|notice| process.notify(notice),
         };
         match &prepared.create {
-            Some(create) => sending.create(create, self.settings.ledger.as_ref()),
-            None => sending.read(),
+            Some(create) => attempt.create(create, self.settings.ledger.as_ref()),
+            None => attempt.read(),
         }
     }
 
     #[cfg(feature = "test-hooks")]
-    pub(crate) fn signature(&self, prepared: &Prepared) -> Result<String> {
+    pub(crate) fn signature(&self, prepared: &PreparedRequest) -> Result<String> {
         let signer = self.signer(prepared.cert)?;
         let process = self.process.get();
         crate::engine::attempt::signature(
             prepared,
             signer,
-            &process.memo,
-            &process.turns,
+            &process.signatures,
+            &process.semaphore,
             signer.digest(),
         )
     }
@@ -170,20 +170,20 @@ impl Inner {
 /// Counts a call as on its way until it is dropped.
 pub(crate) struct Running {
     pub(crate) process: Arc<Process>,
-    pub(crate) number: CallNumber,
+    pub(crate) id: CallId,
 }
 
 impl Running {
     pub(crate) fn enter(inner: &Inner) -> Result<Self> {
         let process = inner.process.get();
-        let number = process.calls.begin(|| inner.check_open())?;
-        Ok(Self { process, number })
+        let id = process.in_flight.begin(|| inner.check_open())?;
+        Ok(Self { process, id })
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.process.calls.end(self.number);
+        self.process.in_flight.end(self.id);
     }
 }
 

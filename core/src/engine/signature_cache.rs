@@ -18,9 +18,9 @@ const MAX_BODY: usize = 4 * 1024;
 type Signed = (Cert, Digest, [u8; 32]);
 
 /// A bounded memory of signatures. Each process has its own.
-pub(crate) struct Memo(Option<Mutex<LruCache<Signed, String>>>);
+pub(crate) struct SignatureCache(Option<Mutex<LruCache<Signed, String>>>);
 
-impl Memo {
+impl SignatureCache {
     /// A memory of so many signatures; 0 remembers none.
     pub(crate) fn new(entries: usize) -> Self {
         Self(NonZeroUsize::new(entries).map(|entries| Mutex::new(LruCache::new(entries))))
@@ -55,14 +55,14 @@ mod tests {
 
     use super::*;
 
-    fn count(memo: &Memo, bodies: &[&[u8]]) -> usize {
+    fn count(signatures: &SignatureCache, bodies: &[&[u8]]) -> usize {
         let made = Cell::new(0);
         for body in bodies {
             let sign = || {
                 made.set(made.get() + 1);
                 Ok(format!("{body:?}"))
             };
-            let signature = memo.signature(Cert::Payout, Digest::Sha1, body, sign);
+            let signature = signatures.signature(Cert::Payout, Digest::Sha1, body, sign);
             assert_eq!(signature.ok(), Some(format!("{body:?}")));
         }
         made.get()
@@ -70,32 +70,35 @@ mod tests {
 
     #[test]
     fn the_same_body_is_signed_once() {
-        assert_eq!(count(&Memo::new(2), &[b"a", b"b", b"a", b"b"]), 2);
+        assert_eq!(count(&SignatureCache::new(2), &[b"a", b"b", b"a", b"b"]), 2);
     }
 
     #[test]
     fn the_least_used_gives_way() {
         assert_eq!(
-            count(&Memo::new(2), &[b"a", b"b", b"a", b"c", b"a", b"b"]),
+            count(
+                &SignatureCache::new(2),
+                &[b"a", b"b", b"a", b"c", b"a", b"b"]
+            ),
             4
         );
     }
 
     #[test]
     fn nothing_is_remembered_when_off_or_too_long() {
-        assert_eq!(count(&Memo::new(0), &[b"a", b"a"]), 2);
+        assert_eq!(count(&SignatureCache::new(0), &[b"a", b"a"]), 2);
         let long = vec![b'a'; MAX_BODY + 1];
-        assert_eq!(count(&Memo::new(2), &[&long, &long]), 2);
+        assert_eq!(count(&SignatureCache::new(2), &[&long, &long]), 2);
         let fits = vec![b'a'; MAX_BODY];
-        assert_eq!(count(&Memo::new(2), &[&fits, &fits]), 1);
+        assert_eq!(count(&SignatureCache::new(2), &[&fits, &fits]), 1);
     }
 
     #[test]
     fn another_certificate_or_digest_is_another_signature() {
-        let memo = Memo::new(8);
+        let signatures = SignatureCache::new(8);
         let sign = |cert, digest: Digest| {
             let text = format!("{cert:?} {digest:?}");
-            memo.signature(cert, digest, b"a", || Ok(text)).ok()
+            signatures.signature(cert, digest, b"a", || Ok(text)).ok()
         };
         let all = [
             sign(Cert::Payout, Digest::Sha1),

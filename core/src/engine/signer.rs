@@ -14,18 +14,18 @@ use crate::error::{Error, Result};
 /// How long a certificate that was refused with both digests is left alone.
 const PAUSE: Duration = Duration::from_secs(60);
 
-const UNPROVED: u8 = 0;
+const UNCONFIRMED: u8 = 0;
 const SHA1: u8 = 1;
 const SHA256: u8 = 2;
 
 /// What is signed to derive the key of body tags: no body begins like this, so it is no request's signature.
 const TAG_KEY_LABEL: &[u8] = b"alikassa ledger, key of body tags, version 1";
 
-/// A signing key with the digest that is proved for it; shared by threads, only atomics inside.
+/// A signing key with the digest that is confirmed for it; shared by threads, only atomics inside.
 pub(crate) struct Signer {
     key: SigningKey,
     mode: DigestMode,
-    proved: AtomicU8,
+    confirmed: AtomicU8,
     /// Milliseconds since `started` until which no other digest is tried.
     paused_until: AtomicU64,
     started: Instant,
@@ -38,7 +38,7 @@ impl Signer {
         Self {
             key,
             mode,
-            proved: AtomicU8::new(UNPROVED),
+            confirmed: AtomicU8::new(UNCONFIRMED),
             paused_until: AtomicU64::new(0),
             started: Instant::now(),
             tag_key: ArcSwapOption::empty(),
@@ -70,7 +70,7 @@ impl Signer {
 
     /// The digest to sign with now.
     pub(crate) fn digest(&self) -> Digest {
-        match (self.mode, self.proved.load(Ordering::Relaxed)) {
+        match (self.mode, self.confirmed.load(Ordering::Relaxed)) {
             (DigestMode::Fixed(digest), _) => digest,
             (DigestMode::Auto, SHA256) => Digest::Sha256,
             (DigestMode::Auto, _) => Digest::Sha1,
@@ -78,22 +78,22 @@ impl Signer {
     }
 
     /// Whether it is still open which digest the provider takes.
-    pub(crate) fn is_unproved(&self) -> bool {
-        self.mode == DigestMode::Auto && self.proved.load(Ordering::Relaxed) == UNPROVED
+    pub(crate) fn is_unconfirmed(&self) -> bool {
+        self.mode == DigestMode::Auto && self.confirmed.load(Ordering::Relaxed) == UNCONFIRMED
     }
 
     /// Whether a read that was refused may be sent once more with SHA-256.
-    pub(crate) fn may_switch(&self) -> bool {
-        self.is_unproved() && self.now() >= self.paused_until.load(Ordering::Relaxed)
+    pub(crate) fn can_fall_back(&self) -> bool {
+        self.is_unconfirmed() && self.now() >= self.paused_until.load(Ordering::Relaxed)
     }
 
     /// A 200 came: the digest is right. True when this is news about SHA-256.
-    pub(crate) fn prove(&self, digest: Digest) -> bool {
+    pub(crate) fn confirm(&self, digest: Digest) -> bool {
         if self.mode != DigestMode::Auto {
             return false;
         }
         let state = if digest == Digest::Sha1 { SHA1 } else { SHA256 };
-        self.proved.swap(state, Ordering::Relaxed) != state && state == SHA256
+        self.confirmed.swap(state, Ordering::Relaxed) != state && state == SHA256
     }
 
     /// Both digests were refused: leave it for a minute.

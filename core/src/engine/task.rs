@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use crate::api::answer::Response;
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::engine::poll::{Resolve, Wait};
 use crate::error::{Error, Outcome, Phase};
 
@@ -12,7 +12,7 @@ pub type OnUpdate = Box<dyn FnMut(&Response) -> ControlFlow<()> + Send>;
 
 /// A call that passed every check.
 pub(crate) enum Task {
-    Request(Prepared),
+    Request(PreparedRequest),
     Resolve(Resolve),
     Wait(Wait),
     Reconcile,

@@ -18,7 +18,7 @@ use ureq::unversioned::transport::{
 
 use crate::error::Phase;
 
-/// How far the exchange on this thread has got, and the gate its bytes must pass. ureq runs an exchange on its
+/// How far the exchange on this thread has got, and the guard its bytes must pass. ureq runs an exchange on its
 /// caller's thread from beginning to end, and hands nothing of the caller's to a connector, so a thread-local is the
 /// one way to hear from there.
 pub(super) mod progress {
@@ -26,23 +26,23 @@ pub(super) mod progress {
     use std::sync::Arc;
 
     use crate::error::Phase;
-    use crate::sync::send_gate::Gate;
+    use crate::sync::send_guard::SendGuard;
 
     thread_local! {
         static PHASE: Cell<Phase> = const { Cell::new(Phase::Connect) };
-        static GATE: RefCell<Option<Arc<Gate>>> = const { RefCell::new(None) };
+        static GUARD: RefCell<Option<Arc<SendGuard>>> = const { RefCell::new(None) };
     }
 
-    /// Runs an exchange that begins in `first` and whose request must pass `gate`.
+    /// Runs an exchange that begins in `first` and whose request must pass `guard`.
     pub(in super::super) fn watch<T>(
         first: Phase,
-        gate: Option<&Arc<Gate>>,
+        guard: Option<&Arc<SendGuard>>,
         exchange: impl FnOnce() -> T,
     ) -> T {
         PHASE.set(first);
-        GATE.replace(gate.cloned());
+        GUARD.replace(guard.cloned());
         let result = exchange();
-        GATE.take();
+        GUARD.take();
         result
     }
 
@@ -53,13 +53,13 @@ pub(super) mod progress {
     /// A piece of the request goes out; false when it may not.
     pub(super) fn send() -> bool {
         PHASE.set(Phase::Send);
-        GATE.with_borrow(|gate| gate.as_ref().is_none_or(|gate| gate.pass()))
+        GUARD.with_borrow(|guard| guard.as_ref().is_none_or(|guard| guard.begin()))
     }
 
     /// The answer is awaited.
     pub(super) fn receive() {
         PHASE.set(Phase::Receive);
-        GATE.with_borrow(|gate| gate.iter().for_each(|gate| gate.await_answer()));
+        GUARD.with_borrow(|guard| guard.iter().for_each(|guard| guard.begin_receive()));
     }
 
     /// Runs `step` in `phase`; if it succeeds the phase before goes on.
@@ -202,18 +202,18 @@ impl fmt::Debug for TlsTransport {
 
 /// Notes when the first byte of a request goes out and when the answer is awaited.
 #[derive(Debug)]
-pub(super) struct Gauge {
+pub(super) struct SendTracker {
     target: Option<Authority>,
 }
 
-impl Gauge {
+impl SendTracker {
     pub(super) fn new(target: Option<Authority>) -> Self {
         Self { target }
     }
 }
 
-impl<In: Transport> Connector<In> for Gauge {
-    type Out = Either<In, Gauged<In>>;
+impl<In: Transport> Connector<In> for SendTracker {
+    type Out = Either<In, TrackedTransport<In>>;
 
     fn connect(
         &self,
@@ -224,7 +224,7 @@ impl<In: Transport> Connector<In> for Gauge {
         let to_target = details.uri.authority() == self.target.as_ref();
         Ok(chained.map(|inner| {
             if to_target {
-                Either::B(Gauged(inner))
+                Either::B(TrackedTransport(inner))
             } else {
                 Either::A(inner)
             }
@@ -233,9 +233,9 @@ impl<In: Transport> Connector<In> for Gauge {
 }
 
 #[derive(Debug)]
-pub(super) struct Gauged<T>(T);
+pub(super) struct TrackedTransport<T>(T);
 
-impl<T: Transport> Transport for Gauged<T> {
+impl<T: Transport> Transport for TrackedTransport<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.0.buffers()
     }

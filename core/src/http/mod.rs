@@ -13,8 +13,8 @@ use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, TcpCon
 use ureq::{Agent, Proxy, ProxyProtocol, Timeout};
 
 use crate::error::{Error, Phase, Result};
-use crate::sync::send_gate::Gate;
-use connector::{Gauge, TlsConnector, progress};
+use crate::sync::send_guard::SendGuard;
+use connector::{SendTracker, TlsConnector, progress};
 use resolver::CachingResolver;
 pub use tls::Roots;
 pub(crate) use tls::TlsRoots;
@@ -27,7 +27,7 @@ const MAX_HEAD: usize = 16 * 1024;
 
 /// Where requests go, and by what way.
 #[derive(Clone)]
-pub(crate) struct Route {
+pub(crate) struct Endpoint {
     base: String,
     host: Uri,
     proxy: Option<Proxy>,
@@ -36,7 +36,7 @@ pub(crate) struct Route {
     user_agent: String,
 }
 
-impl Route {
+impl Endpoint {
     /// Checks the base URL and reads the proxy from the environment, once.
     pub(crate) fn new(
         base_url: &str,
@@ -71,7 +71,7 @@ pub(crate) struct Transport {
     pooled: Agent,
     /// Keeps no connection: one that the server has just closed would leave a create's outcome unknown.
     fresh: Agent,
-    route: Route,
+    endpoint: Endpoint,
 }
 
 /// What a request goes out on.
@@ -79,12 +79,12 @@ pub(crate) struct Transport {
 pub(crate) enum Connection<'a> {
     /// One that is idle, or a new one.
     Pooled,
-    /// A new one, on which nothing is sent unless this gate lets it pass.
-    Fresh(&'a Arc<Gate>),
+    /// A new one, on which nothing is sent unless this guard lets it pass.
+    Fresh(&'a Arc<SendGuard>),
 }
 
 /// A signed request.
-pub(crate) struct Outgoing<'a> {
+pub(crate) struct HttpRequest<'a> {
     pub(crate) path: &'a str,
     pub(crate) account: &'a str,
     pub(crate) application: Option<&'a str>,
@@ -93,7 +93,7 @@ pub(crate) struct Outgoing<'a> {
 }
 
 /// A whole answer.
-pub(crate) struct Incoming {
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<String>,
     pub(crate) body: Vec<u8>,
@@ -110,38 +110,45 @@ pub(crate) struct Failure {
 }
 
 impl Transport {
-    pub(crate) fn new(route: Route) -> Self {
+    pub(crate) fn new(endpoint: Endpoint) -> Self {
         // Shared, so that a new connection resumes a TLS session and asks for no name again.
-        let tls = route.roots.client_config();
+        let tls = endpoint.roots.client_config();
         let names = CachingResolver::default();
-        let agent = |idle| agent(&route, idle, TlsConnector::new(tls.clone()), names.clone());
+        let agent = |idle| {
+            agent(
+                &endpoint,
+                idle,
+                TlsConnector::new(tls.clone()),
+                names.clone(),
+            )
+        };
         Self {
-            pooled: agent(route.max_connections),
+            pooled: agent(endpoint.max_connections),
             fresh: agent(0),
-            route,
+            endpoint,
         }
     }
 
     /// Sends a request and reads the answer to its end.
     pub(crate) fn exchange(
         &self,
-        outgoing: &Outgoing<'_>,
+        http_request: &HttpRequest<'_>,
         connection: Connection<'_>,
         connect_timeout: Duration,
         timeout: Duration,
-    ) -> Result<Incoming, Failure> {
-        let first = if self.route.proxy.is_some() {
+    ) -> Result<HttpResponse, Failure> {
+        let first = if self.endpoint.proxy.is_some() {
             Phase::Proxy
         } else {
             Phase::Connect
         };
-        let (agent, gate) = match connection {
+        let (agent, guard) = match connection {
             Connection::Pooled => (&self.pooled, None),
-            Connection::Fresh(gate) => (&self.fresh, Some(gate)),
+            Connection::Fresh(guard) => (&self.fresh, Some(guard)),
         };
         let started = Instant::now();
-        progress::watch(first, gate, || {
-            self.run(agent, outgoing, connect_timeout, timeout)
+        progress::watch(first, guard, || {
+            self.run(agent, http_request, connect_timeout, timeout)
         })
         .map_err(|error| {
             let timed_out = matches!(error, ureq::Error::Timeout(Timeout::Global))
@@ -157,19 +164,19 @@ impl Transport {
     fn run(
         &self,
         agent: &Agent,
-        outgoing: &Outgoing<'_>,
+        http_request: &HttpRequest<'_>,
         connect_timeout: Duration,
         timeout: Duration,
-    ) -> Result<Incoming, ureq::Error> {
-        let mut request = Request::post(format!("{}/{}", self.route.base, outgoing.path))
+    ) -> Result<HttpResponse, ureq::Error> {
+        let mut request = Request::post(format!("{}/{}", self.endpoint.base, http_request.path))
             .header(header::CONTENT_TYPE, "application/json")
-            .header("Account", outgoing.account)
-            .header("Sign", outgoing.signature);
-        if let Some(application) = outgoing.application {
+            .header("Account", http_request.account)
+            .header("Sign", http_request.signature);
+        if let Some(application) = http_request.application {
             request = request.header("Application", application);
         }
         let request = agent
-            .configure_request(request.body(outgoing.body).map_err(ureq::Error::Http)?)
+            .configure_request(request.body(http_request.body).map_err(ureq::Error::Http)?)
             .timeout_global(Some(timeout))
             .timeout_connect(Some(connect_timeout))
             .timeout_resolve(Some(connect_timeout))
@@ -188,7 +195,7 @@ impl Transport {
         let retry_after = retry_after
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
-        Ok(Incoming {
+        Ok(HttpResponse {
             status: response.status().as_u16(),
             retry_after,
             body,
@@ -198,32 +205,32 @@ impl Transport {
 }
 
 /// A ureq agent on our own connections, which keeps up to `idle` of them.
-fn agent(route: &Route, idle: usize, tls: TlsConnector, names: CachingResolver) -> Agent {
+fn agent(endpoint: &Endpoint, idle: usize, tls: TlsConnector, names: CachingResolver) -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .proxy(route.proxy.clone())
+        .proxy(endpoint.proxy.clone())
         .max_idle_connections(idle)
         .max_idle_connections_per_host(idle)
         .input_buffer_size(MAX_HEAD)
         .output_buffer_size(MAX_HEAD)
         .max_response_header_size(MAX_HEAD)
-        .user_agent(route.user_agent.as_str())
+        .user_agent(endpoint.user_agent.as_str())
         .build();
-    let target = route.host.authority().cloned();
+    let target = endpoint.host.authority().cloned();
     let connector =
         ().chain(ConnectProxyConnector::default())
             .chain(TcpConnector::default())
             .chain(tls)
-            .chain(Gauge::new(target));
+            .chain(SendTracker::new(target));
     Agent::with_parts(config, connector, names)
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
-            .field("base_url", &self.route.base)
+            .field("base_url", &self.endpoint.base)
             .finish_non_exhaustive()
     }
 }

@@ -15,13 +15,13 @@ pub(crate) struct Entry<'a> {
 }
 
 /// What became of it.
-pub(crate) struct Ending {
+pub(crate) struct Completion {
     pub(super) state: LedgerState,
     pub(super) id: Option<i64>,
     pub(super) payment_status: Option<String>,
 }
 
-impl Ending {
+impl Completion {
     pub(crate) fn accepted(id: Option<i64>, payment_status: Option<String>) -> Self {
         Self {
             state: LedgerState::Accepted,

@@ -14,13 +14,13 @@ use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::is_pem_text;
 use crate::webhook::notification::Notification;
-pub(crate) use entry::{Ending, Entry};
+pub(crate) use entry::{Completion, Entry};
 pub use notifications::NoteResult;
 pub use store::lock_for_fork;
-use store::{Store, Wait};
+use store::{LockDeadline, Store};
 
 /// The longest wait for a lock that somebody else holds.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const MAX_LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// The creates of one or more accounts in a SQLite file; cheap to clone, safe to share between threads, clients,
 /// processes and after fork. Not for network file systems, whose locks cannot be relied on.
@@ -72,7 +72,7 @@ impl Ledger {
     /// # Errors
     /// [`Ledger`](crate::ErrorKind::Ledger) when the file cannot be read.
     pub fn open(&self) -> Result<Vec<LedgerRow>> {
-        self.0.open_rows(Wait::for_lock(LONGEST_WAIT))
+        self.0.open_rows(LockDeadline::for_lock(MAX_LOCK_WAIT))
     }
 
     /// Records the merchant's own decision that a create may be sent again: its row becomes released. `operation` is
@@ -102,8 +102,9 @@ impl Ledger {
             let message = "reason: say why the create may be sent again";
             return Err(Error::invalid_argument("reason", "empty", message));
         }
-        let wait = Wait::for_lock(LONGEST_WAIT);
-        self.0.release(account, operation, order_id, reason, wait)
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0
+            .release(account, operation, order_id, reason, deadline)
     }
 
     /// Takes note of a verified notification, durably, and says whether it is news. The order's own row becomes accepted
@@ -112,7 +113,7 @@ impl Ledger {
     /// # Errors
     /// [`Ledger`](crate::ErrorKind::Ledger) when the file cannot be written: then do not answer the provider with 200.
     pub fn note(&self, event: &Notification) -> Result<NoteResult> {
-        self.0.note(event, Wait::for_lock(LONGEST_WAIT))
+        self.0.note(event, LockDeadline::for_lock(MAX_LOCK_WAIT))
     }
 
     /// [`note`](Self::note) for objects that keep of a verified notification what was signed.
@@ -127,13 +128,23 @@ impl Ledger {
     /// Records, durably, that a create is about to be sent, unless the order's row forbids it. Gives the number of
     /// the attempt.
     pub(crate) fn begin(&self, entry: &Entry<'_>, wait: Duration) -> Result<i64> {
-        self.0.begin(entry, Wait::for_lock(wait.min(LONGEST_WAIT)))
+        self.0
+            .begin(entry, LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT)))
     }
 
     /// Records what became of an attempt.
-    pub(crate) fn end(&self, entry: &Entry<'_>, attempt: i64, ending: &Ending) -> Result<()> {
-        self.0
-            .end(entry, attempt, ending, Wait::for_lock(LONGEST_WAIT))
+    pub(crate) fn end(
+        &self,
+        entry: &Entry<'_>,
+        attempt: i64,
+        completion: &Completion,
+    ) -> Result<()> {
+        self.0.end(
+            entry,
+            attempt,
+            completion,
+            LockDeadline::for_lock(MAX_LOCK_WAIT),
+        )
     }
 
     pub(crate) fn find(
@@ -143,8 +154,8 @@ impl Ledger {
         order_id: &str,
         wait: Duration,
     ) -> Result<Option<LedgerRow>> {
-        let wait = Wait::for_lock(wait.min(LONGEST_WAIT));
-        self.0.find(account, operation, order_id, wait)
+        let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
+        self.0.find(account, operation, order_id, deadline)
     }
 
     /// Records that the provider knows the order of a row, whatever was thought of it, unless the row was sent again since
@@ -156,8 +167,8 @@ impl Ledger {
         payment_status: &str,
         wait: Duration,
     ) -> Result<LedgerRow> {
-        let wait = Wait::for_lock(wait.min(LONGEST_WAIT));
-        self.0.accept(row, id, payment_status, wait)
+        let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
+        self.0.accept(row, id, payment_status, deadline)
     }
 }
 

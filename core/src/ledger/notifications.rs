@@ -2,7 +2,7 @@
 
 use rusqlite::{Transaction, named_params};
 
-use super::store::{Durability, Store, Wait, now_ms, settle};
+use super::store::{Durability, LockDeadline, Store, apply_notification, now_ms};
 use crate::error::Result;
 use crate::types::status::PaymentStatus;
 use crate::webhook::notification::Notification;
@@ -30,12 +30,12 @@ impl NoteResult {
 }
 
 impl Store {
-    pub(super) fn note(&self, event: &Notification, wait: Wait) -> Result<NoteResult> {
-        self.write(wait, Durability::Full, |transaction| {
+    pub(super) fn note(&self, event: &Notification, deadline: LockDeadline) -> Result<NoteResult> {
+        self.write(deadline, Durability::Full, |transaction| {
             let noted = compare(transaction, event)?;
             if noted == NoteResult::New {
-                remember(transaction, event)?;
-                settle(transaction, event)?;
+                insert_notification(transaction, event)?;
+                apply_notification(transaction, event)?;
             }
             Ok(noted)
         })
@@ -71,7 +71,10 @@ fn compare(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Res
     Ok(noted)
 }
 
-fn remember(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<()> {
+fn insert_notification(
+    transaction: &Transaction<'_>,
+    event: &Notification,
+) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO notifications (account, type, subject, payment_status, noted_ms)
          VALUES (:account, :type, :subject, :payment_status, :now)",

@@ -13,13 +13,13 @@ use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, named_params,
 };
 
-use super::entry::{Ending, Entry};
+use super::entry::{Completion, Entry};
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::sync::per_process::PerProcess;
+use crate::sync::process_local::ProcessLocal;
 use crate::types::ledger_row::{LedgerRow, LedgerState};
 use crate::webhook::notification::Notification;
 
-/// `AliK`, so that another program's file is not taken for a ledger.
+/// `AliK`, so that another program's file is not locked for a ledger.
 const APPLICATION_ID: i64 = 0x416c_694b;
 
 /// Of the schema below.
@@ -64,34 +64,34 @@ const COLUMNS: &str = "account, operation, order_id, state, attempt, amount, ser
 const IS_ROW: &str = "account = :account AND operation = :operation AND order_id = :order_id";
 
 /// Pages in the write-ahead log before they are moved into the file; few, as each opening reads the log.
-const LOG_PAGES: u32 = 64;
+const WAL_PAGES: u32 = 64;
 
 /// The same in bytes: SQLite's usual page and its head in the log.
-const LONG_LOG: u64 = LOG_PAGES as u64 * (4096 + 24);
+const LONG_WAL: u64 = WAL_PAGES as u64 * (4096 + 24);
 
 /// How long to wait before asking again for what SQLite refuses without waiting.
-const AGAIN: Duration = Duration::from_millis(5);
+const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Steps share it, and a fork has it to itself: a child that got its parent's memory from the middle of a step finds
 /// locks there that nobody gives back.
-static STEPS: RwLock<()> = RwLock::new(());
+static FORK_LOCK: RwLock<()> = RwLock::new(());
 
 /// Keeps every ledger of this process shut until it is dropped.
 #[must_use]
-pub struct NoSteps(
+pub struct ForkLock(
     #[allow(dead_code, reason = "it is there to be dropped")] RwLockWriteGuard<'static, ()>,
 );
 
 /// Waits for every step under way and lets no other begin; for a binding, around a fork.
-pub fn lock_for_fork() -> NoSteps {
-    NoSteps(STEPS.write().unwrap_or_else(PoisonError::into_inner))
+pub fn lock_for_fork() -> ForkLock {
+    ForkLock(FORK_LOCK.write().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Until when to wait for others.
 #[derive(Clone, Copy)]
-pub(super) struct Wait(Instant);
+pub(super) struct LockDeadline(Instant);
 
-impl Wait {
+impl LockDeadline {
     pub(super) fn for_lock(wait: Duration) -> Self {
         Self(Instant::now() + wait)
     }
@@ -113,14 +113,14 @@ pub(super) enum Durability {
 pub(super) struct Store {
     path: PathBuf,
     /// Threads of this process take turns here, which is fairer than SQLite's waiting between attempts.
-    turn: PerProcess<Turn>,
+    mutex: ProcessLocal<TimedMutex>,
 }
 
 impl Store {
     pub(super) fn new(path: PathBuf) -> Self {
         Self {
             path,
-            turn: PerProcess::new(Turn::default(), Turn::default),
+            mutex: ProcessLocal::new(TimedMutex::default(), TimedMutex::default),
         }
     }
 
@@ -128,13 +128,15 @@ impl Store {
         &self.path
     }
 
-    pub(super) fn begin(&self, entry: &Entry<'_>, wait: Wait) -> Result<i64> {
-        let begun = self.write(wait, Durability::Full, |transaction| {
-            match earlier(transaction, entry)? {
+    pub(super) fn begin(&self, entry: &Entry<'_>, deadline: LockDeadline) -> Result<i64> {
+        let begun = self.write(
+            deadline,
+            Durability::Full,
+            |transaction| match existing_row(transaction, entry)? {
                 Some((row, same_body)) if !row.state.allows_sending() => Ok(Err((row, same_body))),
-                _ => send(transaction, entry).map(Ok),
-            }
-        })?;
+                _ => insert_sending(transaction, entry).map(Ok),
+            },
+        )?;
         begun.map_err(|(row, same_body)| duplicate(row, same_body))
     }
 
@@ -142,10 +144,10 @@ impl Store {
         &self,
         entry: &Entry<'_>,
         attempt: i64,
-        ending: &Ending,
-        wait: Wait,
+        completion: &Completion,
+        deadline: LockDeadline,
     ) -> Result<()> {
-        self.write(wait, Durability::Process, |transaction| {
+        self.write(deadline, Durability::Process, |transaction| {
             let sql = format!(
                 "UPDATE creates SET state = :state, id = :id, payment_status = :payment_status, updated_ms = :now
                  WHERE {IS_ROW} AND attempt = :attempt AND state <> 'accepted'
@@ -155,8 +157,8 @@ impl Store {
                 &sql,
                 named_params! {
                     ":account": entry.account, ":operation": entry.operation, ":order_id": entry.order_id,
-                    ":attempt": attempt, ":state": ending.state.as_str(), ":id": ending.id,
-                    ":payment_status": ending.payment_status, ":now": now_ms(),
+                    ":attempt": attempt, ":state": completion.state.as_str(), ":id": completion.id,
+                    ":payment_status": completion.payment_status, ":now": now_ms(),
                 },
             )
         })
@@ -168,15 +170,15 @@ impl Store {
         account: &str,
         operation: &str,
         order_id: &str,
-        wait: Wait,
+        deadline: LockDeadline,
     ) -> Result<Option<LedgerRow>> {
-        self.with_connection(wait, |connection| {
+        self.with_connection(deadline, |connection| {
             find(connection, account, operation, order_id)
         })
     }
 
-    pub(super) fn open_rows(&self, wait: Wait) -> Result<Vec<LedgerRow>> {
-        self.with_connection(wait, |connection| {
+    pub(super) fn open_rows(&self, deadline: LockDeadline) -> Result<Vec<LedgerRow>> {
+        self.with_connection(deadline, |connection| {
             let sql = format!("SELECT {COLUMNS} FROM creates WHERE {IS_OPEN} ORDER BY created_ms");
             let mut statement = connection.prepare(&sql)?;
             let rows = statement.query_map([], read_row)?;
@@ -189,9 +191,9 @@ impl Store {
         row: LedgerRow,
         id: Option<i64>,
         payment_status: &str,
-        wait: Wait,
+        deadline: LockDeadline,
     ) -> Result<LedgerRow> {
-        let accepted = self.write(wait, Durability::Full, |transaction| {
+        let accepted = self.write(deadline, Durability::Full, |transaction| {
             let sql = format!(
                 "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
                  WHERE {IS_ROW} AND attempt = :attempt AND {MAY_BE_ACCEPTED}"
@@ -214,9 +216,9 @@ impl Store {
         operation: &str,
         order_id: &str,
         reason: &str,
-        wait: Wait,
+        deadline: LockDeadline,
     ) -> Result<()> {
-        let rows = self.write(wait, Durability::Full, |transaction| {
+        let rows = self.write(deadline, Durability::Full, |transaction| {
             let is_meant = "operation = :operation AND order_id = :order_id AND (:account IS NULL OR account = :account)";
             let sql = format!("SELECT count(*) FROM creates WHERE {is_meant}");
             let row = named_params! { ":operation": operation, ":order_id": order_id, ":account": account };
@@ -254,11 +256,11 @@ impl Store {
     /// Runs `step` in a transaction that is the only one to write, and commits it.
     pub(super) fn write<T>(
         &self,
-        wait: Wait,
+        deadline: LockDeadline,
         durability: Durability,
         step: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        self.with_connection(wait, |connection| {
+        self.with_connection(deadline, |connection| {
             let synchronous = match durability {
                 Durability::Full => "FULL",
                 Durability::Process => "NORMAL",
@@ -274,40 +276,40 @@ impl Store {
 
     fn with_connection<T>(
         &self,
-        wait: Wait,
+        deadline: LockDeadline,
         step: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        let turn = self.turn.get();
-        let _mine = turn
-            .take(wait)
+        let mutex = self.mutex.get();
+        let _mine = mutex
+            .lock(deadline)
             .ok_or_else(|| self.failed("another call of this process is at it for too long"))?;
-        let _step = STEPS.read().unwrap_or_else(PoisonError::into_inner);
-        let mut connection = self.connect(wait)?;
+        let _step = FORK_LOCK.read().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self.connect(deadline)?;
         let done = step(&mut connection).map_err(|error| self.failed(&error.to_string()))?;
-        self.shorten_log(&connection);
+        self.shorten_wal(&connection);
         Ok(done)
     }
 
     /// Lets closing move a long log into the file and begin a new one. Whoever opens the file next does not know how much
     /// of the log was moved before, and could only make it longer.
-    fn shorten_log(&self, connection: &Connection) {
+    fn shorten_wal(&self, connection: &Connection) {
         let mut log = self.path.clone().into_os_string();
         log.push("-wal");
-        if std::fs::metadata(log).is_ok_and(|log| log.len() >= LONG_LOG) {
+        if std::fs::metadata(log).is_ok_and(|log| log.len() >= LONG_WAL) {
             // A log that stays long costs time, and nothing else.
             _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
         }
     }
 
-    fn connect(&self, wait: Wait) -> Result<Connection> {
+    fn connect(&self, deadline: LockDeadline) -> Result<Connection> {
         self.make_file()
             .map_err(|error| self.failed(&error.to_string()))?;
         let fail = |error: rusqlite::Error| self.failed(&error.to_string());
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&self.path, flags).map_err(fail)?;
-        prepare(&connection, wait).map_err(fail)?;
+        prepare(&connection, deadline).map_err(fail)?;
         if kind(&connection).map_err(fail)? == Kind::Empty {
-            make_schema(&mut connection, wait).map_err(fail)?;
+            make_schema(&mut connection, deadline).map_err(fail)?;
         }
         match kind(&connection).map_err(fail)? {
             Kind::Ours => Ok(connection),
@@ -334,11 +336,11 @@ impl Store {
     }
 }
 
-fn prepare(connection: &Connection, wait: Wait) -> rusqlite::Result<()> {
-    connection.busy_timeout(wait.left())?;
+fn prepare(connection: &Connection, deadline: LockDeadline) -> rusqlite::Result<()> {
+    connection.busy_timeout(deadline.left())?;
     // Closing after each step must not move the whole log into the file each time.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)
+    connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)
 }
 
 #[derive(Eq, PartialEq)]
@@ -365,17 +367,17 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     })
 }
 
-fn make_schema(connection: &mut Connection, wait: Wait) -> rusqlite::Result<()> {
+fn make_schema(connection: &mut Connection, deadline: LockDeadline) -> rusqlite::Result<()> {
     // SQLite does not wait for its turn to change the journal mode.
     while let Err(error) =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
     {
         if error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy)
-            || wait.left().is_zero()
+            || deadline.left().is_zero()
         {
             return Err(error);
         }
-        std::thread::sleep(AGAIN);
+        std::thread::sleep(RETRY_INTERVAL);
     }
     connection.pragma_update(None, "synchronous", "FULL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -388,7 +390,7 @@ fn make_schema(connection: &mut Connection, wait: Wait) -> rusqlite::Result<()> 
 }
 
 /// The order's row, and whether it was sent with the same body.
-fn earlier(
+fn existing_row(
     transaction: &Transaction<'_>,
     entry: &Entry<'_>,
 ) -> rusqlite::Result<Option<(LedgerRow, bool)>> {
@@ -402,7 +404,7 @@ fn earlier(
         .optional()
 }
 
-fn send(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result<i64> {
+fn insert_sending(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result<i64> {
     transaction.query_row(
         "INSERT INTO creates (account, operation, order_id, state, attempt, amount, service, body_tag, created_ms, updated_ms)
          VALUES (:account, :operation, :order_id, 'sending', 1, :amount, :service, :body_tag, :now, :now)
@@ -419,7 +421,10 @@ fn send(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result<i6
 }
 
 /// Records what a notification says of a row whose amount is the notification's.
-pub(super) fn settle(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<()> {
+pub(super) fn apply_notification(
+    transaction: &Transaction<'_>,
+    event: &Notification,
+) -> rusqlite::Result<()> {
     let (Some(account), Some(order_id)) = (&event.account, &event.order_id) else {
         return Ok(());
     };
@@ -504,31 +509,31 @@ pub(super) fn now_ms() -> i64 {
 
 /// A lock whose waiting ends.
 #[derive(Default)]
-struct Turn {
-    taken: Mutex<bool>,
-    given_back: Condvar,
+struct TimedMutex {
+    locked: Mutex<bool>,
+    released: Condvar,
 }
 
-struct Taken<'a>(&'a Turn);
+struct Guard<'a>(&'a TimedMutex);
 
-impl Turn {
-    fn take(&self, wait: Wait) -> Option<Taken<'_>> {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut taken, _) = self
-            .given_back
-            .wait_timeout_while(taken, wait.left(), |taken| *taken)
+impl TimedMutex {
+    fn lock(&self, deadline: LockDeadline) -> Option<Guard<'_>> {
+        let locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut locked, _) = self
+            .released
+            .wait_timeout_while(locked, deadline.left(), |locked| *locked)
             .unwrap_or_else(PoisonError::into_inner);
-        if *taken {
+        if *locked {
             return None;
         }
-        *taken = true;
-        Some(Taken(self))
+        *locked = true;
+        Some(Guard(self))
     }
 }
 
-impl Drop for Taken<'_> {
+impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        *self.0.taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        self.0.given_back.notify_one();
+        *self.0.locked.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.0.released.notify_one();
     }
 }

@@ -4,24 +4,24 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::sync::send_gate::Gate;
+use crate::sync::send_guard::SendGuard;
 
 /// How soon a pause notices that its client was closed.
 const SLICE: Duration = Duration::from_millis(100);
 
 /// The caller's side of one call.
 #[derive(Debug, Default)]
-pub(crate) struct Caller {
+pub(crate) struct CancelToken {
     /// Of the call's one create; reads do not pass it.
-    pub(crate) gate: Arc<Gate>,
+    pub(crate) guard: Arc<SendGuard>,
     attempts: AtomicU32,
-    left: Mutex<bool>,
-    leaving: Condvar,
+    cancelled: Mutex<bool>,
+    woken: Condvar,
 }
 
-impl Caller {
+impl CancelToken {
     /// Another request is begun for the create.
-    pub(crate) fn attempt(&self) {
+    pub(crate) fn count_attempt(&self) {
         self.attempts.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -31,13 +31,13 @@ impl Caller {
     }
 
     /// Nobody waits any more: ends a pause at once.
-    pub(crate) fn leave(&self) {
+    pub(crate) fn cancel(&self) {
         *self.lock() = true;
-        self.leaving.notify_all();
+        self.woken.notify_all();
     }
 
-    pub(crate) fn is_waiting(&self) -> bool {
-        !*self.lock()
+    pub(crate) fn is_cancelled(&self) -> bool {
+        *self.lock()
     }
 
     /// Waits for `pause`; false when the caller left or `ends` says so before it is over.
@@ -53,7 +53,7 @@ impl Caller {
                 return true;
             }
             left = self
-                .leaving
+                .woken
                 .wait_timeout(left, rest.min(SLICE))
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
@@ -61,6 +61,8 @@ impl Caller {
     }
 
     fn lock(&self) -> MutexGuard<'_, bool> {
-        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cancelled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

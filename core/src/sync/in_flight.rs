@@ -11,39 +11,39 @@ static LAST: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     /// The calls that this thread is in the middle of.
-    static INSIDE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    static CURRENT: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A call on its way.
 #[derive(Clone, Copy)]
-pub(crate) struct CallNumber(u64);
+pub(crate) struct CallId(u64);
 
-impl CallNumber {
+impl CallId {
     /// Runs the call, or a part of it, on this thread.
     pub(crate) fn run<T>(self, call: impl FnOnce() -> T) -> T {
-        let _inside = Inside::enter(self);
+        let _inside = Entered::enter(self);
         call()
     }
 }
 
-struct Inside;
+struct Entered;
 
-impl Inside {
-    fn enter(call: CallNumber) -> Self {
-        INSIDE.with_borrow_mut(|inside| inside.push(call.0));
+impl Entered {
+    fn enter(call: CallId) -> Self {
+        CURRENT.with_borrow_mut(|inside| inside.push(call.0));
         Self
     }
 }
 
-impl Drop for Inside {
+impl Drop for Entered {
     fn drop(&mut self) {
-        INSIDE.with_borrow_mut(Vec::pop);
+        CURRENT.with_borrow_mut(Vec::pop);
     }
 }
 
 /// The calls on their way in one process of a client.
 #[derive(Default)]
-pub(crate) struct Calls {
+pub(crate) struct InFlight {
     state: Mutex<State>,
     ended: Condvar,
 }
@@ -55,26 +55,26 @@ struct State {
     closing: HashSet<u64>,
 }
 
-impl Calls {
+impl InFlight {
     /// Counts a call as on its way. It asks whether it `may` begin under the lock, so that a closing client sees the
     /// call or the call sees it closed.
-    pub(crate) fn begin(&self, may: impl FnOnce() -> Result<()>) -> Result<CallNumber> {
+    pub(crate) fn begin(&self, may: impl FnOnce() -> Result<()>) -> Result<CallId> {
         let mut state = self.lock();
         may()?;
-        let number = LAST.fetch_add(1, Ordering::Relaxed);
-        state.running.insert(number);
-        Ok(CallNumber(number))
+        let id = LAST.fetch_add(1, Ordering::Relaxed);
+        state.running.insert(id);
+        Ok(CallId(id))
     }
 
-    pub(crate) fn end(&self, call: CallNumber) {
+    pub(crate) fn end(&self, call: CallId) {
         self.lock().running.remove(&call.0);
         self.ended.notify_all();
     }
 
     /// Waits until every call has ended. A call that this thread is in the middle of cannot end before its callback
     /// does, which asks for this.
-    pub(crate) fn wait_for_all(&self) {
-        let mine = INSIDE.with_borrow(Vec::clone);
+    pub(crate) fn drain(&self) {
+        let mine = CURRENT.with_borrow(Vec::clone);
         let mut state = self.lock();
         state.closing.extend(&mine);
         self.ended.notify_all();

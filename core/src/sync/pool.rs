@@ -11,12 +11,12 @@ use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 /// How long a thread without work stays.
-const IDLE: Duration = Duration::from_secs(10);
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// By so much is the `nice` value of a thread here above the main thread's. Of a processor that both want it gets a third
 /// as much, the least that keeps an event loop on time (`docs/performance.md`, row B7).
 #[cfg(target_os = "linux")]
-const STANDS_BACK: i32 = 5;
+const NICENESS: i32 = 5;
 
 /// Something to run. All three ways out are final, unless it is submitted again.
 pub(crate) trait Job: Send + Sync {
@@ -40,8 +40,8 @@ struct Shared {
     state: Mutex<State>,
     /// Work came, or the pool closes.
     work: Condvar,
-    /// The queue changed in a way that the watcher must look at.
-    watch: Condvar,
+    /// The queue changed in a way that the timer must look at.
+    timer: Condvar,
 }
 
 #[derive(Default)]
@@ -50,27 +50,27 @@ struct State {
     threads: usize,
     idle: usize,
     /// A thread was called or started and has not looked at the queue yet.
-    coming: bool,
+    wakeup_pending: bool,
     /// Jobs whose time has not come, the soonest first.
-    later: BTreeMap<(Instant, u64), Arc<dyn Job>>,
-    /// How many jobs there were for later.
-    postponed: u64,
-    /// When the watcher looks next, if there is one.
-    watched: Option<Instant>,
+    delayed: BTreeMap<(Instant, u64), Arc<dyn Job>>,
+    /// How many jobs there were for delayed.
+    delayed_count: u64,
+    /// When the timer looks next, if there is one.
+    timer_due: Option<Instant>,
     closed: bool,
 }
 
 impl State {
     /// When a job's time comes, or its deadline in the queue passes.
-    fn next_look(&self) -> Option<Instant> {
-        let soonest = self.later.first_key_value().map(|((due, _), _)| *due);
+    fn next_due(&self) -> Option<Instant> {
+        let soonest = self.delayed.first_key_value().map(|((due, _), _)| *due);
         let deadlines = self.queue.iter().map(|job| job.deadline());
         deadlines.chain(soonest).min()
     }
 
     /// Queues the jobs whose time has come.
     fn queue_due(&mut self, now: Instant) {
-        while let Some(first) = self.later.first_entry()
+        while let Some(first) = self.delayed.first_entry()
             && first.key().0 <= now
         {
             self.queue.push_back(first.remove());
@@ -94,14 +94,14 @@ impl Pool {
             processors: available_parallelism().map_or(1, usize::from),
             state: Mutex::default(),
             work: Condvar::new(),
-            watch: Condvar::new(),
+            timer: Condvar::new(),
         };
         Self {
             shared: Arc::new(shared),
         }
     }
 
-    /// Queues a job and sees to it that a thread takes it, or a watcher notices when its deadline passes.
+    /// Queues a job and sees to it that a thread takes it, or a timer notices when its deadline passes.
     ///
     /// Of many jobs that come at once only the first calls a thread: each thread called is one more that the caller,
     /// maybe an event loop, would lose its processor to (`docs/performance.md`).
@@ -109,46 +109,46 @@ impl Pool {
         let deadline = job.deadline();
         let mut state = self.shared.lock();
         state.queue.push_back(job);
-        if state.watched.is_some_and(|next| deadline < next) {
-            self.shared.watch.notify_one();
+        if state.timer_due.is_some_and(|next| deadline < next) {
+            self.shared.timer.notify_one();
         }
-        if !state.coming {
-            self.shared.call(state);
+        if !state.wakeup_pending {
+            self.shared.wake_worker(state);
         }
     }
 
     /// Queues a job once its time has come, which takes no thread until then; false when nobody can look after it, or the
     /// pool is closed.
-    pub(crate) fn submit_later(&self, job: Arc<dyn Job>, due: Instant) -> bool {
+    pub(crate) fn submit_delayed(&self, job: Arc<dyn Job>, due: Instant) -> bool {
         let mut state = self.shared.lock();
         if state.closed {
             return false;
         }
-        match state.watched {
-            None => state.watched = self.shared.start_watcher().then(Instant::now),
-            Some(next) if due < next => self.shared.watch.notify_one(),
+        match state.timer_due {
+            None => state.timer_due = self.shared.start_timer().then(Instant::now),
+            Some(next) if due < next => self.shared.timer.notify_one(),
             Some(_) => {}
         }
-        if state.watched.is_none() {
+        if state.timer_due.is_none() {
             return false;
         }
-        state.postponed += 1;
-        let key = (due, state.postponed);
-        state.later.insert(key, job);
+        state.delayed_count += 1;
+        let key = (due, state.delayed_count);
+        state.delayed.insert(key, job);
         true
     }
 
-    /// Refuses every job that is queued or for later.
+    /// Refuses every job that is queued or for delayed.
     pub(crate) fn close(&self) {
         let mut state = self.shared.lock();
         state.closed = true;
         let mut waiting = mem::take(&mut state.queue);
-        waiting.extend(mem::take(&mut state.later).into_values());
+        waiting.extend(mem::take(&mut state.delayed).into_values());
         drop(state);
         for job in waiting {
             contained(|| job.refuse());
         }
-        self.shared.watch.notify_one();
+        self.shared.timer.notify_one();
     }
 }
 
@@ -158,20 +158,20 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls one thread, which calls the next if there is work for it, or has a watcher look when deadlines pass.
-    fn call(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+    /// Calls one thread, which calls the next if there is work for it, or has a timer look when deadlines pass.
+    fn wake_worker(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
         if state.idle > 0 {
-            state.coming = true;
+            state.wakeup_pending = true;
             self.work.notify_one();
         } else if state.threads < self.limit && self.start_worker(state.threads) {
-            state.coming = true;
+            state.wakeup_pending = true;
             state.threads += 1;
         } else if state.threads == 0 {
             // No thread can be had: better late on this one than never.
             drop(state);
             self.drain();
-        } else if state.watched.is_none() {
-            state.watched = self.start_watcher().then(Instant::now);
+        } else if state.timer_due.is_none() {
+            state.timer_due = self.start_timer().then(Instant::now);
         }
     }
 
@@ -182,25 +182,25 @@ impl Shared {
             .name(name)
             .spawn(move || {
                 if others >= shared.processors {
-                    stand_back();
+                    lower_priority();
                 }
                 shared.work();
             })
             .is_ok()
     }
 
-    fn start_watcher(self: &Arc<Self>) -> bool {
+    fn start_timer(self: &Arc<Self>) -> bool {
         let shared = Arc::clone(self);
         let name = "alikassa-queue".to_owned();
         thread::Builder::new()
             .name(name)
-            .spawn(move || shared.watch())
+            .spawn(move || shared.run_timer())
             .is_ok()
     }
 
     /// A thread's life: run what is queued, wait a while for more, end.
     fn work(self: &Arc<Self>) {
-        self.lock().coming = false;
+        self.lock().wakeup_pending = false;
         loop {
             self.drain();
             let mut state = self.lock();
@@ -210,10 +210,10 @@ impl Shared {
             state.idle += 1;
             let (mut state, waited) = self
                 .work
-                .wait_timeout(state, IDLE)
+                .wait_timeout(state, KEEP_ALIVE)
                 .unwrap_or_else(PoisonError::into_inner);
             state.idle -= 1;
-            state.coming = false;
+            state.wakeup_pending = false;
             if waited.timed_out() && state.queue.is_empty() {
                 state.threads -= 1;
                 return;
@@ -227,40 +227,40 @@ impl Shared {
         }
     }
 
-    /// The job at the head of the queue; calls a thread for those behind it, unless one is coming.
+    /// The job at the head of the queue; calls a thread for those behind it, unless one is wakeup_pending.
     fn next(self: &Arc<Self>) -> Option<Arc<dyn Job>> {
         let mut state = self.lock();
         let job = state.queue.pop_front();
-        if state.threads > 0 && !state.queue.is_empty() && !state.coming {
-            self.call(state);
+        if state.threads > 0 && !state.queue.is_empty() && !state.wakeup_pending {
+            self.wake_worker(state);
         }
         job
     }
 
-    /// The watcher's life: as long as jobs wait, queue those whose time comes and end those whose deadline passes.
-    fn watch(self: &Arc<Self>) {
+    /// The timer's life: as long as jobs wait, queue those whose time comes and end those whose deadline passes.
+    fn run_timer(self: &Arc<Self>) {
         let mut state = self.lock();
-        while let Some(soonest) = state.next_look() {
+        while let Some(soonest) = state.next_due() {
             let now = Instant::now();
             if soonest > now {
-                state.watched = Some(soonest);
-                let waited = self.watch.wait_timeout(state, soonest - now);
+                state.timer_due = Some(soonest);
+                let waited = self.timer.wait_timeout(state, soonest - now);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
                 continue;
             }
             let expired = state.take_expired(now);
             state.queue_due(now);
-            if state.queue.is_empty() || state.coming {
+            if state.queue.is_empty() || state.wakeup_pending {
                 drop(state);
             } else {
-                self.call(state);
+                self.wake_worker(state);
             }
             for job in expired {
                 contained(|| job.expire());
             }
             state = self.lock();
         }
-        state.watched = None;
+        state.timer_due = None;
     }
 }
 
@@ -272,18 +272,18 @@ fn contained(work: impl FnOnce()) {
 /// Lets the process's main thread go first where they compete: hundreds of threads that all have an answer to read would
 /// keep an event loop from what is due. As many threads as there are processors do not, for the sake of calls one by one.
 #[cfg(target_os = "linux")]
-fn stand_back() {
+fn lower_priority() {
     use rustix::process::{getpid, getpriority_process, setpriority_process};
 
     // Where the system refuses it, the threads are equals.
     if let Ok(priority) = getpriority_process(Some(getpid())) {
-        let _ = setpriority_process(None, priority + STANDS_BACK);
+        let _ = setpriority_process(None, priority + NICENESS);
     }
 }
 
 /// Elsewhere a priority is the whole process's.
 #[cfg(not(target_os = "linux"))]
-fn stand_back() {}
+fn lower_priority() {}
 
 #[cfg(test)]
 mod tests {
@@ -335,7 +335,7 @@ mod tests {
         for _ in 0..JOBS {
             let sender = sender.clone();
             pool.submit(job(&looks, move || _ = sender.send(())));
-            // So that the watcher could look.
+            // So that the timer could look.
             thread::sleep(Duration::from_micros(100));
         }
         release.send(()).unwrap();
@@ -346,7 +346,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn threads_beyond_the_processors_stand_back_also_those_that_one_of_them_starts() {
+    fn threads_beyond_the_processors_lower_priority_also_those_that_one_of_them_starts() {
         use rustix::process::{getpid, getpriority_process};
 
         let main = || getpriority_process(Some(getpid()));
@@ -365,7 +365,7 @@ mod tests {
             pool.submit(job(&Arc::default(), tell));
         }
         let told: Vec<_> = told.iter().take(limit).map(Result::unwrap).collect();
-        let standing_back = told.iter().filter(|told| **told == before + STANDS_BACK);
+        let standing_back = told.iter().filter(|told| **told == before + NICENESS);
         assert_eq!(standing_back.count(), limit - processors, "{told:?}");
         assert_eq!(main(), Ok(before));
     }
@@ -379,17 +379,17 @@ mod tests {
             job(&Arc::default(), move || _ = sender.send(word))
         };
         let now = Instant::now();
-        assert!(pool.submit_later(tell("second"), now + Duration::from_millis(60)));
-        assert!(pool.submit_later(tell("first"), now + Duration::from_millis(30)));
+        assert!(pool.submit_delayed(tell("second"), now + Duration::from_millis(60)));
+        assert!(pool.submit_delayed(tell("first"), now + Duration::from_millis(30)));
         assert_eq!(pool.shared.lock().threads, 0);
         assert_eq!(done.recv_timeout(SOON), Ok("first"));
         assert_eq!(done.recv_timeout(SOON), Ok("second"));
         assert!(now.elapsed() >= Duration::from_millis(60));
 
-        assert!(pool.submit_later(tell("never"), now + SOON));
+        assert!(pool.submit_delayed(tell("never"), now + SOON));
         pool.close();
-        assert!(pool.shared.lock().later.is_empty());
-        assert!(!pool.submit_later(tell("never"), Instant::now()));
+        assert!(pool.shared.lock().delayed.is_empty());
+        assert!(!pool.submit_delayed(tell("never"), Instant::now()));
         assert!(done.try_recv().is_err());
     }
 

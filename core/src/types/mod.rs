@@ -5,3 +5,6 @@ pub(crate) mod ledger_row;
 pub(crate) mod status;
 pub(crate) mod text;
 pub(crate) mod value;
+
+/// The library's version, the same in every language.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

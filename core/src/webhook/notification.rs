@@ -209,14 +209,14 @@ fn candidates(received: &[Received]) -> Vec<Candidate<Variant>> {
     for fields in lists.into_iter().flatten() {
         for partial_as_bool in [false, true] {
             for encoding in ENCODINGS {
-                let meaning = Variant {
+                let variant = Variant {
                     fields,
                     encoding,
                     partial_as_bool,
                 };
-                let text = signed_text(received, meaning);
+                let text = signed_text(received, variant);
                 if candidates.iter().all(|candidate| candidate.text != text) {
-                    candidates.push(Candidate { text, meaning });
+                    candidates.push(Candidate { text, variant });
                 }
             }
         }
@@ -262,7 +262,7 @@ fn believe(
     found: Candidate<Variant>,
     digest: Digest,
 ) -> Result<Notification> {
-    let variant = found.meaning;
+    let variant = found.variant;
     let mut signed = Vec::with_capacity(received.len());
     for (name, value) in received {
         let Some(value) = value else { continue };

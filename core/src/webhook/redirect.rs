@@ -50,7 +50,7 @@ pub(crate) fn verify(
     for encoding in [Encoding::Default, Encoding::Slashes, Encoding::Unicode] {
         let text = write_object(&signed, encoding);
         if candidates.iter().all(|candidate| candidate.text != text) {
-            candidates.push(Candidate { text, meaning: () });
+            candidates.push(Candidate { text, variant: () });
         }
     }
     let (found, digest) = find(candidates, &signature, keys, digest)?;

@@ -1,6 +1,6 @@
 //! Which of several texts a signature is over.
 
-use crate::crypto::{Digest, DigestMode, OpenedSignature, VerifyingKey};
+use crate::crypto::{Digest, DigestMode, RecoveredSignature, VerifyingKey};
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::canonical::{Encoding, write_text_as};
 use crate::types::value::Value;
@@ -12,7 +12,7 @@ const MAX_SIGNATURE: usize = 2048;
 /// A text that the signature may be over, and what it means if it is.
 pub(crate) struct Candidate<M> {
     pub(crate) text: Vec<u8>,
-    pub(crate) meaning: M,
+    pub(crate) variant: M,
 }
 
 /// Takes the signature out of the fields.
@@ -37,13 +37,13 @@ pub(crate) fn find<M>(
     keys: &[VerifyingKey],
     digest: DigestMode,
 ) -> Result<(Candidate<M>, Digest)> {
-    let opened: Vec<OpenedSignature> = keys
+    let recovered: Vec<RecoveredSignature> = keys
         .iter()
-        .filter_map(|key| key.open_signature(signature))
+        .filter_map(|key| key.recover(signature))
         .collect();
     for candidate in candidates {
-        let matched = |opened: &OpenedSignature| opened.digest_of(&candidate.text, digest);
-        if let Some(digest) = opened.iter().find_map(matched) {
+        let matched = |recovered: &RecoveredSignature| recovered.digest_of(&candidate.text, digest);
+        if let Some(digest) = recovered.iter().find_map(matched) {
             return Ok((candidate, digest));
         }
     }

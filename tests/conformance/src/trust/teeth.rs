@@ -13,36 +13,39 @@ const VERSION: &str = "27.1.0";
 /// One mutant of so many is tried in the short form, always the same ones.
 const SHORT: &str = "0/48";
 
-/// Code, and the tests of the core that have to notice what is changed in it.
+/// Files of `core/src` and the modules of `core/tests/it` whose tests have to notice their mutants. The unit tests of the
+/// core run for every group.
 struct Group {
     what: &'static str,
     files: &'static [&'static str],
     tests: &'static [&'static str],
 }
 
+/// Part of every unit test's name.
+const UNIT_TESTS: &str = "tests::";
+
 const GROUPS: [Group; 2] = [
     Group {
         what: "canonical form, keys, notifications",
         files: &[
-            "canonical",
-            "key/*",
-            "notification",
-            "delivery",
-            "signed",
-            "redirect",
+            "json/canonical",
+            "types/value",
+            "types/text",
+            "crypto/*",
+            "webhook/*",
         ],
         tests: &["values", "vectors", "keys", "notifications", "tables"],
     },
     Group {
         what: "outcomes, ledger",
-        files: &["outcome", "ledger", "ledger/*"],
+        files: &["api/outcome", "ledger/*", "types/ledger_row"],
         tests: &[
             "tables",
             "notifications",
             "ledger",
             "creates",
             "calls",
-            "polls",
+            "polling",
         ],
     },
 ];
@@ -133,12 +136,10 @@ impl Group {
         for file in self.files {
             mutants.arg("--file").arg(format!("core/src/{file}.rs"));
         }
-        for test in self.tests {
-            mutants.arg(format!("--cargo-arg=--test={test}"));
-        }
         if length == Length::Short {
             mutants.args(["--sharding", "round-robin", "--shard", SHORT]);
         }
+        mutants.args(self.test_arguments());
         // The crates it depends on are built there already.
         mutants.env("CARGO_TARGET_DIR", repository::root().join("target"));
         let output = mutants.output()?;
@@ -152,6 +153,16 @@ impl Group {
             println!("FAILED teeth: no test notices {mutant}");
         }
         Ok(found.row(self.what))
+    }
+
+    /// The first `--` ends the options of cargo-mutants, the second those of `cargo test`; names follow.
+    fn test_arguments(&self) -> Vec<String> {
+        let modules = self.tests.iter().map(|module| format!("{module}::"));
+        ["--", "--", UNIT_TESTS]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(modules)
+            .collect()
     }
 }
 
@@ -192,6 +203,36 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_group_names_files_and_test_modules_that_exist() {
+        let core = repository::root().join("core");
+        for group in &GROUPS {
+            for file in group.files {
+                let exists = match file.strip_suffix("/*") {
+                    Some(folder) => core.join("src").join(folder).is_dir(),
+                    None => core.join(format!("src/{file}.rs")).is_file(),
+                };
+                assert!(exists, "core/src/{file}");
+            }
+            for module in group.tests {
+                let path = core.join("tests/it").join(module);
+                let exists = path.is_dir() || path.with_extension("rs").is_file();
+                assert!(exists, "{}", path.display());
+            }
+        }
+    }
+
+    #[test]
+    fn the_tests_of_a_group_are_chosen_by_module() {
+        let group = Group {
+            what: "x",
+            files: &[],
+            tests: &["values", "keys"],
+        };
+        let expected = ["--", "--", "tests::", "values::", "keys::"];
+        assert_eq!(group.test_arguments(), expected);
+    }
+
+    #[test]
     fn a_mutant_that_is_missed_makes_the_row_short() {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name, text| fs::write(folder.path().join(name), text).expect("a file");
@@ -202,7 +243,7 @@ mod tests {
         assert!(found.row("x").is_reached() && found.caught == 3);
         write(
             "missed.txt",
-            "core/src/canonical.rs:1:1: replace + with -\n",
+            "core/src/json/canonical.rs:1:1: replace + with -\n",
         );
         assert!(
             !Found::read(folder.path())

@@ -1,6 +1,4 @@
-//! Keys: what they tell of themselves, and what stands in place of a file.
-
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
+//! Keys: what they show, and files that cannot be read.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +9,7 @@ fn keys() -> PathBuf {
 }
 
 #[test]
-fn a_key_tells_its_size_and_nothing_else() {
+fn a_key_shows_only_its_size() {
     for (folder, bits) in [
         ("rsa1024", 1024),
         ("rsa1025", 1025),
@@ -33,7 +31,7 @@ fn a_key_tells_its_size_and_nothing_else() {
 }
 
 #[test]
-fn digests_have_the_names_of_the_field() {
+fn digests_have_the_standard_names() {
     for (digest, name) in [(Digest::Sha1, "sha1"), (Digest::Sha256, "sha256")] {
         assert_eq!(digest.as_str(), name);
         assert_eq!(name.parse::<Digest>().unwrap(), digest);
@@ -53,7 +51,7 @@ fn digests_have_the_names_of_the_field() {
 }
 
 #[test]
-fn a_file_is_read_up_to_its_limit() {
+fn a_key_file_is_read_up_to_its_size_limit() {
     let pem = std::fs::read(keys().join("rsa2048/public.pem")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     for (length, reason) in [(64 * 1024, None), (64 * 1024 + 1, Some("unreadable"))] {
@@ -69,7 +67,7 @@ fn a_file_is_read_up_to_its_limit() {
 }
 
 #[test]
-fn a_password_that_cannot_be_read_is_not_taken_for_none() {
+fn an_unreadable_password_file_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(
         keys().join("rsa2048-b/private.pem"),
@@ -82,7 +80,7 @@ fn a_password_that_cannot_be_read_is_not_taken_for_none() {
 }
 
 #[test]
-fn a_password_does_not_make_a_damaged_key_one_of_a_wrong_password() {
+fn a_damaged_key_is_malformed_with_and_without_a_password() {
     let damaged = "-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n-----END PRIVATE KEY-----\n";
     for password in [None, Some(b"password".as_slice())] {
         let error = SigningKey::from_pem(damaged, password).unwrap_err();

@@ -5,20 +5,20 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::api::answer::Response;
+use crate::api::response::Response;
+use crate::engine::execution::Execution;
 use crate::engine::poll::{Known, Step};
-use crate::engine::run::Performing;
 use crate::engine::shared::{Inner, Process, Running, Times};
 use crate::engine::task::{OnUpdate, Task};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::error::{cancelled, closed};
-use crate::sync::cancel::Caller;
-use crate::sync::in_flight::CallNumber;
+use crate::sync::cancel::CancelToken;
+use crate::sync::in_flight::CallId;
 use crate::sync::pool::Job;
 
 /// A call handed to the pool.
 #[derive(Debug)]
-pub struct Pending(Option<Arc<Submitted>>);
+pub struct Pending(Option<Arc<QueuedCall>>);
 
 impl Pending {
     /// Hands a call to the client's pool.
@@ -30,21 +30,23 @@ impl Pending {
         done: Done,
     ) -> Self {
         let process = client.process.get();
-        let submitted = Arc::new(Submitted {
+        let queued_call = Arc::new(QueuedCall {
             client,
             times,
             names: (task.name(), task.order_id().map(str::to_owned)),
             creates: task.creates(),
-            caller: Caller::default(),
-            state: Mutex::new(SubmittedState {
+            cancel: CancelToken::default(),
+            state: Mutex::new(State {
                 queued: Some((task, on_update)),
                 running: None,
                 paused: None,
                 done: Some(done),
             }),
         });
-        process.pool.submit(Arc::clone(&submitted) as Arc<dyn Job>);
-        Self(Some(submitted))
+        process
+            .pool
+            .submit(Arc::clone(&queued_call) as Arc<dyn Job>);
+        Self(Some(queued_call))
     }
 
     /// A call that could not begin, whose caller knows it.
@@ -59,44 +61,44 @@ impl Pending {
     /// end, writes the ledger, and [`close`](crate::Client::close) waits for it. A read on its way gives
     /// [`ErrorKind::Cancelled`]; its answer is dropped, and nobody waits for it.
     pub fn cancel(&self) {
-        if let Some(submitted) = &self.0 {
-            submitted.cancel();
+        if let Some(queued_call) = &self.0 {
+            queued_call.cancel();
         }
     }
 }
 
-/// What tells the caller.
+/// What tells the cancel.
 pub(crate) type Done = Box<dyn FnOnce(Result<Response>) + Send>;
 
-struct Submitted {
+struct QueuedCall {
     client: Arc<Inner>,
     times: Times,
     names: (String, Option<String>),
     creates: bool,
-    caller: Caller,
-    state: Mutex<SubmittedState>,
+    cancel: CancelToken,
+    state: Mutex<State>,
 }
 
 /// `queued` is there until the call begins, `running` from then on until it ends or nobody waits for it, `paused`
-/// between two of its questions, `done` until somebody has told the caller.
-struct SubmittedState {
+/// between two of its questions, `done` until somebody has told the cancel.
+struct State {
     queued: Option<(Task, OnUpdate)>,
     running: Option<Running>,
-    paused: Option<Begun>,
+    paused: Option<ActiveCall>,
     done: Option<Done>,
 }
 
 /// A call that has left the queue.
-struct Begun {
+struct ActiveCall {
     task: Task,
     on_update: OnUpdate,
     process: Arc<Process>,
-    number: CallNumber,
+    id: CallId,
     known: Known,
 }
 
-impl Submitted {
-    fn lock(&self) -> MutexGuard<'_, SubmittedState> {
+impl QueuedCall {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -104,94 +106,94 @@ impl Submitted {
         self.lock().queued.take()
     }
 
-    fn take_paused(&self) -> Option<Begun> {
+    fn take_paused(&self) -> Option<ActiveCall> {
         self.lock().paused.take()
     }
 
     /// Takes the call out of the queue and counts it as running, in one step for whoever cancels it. One that paused goes
     /// on.
-    fn begin(&self) -> Option<Result<Begun>> {
+    fn begin(&self) -> Option<Result<ActiveCall>> {
         let mut state = self.lock();
         if let Some(paused) = state.paused.take() {
             return Some(Ok(paused));
         }
         let (task, on_update) = state.queued.take()?;
         Some(Running::enter(&self.client).map(|running| {
-            let begun = Begun {
+            let active = ActiveCall {
                 task,
                 on_update,
                 process: Arc::clone(&running.process),
-                number: running.number,
+                id: running.id,
                 known: Known::default(),
             };
             state.running = Some(running);
-            begun
+            active
         }))
     }
 
-    fn performing<'a>(&'a self, process: &'a Process, task: &'a Task) -> Performing<'a> {
-        Performing {
+    fn execution<'a>(&'a self, process: &'a Process, task: &'a Task) -> Execution<'a> {
+        Execution {
             client: &self.client,
             process,
             task,
             times: self.times,
-            caller: &self.caller,
+            cancel: &self.cancel,
         }
     }
 
     /// Runs the call to its end, of which the caller is told, or to a pause that takes no thread.
-    fn go_on(self: &Arc<Self>, mut begun: Begun) -> Pace {
+    fn resume(self: &Arc<Self>, mut active: ActiveCall) -> Progress {
         loop {
-            let performing = self.performing(&begun.process, &begun.task);
-            let pause = match performing.step(&mut begun.known, &mut *begun.on_update) {
+            let execution = self.execution(&active.process, &active.task);
+            let pause = match execution.step(&mut active.known, &mut *active.on_update) {
                 Ok(Step::Again(pause)) => pause,
                 Ok(Step::Done(answer)) => return self.ended(Ok(answer)),
                 Err(error) => return self.ended(Err(error)),
             };
-            if !performing.goes_on_after(pause) {
-                return self.ended(self.concluded(begun));
+            if !execution.can_continue(pause) {
+                return self.ended(self.finished(active));
             }
-            begun = match self.put_aside(begun, pause) {
-                None => return Pace::Paused,
+            active = match self.suspend(active, pause) {
+                None => return Progress::Paused,
                 Some(back) => back,
             };
             // Nobody else can look after it, so this thread does.
-            let performing = self.performing(&begun.process, &begun.task);
-            if !performing.pause(pause) {
-                return self.ended(self.concluded(begun));
+            let execution = self.execution(&active.process, &active.task);
+            if !execution.pause(pause) {
+                return self.ended(self.finished(active));
             }
         }
     }
 
     /// Leaves the call to the pool until the pause is over, or to whoever cancels it; gives it back when the pool cannot
     /// have it.
-    fn put_aside(self: &Arc<Self>, begun: Begun, pause: Duration) -> Option<Begun> {
-        let process = Arc::clone(&begun.process);
-        self.lock().paused = Some(begun);
+    fn suspend(self: &Arc<Self>, active: ActiveCall, pause: Duration) -> Option<ActiveCall> {
+        let process = Arc::clone(&active.process);
+        self.lock().paused = Some(active);
         let job = || Arc::clone(self) as Arc<dyn Job>;
         let due = Instant::now() + pause;
         // Whoever cancels leaves first and takes the call then, so one of the two sees it.
-        if self.caller.is_waiting() && process.pool.submit_later(job(), due) {
+        if !self.cancel.is_cancelled() && process.pool.submit_delayed(job(), due) {
             return None;
         }
         self.take_paused()
     }
 
-    fn concluded(&self, begun: Begun) -> Result<Response> {
-        let performing = self.performing(&begun.process, &begun.task);
-        performing.conclude(begun.known)
+    fn finished(&self, active: ActiveCall) -> Result<Response> {
+        let execution = self.execution(&active.process, &active.task);
+        execution.finish(active.known)
     }
 
-    fn ended(&self, result: Result<Response>) -> Pace {
+    fn ended(&self, result: Result<Response>) -> Progress {
         self.settle(result);
-        Pace::Ended
+        Progress::Ended
     }
 
     /// Ends a call that paused with what it knows.
     fn end_paused(&self) {
-        if let Some(begun) = self.take_paused() {
+        if let Some(active) = self.take_paused() {
             let _leaves = Leaving(self);
-            begun.number.run(|| self.settle(self.concluded(begun)));
+            active.id.run(|| self.settle(self.finished(active)));
         }
     }
 
@@ -199,22 +201,22 @@ impl Submitted {
         let in_queue = self.take_queued().is_some();
         let paused = self.take_paused();
         if paused.is_some() {
-            self.leave();
+            self.cancel();
         }
-        let unsent = in_queue || self.creates && self.caller.gate.shut();
-        self.settle(Err(match self.caller.gate.passed() {
+        let unsent = in_queue || self.creates && self.cancel.guard.revoke();
+        self.settle(Err(match self.cancel.guard.phase() {
             _ if unsent => cancelled().with_outcome(Outcome::NotSent),
             Some(phase) => {
-                Error::outcome_unknown(phase, cancelled()).with_attempts(self.caller.attempts())
+                Error::outcome_unknown(phase, cancelled()).with_attempts(self.cancel.attempts())
             }
             None => cancelled(),
         }));
         // Told first, so that a call which ends for this reason has nobody to tell anything else.
-        self.caller.leave();
+        self.cancel.cancel();
         // It may have paused just now.
         drop(self.take_paused());
         if !self.creates {
-            self.leave();
+            self.cancel();
         }
     }
 
@@ -236,29 +238,29 @@ impl Submitted {
 }
 
 /// Whether a call has ended.
-enum Pace {
+enum Progress {
     Paused,
     Ended,
 }
 
 /// The call ends, also when `done` panics.
-struct Leaving<'a>(&'a Submitted);
+struct Leaving<'a>(&'a QueuedCall);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
-        self.0.leave();
+        self.0.cancel();
     }
 }
 
-impl Job for Submitted {
+impl Job for QueuedCall {
     fn run(self: Arc<Self>) {
-        let begun = match self.begin() {
-            Some(Ok(begun)) => begun,
+        let active = match self.begin() {
+            Some(Ok(active)) => active,
             Some(Err(closed)) => return self.settle(Err(closed)),
             None => return,
         };
         let leaving = Leaving(&self);
-        if let Pace::Paused = begun.number.run(|| self.go_on(begun)) {
+        if let Progress::Paused = active.id.run(|| self.resume(active)) {
             mem::forget(leaving);
         }
     }
@@ -287,9 +289,9 @@ impl Job for Submitted {
     }
 }
 
-impl fmt::Debug for Submitted {
+impl fmt::Debug for QueuedCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Submitted")
+        f.debug_struct("QueuedCall")
             .field("operation", &self.names.0)
             .finish_non_exhaustive()
     }

@@ -1,12 +1,5 @@
-//! Keys, signatures and messages made by OpenSSL and PHP, through this crate alone. The conformance runner takes the same
-//! files through every language; here they meet both signing engines.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test may stop at a broken file"
-)]
+//! Keys, signatures and messages made by OpenSSL and PHP, tried with this crate alone and with both
+//! signing engines. The conformance runner tries the same files in every language.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,7 +10,7 @@ use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
 #[test]
-fn both_engines_sign_as_openssl_does() {
+fn both_engines_sign_like_openssl() {
     let file = read_json("signing.json");
     let cases = file["sign"].as_array().unwrap();
     assert!(!cases.is_empty());
@@ -41,41 +34,41 @@ fn both_engines_sign_as_openssl_does() {
 }
 
 #[test]
-fn a_refusal_quotes_no_more_of_a_file_than_a_name() {
+fn an_error_quotes_only_a_short_part_of_a_key_file() {
     let long = "A".repeat(1000);
     let labelled = format!("-----BEGIN {long}-----\nAAAA\n-----END {long}-----\n");
     let header = format!("Proc-Type: 4,ENCRYPTED\nDEK-Info: {long},00\n\nAAAA");
     let encrypted =
         format!("-----BEGIN RSA PRIVATE KEY-----\n{header}\n-----END RSA PRIVATE KEY-----\n");
-    let refusals = [
+    let errors = [
         SigningKey::from_pem(&labelled, None).unwrap_err(),
         VerifyingKey::from_pem(&labelled).unwrap_err(),
         SigningKey::from_pem(&encrypted, Some(b"x")).unwrap_err(),
     ];
-    for refusal in refusals {
-        assert!(refusal.message().len() < 300, "{refusal}");
+    for error in errors {
+        assert!(error.message().len() < 300, "{error}");
     }
 }
 
 #[test]
-fn every_private_key_file_opens_or_says_why_not() {
+fn each_private_key_file_opens_or_fails_with_its_reason() {
     let file = read_json("keys.json");
-    let mut faults = Vec::new();
+    let mut failures = Vec::new();
     for case in file["private"].as_array().unwrap() {
         let pem = std::fs::read(vectors().join(case["file"].as_str().unwrap())).unwrap();
         let password = case["password"].as_str().map(|_| bytes(&case["password"]));
         let opened = SigningKey::from_pem(&pem, password.as_deref());
-        let found = told(opened.as_ref(), &file);
-        let expected = wanted(&case["expect"]);
+        let found = opened_key(opened.as_ref(), &file);
+        let expected = expected_key(&case["expect"]);
         if found != expected {
-            faults.push(format!("{}: {found}, not {expected}", case["name"]));
+            failures.push(format!("{}: {found}, not {expected}", case["name"]));
         }
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// The name of the key that opened, or the reason why none did.
-fn told(opened: Result<&SigningKey, &alikassa::Error>, file: &Value) -> String {
+/// The name of the key that was opened, or the reason of the error.
+fn opened_key(opened: Result<&SigningKey, &alikassa::Error>, file: &Value) -> String {
     match opened {
         Ok(key) => {
             let signature = key.sign(&bytes(&file["body"]), Digest::Sha1).unwrap();
@@ -87,7 +80,7 @@ fn told(opened: Result<&SigningKey, &alikassa::Error>, file: &Value) -> String {
     }
 }
 
-fn wanted(expect: &Value) -> String {
+fn expected_key(expect: &Value) -> String {
     match expect["opens"].as_str() {
         Some(key) => format!("opens {key}"),
         None => expect["reason"].as_str().unwrap().to_owned(),
@@ -95,26 +88,26 @@ fn wanted(expect: &Value) -> String {
 }
 
 #[test]
-fn every_folder_opens_or_says_why_not() {
+fn each_folder_opens_or_fails_with_its_reason() {
     let file = read_json("keys.json");
-    let mut faults = Vec::new();
+    let mut failures = Vec::new();
     for case in file["folders"].as_array().unwrap() {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path().join("cert");
         lay_out(&case["folder"], &folder);
         let found = match case["key"].as_str().unwrap() {
-            "signing" => told(SigningKey::load(&folder).as_ref(), &file),
+            "signing" => opened_key(SigningKey::load(&folder).as_ref(), &file),
             _ => VerifyingKey::load(&folder).map_or_else(
                 |error| error.reason().unwrap().to_owned(),
                 |key| format!("opens {}", owner(&key, &file)),
             ),
         };
-        let expected = wanted(&case["expect"]);
+        let expected = expected_key(&case["expect"]);
         if found != expected {
-            faults.push(format!("{}: {found}, not {expected}", case["name"]));
+            failures.push(format!("{}: {found}, not {expected}", case["name"]));
         }
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 fn owner<'a>(key: &VerifyingKey, file: &'a Value) -> &'a str {
@@ -128,26 +121,26 @@ fn owner<'a>(key: &VerifyingKey, file: &'a Value) -> &'a str {
     owner.map_or("an unknown key", |(name, _)| name)
 }
 
-fn lay_out(places: &Value, folder: &Path) {
-    // A folder that is not there.
-    let Some(places) = places.as_object() else {
+fn lay_out(entries: &Value, folder: &Path) {
+    // The folder is missing.
+    let Some(entries) = entries.as_object() else {
         return;
     };
     std::fs::create_dir(folder).unwrap();
-    for (name, place) in places {
+    for (name, entry) in entries {
         let to = folder.join(name);
-        match (place["file"].as_str(), place["bytes"].as_str()) {
+        match (entry["file"].as_str(), entry["bytes"].as_str()) {
             (Some(file), _) => _ = std::fs::copy(vectors().join(file), to).unwrap(),
-            (None, Some(_)) => std::fs::write(to, bytes(&place["bytes"])).unwrap(),
+            (None, Some(_)) => std::fs::write(to, bytes(&entry["bytes"])).unwrap(),
             (None, None) => std::fs::create_dir(to).unwrap(),
         }
     }
 }
 
 #[test]
-fn every_public_key_file_opens_or_says_why_not() {
+fn each_public_key_file_opens_or_fails_with_its_reason() {
     let file = read_json("keys.json");
-    let mut faults = Vec::new();
+    let mut failures = Vec::new();
     for case in file["public"].as_array().unwrap() {
         let pem = std::fs::read(vectors().join(case["file"].as_str().unwrap())).unwrap();
         let opened = VerifyingKey::from_pem(&pem);
@@ -156,15 +149,15 @@ fn every_public_key_file_opens_or_says_why_not() {
             .map_or_else(|error| error.reason().unwrap(), |_| "opens");
         let expected = case["expect"]["reason"].as_str().unwrap_or("opens");
         if found != expected {
-            faults.push(format!("{}: {found}, not {expected}", case["name"]));
+            failures.push(format!("{}: {found}, not {expected}", case["name"]));
         }
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
 fn a_public_key_has_the_bits_of_its_modulus() {
-    // RSA Laboratories' seventh: 1025 bits in 129 bytes.
+    // The seventh key of RSA Laboratories' vectors: 1025 bits in 129 bytes.
     let pem = "-----BEGIN PUBLIC KEY-----
 MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQFpNM3/SFC2ACzA8PQBCjLGVeXP
 bnyJk3/XVe9qvjedrd5wzCF3UfFMum2Q/lLcCvWLJS8mv3LaV5/a9X3dbNYCGHmU
@@ -176,7 +169,7 @@ rbtI6bqJQzbFdcQGVQIDAQAB
 }
 
 #[test]
-fn a_key_in_place_of_its_folder_is_not_told() {
+fn a_key_passed_as_a_folder_is_not_in_the_error() {
     let pem = std::fs::read_to_string(vectors().join("keys/rsa2048/private.pem")).unwrap();
     let errors = [
         SigningKey::load(&pem).unwrap_err(),
@@ -188,7 +181,7 @@ fn a_key_in_place_of_its_folder_is_not_told() {
     }
 }
 
-/// A case of `canonical.json` as far as it is JSON text.
+/// The parts of a case of `canonical.json` that concern JSON text.
 #[derive(serde::Deserialize)]
 struct TextCase {
     name: String,
@@ -205,14 +198,14 @@ struct TextError {
 }
 
 #[test]
-fn json_text_becomes_phps_bytes_or_says_what_is_wrong() {
+fn json_text_becomes_the_bytes_of_php_or_fails_with_its_reason() {
     #[derive(serde::Deserialize)]
     struct File {
         cases: Vec<TextCase>,
     }
     let file = std::fs::read(vectors().join("canonical.json")).unwrap();
     let file: File = serde_json::from_slice(&file).unwrap();
-    let mut faults = Vec::new();
+    let mut failures = Vec::new();
     for case in file.cases {
         let Some(text) = case.text else { continue };
         let made = alikassa::parse_body(text.as_bytes())
@@ -222,24 +215,24 @@ fn json_text_becomes_phps_bytes_or_says_what_is_wrong() {
             |error| format!("{} at {}", error.reason().unwrap(), error.field().unwrap()),
             |bytes| Base64::encode_string(&bytes),
         );
-        let refused = case
+        let expected_error = case
             .error
             .map(|error| format!("{} at {}", error.reason, error.field));
-        let expected = refused.or(case.bytes).unwrap();
+        let expected = expected_error.or(case.bytes).unwrap();
         if found != expected {
-            faults.push(format!("{}: {found}, not {expected}", case.name));
+            failures.push(format!("{}: {found}, not {expected}", case.name));
         }
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
-fn each_message_of_phps_is_believed_or_refused() {
+fn each_message_signed_by_php_is_accepted_or_rejected() {
     let file = read_json("notifications.json");
     let account = file["account"].as_str().unwrap();
-    let mut faults = Vec::new();
+    let mut failures = Vec::new();
     for case in file["cases"].as_array().unwrap() {
-        let found = delivered(case, account);
+        let found = verify(case, account);
         let found = found.unwrap_or_else(|error| json!([error.kind().class(), error.operation()]));
         let expected = match &case["ok"] {
             Value::Null => json!([case["error"]["class"], case["error"]["operation"]]),
@@ -257,24 +250,27 @@ fn each_message_of_phps_is_believed_or_refused() {
             ]),
         };
         if found != expected {
-            faults.push(format!("{}: {found}, not {expected}", case["name"]));
+            failures.push(format!("{}: {found}, not {expected}", case["name"]));
         }
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// What is believed of a case's message.
-fn delivered(case: &Value, account: &str) -> alikassa::Result<Value> {
+/// The verified parts of a case's message.
+fn verify(case: &Value, account: &str) -> alikassa::Result<Value> {
     let mut builder = Client::builder(account);
-    let the_key = [json!("keys/rsa2048")];
-    for folder in case["certs"].as_array().map_or(&the_key[..], Vec::as_slice) {
+    let default_cert = [json!("keys/rsa2048")];
+    for folder in case["certs"]
+        .as_array()
+        .map_or(&default_cert[..], Vec::as_slice)
+    {
         builder = builder.notification_cert(vectors().join(folder.as_str().unwrap()))?;
     }
     if let Some(digest) = case["options"]["digest"].as_str() {
         builder = builder.digest(digest.parse::<DigestMode>()?);
     }
     let body = case["body"].as_str().map(|_| bytes(&case["body"]));
-    let delivery = match (case["query"].as_str(), &body) {
+    let payload = match (case["query"].as_str(), &body) {
         (Some(query), _) => WebhookPayload::query(query),
         (None, Some(body)) => WebhookPayload::body(body, case["content_type"].as_str()),
         (None, None) => {
@@ -287,8 +283,8 @@ fn delivered(case: &Value, account: &str) -> alikassa::Result<Value> {
     };
     let name = format!("{}s.verify", case["do"].as_str().unwrap());
     let digest = case["digest"].as_str().map(str::parse).transpose()?;
-    let believed = builder.build()?.verify(&name, delivery, digest)?;
-    let record = believed.record().unwrap();
+    let verified = builder.build()?.verify(&name, payload, digest)?;
+    let record = verified.record().unwrap();
     let detail = |wanted| {
         let mut details = record.details.iter();
         details.find_map(|(name, text)| (*name == wanted).then_some(text))

@@ -1,9 +1,5 @@
-//! Calls on the pool and on the caller's thread, against the sandbox: what the queue, the deadline, cancelling and
-//! closing do. What every language must do alike stands in `tests/vectors/scenarios.json`.
-
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
-
-mod stage;
+//! Calls on the pool and on the caller's thread: queue, deadlines, retries, cancelling, closing.
+//! `tests/vectors/scenarios.json` has the cases that every language plays.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
@@ -16,14 +12,15 @@ use alikassa::{
     CallOptions, Client, Error, ErrorKind, Ledger, OrderRef, Outcome, Phase, Result, Value,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
-use stage::{closed_port, plain, sandbox, submit, tls, wait_until};
+
+use crate::fixture::{builder, closed_port, response, sandbox, submit, tls_builder, wait_until};
 
 const STALL: Duration = Duration::from_millis(400);
 
 #[test]
-fn connections_are_kept_and_used_again() {
+fn connections_are_reused() {
     let sandbox = sandbox();
-    let client = tls(&sandbox).build().unwrap();
+    let client = tls_builder(&sandbox).build().unwrap();
     for _ in 0..5 {
         client.account().balance().unwrap();
     }
@@ -37,9 +34,9 @@ fn connections_are_kept_and_used_again() {
 }
 
 #[test]
-fn calls_run_side_by_side_up_to_max_connections() {
+fn calls_run_concurrently_up_to_max_connections() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).max_connections(2).build().unwrap();
+    let client = builder(&sandbox).max_connections(2).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)).always());
     let started = Instant::now();
     let calls: Vec<_> = (0..4)
@@ -48,13 +45,13 @@ fn calls_run_side_by_side_up_to_max_connections() {
     for (_, result) in &calls {
         result.recv().unwrap().unwrap();
     }
-    assert!(started.elapsed() >= STALL * 2, "only two may run at once");
+    assert!(started.elapsed() >= STALL * 2, "more than two ran at once");
 }
 
 #[test]
-fn a_call_cancelled_in_the_queue_is_never_sent() {
+fn a_call_cancelled_in_the_queue_is_not_sent() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).max_connections(1).build().unwrap();
+    let client = builder(&sandbox).max_connections(1).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
     let (_running, first) = balance(&client, &CallOptions::default());
     let (queued, second) = balance(&client, &CallOptions::default());
@@ -69,9 +66,9 @@ fn a_call_cancelled_in_the_queue_is_never_sent() {
 }
 
 #[test]
-fn a_read_cancelled_on_its_way_is_told_at_once() {
+fn a_read_cancelled_in_flight_ends_at_once() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).build().unwrap();
+    let client = builder(&sandbox).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
     let (running, result) = balance(&client, &CallOptions::default());
     wait_until(|| sandbox.log().len() == 1);
@@ -84,9 +81,9 @@ fn a_read_cancelled_on_its_way_is_told_at_once() {
 }
 
 #[test]
-fn a_deadline_passes_in_the_queue_too() {
+fn a_deadline_also_passes_in_the_queue() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).max_connections(1).build().unwrap();
+    let client = builder(&sandbox).max_connections(1).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL * 4)));
     let (_running, first) = balance(&client, &CallOptions::default());
     let options = CallOptions::default().deadline(STALL / 4);
@@ -95,7 +92,7 @@ fn a_deadline_passes_in_the_queue_too() {
     let error = second.recv().unwrap().unwrap_err();
     assert!(
         started.elapsed() < STALL * 2,
-        "not when a thread comes free, but at the deadline"
+        "it must end at the deadline, not when a thread becomes free"
     );
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
     assert_eq!(error.outcome(), Some(Outcome::NotSent));
@@ -104,9 +101,9 @@ fn a_deadline_passes_in_the_queue_too() {
 }
 
 #[test]
-fn closing_waits_for_running_calls_and_drops_queued_ones() {
+fn close_waits_for_running_calls_and_rejects_queued_ones() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).max_connections(1).build().unwrap();
+    let client = builder(&sandbox).max_connections(1).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
     let (_running, first) = balance(&client, &CallOptions::default());
     wait_until(|| sandbox.log().len() == 1);
@@ -116,47 +113,48 @@ fn closing_waits_for_running_calls_and_drops_queued_ones() {
         first.try_recv().unwrap().is_ok(),
         "close returned before the running call ended"
     );
-    let dropped = second.try_recv().unwrap().unwrap_err();
+    let rejected = second.try_recv().unwrap().unwrap_err();
     assert_eq!(
-        (dropped.kind(), dropped.outcome()),
+        (rejected.kind(), rejected.outcome()),
         (ErrorKind::Configuration, Some(Outcome::NotSent))
     );
-    let refused = client.account().balance().unwrap_err();
-    assert_eq!(refused.message(), "the client is closed");
+    let error = client.account().balance().unwrap_err();
+    assert_eq!(error.message(), "the client is closed");
     client.close();
 }
 
 #[test]
-fn a_callback_that_closes_its_client_does_not_wait_for_its_own_call() {
+fn closing_in_a_callback_does_not_wait_for_its_own_call() {
     const CALLS: usize = 2;
     let sandbox = sandbox();
-    let client = plain(&sandbox).build().unwrap();
+    let client = builder(&sandbox).build().unwrap();
     let order = [("id".to_owned(), Value::from(100_000_536))];
     let both = Arc::new(Barrier::new(CALLS));
-    let (told, ended) = channel();
+    let (sender, results) = channel();
     for _ in 0..CALLS {
-        let (client, both, told) = (client.clone(), Arc::clone(&both), told.clone());
+        let (client, both, sender) = (client.clone(), Arc::clone(&both), sender.clone());
         let call = Call::named("payouts.wait", order.to_vec()).unwrap();
-        let closes = client.clone();
+        let closed = client.clone();
         let call = call.on_update(Box::new(move |_| {
             both.wait();
-            closes.close();
+            closed.close();
             ControlFlow::Continue(())
         }));
-        thread::spawn(move || told.send(client.execute(call, &CallOptions::default())));
+        thread::spawn(move || sender.send(client.execute(call, &CallOptions::default())));
     }
     for _ in 0..CALLS {
-        assert!(ended.recv_timeout(Duration::from_secs(10)).unwrap().is_ok());
+        let result = results.recv_timeout(Duration::from_secs(10));
+        assert!(result.unwrap().is_ok());
     }
 }
 
 #[test]
-fn a_callback_that_panics_costs_neither_a_thread_nor_the_end() {
+fn the_pool_and_close_work_after_a_callback_panics() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).max_connections(1).build().unwrap();
+    let client = builder(&sandbox).max_connections(1).build().unwrap();
     let call = || Call::named("account.balance", Vec::new()).unwrap();
     let options = CallOptions::default();
-    let _held = client.submit(call(), &options, |_| panic!("the caller's own fault"));
+    let _pending = client.submit(call(), &options, |_| panic!("a panic of the test"));
     let (_pending, next) = balance(&client, &options);
     assert!(next.recv().unwrap().is_ok());
     let (closed, is_closed) = channel();
@@ -168,9 +166,9 @@ fn a_callback_that_panics_costs_neither_a_thread_nor_the_end() {
 }
 
 #[test]
-fn closing_does_not_wait_for_a_read_that_nobody_waits_for() {
+fn close_does_not_wait_for_a_cancelled_read() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).build().unwrap();
+    let client = builder(&sandbox).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL * 4)));
     let (running, _result) = balance(&client, &CallOptions::default());
     wait_until(|| sandbox.log().len() == 1);
@@ -184,13 +182,13 @@ fn closing_does_not_wait_for_a_read_that_nobody_waits_for() {
 fn a_timeout_is_retried_and_a_deadline_is_not() {
     let sandbox = sandbox();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)).times(1));
-    let client = plain(&sandbox).timeout(STALL / 4).build().unwrap();
+    let client = builder(&sandbox).timeout(STALL / 4).build().unwrap();
     client.account().balance().unwrap();
     assert_eq!(sandbox.log().len(), 2);
 
     sandbox.reset();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)).always());
-    let client = plain(&sandbox).deadline(STALL / 4).build().unwrap();
+    let client = builder(&sandbox).deadline(STALL / 4).build().unwrap();
     let error = client.account().balance().unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
@@ -199,7 +197,7 @@ fn a_timeout_is_retried_and_a_deadline_is_not() {
 }
 
 #[test]
-fn a_retry_that_would_pass_the_deadline_is_not_begun() {
+fn a_retry_past_the_deadline_is_not_started() {
     let sandbox = sandbox();
     let busy = FaultKind::Http {
         status: 503,
@@ -207,7 +205,7 @@ fn a_retry_that_would_pass_the_deadline_is_not_begun() {
         body: Vec::new(),
     };
     sandbox.set_fault(Fault::new(busy).always());
-    let client = plain(&sandbox)
+    let client = builder(&sandbox)
         .deadline(Duration::from_secs(10))
         .build()
         .unwrap();
@@ -219,47 +217,39 @@ fn a_retry_that_would_pass_the_deadline_is_not_begun() {
 }
 
 #[test]
-fn a_200_proves_the_digest_whatever_else_is_wrong_with_it() {
+fn a_200_confirms_the_digest_even_with_an_invalid_body() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).max_retries(0).build().unwrap();
-    sandbox.set_fault(answer(401, r#"{"message":"m"}"#));
-    sandbox.set_fault(answer(200, r#"{"id":7,"payment_status":"paid"}"#));
+    let client = builder(&sandbox).max_retries(0).build().unwrap();
+    sandbox.set_fault(response(401, r#"{"message":"m"}"#));
+    sandbox.set_fault(response(200, r#"{"id":7,"payment_status":"paid"}"#));
     let error = client.payouts().status(&OrderRef::id(8)).unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Protocol, 2));
     assert_eq!(client.take_notices().len(), 1);
 }
 
 #[test]
-fn a_digest_that_no_answer_proves_is_told_with_what_came() {
-    let nothing = Fault::new(FaultKind::CloseAfterRead);
-    for (fault, told) in [
+fn an_unconfirmed_digest_is_reported_with_the_response() {
+    let no_response = Fault::new(FaultKind::CloseAfterRead);
+    for (fault, hint) in [
         (
-            answer(404, r#"{"message":"m"}"#),
+            response(404, r#"{"message":"m"}"#),
             "the answer was: HTTP 404: m",
         ),
-        (answer(401, r#"{"message":"m"}"#), "both refused"),
-        (nothing, "there was no answer: receive"),
+        (response(401, r#"{"message":"m"}"#), "both refused"),
+        (no_response, "there was no answer: receive"),
     ] {
         let sandbox = sandbox();
-        let client = plain(&sandbox).max_retries(0).build().unwrap();
-        sandbox.set_fault(answer(401, r#"{"message":"m"}"#));
+        let client = builder(&sandbox).max_retries(0).build().unwrap();
+        sandbox.set_fault(response(401, r#"{"message":"m"}"#));
         sandbox.set_fault(fault);
         let error = client.payouts().status(&OrderRef::id(8)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
-        assert!(error.hint().unwrap().contains(told), "{error}");
+        assert!(error.hint().unwrap().contains(hint), "{error}");
     }
 }
 
-fn answer(status: u16, body: &str) -> Fault {
-    Fault::new(FaultKind::Http {
-        status,
-        headers: Vec::new(),
-        body: body.as_bytes().to_vec(),
-    })
-}
-
 #[test]
-fn a_server_that_cannot_be_verified_sees_no_byte_of_a_request() {
+fn nothing_is_sent_to_a_server_with_an_invalid_certificate() {
     for bad_tls in [BadTls::Expired, BadTls::WrongHost, BadTls::UnknownRoot] {
         let options = Options {
             bad_tls: Some(bad_tls),
@@ -267,7 +257,11 @@ fn a_server_that_cannot_be_verified_sees_no_byte_of_a_request() {
         };
         let sandbox = Sandbox::start(options).unwrap();
         let url = sandbox.bad_tls_url().unwrap();
-        let client = tls(&sandbox).base_url(url).max_retries(0).build().unwrap();
+        let client = tls_builder(&sandbox)
+            .base_url(url)
+            .max_retries(0)
+            .build()
+            .unwrap();
         let error = client.account().balance().unwrap_err();
         assert_eq!(
             (error.kind(), error.phase()),
@@ -278,10 +272,10 @@ fn a_server_that_cannot_be_verified_sees_no_byte_of_a_request() {
 }
 
 #[test]
-fn a_refused_connection_is_no_other_fault() {
+fn a_refused_connection_is_a_transport_error_in_the_connect_phase() {
     let (_taken, url) = closed_port();
     let sandbox = sandbox();
-    let client = plain(&sandbox)
+    let client = builder(&sandbox)
         .base_url(url)
         .max_retries(0)
         .build()
@@ -295,9 +289,9 @@ fn a_refused_connection_is_no_other_fault() {
 }
 
 #[test]
-fn one_client_serves_many_threads() {
+fn one_client_works_in_many_threads() {
     let sandbox = sandbox();
-    let client = tls(&sandbox).build().unwrap();
+    let client = tls_builder(&sandbox).build().unwrap();
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -312,9 +306,9 @@ fn one_client_serves_many_threads() {
 }
 
 #[test]
-fn no_text_of_a_client_shows_a_secret() {
+fn debug_output_shows_no_secret() {
     let sandbox = sandbox();
-    let client = plain(&sandbox).build().unwrap();
+    let client = builder(&sandbox).build().unwrap();
     let payout = client.payouts().status(&OrderRef::id(100_000_536)).unwrap();
     assert!(format!("{client:?}").starts_with("Client { account: \"93d5df06"));
     let shown = format!("{payout:?}");
@@ -325,10 +319,10 @@ fn no_text_of_a_client_shows_a_secret() {
 }
 
 #[test]
-fn a_key_in_place_of_a_path_is_not_told() {
+fn a_key_passed_as_a_path_is_not_in_the_error() {
     let sandbox = sandbox();
     let key = "-----BEGIN PRIVATE KEY-----\nMAMC";
-    let error = plain(&sandbox).ca_file(key).build().unwrap_err();
+    let error = builder(&sandbox).ca_file(key).build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(!error.message().contains("MAMC"), "{error}");
     let error = Ledger::new(key).unwrap_err();

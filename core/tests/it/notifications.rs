@@ -1,7 +1,5 @@
-//! Notifications and redirects: what is believed, what is refused, and what is news. The texts that are signed here are
-//! written out by hand; what PHP makes of them stands in `tests/vectors`.
-
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
+//! Notifications and redirects: which are accepted, which are rejected, and which are new. The
+//! signed texts are written by hand; `tests/vectors` has those that PHP writes.
 
 use std::path::Path;
 
@@ -37,7 +35,7 @@ fn sign(text: &str, digest: Digest) -> String {
     key().sign(text.as_bytes(), digest).unwrap()
 }
 
-/// As it stands in a query.
+/// Percent-encoded for a query.
 fn escaped(signature: &str) -> String {
     signature
         .replace('+', "%2B")
@@ -57,7 +55,7 @@ fn verify(query: &str) -> Result<Notification, Error> {
         .verify(WebhookPayload::query(query))
 }
 
-fn refused(query: &str) -> ErrorKind {
+fn rejection(query: &str) -> ErrorKind {
     let error = verify(query).unwrap_err();
     assert_eq!(error.operation(), Some("notifications.verify"));
     assert!(!error.to_string().contains("112412553"));
@@ -65,7 +63,7 @@ fn refused(query: &str) -> ErrorKind {
 }
 
 #[test]
-fn the_documented_form_is_believed() {
+fn the_documented_variant_is_accepted() {
     let event = verify(&query(QUERY, TEXT)).unwrap();
     assert_eq!(
         (event.kind.as_str(), event.id),
@@ -86,7 +84,7 @@ fn the_documented_form_is_believed() {
 }
 
 #[test]
-fn each_known_form_is_believed() {
+fn each_known_variant_is_accepted() {
     let slashes = TEXT.replace("\\/", "/");
     let unicode = slashes.replace(r"\u0417\u0430\u043a\u0430\u0437", "Заказ");
     let bool = TEXT.replace(
@@ -122,15 +120,15 @@ fn each_known_form_is_believed() {
 }
 
 #[test]
-fn no_form_leaves_out_what_was_sent() {
+fn a_known_field_that_was_sent_must_be_signed() {
     let f10 = TEXT.replace(r#""commission_amount":"1.00","#, "");
-    assert_eq!(refused(&query(QUERY, &f10)), ErrorKind::SignatureMismatch);
+    assert_eq!(rejection(&query(QUERY, &f10)), ErrorKind::SignatureMismatch);
     let f12 = TEXT.replace(r#"1\/2"}"#, r#"1\/2","card_brand":null}"#);
-    assert_eq!(refused(&query(QUERY, &f12)), ErrorKind::SignatureMismatch);
+    assert_eq!(rejection(&query(QUERY, &f12)), ErrorKind::SignatureMismatch);
 }
 
 #[test]
-fn json_and_forms_are_believed_like_queries() {
+fn json_and_form_bodies_are_accepted_like_queries() {
     let client = builder().build().unwrap();
     let signature = sign(TEXT, Digest::Sha256);
     let json = TEXT.replace('}', &format!(r#","sign":"{signature}","extra":[1.5]}}"#));
@@ -143,38 +141,35 @@ fn json_and_forms_are_believed_like_queries() {
         .unwrap();
     assert_eq!(event.digest, Digest::Sha256);
     assert_eq!(event.unsigned().len(), 1);
-    let guessed = client
+    let without_content_type = client
         .notifications()
         .verify(WebhookPayload::body(json.as_bytes(), None));
-    assert_eq!(guessed.unwrap().id, event.id);
+    assert_eq!(without_content_type.unwrap().id, event.id);
 
     let form = query(QUERY, TEXT).split_off(1);
     for content_type in [None, Some("application/x-www-form-urlencoded")] {
-        let delivery = WebhookPayload::body(form.as_bytes(), content_type);
-        assert_eq!(
-            client.notifications().verify(delivery).unwrap().id,
-            event.id
-        );
+        let payload = WebhookPayload::body(form.as_bytes(), content_type);
+        assert_eq!(client.notifications().verify(payload).unwrap().id, event.id);
     }
-    let strange = WebhookPayload::body(form.as_bytes(), Some("multipart/form-data; boundary=x"));
-    let error = client.notifications().verify(strange).unwrap_err();
+    let multipart = WebhookPayload::body(form.as_bytes(), Some("multipart/form-data; boundary=x"));
+    let error = client.notifications().verify(multipart).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MalformedNotification);
 }
 
 #[test]
-fn an_id_may_be_zero_and_not_below() {
-    for (id, is_believed) in [("0", true), ("-1", false)] {
+fn an_id_may_be_zero_but_not_negative() {
+    for (id, is_accepted) in [("0", true), ("-1", false)] {
         let text = TEXT.replace("112412553", id);
         let signature = sign(&text, Digest::Sha1);
         let json = text.replace('}', &format!(r#","sign":"{signature}"}}"#));
-        let delivery = WebhookPayload::body(json.as_bytes(), None);
-        let event = builder().build().unwrap().notifications().verify(delivery);
-        assert_eq!(event.is_ok(), is_believed, "{id}");
+        let payload = WebhookPayload::body(json.as_bytes(), None);
+        let event = builder().build().unwrap().notifications().verify(payload);
+        assert_eq!(event.is_ok(), is_accepted, "{id}");
     }
 }
 
 #[test]
-fn a_pinned_digest_takes_no_other() {
+fn a_fixed_digest_rejects_the_other() {
     let client = builder().digest(Digest::Sha256).build().unwrap();
     let query = query(QUERY, TEXT);
     let error = client
@@ -189,7 +184,7 @@ fn a_pinned_digest_takes_no_other() {
 }
 
 #[test]
-fn what_was_changed_is_refused() {
+fn a_changed_value_is_rejected() {
     let good = query(QUERY, TEXT);
     for (from, to) in [
         ("type=payment", "type=payout"),
@@ -206,14 +201,14 @@ fn what_was_changed_is_refused() {
     ] {
         assert!(good.contains(from));
         let changed = good.replacen(from, to, 1);
-        assert_eq!(refused(&changed), ErrorKind::SignatureMismatch, "{to}");
+        assert_eq!(rejection(&changed), ErrorKind::SignatureMismatch, "{to}");
     }
     let flipped = good.replacen("sign=", "sign=A", 1);
-    assert_eq!(refused(&flipped), ErrorKind::SignatureMismatch);
+    assert_eq!(rejection(&flipped), ErrorKind::SignatureMismatch);
 }
 
 #[test]
-fn what_cannot_be_read_is_refused() {
+fn a_malformed_payload_is_rejected() {
     let good = query(QUERY, TEXT);
     let list = good.replace("&amount=10.00", "&amount[]=10.00");
     for bad in [
@@ -232,7 +227,7 @@ fn what_cannot_be_read_is_refused() {
         (0..300).fold(good.clone(), |query, n| format!("{query}&x{n}=")),
     ] {
         let shown: String = bad.chars().take(120).collect();
-        assert_eq!(refused(&bad), ErrorKind::MalformedNotification, "{shown}");
+        assert_eq!(rejection(&bad), ErrorKind::MalformedNotification, "{shown}");
     }
     let client = builder().build().unwrap();
     for bad in [
@@ -245,29 +240,32 @@ fn what_cannot_be_read_is_refused() {
         r#"{"sign":7}"#,
         r#"{"sign":"\ud800"}"#,
     ] {
-        let delivery = WebhookPayload::body(bad.as_bytes(), Some("application/json"));
-        let error = client.notifications().verify(delivery).unwrap_err();
+        let payload = WebhookPayload::body(bad.as_bytes(), Some("application/json"));
+        let error = client.notifications().verify(payload).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::MalformedNotification, "{bad}");
     }
 }
 
 #[test]
-fn another_account_is_refused_after_its_signature() {
+fn another_account_is_reported_only_with_a_valid_signature() {
     let text = TEXT.replace(ACCOUNT, "another-account");
     let fields = QUERY.replace(ACCOUNT, "another-account");
-    assert_eq!(refused(&query(&fields, &text)), ErrorKind::AccountMismatch);
+    assert_eq!(
+        rejection(&query(&fields, &text)),
+        ErrorKind::AccountMismatch
+    );
     let unsigned = format!(
         "{}&account=x",
         QUERY.replace(&format!("&account={ACCOUNT}"), "")
     );
     assert_eq!(
-        refused(&query(&unsigned, TEXT)),
+        rejection(&query(&unsigned, TEXT)),
         ErrorKind::SignatureMismatch
     );
 }
 
 #[test]
-fn each_of_several_certificates_counts() {
+fn each_notification_certificate_is_tried() {
     let other = key_in("rsa2048-b");
     let query = query(QUERY, TEXT);
     let without = Client::builder(ACCOUNT).build().unwrap();
@@ -290,7 +288,7 @@ fn each_of_several_certificates_counts() {
 }
 
 #[test]
-fn a_redirect_is_signed_over_its_two_fields() {
+fn the_signature_of_a_redirect_covers_its_two_fields() {
     let client = builder().build().unwrap();
     let signature = escaped(&sign(
         r#"{"order_id":"A\/1","uuid":"293259c3"}"#,
@@ -320,7 +318,7 @@ fn event(status: &str) -> Notification {
 }
 
 #[test]
-fn a_notification_is_news_once_and_never_after_the_end() {
+fn a_status_is_new_once_and_stale_after_a_final_one() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
     let note = |status| ledger.note(&event(status)).unwrap();

@@ -1,24 +1,24 @@
-//! The proxy of the environment, which is a process's own: each test runs its client in another one.
-
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
+//! Proxies from environment variables. A process has one environment, so each client runs in a new
+//! one.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::{Client, Phase};
 
-/// This machine, and no loopback address, which never goes through a proxy.
+use crate::fixture;
+
+/// An address of this machine. Loopback addresses never use a proxy.
 const HOST: &str = "https://0.0.0.0:9";
 
 const SLOW: Duration = Duration::from_millis(1200);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// What the tests below run as another process: this same program, which prints how its call ended.
+/// In a process of its own: prints the phase in which a call failed.
 #[test]
-fn in_another_process() {
+fn child_process() {
     let Ok(cert) = std::env::var("PROXY_TEST_CERT") else {
         return;
     };
@@ -33,24 +33,23 @@ fn in_another_process() {
     let started = Instant::now();
     let error = client.account().balance().unwrap_err();
     assert!(started.elapsed() < SLOW * 2, "{:?}", started.elapsed());
-    println!("ended in {}.", error.phase().unwrap().as_str());
+    println!("failed in {}.", error.phase().unwrap().as_str());
 }
 
-fn assert_ends_in(phase: Phase, environment: &[(&str, &str)]) {
+fn assert_fails_in(phase: Phase, environment: &[(&str, &str)]) {
     let sandbox = alikassa_sandbox::Sandbox::start(alikassa_sandbox::Options::default()).unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "in_another_process", "--nocapture"])
+    let output = fixture::child_process(module_path!())
         .envs(environment.iter().copied())
         .env("PROXY_TEST_CERT", sandbox.payout_cert())
         .output()
         .unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
-    let expected = format!("ended in {}.", phase.as_str());
+    let expected = format!("failed in {}.", phase.as_str());
     assert!(printed.contains(&expected), "{printed}");
 }
 
 #[test]
-fn a_slow_proxy_leaves_less_time_for_the_handshake() {
+fn time_spent_on_the_proxy_is_taken_from_the_tls_handshake() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let proxy = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -58,16 +57,16 @@ fn a_slow_proxy_leaves_less_time_for_the_handshake() {
         let _ = stream.read(&mut [0; 1024]).unwrap();
         thread::sleep(SLOW);
         stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-        // The handshake is never answered.
+        // The handshake gets no response.
         thread::sleep(SLOW * 4);
     });
-    assert_ends_in(Phase::Tls, &[("HTTPS_PROXY", &proxy)]);
+    assert_fails_in(Phase::Tls, &[("HTTPS_PROXY", &proxy)]);
 }
 
 #[test]
-fn a_host_that_no_proxy_names_is_reached_without_one() {
-    let nobody = "http://127.0.0.1:9";
-    assert_ends_in(Phase::Proxy, &[("HTTPS_PROXY", nobody)]);
-    let past = [("HTTPS_PROXY", nobody), ("NO_PROXY", "0.0.0.0")];
-    assert_ends_in(Phase::Connect, &past);
+fn a_host_in_no_proxy_is_connected_directly() {
+    let closed_port = "http://127.0.0.1:9";
+    assert_fails_in(Phase::Proxy, &[("HTTPS_PROXY", closed_port)]);
+    let direct = [("HTTPS_PROXY", closed_port), ("NO_PROXY", "0.0.0.0")];
+    assert_fails_in(Phase::Connect, &direct);
 }

@@ -1,26 +1,22 @@
-//! The sandbox, and clients for it.
-
-#![allow(dead_code, reason = "each suite uses what it needs")]
-#![allow(
-    clippy::indexing_slicing,
-    reason = "a test may stop at a broken set-up"
-)]
+//! The sandbox, clients of it, and requests to send.
 
 use std::net::SocketAddr;
+use std::process::Command;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use alikassa::binding::{Call, Pending, Response};
 use alikassa::{CallOptions, Client, ClientBuilder, Digest, Error, PaymentRequest, PayoutRequest};
-use alikassa_sandbox::{Options, Sandbox};
+use alikassa_sandbox::{Fault, FaultKind, Options, Sandbox};
 use socket2::{Domain, Socket, Type};
 
 pub(crate) fn sandbox() -> Sandbox {
     Sandbox::start(Options::default()).unwrap()
 }
 
-pub(crate) fn plain(sandbox: &Sandbox) -> ClientBuilder {
+/// A client that uses plain HTTP and detects the digest.
+pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
     let builder = Client::builder(sandbox.account()).base_url(sandbox.url());
     builder
         .payment_cert(sandbox.payment_cert())
@@ -29,15 +25,15 @@ pub(crate) fn plain(sandbox: &Sandbox) -> ClientBuilder {
         .unwrap()
 }
 
-pub(crate) fn tls(sandbox: &Sandbox) -> ClientBuilder {
-    plain(sandbox)
+pub(crate) fn tls_builder(sandbox: &Sandbox) -> ClientBuilder {
+    builder(sandbox)
         .base_url(sandbox.tls_url())
         .ca_file(sandbox.ca_file())
 }
 
-/// A client that need not find out the digest, so that every request in the log is the create's.
-pub(crate) fn settled(sandbox: &Sandbox) -> ClientBuilder {
-    plain(sandbox).digest(Digest::Sha1)
+/// A client with a fixed digest: the log has no requests of digest detection.
+pub(crate) fn sha1_builder(sandbox: &Sandbox) -> ClientBuilder {
+    builder(sandbox).digest(Digest::Sha1)
 }
 
 pub(crate) fn payout(order_id: &str) -> PayoutRequest {
@@ -48,7 +44,7 @@ pub(crate) fn payment(order_id: &str) -> PaymentRequest {
     PaymentRequest::new("5.00", order_id, "payment_card_rub_hpp", "18.191.80.10")
 }
 
-/// A port where nobody listens, and nobody else can as long as the socket lives.
+/// The URL of a port that refuses connections while the socket lives.
 pub(crate) fn closed_port() -> (Socket, String) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -57,14 +53,23 @@ pub(crate) fn closed_port() -> (Socket, String) {
     (socket, format!("http://{address}"))
 }
 
-/// The requests to `path` since the last reset.
-pub(crate) fn sent(sandbox: &Sandbox, path: &str) -> usize {
+/// A response in place of the sandbox's own.
+pub(crate) fn response(status: u16, body: &str) -> Fault {
+    Fault::new(FaultKind::Http {
+        status,
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+    })
+}
+
+/// The number of requests to `path` since the last reset.
+pub(crate) fn request_count(sandbox: &Sandbox, path: &str) -> usize {
     let log = sandbox.log();
     log.iter().filter(|entry| entry.path == path).count()
 }
 
-/// The payouts in the sandbox's book that have this `order_id`.
-pub(crate) fn payouts_made(sandbox: &Sandbox, order_id: &str) -> usize {
+/// The number of payouts with this `order_id` that the sandbox has.
+pub(crate) fn payout_count(sandbox: &Sandbox, order_id: &str) -> usize {
     let state = sandbox.state();
     let payouts = state["payouts"].as_array().unwrap();
     payouts
@@ -83,12 +88,21 @@ pub(crate) fn submit(
     (pending, receiver)
 }
 
-/// Watches for something that another thread or process does, for at most ten seconds.
+/// A command that runs the test `child_process` of `module` alone, in a process of its own.
+pub(crate) fn child_process(module: &str) -> Command {
+    let (_binary, module) = module.split_once("::").unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let test = format!("{module}::child_process");
+    command.args(["--exact", &test, "--nocapture"]);
+    command
+}
+
+/// Waits for another thread or process, for at most ten seconds.
 pub(crate) fn wait_until(done: impl Fn() -> bool) {
     let started = Instant::now();
     while !done() {
         let elapsed = started.elapsed();
-        assert!(elapsed < Duration::from_secs(10), "it never happened");
+        assert!(elapsed < Duration::from_secs(10), "timed out");
         thread::yield_now();
     }
 }

@@ -3,29 +3,29 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::api::answer::Response;
-use crate::api::prepared::Prepared;
+use crate::api::prepared_request::PreparedRequest;
+use crate::api::response::Response;
 use crate::engine::poll::{Known, Resolve, Step, Wait};
 use crate::engine::reconcile::{accept_if_sent, reconcile};
 use crate::engine::shared::{Inner, Process, Times};
 use crate::engine::task::Task;
 use crate::error::{Error, Result};
-use crate::sync::cancel::Caller;
+use crate::sync::cancel::CancelToken;
 use crate::sync::panic::contained;
 
 /// A call and everything it runs with.
 #[derive(Clone, Copy)]
-pub(crate) struct Performing<'a> {
+pub(crate) struct Execution<'a> {
     pub(crate) client: &'a Inner,
     pub(crate) process: &'a Process,
     pub(crate) task: &'a Task,
     pub(crate) times: Times,
-    pub(crate) caller: &'a Caller,
+    pub(crate) cancel: &'a CancelToken,
 }
 
-impl Performing<'_> {
+impl Execution<'_> {
     /// Runs the call to its end on this thread.
-    pub(crate) fn to_its_end(
+    pub(crate) fn run(
         self,
         on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
     ) -> Result<Response> {
@@ -34,7 +34,7 @@ impl Performing<'_> {
             match self.step(&mut known, on_update)? {
                 Step::Done(answer) => return Ok(answer),
                 Step::Again(pause) if self.pause(pause) => {}
-                Step::Again(_) => return self.conclude(known),
+                Step::Again(_) => return self.finish(known),
             }
         }
     }
@@ -50,7 +50,7 @@ impl Performing<'_> {
             if !self.task.creates() || error.outcome().is_some() {
                 return self.task.name_in(error);
             }
-            match self.caller.gate.passed() {
+            match self.cancel.guard.phase() {
                 Some(phase) => self.task.name_in(Error::outcome_unknown(phase, error)),
                 None => self.task.refuse(error),
             }
@@ -58,24 +58,24 @@ impl Performing<'_> {
     }
 
     /// Whether there is time and use for another question after the pause.
-    pub(crate) fn goes_on_after(self, pause: Duration) -> bool {
-        pause < self.times.budget.left() && self.caller.is_waiting() && !self.client.is_closed()
+    pub(crate) fn can_continue(self, pause: Duration) -> bool {
+        pause < self.times.budget.left() && !self.cancel.is_cancelled() && !self.client.is_closed()
     }
 
     /// Pauses on this thread; false when there is no time or use for another question.
     pub(crate) fn pause(self, pause: Duration) -> bool {
         let is_closed = || self.client.is_closed();
-        pause < self.times.budget.left() && self.caller.pause(pause, &is_closed)
+        pause < self.times.budget.left() && self.cancel.pause(pause, &is_closed)
     }
 
     /// What the call comes to when it ends in a pause.
-    pub(crate) fn conclude(self, known: Known) -> Result<Response> {
-        let concluded = match self.task {
-            Task::Resolve(resolve) => resolve.conclude(known),
-            Task::Wait(_) => Wait::conclude(known),
+    pub(crate) fn finish(self, known: Known) -> Result<Response> {
+        let finished = match self.task {
+            Task::Resolve(resolve) => resolve.finish(known),
+            Task::Wait(_) => Wait::finish(known),
             Task::Request(_) | Task::Reconcile => Err(Error::internal("this call has no pauses")),
         };
-        concluded.map_err(|error| self.task.name_in(error))
+        finished.map_err(|error| self.task.name_in(error))
     }
 
     fn attempt(
@@ -83,7 +83,7 @@ impl Performing<'_> {
         known: &mut Known,
         on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
     ) -> Result<Step> {
-        let ask = |prepared: &Prepared| self.ask(prepared, self.times);
+        let ask = |prepared: &PreparedRequest| self.ask(prepared, self.times);
         match self.task {
             Task::Request(prepared) => ask(prepared).map(Step::Done),
             Task::Resolve(resolve) => self.resolve(resolve, known),
@@ -92,9 +92,9 @@ impl Performing<'_> {
         }
     }
 
-    fn ask(self, prepared: &Prepared, times: Times) -> Result<Response> {
+    fn ask(self, prepared: &PreparedRequest, times: Times) -> Result<Response> {
         self.client
-            .send(self.process, prepared, times.budget, self.caller)
+            .send(self.process, prepared, times.budget, self.cancel)
     }
 
     /// Finds out about an order, and records what was found; failing that, the answer stands all the same.
@@ -110,7 +110,7 @@ impl Performing<'_> {
         }
         let row = known.row.clone();
         let sent = resolve.amount_sent(row.as_ref().and_then(|row| row.amount.clone()))?;
-        let ask = |prepared: &Prepared| {
+        let ask = |prepared: &PreparedRequest| {
             let answer = self.ask(prepared, self.times)?;
             if let (Some(ledger), Some(row)) = (&settings.ledger, &row) {
                 accept_if_sent(ledger, row.clone(), &answer, budget.left()).unwrap_or_else(
@@ -129,8 +129,9 @@ impl Performing<'_> {
 
     fn reconcile(self) -> Result<Response> {
         // Each question has the whole deadline: how many there are is not the caller's doing.
-        let ask = |prepared: &Prepared| self.ask(prepared, self.client.begun_now(self.times)?);
-        let goes_on = || self.caller.is_waiting() && !self.client.is_closed();
+        let ask =
+            |prepared: &PreparedRequest| self.ask(prepared, self.client.begun_now(self.times)?);
+        let goes_on = || !self.cancel.is_cancelled() && !self.client.is_closed();
         let account = &self.client.settings().account;
         reconcile(self.client.ledger()?, account, &ask, &goes_on).map(Response::Rows)
     }

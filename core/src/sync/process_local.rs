@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 ///
 /// A lock inside the parent's value may have been held when the process forked, and its connections belong to
 /// the parent; so the child leaves that value untouched for good instead of dropping it.
-pub(crate) struct PerProcess<T> {
+pub(crate) struct ProcessLocal<T> {
     current: ArcSwap<Owned<T>>,
     make: Box<dyn Fn() -> T + Send + Sync>,
 }
@@ -18,7 +18,7 @@ struct Owned<T> {
     value: Arc<T>,
 }
 
-impl<T> PerProcess<T> {
+impl<T> ProcessLocal<T> {
     pub(crate) fn new(first: T, make: impl Fn() -> T + Send + Sync + 'static) -> Self {
         let current = ArcSwap::from_pointee(Owned {
             pid: std::process::id(),

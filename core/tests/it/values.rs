@@ -1,6 +1,4 @@
-//! Values as a Rust program builds them: what they give when asked, and which become a body.
-
-#![allow(clippy::unwrap_used, reason = "a test may stop at a broken set-up")]
+//! Values built by a Rust program: their accessors, and which are valid as a body.
 
 use alikassa::binding::MAX_DEPTH;
 use alikassa::{Value, canonical_json};
@@ -11,7 +9,7 @@ fn reason(body: &Value) -> Option<String> {
 }
 
 #[test]
-fn a_value_gives_its_members_and_its_text() {
+fn a_value_returns_its_members_and_its_text() {
     let object = Value::from([("id", Value::from("1")), ("page", Value::from(2))]);
     assert_eq!(object.get("page"), Some(&Value::Integer(2)));
     assert_eq!(object.get("pages"), None);
@@ -20,14 +18,14 @@ fn a_value_gives_its_members_and_its_text() {
 }
 
 #[test]
-fn lists_and_objects_nest_to_the_limit_and_no_deeper() {
+fn lists_and_objects_nest_up_to_the_limit() {
     type Nest = fn(Value) -> Value;
     let nests: [Nest; 2] = [
         |inner| Value::List(vec![inner]),
         |inner| Value::from([("a", inner)]),
     ];
     for nest in nests {
-        // The body itself is a level, too.
+        // The body itself is a level.
         let body =
             |levels| Value::from([("a", (1..levels).fold(Value::Null, |inner, _| nest(inner)))]);
         assert_eq!(reason(&body(MAX_DEPTH)), None);
@@ -40,7 +38,7 @@ fn lists_and_objects_nest_to_the_limit_and_no_deeper() {
 }
 
 #[test]
-fn the_first_key_that_comes_again_is_named() {
+fn the_first_duplicate_key_is_reported() {
     for others in [0, 100] {
         let others = (0..others).map(|n| format!("k{n}"));
         let keys = others.chain(["a", "b", "b", "a"].map(str::to_owned));
@@ -50,7 +48,7 @@ fn the_first_key_that_comes_again_is_named() {
 }
 
 #[test]
-fn a_body_is_as_long_as_the_limit_and_no_longer() {
+fn a_body_may_be_as_long_as_the_limit() {
     let body = |length: usize| Value::from([("a", "x".repeat(length - r#"{"a":""}"#.len()))]);
     let longest = alikassa::binding::MAX_BODY;
     assert_eq!(canonical_json(&body(longest)).unwrap().len(), longest);
@@ -58,7 +56,7 @@ fn a_body_is_as_long_as_the_limit_and_no_longer() {
 }
 
 #[test]
-fn a_message_is_one_line() {
+fn an_error_message_is_one_line() {
     let body = Value::Map(vec![("a\r\nb\u{1b}\u{2028}c".to_owned(), Value::Null); 2]);
     let error = canonical_json(&body).unwrap_err();
     let advice = "this key stands twice in one object; keep one";

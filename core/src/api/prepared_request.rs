@@ -1,7 +1,7 @@
 //! A request that passed every check: the bytes to sign and send, and what the answer must fit.
 
-use crate::api::answer::{Reply, Response};
 use crate::api::operation::{Cert, Operation, Resource, Shape};
+use crate::api::response::{Reply, Response};
 use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
 use crate::json::parse::parse_response;
@@ -11,7 +11,7 @@ use crate::types::amount::Amount;
 use crate::types::value::Value;
 
 /// One request, ready to be signed.
-pub(crate) struct Prepared {
+pub(crate) struct PreparedRequest {
     /// The operation's name, or the path of a raw request.
     pub(crate) name: String,
     pub(crate) path: String,
@@ -40,12 +40,12 @@ pub(crate) struct Typed {
     pub(crate) asked: Option<OrderField>,
 }
 
-impl Prepared {
+impl PreparedRequest {
     /// Checks the caller's fields and makes the call ready to be signed.
     pub(crate) fn typed(
         operation: &'static Operation,
         fields: Vec<(String, Value)>,
-    ) -> Result<Prepared> {
+    ) -> Result<PreparedRequest> {
         let (fields, asked) = match (operation.shape, operation.request_fields()) {
             (_, Some(table)) => (request::check(table, fields)?, None),
             (Shape::Status(_), _) => {
@@ -61,7 +61,7 @@ impl Prepared {
         let body = Value::Map(fields);
         let asked_for = asked.as_ref().and_then(OrderField::order_id);
         let text = |name| body.get(name).and_then(Value::as_str).map(str::to_owned);
-        Ok(Prepared {
+        Ok(PreparedRequest {
             name: operation.name.to_owned(),
             path: operation.path.to_owned(),
             cert: operation.cert,

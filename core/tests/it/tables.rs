@@ -1,12 +1,6 @@
 //! The core's tables as data for the other languages: errors, replies, operations.
 //!
-//! `BLESS=1 cargo test -p alikassa --test tables` writes them; otherwise they are compared.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at a broken file"
-)]
+//! `BLESS=1 cargo test -p alikassa --test it tables::` writes them; otherwise they are compared.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,0 +1,98 @@
+//! Digest detection before the first create.
+
+use alikassa::{ErrorKind, Ledger, Outcome};
+use alikassa_sandbox::{Digest, DigestPolicy, Fault, FaultKind};
+
+use super::{STALL, submit_payout};
+use crate::fixture::{builder, payout, request_count, response, sandbox, wait_until};
+
+#[test]
+fn the_digest_is_detected_before_the_first_create() {
+    let sandbox = sandbox();
+    sandbox.set_digest(DigestPolicy::Sha256);
+    let client = builder(&sandbox).build().unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
+    client.payouts().create(payout("B-2")).unwrap();
+    let log = sandbox.log();
+    let paths: Vec<_> = log.iter().map(|entry| entry.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "/v1/account/balance",
+            "/v1/account/balance",
+            "/v1/payout",
+            "/v1/payout"
+        ]
+    );
+    assert_eq!(client.take_notices().len(), 1);
+}
+
+#[test]
+fn a_create_cancelled_during_digest_detection_has_no_ledger_row() {
+    let sandbox = sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
+    let client = builder(&sandbox).ledger(ledger.clone()).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    let (pending, result) = submit_payout(&client, "B-1");
+    wait_until(|| sandbox.log().len() == 1);
+    pending.cancel();
+    let error = result.recv().unwrap().unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    client.close();
+    let missing = ledger.release("payouts.create", "B-1", "no such payout");
+    assert_eq!(missing.unwrap_err().reason(), Some("unknown"));
+}
+
+#[test]
+fn digest_detection_sends_no_application_header() {
+    let sandbox = sandbox();
+    let client = builder(&sandbox).application("an-application");
+    let client = client.build().unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
+    let log = sandbox.log();
+    assert_eq!(log.len(), 2);
+    let mut headers = log.iter().map(|entry| &entry.headers);
+    assert!(headers.all(|headers| !headers.contains_key("application")));
+}
+
+#[test]
+fn a_create_is_not_sent_when_digest_detection_fails() {
+    let sandbox = sandbox();
+    for (status, body, kind) in [
+        (401, r#"{"message":"no"}"#, ErrorKind::Authentication),
+        (403, r#"{"message":"no"}"#, ErrorKind::Authentication),
+        (
+            400,
+            r#"{"message":"bad signature"}"#,
+            ErrorKind::Authentication,
+        ),
+    ] {
+        sandbox.reset();
+        let client = builder(&sandbox).build().unwrap();
+        sandbox.set_fault(response(status, body).path("v1/account/balance").always());
+        let error = client.payouts().create(payout("B-1")).unwrap_err();
+        assert_eq!(error.kind(), kind, "{status}");
+        assert_eq!(error.outcome(), Some(Outcome::NotSent));
+        assert_eq!(request_count(&sandbox, "/v1/payout"), 0);
+        assert_eq!(request_count(&sandbox, "/v1/account/balance"), 2);
+    }
+    sandbox.reset();
+    let client = builder(&sandbox).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::CloseAfterRead).path("v1/account/balance"));
+    let error = client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    assert_eq!(sandbox.log().len(), 1);
+}
+
+#[test]
+fn a_create_is_signed_with_sha1_when_digest_detection_is_inconclusive() {
+    let sandbox = sandbox();
+    let client = builder(&sandbox).build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Http500).path("v1/account/balance"));
+    client.payouts().create(payout("B-1")).unwrap();
+    let log = sandbox.log();
+    assert_eq!(log.len(), 2);
+    assert_eq!(log[1].digest, Some(Digest::Sha1));
+}

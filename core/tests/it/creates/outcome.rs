@@ -1,0 +1,343 @@
+//! The outcome of a create for each response and each failure of the connection.
+
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::thread;
+
+use alikassa::binding::{Call, Response};
+use alikassa::{
+    CallOptions, Cert, Error, ErrorKind, Ledger, LedgerState, Outcome, Phase, RawRequest, Value,
+};
+use alikassa_sandbox::{Fault, FaultKind};
+
+use super::{STALL, assert_unknown_because_of, create_payout};
+use crate::fixture::{
+    closed_port, payment, payout, payout_count, request_count, response, sandbox, sha1_builder,
+    wait_until,
+};
+
+/// A status, a body, whether it rejects a payment, and whether it rejects a payout.
+type Row = (u16, &'static str, bool, bool);
+
+const RESPONSES: &[Row] = &[
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["low"]}}"#,
+        true,
+        true,
+    ),
+    (400, r#"{"message":"m","errors":{"amount":[]}}"#, true, true),
+    (400, r#"{"message":"m","errors":["taken"]}"#, false, false),
+    (400, r#"{"message":"m","errors":"taken"}"#, false, false),
+    (400, r#"{"message":"m","errors":[]}"#, false, false),
+    (
+        400,
+        r#"{"message":"m","errors":{"1":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["low"],"":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"order_id":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"data.order_id":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"order":{"order_id":["taken"]}}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":[{"order_id":["taken"]}]}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["low"],"order_id":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (400, r#"{"errors":{"amount":["low"]}}"#, false, false),
+    (400, r#"{"message":"m"}"#, false, false),
+    (400, r#"{"message":"m","errors":{}}"#, false, false),
+    (400, r#"{"message":"Payment not found"}"#, false, false),
+    (400, "<html>", false, false),
+    (401, r#"{"message":"m"}"#, true, false),
+    (403, r#"{"message":"m"}"#, true, false),
+    (404, r#"{"message":"m"}"#, true, false),
+    (422, r#"{"message":"m"}"#, true, false),
+    (422, r#"{"message":"m","errors":[]}"#, true, false),
+    (422, r#"{"message":"m","errors":null}"#, true, false),
+    (422, r#"{"message":"m","errors":[7]}"#, false, false),
+    (
+        422,
+        r#"{"message":"m","errors":{"amount":["low"]}}"#,
+        true,
+        false,
+    ),
+    (
+        422,
+        r#"{"message":"m","errors":{"order_id":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (401, "<html>", false, false),
+    (403, r#"{"error":"m"}"#, false, false),
+    (404, r#"["message"]"#, false, false),
+    (201, r#"{"id":7,"payment_status":"wait"}"#, false, false),
+    (202, "", false, false),
+    (204, "", false, false),
+    (302, "", false, false),
+    (402, r#"{"message":"m"}"#, false, false),
+    (408, r#"{"message":"m"}"#, false, false),
+    (409, r#"{"message":"m"}"#, false, false),
+    (425, r#"{"message":"m"}"#, false, false),
+    (429, r#"{"message":"m"}"#, false, false),
+    (500, r#"{"message":"m"}"#, false, false),
+    (502, "<html>", false, false),
+    (
+        503,
+        r#"{"message":"m","errors":{"amount":["low"]}}"#,
+        false,
+        false,
+    ),
+    (200, r#"{"id":7,"errors":{"amount":["low"]}}"#, false, false),
+    (200, r#"{"payment_status":"wait"}"#, false, false),
+    (200, r#"{"id":"","payment_status":"wait"}"#, false, false),
+    (200, r#"{"id":null}"#, false, false),
+    (200, r#"{"id":[7]}"#, false, false),
+    (200, r#"{"id":7,"order_id":"another"}"#, false, false),
+    (200, r#"{"id":7,"amount":"5.01"}"#, false, false),
+    (200, r#"{"id":7,"amount":"much"}"#, false, false),
+    (200, r#"{"id":7"#, false, false),
+    (200, "[]", false, false),
+    (200, "", false, false),
+    (200, "<html>", false, false),
+];
+
+#[test]
+fn a_create_is_rejected_only_when_the_response_proves_that_no_order_exists() {
+    let sandbox = sandbox();
+    let client = sha1_builder(&sandbox).build().unwrap();
+    for (status, body, payment_rejected, payout_rejected) in RESPONSES {
+        for is_payment in [true, false] {
+            sandbox.reset();
+            sandbox.set_fault(response(*status, body));
+            let (error, rejected) = if is_payment {
+                let error = client.payments().create(payment("A-1")).unwrap_err();
+                (error, *payment_rejected)
+            } else {
+                let error = client.payouts().create(payout("A-1")).unwrap_err();
+                (error, *payout_rejected)
+            };
+            let case = format!("{status} {body} {error:?}");
+            assert_eq!(sandbox.log().len(), 1, "{case}");
+            assert_eq!(
+                error.http_status(),
+                reported_status(*status, &error),
+                "{case}"
+            );
+            assert_eq!(error.order_id(), Some("A-1"), "{case}");
+            if rejected {
+                assert_eq!(error.outcome(), Some(Outcome::Rejected), "{case}");
+                assert_ne!(error.kind(), ErrorKind::OutcomeUnknown, "{case}");
+            } else {
+                assert_unknown(&error, Phase::Answer);
+            }
+        }
+    }
+}
+
+/// A malformed response with status 200 is reported without its status.
+fn reported_status(status: u16, error: &Error) -> Option<u16> {
+    let cause = error.cause().map(Error::kind);
+    (cause != Some(ErrorKind::Protocol)).then_some(status)
+}
+
+fn assert_unknown(error: &Error, phase: Phase) {
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error:?}");
+    assert_eq!(error.outcome(), Some(Outcome::Unknown));
+    assert_eq!(error.phase(), Some(phase), "{error:?}");
+    assert_eq!(error.cause().map(Error::attempts), Some(1));
+    assert_eq!(error.attempts(), 1);
+}
+
+#[test]
+fn a_200_that_matches_the_request_is_a_success() {
+    let sandbox = sandbox();
+    let client = sha1_builder(&sandbox).build().unwrap();
+    for body in [
+        r#"{"id":7}"#,
+        r#"{"id":"7","order_id":null,"amount":"","errors":null}"#,
+        r#"{"id":7,"order_id":"B-1","amount":5.0,"payment_status":"wait"}"#,
+    ] {
+        sandbox.set_fault(response(200, body));
+        assert_eq!(
+            client.payouts().create(payout("B-1")).unwrap().id,
+            7,
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_payout_rejected_for_its_fields_has_a_hint() {
+    let sandbox = sandbox();
+    let client = sha1_builder(&sandbox).build().unwrap();
+    sandbox.set_balance("1".parse().unwrap());
+    let error = client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Validation);
+    assert_eq!(error.outcome(), Some(Outcome::Rejected));
+    assert_eq!(
+        error.hint(),
+        Some("check the status before using a new order_id")
+    );
+}
+
+#[test]
+fn a_lost_response_is_unknown_and_the_create_is_not_retried() {
+    let sandbox = sandbox();
+    let client = sha1_builder(&sandbox)
+        .timeout(STALL)
+        .max_retries(5)
+        .build()
+        .unwrap();
+    for (name, kind, phase) in [
+        ("close", FaultKind::CloseAfterAct, Phase::Receive),
+        ("reset", FaultKind::Reset, Phase::Receive),
+        ("stall", FaultKind::Stall(STALL * 3), Phase::Receive),
+        ("slow", FaultKind::Slow(STALL), Phase::Receive),
+        ("cut", FaultKind::Cut, Phase::Receive),
+        ("cut_at", FaultKind::CutAt(9), Phase::Receive),
+        ("http_500", FaultKind::Http500, Phase::Answer),
+        ("html_502", FaultKind::Html502, Phase::Answer),
+        ("oversize", FaultKind::Oversize(2 << 20), Phase::Answer),
+        ("deep", FaultKind::Deep(1000), Phase::Answer),
+        ("wrong_type", FaultKind::WrongType, Phase::Answer),
+        ("redirect", FaultKind::Redirect, Phase::Answer),
+        ("raw", FaultKind::Raw(b"no HTTP".to_vec()), Phase::Receive),
+    ] {
+        sandbox.reset();
+        sandbox.set_fault(Fault::new(kind).act(true).always());
+        let error = client.payouts().create(payout("B-1")).unwrap_err();
+        assert_unknown(&error, phase);
+        wait_until(|| request_count(&sandbox, "/v1/payout") == 1);
+        assert_eq!(payout_count(&sandbox, "B-1"), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_refused_connection_is_retried_and_means_not_sent() {
+    let (_taken, url) = closed_port();
+    let sandbox = sandbox();
+    let client = sha1_builder(&sandbox)
+        .base_url(url)
+        .max_retries(2)
+        .build()
+        .unwrap();
+    let error = client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(error.phase(), Some(Phase::Connect));
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    assert_eq!(error.attempts(), 3);
+}
+
+#[test]
+fn a_failed_tls_handshake_is_retried_and_means_not_sent() {
+    let sandbox = sandbox();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let client = sha1_builder(&sandbox)
+        .base_url(format!("https://{address}"))
+        .max_retries(1)
+        .build()
+        .unwrap();
+    let handshakes = thread::spawn(move || {
+        (0..2)
+            .filter(|_| {
+                let (mut stream, _) = listener.accept().unwrap();
+                // The client hello is read and not answered.
+                stream.read(&mut [0; 1024]).unwrap() > 0
+            })
+            .count()
+    });
+    let error = client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(error.phase(), Some(Phase::Tls));
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    assert_eq!(handshakes.join().unwrap(), 2);
+}
+
+#[test]
+fn the_response_to_a_raw_create_has_the_outcome_of_a_payout() {
+    let sandbox = sandbox();
+    let client = sha1_builder(&sandbox).build().unwrap();
+    let body = Value::from([
+        ("amount", "5.00"),
+        ("order_id", "A-1"),
+        ("service", "payment_card_rub_hpp"),
+        ("customer_ip", "18.191.80.10"),
+    ]);
+    let create = RawRequest::create("v1/payment", body.clone(), Cert::Payment);
+    assert_eq!(client.request(create.clone()).unwrap().status, 200);
+    sandbox.set_fault(response(404, r#"{"message":"m"}"#));
+    assert_unknown(&client.request(create.clone()).unwrap_err(), Phase::Answer);
+    for without_id in [r#"{"id":""}"#, r#"{"id":[7]}"#, r#"{"id":true}"#] {
+        sandbox.set_fault(response(200, without_id));
+        assert_unknown(&client.request(create.clone()).unwrap_err(), Phase::Answer);
+    }
+
+    let error = client
+        .request(RawRequest::read("v1/payment", body, Cert::Payment))
+        .unwrap_err();
+    assert_eq!(error.field(), Some("read"));
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    assert_eq!(sandbox.log().len(), 5);
+}
+
+#[test]
+fn a_create_is_unknown_when_its_response_cannot_be_converted() {
+    let sandbox = sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
+    let client = sha1_builder(&sandbox)
+        .ledger(ledger.clone())
+        .build()
+        .unwrap();
+    let failing: [fn(Response) -> Result<(), Error>; 2] = [
+        |_| Err(Error::internal("out of memory")),
+        |_| panic!("a panic of the test"),
+    ];
+    for (order_id, convert) in ["B-1", "B-2"].into_iter().zip(failing) {
+        let options = CallOptions::default();
+        let converted = client.execute_into(create_payout(order_id), &options, convert);
+        let error = converted.unwrap_err();
+        assert_unknown(&error, Phase::Answer);
+        assert_unknown_because_of(&error, ErrorKind::Internal);
+        assert_eq!(error.operation(), Some("payouts.create"));
+        assert_eq!(error.order_id(), Some(order_id));
+
+        let read = Call::named("account.balance", Vec::new()).unwrap();
+        let error = client.execute_into(read, &options, convert).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Internal);
+        assert_eq!((error.outcome(), error.phase()), (None, None));
+        assert_eq!(error.operation(), Some("account.balance"));
+    }
+    let states: Vec<_> = ledger.open().unwrap().iter().map(|row| row.state).collect();
+    assert_eq!(states, [LedgerState::Accepted; 2]);
+    client.close();
+}

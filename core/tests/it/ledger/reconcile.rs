@@ -1,0 +1,264 @@
+//! Rows that get their outcome later: from reconcile, from resolve, or from a notification.
+
+use std::time::Instant;
+
+use alikassa::{CallOptions, ErrorKind, LedgerRow, LedgerState, MatchedBy, PayoutRequest};
+use alikassa_sandbox::{Fault, FaultKind, Settle, Status};
+use rusqlite::Connection;
+
+use super::{STALL, Setup};
+use crate::fixture::{
+    payment, payout, payout_count, request_count, response, sha1_builder, wait_until,
+};
+
+#[test]
+fn reconcile_accepts_an_order_that_the_provider_has() {
+    let setup = Setup::new();
+    let client = setup.client();
+    setup.lose_next_response();
+    client.payouts().create(payout("B-1")).unwrap_err();
+    setup
+        .sandbox
+        .settle(&Settle::order_id("B-1", Status::Paid))
+        .unwrap();
+    let rows = client.reconcile().unwrap();
+    assert_eq!(rows[0].state, LedgerState::Accepted);
+    assert_eq!(rows[0].payment_status.as_deref(), Some("paid"));
+    assert_eq!(
+        setup.row(),
+        ("accepted".into(), Some(100_000_537), Some("paid".into()))
+    );
+    assert_eq!(setup.ledger().open().unwrap(), [], "its status is final");
+    assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 1);
+}
+
+#[test]
+fn reconcile_leaves_a_missing_order_and_one_with_another_amount_unknown() {
+    let setup = Setup::new();
+    let client = setup.client();
+    setup
+        .sandbox
+        .set_fault(Fault::new(FaultKind::CloseAfterRead));
+    client.payouts().create(payout("B-1")).unwrap_err();
+    let rows = client.reconcile().unwrap();
+    assert_eq!(rows[0].state, LedgerState::Unknown, "no such order");
+
+    // A payout of another program, with the same order_id and another amount.
+    let other = sha1_builder(&setup.sandbox).build().unwrap();
+    let request = PayoutRequest::new("6.00", "4111", "B-1", "payment_card_rub");
+    other.payouts().create(request).unwrap();
+    let rows = client.reconcile().unwrap();
+    assert_eq!(rows[0].state, LedgerState::Unknown, "another amount");
+    assert_eq!(setup.ledger().open().unwrap().len(), 1);
+}
+
+#[test]
+fn reconcile_updates_an_accepted_order_until_its_status_is_final() {
+    let setup = Setup::new();
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    assert_eq!(
+        client.reconcile().unwrap()[0].payment_status.as_deref(),
+        Some("wait")
+    );
+    setup
+        .sandbox
+        .settle(&Settle::order_id("B-1", Status::Fail))
+        .unwrap();
+    assert_eq!(
+        client.reconcile().unwrap()[0].payment_status.as_deref(),
+        Some("fail")
+    );
+    assert_eq!(client.reconcile().unwrap(), []);
+}
+
+#[test]
+fn a_late_response_does_not_replace_a_reconciled_status() {
+    let setup = Setup::new();
+    let client = setup.client();
+    setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    std::thread::scope(|scope| {
+        let create = scope.spawn(|| client.payouts().create(payout("B-1")));
+        wait_until(|| !setup.sandbox.log().is_empty());
+        let paid = Settle::order_id("B-1", Status::Paid);
+        setup.sandbox.settle(&paid).unwrap();
+        assert_eq!(client.reconcile().unwrap()[0].state, LedgerState::Accepted);
+        let created = create.join().unwrap().unwrap();
+        assert_eq!(created.payment_status.unwrap(), "wait");
+    });
+    assert_eq!(setup.row().2.as_deref(), Some("paid"));
+}
+
+/// The ledger has a payment and a payout, both with an unknown outcome.
+fn setup_with_two_unknown_creates() -> Setup {
+    let setup = Setup::new();
+    let client = setup.client();
+    let fault = Fault::new(FaultKind::CloseAfterAct);
+    setup.sandbox.set_fault(fault.path("v1/payment"));
+    client.payments().create(payment("P-1")).unwrap_err();
+    setup.lose_next_response();
+    client.payouts().create(payout("B-1")).unwrap_err();
+    setup
+}
+
+fn states(rows: &[LedgerRow]) -> Vec<(&str, LedgerState)> {
+    let rows = rows.iter();
+    rows.map(|row| (row.order_id.as_str(), row.state)).collect()
+}
+
+const PAYOUT_ACCEPTED: [(&str, LedgerState); 2] = [
+    ("P-1", LedgerState::Unknown),
+    ("B-1", LedgerState::Accepted),
+];
+
+#[test]
+fn reconcile_continues_after_a_server_error_for_one_row() {
+    let setup = setup_with_two_unknown_creates();
+    let fault = Fault::new(FaultKind::Http500).path("v1/payment/status");
+    setup.sandbox.set_fault(fault.always());
+    let client = setup.builder().max_retries(0).build().unwrap();
+    let error = client.reconcile().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Server);
+    assert_eq!(states(&setup.ledger().open().unwrap()), PAYOUT_ACCEPTED);
+}
+
+#[test]
+fn reconcile_leaves_a_row_without_a_certificate_unchanged() {
+    let setup = setup_with_two_unknown_creates();
+    let account = setup.sandbox.account().to_owned();
+    let rows = setup.payout_client(&account).reconcile().unwrap();
+    assert_eq!(states(&rows), PAYOUT_ACCEPTED);
+}
+
+#[test]
+fn reconcile_stops_at_a_transport_error() {
+    let setup = setup_with_two_unknown_creates();
+    setup.sandbox.reset();
+    let fault = Fault::new(FaultKind::CloseBefore).always();
+    setup.sandbox.set_fault(fault);
+    let client = setup.builder().max_retries(0).build().unwrap();
+    let error = client.reconcile().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(setup.sandbox.log().len(), 1);
+}
+
+#[test]
+fn reconcile_needs_a_ledger_and_reads_only_its_own_account() {
+    let setup = Setup::new();
+    let without = sha1_builder(&setup.sandbox).build().unwrap();
+    assert_eq!(
+        without.reconcile().unwrap_err().kind(),
+        ErrorKind::Configuration
+    );
+
+    setup.client().payouts().create(payout("B-1")).unwrap();
+    let other = setup.payout_client("another-account");
+    assert_eq!(other.reconcile().unwrap(), []);
+}
+
+#[test]
+fn resolve_takes_the_amount_from_the_ledger_and_records_the_status() {
+    let setup = Setup::new();
+    let client = setup.client();
+    setup.lose_next_response();
+    client.payouts().create(payout("B-1")).unwrap_err();
+    let error = client.payouts().resolve("B-1", Some("6")).unwrap_err();
+    assert_eq!(error.reason(), Some("differs"));
+    let found = client.payouts().resolve("B-1", None).unwrap();
+    assert_eq!(found.matched_by, Some(MatchedBy::Amount));
+    assert_eq!(
+        setup.row(),
+        ("accepted".into(), Some(100_000_537), Some("wait".into()))
+    );
+}
+
+#[test]
+fn resolve_returns_the_status_when_it_cannot_be_recorded_in_time() {
+    let setup = Setup::new();
+    let client = setup.client();
+    setup.lose_next_response();
+    client.payouts().create(payout("B-1")).unwrap_err();
+    let fault = Fault::new(FaultKind::Stall(STALL));
+    setup.sandbox.set_fault(fault.path("v1/payout/status"));
+    let options = CallOptions::default().deadline(STALL * 2);
+    std::thread::scope(|scope| {
+        let started = Instant::now();
+        let resolve = scope.spawn(|| client.payouts().resolve_with("B-1", None, &options));
+        wait_until(|| request_count(&setup.sandbox, "/v1/payout/status") == 1);
+        let other = Connection::open(setup.path()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert!(resolve.join().unwrap().unwrap().found);
+        assert!(
+            started.elapsed() < STALL * 5,
+            "the deadline was {:?}",
+            STALL * 2
+        );
+    });
+    let notices = client.take_notices().concat();
+    assert!(notices.contains("stays as it was"), "{notices}");
+}
+
+#[test]
+fn resolve_prevents_a_retry_of_a_rejected_or_released_order_that_exists() {
+    for (fault, recorded) in [
+        (rejection(), LedgerState::Rejected),
+        (Fault::new(FaultKind::CloseAfterAct), LedgerState::Released),
+    ] {
+        let setup = Setup::new();
+        let client = setup.client();
+        client.payouts().create(payout("B-0")).unwrap();
+        setup.sandbox.set_fault(fault.path("v1/payout").act(true));
+        client.payouts().create(payout("B-1")).unwrap_err();
+        if recorded == LedgerState::Released {
+            let reason = "support: no such payout";
+            let ledger = setup.ledger();
+            ledger.release("payouts.create", "B-1", reason).unwrap();
+        }
+        let paid = Settle::order_id("B-1", Status::Paid);
+        setup.sandbox.settle(&paid).unwrap();
+
+        assert!(client.payouts().resolve("B-1", None).unwrap().found);
+        let error = client.payouts().create(payout("B-1")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::DuplicateOrder, "{recorded:?}");
+        assert_eq!(payout_count(&setup.sandbox, "B-1"), 1);
+    }
+}
+
+/// A response that rejects a payout.
+fn rejection() -> Fault {
+    response(400, r#"{"message":"no","errors":{"number":["no"]}}"#)
+}
+
+/// Notes a signed notification of a payout `B-1`.
+fn note(setup: &Setup, id: i64, status: &str, amount: &str) {
+    let account = setup.sandbox.account();
+    let text = format!(
+        r#"{{"type":"payout","id":{id},"order_id":"B-1","payment_status":"{status}","amount":"{amount}","account":"{account}"}}"#
+    );
+    setup.ledger().note_signed(text.as_bytes()).unwrap();
+}
+
+#[test]
+fn a_notification_accepts_the_open_create_with_its_amount() {
+    let setup = Setup::new();
+    setup.lose_next_response();
+    setup.client().payouts().create(payout("B-1")).unwrap_err();
+    note(&setup, 7, "wait", "5.01");
+    assert_eq!(setup.state(), "unknown");
+    note(&setup, 7, "paid", "5.00");
+    let paid = ("accepted".to_owned(), Some(7), Some("paid".to_owned()));
+    assert_eq!(setup.row(), paid);
+}
+
+#[test]
+fn a_notification_accepts_a_rejected_create_and_keeps_a_final_status() {
+    let setup = Setup::new();
+    setup.sandbox.set_fault(rejection().path("v1/payout"));
+    setup.client().payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(setup.state(), "rejected");
+    for (id, status) in [(7, "paid"), (8, "fail")] {
+        note(&setup, id, status, "5.00");
+        let paid = ("accepted".to_owned(), Some(7), Some("paid".to_owned()));
+        assert_eq!(setup.row(), paid);
+    }
+}

@@ -1,0 +1,24 @@
+//! Integration tests of the core, one module per subject.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at a broken set-up"
+)]
+
+mod calls;
+mod creates;
+mod fixture;
+mod imports;
+mod keys;
+mod layers;
+mod ledger;
+mod notifications;
+mod polling;
+mod proxies;
+mod reads;
+mod statuses;
+mod tables;
+mod values;
+mod vectors;
