@@ -11,10 +11,11 @@ END = "<!-- to here -->"
 HEADINGS = ("row", "what", "ours", "peer", "the peer's", "must reach", "", "ratio or figure", "95 % interval")
 
 EXPLANATION = """\
-`make bench` wrote this. A ratio is the peer's time over ours, or its size over ours: above 1 the library is the faster or the
-smaller one. Library and peer took turns in one process against one server, round by round; the interval is of the median, by resampling the
-rounds. A row fails when all of its interval is on the wrong side of the bound; `undecided` is one whose interval holds the bound. Peers load their key
-once and keep their connections, but for the documented samples, which do what the provider's pages do. [tests/benches](../tests/benches/README.md)
+`make bench` wrote this section. A ratio is the peer's time over ours, or its size over ours: above 1 this library is
+the faster or the smaller one. Library and peer take turns in one process against one server, round by round. The
+interval is that of the median, by resampling the rounds. A row fails when all of its interval is on the wrong side of
+the bound; it is `undecided` when the interval contains the bound. Peers load their key once and keep their connections,
+except for the documented samples, which do what the provider's pages do. [tests/benches](../tests/benches/README.md)
 has the programs.
 """
 

@@ -1,4 +1,7 @@
-"""Every snippet of the README and the guide, run against the sandbox with what users install."""
+"""Runs every snippet of the README and the guide against the sandbox, with the packages that users install.
+
+Also checks the links and the line lengths of all Markdown files.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,16 @@ import python
 from sandbox import DIST, ROOT, Sandbox, run
 
 GUIDE = ROOT / "docs" / "guide"
-# Its lines are those of docs/examples, which are run as whole servers.
+# Without frameworks.md: it quotes docs/examples, which are run as whole servers.
 DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - {GUIDE / "frameworks.md"})]
+# `make bless` writes them.
+GENERATED = {ROOT / "docs" / "errors.md", ROOT / "docs" / "options.md"}
 PROVIDER = "https://api-merchant.alikassa.com"
 
-# The answer to the first payout of a snippet of these is lost.
+# In the snippets of these documents the response to the first payout is lost.
 LOSING = {"unknown-outcomes", "ledger"}
-# What a snippet of these has to say, so that it is seen to have come to its point.
-SAID = {"unknown-outcomes": "found", "ledger": "accepted", "notifications": "credited 10.0"}
+# What the snippets of these documents have to print, which proves that they did what they show.
+PRINTED = {"unknown-outcomes": "found", "ledger": "accepted", "notifications": "credited 10.0"}
 
 
 class Snippet(NamedTuple):
@@ -44,27 +49,68 @@ class Snippet(NamedTuple):
 def checks() -> Iterator[Callable[[Path, Sandbox], None]]:
     """One for each document and language, and one for the documents themselves."""
     yield every_block_is_run
+    yield every_link_has_a_target
+    yield every_line_is_wrapped
     for document, language in dict.fromkeys((snippet.document, snippet.language) for snippet in snippets()):
         check = functools.partial(run_snippets, document, language)
         check.__module__, check.__name__ = __name__, f"{document}.md in {language}"
         yield check
-    yield a_fault_of_the_shop_is_no_bad_notification
+    yield a_configuration_error_is_not_reported_as_a_bad_notification
 
 
 def every_block_is_run(_folder: Path, _sandbox: Sandbox) -> None:
-    """A block is in a language that is run, or for a shell; the README has them all."""
+    """Each block is in a language that is run, or for a shell. The README has every language."""
     for document in DOCUMENTS:
         marks = re.findall(r"^\s*```(.*)$", document.read_text(), flags=re.MULTILINE)
-        strange = set(marks[::2]) - {*LANGUAGES, "sh"}
-        assert not strange, f"{document.name}: blocks that nobody runs: {strange}"
+        unknown = set(marks[::2]) - {*LANGUAGES, "sh"}
+        assert not unknown, f"{document.name}: blocks that no test runs: {unknown}"
         assert not any(marks[1::2]), f"{document.name}: a block without an end"
     for language in LANGUAGES:
         assert any(snippet.document == "README" and snippet.language == language for snippet in snippets())
 
 
+def every_link_has_a_target(_folder: Path, _sandbox: Sandbox) -> None:
+    """Each relative link names a file of the repository and, after `#`, one of its headings."""
+    for document in markdown():
+        for target in re.findall(r"\]\(([^)\s]+)\)", prose(document)):
+            if re.match(r"[a-z]+:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            file = (document.parent / path).resolve() if path else document
+            assert file.exists(), f"{document.relative_to(ROOT)}: no {target}"
+            assert not anchor or anchor in anchors(file), f"{document.relative_to(ROOT)}: no heading {target}"
+
+
+def every_line_is_wrapped(_folder: Path, _sandbox: Sandbox) -> None:
+    """Lines have at most 120 characters, rows of tables 130. Code and generated pages are exempt."""
+    for document in markdown():
+        if document in GENERATED:
+            continue
+        for line in prose(document).splitlines():
+            limit = 130 if line.startswith("|") else 120
+            assert len(line) <= limit, f"{document.relative_to(ROOT)}: {len(line)} characters: {line}"
+
+
+def markdown() -> list[Path]:
+    """Every Markdown file of the repository."""
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", cwd=ROOT)
+    return [ROOT / name for name in listed.splitlines() if (ROOT / name).exists()]
+
+
+def prose(document: Path) -> str:
+    """A document without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", prose(document), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @functools.cache
 def snippets() -> list[Snippet]:
-    """Every block of every document, but those for a shell."""
+    """Every block of every document, except those for a shell."""
     return [snippet for document in DOCUMENTS for language in LANGUAGES for snippet in blocks(document, language)]
 
 
@@ -75,33 +121,33 @@ def blocks(document: Path, language: str) -> list[Snippet]:
 
 
 def run_snippets(document: str, language: str, folder: Path, sandbox: Sandbox) -> None:
-    """Each in a folder of its own, with the archives where snippets look for them, and a sandbox as at its start."""
+    """Runs each in its own folder, with the certificates where snippets expect them, and with a fresh sandbox."""
     for snippet in snippets():
         if (snippet.document, snippet.language) == (document, language):
             here = folder / snippet.name
             for kind in ("payment", "payout", "notification"):
                 shutil.copytree(sandbox.start[f"{kind}_cert"], here / "cert" / kind)
-            said = LANGUAGES[language](snippet, here, {**sandbox.env, **prepare(sandbox, document)}, sandbox)
-            assert SAID.get(document, "") in said, f"{snippet.name} said:\n{said}"
+            printed = LANGUAGES[language](snippet, here, {**sandbox.env, **prepare(sandbox, document)}, sandbox)
+            assert PRINTED.get(document, "") in printed, f"{snippet.name} printed:\n{printed}"
 
 
-def a_fault_of_the_shop_is_no_bad_notification(folder: Path, sandbox: Sandbox) -> None:
-    """Without a certificate to verify with, no program of the guide refuses what arrived: it fails, or answers 500."""
+def a_configuration_error_is_not_reported_as_a_bad_notification(folder: Path, sandbox: Sandbox) -> None:
+    """Without a certificate to verify with, no program of the guide responds with 400: it fails, or responds with 500."""
     for snippet in snippets():
         if snippet.document == "notifications":
             here = folder / snippet.language / snippet.name
             here.mkdir(parents=True)
             env = {**sandbox.env, **prepare(sandbox, snippet.document), "ALIKASSA_NOTIFICATION_CERT": ""}
             try:
-                said = LANGUAGES[snippet.language](snippet, here, env, sandbox)
+                printed = LANGUAGES[snippet.language](snippet, here, env, sandbox)
             except AssertionError as failed:
-                said = str(failed)
-            assert "Status: 500" in said or "notification_cert" in said, f"{snippet.name} said:\n{said}"
-            assert "Status: 400" not in said, f"{snippet.name} said:\n{said}"
+                printed = str(failed)
+            assert "Status: 500" in printed or "notification_cert" in printed, f"{snippet.name} printed:\n{printed}"
+            assert "Status: 400" not in printed, f"{snippet.name} printed:\n{printed}"
 
 
 def prepare(sandbox: Sandbox, document: str) -> dict[str, str]:
-    """Bring the sandbox to where a document begins, and give the variables of a GET that notifies."""
+    """Sets up the sandbox for a document, and returns the CGI variables of a GET with a notification."""
     sandbox.reset()
     if document in LOSING:
         sandbox.control("POST", "faults", {"match": {"path": "v1/payout"}, "fault": "close_after_act"})
@@ -110,7 +156,7 @@ def prepare(sandbox: Sandbox, document: str) -> dict[str, str]:
 
 
 def prepared(snippet: Snippet, sandbox: Sandbox) -> str:
-    """A snippet that names the provider talks to the sandbox instead."""
+    """The code of a snippet, with the sandbox's address in place of the provider's."""
     return snippet.code.replace(PROVIDER, sandbox.start["url"])
 
 
@@ -121,7 +167,7 @@ def run_python(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandb
 
 
 def run_javascript(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox) -> str:
-    """With the tarballs, which Node looks for beside the program."""
+    """With the tarballs. Node looks for them beside the program."""
     program = node_project() / f"{snippet.name}.mjs"
     program.write_text(prepared(snippet, sandbox))
     return run("node", program, cwd=here, env=env)
@@ -147,7 +193,7 @@ LANGUAGES = {"python": run_python, "js": run_javascript, "rust": run_rust, "c": 
 
 @functools.cache
 def shared() -> tempfile.TemporaryDirectory[str]:
-    """A folder for what many snippets need, until the end."""
+    """A folder that all snippets share, removed at the end."""
     return tempfile.TemporaryDirectory()
 
 
@@ -172,10 +218,10 @@ def node_project() -> Path:
 
 @functools.cache
 def rust_crate(sandbox: Sandbox) -> subprocess.CompletedProcess[str]:
-    """A crate with a program for each Rust snippet, on this checkout's lock file; what cargo said of them.
+    """Builds a crate with a program for each Rust snippet, with this checkout's lock file; returns cargo's result.
 
-    It stands in target/, since cargo builds a crate anew that it finds elsewhere. A program that does not compile leaves the
-    others alone.
+    The crate is in target/, because cargo rebuilds a crate that it finds in another folder. A program that does not
+    compile does not affect the others.
     """
     folder = ROOT / "target" / "documents"
     binaries = folder / "src" / "bin"
@@ -192,7 +238,7 @@ def rust_crate(sandbox: Sandbox) -> subprocess.CompletedProcess[str]:
 
 
 def profiles() -> str:
-    """How the workspace builds: with other settings cargo would build every dependency anew."""
+    """The workspace's profiles. With others, cargo would rebuild every dependency."""
     sections = re.split(r"^(?=\[)", (ROOT / "Cargo.toml").read_text(), flags=re.MULTILINE)
     return "".join(section for section in sections if section.startswith("[profile."))
 

@@ -1,7 +1,7 @@
-"""A shop that takes AliKassa's notifications with Django, in one file: `gunicorn app`.
+"""A shop that receives AliKassa's notifications with Django, in one file: `gunicorn app`.
 
-The environment has the `ALIKASSA_…` variables of `Client.from_env`, and SHOP_LEDGER and SHOP_DB, two SQLite files: what
-opens the ledger with another copy of SQLite takes its locks away.
+The environment has the `ALIKASSA_…` variables of `Client.from_env`, and SHOP_LEDGER and SHOP_DB,
+two SQLite files. Do not open the ledger with another copy of SQLite: that releases its locks.
 """
 
 import logging
@@ -39,7 +39,7 @@ class Order(models.Model):
         db_table = "orders"
 
 
-# In a project of several files a migration does this.
+# In a larger project a migration does this.
 with connection.cursor() as cursor:
     cursor.execute("CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)")
 
@@ -51,7 +51,7 @@ def notification(request: HttpRequest) -> HttpResponse:
         if request.method == "GET":
             event = client.notifications.verify(query=request.META["QUERY_STRING"])
         else:
-            # The bytes that arrived; request.POST is what Django made of them, and empty for JSON.
+            # The raw bytes. request.POST is parsed, and empty for JSON.
             event = client.notifications.verify(body=request.body, content_type=request.headers.get("Content-Type"))
     except NotificationError as error:
         log.warning("refused: %s", error)
@@ -65,16 +65,18 @@ def notification(request: HttpRequest) -> HttpResponse:
 
 
 def settle(event: Notification) -> None:
-    # For the log alone: a process that died before it credited leaves an event that is "seen".
+    # Only for the log: if a process died before it credited, this is "seen" and the credit is still
+    # due.
     log.info("%r: %s", event, client.ledger.note(event))
     if event.type != "payment":
         return
     order, _ = Order.objects.get_or_create(order_id=event.order_id)
     if order.credited is None:
-        # The event says that something happened, the status what is true now.
+        # The event is the reason to read the status; the status says what is true now.
         payment = client.payments.status(id=event.id)
         if payment.payment_status == PaymentStatus.PAID and payment.payment_amount is not None:
-            # Of several at once one changes the row. Whatever else is to happen once belongs into this transaction.
+            # Of several at the same time only one changes the row. Put what else must happen once
+            # into this transaction.
             uncredited = Order.objects.filter(order_id=event.order_id, credited=None)
             uncredited.update(credited=f"{payment.payment_amount:f}")
 

@@ -1,19 +1,21 @@
-// A shop that takes AliKassa's notifications with Express: `node app.mjs`.
+// A shop that receives AliKassa's notifications with Express: `node app.mjs`.
 //
-// The environment has the `ALIKASSA_…` variables of `Client.fromEnv`, PORT, and SHOP_LEDGER and SHOP_DB, two SQLite files:
-// what opens the ledger with another copy of SQLite takes its locks away.
+// The environment has the `ALIKASSA_…` variables of `Client.fromEnv`, PORT, and SHOP_LEDGER and
+// SHOP_DB, two SQLite files. Do not open the ledger with another copy of SQLite: that releases its
+// locks.
 import { AliKassaError, Client, NotificationError, PaymentStatus } from 'alikassa';
 import express from 'express';
-import Database from 'libsql'; // comes built; Node 22.5 and later have node:sqlite
+import Database from 'libsql'; // prebuilt; Node 22.5 and later have node:sqlite
 
 const client = Client.fromEnv({ ledger: process.env.SHOP_LEDGER, deadline: 10_000 });
 
-// Without a time-out, in milliseconds, it gives up at once while another process writes.
+// Milliseconds. Without a timeout it fails at once while another process writes.
 const db = new Database(process.env.SHOP_DB, { timeout: 5_000 });
 db.exec('CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)');
 const insert = db.prepare('INSERT INTO orders (order_id) VALUES (?) ON CONFLICT DO NOTHING');
 const select = db.prepare('SELECT credited FROM orders WHERE order_id = ?');
-// Of several at once one changes the row. Whatever else is to happen once belongs into the same transaction.
+// Of several at the same time only one changes the row. Put what else must happen once into the
+// same transaction.
 const credit = db.prepare('UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL');
 
 const app = express();
@@ -21,14 +23,14 @@ const app = express();
 app.get('/alikassa/notification', (request, response) =>
   take({ query: request.url.slice(request.url.indexOf('?')) }, response));
 
-// The bytes that arrived: no other body parser, such as an `app.use(express.json())`, may come before it.
+// The raw bytes. No other body parser, such as an `app.use(express.json())`, may run before it.
 app.post('/alikassa/notification', express.raw({ type: () => true }), (request, response) =>
   take({ body: request.body ?? '', contentType: request.get('content-type') }, response));
 
-async function take(delivery, response) {
+async function take(payload, response) {
   let event;
   try {
-    event = client.notifications.verify(delivery);
+    event = client.notifications.verify(payload);
   } catch (error) {
     if (!(error instanceof NotificationError)) throw error;
     console.warn('refused:', error.message);
@@ -45,12 +47,13 @@ async function take(delivery, response) {
 }
 
 async function settle(event) {
-  // For the log alone: a process that died before it credited leaves an event that is "seen".
+  // Only for the log: if a process died before it credited, this is "seen" and the credit is still
+  // due.
   console.log(event, await client.ledger.note(event));
   if (event.type !== 'payment') return;
   insert.run(event.order_id);
   if (select.get(event.order_id).credited !== null) return;
-  // The event says that something happened, the status what is true now.
+  // The event is the reason to read the status; the status says what is true now.
   const payment = await client.payments.status({ id: event.id });
   if (payment.payment_status === PaymentStatus.PAID) {
     credit.run(payment.payment_amount, event.order_id);

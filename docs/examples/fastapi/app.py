@@ -1,7 +1,8 @@
-"""A shop that takes AliKassa's notifications with FastAPI: `uvicorn app:app`.
+"""A shop that receives AliKassa's notifications with FastAPI: `uvicorn app:app`.
 
-The environment has the `ALIKASSA_…` variables of `AsyncClient.from_env`, and SHOP_LEDGER and SHOP_DB, two SQLite files:
-what opens the ledger with another copy of SQLite takes its locks away.
+The environment has the `ALIKASSA_…` variables of `AsyncClient.from_env`, and SHOP_LEDGER and
+SHOP_DB, two SQLite files. Do not open the ledger with another copy of SQLite: that releases its
+locks.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ async def notification(request: Request) -> str:
         if request.method == "GET":
             event = client.notifications.verify(query=request.scope["query_string"].decode("latin-1"))
         else:
-            # The bytes that arrived: with a Form parameter FastAPI would have used them up.
+            # The raw bytes. With a Form parameter FastAPI would have consumed them.
             body = await request.body()
             event = client.notifications.verify(body=body, content_type=request.headers.get("content-type"))
     except NotificationError as error:
@@ -52,14 +53,15 @@ async def notification(request: Request) -> str:
 async def settle(event: Notification) -> None:
     credited = await asyncio.to_thread(store, event)
     if event.type == "payment" and credited is None:
-        # The event says that something happened, the status what is true now.
+        # The event is the reason to read the status; the status says what is true now.
         payment = await client.payments.status(id=event.id)
         if payment.payment_status == PaymentStatus.PAID and payment.payment_amount is not None:
             await asyncio.to_thread(credit, event.order_id, payment.payment_amount)
 
 
 def store(event: Notification) -> str | None:
-    # For the log alone: a process that died before it credited leaves an event that is "seen".
+    # Only for the log: if a process died before it credited, this is "seen" and the credit is still
+    # due.
     log.info("%r: %s", event, client.ledger.note(event))
     if event.type != "payment":
         return None
@@ -69,7 +71,8 @@ def store(event: Notification) -> str | None:
 
 
 def credit(order_id: str, amount: Decimal) -> None:
-    # Of several at once one changes the row. Whatever else is to happen once belongs into this transaction.
+    # Of several at the same time only one changes the row. Put what else must happen once into this
+    # transaction.
     execute("UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL", f"{amount:f}", order_id)
 
 

@@ -1,7 +1,7 @@
-//! A shop that takes AliKassa's notifications with axum.
+//! A shop that receives AliKassa's notifications with axum.
 //!
-//! The environment has the `ALIKASSA_…` variables of `ClientBuilder::from_env`, PORT, and `SHOP_LEDGER` and `SHOP_DB`,
-//! two SQLite files.
+//! The environment has the `ALIKASSA_…` variables of `ClientBuilder::from_env`, PORT, and
+//! `SHOP_LEDGER` and `SHOP_DB`, two SQLite files.
 
 use std::env;
 use std::error::Error;
@@ -9,8 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alikassa::{
-    Amount, Client, ClientBuilder, ErrorKind, Ledger, Notification, OrderRef, PaymentStatus,
-    WebhookPayload,
+    Amount, Client, ClientBuilder, Ledger, Notification, OrderRef, PaymentStatus, WebhookPayload,
 };
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -22,7 +21,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
-type Trouble = Box<dyn Error + Send + Sync>;
+type BoxError = Box<dyn Error + Send + Sync>;
 
 struct Shop {
     client: Client,
@@ -36,7 +35,7 @@ struct Order {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Trouble> {
+async fn main() -> Result<(), BoxError> {
     let ledger = Ledger::new(env::var("SHOP_LEDGER")?)?;
     let client = ClientBuilder::from_env()?
         .ledger(ledger.clone())
@@ -56,15 +55,15 @@ async fn main() -> Result<(), Trouble> {
     Ok(axum::serve(listener, app).await?)
 }
 
-type Answer = Result<(StatusCode, &'static str), StatusCode>;
+type Response = Result<(StatusCode, &'static str), StatusCode>;
 
-async fn by_query(State(shop): State<Arc<Shop>>, RawQuery(query): RawQuery) -> Answer {
+async fn by_query(State(shop): State<Arc<Shop>>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     in_thread(move || shop.take(WebhookPayload::query(&query))).await
 }
 
-/// `Bytes` are those that arrived; of `Form` and `Json` only what they made of them would be left.
-async fn by_body(State(shop): State<Arc<Shop>>, headers: HeaderMap, body: Bytes) -> Answer {
+/// `Bytes` are the raw bytes. `Form` and `Json` would parse them.
+async fn by_body(State(shop): State<Arc<Shop>>, headers: HeaderMap, body: Bytes) -> Response {
     in_thread(move || {
         let content_type = headers.get(CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
@@ -81,22 +80,22 @@ async fn order(
     order.map(Json).ok_or(StatusCode::NOT_FOUND)
 }
 
-/// The client and the database block, which the threads of the run-time must not.
+/// Runs `work` on a thread that may block: the client and the database do.
 async fn in_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+    work: impl FnOnce() -> Result<T, BoxError> + Send + 'static,
 ) -> Result<T, StatusCode> {
     let done = spawn_blocking(work).await;
-    done.map_err(Trouble::from).flatten().map_err(|error| {
+    done.map_err(BoxError::from).flatten().map_err(|error| {
         eprintln!("to be delivered again: {error}");
         StatusCode::SERVICE_UNAVAILABLE
     })
 }
 
 impl Shop {
-    fn take(&self, delivery: WebhookPayload<'_>) -> Result<(StatusCode, &'static str), Trouble> {
-        match self.client.notifications().verify(delivery) {
+    fn take(&self, payload: WebhookPayload<'_>) -> Result<(StatusCode, &'static str), BoxError> {
+        match self.client.notifications().verify(payload) {
             Ok(event) => self.settle(&event).map(|()| (StatusCode::OK, "OK")),
-            Err(error) if error.kind().parent() == ErrorKind::Notification.class() => {
+            Err(error) if error.kind().is_notification() => {
                 eprintln!("refused: {error}");
                 Ok((StatusCode::BAD_REQUEST, "refused"))
             }
@@ -104,15 +103,16 @@ impl Shop {
         }
     }
 
-    fn settle(&self, event: &Notification) -> Result<(), Trouble> {
-        let noted = self.ledger.note(event)?;
-        // For the log alone: a process that died before it credited leaves an event that is "seen".
-        eprintln!("{event:?}: {}", noted.as_str());
+    fn settle(&self, event: &Notification) -> Result<(), BoxError> {
+        let result = self.ledger.note(event)?;
+        // Only for the log: if a process died before it credited, this is "seen" and the credit is
+        // still due.
+        eprintln!("{event:?}: {}", result.as_str());
         if event.kind != "payment" {
             return Ok(());
         }
         let (Some(id), Some(order_id)) = (event.id, &event.order_id) else {
-            return Err("it names no order".into());
+            return Err("the notification names no order".into());
         };
         let insert = "INSERT INTO orders (order_id) VALUES (?) ON CONFLICT DO NOTHING";
         self.db()?.execute(insert, [order_id])?;
@@ -123,12 +123,13 @@ impl Shop {
         Ok(())
     }
 
-    /// The event says that something happened, the status what is true now.
-    fn credit(&self, id: i64, order_id: &str) -> Result<(), Trouble> {
+    /// The event is the reason to read the status; the status says what is true now.
+    fn credit(&self, id: i64, order_id: &str) -> Result<(), BoxError> {
         let payment = self.client.payments().status(&OrderRef::id(id))?;
         if payment.payment_status == PaymentStatus::PAID {
             let amount = payment.payment_amount.as_ref().map(Amount::as_str);
-            // Of several at once one changes the row. Whatever else is to happen once belongs into this transaction.
+            // Of several at the same time only one changes the row. Put what else must happen once
+            // into this transaction.
             let credit = "UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL";
             self.db()?.execute(credit, params![amount, order_id])?;
         }
