@@ -58,7 +58,7 @@ pub(crate) fn markdown(text: &str) -> String {
     wrapped(text, MARKDOWN - 2).join("\n  ")
 }
 
-/// A JSDoc comment.
+/// A `JSDoc` comment.
 pub(crate) fn typescript(text: &str, indent: usize) -> String {
     if !text.contains('\n') && indent + "/**  */".len() + text.len() <= TYPESCRIPT {
         return format!("/** {text} */");

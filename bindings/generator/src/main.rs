@@ -39,7 +39,7 @@ fn check() -> Result<ExitCode, Box<dyn Error>> {
     if stale.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    eprint!("{}", complaint(&stale));
+    eprintln!("{}", complaint(&stale));
     Ok(ExitCode::FAILURE)
 }
 
@@ -54,10 +54,10 @@ fn stale() -> Result<Vec<File>, Box<dyn Error>> {
 }
 
 fn complaint(stale: &[File]) -> String {
-    stale
+    let lines = stale
         .iter()
-        .map(|file| format!("{} is stale: run `make bless`\n", file.path))
-        .collect()
+        .map(|file| format!("{} is stale: run `make bless`", file.path));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn repository() -> PathBuf {

@@ -129,7 +129,7 @@ pub(crate) fn read() -> Tables {
         operations: OPERATIONS.iter().copied().map(operation).collect(),
         requests: requests(),
         records: records(),
-        errors: ErrorKind::ALL.iter().map(error_class).collect(),
+        errors: ErrorKind::ALL.iter().copied().map(error_class).collect(),
         options: OPTIONS.iter().map(client_option).collect(),
         statuses: PaymentStatus::KNOWN
             .iter()
@@ -276,7 +276,7 @@ fn record_field(field: &Field) -> RecordField {
     }
 }
 
-fn error_class(kind: &ErrorKind) -> ErrorClass {
+fn error_class(kind: ErrorKind) -> ErrorClass {
     ErrorClass {
         kind: format!("{kind:?}"),
         code: kind.code(),

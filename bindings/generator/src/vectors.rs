@@ -78,11 +78,11 @@ fn records(tables: &Tables) -> Value {
     let records = rows.filter(|record| record.base != RecordBaseName::LedgerRow);
     let records = records.map(|record| {
         let fields = record.fields.iter().map(record_field);
-        let record_ = json!({
+        let row = json!({
             "loggable": record.loggable,
             "fields": fields.collect::<Vec<_>>(),
         });
-        (record.name.to_owned(), record_)
+        (record.name.to_owned(), row)
     });
     let row = tables.records.iter();
     let row = row.filter(|record| record.base == RecordBaseName::LedgerRow);
@@ -110,9 +110,11 @@ fn requests(tables: &Tables) -> Value {
 fn request_fields(fields: &[RequestField]) -> Value {
     let row = |field: &RequestField| {
         let mut row = rule(field.rule);
-        row["name"] = field.name.into();
-        row["required"] = field.required.into();
-        row["doc"] = field.doc.into();
+        if let Value::Object(row) = &mut row {
+            row.insert("name".to_owned(), field.name.into());
+            row.insert("required".to_owned(), field.required.into());
+            row.insert("doc".to_owned(), field.doc.into());
+        }
         row
     };
     fields.iter().map(row).collect()

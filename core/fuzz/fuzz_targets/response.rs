@@ -61,7 +61,10 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let retry_after = Some(retry_after).filter(|text| !text.is_empty());
-    match request.call().read_response(status, retry_after, body.to_vec()) {
+    match request
+        .call()
+        .read_response(status, retry_after, body.to_vec())
+    {
         Ok(response) => check_success(*request, status, body, &response),
         Err(error) => check_error(*request, status, body, &error),
     }

@@ -43,7 +43,7 @@ macro_rules! for_each_option {
                 "The time limit for one attempt, from the start of connecting to the last byte of the response.";
             deadline: Duration = 60,
                 "The time limit for a whole call: the queue, all attempts, and the pauses between them.";
-            max_retries: Count<u32>(0, u32::MAX) = 2,
+            max_retries: Count<u32>(0, 4_294_967_295) = 2,
                 "How many times a read is retried after a transient error.";
             max_connections: Count<usize>(1, 4096) = 64,
                 "The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses` and Python's main thread. A wait or resolve that pauses does not count. Calls that block other threads are not limited.";
@@ -179,7 +179,7 @@ macro_rules! options {
             }
         }
     };
-    (@kind Count $min:expr, $max:expr) => { OptionKind::Count($min as u64, $max as u64) };
+    (@kind Count $min:expr, $max:expr) => { OptionKind::Count($min, $max) };
     (@kind Digest) => { OptionKind::Choice(DigestMode::WORDS) };
     (@kind Roots) => { OptionKind::Choice(Roots::WORDS) };
     (@kind $kind:ident) => { OptionKind::$kind };
@@ -359,7 +359,7 @@ macro_rules! assign_count {
 
             fn check(&self, name: &'static str, kind: OptionKind) -> Result<()> {
                 match kind {
-                    OptionKind::Count(min, max) if !(min..=max).contains(&(*self as u64)) => {
+                    OptionKind::Count(min, max) if !(min..=max).contains(&u64::try_from(*self).unwrap_or(u64::MAX)) => {
                         let message = format!("{name}: pass {min} to {max}");
                         Err(Error::invalid_argument(name, "out_of_range", message))
                     }

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+from typing import TYPE_CHECKING, Literal, TypedDict
+
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
-    from typing import Literal, TypedDict
 
     from alikassa._native import Ledger, SigningKey, VerifyingKey
 
@@ -17,69 +17,69 @@ if TYPE_CHECKING:
     _Digest = Literal["auto", "sha1", "sha256"]
     _Roots = Literal["bundled", "system"]
 
-    class ClientOptions(TypedDict, total=False):
-        """The options of a client, for `from_env`."""
 
-        account: str
-        """The account's UUID, from the provider's cabinet."""
-        payment_cert: _Cert | None
-        """The certificate that signs payment requests.
+class ClientOptions(TypedDict, total=False):
+    """The options of a client, for `from_env`."""
 
-        A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
-        """
-        payout_cert: _Cert | None
-        """The certificate that signs payout and account requests.
+    account: str
+    """The account's UUID, from the provider's cabinet."""
+    payment_cert: _Cert | None
+    """The certificate that signs payment requests.
 
-        A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
-        """
-        notification_cert: _VerifyingCert | Sequence[_VerifyingCert] | None
-        """The certificate that verifies notifications and redirects.
+    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+    """
+    payout_cert: _Cert | None
+    """The certificate that signs payout and account requests.
 
-        A folder with the provider's `public.pem`, or a `VerifyingKey`. Pass a list of several while the provider
-        changes its key.
-        """
-        base_url: str | None
-        """The provider's base URL.
+    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+    """
+    notification_cert: _VerifyingCert | Sequence[_VerifyingCert] | None
+    """The certificate that verifies notifications and redirects.
 
-        Plain http is allowed for loopback addresses only. The default is `https://api-merchant.alikassa.com`.
-        """
-        digest: _Digest
-        """The digest of the signatures of requests and notifications.
+    A folder with the provider's `public.pem`, or a `VerifyingKey`. Pass a list of several while the provider changes
+    its key.
+    """
+    base_url: str | None
+    """The provider's base URL.
 
-        `auto` detects the digest of requests with the first read, and accepts both for notifications.
-        """
-        ca_file: _Path | None
-        """A PEM file with certificate authorities to trust in addition to `roots`."""
-        roots: _Roots
-        """The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the machine's own
-        list.
-        """
-        connect_timeout: float
-        """The time limit for DNS, connect, TLS handshake and proxy. In seconds, above 0 and up to 24 hours."""
-        timeout: float
-        """The time limit for one attempt, from the start of connecting to the last byte of the response.
+    Plain http is allowed for loopback addresses only. The default is `https://api-merchant.alikassa.com`.
+    """
+    digest: _Digest
+    """The digest of the signatures of requests and notifications.
 
-        In seconds, above 0 and up to 24 hours.
-        """
-        deadline: float
-        """The time limit for a whole call: the queue, all attempts, and the pauses between them.
+    `auto` detects the digest of requests with the first read, and accepts both for notifications.
+    """
+    ca_file: _Path | None
+    """A PEM file with certificate authorities to trust in addition to `roots`."""
+    roots: _Roots
+    """The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the machine's own
+    list.
+    """
+    connect_timeout: float
+    """The time limit for DNS, connect, TLS handshake and proxy. In seconds, above 0 and up to 24 hours."""
+    timeout: float
+    """The time limit for one attempt, from the start of connecting to the last byte of the response.
 
-        In seconds, above 0 and up to 24 hours.
-        """
-        max_retries: int
-        """How many times a read is retried after a transient error."""
-        max_connections: int
-        """The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses` and Python's
-        main thread.
+    In seconds, above 0 and up to 24 hours.
+    """
+    deadline: float
+    """The time limit for a whole call: the queue, all attempts, and the pauses between them.
 
-        A wait or resolve that pauses does not count. Calls that block other threads are not limited.
-        """
-        signature_cache: int
-        """How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0 turns this off.
-        """
-        ledger: Ledger | _Path | None
-        """The ledger that records every create before it is sent. A `Ledger`, or the path of its file."""
-        application: str | None
-        """The Application UUID from the provider's support; it is sent with raw requests only."""
-        lower_priority: bool
-        """Worker threads run at a lower scheduling priority (nice +5) on Linux."""
+    In seconds, above 0 and up to 24 hours.
+    """
+    max_retries: int
+    """How many times a read is retried after a transient error."""
+    max_connections: int
+    """The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses` and Python's
+    main thread.
+
+    A wait or resolve that pauses does not count. Calls that block other threads are not limited.
+    """
+    signature_cache: int
+    """How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0 turns this off."""
+    ledger: Ledger | _Path | None
+    """The ledger that records every create before it is sent. A `Ledger`, or the path of its file."""
+    application: str | None
+    """The Application UUID from the provider's support; it is sent with raw requests only."""
+    lower_priority: bool
+    """Worker threads run at a lower scheduling priority (nice +5) on Linux."""

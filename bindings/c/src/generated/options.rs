@@ -4,7 +4,7 @@
 use std::ffi::c_char;
 use std::time::Duration;
 
-use alikassa::{DigestMode, Ledger, Roots};
+use alikassa::{ClientBuilder, DigestMode, Ledger, Roots};
 
 use crate::error::alikassa_error;
 use crate::options::{self, alikassa_config};
@@ -243,6 +243,6 @@ pub extern "C" fn alikassa_config_set_lower_priority(
         config,
         lower_priority,
         error,
-        |builder, lower_priority| builder.lower_priority(lower_priority),
+        ClientBuilder::lower_priority,
     )
 }

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+from typing import TYPE_CHECKING, Literal, TypedDict
+
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
-    from typing import Literal, TypedDict
 
     from alikassa._native import Ledger, SigningKey, VerifyingKey
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     {{ option.name | type_alias }} = Literal[{% for word in option.words %}"{{ word }}"{{ ", " if not loop.last }}{% endfor %}]
 {% endfor %}
 
-    class ClientOptions(TypedDict, total=False):
-        """The options of a client, for `from_env`."""
+
+class ClientOptions(TypedDict, total=False):
+    """The options of a client, for `from_env`."""
 
 {% from "python/option.jinja" import type, doc %}
 {% for option in tables.options %}
-        {{ option.name }}: {{ type(option) }}
-        {{ doc(option) | python_doc(8) }}
+    {{ option.name }}: {{ type(option) }}
+    {{ doc(option) | python_doc(4) }}
 {% endfor %}
