@@ -291,8 +291,8 @@ int32_t alikassa_config_add_notification_key(alikassa_config *config,
 void alikassa_config_free(alikassa_config *config);
 
 /**
- * Sets the payment certificate from `folder`, the unpacked archive of the provider. The files are
- * read during this call.
+ * The certificate that signs payment requests. `folder` is the unpacked archive of the provider,
+ * with `private.pem` and `password.txt`. The files are read during this call.
  */
 int32_t alikassa_config_set_payment_cert(alikassa_config *config,
                                          const char *folder,
@@ -300,8 +300,8 @@ int32_t alikassa_config_set_payment_cert(alikassa_config *config,
                                          alikassa_error **error);
 
 /**
- * Sets the certificate for payouts and the account from `folder`, the unpacked archive of the
- * provider. The files are read during this call.
+ * The certificate that signs payout and account requests. `folder` is the unpacked archive of the
+ * provider, with `private.pem` and `password.txt`. The files are read during this call.
  */
 int32_t alikassa_config_set_payout_cert(alikassa_config *config,
                                         const char *folder,
@@ -309,10 +309,9 @@ int32_t alikassa_config_set_payout_cert(alikassa_config *config,
                                         alikassa_error **error);
 
 /**
- * Adds a certificate that verifies notifications and redirects. `folder` contains the provider's
- * `public.pem`, which is read during this call.
- *
- * Call it once per certificate. Several are needed while the provider changes its key.
+ * The certificate that verifies notifications and redirects. `folder` contains the provider's
+ * `public.pem`, which is read during this call. Call it once per certificate. Several are needed
+ * while the provider changes its key.
  */
 int32_t alikassa_config_add_notification_cert(alikassa_config *config,
                                               const char *folder,
@@ -320,8 +319,8 @@ int32_t alikassa_config_add_notification_cert(alikassa_config *config,
                                               alikassa_error **error);
 
 /**
- * Sets the base URL of the provider. Default: `https://api-merchant.alikassa.com`. Plain HTTP is
- * allowed only for loopback addresses.
+ * The provider's base URL. Plain http is allowed for loopback addresses only. Default:
+ * `https://api-merchant.alikassa.com`.
  */
 int32_t alikassa_config_set_base_url(alikassa_config *config,
                                      const char *base_url,
@@ -329,8 +328,8 @@ int32_t alikassa_config_set_base_url(alikassa_config *config,
                                      alikassa_error **error);
 
 /**
- * Sets the digest of the signatures of requests and notifications: `auto`, `sha1` or `sha256`.
- * Default: `auto`.
+ * The digest of the signatures of requests and notifications. `auto` detects the digest of
+ * requests with the first read, and accepts both for notifications. Default: `auto`.
  */
 int32_t alikassa_config_set_digest(alikassa_config *config,
                                    const char *digest,
@@ -338,7 +337,7 @@ int32_t alikassa_config_set_digest(alikassa_config *config,
                                    alikassa_error **error);
 
 /**
- * Sets a PEM file with certificate authorities to trust in addition to the roots.
+ * A PEM file with certificate authorities to trust in addition to `roots`.
  */
 int32_t alikassa_config_set_ca_file(alikassa_config *config,
                                     const char *path,
@@ -346,7 +345,8 @@ int32_t alikassa_config_set_ca_file(alikassa_config *config,
                                     alikassa_error **error);
 
 /**
- * Sets the certificate authorities to trust: `bundled` or `system`. Default: `bundled`.
+ * The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the
+ * machine's own list. Default: `bundled`.
  */
 int32_t alikassa_config_set_roots(alikassa_config *config,
                                   const char *roots,
@@ -354,59 +354,58 @@ int32_t alikassa_config_set_roots(alikassa_config *config,
                                   alikassa_error **error);
 
 /**
- * Sets the timeout of a connection attempt in milliseconds: DNS, TCP, TLS and proxy. Default:
- * 5000.
+ * The time limit for DNS, connect, TLS handshake and proxy. In milliseconds, above 0 and up to 24
+ * hours. Default: 5000.
  */
 int32_t alikassa_config_set_connect_timeout_ms(alikassa_config *config,
                                                uint64_t connect_timeout_ms,
                                                alikassa_error **error);
 
 /**
- * Sets the timeout of one attempt in milliseconds, from the start of the connection to the last
- * byte of the response. Default: 30000.
+ * The time limit for one attempt, from the start of connecting to the last byte of the response.
+ * In milliseconds, above 0 and up to 24 hours. Default: 30000.
  */
 int32_t alikassa_config_set_timeout_ms(alikassa_config *config,
                                        uint64_t timeout_ms,
                                        alikassa_error **error);
 
 /**
- * Sets the deadline of a call in milliseconds, with all its attempts and pauses. Default: 60000.
+ * The time limit for a whole call: the queue, all attempts, and the pauses between them. In
+ * milliseconds, above 0 and up to 24 hours. Default: 60000.
  */
 int32_t alikassa_config_set_deadline_ms(alikassa_config *config,
                                         uint64_t deadline_ms,
                                         alikassa_error **error);
 
 /**
- * Sets how many times a read is retried after a transient error. Default: 2.
+ * How many times a read is retried after a transient error. Default: 2.
  */
 int32_t alikassa_config_set_max_retries(alikassa_config *config,
                                         uint32_t max_retries,
                                         alikassa_error **error);
 
 /**
- * Sets the maximum number of pooled connections. Default: 64. It does not limit the number of
- * concurrent calls: each call runs on the thread that makes it.
+ * The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses`
+ * and Python's main thread. A wait or resolve that pauses does not count. Calls that block other
+ * threads are not limited. Default: 64.
  */
 int32_t alikassa_config_set_max_connections(alikassa_config *config,
                                             uint32_t max_connections,
                                             alikassa_error **error);
 
 /**
- * Sets how many signatures of reads are cached, so that a repeated read needs no RSA operation.
- * Default: 1024. 0 disables the cache.
+ * How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0
+ * turns this off. Default: 1024.
  */
 int32_t alikassa_config_set_signature_cache(alikassa_config *config,
                                             uint32_t signature_cache,
                                             alikassa_error **error);
 
 /**
- * Sets the file of the ledger, which is created on first use. Default: no ledger. Do not use a
- * network file system.
- *
- * With a ledger, every create is recorded on disk before its first byte is sent. A create whose
- * order is in flight, accepted or of unknown outcome is refused with
- * `ALIKASSA_STATUS_DUPLICATE_ORDER`. Clients, threads and processes may share a file. Read it with
- * `alikassa_ledger_new`.
+ * The ledger that records every create before it is sent. `path` is the file of the ledger, which
+ * is created on first use. Do not use a network file system. A create whose order is in flight,
+ * accepted or of unknown outcome is refused with `ALIKASSA_STATUS_DUPLICATE_ORDER`. Clients,
+ * threads and processes may share a file. Read it with `alikassa_ledger_new`.
  */
 int32_t alikassa_config_set_ledger(alikassa_config *config,
                                    const char *path,
@@ -414,7 +413,7 @@ int32_t alikassa_config_set_ledger(alikassa_config *config,
                                    alikassa_error **error);
 
 /**
- * Sets the Application UUID from the provider's support. It is sent only with raw requests.
+ * The Application UUID from the provider's support; it is sent with raw requests only.
  */
 int32_t alikassa_config_set_application(alikassa_config *config,
                                         const char *application,
@@ -422,24 +421,32 @@ int32_t alikassa_config_set_application(alikassa_config *config,
                                         alikassa_error **error);
 
 /**
- * Sets whether worker threads run at a lower scheduling priority (nice +5) on Linux: 0 or 1.
- * Default: 1. Calls of this library block their own thread and use no worker threads.
+ * Worker threads run at a lower scheduling priority (nice +5) on Linux. 0 or 1. Default: 1.
  */
 int32_t alikassa_config_set_lower_priority(alikassa_config *config,
                                            int32_t lower_priority,
                                            alikassa_error **error);
 
 /**
- * Creates a payment. Returns a reply of type `CreatedPayment`. The request is sent at most once.
+ * Creates a payment. It is sent at most once, whatever happens. The type of the reply is
+ * `CreatedPayment`.
  *
- * `json` is an object. Required: `amount`, `order_id`, `service`, `customer_ip`. The optional
- * fields are those of the provider's page. Fields that this library does not know go into
- * `other_fields`, an object.
+ * `json` is an object. Required: `amount`, `order_id`, `service`, `customer_ip`. Optional: `desc`,
+ * `lifetime`, `customer_account`, `customer_user_id`, `customer_code`, `customer_email`,
+ * `customer_first_name`, `customer_last_name`, `customer_address`, `customer_phone`,
+ * `customer_post_code`, `customer_state`, `customer_city`, `customer_browser_user_agent`,
+ * `customer_browser_accept_header`, `customer_browser_color_depth`, `customer_browser_language`,
+ * `customer_browser_screen_height`, `customer_browser_screen_width`, `success_redirect_id`,
+ * `fail_redirect_id`, `notification_endpoint_id`, `success_redirect_url`, `fail_redirect_url`,
+ * `notification_endpoint_url`. Fields that this library does not know go into `other_fields`, an
+ * object.
  *
  * Every error has an outcome. After `ALIKASSA_STATUS_OUTCOME_UNKNOWN` the money may have moved:
  * never send the request again, call `alikassa_payments_resolve`.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the whole call; 0 uses the client's value.
+ *
+ * Source: the payment creation page.
  */
 int32_t alikassa_payments_create(const alikassa_client *client,
                                  const char *json,
@@ -450,11 +457,13 @@ int32_t alikassa_payments_create(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
- * Requests the status of a payment. Returns a reply of type `Payment`.
+ * Returns the status of one payment. The type of the reply is `Payment`.
  *
  * `json` is `{"id": ...}` or `{"order_id": ...}`.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the whole call; 0 uses the client's value.
+ *
+ * Source: the payment status page.
  */
 int32_t alikassa_payments_status(const alikassa_client *client,
                                  const char *json,
@@ -465,13 +474,14 @@ int32_t alikassa_payments_status(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
- * Requests a page of the history of payments. Returns a reply of type `History`: `data` is a list
- * of payments, `meta` describes the page.
+ * Returns one page of the history of payments. The type of the reply is `History`.
  *
- * `json` is an object. Optional: `date_from`, `date_to` (days, as `2024-11-01`), `page` (from 1),
- * `paginate` (payments per page). A page after `last_page` of `meta` is empty.
+ * `json` is an object. Optional: `date_from`, `date_to`, `page`, `paginate`. Fields that this
+ * library does not know go into `other_fields`, an object.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the whole call; 0 uses the client's value.
+ *
+ * Source: the payment history page.
  */
 int32_t alikassa_payments_history(const alikassa_client *client,
                                   const char *json,
@@ -482,16 +492,20 @@ int32_t alikassa_payments_history(const alikassa_client *client,
                                   alikassa_error **error);
 
 /**
- * Creates a payout. Returns a reply of type `CreatedPayout`. The request is sent at most once.
+ * Creates a payout. It is sent at most once, whatever happens. The type of the reply is
+ * `CreatedPayout`.
  *
- * `json` is an object. Required: `amount`, `number`, `order_id`, `service`. The optional fields
- * are those of the provider's page. Fields that this library does not know go into `other_fields`,
- * an object.
+ * `json` is an object. Required: `amount`, `number`, `order_id`, `service`. Optional:
+ * `notification_endpoint_id`, `notification_endpoint_url`, `extra`, `customer_phone`,
+ * `customer_email`, `customer_code`, `customer_first_name`, `customer_last_name`,
+ * `customer_country`. Fields that this library does not know go into `other_fields`, an object.
  *
  * Every error has an outcome. After `ALIKASSA_STATUS_OUTCOME_UNKNOWN` the money may have moved:
  * never send the request again, call `alikassa_payouts_resolve`.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the whole call; 0 uses the client's value.
+ *
+ * Source: the payout creation page.
  */
 int32_t alikassa_payouts_create(const alikassa_client *client,
                                 const char *json,
@@ -502,11 +516,13 @@ int32_t alikassa_payouts_create(const alikassa_client *client,
                                 alikassa_error **error);
 
 /**
- * Requests the status of a payout. Returns a reply of type `Payout`.
+ * Returns the status of one payout. The type of the reply is `Payout`.
  *
  * `json` is `{"id": ...}` or `{"order_id": ...}`.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the whole call; 0 uses the client's value.
+ *
+ * Source: the payout status page.
  */
 int32_t alikassa_payouts_status(const alikassa_client *client,
                                 const char *json,
@@ -517,10 +533,12 @@ int32_t alikassa_payouts_status(const alikassa_client *client,
                                 alikassa_error **error);
 
 /**
- * Requests the balance of the account. Returns a reply of type `Balance`. The request is signed
- * with the payout certificate.
+ * Returns the account's balance. The payout certificate signs it, as the provider warns. The type
+ * of the reply is `Balance`.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the whole call; 0 uses the client's value.
+ *
+ * Source: the account balance page.
  */
 int32_t alikassa_account_balance(const alikassa_client *client,
                                  uint64_t timeout_ms,
@@ -529,11 +547,12 @@ int32_t alikassa_account_balance(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
- * Requests what the account may do, and with which services. Returns a reply of type
- * `AccountInfo`. The request is signed with the payout certificate. The provider documents it only
- * in its older documentation.
+ * Returns what the account may do. The payout certificate signs it, as the provider warns. The
+ * type of the reply is `AccountInfo`.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the whole call; 0 uses the client's value.
+ *
+ * Source: the account information page, which exists in the older documentation only.
  */
 int32_t alikassa_account_info(const alikassa_client *client,
                               uint64_t timeout_ms,

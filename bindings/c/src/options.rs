@@ -3,7 +3,9 @@
 
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
+use alikassa::binding::OptionValue;
 use alikassa::{CallOptions, Client, ClientBuilder, Error, SigningKey, VerifyingKey};
 
 use crate::boundary;
@@ -150,21 +152,38 @@ pub(crate) fn set_text(
     config: *mut alikassa_config,
     text: RawBytes,
     error: *mut *mut alikassa_error,
-    setter: impl FnOnce(ClientBuilder, &str) -> Result<ClientBuilder, Error>,
 ) -> i32 {
     boundary::run(error, |arguments| {
-        let text = arguments.text(name, text)?;
-        change(config, |builder| setter(builder, text))
+        let text = arguments.text(name, text)?.to_owned();
+        change(config, |builder| builder.set(name, OptionValue::Text(text)))
     })
 }
 
-/// Sets an option from a number.
-pub(crate) fn set(
+/// Sets the option `name` from milliseconds.
+pub(crate) fn set_duration(
+    name: &'static str,
     config: *mut alikassa_config,
+    milliseconds: u64,
     error: *mut *mut alikassa_error,
-    setter: impl FnOnce(ClientBuilder) -> ClientBuilder,
 ) -> i32 {
-    boundary::run(error, |_| change(config, |builder| Ok(setter(builder))))
+    let duration = OptionValue::Duration(Duration::from_millis(milliseconds));
+    boundary::run(error, |_| {
+        change(config, |builder| builder.set(name, duration))
+    })
+}
+
+/// Sets the option `name` from an integer.
+pub(crate) fn set_count(
+    name: &'static str,
+    config: *mut alikassa_config,
+    count: u32,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::run(error, |_| {
+        change(config, |builder| {
+            builder.set(name, OptionValue::Count(count))
+        })
+    })
 }
 
 /// Sets the option `name` from 0 or 1.
@@ -173,17 +192,11 @@ pub(crate) fn set_flag(
     config: *mut alikassa_config,
     flag: i32,
     error: *mut *mut alikassa_error,
-    setter: impl FnOnce(ClientBuilder, bool) -> ClientBuilder,
 ) -> i32 {
     boundary::run(error, |_| {
-        let flag = input::flag(name, flag)?;
-        change(config, |builder| Ok(setter(builder, flag)))
+        let flag = OptionValue::Flag(input::flag(name, flag)?);
+        change(config, |builder| builder.set(name, flag))
     })
-}
-
-/// A count for an option of type `usize`.
-pub(crate) fn count(count: u32) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 fn change(

@@ -22,6 +22,11 @@ pub(crate) struct File {
 
 /// Each file with its template, the path in `templates`.
 const TEMPLATES: &[(&str, &str)] = &[
+    ("bindings/c/src/generated/operations.rs", "c/operations.rs"),
+    ("bindings/c/src/generated/options.rs", "c/options.rs"),
+    ("node/src/generated/errors.js", "node/errors.js"),
+    ("node/src/generated/operations.js", "node/operations.js"),
+    ("node/src/generated/records.js", "node/records.js"),
     ("python/src/alikassa/__init__.py", "python/__init__.py"),
     (
         "python/src/alikassa/_async_operations.py",
