@@ -203,6 +203,8 @@ static void options(void) {
   CHECK(!alikassa_config_set_max_connections(config, 2, NULL));
   CHECK(!alikassa_config_set_signature_cache(config, 0, NULL));
   CHECK(!alikassa_config_set_application(config, "app", 3, NULL));
+  CHECK(!alikassa_config_set_lower_priority(config, 0, NULL));
+  CHECK(alikassa_config_set_lower_priority(config, 2, NULL) == ALIKASSA_STATUS_INVALID_ARGUMENT);
   alikassa_client *client = new_client(config);
   alikassa_config_free(config);
   balance(client);

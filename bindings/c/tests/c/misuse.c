@@ -61,6 +61,7 @@ static void null_handles(void) {
   CHECK(alikassa_config_set_signature_cache(NULL, 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_ledger(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_application(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_lower_priority(NULL, 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_payment_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_add_notification_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_payout_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
