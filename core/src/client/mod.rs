@@ -173,12 +173,12 @@ impl Client {
 
     /// The ledger, if the client has one.
     pub fn ledger(&self) -> Option<&Ledger> {
-        self.shared.settings.ledger.as_ref()
+        self.shared.settings.options.ledger.as_ref()
     }
 
     /// The account's UUID.
     pub fn account_id(&self) -> &str {
-        &self.shared.settings.account
+        &self.shared.settings.options.account
     }
 
     /// The base URL, without a trailing slash.

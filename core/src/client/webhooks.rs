@@ -14,7 +14,7 @@ impl Client {
     pub fn notifications(&self) -> Notifications<'_> {
         Notifications {
             client: self,
-            digest: self.shared.settings.digest,
+            digest: self.shared.settings.options.digest,
         }
     }
 
@@ -22,7 +22,7 @@ impl Client {
     pub fn redirects(&self) -> Redirects<'_> {
         Redirects {
             client: self,
-            digest: self.shared.settings.digest,
+            digest: self.shared.settings.options.digest,
         }
     }
 
@@ -38,7 +38,7 @@ impl Client {
         payload: WebhookPayload<'_>,
         digest: Option<DigestMode>,
     ) -> Result<Response> {
-        let digest = digest.unwrap_or(self.shared.settings.digest);
+        let digest = digest.unwrap_or(self.shared.settings.options.digest);
         match name {
             "notifications.verify" => {
                 let event = self.notifications().with_digest(digest).verify(payload)?;
@@ -145,7 +145,7 @@ impl Redirects<'_> {
 }
 
 fn notification_keys(client: &Client) -> Result<&[VerifyingKey]> {
-    match client.shared.settings.notification_cert.as_slice() {
+    match client.shared.settings.options.notification_cert.as_slice() {
         [] => Err(Error::configuration(
             "notifications are verified with the notification certificate; set notification_cert",
         )),

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::api::prepared_request::PreparedRequest;
 use crate::crypto::Digest;
-use crate::engine::settings::{CallOptions, Settings, check_duration};
+use crate::engine::options::check_duration;
+use crate::engine::settings::{CallOptions, Settings};
 use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
@@ -29,17 +30,21 @@ pub(crate) struct Budget {
 impl Budget {
     /// The budget of a call that starts now.
     pub(crate) fn start(settings: &Settings, options: &CallOptions) -> Result<Self> {
-        let timeout = options.timeout.map_or(Ok(settings.timeout), |timeout| {
-            check_duration("timeout", timeout)
-        })?;
-        let deadline = options.deadline.map_or(Ok(settings.deadline), |deadline| {
-            check_duration("deadline", deadline)
-        })?;
+        let timeout = options
+            .timeout
+            .map_or(Ok(settings.options.timeout), |timeout| {
+                check_duration("timeout", timeout)
+            })?;
+        let deadline = options
+            .deadline
+            .map_or(Ok(settings.options.deadline), |deadline| {
+                check_duration("deadline", deadline)
+            })?;
         Ok(Self {
-            connect_timeout: settings.connect_timeout,
+            connect_timeout: settings.options.connect_timeout,
             timeout,
             deadline: Instant::now() + deadline,
-            max_retries: settings.max_retries,
+            max_retries: settings.options.max_retries,
         })
     }
 
@@ -85,7 +90,7 @@ impl Attempt<'_> {
         *attempts += 1;
         let request = HttpRequest {
             path: &self.request.path,
-            account: &self.client.settings.account,
+            account: &self.client.settings.options.account,
             application: self.application,
             signature,
             body: &self.request.body,

@@ -26,7 +26,7 @@ pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Resul
     if attempt.cancel.guard.is_revoked() {
         return Err(cancelled().with_outcome(Outcome::NotSent));
     }
-    let record = match &attempt.client.settings.ledger {
+    let record = match &attempt.client.settings.options.ledger {
         Some(ledger) => Some(begin_record(attempt, create, ledger)?),
         None => None,
     };
@@ -97,7 +97,7 @@ fn begin_record<'a>(
         return Err(Error::invalid_argument("order_id", "required", message));
     };
     let entry = Entry {
-        account: &attempt.client.settings.account,
+        account: &attempt.client.settings.options.account,
         operation: &create.operation,
         order_id,
         amount: create.amount.as_ref().map(Amount::as_str),

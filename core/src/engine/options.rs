@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::crypto::{DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, VerifyingKey};
-use crate::engine::settings::check_duration;
 use crate::error::{Error, Result};
 use crate::http::Roots;
 use crate::ledger::Ledger;
 use crate::types::text::shortened;
+
+/// The maximum of every duration in the settings.
+const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The provider's host. Source: the pages on doc-merchant.alikassa.com.
 pub const DEFAULT_BASE_URL: &str = "https://api-merchant.alikassa.com";
@@ -441,4 +443,12 @@ mod tests {
         );
         assert!(option("colour").is_err());
     }
+}
+
+pub(crate) fn check_duration(field: &str, duration: Duration) -> Result<Duration> {
+    if duration.is_zero() || duration > MAX_DURATION {
+        let message = format!("{field}: pass a time above 0 and up to 24 hours");
+        return Err(Error::invalid_argument(field, "out_of_range", message));
+    }
+    Ok(duration)
 }

@@ -102,11 +102,16 @@ impl<S: FromBody> Work for Resolve<S> {
     ) -> Result<Step<Resolution<S>>> {
         let settings = &execution.client.settings;
         let remaining = execution.budget.remaining();
-        if let Some(ledger) = &settings.ledger
+        if let Some(ledger) = &settings.options.ledger
             && state.attempts == 0
         {
             let operation = self.resource.create().name;
-            state.row = ledger.find(&settings.account, operation, &self.order_id, remaining)?;
+            state.row = ledger.find(
+                &settings.options.account,
+                operation,
+                &self.order_id,
+                remaining,
+            )?;
         }
         let recorded = state.row.as_ref().and_then(|row| row.amount.clone());
         let sent = self.amount_sent(recorded)?;
@@ -138,7 +143,7 @@ impl<S: FromBody> Work for Resolve<S> {
 
 /// Records the status in the ledger. If that fails, the status is still returned.
 fn record<S: FromBody>(execution: &Execution<'_>, row: Option<&LedgerRow>, status: &S) {
-    let (Some(ledger), Some(row)) = (&execution.client.settings.ledger, row) else {
+    let (Some(ledger), Some(row)) = (&execution.client.settings.options.ledger, row) else {
         return;
     };
     if let Err(error) = accept_if_sent(ledger, row.clone(), status, execution.budget.remaining()) {

@@ -34,7 +34,7 @@ impl Work for Reconcile {
     ) -> Result<Step<Vec<LedgerRow>>> {
         let ledger = execution.client.ledger()?;
         let mut rows = ledger.open()?;
-        rows.retain(|row| row.account == execution.client.settings.account);
+        rows.retain(|row| row.account == execution.client.settings.options.account);
         let mut reconciled = Vec::with_capacity(rows.len());
         let mut first_error = None;
         for row in rows {

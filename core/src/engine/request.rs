@@ -43,7 +43,7 @@ pub(crate) fn send<R: FromBody>(execution: &Execution<'_>, request: &PreparedReq
         "a panic requested by a test"
     );
     let client = execution.client;
-    let application = client.settings.application.as_deref();
+    let application = client.settings.options.application.as_deref();
     let attempt = Attempt {
         request,
         application: application.filter(|_| request.is_raw()),

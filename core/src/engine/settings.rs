@@ -1,14 +1,9 @@
 //! The settings of a client, and the options of one call.
 
-use std::ops::Deref;
 use std::time::Duration;
 
 use crate::engine::options::Options;
-use crate::error::{Error, Result};
 use crate::http::Endpoint;
-
-/// The maximum of every duration in the settings.
-const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The time limits of a call, where they differ from the client's settings.
 ///
@@ -50,21 +45,4 @@ impl CallOptions {
 pub(crate) struct Settings {
     pub(crate) options: Options,
     pub(crate) endpoint: Endpoint,
-}
-
-/// Whoever uses an option reads it by its name.
-impl Deref for Settings {
-    type Target = Options;
-
-    fn deref(&self) -> &Options {
-        &self.options
-    }
-}
-
-pub(crate) fn check_duration(field: &str, duration: Duration) -> Result<Duration> {
-    if duration.is_zero() || duration > MAX_DURATION {
-        let message = format!("{field}: pass a time above 0 and up to 24 hours");
-        return Err(Error::invalid_argument(field, "out_of_range", message));
-    }
-    Ok(duration)
 }

@@ -40,9 +40,12 @@ impl Process {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             transport: Transport::new(settings.endpoint.clone()),
-            signatures: SignatureCache::new(settings.signature_cache),
+            signatures: SignatureCache::new(settings.options.signature_cache),
             semaphore: Semaphore::new(),
-            pool: Pool::new(settings.max_connections, settings.lower_priority),
+            pool: Pool::new(
+                settings.options.max_connections,
+                settings.options.lower_priority,
+            ),
             in_flight: Arc::default(),
             notices: Mutex::default(),
         }
@@ -77,6 +80,7 @@ impl Shared {
 
     pub(crate) fn ledger(&self) -> Result<&Ledger> {
         self.settings
+            .options
             .ledger
             .as_ref()
             .ok_or_else(|| Error::configuration("this client has no ledger; set ledger"))
