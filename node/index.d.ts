@@ -432,13 +432,13 @@ export interface PaymentRequest {
   customer_ip: string;
   /** A description: up to 128 characters. */
   desc?: string | null | undefined;
-  /** How long the payment lives, in seconds: 900 to 3600. */
+  /** How long the payment can be paid, in seconds: 900 to 3600. */
   lifetime?: number | bigint | null | undefined;
   /** The payer's id at the merchant: up to 50 characters. */
   customer_account?: string | null | undefined;
-  /** The payer's id at the merchant, as some methods require it: up to 100 characters. */
+  /** The payer's id at the merchant; some methods require it: up to 100 characters. */
   customer_user_id?: string | null | undefined;
-  /** The payer's bank, as some methods require it: up to 100 characters. */
+  /** The payer's bank; some methods require it: up to 100 characters. */
   customer_code?: string | null | undefined;
   /** The payer's e-mail address: up to 50 characters. */
   customer_email?: string | null | undefined;
@@ -456,7 +456,7 @@ export interface PaymentRequest {
   customer_state?: string | null | undefined;
   /** The payer's city: up to 20 characters. */
   customer_city?: string | null | undefined;
-  /** The User-Agent of the payer's browser, which hosted card forms require: up to 2000 characters. */
+  /** The User-Agent of the payer's browser; hosted card forms require it: up to 2000 characters. */
   customer_browser_user_agent?: string | null | undefined;
   /** The Accept header of the payer's browser: up to 2000 characters. */
   customer_browser_accept_header?: string | null | undefined;
@@ -468,17 +468,17 @@ export interface PaymentRequest {
   customer_browser_screen_height?: number | bigint | null | undefined;
   /** The payer's `screen.width`. */
   customer_browser_screen_width?: number | bigint | null | undefined;
-  /** The id of a redirect set up in the cabinet, for success. */
+  /** The id of a redirect set up in the cabinet; used after success. */
   success_redirect_id?: number | bigint | null | undefined;
-  /** The id of a redirect set up in the cabinet, for failure. */
+  /** The id of a redirect set up in the cabinet; used after failure. */
   fail_redirect_id?: number | bigint | null | undefined;
   /** The id of a notification endpoint set up in the cabinet. */
   notification_endpoint_id?: number | bigint | null | undefined;
-  /** Where the payer goes after success: up to 255 characters. */
+  /** Where the payer is sent after success: up to 255 characters. */
   success_redirect_url?: string | null | undefined;
-  /** Where the payer goes after failure: up to 255 characters. */
+  /** Where the payer is sent after failure: up to 255 characters. */
   fail_redirect_url?: string | null | undefined;
-  /** Where notifications about this payment go: up to 255 characters. */
+  /** Where notifications about this payment are sent: up to 255 characters. */
   notification_endpoint_url?: string | null | undefined;
   /** Fields that the provider takes and this library does not know, sent after the others. */
   other_fields?: Body | null | undefined;
@@ -491,7 +491,7 @@ export interface PaymentRequest {
 export interface PayoutRequest {
   /** The amount, in the account's currency: up to 18 integer digits and 2 decimals. */
   amount: Amount;
-  /** The account, card or phone number to pay to; a phone in digits without a plus. */
+  /** The account, card or phone number to pay to; write a phone number in digits without a plus. */
   number: string;
   /** The merchant's id of the order, unique: up to 128 characters. */
   order_id: string;
@@ -499,15 +499,15 @@ export interface PayoutRequest {
   service: string;
   /** The id of a notification endpoint set up in the cabinet. */
   notification_endpoint_id?: number | bigint | null | undefined;
-  /** Where notifications about this payout go: up to 255 characters. */
+  /** Where notifications about this payout are sent: up to 255 characters. */
   notification_endpoint_url?: string | null | undefined;
-  /** Details of the recipient's card, which payouts to EUR accounts require. */
+  /** Details of the recipient's card; payouts in EUR require them. */
   extra?: PayoutExtra | null | undefined;
   /** The recipient's phone. */
   customer_phone?: string | null | undefined;
   /** The recipient's e-mail address. */
   customer_email?: string | null | undefined;
-  /** The recipient's bank, as SBP payouts require it. */
+  /** The recipient's bank; SBP payouts require it. */
   customer_code?: string | null | undefined;
   /** The recipient's first name. */
   customer_first_name?: string | null | undefined;
@@ -523,11 +523,11 @@ export interface PayoutRequest {
  * A page of the history to ask for; null and undefined are fields not given. Source: the payment history page.
  */
 export interface HistoryRequest {
-  /** The first day, as `2024-11-01`; the provider does not say in which time zone. */
+  /** The first day, such as `2024-11-01`; its time zone is undocumented. */
   date_from?: string | null | undefined;
-  /** The last day, as `2024-11-30`. */
+  /** The last day, such as `2024-11-30`; its time zone is undocumented. */
   date_to?: string | null | undefined;
-  /** The page, from 1. */
+  /** The number of the page, from 1. */
   page?: number | bigint | null | undefined;
   /** How many payments a page has. */
   paginate?: number | bigint | null | undefined;
@@ -563,15 +563,15 @@ export interface VerifyOptions {
 
 /** Details of the recipient's card, which payouts to EUR accounts require. Source: the payout creation page. */
 export interface PayoutExtra {
-  /** The year the card expires, as `24`. */
+  /** The year in which the card expires, such as `24`. */
   card_exp_year?: string | null | undefined;
-  /** The month the card expires, as `01`. */
+  /** The month in which the card expires, such as `01`. */
   card_exp_month?: string | null | undefined;
   /** The holder's name: up to 100 characters. */
   card_holder?: string | null | undefined;
-  /** The card's country, ISO 3166-1 alpha-2. */
+  /** The card's country as an ISO 3166-1 alpha-2 code. */
   card_country?: string | null | undefined;
-  /** The recipient's date of birth, as `1999-12-15`. */
+  /** The recipient's date of birth, such as `1999-12-15`. */
   card_recipient_birth_date?: string | null | undefined;
   /** Any other field that the provider takes in it. */
   [field: string]: BodyValue | undefined;
@@ -817,17 +817,17 @@ declare class VerifiedReply extends FieldRecord {
 export class CreatedPayment extends AnswerReply {
   /** The payer's link. */
   readonly url: string | null;
-  /** The state, `wait` at first. */
+  /** The status, `wait` at first. */
   readonly payment_status: PaymentStatus | null;
   /** AliKassa's id of the payment. */
   readonly id: number | bigint;
   /** The merchant's id of the order. */
   readonly order_id: string | null;
-  /** The amount asked for. */
+  /** The requested amount. */
   readonly amount: Amount | null;
-  /** The payment's UUID, which redirects come with. */
+  /** The payment's UUID. Redirects of the payment contain it. */
   readonly uuid: string | null;
-  /** Where the payer goes after success. */
+  /** Where the payer is sent after success. */
   readonly success_redirect_url: string | null;
   /** The card, account or phone number to pay to: personal data. */
   readonly cardNumber: string | null;
@@ -846,13 +846,13 @@ export class CreatedPayment extends AnswerReply {
  * The status is `wait`: poll it, or await the notification. Source: the payout creation page.
  */
 export class CreatedPayout extends AnswerReply {
-  /** The state, `wait` at first. */
+  /** The status, `wait` at first. */
   readonly payment_status: PaymentStatus | null;
   /** AliKassa's id of the payout. */
   readonly id: number | bigint;
   /** The merchant's id of the order. */
   readonly order_id: string | null;
-  /** The amount asked for. */
+  /** The requested amount. */
   readonly amount: Amount | null;
 
   /** Whether the status can no longer change. A status this library does not know is not final. */
@@ -870,33 +870,33 @@ export class Payment extends AnswerReply {
   readonly url: string | null;
   /** The result of the anti-fraud check. */
   readonly antiFraud: boolean | null;
-  /** The state: `wait`, `paid`, `cancel`, `fail`, or one added later. */
+  /** The status: `wait`, `paid`, `cancel`, `fail`, or one added later. */
   readonly payment_status: PaymentStatus;
   /** AliKassa's id of the payment. */
   readonly id: number | bigint | null;
   /** The merchant's id of the order. */
   readonly order_id: string | null;
-  /** The amount asked for. */
+  /** The requested amount. */
   readonly amount: Amount | null;
-  /** The amount really paid; credit this one. */
+  /** The paid amount; credit this one. */
   readonly payment_amount: Amount | null;
-  /** Whether less or more than the amount was paid. */
+  /** Whether the paid amount differs from the requested amount. */
   readonly is_partial_payment: boolean | null;
   /** The amount on hold. */
   readonly hold_amount: Amount | null;
-  /** When the hold goes to the balance, as sent; its format and time zone are undocumented. */
+  /** When the hold is released to the balance, as sent; its format and time zone are undocumented. */
   readonly hold_at: string | null;
   /** The amount credited to the account. */
   readonly account_payment_amount: Amount | null;
   /** The provider's fee. */
   readonly commission_amount: Amount | null;
-  /** The ISO 4217 code. */
+  /** The ISO 4217 code of the currency. */
   readonly currency: string | null;
-  /** The service, such as `payment_card_eur_card`. */
+  /** The service's code, such as `payment_card_eur_card`. */
   readonly service_code: string | null;
-  /** The account's balance before. */
+  /** The account's balance before the payment. */
   readonly account_old_balance: Amount | null;
-  /** The account's balance after. */
+  /** The account's balance after the payment. */
   readonly account_new_balance: Amount | null;
   /** The network of a crypto payment. */
   readonly crypto_network: string | null;
@@ -916,7 +916,7 @@ export class Payment extends AnswerReply {
   readonly bank: string | null;
   /** The bank's BIK. */
   readonly bik_bank: string | null;
-  /** The payer's card, masked; sent by the older form of the answer. */
+  /** The payer's card, masked; only the older form of the response contains it. */
   readonly card_mask: string | null;
 
   /** Whether the status can no longer change. A status this library does not know is not final. */
@@ -930,29 +930,29 @@ export class Payment extends AnswerReply {
  * An answer other than 200 to a payout is no failure of the payout. Source: the payout status page.
  */
 export class Payout extends AnswerReply {
-  /** The state: `wait`, `paid`, `cancel`, `fail`, or one added later. */
+  /** The status: `wait`, `paid`, `cancel`, `fail`, or one added later. */
   readonly payment_status: PaymentStatus;
   /** AliKassa's id of the payout. */
   readonly id: number | bigint | null;
   /** The merchant's id of the order. */
   readonly order_id: string | null;
-  /** The amount asked for. */
+  /** The requested amount. */
   readonly amount: Amount | null;
-  /** The amount really paid out. */
+  /** The amount that was paid out. */
   readonly payment_amount: Amount | null;
-  /** Whether less than the amount was paid out. */
+  /** Whether less than the requested amount was paid out. */
   readonly is_partial_payment: boolean | null;
-  /** The amount as the account saw it. */
+  /** The amount charged to the account. */
   readonly account_payment_amount: Amount | null;
   /** The provider's fee. */
   readonly commission_amount: Amount | null;
-  /** The service, such as `payment_card_rub`. */
+  /** The service's code, such as `payment_card_rub`. */
   readonly service_code: string | null;
   /** The bank's retrieval reference number. */
   readonly rrn: string | null;
-  /** The account's balance before. */
+  /** The account's balance before the payout. */
   readonly account_old_balance: Amount | null;
-  /** The account's balance after. */
+  /** The account's balance after the payout. */
   readonly account_new_balance: Amount | null;
   /** The recipient's card, masked. */
   readonly card_mask: string | null;
@@ -967,7 +967,7 @@ export class Payout extends AnswerReply {
  * Amounts are exact decimals in `currency`. Source: the account balance page.
  */
 export class Balance extends AnswerReply {
-  /** The ISO 4217 code of the account. */
+  /** The ISO 4217 code of the account's currency. */
   readonly currency: string | null;
   /** The available balance. */
   readonly balance: Amount;
@@ -975,7 +975,7 @@ export class Balance extends AnswerReply {
   readonly hold: Amount | null;
   /** The rolling reserve. */
   readonly rolling_reserve: Amount | null;
-  /** The sum of payouts not yet final. */
+  /** The sum of the payouts that are not final. */
   readonly pending_payouts: Amount | null;
 }
 
@@ -999,11 +999,11 @@ export class AccountInfo extends AnswerReply {
 export class AccountMethod extends TypedReply {
   /** The method, such as `payment_card`. */
   readonly method: string | null;
-  /** The ISO 4217 code. */
+  /** The ISO 4217 code of the currency. */
   readonly currency: string | null;
   /** The service's code, such as `payment_card_rub_hpp`. */
   readonly service_code: string | null;
-  /** Its state, such as `active`. */
+  /** The service's state, such as `active`. */
   readonly status: string | null;
 }
 
@@ -1015,35 +1015,35 @@ export class AccountMethod extends TypedReply {
 export class History extends AnswerReply {
   /** The payments of the page. */
   readonly data: readonly HistoryPayment[];
-  /** Which page this is, and of how many. */
+  /** The position of the page in the history. */
   readonly meta: HistoryMeta | null;
 }
 
 /** A payment in the history. */
 export class HistoryPayment extends TypedReply {
-  /** When it was created, as sent; its time zone is undocumented. */
+  /** When the payment was created, as sent; its time zone is undocumented. */
   readonly created_at: string | null;
   /** AliKassa's id of the payment. */
   readonly id: number | bigint;
   /** The merchant's id of the order. */
   readonly order_id: string | null;
-  /** The amount asked for. */
+  /** The requested amount. */
   readonly amount: Amount | null;
   /** The provider's fee; none when the payment failed. */
   readonly commission_amount: Amount | null;
-  /** The ISO 4217 code. */
+  /** The ISO 4217 code of the currency. */
   readonly currency: string | null;
-  /** The state; what is `payment_status` elsewhere. */
+  /** The status; other records call it `payment_status`. */
   readonly status: PaymentStatus | null;
 }
 
 /** Which page of the history this is. */
 export class HistoryMeta extends TypedReply {
-  /** This page, from 1. */
+  /** The number of this page, from 1. */
   readonly current_page: number | bigint | null;
   /** The number of the page's first payment, from 1. */
   readonly from: number | bigint | null;
-  /** The last page. */
+  /** The number of the last page. */
   readonly last_page: number | bigint | null;
   /** The provider's own address of the history. */
   readonly path: string | null;
@@ -1063,21 +1063,21 @@ export class HistoryMeta extends TypedReply {
  * crediting. Source: the notification signature page.
  */
 export class Notification extends VerifiedReply {
-  /** What it is about: `payment` or `payout`. */
+  /** The subject: `payment` or `payout`. */
   readonly type: string;
   /** AliKassa's id of the payment or payout. */
   readonly id: number | bigint | null;
   /** The merchant's id of the order. */
   readonly order_id: string | null;
-  /** The state: `wait`, `paid`, `cancel`, `fail`, or one added later. */
+  /** The status: `wait`, `paid`, `cancel`, `fail`, or one added later. */
   readonly payment_status: PaymentStatus;
-  /** The amount asked for. */
+  /** The requested amount. */
   readonly amount: Amount | null;
-  /** The amount really paid; credit this one. */
+  /** The paid amount; credit this one. */
   readonly payment_amount: Amount | null;
   /** The provider's fee. */
   readonly commission_amount: Amount | null;
-  /** Whether less or more than the amount was paid. */
+  /** Whether the paid amount differs from the requested amount. */
   readonly is_partial_payment: boolean | null;
   /** The account's UUID. */
   readonly account: string | null;

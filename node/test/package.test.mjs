@@ -71,7 +71,7 @@ test('index.d.ts has the fields of tests/vectors/records.json', () => {
     'History.data': 'readonly HistoryPayment[]',
     'History.meta': 'HistoryMeta',
   };
-  for (const [name, fields] of Object.entries(vectors('records.json').records)) {
+  for (const [name, { fields }] of Object.entries(vectors('records.json').records)) {
     const [body] = new RegExp(`^export class ${name} [^]*?^}`, 'm').exec(types);
     for (const { name: field, kind, doc } of fields) {
       const type = typeOf[kind] ?? records[`${name}.${field}`];

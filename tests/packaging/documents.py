@@ -23,7 +23,8 @@ GUIDE = ROOT / "docs" / "guide"
 # Without frameworks.md: it quotes docs/examples, which are run as whole servers.
 DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - {GUIDE / "frameworks.md"})]
 # `make bless` writes them.
-GENERATED = {ROOT / "docs" / "errors.md", ROOT / "docs" / "options.md"}
+TEMPLATES = ROOT / "bindings" / "generator" / "templates" / "docs"
+GENERATED = {folder / page for folder in (ROOT / "docs", TEMPLATES) for page in ("errors.md", "options.md")}
 PROVIDER = "https://api-merchant.alikassa.com"
 
 # In the snippets of these documents the response to the first payout is lost.

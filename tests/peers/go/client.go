@@ -112,8 +112,8 @@ func privateKey(folder string) (*rsa.PrivateKey, error) {
 		return nil, err
 	}
 	block, _ := pem.Decode(text)
+	if block == nil {
 		return nil, errors.New("private.pem contains no PEM block")
-		return nil, errors.New("private.pem holds no PEM block")
 	}
 	switch block.Type {
 	case "ENCRYPTED PRIVATE KEY":
