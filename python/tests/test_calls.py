@@ -107,7 +107,7 @@ def test_the_repr_of_a_reply_has_only_loggable_fields(client: alikassa.Client) -
     paid = client.payments.status(order_id="1756900030")
     shown = "Payment(id=112412553, order_id='1756900030', payment_status='paid', amount=Decimal('10.000000000'))"
     assert repr(paid) == str(paid) == shown
-    assert repr(client.account.balance()) == "Balance(currency='EUR', balance=Decimal('93.84000000'))"
+    assert repr(client.account.balance()) == "Balance(currency='RUB', balance=Decimal('93.84000000'))"
 
 
 def test_replies_can_be_pickled(client: alikassa.Client) -> None:
