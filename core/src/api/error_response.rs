@@ -35,7 +35,7 @@ pub(crate) fn to_error(response: HttpResponse) -> Error {
     let kind = kind(response.status, &body);
     let message = message(response.status, &body);
     let hint = hint(kind);
-    let error = Error::new(kind, message).with_answer(ErrorResponse {
+    let error = Error::new(kind, message).with_response(ErrorResponse {
         http_status: response.status,
         server_message: body.message,
         errors: body.errors,

@@ -1,7 +1,13 @@
-//! The error type, and the table of error kinds with their names in every language.
+//! The error type.
+
+mod kind;
+mod outcome;
 
 use std::fmt;
 use std::time::Duration;
+
+pub use kind::ErrorKind;
+pub use outcome::{Outcome, Phase};
 
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
@@ -11,9 +17,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed, and the outcome of its request.
 ///
-/// The type is opaque: branch on [`kind`](Error::kind) and use the accessors. A message is one line and says what to do.
-/// It never contains a key, a password, a whole body or a card number. The provider's own words are in
-/// [`server_message`](Error::server_message) and [`errors`](Error::errors).
+/// The type is opaque: branch on [`kind`](Error::kind) and use the accessors. A message is one line
+/// and says what to do. It never contains a key, a password, a whole body or a card number. The
+/// provider's own words are in [`server_message`](Error::server_message) and
+/// [`errors`](Error::errors).
 ///
 /// ```
 /// let error = alikassa::SigningKey::load("no/such/folder").unwrap_err();
@@ -35,7 +42,7 @@ struct Inner {
     field: Option<String>,
     reason: Option<&'static str>,
     phase: Option<Phase>,
-    answer: Option<Box<ErrorResponse>>,
+    response: Option<Box<ErrorResponse>>,
     previous: Option<Previous>,
     cause: Option<Error>,
 }
@@ -70,7 +77,7 @@ impl Error {
             field: None,
             reason: None,
             phase: None,
-            answer: None,
+            response: None,
             previous: None,
             cause: None,
         }))
@@ -109,7 +116,8 @@ impl Error {
         error
     }
 
-    /// A create that the provider may have carried out. The cause is the error that a read would have had.
+    /// A create that the provider may have carried out. The cause is the error that a read would
+    /// have had.
     pub(crate) fn outcome_unknown(phase: Phase, cause: Self) -> Self {
         let message = format!("the outcome is unknown: {}", cause.message());
         let mut error = Self::new(ErrorKind::OutcomeUnknown, message)
@@ -154,12 +162,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer(mut self, answer: ErrorResponse) -> Self {
-        self.0.answer = Some(Box::new(answer));
+    pub(crate) fn with_response(mut self, response: ErrorResponse) -> Self {
+        self.0.response = Some(Box::new(response));
         self
     }
 
-    /// The same error for this call: a binding uses it when it refuses a value before the core sees the call.
+    /// The same error for this call: a binding uses it when it refuses a value before the core sees
+    /// the call.
     #[doc(hidden)]
     #[must_use]
     pub fn with_call(mut self, operation: &str, order_id: Option<&str>) -> Self {
@@ -195,7 +204,8 @@ impl Error {
         self.0.hint.as_deref()
     }
 
-    /// The operation, such as `"payouts.status"`, or the path of a raw request; none outside a call.
+    /// The operation, such as `"payouts.status"`, or the path of a raw request; none outside a
+    /// call.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
@@ -215,7 +225,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// The path of the invalid field, such as `"extra.card_exp_year"`, for [`ErrorKind::InvalidArgument`].
+    /// The path of the invalid field, such as `"extra.card_exp_year"`, for
+    /// [`ErrorKind::InvalidArgument`].
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
@@ -232,32 +243,39 @@ impl Error {
 
     /// The HTTP status of the response, if there was one.
     pub fn http_status(&self) -> Option<u16> {
-        match &self.0.answer {
-            Some(answer) => Some(answer.http_status),
+        match &self.0.response {
+            Some(response) => Some(response.http_status),
             None if self.kind() == ErrorKind::OutcomeUnknown => self.cause()?.http_status(),
             None => None,
         }
     }
 
-    /// The provider's own `message`, as sent. Unlike [`message`](Error::message) it may contain a card number: do not log it.
+    /// The provider's own `message`, as sent. Unlike [`message`](Error::message) it may contain a
+    /// card number: do not log it.
     pub fn server_message(&self) -> Option<&str> {
-        self.0.answer.as_ref()?.server_message.as_deref()
+        self.0.response.as_ref()?.server_message.as_deref()
     }
 
-    /// The provider's `errors`, as sent: field names and their messages, in the order received. The name is empty where
-    /// the provider sent none.
+    /// The provider's `errors`, as sent: field names and their messages, in the order received. The
+    /// name is empty where the provider sent none.
     pub fn errors(&self) -> &[(String, Vec<String>)] {
-        self.0.answer.as_ref().map_or(&[], |answer| &answer.errors)
+        self.0
+            .response
+            .as_ref()
+            .map_or(&[], |response| &response.errors)
     }
 
     /// The bytes of the response, at most 1 MiB. They may contain personal data: do not log them.
     pub fn body(&self) -> Option<&[u8]> {
-        self.0.answer.as_ref().map(|answer| answer.body.as_slice())
+        self.0
+            .response
+            .as_ref()
+            .map(|response| response.body.as_slice())
     }
 
     /// How long the provider asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.answer.as_ref()?.retry_after
+        self.0.response.as_ref()?.retry_after
     }
 
     /// The ledger's row of the order, for [`ErrorKind::DuplicateOrder`].
@@ -270,13 +288,15 @@ impl Error {
         self.0.previous.as_ref().map(|previous| previous.same_body)
     }
 
-    /// The error that caused this one; for [`ErrorKind::OutcomeUnknown`] the error that a read would have had.
+    /// The error that caused this one; for [`ErrorKind::OutcomeUnknown`] the error that a read
+    /// would have had.
     pub fn cause(&self) -> Option<&Error> {
         self.0.cause.as_ref()
     }
 
-    /// Every field that is set, by its public name, except [`message`](Error::message), [`body`](Error::body) and
-    /// [`cause`](Error::cause): a binding copies them to its own error object.
+    /// Every field that is set, by its public name, except [`message`](Error::message),
+    /// [`body`](Error::body) and [`cause`](Error::cause): a binding copies them to its own error
+    /// object.
     pub fn fields(&self) -> Vec<(&'static str, Value)> {
         let text = |value: &str| Value::Text(value.to_owned());
         let mut fields = vec![
@@ -307,8 +327,8 @@ impl Error {
             fields.push(("previous", Value::Map(row.collect())));
             fields.push(("same_body", Value::Bool(*same_body)));
         }
-        if let Some(answer) = &self.0.answer {
-            let errors = answer.errors.iter().map(|(field, messages)| {
+        if let Some(response) = &self.0.response {
+            let errors = response.errors.iter().map(|(field, messages)| {
                 let messages = messages.iter().map(|message| text(message)).collect();
                 (field.clone(), Value::List(messages))
             });
@@ -357,192 +377,5 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.cause.as_ref().map(|cause| cause as _)
-    }
-}
-
-/// Declares the error kinds: kind, C status, code, class in Python and Node, parent class. The documentation is that of
-/// every language; names of fields are in backticks.
-macro_rules! error_kinds {
-    ($($(#[doc = $doc:literal])* $kind:ident = $status:literal, $code:literal, $class:literal < $parent:literal;)*) => {
-        /// The kind of an [`Error`].
-        ///
-        /// ```
-        /// use alikassa::{Error, ErrorKind};
-        ///
-        /// fn advice(error: &Error) -> &'static str {
-        ///     match error.kind() {
-        ///         ErrorKind::OutcomeUnknown => "never send it again: call resolve",
-        ///         ErrorKind::RateLimit => "wait, then try again",
-        ///         kind if kind.is_api() => "the provider refused the request",
-        ///         kind if kind.is_notification() => "do not trust this notification",
-        ///         _ => "see the message",
-        ///     }
-        /// }
-        /// # assert_eq!(advice(&Error::internal("x")), "see the message");
-        /// ```
-        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-        #[non_exhaustive]
-        pub enum ErrorKind {
-            $($(#[doc = $doc])* $kind,)*
-        }
-
-        impl ErrorKind {
-            /// Every kind, in the order of the C status numbers.
-            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
-
-            /// The stable snake-case code.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$kind => $code,)* }
-            }
-
-            /// The class in Python and Node.
-            pub const fn class(self) -> &'static str {
-                match self { $(Self::$kind => $class,)* }
-            }
-
-            /// The parent class in Python and Node.
-            pub const fn parent(self) -> &'static str {
-                match self { $(Self::$kind => $parent,)* }
-            }
-
-            /// The status number in C; never reused.
-            pub const fn c_status(self) -> i32 {
-                match self { $(Self::$kind => $status,)* }
-            }
-
-            /// The documentation of every language, in lines.
-            #[doc(hidden)]
-            pub const fn doc(self) -> &'static [&'static str] {
-                match self { $(Self::$kind => &[$($doc),*],)* }
-            }
-        }
-    };
-}
-
-error_kinds! {
-    /// A panic inside the library, caught at its boundary. Please report it.
-    Internal = 1, "internal", "InternalError" < "AliKassaError";
-    /// Invalid settings: a base URL, a missing certificate, a closed client.
-    Configuration = 2, "configuration", "ConfigurationError" < "AliKassaError";
-    /// A key file cannot be loaded.
-    ///
-    /// `reason` is `not_found`, `unreadable`, `not_pem`, `malformed`, `wrong_kind`, `needs_password`, `wrong_password`,
-    /// `unsupported` or `too_small`.
-    KeyLoad = 3, "key_load", "KeyLoadError" < "ConfigurationError";
-    /// An argument is invalid; no request is made. `field` names it, `reason` says why.
-    InvalidArgument = 4, "invalid_argument", "InvalidArgumentError" < "AliKassaError";
-    /// The network failed. `phase` says how far the request got.
-    Transport = 5, "transport", "TransportError" < "AliKassaError";
-    /// The deadline passed during the call.
-    DeadlineExceeded = 6, "deadline_exceeded", "DeadlineExceededError" < "AliKassaError";
-    /// The caller cancelled the call.
-    Cancelled = 7, "cancelled", "CancelledError" < "AliKassaError";
-    /// An HTTP status other than 200 that has no kind of its own.
-    ///
-    /// `http_status`, `server_message`, `errors`, `body` and `retry_after` describe the response.
-    Api = 8, "api", "ApiError" < "AliKassaError";
-    /// HTTP 400 with `errors`: the provider refused fields.
-    Validation = 9, "validation", "ValidationError" < "ApiError";
-    /// HTTP 401 or 403: the provider refused the signature, the account or the certificate.
-    Authentication = 10, "authentication", "AuthenticationError" < "ApiError";
-    /// HTTP 404, or 400 with a message that ends in "not found": the provider has no such order. It does not prove that
-    /// the order was never created.
-    NotFound = 11, "not_found", "NotFoundError" < "ApiError";
-    /// HTTP 429: too many requests. `retry_after` says how long to wait, if the provider sends it.
-    RateLimit = 12, "rate_limit", "RateLimitError" < "ApiError";
-    /// HTTP 5xx: the state cannot be determined.
-    Server = 13, "server", "ServerError" < "ApiError";
-    /// HTTP 200 with an invalid response: HTML, truncated, too large, too deep, or about another order.
-    Protocol = 14, "protocol", "ProtocolError" < "AliKassaError";
-    /// A create with an unknown outcome: the money may have moved. Never send it again, not with another `order_id`
-    /// either; call `resolve`.
-    ///
-    /// `phase` says how far the request got: `send`, `receive` or `answer`. `cause` is the error that a read would have
-    /// had.
-    OutcomeUnknown = 15, "outcome_unknown", "OutcomeUnknownError" < "AliKassaError";
-    /// The ledger already has the order, as `previous`; nothing was sent. `same_body` is true if the same request was
-    /// sent before.
-    DuplicateOrder = 16, "duplicate_order", "DuplicateOrderError" < "AliKassaError";
-    /// The ledger cannot be read or written. A create is not sent without it.
-    Ledger = 17, "ledger", "LedgerError" < "AliKassaError";
-    /// A notification or redirect that cannot be trusted.
-    Notification = 19, "notification", "NotificationError" < "AliKassaError";
-    /// Signature verification failed.
-    SignatureMismatch = 20, "signature_mismatch", "SignatureMismatchError" < "NotificationError";
-    /// A notification or redirect that cannot be read: a duplicate parameter, or a list in place of a value.
-    MalformedNotification = 21, "malformed_notification", "MalformedNotificationError" < "NotificationError";
-    /// A notification that is validly signed but for a different account.
-    AccountMismatch = 22, "account_mismatch", "AccountMismatchError" < "NotificationError";
-}
-
-impl ErrorKind {
-    /// Whether the provider responded with an HTTP status other than 200: [`Api`](Self::Api) and the kinds below it.
-    pub fn is_api(self) -> bool {
-        self.is_or_derives_from(Self::Api)
-    }
-
-    /// Whether a notification or redirect cannot be trusted: [`Notification`](Self::Notification) and the kinds below it.
-    pub fn is_notification(self) -> bool {
-        self.is_or_derives_from(Self::Notification)
-    }
-
-    fn is_or_derives_from(self, parent: Self) -> bool {
-        self == parent || self.parent() == parent.class()
-    }
-}
-
-/// The outcome of a request.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Outcome {
-    /// No byte of it was sent: it is safe to send it again.
-    NotSent,
-    /// The provider rejected it.
-    Rejected,
-    /// The provider may have carried it out: never send it again, request its status.
-    Unknown,
-}
-
-impl Outcome {
-    /// `"not_sent"`, `"rejected"` or `"unknown"`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSent => "not_sent",
-            Self::Rejected => "rejected",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// How far a request got before the network failed.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Phase {
-    /// Resolving the host name.
-    Dns,
-    /// Opening the connection.
-    Connect,
-    /// The TLS handshake, including the server's certificate.
-    Tls,
-    /// The proxy's CONNECT.
-    Proxy,
-    /// Sending the request.
-    Send,
-    /// Waiting for the response, or reading it.
-    Receive,
-    /// The whole response arrived and does not say whether the create was carried out.
-    Answer,
-}
-
-impl Phase {
-    /// The phase in lower case: `"dns"`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Proxy => "proxy",
-            Self::Send => "send",
-            Self::Receive => "receive",
-            Self::Answer => "answer",
-        }
     }
 }
