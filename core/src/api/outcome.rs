@@ -9,7 +9,7 @@ use crate::api::response::FromBody;
 use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
 use crate::http::HttpResponse;
 use crate::json::parse::parse_response;
-use crate::schema::record::ReadField;
+use crate::schema::read_field::ReadField;
 use crate::types::amount::Amount;
 use crate::types::value::Value;
 

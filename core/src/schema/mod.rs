@@ -5,6 +5,11 @@ pub(crate) mod history;
 pub(crate) mod order;
 pub(crate) mod payment;
 pub(crate) mod payout;
+pub(crate) mod read_field;
 pub(crate) mod record;
 pub(crate) mod request;
 pub(crate) mod resolution;
+mod rule;
+
+// Whole, so that a new request or record needs no line here.
+pub use {account::*, history::*, payment::*, payout::*};

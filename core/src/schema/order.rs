@@ -1,4 +1,5 @@
-//! Which order a call is about: the caller's reference, and the order that the response must be about.
+//! Which order a call is about: the caller's reference, and the order that the response must be
+//! about.
 
 use crate::error::{Error, Result};
 use crate::schema::request::{non_null, refuse_unknown};
@@ -9,7 +10,8 @@ use crate::types::value::Value;
 /// The longest `id` or `order_id`, in characters. Source: the status pages.
 const MAX_ID: usize = 128;
 
-/// A reference to an order: AliKassa's `id` or the merchant's `order_id`. Prefer `id`: it is unique at the provider.
+/// A reference to an order: AliKassa's `id` or the merchant's `order_id`. Prefer `id`: it is unique
+/// at the provider.
 ///
 /// ```
 /// use alikassa::OrderRef;

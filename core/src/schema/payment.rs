@@ -57,9 +57,9 @@ open_request!(PaymentRequest);
 record! {
     /// The response to `payments.create`.
     ///
-    /// Send the payer to `url`, or show the requisites: services whose code ends in `_card` return those instead. The
-    /// status is `wait` at first. Poll it, or wait for the notification. The requisites are known from integrations
-    /// only; the provider does not document them.
+    /// Send the payer to `url`, or show the requisites: services whose code ends in `_card` return
+    /// those instead. The status is `wait` at first. Poll it, or wait for the notification. The
+    /// requisites are known from integrations only; the provider does not document them.
     #[source("the pages of the payment methods")]
     #[is_final(payment_status)]
     pub struct CreatedPayment: Response {
@@ -79,8 +79,8 @@ record! {
 record! {
     /// A payment (pay-in), as `v1/payment/status` reports it.
     ///
-    /// Amounts are exact decimals in `currency`. They have no value when the provider sends null, an empty text or
-    /// nothing. Credit `payment_amount`, not `amount`: a payment can be partial.
+    /// Amounts are exact decimals in `currency`. They have no value when the provider sends null,
+    /// an empty text or nothing. Credit `payment_amount`, not `amount`: a payment can be partial.
     #[source("the payment status page")]
     #[is_final(payment_status)]
     pub struct Payment: OrderStatus {

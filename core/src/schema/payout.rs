@@ -7,8 +7,8 @@ use crate::types::value::Value;
 request! {
     /// A payout to create.
     ///
-    /// Lengths are in characters. For some fields the provider documents no limit. Every field is checked before
-    /// anything is sent.
+    /// Lengths are in characters. For some fields the provider documents no limit. Every field is
+    /// checked before anything is sent.
     #[source("the payout creation page")]
     ///
     /// ```
@@ -78,8 +78,8 @@ record! {
 record! {
     /// A payout, as `v1/payout/status` reports it.
     ///
-    /// Amounts are exact decimals. They have no value when the provider sends null, an empty text or nothing. An HTTP
-    /// status other than 200 does not mean that the payout failed.
+    /// Amounts are exact decimals. They have no value when the provider sends null, an empty text
+    /// or nothing. An HTTP status other than 200 does not mean that the payout failed.
     #[source("the payout status page")]
     #[is_final(payment_status)]
     pub struct Payout: OrderStatus {

@@ -1,5 +1,5 @@
-//! Typed replies: the fields of each type are declared once. The reader, the accessors, Rust's `Debug` and the
-//! bindings' classes follow from the declaration.
+//! Typed replies: the fields of each type are declared once. The reader, the accessors, Rust's
+//! `Debug` and the bindings' classes follow from the declaration.
 
 use std::any::Any;
 use std::fmt;
@@ -72,99 +72,16 @@ pub trait TypedReply: Any + fmt::Debug + Send + Sync {
     }
 }
 
-/// Reads one field out of an answer. The error says what was expected.
-pub(crate) trait ReadField: Sized {
-    fn read(value: &Value) -> Result<Option<Self>, &'static str>;
-}
-
-impl ReadField for Amount {
-    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
-        let amount = match value {
-            Value::Null => return Ok(None),
-            Value::Text(text) if text.is_empty() => return Ok(None),
-            Value::Text(text) | Value::Decimal(text) => text.parse(),
-            Value::Integer(integer) => integer.to_string().parse(),
-            _ => return Err("an amount"),
-        };
-        amount.map(Some).map_err(|_| "an amount")
-    }
-}
-
-impl ReadField for String {
-    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
-        match value {
-            Value::Null => Ok(None),
-            Value::Text(text) => Ok(Some(text.clone())),
-            Value::Integer(integer) => Ok(Some(integer.to_string())),
-            Value::Decimal(digits) => Ok(Some(digits.clone())),
-            _ => Err("a text"),
-        }
-    }
-}
-
-impl ReadField for PaymentStatus {
-    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
-        match value {
-            Value::Null => Ok(None),
-            Value::Text(text) if !text.is_empty() => Ok(Some(text.clone().into())),
-            _ => Err("a status"),
-        }
-    }
-}
-
-impl ReadField for i64 {
-    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
-        match value {
-            Value::Null => Ok(None),
-            Value::Integer(integer) => Ok(Some(*integer)),
-            Value::Text(text) if text.is_empty() => Ok(None),
-            Value::Text(text) => text.parse().map(Some).map_err(|_| "an integer"),
-            _ => Err("an integer"),
-        }
-    }
-}
-
-impl<T: ReadField> ReadField for Vec<T> {
-    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
-        let items = match value {
-            Value::Null => return Ok(None),
-            Value::List(items) => items,
-            _ => return Err("a list"),
-        };
-        let items = items
-            .iter()
-            .map(|item| T::read(item)?.ok_or("a list without null"));
-        items.collect::<Result<_, _>>().map(Some)
-    }
-}
-
-/// The provider's samples show JSON booleans; its notifications show them as text and digits.
-impl ReadField for bool {
-    fn read(value: &Value) -> Result<Option<Self>, &'static str> {
-        match value {
-            Value::Null => Ok(None),
-            Value::Bool(bool) => Ok(Some(*bool)),
-            Value::Integer(1) => Ok(Some(true)),
-            Value::Integer(0) => Ok(Some(false)),
-            Value::Text(text) => match text.as_str() {
-                "true" | "1" => Ok(Some(true)),
-                "false" | "0" => Ok(Some(false)),
-                "" => Ok(None),
-                _ => Err("a boolean"),
-            },
-            _ => Err("a boolean"),
-        }
-    }
-}
-
 /// Declares a reply: a struct with the fields, the reader, and the same as data in `TYPE`.
 ///
-/// A field is `name: Kind = "documentation"`. `name as "key"` keeps the provider's spelling in the other languages,
-/// `name | "KEY"` reads a second spelling. A response without a `#[required]` field is a protocol error.
+/// A field is `name: Kind = "documentation"`. `name as "key"` keeps the provider's spelling in the
+/// other languages, `name | "KEY"` reads a second spelling. A response without a `#[required]`
+/// field is a protocol error.
 ///
-/// Before the struct stand its documentation, `#[source(…)]` with the provider's page, and where they apply
-/// `#[loggable(…)]` with the fields that logs may show and `#[is_final(…)]` with the field that decides. After the name
-/// stands one of [`RecordBase`]'s variants, or `OrderStatus` for a response that is the status of one order.
+/// Before the struct stand its documentation, `#[source(…)]` with the provider's page, and where
+/// they apply `#[loggable(…)]` with the fields that logs may show and `#[is_final(…)]` with the
+/// field that decides. After the name stands one of [`RecordBase`]'s variants, or `OrderStatus` for
+/// a response that is the status of one order.
 macro_rules! record {
     (
         $(#[doc = $doc:literal])*
@@ -225,7 +142,8 @@ macro_rules! record {
                 };
 
             $(
-                /// Whether the status can no longer change. A status that this library does not know is not final.
+                /// Whether the status can no longer change. A status that this library does not
+                /// know is not final.
                 pub fn is_final(&self) -> bool {
                     $crate::schema::record::Finality::is_final(&self.$status)
                 }
@@ -258,7 +176,7 @@ macro_rules! record {
                 let record = Self {
                     $( $name: {
                         let names = [record!(@key $name $($key)?) $(, $alias)?];
-                        record!(@read $kind $crate::schema::record::take(&mut members, &names)?, names[0], $($required)?)
+                        record!(@read $kind $crate::schema::read_field::take(&mut members, &names)?, names[0], $($required)?)
                     }, )*
                     $( $( $extra, )* )?
                     other: Vec::new(),
@@ -286,7 +204,7 @@ macro_rules! record {
     (@base $base:ident) => { $crate::schema::record::RecordBase::$base };
     (@implement Part $record:ident) => {
         /// Lets the record be a field of another one.
-        impl $crate::schema::record::ReadField for $record {
+        impl $crate::schema::read_field::ReadField for $record {
             fn read(value: &$crate::types::value::Value) -> Result<Option<Self>, &'static str> {
                 match value {
                     $crate::types::value::Value::Null => Ok(None),
@@ -349,7 +267,7 @@ macro_rules! record {
     (@key $name:ident $key:literal) => { $key };
     (@key $name:ident) => { stringify!($name) };
     (@read List $taken:expr, $name:expr,) => { $taken.unwrap_or_default() };
-    (@read $kind:ident $taken:expr, $name:expr, required) => { $crate::schema::record::require($taken, $name)? };
+    (@read $kind:ident $taken:expr, $name:expr, required) => { $crate::schema::read_field::require($taken, $name)? };
     (@read $kind:ident $taken:expr, $name:expr,) => { $taken };
     (@value $self:ident.$name:ident, Status required) => {
         $crate::schema::record::FieldValue::Text($self.$name.as_str())
@@ -408,28 +326,6 @@ impl Finality for Option<PaymentStatus> {
     }
 }
 
-/// The fields that `Debug`, `repr` and `inspect` show unless a type names its own; all others may be personal data.
+/// The fields that `Debug`, `repr` and `inspect` show unless a type names its own; all others may
+/// be personal data.
 pub const LOGGABLE_FIELDS: &[&str] = &["id", "order_id", "payment_status", "amount"];
-
-/// Takes the first of `names` that is present out of the response.
-pub(crate) fn take<T: ReadField>(
-    members: &mut Vec<(String, Value)>,
-    names: &[&'static str],
-) -> crate::Result<Option<T>> {
-    let mut taken = None;
-    for name in names {
-        let Some(place) = members.iter().position(|(key, _)| key == name) else {
-            continue;
-        };
-        let (_, value) = members.remove(place);
-        let read = T::read(&value).map_err(|expected| {
-            crate::Error::protocol(format!("the response's field {name} is not {expected}"))
-        })?;
-        taken = taken.or(read);
-    }
-    Ok(taken)
-}
-
-pub(crate) fn require<T>(taken: Option<T>, name: &str) -> crate::Result<T> {
-    taken.ok_or_else(|| crate::Error::protocol(format!("the response has no {name}")))
-}

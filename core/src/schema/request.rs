@@ -1,43 +1,13 @@
-//! Typed requests: the fields of each request are declared once. The checks, Rust's setters, the order on the wire and
-//! the bindings' types follow from the declaration.
-
-use std::net::IpAddr;
+//! Typed requests: the fields of each request are declared once. The checks, Rust's setters, the
+//! order on the wire and the bindings' types follow from the declaration.
 
 use crate::error::{Error, Result};
+pub use crate::types::request_type::{RequestField, RequestType, Rule};
 use crate::types::text::shortened;
 use crate::types::value::Value;
 
 /// The object with the fields that the library does not know.
 pub(crate) const OTHER_FIELDS: &str = "other_fields";
-
-/// The longest URL. Source: the payment and payout creation pages.
-const MAX_URL: usize = 255;
-
-/// A type of request: its name, its documentation and its fields, the same in every language.
-#[derive(Debug)]
-pub struct RequestType {
-    /// The type's name: `"PayoutRequest"`.
-    pub name: &'static str,
-    /// The documentation, in lines; field names are in backticks.
-    pub doc: &'static [&'static str],
-    /// The provider's page that describes it, such as `"the payout creation page"`.
-    pub source: &'static str,
-    /// The fields, in the order they are sent.
-    pub fields: &'static [RequestField],
-}
-
-/// A field of a request: its name in every language, the values it accepts, and its documentation.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestField {
-    /// The provider's name.
-    pub name: &'static str,
-    /// The values it accepts.
-    pub rule: Rule,
-    /// Whether a request must have it.
-    pub required: bool,
-    /// One sentence for the documentation of every language.
-    pub doc: &'static str,
-}
 
 impl RequestField {
     /// Checks a value for this field and returns the value to send.
@@ -50,150 +20,9 @@ impl RequestField {
     }
 }
 
-/// The values that a field of a request accepts.
-#[derive(Clone, Copy, Debug)]
-pub enum Rule {
-    /// A decimal above 0 with up to this number of integer digits and up to 2 decimals, sent as given.
-    Amount(usize),
-    /// A day, as `2024-11-01`.
-    Date,
-    /// An integer in this range, both ends included.
-    Integer(i64, i64),
-    /// An IPv4 or IPv6 address.
-    Ip,
-    /// An object with the fields of this type, and any other fields.
-    Object(&'static RequestType),
-    /// A text of up to this number of characters, if the provider documents a limit.
-    Text(Option<usize>),
-    /// An integer of 0 or more, or a text, of up to this number of characters.
-    TextOrInteger(usize),
-    /// An http or https URL of up to 255 characters.
-    Url,
-}
-
-/// Why a field's value is refused: the machine-readable reason, and what to do.
-type Violation = (&'static str, String);
-
-impl Rule {
-    /// Checks a value and returns the value to send.
-    fn check(self, value: Value) -> Result<Value, Violation> {
-        match self {
-            Self::Amount(integer_digits) => amount(value, integer_digits),
-            Self::Date => text(value, None).and_then(date),
-            Self::Integer(min, max) => integer(value, min, max),
-            Self::Ip => text(value, None).and_then(ip),
-            Self::Object(_) => Err(violation("type", "pass an object")),
-            Self::Text(max) => Ok(Value::Text(text(value, max)?)),
-            Self::TextOrInteger(max) => text_or_integer(value, max),
-            Self::Url => text(value, Some(MAX_URL)).and_then(url),
-        }
-    }
-}
-
-fn violation(reason: &'static str, advice: &str) -> Violation {
-    (reason, advice.to_owned())
-}
-
-fn amount(value: Value, integer_digits: usize) -> Result<Value, Violation> {
-    let text = match value {
-        Value::Text(text) | Value::Decimal(text) => text,
-        Value::Integer(integer) => integer.to_string(),
-        _ => {
-            return Err(violation(
-                "type",
-                "pass a decimal string such as \"500.00\"",
-            ));
-        }
-    };
-    let (integer, fraction) = text.split_once('.').unwrap_or((&text, "0"));
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let leading_zero = integer.len() > 1 && integer.starts_with('0');
-    if !digits(integer) || !digits(fraction) || leading_zero || fraction.len() > 2 {
-        let advice = "write it as \"500\" or \"500.00\": digits, and up to 2 decimals";
-        return Err(violation("format", advice));
-    }
-    if integer.len() > integer_digits {
-        let advice = format!("this is more than {integer_digits} integer digits");
-        return Err(("out_of_range", advice));
-    }
-    if text.bytes().all(|byte| matches!(byte, b'0' | b'.')) {
-        return Err(violation("out_of_range", "pass an amount above 0"));
-    }
-    Ok(Value::Text(text))
-}
-
-fn integer(value: Value, min: i64, max: i64) -> Result<Value, Violation> {
-    match value {
-        Value::Integer(integer) if (min..=max).contains(&integer) => Ok(value),
-        Value::Integer(_) => Err(("out_of_range", format!("pass {min} to {max}"))),
-        _ => Err(violation("type", "pass an integer")),
-    }
-}
-
-fn text(value: Value, max: Option<usize>) -> Result<String, Violation> {
-    let Value::Text(text) = value else {
-        return Err(violation("type", "pass a string"));
-    };
-    match (text.chars().count(), max) {
-        (0, _) => Err(violation(
-            "empty",
-            "this is empty; leave it out or pass a value",
-        )),
-        (count, Some(max)) if count > max => {
-            Err(("too_long", format!("this is longer than {max} characters")))
-        }
-        _ => Ok(text),
-    }
-}
-
-fn text_or_integer(value: Value, max: usize) -> Result<Value, Violation> {
-    match value {
-        Value::Integer(integer) if integer < 0 => Err(violation("out_of_range", "pass 0 or more")),
-        Value::Integer(integer) => {
-            text(Value::Text(integer.to_string()), Some(max)).map(|_| Value::Integer(integer))
-        }
-        other => Ok(Value::Text(text(other, Some(max))?)),
-    }
-}
-
-fn ip(text: String) -> Result<Value, Violation> {
-    match text.parse::<IpAddr>() {
-        Ok(_) => Ok(Value::Text(text)),
-        Err(_) => Err(violation(
-            "format",
-            "pass an IP address such as \"18.191.80.10\"",
-        )),
-    }
-}
-
-fn date(text: String) -> Result<Value, Violation> {
-    let mut parts = text.split('-');
-    let mut number = |digits| {
-        let part = parts.next().filter(|part| part.len() == digits)?;
-        part.bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| part.parse().ok())?
-    };
-    match (number(4), number(2), number(2), parts.next()) {
-        (Some(1..), Some(1..=12), Some(1..=31), None) => Ok(Value::Text(text)),
-        _ => Err(violation("format", "write it as 2024-11-01")),
-    }
-}
-
-fn url(text: String) -> Result<Value, Violation> {
-    let rest = text
-        .strip_prefix("https://")
-        .or(text.strip_prefix("http://"));
-    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    let spaced = text.contains(|c: char| c.is_whitespace() || c.is_control());
-    if host.is_none_or(str::is_empty) || spaced {
-        return Err(violation("format", "write it as https://host/path"));
-    }
-    Ok(Value::Text(text))
-}
-
-/// Checks the caller's fields against `table` and returns the body's members: the known fields in the table's order,
-/// so that every language sends the same bytes, then `other_fields` in the caller's order.
+/// Checks the caller's fields against `table` and returns the body's members: the known fields in
+/// the table's order, so that every language sends the same bytes, then `other_fields` in the
+/// caller's order.
 pub(crate) fn check(
     table: &'static [RequestField],
     fields: Vec<(String, Value)>,
@@ -229,7 +58,8 @@ pub(crate) fn check(
     Ok(body)
 }
 
-/// Takes the fields of `table` out of `fields`, checked and in the table's order; `within` is the path in front of them.
+/// Takes the fields of `table` out of `fields`, checked and in the table's order; `within` is the
+/// path in front of them.
 fn check_known(
     table: &'static [RequestField],
     fields: &mut Vec<(String, Value)>,
@@ -311,11 +141,11 @@ pub trait IntoFields {
     fn into_fields(self) -> Vec<(String, Value)>;
 }
 
-/// Declares a request: a struct with `new` for the required fields and a setter for each other one, and the same as
-/// data in `TYPE`.
+/// Declares a request: a struct with `new` for the required fields and a setter for each other one,
+/// and the same as data in `TYPE`.
 ///
-/// A field is `name: Kind(arguments) = "documentation"`, where the kind is one of [`Rule`]'s. `#[source(…)]` names the
-/// provider's page; documentation after it is for Rust alone.
+/// A field is `name: Kind(arguments) = "documentation"`, where the kind is one of [`Rule`]'s.
+/// `#[source(…)]` names the provider's page; documentation after it is for Rust alone.
 macro_rules! request {
     (
         $(#[doc = $doc:literal])*
@@ -409,7 +239,8 @@ pub(crate) use request;
 macro_rules! open_request {
     ($request:ident) => {
         impl $request {
-            /// Adds a field that the provider accepts and this library does not know. It is sent after the others.
+            /// Adds a field that the provider accepts and this library does not know. It is sent
+            /// after the others.
             pub fn other_field(
                 mut self,
                 name: impl Into<String>,

@@ -1,7 +1,7 @@
 //! The result of a resolve: what the provider knows of an order with an unknown outcome.
 
-/// What the provider knows of an order with an unknown outcome. It never says that the order was not created: the
-/// provider cannot prove that.
+/// What the provider knows of an order with an unknown outcome. It never says that the order was
+/// not created: the provider cannot prove that.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Resolution<T> {

@@ -3,6 +3,7 @@
 pub(crate) mod amount;
 pub(crate) mod ledger_row;
 pub(crate) mod record_type;
+pub(crate) mod request_type;
 pub(crate) mod status;
 pub(crate) mod text;
 pub(crate) mod value;
