@@ -1,5 +1,5 @@
-//! Writes every file that follows from the core's tables: `cargo run -p alikassa-generator`. With `--check` it writes
-//! nothing and fails if a file is stale.
+//! Writes every file that follows from the core's tables: `cargo run -p alikassa-generator`. With
+//! `--check` it writes nothing and fails if a file is stale.
 
 mod doc;
 mod files;

@@ -47,7 +47,8 @@ pub(crate) struct RequestType {
     pub(crate) fields: &'static [RequestField],
     #[serde(rename = "fields")]
     rows: Vec<RequestRow>,
-    /// Whether an operation takes it, and so `other_fields`; if not it is an object that takes any field.
+    /// Whether an operation takes it, and so `other_fields`; if not it is an object that takes any
+    /// field.
     is_top_level: bool,
 }
 
@@ -219,7 +220,8 @@ fn request_row(field: &RequestField) -> RequestRow {
     }
 }
 
-/// The replies of the operations, what is verified, and a row of the ledger, each behind the records in it.
+/// The replies of the operations, what is verified, and a row of the ledger, each behind the
+/// records in it.
 fn records() -> Vec<RecordType> {
     let replies = OPERATIONS.iter().map(|row| row.reply);
     let others = [Notification::TYPE, Redirect::TYPE, LedgerRow::TYPE];

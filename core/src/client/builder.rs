@@ -42,8 +42,9 @@ impl Client {
         builder
     }
 
-    /// Makes a client from the environment, which is read once: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT` and the other
-    /// variables of `docs/options.md`. An empty variable counts as not set.
+    /// Makes a client from the environment, which is read once: `ALIKASSA_ACCOUNT`,
+    /// `ALIKASSA_PAYMENT_CERT` and the other variables of `docs/options.md`. An empty variable
+    /// counts as not set.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] without an account, and as [`ClientBuilder::build`].
@@ -63,8 +64,8 @@ impl ClientBuilder {
     /// Takes the options from the environment; see [`Client::from_env`].
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) without `ALIKASSA_ACCOUNT`, or if a variable is not UTF-8;
-    /// [`KeyLoad`](crate::ErrorKind::KeyLoad).
+    /// [`Configuration`](crate::ErrorKind::Configuration) without `ALIKASSA_ACCOUNT`, or if a
+    /// variable is not UTF-8; [`KeyLoad`](crate::ErrorKind::KeyLoad).
     pub fn from_env() -> Result<Self> {
         let mut builder = Self::new();
         for (option, value) in environment(false)? {
@@ -104,8 +105,9 @@ macro_rules! setters {
     (@one VerifyingKeys $name:ident, $doc:literal, $default:expr) => {
         #[doc = $doc]
         ///
-        /// Pass a folder with the provider's `public.pem`, or a [`VerifyingKey`](crate::VerifyingKey). Each call adds one:
-        /// pass several while the provider changes its key.
+        /// Pass a folder with the provider's `public.pem`, or a
+        /// [`VerifyingKey`](crate::VerifyingKey). Each call adds one: pass several while the
+        /// provider changes its key.
         ///
         /// # Errors
         /// [`KeyLoad`](crate::ErrorKind::KeyLoad).
@@ -155,9 +157,9 @@ impl ClientBuilder {
     /// Checks the options and builds the client. Nothing is sent.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid account, application, duration or count;
-    /// [`Configuration`](crate::ErrorKind::Configuration) for an invalid base URL, invalid certificate authorities, or
-    /// an invalid proxy in the environment.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid account, application,
+    /// duration or count; [`Configuration`](crate::ErrorKind::Configuration) for an invalid base
+    /// URL, invalid certificate authorities, or an invalid proxy in the environment.
     pub fn build(self) -> Result<Client> {
         let options = self.options;
         check_header("account", &options.account)?;
@@ -212,7 +214,8 @@ fn check_header(field: &str, value: &str) -> Result<()> {
 /// The options that the environment sets, by name. Without `has_account` the account is required.
 ///
 /// # Errors
-/// [`Configuration`](crate::ErrorKind::Configuration) without an account, or if a variable is not UTF-8.
+/// [`Configuration`](crate::ErrorKind::Configuration) without an account, or if a variable is not
+/// UTF-8.
 pub fn environment(has_account: bool) -> Result<Vec<(&'static str, String)>> {
     let mut options = Vec::new();
     for option in OPTIONS {

@@ -1,5 +1,5 @@
-//! The options of a client: one row each. The settings, Rust's setters, the environment and the options of every other
-//! language follow from the rows.
+//! The options of a client: one row each. The settings, Rust's setters, the environment and the
+//! options of every other language follow from the rows.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,10 +16,11 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 /// The provider's host. Source: the pages on doc-merchant.alikassa.com.
 pub const DEFAULT_BASE_URL: &str = "https://api-merchant.alikassa.com";
 
-/// The rows, handed to the macro `$then`: here to [`options`], in `client/builder.rs` to the one that makes the setters.
+/// The rows, handed to the macro `$then`: here to [`options`], in `client/builder.rs` to the one
+/// that makes the setters.
 ///
-/// A row is `name: Kind = default, env "VARIABLE", "documentation"`; the default and the variable can be missing. A
-/// `Count` says its type and range, the default of a `Duration` is in seconds.
+/// A row is `name: Kind = default, env "VARIABLE", "documentation"`; the default and the variable
+/// can be missing. A `Count` says its type and range, the default of a `Duration` is in seconds.
 macro_rules! for_each_option {
     ($then:ident) => {
         $then! {
@@ -115,7 +116,8 @@ pub enum OptionDefault {
     Text(&'static str),
 }
 
-/// A value for an option, as a binding passes it. A text will do for every kind that a text can name.
+/// A value for an option, as a binding passes it. A text will do for every kind that a text can
+/// name.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OptionValue {

@@ -173,7 +173,8 @@ impl fmt::Display for ParseAmountError {
 
 impl std::error::Error for ParseAmountError {}
 
-/// With the feature `rust_decimal`. An amount of more than 28 decimals, or one too large for 96 bits, is an error.
+/// With the feature `rust_decimal`. An amount of more than 28 decimals, or one too large for 96
+/// bits, is an error.
 ///
 /// ```
 /// use rust_decimal::Decimal;

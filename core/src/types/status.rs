@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// The status of a payment or payout. The set is open: a status that the provider adds later is kept as it is.
+/// The status of a payment or payout. The set is open: a status that the provider adds later is
+/// kept as it is.
 ///
 /// Source: the status pages of payments and payouts.
 ///
@@ -64,7 +65,8 @@ impl PaymentStatus {
         &self.0
     }
 
-    /// Whether the status can no longer change. A status that this library does not know is not final.
+    /// Whether the status can no longer change. A status that this library does not know is not
+    /// final.
     pub fn is_final(&self) -> bool {
         let known = Self::KNOWN.iter().find(|known| known.value == self.0);
         known.is_some_and(|known| known.is_final)

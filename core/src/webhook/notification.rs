@@ -34,9 +34,9 @@ const ENCODINGS: [Encoding; 3] = [Encoding::Default, Encoding::Slashes, Encoding
 record! {
     /// A notification whose signature and account are verified.
     ///
-    /// Its fields are the signed fields only. All others are in `unsigned`: do not trust them. The provider may send a
-    /// notification again, late, or out of order: use the ledger's `note` to find out, and request the status before
-    /// you credit anything.
+    /// Its fields are the signed fields only. All others are in `unsigned`: do not trust them. The
+    /// provider may send a notification again, late, or out of order: use the ledger's `note` to
+    /// find out, and request the status before you credit anything.
     #[source("the notification signature page")]
     #[is_final(payment_status)]
     pub struct Notification: Signed {
