@@ -2,12 +2,9 @@
 
 use crate::api::response::{ReadBody, Response};
 use crate::error::{Error, Result};
-use crate::schema::account::{AccountInfo, Balance};
-use crate::schema::history::{History, HistoryRequest};
-use crate::schema::payment::{CreatedPayment, Payment, PaymentRequest};
-use crate::schema::payout::{CreatedPayout, Payout, PayoutRequest};
 use crate::schema::record::{Field, RecordType};
 use crate::schema::request::{RequestField, RequestType, unknown_operation};
+use crate::schema::{Payment, Payout};
 
 /// Which certificate signs a call.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -96,25 +93,63 @@ pub struct Operation {
     pub(crate) read: ReadBody,
 }
 
-/// Declares the table: for each operation its documentation, name, path, certificate, kind, input,
-/// reply and source.
+/// The rows, handed to the macro `$then`: here to [`operations`], in `client/operations.rs` to the
+/// one that makes the methods.
+///
+/// A row is its documentation, the name of its constant, the resource and the method, the path, the
+/// certificate, the kind, the input, the reply, and the provider's page.
+macro_rules! for_each_operation {
+    ($then:ident) => {
+        $then! {
+            /// Creates a payment. It is sent at most once, whatever happens.
+            PAYMENTS_CREATE = payments.create, "v1/payment", Payment, Create(Payment),
+                Fields(PaymentRequest) => CreatedPayment, "the payment creation page";
+            /// Returns the status of one payment.
+            PAYMENTS_STATUS = payments.status, "v1/payment/status", Payment, Read,
+                Order => Payment, "the payment status page";
+            /// Returns one page of the history of payments.
+            PAYMENTS_HISTORY = payments.history, "v1/payment/history", Payment, Read,
+                Fields(HistoryRequest) => History, "the payment history page";
+            /// Creates a payout. It is sent at most once, whatever happens.
+            PAYOUTS_CREATE = payouts.create, "v1/payout", Payout, Create(Payout),
+                Fields(PayoutRequest) => CreatedPayout, "the payout creation page";
+            /// Returns the status of one payout.
+            PAYOUTS_STATUS = payouts.status, "v1/payout/status", Payout, Read,
+                Order => Payout, "the payout status page";
+            /// Returns the account's balance. The payout certificate signs it, as the provider
+            /// warns.
+            ACCOUNT_BALANCE = account.balance, "v1/account/balance", Payout, Read,
+                Nothing => Balance, "the account balance page";
+            /// Returns what the account may do. The payout certificate signs it, as the provider
+            /// warns.
+            ACCOUNT_INFO = account.info, "v1/account/info", Payout, Read,
+                Nothing => AccountInfo,
+                "the account information page, which exists in the older documentation only";
+        }
+    };
+}
+pub(crate) use for_each_operation;
+
+/// Makes the table of the rows.
 macro_rules! operations {
     ($(
         $(#[doc = $doc:literal])*
-        $constant:ident = $name:literal, $path:literal, $cert:ident, $kind:ident $(($resource:ident))?, $input:expr => $reply:ident, $source:literal;
+        $constant:ident = $resource:ident.$method:ident, $path:literal, $cert:ident,
+            $kind:ident $(($creates:ident))?,
+            $input:ident $(($request:ident))? => $reply:ident, $source:literal;
     )*) => {
         $(
             pub(crate) static $constant: Operation = Operation {
-                name: $name,
+                name: concat!(stringify!($resource), ".", stringify!($method)),
                 path: $path,
                 cert: Cert::$cert,
                 kind: Kind::$kind,
-                creates: operations!(@creates $($resource)?),
-                input: $input,
-                reply: $reply::TYPE,
+                creates: operations!(@creates $($creates)?),
+                input: Input::$input $(($crate::schema::$request::TYPE))?,
+                reply: $crate::schema::$reply::TYPE,
                 doc: &[$($doc),*],
                 source: $source,
-                read: |value, body| Ok(Response::from($reply::read(value, body)?)),
+                read: |value, body| Ok(Response::from($crate::schema::$reply::read(value, body)?)),
             };
         )*
 
@@ -124,30 +159,7 @@ macro_rules! operations {
     (@creates $resource:ident) => { Some(Resource::$resource) };
     (@creates) => { None };
 }
-
-operations! {
-    /// Creates a payment. It is sent at most once, whatever happens.
-    PAYMENTS_CREATE = "payments.create", "v1/payment", Payment, Create(Payment),
-        Input::Fields(PaymentRequest::TYPE) => CreatedPayment, "the payment creation page";
-    /// Returns the status of one payment.
-    PAYMENTS_STATUS = "payments.status", "v1/payment/status", Payment, Read,
-        Input::Order => Payment, "the payment status page";
-    /// Returns one page of the history of payments.
-    PAYMENTS_HISTORY = "payments.history", "v1/payment/history", Payment, Read,
-        Input::Fields(HistoryRequest::TYPE) => History, "the payment history page";
-    /// Creates a payout. It is sent at most once, whatever happens.
-    PAYOUTS_CREATE = "payouts.create", "v1/payout", Payout, Create(Payout),
-        Input::Fields(PayoutRequest::TYPE) => CreatedPayout, "the payout creation page";
-    /// Returns the status of one payout.
-    PAYOUTS_STATUS = "payouts.status", "v1/payout/status", Payout, Read,
-        Input::Order => Payout, "the payout status page";
-    /// Returns the account's balance. The payout certificate signs it, as the provider warns.
-    ACCOUNT_BALANCE = "account.balance", "v1/account/balance", Payout, Read,
-        Input::Nothing => Balance, "the account balance page";
-    /// Returns what the account may do. The payout certificate signs it, as the provider warns.
-    ACCOUNT_INFO = "account.info", "v1/account/info", Payout, Read,
-        Input::Nothing => AccountInfo, "the account information page, which exists in the older documentation only";
-}
+for_each_operation!(operations);
 
 impl Operation {
     /// The operation with this name.

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod history;
+mod operations;
 pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod payouts;

@@ -2,16 +2,12 @@
 
 use std::marker::PhantomData;
 
-use crate::api::operation::{
-    Operation, PAYMENTS_CREATE, PAYMENTS_HISTORY, PAYMENTS_STATUS, Resource,
-};
+use crate::api::operation::{Operation, PAYMENTS_CREATE, PAYMENTS_STATUS, Resource};
 use crate::client::Client;
 use crate::client::history::HistoryIter;
 use crate::client::orders::{Order, Orders};
-use crate::error::Result;
-use crate::schema::history::{History, HistoryRequest};
+use crate::schema::history::HistoryRequest;
 use crate::schema::payment::{CreatedPayment, Payment, PaymentRequest};
-use crate::schema::request::IntoFields;
 
 /// The calls for payments; from [`Client::payments`].
 pub type Payments<'a> = Orders<'a, Payment>;
@@ -35,23 +31,6 @@ impl Client {
 }
 
 impl<'a> Payments<'a> {
-    /// Returns one page of the history of payments. Source: the payment history page.
-    ///
-    /// # Errors
-    /// As every call of a [`Client`].
-    ///
-    /// ```no_run
-    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-    /// let november = alikassa::HistoryRequest::new().date_from("2024-11-01").date_to("2024-11-30");
-    /// for payment in client.payments().history(november)?.data {
-    ///     println!("{} {:?}", payment.id, payment.status);
-    /// }
-    /// # Ok(()) }
-    /// ```
-    pub fn history(&self, request: HistoryRequest) -> Result<History> {
-        self.client.call(&PAYMENTS_HISTORY, request.into_fields())
-    }
-
     /// Returns an iterator over the payments of the history, from the page of the request on. It
     /// requests pages until one is empty or is the last page according to the provider. It also
     /// ends after an error, such as a page that repeats the previous page.
