@@ -56,7 +56,7 @@ pub use client::payments::Payments;
 pub use client::payouts::Payouts;
 pub use client::statuses::BatchOptions;
 pub use client::webhooks::{Notifications, Redirects};
-pub use crypto::{Digest, DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, VerifyingKey};
+pub use crypto::{Digest, DigestMode, IntoKey, SigningKey, VerifyingKey};
 pub use engine::options::DEFAULT_BASE_URL;
 pub use engine::settings::CallOptions;
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};

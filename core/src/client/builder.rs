@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::client::Client;
-use crate::crypto::{DigestMode, IntoSigningKey, IntoVerifyingKey};
+use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
 use crate::engine::options::{OPTIONS, OptionValue, Options, for_each_option};
 use crate::engine::settings::Settings;
 use crate::engine::signer::Signer;
@@ -97,8 +97,8 @@ macro_rules! setters {
         ///
         /// # Errors
         /// [`KeyLoad`](crate::ErrorKind::KeyLoad).
-        pub fn $name(mut self, cert: impl IntoSigningKey) -> Result<Self> {
-            self.options.$name = Some(cert.into_signing_key()?);
+        pub fn $name(mut self, cert: impl IntoKey<SigningKey>) -> Result<Self> {
+            self.options.$name = Some(cert.into_key()?);
             Ok(self)
         }
     };
@@ -111,8 +111,8 @@ macro_rules! setters {
         ///
         /// # Errors
         /// [`KeyLoad`](crate::ErrorKind::KeyLoad).
-        pub fn $name(mut self, cert: impl IntoVerifyingKey) -> Result<Self> {
-            self.options.$name.push(cert.into_verifying_key()?);
+        pub fn $name(mut self, cert: impl IntoKey<VerifyingKey>) -> Result<Self> {
+            self.options.$name.push(cert.into_key()?);
             Ok(self)
         }
     };

@@ -6,11 +6,13 @@ mod digest;
 mod engine;
 mod error;
 mod files;
+mod into_key;
 mod pem;
 mod signing;
 mod verifying;
 
 pub use digest::{Digest, DigestMode};
-pub use signing::{IntoSigningKey, SigningKey};
+pub use into_key::IntoKey;
+pub use signing::SigningKey;
 pub(crate) use verifying::RecoveredSignature;
-pub use verifying::{IntoVerifyingKey, VerifyingKey};
+pub use verifying::VerifyingKey;

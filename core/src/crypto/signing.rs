@@ -1,7 +1,7 @@
 //! Private keys, which sign.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
@@ -183,48 +183,5 @@ impl fmt::Debug for SigningKey {
         f.debug_struct("SigningKey")
             .field("bits", &self.bits)
             .finish_non_exhaustive()
-    }
-}
-
-/// A value for the options `payment_cert` and `payout_cert`: the path of a folder, or a key.
-///
-/// ```no_run
-/// use alikassa::{Client, SigningKey};
-/// let key = SigningKey::load("cert/payout")?;
-/// let client = Client::builder("93d5df06-996c-48c3-9847-348d6b580b80")
-///     .payment_cert("cert/payment")?
-///     .payout_cert(key)?
-///     .build()?;
-/// # Ok::<(), alikassa::Error>(())
-/// ```
-pub trait IntoSigningKey {
-    /// Opens the key.
-    ///
-    /// # Errors
-    /// [`KeyLoad`](crate::ErrorKind::KeyLoad), with its [`reason`](Error::reason).
-    fn into_signing_key(self) -> Result<SigningKey>;
-}
-
-impl IntoSigningKey for SigningKey {
-    fn into_signing_key(self) -> Result<SigningKey> {
-        Ok(self)
-    }
-}
-
-impl IntoSigningKey for &str {
-    fn into_signing_key(self) -> Result<SigningKey> {
-        SigningKey::load(self)
-    }
-}
-
-impl IntoSigningKey for &Path {
-    fn into_signing_key(self) -> Result<SigningKey> {
-        SigningKey::load(self)
-    }
-}
-
-impl IntoSigningKey for PathBuf {
-    fn into_signing_key(self) -> Result<SigningKey> {
-        SigningKey::load(self)
     }
 }

@@ -1,7 +1,7 @@
 //! Public keys, which verify signatures.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
@@ -164,46 +164,4 @@ fn padded(digest: Digest, data: &[u8], length: usize) -> Vec<u8> {
         &hash,
     ]
     .concat()
-}
-
-/// A value for the option `notification_cert`: the path of a folder, or a key.
-///
-/// ```no_run
-/// use alikassa::{Client, VerifyingKey};
-/// let key = VerifyingKey::load("cert/notification")?;
-/// let client = Client::builder("93d5df06-996c-48c3-9847-348d6b580b80")
-///     .notification_cert(key)?
-///     .build()?;
-/// # Ok::<(), alikassa::Error>(())
-/// ```
-pub trait IntoVerifyingKey {
-    /// Opens the key.
-    ///
-    /// # Errors
-    /// [`ErrorKind::KeyLoad`], with its [`reason`](Error::reason).
-    fn into_verifying_key(self) -> Result<VerifyingKey>;
-}
-
-impl IntoVerifyingKey for VerifyingKey {
-    fn into_verifying_key(self) -> Result<VerifyingKey> {
-        Ok(self)
-    }
-}
-
-impl IntoVerifyingKey for &str {
-    fn into_verifying_key(self) -> Result<VerifyingKey> {
-        VerifyingKey::load(self)
-    }
-}
-
-impl IntoVerifyingKey for &Path {
-    fn into_verifying_key(self) -> Result<VerifyingKey> {
-        VerifyingKey::load(self)
-    }
-}
-
-impl IntoVerifyingKey for PathBuf {
-    fn into_verifying_key(self) -> Result<VerifyingKey> {
-        VerifyingKey::load(self)
-    }
 }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::crypto::{DigestMode, IntoSigningKey, IntoVerifyingKey, SigningKey, VerifyingKey};
+use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
 use crate::error::{Error, Result};
 use crate::http::Roots;
 use crate::ledger::Ledger;
@@ -302,7 +302,7 @@ impl Assign for Option<SigningKey> {
     fn assign(&mut self, name: &'static str, value: OptionValue) -> Result<()> {
         *self = Some(match value {
             OptionValue::SigningKey(key) => key,
-            value => path(name, value)?.into_signing_key()?,
+            value => path(name, value)?.into_key()?,
         });
         Ok(())
     }
@@ -312,7 +312,7 @@ impl Assign for Vec<VerifyingKey> {
     fn assign(&mut self, name: &'static str, value: OptionValue) -> Result<()> {
         self.push(match value {
             OptionValue::VerifyingKey(key) => key,
-            value => path(name, value)?.into_verifying_key()?,
+            value => path(name, value)?.into_key()?,
         });
         Ok(())
     }

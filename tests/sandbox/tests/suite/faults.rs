@@ -14,12 +14,8 @@ use crate::client::{
 /// Sets a fault by the control route, and sends a status request for the documented payout.
 fn send_with_fault(sandbox: &Sandbox, fault: &Value) -> Connection {
     let response = control(sandbox, "POST", "faults", &fault.to_string());
-    assert_eq!(
-        response.status,
-        200,
-        "{fault}: {}",
-        String::from_utf8_lossy(&response.body)
-    );
+    let text = String::from_utf8_lossy(&response.body);
+    assert_eq!(response.status, 200, "{fault}: {text}");
     let mut connection = Connection::open(sandbox);
     connection.send(&payout_status(sandbox));
     connection
