@@ -15,7 +15,8 @@ ERRORS = json.loads((VECTORS / "errors.json").read_text())["errors"]
 OPTIONS = json.loads((VECTORS / "options.json").read_text())["options"]
 RECORDS = json.loads((VECTORS / "records.json").read_text())["records"]
 REQUESTS = json.loads((VECTORS / "requests.json").read_text())["requests"]
-TYPES = {"payments.create": "PaymentRequest", "payments.history": "HistoryRequest", "payouts.create": "PayoutRequest"}
+OPERATIONS = json.loads((VECTORS / "operations.json").read_text())["operations"]
+TYPES = {operation["name"]: operation["request"] for operation in OPERATIONS}
 
 
 @pytest.mark.parametrize("row", ERRORS, ids=lambda row: row["class"])

@@ -24,6 +24,8 @@ pub(crate) struct File {
 const TEMPLATES: &[(&str, &str)] = &[
     ("bindings/c/src/generated/operations.rs", "c/operations.rs"),
     ("bindings/c/src/generated/options.rs", "c/options.rs"),
+    ("bindings/c/tests/c/generated.h", "c/tests.h"),
+    ("core/fuzz/fuzz_targets/c_entry/generated.rs", "c/fuzz.rs"),
     ("node/src/generated/errors.js", "node/errors.js"),
     ("node/src/generated/operations.js", "node/operations.js"),
     ("node/src/generated/records.js", "node/records.js"),
@@ -42,6 +44,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("python/src/alikassa/_requests.py", "python/_requests.py"),
     ("docs/errors.md", "docs/errors.md"),
     ("docs/options.md", "docs/options.md"),
+    ("tests/drivers/rust/generated.rs", "rust/driver.rs"),
 ];
 
 /// The words that cannot be a name in Python, of those that an API could use.
@@ -92,6 +95,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     });
     environment.add_filter("rust_doc", |text: &str, indent| doc::rust(text, indent));
     environment.add_filter("camel_case", camel_case);
+    environment.add_filter("snake_case", snake_case);
     Ok(environment)
 }
 
@@ -136,6 +140,18 @@ fn camel_case(name: &str) -> String {
         let (head, tail) = word.split_at(word.len().min(1));
         name + &head.to_uppercase() + tail
     })
+}
+
+/// `PayoutRequest` as Rust writes a function: `payout_request`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
 }
 
 fn rustfmt(source: &str) -> Result<String, Box<dyn Error>> {

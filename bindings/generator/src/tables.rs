@@ -10,6 +10,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub(crate) struct Tables {
     pub(crate) operations: Vec<Operation>,
+    orders: Vec<Orders>,
     pub(crate) requests: Vec<RequestType>,
     pub(crate) records: Vec<RecordType>,
     pub(crate) errors: Vec<ErrorClass>,
@@ -34,9 +35,18 @@ pub(crate) struct Operation {
     /// `create` or `read`
     pub(crate) kind: String,
     /// `nothing`, `order` or `fields`
-    takes: &'static str,
+    pub(crate) takes: &'static str,
     pub(crate) request: Option<&'static str>,
-    reply: &'static str,
+    pub(crate) reply: &'static str,
+}
+
+/// The calls `resolve` and `wait` exist for each resource that has a create.
+#[derive(Serialize)]
+struct Orders {
+    /// `payouts`
+    resource: &'static str,
+    /// The record of its status: `Payout`.
+    status: &'static str,
 }
 
 #[derive(Serialize)]
@@ -126,8 +136,10 @@ struct Status {
 }
 
 pub(crate) fn read() -> Tables {
+    let operations: Vec<Operation> = OPERATIONS.iter().copied().map(operation).collect();
     Tables {
-        operations: OPERATIONS.iter().copied().map(operation).collect(),
+        orders: orders(&operations),
+        operations,
         requests: requests(),
         records: records(),
         errors: ErrorKind::ALL.iter().copied().map(error_class).collect(),
@@ -167,6 +179,20 @@ fn operation(row: &'static binding::Operation) -> Operation {
         request: request_of(row).map(|request| request.name),
         reply: row.reply.name,
     }
+}
+
+fn orders(operations: &[Operation]) -> Vec<Orders> {
+    let creates = operations.iter().filter(|row| row.kind == "create");
+    let orders = creates.filter_map(|create| {
+        let resource = create.resource;
+        let mut rows = operations.iter();
+        let status = rows.find(|row| row.resource == resource && row.verb == "status")?;
+        Some(Orders {
+            resource,
+            status: status.reply,
+        })
+    });
+    orders.collect()
 }
 
 fn request_of(row: &binding::Operation) -> Option<&'static binding::RequestType> {

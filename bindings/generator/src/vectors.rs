@@ -56,6 +56,9 @@ fn operations(tables: &Tables) -> Value {
             "path": operation.path,
             "cert": operation.cert,
             "kind": operation.kind,
+            "takes": operation.takes,
+            "request": operation.request,
+            "reply": operation.reply,
         })
     });
     json!({ "operations": operations.collect::<Vec<_>>() })

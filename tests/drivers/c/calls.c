@@ -1,6 +1,7 @@
 /* Calls of the API. */
 
 #include "driver.h"
+#include "generated.h"
 
 #include <string.h>
 
@@ -25,48 +26,6 @@ static void put_resolution(alikassa_reply *reply, const char *status_type) {
   }
 }
 
-typedef int32_t call_function(const alikassa_client *, const char *, size_t, uint64_t, uint64_t,
-                              alikassa_reply **, alikassa_error **);
-
-typedef int32_t wait_function(const alikassa_client *, const char *, size_t, uint64_t, uint64_t,
-                              uint64_t, alikassa_on_update, void *, alikassa_reply **,
-                              alikassa_error **);
-
-static call_function balance, info;
-
-static const struct {
-  const char *name;
-  call_function *call;
-  wait_function *wait;
-  const char *resolution_type;
-} OPERATIONS[] = {
-    {"payments.create", alikassa_payments_create, NULL, NULL},
-    {"payments.status", alikassa_payments_status, NULL, NULL},
-    {"payments.resolve", alikassa_payments_resolve, NULL, "Payment"},
-    {"payments.wait", NULL, alikassa_payments_wait, NULL},
-    {"payments.history", alikassa_payments_history, NULL, NULL},
-    {"payouts.create", alikassa_payouts_create, NULL, NULL},
-    {"payouts.status", alikassa_payouts_status, NULL, NULL},
-    {"payouts.resolve", alikassa_payouts_resolve, NULL, "Payout"},
-    {"payouts.wait", NULL, alikassa_payouts_wait, NULL},
-    {"account.balance", balance, NULL, NULL},
-    {"account.info", info, NULL, NULL},
-};
-
-static int32_t balance(const alikassa_client *client, const char *json, size_t json_len,
-                       uint64_t timeout, uint64_t deadline, alikassa_reply **reply,
-                       alikassa_error **error) {
-  (void)json, (void)json_len;
-  return alikassa_account_balance(client, timeout, deadline, reply, error);
-}
-
-static int32_t info(const alikassa_client *client, const char *json, size_t json_len,
-                    uint64_t timeout, uint64_t deadline, alikassa_reply **reply,
-                    alikassa_error **error) {
-  (void)json, (void)json_len;
-  return alikassa_account_info(client, timeout, deadline, reply, error);
-}
-
 /* The updates of a wait as JSON, separated by commas. */
 typedef struct {
   char *bytes;
@@ -85,45 +44,85 @@ static int32_t add_update(void *context, alikassa_str status_json) {
   return 0;
 }
 
-void handle_call(alikassa_str request) {
-  const alikassa_client *client = *find_client(request);
-  alikassa_str operation = json_text(json_slice(request, "operation"));
-  alikassa_str input = json_slice(request, "input");
-  uint64_t timeout = duration(request, "timeout"), deadline = duration(request, "deadline");
-  size_t at = 0, count = sizeof OPERATIONS / sizeof *OPERATIONS;
-  while (at < count && !is(operation, OPERATIONS[at].name)) {
-    at++;
+/* A call with its result. */
+typedef struct {
+  const alikassa_client *client;
+  alikassa_str operation, input;
+  uint64_t timeout, deadline, interval;
+  const char *resolution_status;
+  int is_wait;
+  update_list updates;
+  alikassa_reply *reply;
+  alikassa_error *error;
+} driver_call;
+
+/* Calls the operation. Returns 0 if there is none of that name. */
+static int run(driver_call *c, int32_t *status) {
+  for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITH_JSON); i++) {
+    if (is(c->operation, OPERATIONS_WITH_JSON[i].name)) {
+      *status = OPERATIONS_WITH_JSON[i].call(c->client, c->input.data, c->input.len, c->timeout,
+                                             c->deadline, &c->reply, &c->error);
+      return 1;
+    }
   }
+  for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITHOUT_JSON); i++) {
+    if (is(c->operation, OPERATIONS_WITHOUT_JSON[i].name)) {
+      *status = OPERATIONS_WITHOUT_JSON[i].call(c->client, c->timeout, c->deadline, &c->reply,
+                                                &c->error);
+      return 1;
+    }
+  }
+  for (size_t i = 0; i < COUNT_OF(RESOLVES); i++) {
+    if (is(c->operation, RESOLVES[i].name)) {
+      c->resolution_status = RESOLVES[i].status;
+      *status = RESOLVES[i].call(c->client, c->input.data, c->input.len, c->timeout, c->deadline,
+                                 &c->reply, &c->error);
+      return 1;
+    }
+  }
+  for (size_t i = 0; i < COUNT_OF(WAITS); i++) {
+    if (is(c->operation, WAITS[i].name)) {
+      c->is_wait = 1;
+      *status = WAITS[i].call(c->client, c->input.data, c->input.len, c->interval, c->timeout,
+                              c->deadline, add_update, &c->updates, &c->reply, &c->error);
+      return 1;
+    }
+  }
+  return 0;
+}
+
+void handle_call(alikassa_str request) {
+  alikassa_str input = json_slice(request, "input");
+  driver_call call = {
+      .client = *find_client(request),
+      .operation = json_text(json_slice(request, "operation")),
+      .input = input.data ? input : str("{}"),
+      .timeout = duration(request, "timeout"),
+      .deadline = duration(request, "deadline"),
+      .interval = duration(request, "interval"),
+      .updates = {keep(0), 0},
+  };
+  int32_t status = ALIKASSA_STATUS_OK;
   /* Calls in C cannot be cancelled. */
-  if (at == count || json_slice(request, "cancel_after").data) {
-    respond_unsupported("UnknownOperation", operation);
+  if (json_slice(request, "cancel_after").data || !run(&call, &status)) {
+    respond_unsupported("UnknownOperation", call.operation);
     return;
   }
-  if (!input.data) {
-    input = str("{}");
-  }
-  update_list updates = {keep(0), 0};
-  alikassa_reply *reply = NULL;
-  alikassa_error *error = NULL;
-  if (OPERATIONS[at].wait
-          ? OPERATIONS[at].wait(client, input.data, input.len, duration(request, "interval"),
-                                timeout, deadline, add_update, &updates, &reply, &error)
-          : OPERATIONS[at].call(client, input.data, input.len, timeout, deadline, &reply,
-                                &error)) {
-    respond_error(error);
+  if (status) {
+    respond_error(call.error);
     return;
   }
   printf("{\"ok\":");
-  if (OPERATIONS[at].resolution_type) {
-    put_resolution(reply, OPERATIONS[at].resolution_type);
+  if (call.resolution_status) {
+    put_resolution(call.reply, call.resolution_status);
   } else {
-    put_reply(reply);
+    put_reply(call.reply);
   }
-  if (OPERATIONS[at].wait) {
-    printf(",\"updates\":[%.*s]", (int)updates.len, updates.bytes);
+  if (call.is_wait) {
+    printf(",\"updates\":[%.*s]", (int)call.updates.len, call.updates.bytes);
   }
   printf("}}");
-  alikassa_reply_free(reply);
+  alikassa_reply_free(call.reply);
 }
 
 void handle_reconcile(alikassa_str request) {

@@ -1,6 +1,7 @@
 /* Clients, by the names that the runner assigns. */
 
 #include "driver.h"
+#include "generated.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,55 +30,27 @@ alikassa_client **find_client(alikassa_str request) {
   return &clients[client_count++].client;
 }
 
-static const struct {
-  const char *name;
-  int32_t (*set)(alikassa_config *, const char *, size_t, alikassa_error **);
-} TEXTS[] = {
-    {"payment_cert", alikassa_config_set_payment_cert},
-    {"payout_cert", alikassa_config_set_payout_cert},
-    {"notification_cert", alikassa_config_add_notification_cert},
-    {"base_url", alikassa_config_set_base_url},
-    {"digest", alikassa_config_set_digest},
-    {"ca_file", alikassa_config_set_ca_file},
-    {"roots", alikassa_config_set_roots},
-    {"ledger", alikassa_config_set_ledger},
-    {"application", alikassa_config_set_application},
-};
-
-static const struct {
-  const char *name;
-  int32_t (*set)(alikassa_config *, uint64_t, alikassa_error **);
-} TIMES[] = {
-    {"connect_timeout", alikassa_config_set_connect_timeout_ms},
-    {"timeout", alikassa_config_set_timeout_ms},
-    {"deadline", alikassa_config_set_deadline_ms},
-};
-
-static const struct {
-  const char *name;
-  int32_t (*set)(alikassa_config *, uint32_t, alikassa_error **);
-} COUNTS[] = {
-    {"max_retries", alikassa_config_set_max_retries},
-    {"max_connections", alikassa_config_set_max_connections},
-    {"signature_cache", alikassa_config_set_signature_cache},
-};
-
 static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_str value,
                           alikassa_error **error) {
-  for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
-    if (is(name, TEXTS[i].name)) {
+  for (size_t i = 0; i < COUNT_OF(TEXT_OPTIONS); i++) {
+    if (is(name, TEXT_OPTIONS[i].name)) {
       alikassa_str text = json_text(value);
-      return TEXTS[i].set(config, text.data, text.len, error);
+      return TEXT_OPTIONS[i].set(config, text.data, text.len, error);
     }
   }
-  for (size_t i = 0; i < sizeof TIMES / sizeof *TIMES; i++) {
-    if (is(name, TIMES[i].name)) {
-      return TIMES[i].set(config, json_number(value), error);
+  for (size_t i = 0; i < COUNT_OF(DURATION_OPTIONS); i++) {
+    if (is(name, DURATION_OPTIONS[i].name)) {
+      return DURATION_OPTIONS[i].set(config, json_number(value), error);
     }
   }
-  for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++) {
-    if (is(name, COUNTS[i].name)) {
-      return COUNTS[i].set(config, (uint32_t)json_number(value), error);
+  for (size_t i = 0; i < COUNT_OF(COUNT_OPTIONS); i++) {
+    if (is(name, COUNT_OPTIONS[i].name)) {
+      return COUNT_OPTIONS[i].set(config, (uint32_t)json_number(value), error);
+    }
+  }
+  for (size_t i = 0; i < COUNT_OF(FLAG_OPTIONS); i++) {
+    if (is(name, FLAG_OPTIONS[i].name)) {
+      return FLAG_OPTIONS[i].set(config, is(value, "true"), error);
     }
   }
   fprintf(stderr, "driver: unknown option %.*s\n", (int)name.len, name.data);

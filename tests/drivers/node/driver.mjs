@@ -1,5 +1,6 @@
 // The Node driver: executes the runner's requests with the public package.
 
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
@@ -13,6 +14,10 @@ import {
   canonicalJson,
   version,
 } from '../../../target/drivers/node/src/index.js';
+
+const vectors = new URL('../../vectors/', import.meta.url);
+const { operations } = JSON.parse(readFileSync(new URL('operations.json', vectors)));
+const withoutFields = operations.filter(({ takes }) => takes === 'nothing').map(({ name }) => name);
 
 const clients = new Map();
 const notices = [];
@@ -37,7 +42,7 @@ const verbs = {
       { digest },
     ),
   client: ({ client, options }) => {
-    clients.set(client, new Client(camelCase(options)));
+    clients.set(client, new Client(camelCaseKeys(options)));
     return null;
   },
   call: async ({ client, operation, input = {}, timeout, deadline, interval, cancel_after }) => {
@@ -45,10 +50,10 @@ const verbs = {
     const { order_id, amount } = input;
     const options = { timeout, deadline, signal: abortAfter(cancel_after) };
     const call = named(client)[resource];
+    if (withoutFields.includes(operation)) {
+      return typed(await call[camelCase(verb)](options));
+    }
     switch (verb) {
-      case 'balance':
-      case 'info':
-        return typed(await call[verb](options));
       case 'resolve': {
         const resolution = await call.resolve(order_id, { ...options, amount });
         const status = resolution.status && typed(resolution.status);
@@ -61,7 +66,7 @@ const verbs = {
         return { ...typed(status), updates };
       }
       default:
-        return typed(await call[verb](input, options));
+        return typed(await call[camelCase(verb)](input, options));
     }
   },
   notification: ({ client, ...request }) =>
@@ -216,9 +221,13 @@ function integer(bigint) {
   return Number.isSafeInteger(number) ? number : bigint;
 }
 
-function camelCase(options) {
-  const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
-  return Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), value]));
+function camelCase(name) {
+  return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+}
+
+function camelCaseKeys(options) {
+  const entries = Object.entries(options);
+  return Object.fromEntries(entries.map(([name, value]) => [camelCase(name), value]));
 }
 
 function named(client) {

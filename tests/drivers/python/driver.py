@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import alikassa
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     Request = dict[str, Any]
 
-DURATIONS = ("connect_timeout", "timeout", "deadline", "interval")
+VECTORS = Path(__file__).parents[2] / "vectors"
+OPTIONS = json.loads((VECTORS / "options.json").read_text())["options"]
+DURATIONS = {"interval"} | {option["name"] for option in OPTIONS if option["kind"] == "duration"}
+RECORDS = tuple(getattr(alikassa, name) for name in json.loads((VECTORS / "records.json").read_text())["records"])
 INTEGERS = range(-(2**63), 2**63)  # the runner supports no others
 FIELDS = ("code", "message", "hint", "operation", "order_id", "outcome", "attempts", "field", "reason", "phase")
 RESPONSE_FIELDS = ("http_status", "server_message", "errors", "retry_after", "same_body")
@@ -325,7 +329,7 @@ def plain(value: object) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
-    if isinstance(value, (alikassa.AccountMethod, alikassa.HistoryMeta, alikassa.HistoryPayment)):
+    if isinstance(value, RECORDS):
         return known_fields(value)
     return value
 

@@ -1,6 +1,8 @@
 //! The Rust driver: executes the runner's requests with the library's public API.
 
+mod arguments;
 mod clients;
+mod generated;
 mod responses;
 mod values;
 
@@ -19,7 +21,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::clients::{CallRequest, Clients, Options};
+use crate::clients::{CallRequest, Clients};
 
 const VERBS: [&str; 16] = [
     "hello",
@@ -56,7 +58,7 @@ struct Request<'a> {
     signature: Option<String>,
     digest: Option<String>,
     client: Option<String>,
-    options: Option<Options>,
+    options: Option<Map<String, Value>>,
     operation: Option<String>,
     #[serde(default)]
     input: Map<String, Value>,
@@ -115,7 +117,7 @@ fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
         "verify" => request.verify(),
         "client" => {
             let options = request.options.ok_or_else(|| bad_request("no options"))?;
-            Ok(clients.open(required(request.client)?, options)?)
+            clients.open(required(request.client)?, &options)
         }
         "call" => {
             let client = clients.named(required(request.client.as_ref())?)?;

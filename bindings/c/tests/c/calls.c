@@ -1,6 +1,7 @@
 /* Calls over TLS to the sandbox of the environment, in which the suite has set faults. */
 
 #include "check.h"
+#include "generated.h"
 
 static void typed_calls(const alikassa_client *client);
 static void raw_call(const alikassa_client *client);
@@ -185,11 +186,29 @@ static void errors_have_their_statuses(const alikassa_client *client) {
   alikassa_error_free(failure(client, "stall", ALIKASSA_STATUS_DEADLINE_EXCEEDED));
 }
 
+/* Every option accepts its default. */
+static void set_defaults(alikassa_config *config) {
+  for (size_t i = 0; i < COUNT_OF(TEXT_OPTIONS); i++) {
+    const char *value = TEXT_OPTIONS[i].value;
+    CHECK(!value || !TEXT_OPTIONS[i].set(config, value, strlen(value), NULL));
+  }
+  for (size_t i = 0; i < COUNT_OF(DURATION_OPTIONS); i++) {
+    CHECK(!DURATION_OPTIONS[i].set(config, DURATION_OPTIONS[i].value, NULL));
+  }
+  for (size_t i = 0; i < COUNT_OF(COUNT_OPTIONS); i++) {
+    CHECK(!COUNT_OPTIONS[i].set(config, COUNT_OPTIONS[i].value, NULL));
+  }
+  for (size_t i = 0; i < COUNT_OF(FLAG_OPTIONS); i++) {
+    CHECK(!FLAG_OPTIONS[i].set(config, FLAG_OPTIONS[i].value, NULL));
+  }
+}
+
 /* A client with every option set. */
 static void options(void) {
   const char *folder = variable("ALIKASSA_PAYOUT_CERT"), *ca_file = variable("ALIKASSA_CA_FILE");
   const char *base_url = variable("ALIKASSA_BASE_URL");
   alikassa_config *config = new_config(variable("ALIKASSA_ACCOUNT"));
+  set_defaults(config);
   CHECK(!alikassa_config_set_payment_cert(config, folder, strlen(folder), NULL));
   CHECK(!alikassa_config_set_payout_cert(config, folder, strlen(folder), NULL));
   CHECK(!alikassa_config_set_base_url(config, base_url, strlen(base_url), NULL));

@@ -1,6 +1,7 @@
 /* Every misuse that the library detects. Each function returns an error status. */
 
 #include "check.h"
+#include "generated.h"
 
 #define ACCOUNT "93d5df06-996c-48c3-9847-348d6b580b80"
 #define BAD_HANDLE ALIKASSA_STATUS_BAD_HANDLE
@@ -8,6 +9,7 @@
 #define INVALID_ARGUMENT ALIKASSA_STATUS_INVALID_ARGUMENT
 
 static void null_handles(void);
+static void every_option_and_operation(void);
 static void null_outputs(void);
 static void null_inputs(void);
 static void freeing_null_does_nothing(void);
@@ -21,6 +23,7 @@ static void a_setter_that_fails_changes_nothing(void);
 
 int main(void) {
   null_handles();
+  every_option_and_operation();
   null_outputs();
   null_inputs();
   freeing_null_does_nothing();
@@ -40,6 +43,84 @@ static int32_t never_called(void *context, alikassa_str status_json) {
   return 0;
 }
 
+/* Checks a call of a row of a table. */
+#define CHECK_ROW(row, condition) check((condition), (row).name, __FILE__, __LINE__)
+
+/* Every option fails with `status`, with a value that it accepts. */
+static void options_fail(alikassa_config *config, int32_t status) {
+  for (size_t i = 0; i < COUNT_OF(TEXT_OPTIONS); i++) {
+    const char *value = TEXT_OPTIONS[i].value ? TEXT_OPTIONS[i].value : "x";
+    CHECK_ROW(TEXT_OPTIONS[i],
+              TEXT_OPTIONS[i].set(config, value, strlen(value), NULL) == status);
+  }
+  for (size_t i = 0; i < COUNT_OF(DURATION_OPTIONS); i++) {
+    CHECK_ROW(DURATION_OPTIONS[i], DURATION_OPTIONS[i].set(config, 1, NULL) == status);
+  }
+  for (size_t i = 0; i < COUNT_OF(COUNT_OPTIONS); i++) {
+    CHECK_ROW(COUNT_OPTIONS[i], COUNT_OPTIONS[i].set(config, 1, NULL) == status);
+  }
+  for (size_t i = 0; i < COUNT_OF(FLAG_OPTIONS); i++) {
+    CHECK_ROW(FLAG_OPTIONS[i], FLAG_OPTIONS[i].set(config, 1, NULL) == status);
+  }
+}
+
+/* Every operation that takes JSON fails with `status` and writes no reply. */
+static void operations_with_json_fail(const alikassa_client *client, const char *json,
+                                      alikassa_reply **reply, int32_t status) {
+  alikassa_reply *const before = reply ? *reply : NULL;
+  for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITH_JSON); i++) {
+    CHECK_ROW(OPERATIONS_WITH_JSON[i],
+              OPERATIONS_WITH_JSON[i].call(client, json, 2, 0, 0, reply, NULL) == status);
+  }
+  for (size_t i = 0; i < COUNT_OF(RESOLVES); i++) {
+    CHECK_ROW(RESOLVES[i], RESOLVES[i].call(client, json, 2, 0, 0, reply, NULL) == status);
+  }
+  for (size_t i = 0; i < COUNT_OF(WAITS); i++) {
+    CHECK_ROW(WAITS[i], WAITS[i].call(client, json, 2, 0, 0, 0, never_called, NULL, reply,
+                                      NULL) == status);
+    CHECK_ROW(WAITS[i], WAITS[i].call(client, json, 2, 0, 0, 0, NULL, NULL, reply, NULL) == status);
+  }
+  CHECK(!reply || *reply == before);
+}
+
+/* Every operation fails with `status` and writes no reply. */
+static void operations_fail(const alikassa_client *client, alikassa_reply **reply,
+                            int32_t status) {
+  operations_with_json_fail(client, "{}", reply, status);
+  alikassa_reply *const before = reply ? *reply : NULL;
+  for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITHOUT_JSON); i++) {
+    CHECK_ROW(OPERATIONS_WITHOUT_JSON[i],
+              OPERATIONS_WITHOUT_JSON[i].call(client, 0, 0, reply, NULL) == status);
+  }
+  CHECK(!reply || *reply == before);
+}
+
+static void every_option_and_operation(void) {
+  alikassa_reply *reply = (alikassa_reply *)(uintptr_t)0x5a5a;
+  options_fail(NULL, BAD_HANDLE);
+  operations_fail(NULL, &reply, BAD_HANDLE);
+  operations_fail(NULL, NULL, NULL_POINTER);
+
+  alikassa_config *config = new_config(ACCOUNT);
+  alikassa_client *client = new_client(config);
+  options_fail((alikassa_config *)client, BAD_HANDLE);
+  operations_fail((alikassa_client *)config, &reply, BAD_HANDLE);
+  operations_fail(client, NULL, NULL_POINTER);
+  operations_with_json_fail(client, NULL, &reply, NULL_POINTER);
+  for (size_t i = 0; i < COUNT_OF(TEXT_OPTIONS); i++) {
+    CHECK_ROW(TEXT_OPTIONS[i], TEXT_OPTIONS[i].set(config, NULL, 1, NULL) == NULL_POINTER);
+    CHECK_ROW(TEXT_OPTIONS[i], TEXT_OPTIONS[i].set(config, "x", SIZE_MAX, NULL) == INVALID_ARGUMENT);
+  }
+  for (size_t i = 0; i < COUNT_OF(FLAG_OPTIONS); i++) {
+    CHECK_ROW(FLAG_OPTIONS[i], FLAG_OPTIONS[i].set(config, 2, NULL) == INVALID_ARGUMENT);
+  }
+
+  alikassa_client_free(client);
+  alikassa_config_free(config);
+  options_fail(config, BAD_HANDLE);
+  operations_fail(client, &reply, BAD_HANDLE);
+}
+
 static void null_handles(void) {
   alikassa_client *client = NULL;
   alikassa_reply *reply = NULL;
@@ -49,35 +130,9 @@ static void null_handles(void) {
   int32_t i32;
   uint32_t u32;
   int64_t i64;
-  CHECK(alikassa_config_set_base_url(NULL, "x", 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_digest(NULL, "auto", 4, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_ca_file(NULL, "x", 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_roots(NULL, "system", 6, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_connect_timeout_ms(NULL, 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_timeout_ms(NULL, 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_deadline_ms(NULL, 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_max_retries(NULL, 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_max_connections(NULL, 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_signature_cache(NULL, 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_ledger(NULL, "x", 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_application(NULL, "x", 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_lower_priority(NULL, 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_payment_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_add_notification_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_config_set_payout_cert(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_new(NULL, &client, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_take_notices(NULL, &text, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_close(NULL, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payments_create(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payments_status(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payments_resolve(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payments_wait(NULL, "{}", 2, 0, 0, 0, never_called, NULL, &reply, NULL) ==
-        BAD_HANDLE);
-  CHECK(alikassa_payments_history(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payouts_create(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payouts_status(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payouts_resolve(NULL, "{}", 2, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_payouts_wait(NULL, "{}", 2, 0, 0, 0, NULL, NULL, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_reconcile(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_path(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_ledger_open(NULL, &reply, NULL) == BAD_HANDLE);
@@ -88,8 +143,6 @@ static void null_handles(void) {
         BAD_HANDLE);
   CHECK(alikassa_redirects_verify_query(NULL, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_redirects_verify_body(NULL, "x", 1, NULL, 0, NULL, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_account_balance(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_account_info(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_request(NULL, "v1/x", 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
         BAD_HANDLE);
   CHECK(alikassa_reply_type(NULL, &str) == BAD_HANDLE);
@@ -128,15 +181,6 @@ static void null_outputs(void) {
   CHECK(alikassa_client_from_env(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_config_from_env(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_take_notices(NULL, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payments_create(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payments_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payments_resolve(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payments_wait(NULL, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payments_history(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payouts_create(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payouts_status(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payouts_resolve(NULL, NULL, 0, 0, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_payouts_wait(NULL, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reconcile(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_new(NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_path(NULL, NULL) == NULL_POINTER);
@@ -148,8 +192,6 @@ static void null_outputs(void) {
   CHECK(alikassa_redirects_verify_query(NULL, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_redirects_verify_body(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) ==
         NULL_POINTER);
-  CHECK(alikassa_account_balance(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_account_info(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_request(NULL, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_json(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_field(NULL, NULL, 0, NULL) == NULL_POINTER);

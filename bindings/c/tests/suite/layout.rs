@@ -56,16 +56,31 @@ fn declared_function(line: &str) -> Option<&str> {
     before.rsplit([' ', '*']).next()
 }
 
+/// It calls a function by its name, or as a row of a table.
 #[test]
 fn the_misuse_program_calls_every_function_except_the_versions() {
     let header = std::fs::read_to_string(STAGED.join("include/alikassa.h")).unwrap();
     let misuse = include_str!("../c/misuse.c");
+    let tables = include_str!("../c/generated.h");
     for function in header.lines().filter_map(declared_function) {
-        let is_called = misuse.contains(&format!("{function}("));
+        let is_called = misuse.contains(&format!("{function}("))
+            || tables.contains(&format!("\", {function},"))
+            || tables.contains(&format!("\", {function}}}"));
         assert!(
             is_called || function.ends_with("version"),
             "tests/c/misuse.c does not call {function}"
         );
+    }
+    let names = tables.lines().filter_map(|line| {
+        let name = line.strip_prefix("} ")?;
+        name.strip_suffix("[] = {")
+    });
+    let names: Vec<&str> = names.collect();
+    assert!(!names.is_empty());
+    for table in names {
+        for use_of in [format!("COUNT_OF({table})"), format!("{table}[i].")] {
+            assert!(misuse.contains(&use_of), "tests/c/misuse.c lacks {use_of}");
+        }
     }
 }
 

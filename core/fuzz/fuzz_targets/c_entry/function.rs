@@ -7,6 +7,7 @@ use alikassa_c::*;
 use arbitrary::Arbitrary;
 
 use crate::argument::{Bytes, HandleChoice, LEDGER};
+use crate::generated::*;
 use crate::program::Program;
 use crate::table::*;
 
@@ -18,7 +19,7 @@ pub(crate) enum Function {
     ConfigText(u8, HandleChoice, Bytes),
     ConfigKey(bool, HandleChoice, Bytes, Bytes),
     ConfigTime(u8, HandleChoice, u64),
-    ConfigCount(bool, HandleChoice, u32),
+    ConfigCount(u8, HandleChoice, u32),
     ConfigLedger(HandleChoice),
     ClientNew(HandleChoice),
     ClientFromEnv,
@@ -26,7 +27,7 @@ pub(crate) enum Function {
     ClientClose(HandleChoice),
     WithJson(u8, HandleChoice, Bytes, u64),
     WithoutJson(u8, HandleChoice, u64, u64),
-    Wait(bool, HandleChoice, Bytes, u64, bool),
+    Wait(u8, HandleChoice, Bytes, u64, bool),
     Request(HandleChoice, Bytes, Bytes, Bytes, i32),
     VerifyQuery(bool, HandleChoice, Bytes, Bytes),
     VerifyBody(bool, HandleChoice, Bytes, Bytes, Bytes),
@@ -64,7 +65,7 @@ impl Function {
             Self::ConfigNew(account) => program.config_new(out, &account.argument()),
             Self::ConfigText(which, config, text) => {
                 let (config, text) = (program.handle(*config), text.argument());
-                let set = pick(&CONFIG_TEXTS, *which);
+                let set = pick(CONFIG_TEXTS, *which);
                 program.call_without_result(out, |error| set(config, text.data(), text.len, error));
             }
             Self::ConfigKey(payment, config, pem, password) => {
@@ -89,17 +90,14 @@ impl Function {
             Self::ConfigTime(which, config, time) => {
                 let config = program.handle(*config);
                 program.call_without_result(out, |error| {
-                    pick(&CONFIG_TIMES, *which)(config, *time, error)
+                    pick(CONFIG_TIMES, *which)(config, *time, error)
                 });
             }
-            Self::ConfigCount(connections, config, count) => {
+            Self::ConfigCount(which, config, count) => {
                 let config = program.handle(*config);
-                let set = if *connections {
-                    alikassa_config_set_max_connections
-                } else {
-                    alikassa_config_set_signature_cache
-                };
-                program.call_without_result(out, |error| set(config, *count, error));
+                program.call_without_result(out, |error| {
+                    pick(CONFIG_COUNTS, *which)(config, *count, error)
+                });
             }
             Self::ConfigLedger(config) => {
                 let config = program.handle(*config);
@@ -126,7 +124,7 @@ impl Function {
             }
             Self::WithJson(which, client, json, timeout) => {
                 let (client, json) = (program.handle(*client), json.argument());
-                let call = pick(&WITH_JSON, *which);
+                let call = pick(WITH_JSON, *which);
                 program.call(out, |out, error| {
                     call(
                         client,
@@ -141,18 +139,14 @@ impl Function {
             }
             Self::WithoutJson(which, client, timeout, deadline) => {
                 let client = program.handle(*client);
-                let call = pick(&WITHOUT_JSON, *which);
+                let call = pick(WITHOUT_JSON, *which);
                 program.call(out, |out, error| {
                     call(client, *timeout, *deadline, out, error)
                 });
             }
-            Self::Wait(payment, client, json, interval, listens) => {
+            Self::Wait(which, client, json, interval, listens) => {
                 let (client, json) = (program.handle(*client), json.argument());
-                let wait = if *payment {
-                    alikassa_payments_wait
-                } else {
-                    alikassa_payouts_wait
-                };
+                let wait = pick(WAITS, *which);
                 let listener: alikassa_on_update = if *listens { Some(on_update) } else { None };
                 program.call(out, |out, error| {
                     wait(

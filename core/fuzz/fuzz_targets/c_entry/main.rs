@@ -7,6 +7,7 @@
 
 mod argument;
 mod function;
+mod generated;
 mod output;
 mod program;
 mod table;

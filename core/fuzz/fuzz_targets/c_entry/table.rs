@@ -1,4 +1,5 @@
-//! Functions of the same signature, to choose one by a number.
+//! Functions of the same signature, to choose one by a number. `generated.rs` has those of the options
+//! and operations.
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
@@ -14,24 +15,11 @@ pub(crate) fn pick<T>(from: &[T], which: u8) -> &T {
 
 pub(crate) type ConfigText =
     extern "C" fn(*mut alikassa_config, *const c_char, usize, ErrorOut) -> Status;
-/// Without the base URL, which could name a server.
-pub(crate) static CONFIG_TEXTS: [ConfigText; 8] = [
-    alikassa_config_set_payment_cert,
-    alikassa_config_set_payout_cert,
-    alikassa_config_add_notification_cert,
-    alikassa_config_add_notification_key,
-    alikassa_config_set_digest,
-    alikassa_config_set_ca_file,
-    alikassa_config_set_roots,
-    alikassa_config_set_application,
-];
 
 pub(crate) type ConfigTime = extern "C" fn(*mut alikassa_config, u64, ErrorOut) -> Status;
-pub(crate) static CONFIG_TIMES: [ConfigTime; 3] = [
-    alikassa_config_set_connect_timeout_ms,
-    alikassa_config_set_timeout_ms,
-    alikassa_config_set_deadline_ms,
-];
+
+/// A flag is a count for the fuzzer.
+pub(crate) type ConfigCount = fn(*mut alikassa_config, u32, ErrorOut) -> Status;
 
 /// A deadline, so that polling ends.
 pub(crate) const DEADLINE_MS: u64 = 8;
@@ -45,23 +33,22 @@ pub(crate) type WithJson = extern "C" fn(
     *mut *mut alikassa_reply,
     ErrorOut,
 ) -> Status;
-pub(crate) static WITH_JSON: [WithJson; 7] = [
-    alikassa_payments_create,
-    alikassa_payments_status,
-    alikassa_payments_resolve,
-    alikassa_payments_history,
-    alikassa_payouts_create,
-    alikassa_payouts_status,
-    alikassa_payouts_resolve,
-];
 
 pub(crate) type WithoutJson =
     extern "C" fn(*const alikassa_client, u64, u64, *mut *mut alikassa_reply, ErrorOut) -> Status;
-pub(crate) static WITHOUT_JSON: [WithoutJson; 3] = [
-    alikassa_account_balance,
-    alikassa_account_info,
-    alikassa_reconcile,
-];
+
+pub(crate) type Wait = extern "C" fn(
+    *const alikassa_client,
+    *const c_char,
+    usize,
+    u64,
+    u64,
+    u64,
+    alikassa_on_update,
+    *mut c_void,
+    *mut *mut alikassa_reply,
+    ErrorOut,
+) -> Status;
 
 pub(crate) extern "C" fn on_update(_: *mut c_void, status: alikassa_str) -> i32 {
     status.take(&mut Vec::new());

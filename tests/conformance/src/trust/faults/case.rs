@@ -11,9 +11,6 @@ use crate::language::Language;
 use crate::trust::Length;
 use crate::trust::orders::Order;
 
-/// Baseline calls use the first orders.
-const BASELINE_ORDERS: usize = 2 * Operation::ALL.len();
-
 /// A call through the Rust client, over plain HTTP or TLS, or through a driver.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Transport {
@@ -54,7 +51,7 @@ pub(super) struct Baseline {
 impl Baseline {
     /// Makes every call without a fault.
     pub(super) fn all(fixtures: &Fixtures) -> Result<Vec<Self>> {
-        let operations = Operation::ALL.iter().enumerate();
+        let operations = Operation::all().iter().enumerate();
         operations
             .map(|(number, operation)| Self::measure(fixtures.of(operation), number, operation))
             .collect()
@@ -92,13 +89,15 @@ impl Baseline {
 
 /// Every fault at every position, each case with its own order.
 pub(super) fn cases(baselines: &[Baseline], length: Length) -> Vec<Case> {
+    // Baseline calls use the first orders.
+    let first = 2 * baselines.len();
     let mut cases = Vec::new();
     for baseline in baselines {
         for (transport, step) in baseline.sampling(length) {
             for direction in Direction::ALL {
                 for at in (0..=baseline.sizes(transport).of(direction)).step_by(step) {
                     for fault in Fault::ALL {
-                        let number = BASELINE_ORDERS + cases.len();
+                        let number = first + cases.len();
                         cases.push(Case {
                             operation: baseline.operation,
                             transport,

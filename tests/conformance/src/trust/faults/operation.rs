@@ -1,6 +1,8 @@
 //! The operations, and their requests.
 
-use alikassa::binding::Call;
+use std::sync::LazyLock;
+
+use alikassa::binding::{self, Call, Input, OPERATIONS};
 use alikassa::{Cert, RawRequest, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -38,46 +40,56 @@ const PAYMENT: &[(&str, &str)] = &[
     ("customer_ip", "18.191.80.10"),
 ];
 
-impl Operation {
-    pub(super) const ALL: [Self; 9] = [
-        Self::create("payments.create", Column::Payment, PAYMENT),
-        Self::create("payouts.create", Column::Payout, PAYOUT),
-        Self::read("payments.status", &[("order_id", "1756900030")]),
-        Self::read("payouts.status", &[("id", "100000536")]),
-        Self::read("payments.history", &[]),
-        Self::read("account.balance", &[]),
-        Self::read("account.info", &[]),
-        Self {
-            name: "raw read",
-            kind: Kind::Read,
-            path: Some("v1/payout/status"),
-            fields: &[("id", "100000536")],
-        },
-        Self {
-            name: "raw create",
-            kind: Kind::Create(Column::Payout),
-            path: Some("v1/payout"),
-            fields: PAYOUT,
-        },
-    ];
+const PAYMENT_ORDER: &[(&str, &str)] = &[("order_id", "1756900030")];
 
-    const fn create(
-        name: &'static str,
-        column: Column,
-        fields: &'static [(&'static str, &'static str)],
-    ) -> Self {
-        Self {
-            name,
-            kind: Kind::Create(column),
-            path: None,
-            fields,
+const PAYOUT_ORDER: &[(&str, &str)] = &[("id", "100000536")];
+
+/// Every operation of the table, then the raw requests.
+static ALL: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let table = OPERATIONS.iter().copied().map(Operation::of);
+    let raw = |name, kind, path, fields| Operation {
+        name,
+        kind,
+        path: Some(path),
+        fields,
+    };
+    let create = Kind::Create(Column::Payout);
+    let raw = [
+        raw("raw read", Kind::Read, "v1/payout/status", PAYOUT_ORDER),
+        raw("raw create", create, "v1/payout", PAYOUT),
+    ];
+    table.chain(raw).collect()
+});
+
+impl Column {
+    fn of(cert: Cert) -> Self {
+        match cert {
+            Cert::Payment => Self::Payment,
+            Cert::Payout => Self::Payout,
         }
     }
+}
 
-    const fn read(name: &'static str, fields: &'static [(&'static str, &'static str)]) -> Self {
+impl Operation {
+    pub(super) fn all() -> &'static [Self] {
+        &ALL
+    }
+
+    fn of(row: &'static binding::Operation) -> Self {
+        let kind = match row.kind {
+            binding::Kind::Create => Kind::Create(Column::of(row.cert)),
+            binding::Kind::Read => Kind::Read,
+        };
+        let fields: &[_] = match (kind, row.input, row.cert) {
+            (Kind::Create(Column::Payment), ..) => PAYMENT,
+            (Kind::Create(Column::Payout), ..) => PAYOUT,
+            (Kind::Read, Input::Order, Cert::Payment) => PAYMENT_ORDER,
+            (Kind::Read, Input::Order, Cert::Payout) => PAYOUT_ORDER,
+            (Kind::Read, Input::Nothing | Input::Fields(_), _) => &[],
+        };
         Self {
-            name,
-            kind: Kind::Read,
+            name: row.name,
+            kind,
             path: None,
             fields,
         }
