@@ -243,9 +243,8 @@ int32_t alikassa_config_new(const char *account,
                             alikassa_error **error);
 
 /**
- * Options from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`,
- * `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and
- * `ALIKASSA_CA_FILE`. Setters override them.
+ * Options from the environment: `ALIKASSA_ACCOUNT`, and the variables that the documentation of
+ * the setters names. Setters override them.
  *
  * The environment is read during this call. No other thread may change it meanwhile.
  */
@@ -293,6 +292,8 @@ void alikassa_config_free(alikassa_config *config);
 /**
  * The certificate that signs payment requests. `folder` is the unpacked archive of the provider,
  * with `private.pem` and `password.txt`. The files are read during this call.
+ *
+ * Environment variable: `ALIKASSA_PAYMENT_CERT`.
  */
 int32_t alikassa_config_set_payment_cert(alikassa_config *config,
                                          const char *folder,
@@ -302,6 +303,8 @@ int32_t alikassa_config_set_payment_cert(alikassa_config *config,
 /**
  * The certificate that signs payout and account requests. `folder` is the unpacked archive of the
  * provider, with `private.pem` and `password.txt`. The files are read during this call.
+ *
+ * Environment variable: `ALIKASSA_PAYOUT_CERT`.
  */
 int32_t alikassa_config_set_payout_cert(alikassa_config *config,
                                         const char *folder,
@@ -312,6 +315,8 @@ int32_t alikassa_config_set_payout_cert(alikassa_config *config,
  * The certificate that verifies notifications and redirects. `folder` contains the provider's
  * `public.pem`, which is read during this call. Call it once per certificate. Several are needed
  * while the provider changes its key.
+ *
+ * Environment variable: `ALIKASSA_NOTIFICATION_CERT`.
  */
 int32_t alikassa_config_add_notification_cert(alikassa_config *config,
                                               const char *folder,
@@ -321,6 +326,8 @@ int32_t alikassa_config_add_notification_cert(alikassa_config *config,
 /**
  * The provider's base URL. Plain http is allowed for loopback addresses only. Default:
  * `https://api-merchant.alikassa.com`.
+ *
+ * Environment variable: `ALIKASSA_BASE_URL`.
  */
 int32_t alikassa_config_set_base_url(alikassa_config *config,
                                      const char *base_url,
@@ -330,6 +337,8 @@ int32_t alikassa_config_set_base_url(alikassa_config *config,
 /**
  * The digest of the signatures of requests and notifications. `auto` detects the digest of
  * requests with the first read, and accepts both for notifications. Default: `auto`.
+ *
+ * Environment variable: `ALIKASSA_DIGEST`.
  */
 int32_t alikassa_config_set_digest(alikassa_config *config,
                                    const char *digest,
@@ -338,6 +347,8 @@ int32_t alikassa_config_set_digest(alikassa_config *config,
 
 /**
  * A PEM file with certificate authorities to trust in addition to `roots`.
+ *
+ * Environment variable: `ALIKASSA_CA_FILE`.
  */
 int32_t alikassa_config_set_ca_file(alikassa_config *config,
                                     const char *path,
@@ -823,9 +834,8 @@ int32_t alikassa_ledger_note(const alikassa_ledger *ledger,
 void alikassa_ledger_free(alikassa_ledger *ledger);
 
 /**
- * The type of `reply`: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`,
- * `AccountInfo`, `History`, `Resolution`, `LedgerRows`, `Notification`, `Redirect`, or `Reply` for
- * a raw reply.
+ * The type of `reply`, such as `Payment`. The function that returns a reply documents its type. A
+ * raw reply has the type `Reply`.
  */
 int32_t alikassa_reply_type(const alikassa_reply *reply,
                             alikassa_str *type_name);

@@ -55,9 +55,8 @@ pub extern "C" fn alikassa_config_new(
     })
 }
 
-/// Options from the environment: `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`,
-/// `ALIKASSA_PAYOUT_CERT`, `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST` and
-/// `ALIKASSA_CA_FILE`. Setters override them.
+/// Options from the environment: `ALIKASSA_ACCOUNT`, and the variables that the documentation of
+/// the setters names. Setters override them.
 ///
 /// The environment is read during this call. No other thread may change it meanwhile.
 #[unsafe(no_mangle)]

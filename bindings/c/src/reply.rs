@@ -84,9 +84,8 @@ impl Reply {
     }
 }
 
-/// The type of `reply`: `CreatedPayment`, `CreatedPayout`, `Payment`, `Payout`, `Balance`,
-/// `AccountInfo`, `History`, `Resolution`, `LedgerRows`, `Notification`, `Redirect`, or `Reply` for
-/// a raw reply.
+/// The type of `reply`, such as `Payment`. The function that returns a reply documents its type. A
+/// raw reply has the type `Reply`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_type(
     reply: *const alikassa_reply,

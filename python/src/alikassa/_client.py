@@ -37,9 +37,8 @@ class BaseClient(Constructor):
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
         """Create a client from environment variables, which are read once.
 
-        `ALIKASSA_ACCOUNT`, `ALIKASSA_PAYMENT_CERT`, `ALIKASSA_PAYOUT_CERT`,
-        `ALIKASSA_NOTIFICATION_CERT`, `ALIKASSA_BASE_URL`, `ALIKASSA_DIGEST`, `ALIKASSA_CA_FILE`; an
-        empty variable counts as not set.
+        The account is `ALIKASSA_ACCOUNT`. The documentation of the other options names their
+        variables. An empty variable counts as not set.
 
         Args:
             **options: Options of the class. They take precedence, unless they are None.

@@ -22,35 +22,42 @@ class ClientOptions(TypedDict, total=False):
     """The options of a client, for `from_env`."""
 
     account: str
-    """The account's UUID, from the provider's cabinet."""
+    """The account's UUID, from the provider's cabinet. Environment variable: `ALIKASSA_ACCOUNT`."""
     payment_cert: _Cert | None
     """The certificate that signs payment requests.
 
-    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`. Environment variable:
+    `ALIKASSA_PAYMENT_CERT`.
     """
     payout_cert: _Cert | None
     """The certificate that signs payout and account requests.
 
-    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`. Environment variable:
+    `ALIKASSA_PAYOUT_CERT`.
     """
     notification_cert: _VerifyingCert | Sequence[_VerifyingCert] | None
     """The certificate that verifies notifications and redirects.
 
     A folder with the provider's `public.pem`, or a `VerifyingKey`. Pass a list of several while the provider changes
-    its key.
+    its key. Environment variable: `ALIKASSA_NOTIFICATION_CERT`.
     """
     base_url: str | None
     """The provider's base URL.
 
-    Plain http is allowed for loopback addresses only. The default is `https://api-merchant.alikassa.com`.
+    Plain http is allowed for loopback addresses only. The default is `https://api-merchant.alikassa.com`. Environment
+    variable: `ALIKASSA_BASE_URL`.
     """
     digest: _Digest
     """The digest of the signatures of requests and notifications.
 
-    `auto` detects the digest of requests with the first read, and accepts both for notifications.
+    `auto` detects the digest of requests with the first read, and accepts both for notifications. Environment variable:
+    `ALIKASSA_DIGEST`.
     """
     ca_file: _Path | None
-    """A PEM file with certificate authorities to trust in addition to `roots`."""
+    """A PEM file with certificate authorities to trust in addition to `roots`.
+
+    Environment variable: `ALIKASSA_CA_FILE`.
+    """
     roots: _Roots
     """The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the machine's own
     list.

@@ -8,6 +8,8 @@ use crate::options::{self, alikassa_config};
 
 /// The certificate that signs payment requests. `folder` is the unpacked archive of the provider,
 /// with `private.pem` and `password.txt`. The files are read during this call.
+///
+/// Environment variable: `ALIKASSA_PAYMENT_CERT`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payment_cert(
     config: *mut alikassa_config,
@@ -20,6 +22,8 @@ pub extern "C" fn alikassa_config_set_payment_cert(
 
 /// The certificate that signs payout and account requests. `folder` is the unpacked archive of the
 /// provider, with `private.pem` and `password.txt`. The files are read during this call.
+///
+/// Environment variable: `ALIKASSA_PAYOUT_CERT`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payout_cert(
     config: *mut alikassa_config,
@@ -33,6 +37,8 @@ pub extern "C" fn alikassa_config_set_payout_cert(
 /// The certificate that verifies notifications and redirects. `folder` contains the provider's
 /// `public.pem`, which is read during this call. Call it once per certificate. Several are needed
 /// while the provider changes its key.
+///
+/// Environment variable: `ALIKASSA_NOTIFICATION_CERT`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_add_notification_cert(
     config: *mut alikassa_config,
@@ -45,6 +51,8 @@ pub extern "C" fn alikassa_config_add_notification_cert(
 
 /// The provider's base URL. Plain http is allowed for loopback addresses only. Default:
 /// `https://api-merchant.alikassa.com`.
+///
+/// Environment variable: `ALIKASSA_BASE_URL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_base_url(
     config: *mut alikassa_config,
@@ -57,6 +65,8 @@ pub extern "C" fn alikassa_config_set_base_url(
 
 /// The digest of the signatures of requests and notifications. `auto` detects the digest of
 /// requests with the first read, and accepts both for notifications. Default: `auto`.
+///
+/// Environment variable: `ALIKASSA_DIGEST`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_digest(
     config: *mut alikassa_config,
@@ -68,6 +78,8 @@ pub extern "C" fn alikassa_config_set_digest(
 }
 
 /// A PEM file with certificate authorities to trust in addition to `roots`.
+///
+/// Environment variable: `ALIKASSA_CA_FILE`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_ca_file(
     config: *mut alikassa_config,

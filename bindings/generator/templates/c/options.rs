@@ -21,6 +21,10 @@ use crate::options::{self, alikassa_config};
 {% elif option.kind == "ledger" %}
 `path` is the file of the ledger, which is created on first use. Do not use a network file system. A create whose order is in flight, accepted or of unknown outcome is refused with `ALIKASSA_STATUS_DUPLICATE_ORDER`. Clients, threads and processes may share a file. Read it with `alikassa_ledger_new`.
 {% endif %}
+{% if option.variable %}
+
+Environment variable: `{{ option.variable }}`.
+{% endif %}
 {% endmacro %}
 {% for option in tables.options if option.kind != "account" %}
 {% set parameter = parameters[option.kind] | default(option.name) %}

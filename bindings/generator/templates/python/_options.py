@@ -24,6 +24,7 @@ class ClientOptions(TypedDict, total=False):
 
 {% from "python/option.jinja" import type, doc %}
 {% for option in tables.options %}
+{% set variable %}{% if option.variable %} Environment variable: `{{ option.variable }}`.{% endif %}{% endset %}
     {{ option.name }}: {{ type(option) }}
-    {{ doc(option) | python_doc(4) }}
+    {{ (doc(option) ~ variable) | python_doc(4) }}
 {% endfor %}
