@@ -204,16 +204,27 @@ fn request_of(row: &binding::Operation) -> Option<&'static binding::RequestType>
 
 /// The requests of the operations, each behind the objects in it.
 fn requests() -> Vec<RequestType> {
-    let mut requests: Vec<RequestType> = Vec::new();
+    let mut requests = Vec::new();
     for request in OPERATIONS.iter().filter_map(|row| request_of(row)) {
         for field in request.fields {
             if let Rule::Object(object) = field.rule {
-                requests.push(request_type(object, false));
+                add_request(&mut requests, object, false);
             }
         }
-        requests.push(request_type(request, true));
+        add_request(&mut requests, request, true);
     }
     requests
+}
+
+/// Two operations can take the same request.
+fn add_request(
+    requests: &mut Vec<RequestType>,
+    request: &'static binding::RequestType,
+    is_top_level: bool,
+) {
+    if requests.iter().all(|known| known.name != request.name) {
+        requests.push(request_type(request, is_top_level));
+    }
 }
 
 fn request_type(request: &'static binding::RequestType, is_top_level: bool) -> RequestType {
