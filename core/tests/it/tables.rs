@@ -21,30 +21,30 @@ fn no_two_errors_share_a_code_a_class_or_a_number() {
 
 #[test]
 fn an_error_kind_belongs_to_the_kinds_of_its_parent() {
-    let of = |belongs: fn(ErrorKind) -> bool| -> Vec<ErrorKind> {
-        let kinds = ErrorKind::ALL.iter().copied();
-        kinds.filter(|kind| belongs(*kind)).collect()
-    };
-    assert_eq!(
-        of(ErrorKind::is_api),
-        [
-            ErrorKind::Api,
-            ErrorKind::Validation,
-            ErrorKind::Authentication,
-            ErrorKind::NotFound,
-            ErrorKind::RateLimit,
-            ErrorKind::Server,
-        ]
-    );
-    assert_eq!(
-        of(ErrorKind::is_notification),
-        [
-            ErrorKind::Notification,
-            ErrorKind::SignatureMismatch,
-            ErrorKind::MalformedNotification,
-            ErrorKind::AccountMismatch,
-        ]
-    );
+    for kind in ErrorKind::ALL {
+        let is_or_derives_from = |class| kind.class() == class || kind.parent() == class;
+        assert_eq!(kind.is_api(), is_or_derives_from("ApiError"), "{kind:?}");
+        assert_eq!(
+            kind.is_notification(),
+            is_or_derives_from("NotificationError"),
+            "{kind:?}"
+        );
+    }
+    assert!(ErrorKind::Api.is_api() && ErrorKind::Server.is_api());
+    assert!(!ErrorKind::Transport.is_api() && !ErrorKind::SignatureMismatch.is_api());
+    assert!(ErrorKind::Notification.is_notification());
+    assert!(ErrorKind::AccountMismatch.is_notification());
+    assert!(!ErrorKind::Protocol.is_notification() && !ErrorKind::Server.is_notification());
+}
+
+/// The languages define the classes in this order.
+#[test]
+fn the_parent_of_an_error_kind_is_the_base_class_or_a_kind_before_it() {
+    let mut known = BTreeSet::from(["AliKassaError"]);
+    for kind in ErrorKind::ALL {
+        assert!(known.contains(kind.parent()), "{kind:?}");
+        known.insert(kind.class());
+    }
 }
 
 #[test]
