@@ -3,6 +3,7 @@
 pub(crate) mod file;
 mod ledger;
 mod requests;
+mod requests_in_full;
 mod response;
 mod runner;
 mod state;

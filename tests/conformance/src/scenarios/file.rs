@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::language::Language;
 use crate::{Result, repository};
 
-use super::Target;
+use super::{Target, requests_in_full};
 
 #[derive(Deserialize)]
 struct File {
@@ -226,7 +226,7 @@ fn present_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Va
     Value::deserialize(deserializer).map(Some)
 }
 
-/// Loads the scenarios, with the named responses inserted.
+/// Loads the scenarios, with the named responses inserted, and those that are made from the tables.
 pub(crate) fn load() -> Result<Vec<Scenario>> {
     let file: File = repository::load("scenarios.json")?;
     let mut scenarios = file.scenarios;
@@ -239,6 +239,9 @@ pub(crate) fn load() -> Result<Vec<Scenario>> {
                 step.ok = Some(Value::Object(response.clone()));
             }
         }
+    }
+    scenarios.extend(requests_in_full::scenarios()?);
+    for scenario in &scenarios {
         scenario.check()?;
     }
     Ok(scenarios)
@@ -321,44 +324,6 @@ mod tests {
             .filter(|class| !NOT_IN_SCENARIOS.contains(class))
         {
             assert!(expected.contains(class), "no case expects {class}");
-        }
-    }
-
-    #[derive(Deserialize)]
-    struct Requests {
-        requests: BTreeMap<String, Vec<Field>>,
-    }
-
-    #[derive(Deserialize)]
-    struct Field {
-        name: String,
-        #[serde(default)]
-        fields: Vec<Field>,
-    }
-
-    #[test]
-    fn every_field_of_a_request_is_sent_in_a_scenario_in_table_order() {
-        let file: Requests = repository::load("requests.json").unwrap();
-        let scenarios = load().unwrap();
-        let steps = scenarios.iter().flat_map(|scenario| &scenario.steps);
-        for (operation, fields) in file.requests {
-            let mut names = Vec::new();
-            for field in &fields {
-                names.push(field.name.as_str());
-                names.extend(field.fields.iter().map(|field| field.name.as_str()));
-            }
-            let sends_all = |step: &&Step| {
-                let Some(super::Requests::Each(requests)) = &step.requests else {
-                    return false;
-                };
-                let body = requests.first().and_then(|seen| seen.body.as_deref());
-                let body = body.unwrap_or_default();
-                let positions = names.iter().map(|name| body.find(&format!("\"{name}\":")));
-                let positions: Option<Vec<usize>> = positions.collect();
-                step.call.as_ref() == Some(&operation) && positions.is_some_and(|p| p.is_sorted())
-            };
-            let sent = steps.clone().any(|step| sends_all(&step));
-            assert!(sent, "{operation}: {names:?}");
         }
     }
 
