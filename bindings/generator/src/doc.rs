@@ -1,8 +1,8 @@
 //! Documentation in the form of each language. A text is paragraphs with an empty line between two.
 
-/// Columns of a line, as the formatters of the languages have them.
-const PYTHON: usize = 120;
-const TYPESCRIPT: usize = 120;
+/// Columns of a line: comments wrap at 100, Markdown at 120.
+const PYTHON: usize = 100;
+const TYPESCRIPT: usize = 100;
 const MARKDOWN: usize = 120;
 const RUST: usize = 100;
 

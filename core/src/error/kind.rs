@@ -92,8 +92,8 @@ error_kinds! {
     RateLimit = 12, "rate_limit", "RateLimitError" < "ApiError";
     /// HTTP 5xx: the state cannot be determined.
     Server = 13, "server", "ServerError" < "ApiError";
-    /// HTTP 200 with an invalid response: HTML, truncated, too large, too deep, or about another
-    /// order.
+    /// HTTP 200 with an invalid response. It is HTML, truncated, too large, too deep, or about
+    /// another order.
     Protocol = 14, "protocol", "ProtocolError" < "AliKassaError";
     /// A create with an unknown outcome: the money may have moved. Never send it again, not with
     /// another `order_id` either; call `resolve`.
@@ -110,8 +110,8 @@ error_kinds! {
     Notification = 19, "notification", "NotificationError" < "AliKassaError";
     /// Signature verification failed.
     SignatureMismatch = 20, "signature_mismatch", "SignatureMismatchError" < "NotificationError";
-    /// A notification or redirect that cannot be read: a duplicate parameter, or a list in place of
-    /// a value.
+    /// A notification or redirect that cannot be read. It has a duplicate parameter, or a list in
+    /// place of a value.
     MalformedNotification = 21, "malformed_notification", "MalformedNotificationError" < "NotificationError";
     /// A notification that is validly signed but for a different account.
     AccountMismatch = 22, "account_mismatch", "AccountMismatchError" < "NotificationError";

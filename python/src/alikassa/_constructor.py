@@ -48,39 +48,44 @@ class Constructor:
 
         Args:
             account: The account's UUID, from the provider's cabinet.
-            payment_cert: The certificate that signs payment requests. A folder as AliKassa's archive unpacks
-                (`private.pem` and `password.txt`), or a `SigningKey`.
-            payout_cert: The certificate that signs payout and account requests. A folder as AliKassa's archive
-                unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
-            notification_cert: The certificate that verifies notifications and redirects. A folder with the
-                provider's `public.pem`, or a `VerifyingKey`. Pass a list of several while the provider changes its key.
-            base_url: The provider's base URL. Plain http is allowed for loopback addresses only. The default is
-                `https://api-merchant.alikassa.com`.
-            digest: The digest of the signatures of requests and notifications. `auto` detects the digest of
-                requests with the first read, and accepts both for notifications.
+            payment_cert: The certificate that signs payment requests. A folder as AliKassa's
+                archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+            payout_cert: The certificate that signs payout and account requests. A folder as
+                AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+            notification_cert: The certificate that verifies notifications and redirects. A
+                folder with the provider's `public.pem`, or a `VerifyingKey`. Pass a list of several
+                while the provider changes its key.
+            base_url: The provider's base URL. Plain http is allowed for loopback addresses
+                only. The default is `https://api-merchant.alikassa.com`.
+            digest: The digest of the signatures of requests and notifications. `auto` detects
+                the digest of requests with the first read, and accepts both for notifications.
             ca_file: A PEM file with certificate authorities to trust in addition to `roots`.
-            roots: The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the
-                machine's own list.
-            connect_timeout: The time limit for DNS, connect, TLS handshake and proxy. In seconds, above 0 and up to
-                24 hours.
-            timeout: The time limit for one attempt, from the start of connecting to the last byte of the response.
-                In seconds, above 0 and up to 24 hours.
-            deadline: The time limit for a whole call: the queue, all attempts, and the pauses between them. In
+            roots: The certificate authorities to trust: `bundled` is Mozilla's list, compiled
+                in; `system` is the machine's own list.
+            connect_timeout: The time limit for DNS, connect, TLS handshake and proxy. In
                 seconds, above 0 and up to 24 hours.
+            timeout: The time limit for one attempt, from the start of connecting to the last
+                byte of the response. In seconds, above 0 and up to 24 hours.
+            deadline: The time limit for a whole call: the queue, all attempts, and the pauses
+                between them. In seconds, above 0 and up to 24 hours.
             max_retries: How many times a read is retried after a transient error.
-            max_connections: The limit of pooled connections; also the limit of concurrent calls in Node, asyncio,
-                `statuses` and Python's main thread. A wait or resolve that pauses does not count. Calls that block
-                other threads are not limited.
-            signature_cache: How many signatures of reads to remember, so that a repeated read costs no RSA
-                operation; 0 turns this off.
-            ledger: The ledger that records every create before it is sent. A `Ledger`, or the path of its file.
-            application: The Application UUID from the provider's support; it is sent with raw requests only.
-            lower_priority: Worker threads run at a lower scheduling priority (nice +5) on Linux.
+            max_connections: The limit of pooled connections; also the limit of concurrent calls
+                in Node, asyncio, `statuses` and Python's main thread. A wait or resolve that pauses
+                does not count. Calls that block other threads are not limited.
+            signature_cache: How many signatures of reads to remember, so that a repeated read
+                costs no RSA operation; 0 turns this off.
+            ledger: The ledger that records every create before it is sent. A `Ledger`, or the
+                path of its file.
+            application: The Application UUID from the provider's support; it is sent with raw
+                requests only.
+            lower_priority: Worker threads run at a lower scheduling priority (nice +5) on
+                Linux.
 
         Raises:
             KeyLoadError: A certificate cannot be loaded; `reason` says why.
             InvalidArgumentError: An option is invalid; `field` names it.
-            ConfigurationError: The base URL, the certificate authorities or the proxy of the environment is invalid.
+            ConfigurationError: The base URL, the certificate authorities or the proxy of the
+                environment is invalid.
         """
         options = {
             "account": account,

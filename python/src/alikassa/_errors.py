@@ -25,8 +25,8 @@ class ConfigurationError(AliKassaError):
 class KeyLoadError(ConfigurationError):
     """A key file cannot be loaded.
 
-    `reason` is `not_found`, `unreadable`, `not_pem`, `malformed`, `wrong_kind`, `needs_password`, `wrong_password`,
-    `unsupported` or `too_small`.
+    `reason` is `not_found`, `unreadable`, `not_pem`, `malformed`, `wrong_kind`, `needs_password`,
+    `wrong_password`, `unsupported` or `too_small`.
     """
 
     code = "key_load"
@@ -90,7 +90,10 @@ class NotFoundError(ApiError):
 
 
 class RateLimitError(ApiError):
-    """HTTP 429: too many requests. `retry_after` says how long to wait, if the provider sends it."""
+    """HTTP 429: too many requests.
+
+    `retry_after` says how long to wait, if the provider sends it.
+    """
 
     code = "rate_limit"
 
@@ -102,7 +105,10 @@ class ServerError(ApiError):
 
 
 class ProtocolError(AliKassaError):
-    """HTTP 200 with an invalid response: HTML, truncated, too large, too deep, or about another order."""
+    """HTTP 200 with an invalid response.
+
+    It is HTML, truncated, too large, too deep, or about another order.
+    """
 
     code = "protocol"
 
@@ -112,8 +118,8 @@ class OutcomeUnknownError(AliKassaError):
 
     Never send it again, not with another `order_id` either; call `resolve`.
 
-    `phase` says how far the request got: `send`, `receive` or `answer`. `cause` is the error that a read would have
-    had.
+    `phase` says how far the request got: `send`, `receive` or `answer`. `cause` is the error that a
+    read would have had.
     """
 
     code = "outcome_unknown"
@@ -149,7 +155,10 @@ class SignatureMismatchError(NotificationError):
 
 
 class MalformedNotificationError(NotificationError):
-    """A notification or redirect that cannot be read: a duplicate parameter, or a list in place of a value."""
+    """A notification or redirect that cannot be read.
+
+    It has a duplicate parameter, or a list in place of a value.
+    """
 
     code = "malformed_notification"
 

@@ -45,7 +45,8 @@ class PaymentsOperations(Resource):
             **fields: The fields of `PaymentRequest`. A field that is None counts as absent.
 
         Raises:
-            OutcomeUnknownError: The order may have been created. Never send it again: call `resolve`.
+            OutcomeUnknownError: The order may have been created. Never send it again: call
+                `resolve`.
             DuplicateOrderError: The ledger already has the order; nothing was sent.
             LedgerError: The ledger cannot be written; nothing was sent.
             AliKassaError: As for every call; `outcome` is ``"not_sent"`` or ``"rejected"``.
@@ -65,7 +66,8 @@ class PaymentsOperations(Resource):
         """Return the status of one payment.
 
         Args:
-            id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the provider.
+            id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the
+                provider.
             order_id: The merchant's id of the order.
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
@@ -114,7 +116,8 @@ class PayoutsOperations(Resource):
             **fields: The fields of `PayoutRequest`. A field that is None counts as absent.
 
         Raises:
-            OutcomeUnknownError: The order may have been created. Never send it again: call `resolve`.
+            OutcomeUnknownError: The order may have been created. Never send it again: call
+                `resolve`.
             DuplicateOrderError: The ledger already has the order; nothing was sent.
             LedgerError: The ledger cannot be written; nothing was sent.
             AliKassaError: As for every call; `outcome` is ``"not_sent"`` or ``"rejected"``.
@@ -134,7 +137,8 @@ class PayoutsOperations(Resource):
         """Return the status of one payout.
 
         Args:
-            id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the provider.
+            id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the
+                provider.
             order_id: The merchant's id of the order.
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
@@ -173,7 +177,9 @@ class AccountOperations(Resource):
         timeout: float | None = None,
         deadline: float | None = None,
     ) -> AccountInfo:
-        """Return what the account may do. The payout certificate signs it, as the provider warns.
+        """Return what the account may do.
+
+        The payout certificate signs it, as the provider warns.
 
         Args:
             timeout: Seconds for one attempt, if different from the client's.

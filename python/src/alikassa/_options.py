@@ -26,32 +26,32 @@ class ClientOptions(TypedDict, total=False):
     payment_cert: _Cert | None
     """The certificate that signs payment requests.
 
-    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`. Environment variable:
-    `ALIKASSA_PAYMENT_CERT`.
+    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+    Environment variable: `ALIKASSA_PAYMENT_CERT`.
     """
     payout_cert: _Cert | None
     """The certificate that signs payout and account requests.
 
-    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`. Environment variable:
-    `ALIKASSA_PAYOUT_CERT`.
+    A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
+    Environment variable: `ALIKASSA_PAYOUT_CERT`.
     """
     notification_cert: _VerifyingCert | Sequence[_VerifyingCert] | None
     """The certificate that verifies notifications and redirects.
 
-    A folder with the provider's `public.pem`, or a `VerifyingKey`. Pass a list of several while the provider changes
-    its key. Environment variable: `ALIKASSA_NOTIFICATION_CERT`.
+    A folder with the provider's `public.pem`, or a `VerifyingKey`. Pass a list of several while the
+    provider changes its key. Environment variable: `ALIKASSA_NOTIFICATION_CERT`.
     """
     base_url: str | None
     """The provider's base URL.
 
-    Plain http is allowed for loopback addresses only. The default is `https://api-merchant.alikassa.com`. Environment
-    variable: `ALIKASSA_BASE_URL`.
+    Plain http is allowed for loopback addresses only. The default is
+    `https://api-merchant.alikassa.com`. Environment variable: `ALIKASSA_BASE_URL`.
     """
     digest: _Digest
     """The digest of the signatures of requests and notifications.
 
-    `auto` detects the digest of requests with the first read, and accepts both for notifications. Environment variable:
-    `ALIKASSA_DIGEST`.
+    `auto` detects the digest of requests with the first read, and accepts both for notifications.
+    Environment variable: `ALIKASSA_DIGEST`.
     """
     ca_file: _Path | None
     """A PEM file with certificate authorities to trust in addition to `roots`.
@@ -59,13 +59,17 @@ class ClientOptions(TypedDict, total=False):
     Environment variable: `ALIKASSA_CA_FILE`.
     """
     roots: _Roots
-    """The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the machine's own
-    list.
+    """The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is
+    the machine's own list.
     """
     connect_timeout: float
-    """The time limit for DNS, connect, TLS handshake and proxy. In seconds, above 0 and up to 24 hours."""
+    """The time limit for DNS, connect, TLS handshake and proxy.
+
+    In seconds, above 0 and up to 24 hours.
+    """
     timeout: float
-    """The time limit for one attempt, from the start of connecting to the last byte of the response.
+    """The time limit for one attempt, from the start of connecting to the last byte of the
+    response.
 
     In seconds, above 0 and up to 24 hours.
     """
@@ -77,15 +81,20 @@ class ClientOptions(TypedDict, total=False):
     max_retries: int
     """How many times a read is retried after a transient error."""
     max_connections: int
-    """The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses` and Python's
-    main thread.
+    """The limit of pooled connections; also the limit of concurrent calls in Node, asyncio,
+    `statuses` and Python's main thread.
 
     A wait or resolve that pauses does not count. Calls that block other threads are not limited.
     """
     signature_cache: int
-    """How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0 turns this off."""
+    """How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0
+    turns this off.
+    """
     ledger: Ledger | _Path | None
-    """The ledger that records every create before it is sent. A `Ledger`, or the path of its file."""
+    """The ledger that records every create before it is sent.
+
+    A `Ledger`, or the path of its file.
+    """
     application: str | None
     """The Application UUID from the provider's support; it is sent with raw requests only."""
     lower_priority: bool

@@ -1,7 +1,8 @@
 # Generated from the core's tables by `make bless`; do not edit.
 """The replies.
 
-Amounts are exact decimals. A field is None when the provider sent null or nothing; an amount also for an empty text.
+Amounts are exact decimals. A field is None when the provider sent null or nothing; an amount also
+for an empty text.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 
 class PaymentStatus:
-    """The known statuses of payments and payouts. The set is open: a status that the provider adds later is kept as is.
+    """The known statuses of payments and payouts.
+
+    The set is open: a status that the provider adds later is kept as is.
 
     Source: the status pages of payments and payouts.
     """
@@ -33,15 +36,18 @@ class PaymentStatus:
 class CreatedPayment(Record):
     """The response to `payments.create`.
 
-    Send the payer to `url`, or show the requisites: services whose code ends in `_card` return those instead. The
-    status is `wait` at first. Poll it, or wait for the notification. The requisites are known from integrations only;
-    the provider does not document them.
+    Send the payer to `url`, or show the requisites: services whose code ends in `_card` return
+    those instead. The status is `wait` at first. Poll it, or wait for the notification. The
+    requisites are known from integrations only; the provider does not document them.
 
     Source: the pages of the payment methods.
     """
 
     is_final: bool
-    """Whether the status can no longer change. A status that this library does not know is not final."""
+    """Whether the status can no longer change.
+
+    A status that this library does not know is not final.
+    """
     url: str | None
     """The payer's link."""
     payment_status: str | None
@@ -67,14 +73,17 @@ class CreatedPayment(Record):
 class Payment(Record):
     """A payment (pay-in), as `v1/payment/status` reports it.
 
-    Amounts are exact decimals in `currency`. They have no value when the provider sends null, an empty text or nothing.
-    Credit `payment_amount`, not `amount`: a payment can be partial.
+    Amounts are exact decimals in `currency`. They have no value when the provider sends null, an
+    empty text or nothing. Credit `payment_amount`, not `amount`: a payment can be partial.
 
     Source: the payment status page.
     """
 
     is_final: bool
-    """Whether the status can no longer change. A status that this library does not know is not final."""
+    """Whether the status can no longer change.
+
+    A status that this library does not know is not final.
+    """
     url: str | None
     """The payer's link."""
     antiFraud: bool | None
@@ -94,7 +103,8 @@ class Payment(Record):
     hold_amount: Decimal | None
     """The amount on hold."""
     hold_at: str | None
-    """When the hold is released to the balance, as sent; its format and time zone are undocumented."""
+    """When the hold is released to the balance, as sent; its format and time zone are undocumented.
+    """
     account_payment_amount: Decimal | None
     """The amount credited to the account."""
     commission_amount: Decimal | None
@@ -190,7 +200,10 @@ class CreatedPayout(Record):
     """
 
     is_final: bool
-    """Whether the status can no longer change. A status that this library does not know is not final."""
+    """Whether the status can no longer change.
+
+    A status that this library does not know is not final.
+    """
     payment_status: str | None
     """The status, `wait` at first."""
     id: int
@@ -204,14 +217,17 @@ class CreatedPayout(Record):
 class Payout(Record):
     """A payout, as `v1/payout/status` reports it.
 
-    Amounts are exact decimals. They have no value when the provider sends null, an empty text or nothing. An HTTP
-    status other than 200 does not mean that the payout failed.
+    Amounts are exact decimals. They have no value when the provider sends null, an empty text or
+    nothing. An HTTP status other than 200 does not mean that the payout failed.
 
     Source: the payout status page.
     """
 
     is_final: bool
-    """Whether the status can no longer change. A status that this library does not know is not final."""
+    """Whether the status can no longer change.
+
+    A status that this library does not know is not final.
+    """
     payment_status: str
     """The status: `wait`, `paid`, `cancel`, `fail`, or one added later."""
     id: int | None
@@ -297,15 +313,18 @@ class AccountInfo(Record):
 class Notification(Signed):
     """A notification whose signature and account are verified.
 
-    Its fields are the signed fields only. All others are in `unsigned`: do not trust them. The provider may send a
-    notification again, late, or out of order: use the ledger's `note` to find out, and request the status before you
-    credit anything.
+    Its fields are the signed fields only. All others are in `unsigned`: do not trust them. The
+    provider may send a notification again, late, or out of order: use the ledger's `note` to find
+    out, and request the status before you credit anything.
 
     Source: the notification signature page.
     """
 
     is_final: bool
-    """Whether the status can no longer change. A status that this library does not know is not final."""
+    """Whether the status can no longer change.
+
+    A status that this library does not know is not final.
+    """
     variant: str
     """The signed form, such as `f11-default`: the number of fields, and their encoding."""
     type: str

@@ -1,7 +1,8 @@
 # Generated from the core's tables by `make bless`; do not edit.
 """The fields of the requests.
 
-A field of None counts as absent. Lengths are in characters. Pass fields that are not here in `other_fields`.
+A field of None counts as absent. Lengths are in characters. Pass fields that are not here in
+`other_fields`.
 """
 
 # Without `from __future__ import annotations`: these classes read their own annotations.
@@ -20,7 +21,9 @@ class PaymentRequest(TypedDict):
     """
 
     amount: Required[str | int | Decimal]
-    """The amount, in the currency of the account and service: up to 9 integer digits and 2 decimals."""
+    """The amount, in the currency of the account and service: up to 9 integer digits and 2
+    decimals.
+    """
     order_id: Required[str]
     """The merchant's id of the order, unique: up to 128 characters."""
     service: Required[str]
@@ -54,7 +57,8 @@ class PaymentRequest(TypedDict):
     customer_city: NotRequired[str | None]
     """The payer's city: up to 20 characters."""
     customer_browser_user_agent: NotRequired[str | None]
-    """The User-Agent of the payer's browser; hosted card forms require it: up to 2000 characters."""
+    """The User-Agent of the payer's browser; hosted card forms require it: up to 2000 characters.
+    """
     customer_browser_accept_header: NotRequired[str | None]
     """The Accept header of the payer's browser: up to 2000 characters."""
     customer_browser_color_depth: NotRequired[int | None]
@@ -78,7 +82,9 @@ class PaymentRequest(TypedDict):
     notification_endpoint_url: NotRequired[str | None]
     """Where notifications about this payment are sent: up to 255 characters."""
     other_fields: NotRequired[Mapping[str, Any] | None]
-    """Fields that the provider accepts and this library does not know; they are sent after the others."""
+    """Fields that the provider accepts and this library does not know; they are sent after the
+    others.
+    """
 
 
 class HistoryRequest(TypedDict):
@@ -96,11 +102,15 @@ class HistoryRequest(TypedDict):
     paginate: NotRequired[int | None]
     """How many payments a page has."""
     other_fields: NotRequired[Mapping[str, Any] | None]
-    """Fields that the provider accepts and this library does not know; they are sent after the others."""
+    """Fields that the provider accepts and this library does not know; they are sent after the
+    others.
+    """
 
 
 class PayoutExtra(TypedDict):
-    """The recipient's card details: the field `extra` of a payout. It may contain further fields.
+    """The recipient's card details: the field `extra` of a payout.
+
+    It may contain further fields.
 
     Source: the payout creation page.
     """
@@ -120,8 +130,8 @@ class PayoutExtra(TypedDict):
 class PayoutRequest(TypedDict):
     """A payout to create.
 
-    Lengths are in characters. For some fields the provider documents no limit. Every field is checked before anything
-    is sent.
+    Lengths are in characters. For some fields the provider documents no limit. Every field is
+    checked before anything is sent.
 
     Source: the payout creation page.
     """
@@ -129,7 +139,8 @@ class PayoutRequest(TypedDict):
     amount: Required[str | int | Decimal]
     """The amount, in the account's currency: up to 18 integer digits and 2 decimals."""
     number: Required[str]
-    """The account, card or phone number to pay to; write a phone number in digits without a plus."""
+    """The account, card or phone number to pay to; write a phone number in digits without a plus.
+    """
     order_id: Required[str]
     """The merchant's id of the order, unique: up to 128 characters."""
     service: Required[str]
@@ -153,7 +164,9 @@ class PayoutRequest(TypedDict):
     customer_country: NotRequired[str | None]
     """The recipient's country."""
     other_fields: NotRequired[Mapping[str, Any] | None]
-    """Fields that the provider accepts and this library does not know; they are sent after the others."""
+    """Fields that the provider accepts and this library does not know; they are sent after the
+    others.
+    """
 
 
 for _request in (

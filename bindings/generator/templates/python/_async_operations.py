@@ -46,7 +46,8 @@ class Async{{ resource | capitalize }}Operations(AsyncResource):
 
         Args:
 {% if operation.takes == "order" %}
-            id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the provider.
+            id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the
+                provider.
             order_id: The merchant's id of the order.
 {% endif %}
             timeout: Seconds for one attempt, if different from the client's.
@@ -57,7 +58,8 @@ class Async{{ resource | capitalize }}Operations(AsyncResource):
 {% if operation.kind == "create" %}
 
         Raises:
-            OutcomeUnknownError: The order may have been created. Never send it again: call `resolve`.
+            OutcomeUnknownError: The order may have been created. Never send it again: call
+                `resolve`.
             DuplicateOrderError: The ledger already has the order; nothing was sent.
             LedgerError: The ledger cannot be written; nothing was sent.
             AliKassaError: As for every call; `outcome` is ``"not_sent"`` or ``"rejected"``.

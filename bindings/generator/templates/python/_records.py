@@ -1,7 +1,8 @@
 # Generated from the core's tables by `make bless`; do not edit.
 """The replies.
 
-Amounts are exact decimals. A field is None when the provider sent null or nothing; an amount also for an empty text.
+Amounts are exact decimals. A field is None when the provider sent null or nothing; an amount also
+for an empty text.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
 
 class PaymentStatus:
-    """The known statuses of payments and payouts. The set is open: a status that the provider adds later is kept as is.
+    """The known statuses of payments and payouts.
+
+    The set is open: a status that the provider adds later is kept as is.
 
     Source: the status pages of payments and payouts.
     """
@@ -58,7 +61,7 @@ class {{ record.name }}({{ bases[record.base] }}):
 {% endif %}
 {% if record.has_is_final %}
     is_final: bool
-    """Whether the status can no longer change. A status that this library does not know is not final."""
+    {{ "Whether the status can no longer change. A status that this library does not know is not final." | python_doc(4) }}
 {% endif %}
 {% for field in record.details if field.name != "digest" %}
     {{ field.name }}: {{ type(field) }}

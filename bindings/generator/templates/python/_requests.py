@@ -1,7 +1,8 @@
 # Generated from the core's tables by `make bless`; do not edit.
 """The fields of the requests.
 
-A field of None counts as absent. Lengths are in characters. Pass fields that are not here in `other_fields`.
+A field of None counts as absent. Lengths are in characters. Pass fields that are not here in
+`other_fields`.
 """
 
 # Without `from __future__ import annotations`: these classes read their own annotations.
@@ -35,7 +36,7 @@ class {{ request.name }}(TypedDict):
 {% endfor %}
 {% if request.is_top_level %}
     other_fields: NotRequired[Mapping[str, Any] | None]
-    """Fields that the provider accepts and this library does not know; they are sent after the others."""
+    {{ "Fields that the provider accepts and this library does not know; they are sent after the others." | python_doc(4) }}
 {% endif %}
 {% endfor %}
 
