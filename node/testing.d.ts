@@ -4,9 +4,9 @@
 import type { Amount, Client, ClientOptions } from 'alikassa';
 
 /**
- * Starts a sandbox of the provider for a merchant's own tests: a process on this machine that verifies every
- * signature, with temporary keys and its own payments, payouts and balance. It exits with this process, which does not
- * wait for it.
+ * Starts a sandbox of the provider for a merchant's own tests: a process on this machine that
+ * verifies every signature, with temporary keys and its own payments, payouts and balance. It exits
+ * with this process, which does not wait for it.
  *
  * ```js
  * const sandbox = await startSandbox();
@@ -14,10 +14,10 @@ import type { Amount, Client, ClientOptions } from 'alikassa';
  * await sandbox.close();
  * ```
  *
- * The package `alikassa-sandbox` contains the program: run `make dist` in the library's source tree and `npm install`
- * its folder tests/sandbox.
+ * The package `alikassa-sandbox` contains the program: run `make dist` in the library's source tree
+ * and `npm install` its folder tests/sandbox.
  *
- * @throws {SandboxError} the program was not found or did not start
+ * @throws {SandboxError} The program was not found or did not start.
  */
 export function startSandbox(options?: SandboxOptions): Promise<Sandbox>;
 
@@ -28,8 +28,8 @@ export class SandboxError extends Error {
 
 export interface SandboxOptions {
   /**
-   * The path of the program. Unless set, the environment variable `ALIKASSA_SANDBOX`, the installed package
-   * `alikassa-sandbox` and the PATH are searched in this order.
+   * The path of the program. Unless set, the environment variable `ALIKASSA_SANDBOX`, the installed
+   * package `alikassa-sandbox` and the PATH are searched in this order.
    */
   executable?: string | null | undefined;
   /** The initial balance of the account; 93.84 unless set. */
@@ -37,11 +37,14 @@ export interface SandboxOptions {
   /** The accepted digests of signatures; `any` unless set. */
   digest?: 'any' | 'sha1' | 'sha256' | null | undefined;
   /**
-   * The response to a second create with the same `order_id`: an error, the first response again, or a new payment or
-   * payout; `refuse` unless set.
+   * The response to a second create with the same `order_id`: an error, the first response again,
+   * or a new payment or payout; `refuse` unless set.
    */
   duplicates?: 'refuse' | 'replay' | 'allow' | null | undefined;
-  /** The final status that payments and payouts get by themselves; unless set they wait for `settle` or a `rule`. */
+  /**
+   * The final status that payments and payouts get by themselves; unless set they wait for `settle`
+   * or a `rule`.
+   */
   settle?: 'never' | 'paid' | 'cancel' | 'fail' | null | undefined;
   /** Milliseconds from the create to the final status; 1000 unless set. */
   settleAfterMs?: number | null | undefined;
@@ -74,7 +77,10 @@ export interface Sandbox {
   /** The environment variables of a program whose client, made by `fromEnv`, connects over TLS. */
   readonly env: Record<string, string>;
 
-  /** A client that connects over TLS and is closed with the sandbox. `options` override those of the sandbox. */
+  /**
+   * A client that connects over TLS and is closed with the sandbox. `options` override those of the
+   * sandbox.
+   */
   client(options?: Partial<ClientOptions>): Client;
 
   /** Applies a fault to the next request that matches. A fault added earlier is applied first. */
@@ -83,19 +89,25 @@ export interface Sandbox {
   /** Sets the status of a payment or payout; `wait` overrides the rules. */
   settle(order_id: string, status: Status, options?: SettleOptions): Promise<void>;
 
-  /** Sets the final status of payments and payouts created later. The first rule that matches applies. */
+  /**
+   * Sets the final status of payments and payouts created later. The first rule that matches
+   * applies.
+   */
   rule(status: Status, options?: RuleOptions): Promise<void>;
 
   /** Sets the balance of the account. Pending and held amounts do not change. */
   balance(balance: Amount): Promise<void>;
 
   /**
-   * Delivers a notification about the current state of a payment or payout to an http URL on this machine, in the
-   * background. Returns its number in `notifications`.
+   * Delivers a notification about the current state of a payment or payout to an http URL on this
+   * machine, in the background. Returns its number in `notifications`.
    */
   notify(url: string, options: NotificationOptions): Promise<number>;
 
-  /** Makes a notification without delivering it, for tests without a server. It is validly signed by default. */
+  /**
+   * Makes a notification without delivering it, for tests without a server. It is validly signed by
+   * default.
+   */
   forge(options: NotificationOptions): Promise<Forged>;
 
   /** Makes the redirect that a payer's browser would send. */
@@ -154,7 +166,10 @@ export interface FaultOptions {
   status?: number | null | undefined;
   /** The headers of that response. */
   headers?: Record<string, string> | null | undefined;
-  /** The body of that response: a string unchanged, another value as JSON. For the fault `raw`, bytes in base64. */
+  /**
+   * The body of that response: a string unchanged, another value as JSON. For the fault `raw`,
+   * bytes in base64.
+   */
   body?: unknown | null | undefined;
 }
 
@@ -183,7 +198,10 @@ export interface RuleOptions {
 
 /** How a signed notification or redirect differs from the default. */
 export interface SignatureOptions {
-  /** The characters that the signed text leaves unescaped: none, slashes, or slashes and all beyond ASCII. */
+  /**
+   * The characters that the signed text leaves unescaped: none, slashes, or slashes and all beyond
+   * ASCII.
+   */
   encoding?: 'default' | 'slashes' | 'unicode' | null | undefined;
   /** The digest of the signature; SHA-1 unless set. */
   digest?: 'sha1' | 'sha256' | null | undefined;
@@ -209,7 +227,10 @@ export interface NotificationOptions extends SignatureOptions {
   transport?: 'get' | 'form' | 'json' | null | undefined;
   /** The number of fields: 10 omits `commission_amount`, 12 adds `card_brand`; 11 unless set. */
   fields?: 10 | 11 | 12 | null | undefined;
-  /** The form of `is_partial_payment`: the string `"1"` or `"0"`, or a boolean; `received` unless set. */
+  /**
+   * The form of `is_partial_payment`: the string `"1"` or `"0"`, or a boolean; `received` unless
+   * set.
+   */
   partial?: 'received' | 'bool' | null | undefined;
   /** Milliseconds before the delivery. */
   delay_ms?: number | null | undefined;

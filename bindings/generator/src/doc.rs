@@ -58,13 +58,23 @@ pub(crate) fn markdown(text: &str) -> String {
     wrapped(text, MARKDOWN - 2).join("\n  ")
 }
 
-/// A `JSDoc` comment.
+/// A `JSDoc` comment. No line is empty between two tags, such as `@throws`.
 pub(crate) fn typescript(text: &str, indent: usize) -> String {
+    let text = text.trim();
     if !text.contains('\n') && indent + "/**  */".len() + text.len() <= TYPESCRIPT {
         return format!("/** {text} */");
     }
     let margin = " ".repeat(indent);
-    let lines = wrapped(text, TYPESCRIPT - indent - " * ".len());
+    let mut lines = Vec::new();
+    let mut is_behind_tag = false;
+    for paragraph in text.split("\n\n") {
+        let is_tag = paragraph.starts_with('@');
+        if !lines.is_empty() && (!is_tag || !is_behind_tag) {
+            lines.push(String::new());
+        }
+        lines.extend(wrapped(paragraph, TYPESCRIPT - indent - " * ".len()));
+        is_behind_tag = is_tag;
+    }
     let lines = lines.iter().map(|line| format!("{margin} * {line}\n"));
     let comment = format!("/**\n{}{margin} */", lines.collect::<String>());
     without_trailing_spaces(&comment)
@@ -134,6 +144,15 @@ mod tests {
         assert_eq!(
             rust(text, 4),
             "/// A payout.\n    ///\n    /// Source: a page."
+        );
+    }
+
+    #[test]
+    fn tags_are_together_below_the_text() {
+        let text = "Returns a payout.\n\n@param id Its id.\n\n@throws {Error} No.";
+        assert_eq!(
+            typescript(text, 0),
+            "/**\n * Returns a payout.\n *\n * @param id Its id.\n * @throws {Error} No.\n */"
         );
     }
 

@@ -29,6 +29,27 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("node/src/generated/errors.js", "node/errors.js"),
     ("node/src/generated/operations.js", "node/operations.js"),
     ("node/src/generated/records.js", "node/records.js"),
+    ("node/types/generated/errors.d.ts", "node/types/errors.d.ts"),
+    (
+        "node/types/generated/operations.d.ts",
+        "node/types/operations.d.ts",
+    ),
+    (
+        "node/types/generated/options.d.ts",
+        "node/types/options.d.ts",
+    ),
+    (
+        "node/types/generated/records.d.ts",
+        "node/types/records.d.ts",
+    ),
+    (
+        "node/types/generated/requests.d.ts",
+        "node/types/requests.d.ts",
+    ),
+    (
+        "node/types/generated/resources.d.ts",
+        "node/types/resources.d.ts",
+    ),
     ("python/src/alikassa/__init__.py", "python/__init__.py"),
     (
         "python/src/alikassa/_async_operations.py",

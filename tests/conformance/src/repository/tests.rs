@@ -78,7 +78,7 @@ fn python_and_node_define_every_error_class() {
     let python: String = ["_errors.py", "__init__.py"]
         .map(|file| text_in(&format!("python/src/alikassa/{file}")))
         .concat();
-    let node = text_in("node/index.d.ts");
+    let node = text_in("node/types/generated/errors.d.ts");
     for class in table.classes() {
         assert!(
             python.contains(&format!("class {class}(")),
@@ -90,7 +90,7 @@ fn python_and_node_define_every_error_class() {
         );
         assert!(
             node.contains(&format!("export class {class} ")),
-            "index.d.ts does not declare {class}"
+            "node/types does not declare {class}"
         );
     }
 }

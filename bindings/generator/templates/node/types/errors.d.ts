@@ -1,0 +1,67 @@
+// Generated from the core's tables by `make bless`; do not edit.
+
+import type { AliKassaError, Phase } from '../alikassa_error.js';
+import type { LedgerRow } from './records.js';
+import type { Bytes } from '../values.js';
+
+/** The code of each class of errors, the same in every language. */
+export type ErrorCode =
+{% for error in tables.errors %}
+  | '{{ error.code }}'{{ ";" if loop.last }}
+{% endfor %}
+{# What an error of the class always has, and its base may not have: the documentation, then the declaration. #}
+{% set fields = {
+    "KeyLoadError": [
+        ["Why it was refused.", "reason:
+    | 'not_found'
+    | 'unreadable'
+    | 'not_pem'
+    | 'malformed'
+    | 'wrong_kind'
+    | 'needs_password'
+    | 'wrong_password'
+    | 'unsupported'
+    | 'too_small'"],
+    ],
+    "InvalidArgumentError": [
+        ["The path of the invalid field, such as `extra.items[2]`. An option has its documented name: `connect_timeout`.", "field: string"],
+        ["Why it was refused, such as `float`.", "reason: string"],
+    ],
+    "TransportError": [
+        ["How far the request got.", "phase: Phase"],
+    ],
+    "ApiError": [
+        ["The HTTP status of the provider's response.", "http_status: number"],
+        ["The provider's own message, as sent. Unlike `message` it may contain a card number, or several lines.", "server_message?: string"],
+        ["The provider's messages by field, as sent; those without a field are under `''`.", "errors: { readonly [field: string]: string[] }"],
+        ["The bytes of the provider's response, at most 1 MiB. They may contain personal data: do not log them.", "body: Bytes"],
+        ["How many milliseconds the provider asks to wait before the next request.", "retry_after?: number"],
+    ],
+    "OutcomeUnknownError": [
+        ["", "outcome: 'unknown'"],
+        ["How far the request got.", "phase: 'send' | 'receive' | 'answer'"],
+        ["The HTTP status of the provider's response, if there was one.", "http_status?: number"],
+        ["The error that a read would have had; a `CancelledError` if the signal was aborted.", "cause: AliKassaError"],
+    ],
+    "DuplicateOrderError": [
+        ["", "outcome: 'not_sent'"],
+        ["The ledger's row of the order.", "previous: LedgerRow"],
+        ["Whether `previous` was sent with the same body, byte for byte.", "same_body: boolean"],
+    ],
+} %}
+{% for error in tables.errors %}
+
+{{ error.doc | typescript_doc(0) }}
+{% if fields[error.class] is defined %}
+export class {{ error.class }} extends {{ error.parent }} {
+{% for doc, declaration in fields[error.class] %}
+{% if doc %}
+  {{ doc | typescript_doc(2) }}
+{% endif %}
+  readonly {{ declaration }};
+{% endfor %}
+}
+{% else %}
+export class {{ error.class }} extends {{ error.parent }} {}
+{% endif %}
+{% endfor %}

@@ -1,0 +1,113 @@
+// Nothing in these types needs @types/node, so that a project without it can use the package.
+/// <reference lib="esnext.disposable" />
+
+import type { CallOptions, RequestOptions } from './call_options.js';
+import type { ClientOptions } from './generated/options.js';
+import type { LedgerRow } from './generated/records.js';
+import type { Resources } from './generated/resources.js';
+import type { Ledger } from './ledger.js';
+import type { Reply } from './responses.js';
+import type { Body } from './values.js';
+import type { Notifications, Redirects } from './webhooks.js';
+
+/** The library's version, the same in every language. */
+export const version: string;
+
+/**
+ * A client of one account; {@link ClientOptions} describes its options.
+ *
+ * It is immutable. Create one client per process and share it: each loads keys, has its own threads
+ * and connections, and detects the digest with its first request. Each worker thread creates its
+ * own client. Calls run on the client's threads, not on Node's, and any number can be in flight.
+ *
+ * ```js
+ * const client = new Client({
+ *   account: '93d5df06-996c-48c3-9847-348d6b580b80',
+ *   paymentCert: 'cert/payment',
+ *   payoutCert: 'cert/payout',
+ * });
+ * const payout = await client.payouts.status({ id: '100000536' });
+ * console.log(payout.payment_status, payout.amount);
+ * ```
+ *
+ * Every call can throw `InvalidArgumentError` before a request is sent, `ApiError` and its
+ * subclasses for a response other than 200, `ProtocolError` for an invalid 200 response,
+ * `TransportError`, `DeadlineExceededError`, `CancelledError` and `ConfigurationError` (a
+ * certificate is missing, or the client is closed).
+ *
+ * Every error of a create, raw or typed, has an `outcome`. After an `OutcomeUnknownError` never
+ * send the create again: call `resolve`.
+ */
+export class Client {
+  /**
+   * Creates a client: loads the keys and checks the options. Nothing is sent.
+   *
+   * @throws {KeyLoadError} A certificate cannot be loaded; `reason` says why.
+   * @throws {InvalidArgumentError} An option is invalid; `field` names it.
+   * @throws {ConfigurationError} The base URL, the certificate authorities or the proxy of the
+   * environment is invalid.
+   */
+  constructor(options: ClientOptions);
+
+  /**
+   * Creates a client from environment variables, which are read once. {@link ClientOptions} names
+   * the variable of each option; an empty variable counts as not set.
+   *
+   * @param options Options of the constructor. They take precedence, unless they are null or
+   * undefined.
+   * @throws {ConfigurationError} There is neither `account` nor `ALIKASSA_ACCOUNT`.
+   * @throws {AliKassaError} As for the constructor.
+   */
+  static fromEnv(options?: Partial<ClientOptions>): Client;
+
+  /** The verification of notifications. */
+  readonly notifications: Notifications;
+  /** The verification of redirects. */
+  readonly redirects: Redirects;
+  /** The ledger; null if there is none. */
+  readonly ledger: Ledger | null;
+
+  /**
+   * Sends a raw signed request, for an operation without a typed call.
+   *
+   * Unless `read` is true, the request counts as a create: it is sent at most once, every error has
+   * an `outcome`, and the client's ledger, if there is one, records it. The ledger requires a
+   * string `order_id` in `data`.
+   *
+   * @param path The path below the base URL, such as `v1/payment/status`.
+   * @param data The body. Here null is JSON's null, and undefined is refused.
+   * @throws {InvalidArgumentError} An argument is invalid; `field` is its path, `reason` says why.
+   * @throws {AliKassaError} As for every call; unless `read` is true, as for `payouts.create`.
+   */
+  request(path: string, data: Body, options: RequestOptions): Promise<Reply>;
+
+  /**
+   * Requests the status of this account's open rows in the ledger, and records the results.
+   *
+   * A row becomes accepted if the provider has its order with the same amount. Every other row
+   * stays unchanged, as does a row whose certificate the client lacks. Only reads are sent.
+   *
+   * @param options The deadline is for each request.
+   * @returns The rows, as they are afterwards.
+   * @throws {ConfigurationError} The client has no ledger.
+   * @throws {LedgerError} The ledger cannot be read or written.
+   * @throws {AliKassaError} A request failed. After an invalid response for one row, the other rows
+   * are processed before this is thrown. Recorded results stay recorded.
+   */
+  reconcile(options?: CallOptions): Promise<LedgerRow[]>;
+
+  /**
+   * Refuses new calls and waits for the calls in flight, each up to its own deadline. Creates that
+   * were aborted in flight are among them. Calls that wait for a connection are rejected with the
+   * outcome `not_sent`. A process ends without `close`, too.
+   */
+  close(): Promise<void>;
+
+  /** Calls {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+
+  /** What logs may show of a client. It contains no secret. */
+  toJSON(): { account: string; base_url: string };
+}
+
+export interface Client extends Resources {}

@@ -1,0 +1,87 @@
+// Generated from the core's tables by `make bless`; do not edit.
+
+import type { SigningKey, VerifyingKey } from '../keys.js';
+import type { Ledger } from '../ledger.js';
+
+/** The options of a client. */
+export interface ClientOptions {
+  /** The account's UUID, from the provider's cabinet. `Client.fromEnv` reads `ALIKASSA_ACCOUNT`. */
+  account: string;
+  /**
+   * The certificate that signs payment requests. A folder as AliKassa's archive unpacks
+   * (`private.pem` and `password.txt`), or a `SigningKey`. `Client.fromEnv` reads
+   * `ALIKASSA_PAYMENT_CERT`.
+   */
+  paymentCert?: string | SigningKey | null | undefined;
+  /**
+   * The certificate that signs payout and account requests. A folder as AliKassa's archive unpacks
+   * (`private.pem` and `password.txt`), or a `SigningKey`. `Client.fromEnv` reads
+   * `ALIKASSA_PAYOUT_CERT`.
+   */
+  payoutCert?: string | SigningKey | null | undefined;
+  /**
+   * The certificate that verifies notifications and redirects. A folder with the provider's
+   * `public.pem`, or a `VerifyingKey`. Pass an array of several while the provider changes its key.
+   * `Client.fromEnv` reads `ALIKASSA_NOTIFICATION_CERT`.
+   */
+  notificationCert?: string | VerifyingKey | readonly (string | VerifyingKey)[] | null | undefined;
+  /**
+   * The provider's base URL. Plain http is allowed for loopback addresses only. The default is
+   * `https://api-merchant.alikassa.com`. `Client.fromEnv` reads `ALIKASSA_BASE_URL`.
+   */
+  baseUrl?: string | null | undefined;
+  /**
+   * The digest of the signatures of requests and notifications. `auto` detects the digest of
+   * requests with the first read, and accepts both for notifications. The default is `auto`.
+   * `Client.fromEnv` reads `ALIKASSA_DIGEST`.
+   */
+  digest?: 'auto' | 'sha1' | 'sha256' | null | undefined;
+  /**
+   * A PEM file with certificate authorities to trust in addition to `roots`. `Client.fromEnv` reads
+   * `ALIKASSA_CA_FILE`.
+   */
+  caFile?: string | null | undefined;
+  /**
+   * The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the
+   * machine's own list. The default is `bundled`.
+   */
+  roots?: 'bundled' | 'system' | null | undefined;
+  /**
+   * The time limit for DNS, connect, TLS handshake and proxy. In milliseconds, above 0 and up to 24
+   * hours. The default is 5000.
+   */
+  connectTimeout?: number | null | undefined;
+  /**
+   * The time limit for one attempt, from the start of connecting to the last byte of the response.
+   * In milliseconds, above 0 and up to 24 hours. The default is 30000.
+   */
+  timeout?: number | null | undefined;
+  /**
+   * The time limit for a whole call: the queue, all attempts, and the pauses between them. In
+   * milliseconds, above 0 and up to 24 hours. The default is 60000.
+   */
+  deadline?: number | null | undefined;
+  /** How many times a read is retried after a transient error. The default is 2. */
+  maxRetries?: number | null | undefined;
+  /**
+   * The limit of pooled connections; also the limit of concurrent calls in Node, asyncio,
+   * `statuses` and Python's main thread. A wait or resolve that pauses does not count. Calls that
+   * block other threads are not limited. From 1 to 4096. The default is 64.
+   */
+  maxConnections?: number | null | undefined;
+  /**
+   * How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0
+   * turns this off. From 0 to 1000000. The default is 1024.
+   */
+  signatureCache?: number | null | undefined;
+  /**
+   * The ledger that records every create before it is sent. A `Ledger`, or the path of its file.
+   */
+  ledger?: Ledger | string | null | undefined;
+  /** The Application UUID from the provider's support; it is sent with raw requests only. */
+  application?: string | null | undefined;
+  /**
+   * Worker threads run at a lower scheduling priority (nice +5) on Linux. The default is `true`.
+   */
+  lowerPriority?: boolean | null | undefined;
+}
