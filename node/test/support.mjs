@@ -1,5 +1,6 @@
 // Shared by the tests: the package built with test hooks, and the sandbox.
 
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -143,6 +144,14 @@ export async function consumerFolder() {
   await mkdir(join(folder, 'node_modules'));
   symlinkSync(packageFolder, join(folder, 'node_modules/alikassa'));
   return folder;
+}
+
+/** Asserts that TypeScript compiles a file of a consumer's folder. */
+export async function assertCompiles(folder, file, options) {
+  const strict = ['--strict', '--noEmit', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+  const argv = [...strict, '--target', 'es2022', ...options, file];
+  const { code, stdout } = await run(join(root, 'node/node_modules/.bin/tsc'), argv, { cwd: folder });
+  assert.equal(code, 0, stdout);
 }
 
 /** The path of a ledger that does not exist yet, in a folder removed after the tests. */

@@ -99,7 +99,7 @@ pub(crate) struct RecordField {
     pub(crate) required: bool,
     pub(crate) kind: &'static str,
     /// The type of a record, or of the records of a list.
-    item: Option<&'static str>,
+    pub(crate) item: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -118,7 +118,7 @@ pub(crate) struct ClientOption {
     pub(crate) name: &'static str,
     pub(crate) kind: &'static str,
     /// The words of a choice.
-    words: &'static [&'static str],
+    pub(crate) words: &'static [&'static str],
     /// The ends of a count's range.
     min: u64,
     max: u64,

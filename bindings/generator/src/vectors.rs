@@ -66,12 +66,16 @@ fn operations(tables: &Tables) -> Value {
 
 fn options(tables: &Tables) -> Value {
     let options = tables.options.iter().map(|option| {
-        json!({
+        let mut row = json!({
             "name": option.name,
             "kind": option.kind,
             "default": option.default,
             "variable": option.variable,
-        })
+        });
+        if let (Value::Object(row), [_, ..]) = (&mut row, option.words) {
+            row.insert("words".to_owned(), option.words.into());
+        }
+        row
     });
     json!({ "options": options.collect::<Vec<_>>() })
 }
@@ -97,7 +101,11 @@ fn records(tables: &Tables) -> Value {
 }
 
 fn record_field(field: &RecordField) -> Value {
-    json!({ "name": field.name, "kind": field.kind, "doc": field.doc })
+    let mut row = json!({ "name": field.name, "kind": field.kind, "doc": field.doc });
+    if let (Value::Object(row), Some(item)) = (&mut row, field.item) {
+        row.insert("item".to_owned(), item.into());
+    }
+    row
 }
 
 fn requests(tables: &Tables) -> Value {
