@@ -231,3 +231,7 @@ export function collectWarnings() {
   after(() => process.off('warning', collect));
   return texts;
 }
+
+export function camelCase(name) {
+  return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+}

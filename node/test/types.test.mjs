@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { alikassa, assertCompiles, consumerFolder, vectors } from './support.mjs';
+import { alikassa, assertCompiles, camelCase, consumerFolder, vectors } from './support.mjs';
 
 const PRELUDE = `
 import * as alikassa from 'alikassa';
@@ -127,10 +127,6 @@ function union(texts) {
 
 function same(actual, expected) {
   return `assert<Same<${actual}, ${expected}>>();`;
-}
-
-function camelCase(name) {
-  return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 async function assertTypes(lines) {

@@ -102,7 +102,7 @@ export async function create(client: Client, signal: AbortSignal): Promise<strin
   return [by, ...amounts].join();
 }
 
-// The example in index.d.ts and in the README.
+// The example in types/client.d.ts and in the README.
 export async function credited(client: Client, request: { url: string }): Promise<Amount | null> {
   const event = client.notifications.verify({ query: new URL(request.url, 'http://x').search });
   await client.ledger?.note(event);

@@ -16,7 +16,7 @@ struct Route {
     handle: fn(&mut Provider, &Fields) -> Result<Response, Response>,
 }
 
-const ROUTES: [Route; 7] = [
+const ROUTES: &[Route] = &[
     Route {
         path: PAYMENT,
         certificate: Certificate::Payment,
