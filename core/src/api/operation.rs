@@ -2,8 +2,9 @@
 
 use crate::api::response::{ReadBody, Response};
 use crate::error::{Error, Result};
+use crate::schema::check::unknown_operation;
 use crate::schema::record::{Field, RecordType};
-use crate::schema::request::{RequestField, RequestType, unknown_operation};
+use crate::schema::request::{RequestField, RequestType};
 use crate::schema::{Payment, Payout};
 
 /// Which certificate signs a call.

@@ -7,8 +7,8 @@ use crate::api::operation::{Cert, Input, Operation, Resource};
 use crate::api::response::FromBody;
 use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
+use crate::schema::check::{self, refuse_unknown};
 use crate::schema::order::{OrderField, order_ref};
-use crate::schema::request::{self, refuse_unknown};
 use crate::types::amount::Amount;
 use crate::types::value::Value;
 
@@ -44,7 +44,7 @@ impl PreparedRequest {
     ) -> Result<PreparedRequest> {
         let mut expected_order = None;
         let fields = match operation.input {
-            Input::Fields(request) => request::check(request.fields, fields)?,
+            Input::Fields(request) => check::check(request.fields, fields)?,
             Input::Order => {
                 let order = order_ref(fields)?;
                 let field = (order.name.to_owned(), Value::Text(order.value.clone()));
@@ -52,7 +52,7 @@ impl PreparedRequest {
                 vec![field]
             }
             Input::Nothing => {
-                refuse_unknown(&request::non_null(fields), &[])?;
+                refuse_unknown(&check::non_null(fields), &[])?;
                 Vec::new()
             }
         };

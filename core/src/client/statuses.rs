@@ -13,8 +13,8 @@ use crate::client::Client;
 use crate::engine::queued_call::Pending;
 use crate::engine::settings::CallOptions;
 use crate::error::{Error, Result, cancelled};
+use crate::schema::check::invalid_field;
 use crate::schema::order::OrderRef;
-use crate::schema::request::invalid_field;
 
 /// The limit of `concurrency`.
 const MAX_CONCURRENCY: usize = 4096;

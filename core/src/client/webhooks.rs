@@ -4,7 +4,7 @@ use crate::api::response::Response;
 use crate::client::Client;
 use crate::crypto::{DigestMode, VerifyingKey};
 use crate::error::{Error, Result};
-use crate::schema::request::unknown_operation;
+use crate::schema::check::unknown_operation;
 use crate::webhook::notification::{self, Notification};
 use crate::webhook::payload::WebhookPayload;
 use crate::webhook::redirect::{self, Redirect};

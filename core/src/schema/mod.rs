@@ -1,6 +1,7 @@
 //! The fields of every request and response, declared once.
 
 pub(crate) mod account;
+pub(crate) mod check;
 pub(crate) mod history;
 pub(crate) mod order;
 pub(crate) mod payment;
@@ -9,7 +10,6 @@ pub(crate) mod read_field;
 pub(crate) mod record;
 pub(crate) mod request;
 pub(crate) mod resolution;
-mod rule;
 
 // Whole, so that a new request or record needs no line here.
 pub use {account::*, history::*, payment::*, payout::*};

@@ -2,7 +2,7 @@
 //! about.
 
 use crate::error::{Error, Result};
-use crate::schema::request::{non_null, refuse_unknown};
+use crate::schema::check::{non_null, refuse_unknown};
 use crate::types::amount::Amount;
 use crate::types::status::PaymentStatus;
 use crate::types::value::Value;
