@@ -6,17 +6,19 @@ use zeroize::Zeroizing;
 
 use super::error::key_load;
 use crate::error::Result;
-use crate::types::text::is_pem_text;
+use crate::types::text::other_than_path;
 
 /// The maximum length of a file, in bytes. Real key files are far shorter.
 const MAX_FILE: u64 = 64 * 1024;
 
 pub(super) fn checked_folder(folder: &Path) -> Result<&Path> {
-    if is_pem_text(folder) {
-        let message = "this is a key, not a folder; open it with from_pem";
-        return Err(key_load("not_found", message.to_owned()));
+    match other_than_path(folder) {
+        Some(other) => {
+            let message = format!("{other}, not a folder; a key in memory is opened with from_pem");
+            Err(key_load("not_found", message))
+        }
+        None => Ok(folder),
     }
-    Ok(folder)
 }
 
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {

@@ -270,11 +270,33 @@ fn parse_base_url(base_url: &str) -> Result<Uri> {
     if uri.host().is_none_or(str::is_empty) {
         return refuse("write it as https://host");
     }
+    // `http` takes a port that is not a number from 1 to 65535 for no port.
+    if !has_valid_port(&uri) {
+        return refuse("the port is not a number from 1 to 65535");
+    }
+    // The provider's pages show whole addresses, such as https://host/v1/payout.
+    if uri.path().trim_end_matches('/').ends_with("/v1") {
+        return refuse("leave out the /v1 at the end; it is part of every path");
+    }
     match uri.scheme_str() {
         Some("https") => Ok(uri),
         Some("http") if is_loopback(&uri) => Ok(uri),
         Some("http") => refuse("use https; plain http is for loopback addresses only"),
         _ => refuse("write it as https://host"),
+    }
+}
+
+fn has_valid_port(uri: &Uri) -> bool {
+    let (Some(authority), Some(host)) = (uri.authority(), uri.host()) else {
+        return false;
+    };
+    match authority.as_str().strip_prefix(host) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix(':').is_some_and(|port| {
+            port.bytes().all(|byte| byte.is_ascii_digit())
+                && port.parse::<u16>().is_ok_and(|port| port > 0)
+        }),
+        None => false,
     }
 }
 
@@ -309,6 +331,9 @@ mod tests {
             "http://127.8.9.1",
             "http://localhost:1",
             "http://[::1]:1",
+            "https://host.test:65535",
+            "https://host.test/v10",
+            "https://host.test/xv1",
         ] {
             assert!(parse_base_url(good).is_ok(), "{good}");
         }
@@ -331,6 +356,20 @@ mod tests {
             "https://host name",
             "https://хост.test",
             "https://host\r\nX: y",
+            "https://host.test:",
+            "https://host.test:0",
+            "https://host.test:65536",
+            "https://host.test:80800",
+            "https://host.test:8080x",
+            "https://host.test:-1",
+            "https://host.test:+80",
+            "https://host.test:99999,evil",
+            "http://127.0.0.1:",
+            "http://127.0.0.1:80800",
+            "http://[::1]:80800",
+            "https://host.test/v1",
+            "https://host.test/v1/",
+            "https://host.test/prefix/v1//",
         ] {
             assert!(parse_base_url(bad).is_err(), "{bad}");
         }

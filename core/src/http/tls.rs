@@ -8,7 +8,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
 use crate::error::{Error, Result};
-use crate::types::text::is_pem_text;
+use crate::types::text::other_than_path;
 
 /// The trusted certificate authorities.
 ///
@@ -93,8 +93,8 @@ fn system_roots() -> Result<RootCertStore> {
 }
 
 fn add_ca_file(store: &mut RootCertStore, path: &Path) -> Result<()> {
-    if is_pem_text(path) {
-        let message = "ca_file: this is PEM text, not a path; pass the path of a file";
+    if let Some(other) = other_than_path(path) {
+        let message = format!("ca_file: {other}, not a path; pass the path of a file");
         return Err(Error::configuration(message));
     }
     let refuse =

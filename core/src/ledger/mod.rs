@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
-use crate::types::text::is_pem_text;
+use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
 pub(crate) use entry::{Completion, Entry};
 pub use notifications::NoteResult;
@@ -51,13 +51,13 @@ impl Ledger {
     /// The ledger in this file. It is opened on first use, and created if it does not exist.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the path is empty, or a key in
-    /// place of a path.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the path is empty, or a key or
+    /// a URL.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
         let invalid =
             |reason| Error::invalid_argument("ledger", reason, "ledger: pass the path of a file");
         let path = path.into();
-        if is_pem_text(&path) {
+        if other_than_path(&path).is_some() {
             return Err(invalid("format"));
         }
         // After a change of the working directory this must still be the same file.

@@ -7,8 +7,18 @@ pub(crate) fn shortened(name: &str) -> String {
     name.chars().take(64).collect()
 }
 
-/// Whether the caller passed a key in place of a path. Messages contain paths and must not contain
-/// keys.
-pub(crate) fn is_pem_text(path: &Path) -> bool {
-    path.to_string_lossy().contains("-----BEGIN")
+/// What the caller passed in place of a path, if it is a key or a URL. Messages contain paths, but
+/// they must contain neither keys nor the password in a URL.
+pub(crate) fn other_than_path(path: &Path) -> Option<&'static str> {
+    let text = path.to_string_lossy();
+    if text.contains("-----BEGIN") {
+        return Some("this is a key");
+    }
+    let (scheme, _) = text.split_once("://")?;
+    let mut letters = scheme.bytes();
+    let is_scheme = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    is_scheme.then_some("this is a URL")
 }

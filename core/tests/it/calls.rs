@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use alikassa::binding::{Call, Pending, Response};
 use alikassa::{
-    CallOptions, Client, Error, ErrorKind, Ledger, OrderRef, Outcome, Phase, Result, Value,
+    CallOptions, Client, Error, ErrorKind, Ledger, OrderRef, Outcome, Phase, Result, SigningKey,
+    Value, VerifyingKey,
 };
 use alikassa_sandbox::{BadTls, Fault, FaultKind, Options, Sandbox};
 
@@ -319,18 +320,35 @@ fn debug_output_shows_no_secret() {
 }
 
 #[test]
-fn a_key_passed_as_a_path_is_not_in_the_error() {
+fn a_key_or_a_url_passed_as_a_path_is_not_in_the_error() {
     let sandbox = sandbox();
-    let key = "-----BEGIN PRIVATE KEY-----\nMAMC";
-    let error = builder(&sandbox).ca_file(key).build().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert!(!error.message().contains("MAMC"), "{error}");
-    let error = Ledger::new(key).unwrap_err();
-    assert_eq!(
-        (error.field(), error.reason()),
-        (Some("ledger"), Some("format"))
-    );
-    assert!(!error.message().contains("MAMC"), "{error}");
+    for passed in [
+        "-----BEGIN PRIVATE KEY-----\nMAMC",
+        "postgresql://user:MAMC@host/ledger",
+        "file:///MAMC",
+    ] {
+        let error = builder(&sandbox).ca_file(passed).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(!error.message().contains("MAMC"), "{error}");
+        let error = Ledger::new(passed).unwrap_err();
+        assert_eq!(
+            (error.field(), error.reason()),
+            (Some("ledger"), Some("format"))
+        );
+        assert!(!error.message().contains("MAMC"), "{error}");
+        let errors = [
+            SigningKey::load(passed).unwrap_err(),
+            VerifyingKey::load(passed).unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.reason(), Some("not_found"));
+            assert!(!error.message().contains("MAMC"), "{error}");
+        }
+    }
+    // A colon or two slashes alone are allowed in a path.
+    for path in ["target/a:b.sqlite", "target//c.sqlite", "1://d"] {
+        assert!(Ledger::new(path).is_ok(), "{path}");
+    }
 }
 
 fn balance(client: &Client, options: &CallOptions) -> (Pending, Receiver<Result<Response, Error>>) {
