@@ -244,7 +244,7 @@ fn request_row(field: &RequestField) -> RequestRow {
         Rule::Integer(..) => ("integer", None),
         Rule::Ip => ("ip", None),
         Rule::Object(object) => ("object", Some(object.name)),
-        Rule::Text(_) => ("text", None),
+        Rule::Recipient | Rule::Text(_) => ("text", None),
         Rule::TextOrInteger(_) => ("text_or_integer", None),
         Rule::Url => ("url", None),
     };

@@ -142,6 +142,7 @@ fn rule(rule: Rule) -> Value {
         Rule::Object(object) => {
             json!({ "kind": "object", "fields": request_fields(object.fields) })
         }
+        Rule::Recipient => json!({ "kind": "text", "max": null }),
         Rule::Text(max) => json!({ "kind": "text", "max": max }),
         Rule::TextOrInteger(max) => json!({ "kind": "text_or_integer", "max": max }),
         Rule::Url => json!({ "kind": "url" }),

@@ -8,6 +8,12 @@ use crate::types::request_type::{RequestField, Rule};
 use crate::types::text::shortened;
 use crate::types::value::Value;
 
+/// The longest amount, in characters. It can have zeros after its second decimal.
+const MAX_AMOUNT: usize = 64;
+
+/// The numbers of digits of a card number. Source: ISO/IEC 7812.
+const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+
 /// The longest URL. Source: the payment and payout creation pages.
 const MAX_URL: usize = 255;
 
@@ -149,6 +155,7 @@ impl Rule {
             Self::Integer(min, max) => integer(value, min, max),
             Self::Ip => text(value, None).and_then(ip),
             Self::Object(_) => Err(violation("type", "pass an object")),
+            Self::Recipient => text(value, None).and_then(recipient),
             Self::Text(max) => Ok(Value::Text(text(value, max)?)),
             Self::TextOrInteger(max) => text_or_integer(value, max),
             Self::Url => text(value, Some(MAX_URL)).and_then(url),
@@ -171,6 +178,11 @@ fn amount(value: Value, integer_digits: usize) -> Result<Value, Violation> {
             ));
         }
     };
+    if text.len() > MAX_AMOUNT {
+        let advice = format!("this is longer than {MAX_AMOUNT} characters");
+        return Err(("too_long", advice));
+    }
+    let text = without_extra_zeros(text);
     let (integer, fraction) = text.split_once('.').unwrap_or((&text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let leading_zero = integer.len() > 1 && integer.starts_with('0');
@@ -186,6 +198,19 @@ fn amount(value: Value, integer_digits: usize) -> Result<Value, Violation> {
         return Err(violation("out_of_range", "pass an amount above 0"));
     }
     Ok(Value::Text(text))
+}
+
+/// The amount without the zeros after its second decimal, which the provider's own responses and
+/// columns of databases have.
+fn without_extra_zeros(mut text: String) -> String {
+    if let Some(point) = text.find('.') {
+        let cents = point + 3;
+        let extra = text.get(cents..).unwrap_or_default();
+        if extra.bytes().all(|byte| byte == b'0') {
+            text.truncate(cents);
+        }
+    }
+    text
 }
 
 fn integer(value: Value, min: i64, max: i64) -> Result<Value, Violation> {
@@ -210,6 +235,16 @@ fn text(value: Value, max: Option<usize>) -> Result<String, Violation> {
         }
         _ => Ok(text),
     }
+}
+
+fn recipient(text: String) -> Result<Value, Violation> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let has_blanks = text.contains(char::is_whitespace);
+    let only_digits = |c: char| c.is_ascii_digit() || c.is_whitespace();
+    if has_blanks && CARD_DIGITS.contains(&digits) && text.chars().all(only_digits) {
+        return Err(violation("format", "write the card number without blanks"));
+    }
+    Ok(Value::Text(text))
 }
 
 fn text_or_integer(value: Value, max: usize) -> Result<Value, Violation> {

@@ -19,7 +19,7 @@ request! {
     pub struct PayoutRequest {
         required {
             amount: Amount(18) = "The amount, in the account's currency: up to 18 integer digits and 2 decimals.";
-            number: Text(None) = "The account, card or phone number to pay to; write a phone number in digits without a plus.";
+            number: Recipient = "The account, card or phone number to pay to; write a phone number in digits without a plus.";
             order_id: Text(Some(128)) = "The merchant's id of the order, unique: up to 128 characters.";
             service: Text(Some(100)) = "The service's code, such as `payment_card_rub`: up to 100 characters.";
         }

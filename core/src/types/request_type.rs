@@ -29,7 +29,8 @@ pub struct RequestField {
 /// The values that a field of a request accepts.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// A decimal above 0 with up to this number of integer digits and up to 2 decimals, sent as given.
+    /// A decimal above 0 with up to this number of integer digits and up to 2 decimals. It is sent
+    /// as given, without zeros after the second decimal.
     Amount(usize),
     /// A day, as `2024-11-01`.
     Date,
@@ -39,6 +40,8 @@ pub enum Rule {
     Ip,
     /// An object with the fields of this type, and any other fields.
     Object(&'static RequestType),
+    /// The number of an account, card or phone, as text. A card number has no blanks.
+    Recipient,
     /// A text of up to this number of characters, if the provider documents a limit.
     Text(Option<usize>),
     /// An integer of 0 or more, or a text, of up to this number of characters.
