@@ -196,6 +196,8 @@ fn check_error(request: Request, status: u16, body: &[u8], error: &Error) {
 fn check_rejected(request: Request, status: u16, body: &[u8]) {
     let json: Json = serde_json::from_slice(body).expect("JSON");
     assert!(json.get("message").is_some_and(Json::is_string));
+    let is_null = |name: &str| json.get(name).is_none_or(Json::is_null);
+    assert!(is_null("id") && is_null("payment_status"));
     let errors = json.get("errors").filter(|errors| !errors.is_null());
     match errors {
         Some(Json::Object(errors)) => assert!(

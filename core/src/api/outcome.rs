@@ -3,12 +3,12 @@
 //! rejected if the response proves that nothing was created.
 
 use crate::api::error_response;
-use crate::api::operation::Resource;
+use crate::api::operation::{Operation, Resource};
 use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::api::response::FromBody;
 use crate::error::{Error, ErrorKind, Outcome, Phase, Result};
 use crate::http::HttpResponse;
-use crate::json::parse::parse_response;
+use crate::json::parse::{parse_response, parse_unique};
 use crate::schema::read_field::ReadField;
 use crate::types::amount::Amount;
 use crate::types::value::Value;
@@ -27,10 +27,8 @@ pub(crate) fn classify<R: FromBody>(
     response: HttpResponse,
 ) -> Result<(R, Accepted)> {
     if response.status != 200 {
-        return Err(classify_error(
-            create.resource,
-            error_response::to_error(response),
-        ));
+        let error = error_response::to_error(response);
+        return Err(classify_error(request, create.resource, error));
     }
     if response.oversize {
         let cause = Error::protocol("the response is longer than 1 MiB");
@@ -40,8 +38,8 @@ pub(crate) fn classify<R: FromBody>(
         .map_err(|cause| Error::outcome_unknown(Phase::Answer, cause))
 }
 
-fn classify_error(resource: Resource, error: Error) -> Error {
-    if !is_rejection(resource, &error) {
+fn classify_error(request: &PreparedRequest, resource: Resource, error: Error) -> Error {
+    if !is_rejection(request, resource, &error) {
         return Error::outcome_unknown(Phase::Answer, error);
     }
     let error = error.with_outcome(Outcome::Rejected);
@@ -55,43 +53,56 @@ fn classify_error(resource: Resource, error: Error) -> Error {
 
 /// Whether the response proves that nothing was created. A response about the `order_id` does not:
 /// an earlier request with this `order_id` may have succeeded.
-fn is_rejection(resource: Resource, error: &Error) -> bool {
-    let has_message = error.server_message().is_some();
-    if !has_message || error.body().is_some_and(may_be_about_order_id) {
+fn is_rejection(request: &PreparedRequest, resource: Resource, error: &Error) -> bool {
+    let body = error.body().and_then(|body| parse_unique(body).ok());
+    let Some(body) = body.filter(|_| error.server_message().is_some()) else {
+        return false;
+    };
+    let is_present = |name| body.get(name).is_some_and(|value| *value != Value::Null);
+    if is_present("id") || is_present("payment_status") || mentions_order_id(&body) {
         return false;
     }
     match error.http_status() {
-        Some(400) => !error.errors().is_empty(),
-        Some(401 | 403 | 404 | 422) => resource == Resource::Payment,
+        Some(400) => !error.errors().is_empty() && names_only_fields(request, &body),
+        Some(401 | 403 | 404 | 422) => {
+            resource == Resource::Payment && names_only_fields(request, &body)
+        }
         _ => false,
     }
 }
 
-/// Whether `errors` has `order_id` at any depth, or anything without a field name.
-fn may_be_about_order_id(body: &[u8]) -> bool {
-    let body = parse_response(body).unwrap_or(Value::Null);
-    match body.get("errors") {
-        None | Some(Value::Null) => false,
-        Some(Value::List(items)) if items.is_empty() => false,
-        Some(errors @ Value::Map(fields)) => {
-            has_order_id(errors) || fields.iter().any(|(name, _)| is_list_index(name))
-        }
-        Some(_) => true,
-    }
+/// Whether every key of `errors` is a field of the operation or of the body that was sent. A key
+/// that is neither may be another spelling of `order_id`.
+fn names_only_fields(request: &PreparedRequest, body: &Value) -> bool {
+    let errors = match body.get("errors") {
+        None | Some(Value::Null) => return true,
+        Some(Value::List(items)) => return items.is_empty(),
+        Some(Value::Map(errors)) => errors,
+        Some(_) => return false,
+    };
+    let sent = parse_response(&request.body).unwrap_or(Value::Null);
+    let operation = Operation::at(&request.path);
+    let fields = operation.and_then(Operation::request_fields);
+    errors.iter().all(|(key, _)| {
+        let name = key.split(['.', '[']).next().unwrap_or_default();
+        let is_typed = fields.is_some_and(|fields| fields.iter().any(|field| field.name == name));
+        is_typed || sent.get(name).is_some()
+    })
 }
 
-/// Whether a key of `errors` is empty or a number: PHP writes a list with gaps as an object with
-/// number keys.
-fn is_list_index(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn has_order_id(value: &Value) -> bool {
+/// Whether a text of the response contains "order id" in any spelling.
+fn mentions_order_id(value: &Value) -> bool {
+    let is_order_id = |text: &str| {
+        let letters = text.chars().filter(|c| c.is_alphabetic());
+        let letters: String = letters.flat_map(char::to_lowercase).collect();
+        letters.contains("orderid")
+    };
     match value {
-        Value::Map(members) => members.iter().any(|(name, value)| {
-            name.split('.').any(|part| part == "order_id") || has_order_id(value)
-        }),
-        Value::List(items) => items.iter().any(has_order_id),
+        Value::Text(text) => is_order_id(text),
+        Value::List(items) => items.iter().any(mentions_order_id),
+        Value::Map(members) => members
+            .iter()
+            .any(|(name, value)| is_order_id(name) || mentions_order_id(value)),
         _ => false,
     }
 }
@@ -105,14 +116,17 @@ fn read_accepted<R: FromBody>(
     let Value::Map(_) = value else {
         return Err(Error::protocol("the response is not a JSON object"));
     };
+    if parse_unique(&body).is_err() {
+        return Err(Error::protocol("the response has a duplicate key"));
+    }
     let member = |name| value.get(name).filter(|member| **member != Value::Null);
     if member("errors").is_some() {
         return Err(Error::protocol(
             "the response has status 200 but contains errors",
         ));
     }
-    if !member("id").is_some_and(is_id) {
-        return Err(Error::protocol("the response has no id"));
+    if !member("id").is_some_and(|id| is_id(id, request.is_raw())) {
+        return Err(Error::protocol("the response has no valid id"));
     }
     if let (Some(order_id), Some(sent)) = (member("order_id"), &create.order_id) {
         check_same("order_id", read_field(order_id, "order_id")?, Some(sent))?;
@@ -133,12 +147,15 @@ fn read_accepted<R: FromBody>(
     Ok((request.read_body(body)?, accepted))
 }
 
-/// The type of the id in the response to a raw create is not documented, so integers and strings
-/// count.
-fn is_id(value: &Value) -> bool {
+/// Whether it is a positive integer in plain decimal form. The id in the response to a raw create
+/// is not documented, so any text that is not a number counts there.
+fn is_id(value: &Value, is_raw: bool) -> bool {
     match value {
-        Value::Integer(_) => true,
-        Value::Text(text) => !text.is_empty(),
+        Value::Integer(id) => *id > 0,
+        Value::Text(id) if is_raw => !id.is_empty() && !id.parse().is_ok_and(|id: i64| id <= 0),
+        Value::Text(id) => {
+            !id.starts_with('0') && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
+        }
         _ => false,
     }
 }

@@ -40,14 +40,14 @@ pub fn parse_body(text: &[u8]) -> Result<Value, InvalidValue> {
     parse_raw(raw, &Body, 1)
 }
 
-/// Parses a notification. Numbers keep their digits. A duplicate key is an error, because parsers
-/// differ in which of the values they use.
-pub(crate) fn parse_notification(bytes: &[u8]) -> Result<Value, InvalidValue> {
+/// Parses what must be unambiguous: a notification, or the response to a create. Numbers keep their
+/// digits. A duplicate key is an error, because parsers differ in which of the values they use.
+pub(crate) fn parse_unique(bytes: &[u8]) -> Result<Value, InvalidValue> {
     let raw = serde_json::from_slice(bytes).map_err(|_| InvalidValue::new(Reason::Syntax))?;
-    parse_raw(raw, &Notification, 1)
+    parse_raw(raw, &Unique, 1)
 }
 
-/// The differences between parsing a response, a request body and a notification.
+/// The differences between parsing a response, a request body, and what must be unambiguous.
 trait Rules {
     fn number(&self, text: &str) -> Result<Value, InvalidValue>;
     fn members(&self, members: Vec<(String, Value)>) -> Result<Value, InvalidValue>;
@@ -84,9 +84,9 @@ impl Rules for Response {
     }
 }
 
-struct Notification;
+struct Unique;
 
-impl Rules for Notification {
+impl Rules for Unique {
     fn number(&self, text: &str) -> Result<Value, InvalidValue> {
         Response.number(text)
     }

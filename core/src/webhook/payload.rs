@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::json::parse::parse_notification;
+use crate::json::parse::parse_unique;
 use crate::types::value::Value;
 
 /// The longest query or body, in bytes. Real notifications are far shorter.
@@ -118,7 +118,7 @@ fn decode(text: Option<&[u8]>) -> Result<String> {
 
 fn json(body: &[u8]) -> Result<Vec<(String, Value)>> {
     check_length(body.len())?;
-    match parse_notification(body) {
+    match parse_unique(body) {
         Ok(Value::Map(fields)) => Ok(fields),
         Ok(_) => Err(malformed("its JSON is not an object")),
         Err(invalid) => Err(malformed(Error::from(invalid).message())),

@@ -22,10 +22,12 @@ fn load() -> Result<Vec<Scenario>> {
     let file: File = repository::load("outcomes.json")?;
     let mut scenarios = Vec::new();
     for operation in &file.operations {
-        if operation.parts.contains(&Part::Responses) {
-            for response in &file.responses {
-                scenarios.push(file.responded(operation, response)?);
-            }
+        for response in file
+            .responses
+            .iter()
+            .filter(|response| response.applies_to(operation))
+        {
+            scenarios.push(file.responded(operation, response)?);
         }
         for cause in file
             .causes

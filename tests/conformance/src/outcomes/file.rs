@@ -65,6 +65,8 @@ pub(super) enum RecordKind {
 pub(super) struct ResponseCase {
     pub(super) row: u8,
     pub(super) name: String,
+    /// The operations it applies to, if not to all whose parts include responses.
+    pub(super) operations: Option<Vec<String>>,
     pub(super) status: u16,
     #[serde(default)]
     pub(super) headers: Map<String, Value>,
@@ -176,6 +178,15 @@ impl Verdict {
             Self::NotSent => "not_sent",
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl ResponseCase {
+    pub(super) fn applies_to(&self, operation: &Operation) -> bool {
+        match &self.operations {
+            Some(names) => names.contains(&operation.name),
+            None => operation.parts.contains(&Part::Responses),
         }
     }
 }

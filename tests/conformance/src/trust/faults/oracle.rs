@@ -310,6 +310,8 @@ fn outcome_of(column: Column, order: Order, response: &Response<'_>) -> Outcome 
         |name: &str, expected: String| body.get(name).is_none_or(|value| *value == expected);
     let errors = body.get("errors").and_then(Value::as_object);
     let is_refusal = body.contains_key("message")
+        && !body.contains_key("id")
+        && !body.contains_key("payment_status")
         && !errors.is_some_and(|errors| errors.contains_key("order_id"));
     match response.status {
         200 if body.contains_key("id")
