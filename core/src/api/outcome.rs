@@ -64,9 +64,9 @@ fn is_rejection(request: &PreparedRequest, resource: Resource, error: &Error) ->
     }
     match error.http_status() {
         Some(400) => !error.errors().is_empty() && names_only_fields(request, &body),
-        Some(401 | 403 | 404 | 422) => {
-            resource == Resource::Payment && names_only_fields(request, &body)
-        }
+        // A refused account or certificate is a field of no request.
+        Some(401 | 403) => resource == Resource::Payment,
+        Some(404 | 422) => resource == Resource::Payment && names_only_fields(request, &body),
         _ => false,
     }
 }
