@@ -89,6 +89,13 @@ static inline alikassa_ledger *new_ledger(const char *path) {
   return ledger;
 }
 
+/* A callback of a wait that fails before its first request. */
+static inline int32_t never_called(void *context, alikassa_str status_json) {
+  (void)context, (void)status_json;
+  CHECK(!"called");
+  return 0;
+}
+
 static inline int32_t create_payout(const alikassa_client *client, const char *order_id,
                                     const char *amount, alikassa_reply **reply,
                                     alikassa_error **error) {

@@ -20,6 +20,13 @@ fn misuse_returns_an_error_status() {
 }
 
 #[test]
+fn invalid_values_return_an_error_and_change_nothing_else() {
+    let program = compile("tests/c/invalid_values.c");
+    execute(&program, &NO_ARGUMENTS, &[]);
+    execute_under_valgrind(&program, &NO_ARGUMENTS, &[]);
+}
+
+#[test]
 fn keys_sign_and_verify() {
     let sandbox = sandbox();
     let folders = [sandbox.payment_cert(), sandbox.payout_cert()];
