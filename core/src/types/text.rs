@@ -22,3 +22,29 @@ pub(crate) fn other_than_path(path: &Path) -> Option<&'static str> {
         && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     is_scheme.then_some("this is a URL")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_and_a_url_are_not_paths() {
+        let key = Some("this is a key");
+        let url = Some("this is a URL");
+        for (text, expected) in [
+            ("-----BEGIN PRIVATE KEY-----\nAA", key),
+            ("postgresql://user:secret@host/ledger", url),
+            ("file:///ledger", url),
+            ("s3+tls.v-2://host", url),
+            ("/folder/a:b", None),
+            ("folder//file", None),
+            ("C:\\folder", None),
+            ("://host", None),
+            ("1://host", None),
+            ("a b://host", None),
+            ("", None),
+        ] {
+            assert_eq!(other_than_path(Path::new(text)), expected, "{text}");
+        }
+    }
+}

@@ -96,6 +96,85 @@ const RESPONSES: &[Row] = &[
         false,
         false,
     ),
+    (
+        400,
+        r#"{"message":"m","errors":{"order_id[]":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"order":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount[0]":["low"],"customer_code.0":["bad"]}}"#,
+        true,
+        true,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"extra.card_holder":["bad"]}}"#,
+        false,
+        true,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"extra.Order-ID":["bad"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"Order id taken","errors":{"amount":["low"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["orderId taken"]}}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["low"]},"id":7}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["low"]},"payment_status":"wait"}"#,
+        false,
+        false,
+    ),
+    (
+        400,
+        r#"{"message":"m","errors":{"amount":["low"]},"id":null,"payment_status":null}"#,
+        true,
+        true,
+    ),
+    (
+        400,
+        r#"{"message":"m","message":"m","errors":{"amount":["low"]}}"#,
+        false,
+        false,
+    ),
+    (
+        401,
+        r#"{"message":"m","errors":{"account":["unknown"]}}"#,
+        true,
+        false,
+    ),
+    (
+        404,
+        r#"{"message":"m","errors":{"number_of_order":["taken"]}}"#,
+        false,
+        false,
+    ),
+    (422, r#"{"message":"order_id taken"}"#, false, false),
     (401, "<html>", false, false),
     (403, r#"{"error":"m"}"#, false, false),
     (404, r#"["message"]"#, false, false),
@@ -121,6 +200,7 @@ const RESPONSES: &[Row] = &[
     (200, r#"{"id":"","payment_status":"wait"}"#, false, false),
     (200, r#"{"id":null}"#, false, false),
     (200, r#"{"id":[7]}"#, false, false),
+    (200, r#"{"id":7,"id":7}"#, false, false),
     (200, r#"{"id":7,"order_id":"another"}"#, false, false),
     (200, r#"{"id":7,"amount":"5.01"}"#, false, false),
     (200, r#"{"id":7,"amount":"much"}"#, false, false),
@@ -160,6 +240,35 @@ fn a_create_is_rejected_only_when_the_response_proves_that_no_order_exists() {
                 assert_unknown(&error, Phase::Answer);
             }
         }
+    }
+}
+
+#[test]
+fn the_id_of_a_created_order_is_a_positive_integer() {
+    let sandbox = sandbox();
+    let client = sha1_builder(&sandbox).build().unwrap();
+    for (id, is_typed_id, is_raw_id) in [
+        ("7", true, true),
+        (r#""7""#, true, true),
+        ("0", false, false),
+        ("-5", false, false),
+        (r#""0""#, false, false),
+        (r#""-5""#, false, false),
+        (r#""""#, false, false),
+        ("7.0", false, false),
+        (r#""+12""#, false, true),
+        (r#""00012""#, false, true),
+        (r#""x""#, false, true),
+    ] {
+        sandbox.reset();
+        sandbox.set_fault(response(200, &format!(r#"{{"id":{id}}}"#)));
+        let created = client.payouts().create(payout("A-1"));
+        assert_eq!(created.is_ok(), is_typed_id, "{id}");
+        sandbox.reset();
+        sandbox.set_fault(response(200, &format!(r#"{{"id":{id}}}"#)));
+        let body = Value::from([("amount", "5.00"), ("order_id", "A-1")]);
+        let created = client.request(RawRequest::create("v1/payout", body, Cert::Payout));
+        assert_eq!(created.is_ok(), is_raw_id, "{id}");
     }
 }
 
