@@ -202,15 +202,12 @@ fn amount(value: Value, integer_digits: usize) -> Result<Value, Violation> {
 
 /// The amount without the zeros after its second decimal, which the provider's own responses and
 /// columns of databases have.
-fn without_extra_zeros(mut text: String) -> String {
-    if let Some(point) = text.find('.') {
-        let cents = point + 3;
-        let extra = text.get(cents..).unwrap_or_default();
-        if extra.bytes().all(|byte| byte == b'0') {
-            text.truncate(cents);
-        }
+fn without_extra_zeros(text: String) -> String {
+    let cents = text.find('.').map(|point| text.split_at_checked(point + 3));
+    match cents.flatten() {
+        Some((kept, extra)) if extra.bytes().all(|byte| byte == b'0') => kept.to_owned(),
+        _ => text,
     }
-    text
 }
 
 fn integer(value: Value, min: i64, max: i64) -> Result<Value, Violation> {

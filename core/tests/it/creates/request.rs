@@ -83,6 +83,7 @@ fn invalid_fields() -> Vec<InvalidField> {
         ("amount", Value::from(".5"), "amount", "format"),
         ("amount", Value::from("1.005"), "amount", "format"),
         ("amount", Value::from("1e2"), "amount", "format"),
+        ("amount", Value::from("1.5é"), "amount", "format"),
         ("amount", Value::from("٣"), "amount", "format"),
         (
             "amount",
