@@ -2,7 +2,7 @@
 //! Both return the same bytes; a test compares them. This file contains the only unsafe code of the
 //! crate (`docs/decisions/0004-signing-engine.md`).
 
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
@@ -15,7 +15,7 @@ pub(super) use pure_rust::Engine;
 
 /// Signs with PKCS#1 v1.5 and the crate `rsa`, which blinds the operation and verifies the
 /// signature before it returns it.
-pub(super) fn reference_sign(key: &RsaPrivateKey, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
+pub(super) fn reference_sign(key: &PrivateKey, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
     key.sign(digest.padding(), &hash(data, digest)).ok()
 }
 
@@ -28,19 +28,19 @@ pub(super) fn hash(data: &[u8], digest: Digest) -> Vec<u8> {
 
 #[cfg(not(feature = "aws-lc"))]
 mod pure_rust {
-    use rsa::RsaPrivateKey;
+    use rsa::PrivateKey;
 
     use super::reference_sign;
     use crate::crypto::digest::Digest;
 
-    pub(in super::super) struct Engine(RsaPrivateKey);
+    pub(in super::super) struct Engine(PrivateKey);
 
     impl Engine {
         #[allow(
             clippy::unnecessary_wraps,
             reason = "the other engine can refuse a key"
         )]
-        pub(in super::super) fn new(key: RsaPrivateKey, _pkcs1: &[u8]) -> Option<Self> {
+        pub(in super::super) fn new(key: PrivateKey, _pkcs1: &[u8]) -> Option<Self> {
             Some(Self(key))
         }
 
@@ -56,7 +56,7 @@ mod aws_lc {
     use std::ptr::NonNull;
 
     use aws_lc_sys as sys;
-    use rsa::RsaPrivateKey;
+    use rsa::PrivateKey;
     use zeroize::Zeroizing;
 
     use super::hash;
@@ -72,7 +72,7 @@ mod aws_lc {
     impl Engine {
         /// Opens the key from the file's bytes, which `rsa` has validated. aws-lc checks the CRT
         /// values.
-        pub(in super::super) fn new(_validated: RsaPrivateKey, pkcs1: &[u8]) -> Option<Self> {
+        pub(in super::super) fn new(_validated: PrivateKey, pkcs1: &[u8]) -> Option<Self> {
             let first = RsaHandle::from_pkcs1(pkcs1)?;
             let pkcs1 = Zeroizing::new(pkcs1.to_vec());
             // These bytes have opened before, so they open again.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use rsa::pkcs1::{DecodeRsaPrivateKey, RsaPrivateKeyRef};
 use rsa::pkcs8::der::Decode;
 use rsa::pkcs8::{DecodePrivateKey, PrivateKeyInfoRef};
@@ -119,7 +119,7 @@ impl SigningKey {
         let bits = bit_length(parts.modulus.as_bytes());
         check_size(bits)?;
         let inconsistent = || Reason::Malformed.failure("the numbers of the key are inconsistent");
-        let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| inconsistent())?;
+        let key = PrivateKey::from_pkcs1_der(pkcs1).map_err(|_| inconsistent())?;
         let public = VerifyingKey::new(key.to_public_key());
         let engine = Engine::new(key, pkcs1).ok_or_else(inconsistent)?;
         Ok(Self {
@@ -150,7 +150,7 @@ impl SigningKey {
     ) -> Option<String> {
         let block = pem::first_block(pem).ok()?;
         let key = match decrypt::open(&block, password).ok()? {
-            decrypt::KeyDer::Pkcs1(der) => RsaPrivateKey::from_pkcs1_der(&der).ok()?,
+            decrypt::KeyDer::Pkcs1(der) => PrivateKey::from_pkcs1_der(&der).ok()?,
             decrypt::KeyDer::Pkcs8(der) => DecodePrivateKey::from_pkcs8_der(&der).ok()?,
         };
         let signature = engine::reference_sign(&key, data, digest)?;

@@ -8,7 +8,7 @@ use base64ct::{Base64, Encoding};
 use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::pkcs8::DecodePublicKey;
 use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, RsaPublicKey, hazmat};
+use rsa::{BoxedUint, PublicKey, hazmat};
 
 use super::checks::{check_algorithm, check_size, pkcs1_bits};
 use super::digest::{Digest, DigestMode};
@@ -29,7 +29,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// ```
 #[derive(Clone)]
 pub struct VerifyingKey {
-    key: Arc<RsaPublicKey>,
+    key: Arc<PublicKey>,
 }
 
 impl VerifyingKey {
@@ -51,7 +51,7 @@ impl VerifyingKey {
         Self::open(pem.as_ref()).map_err(Failure::in_memory)
     }
 
-    pub(super) fn new(key: RsaPublicKey) -> Self {
+    pub(super) fn new(key: PublicKey) -> Self {
         Self { key: Arc::new(key) }
     }
 
@@ -63,7 +63,7 @@ impl VerifyingKey {
             "CERTIFICATE" => pem::certificate_key(&block.der).ok_or_else(malformed)?,
             "RSA PUBLIC KEY" => {
                 check_size(pkcs1_bits(&block.der).ok_or_else(malformed)?)?;
-                let key = RsaPublicKey::from_pkcs1_der(&block.der).map_err(|_| malformed())?;
+                let key = PublicKey::from_pkcs1_der(&block.der).map_err(|_| malformed())?;
                 return Ok(Self::new(key));
             }
             label => return Err(wrong_kind(label, "a public key")),
@@ -77,7 +77,7 @@ impl VerifyingKey {
             .and_then(pkcs1_bits)
             .ok_or_else(malformed)?;
         check_size(bits)?;
-        let key = RsaPublicKey::from_public_key_der(&spki).map_err(|_| malformed())?;
+        let key = PublicKey::from_public_key_der(&spki).map_err(|_| malformed())?;
         Ok(Self::new(key))
     }
 
@@ -122,7 +122,7 @@ impl VerifyingKey {
 
     /// The size of the key in bits.
     pub fn bits(&self) -> usize {
-        self.key.n().bits() as usize
+        self.key.n().bit_width() as usize
     }
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rsa::pkcs8::DecodePrivateKey as _;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rsa::{Pkcs1v15Sign, PrivateKey};
 use sha1::Digest as _;
 
 use super::options::{Encoding, SignatureKind};
@@ -13,16 +13,16 @@ use crate::signature::Digest;
 
 /// Signs messages to the merchant with `rsa`, because aws-lc makes no SHA-1 signatures.
 pub(crate) struct Signer {
-    key: RsaPrivateKey,
-    other_key: RsaPrivateKey,
+    key: PrivateKey,
+    other_key: PrivateKey,
 }
 
 impl Signer {
     /// Loads keys in PKCS#8 DER.
     pub(crate) fn new(key: &[u8], other_key: &[u8]) -> BoxResult<Self> {
         Ok(Self {
-            key: RsaPrivateKey::from_pkcs8_der(key)?,
-            other_key: RsaPrivateKey::from_pkcs8_der(other_key)?,
+            key: PrivateKey::from_pkcs8_der(key)?,
+            other_key: PrivateKey::from_pkcs8_der(other_key)?,
         })
     }
 
@@ -50,7 +50,7 @@ impl Signer {
     }
 }
 
-fn signature(key: &RsaPrivateKey, digest: Digest, text: &str) -> Vec<u8> {
+fn signature(key: &PrivateKey, digest: Digest, text: &str) -> Vec<u8> {
     let signature = match digest {
         Digest::Sha1 => {
             let hash = sha1::Sha1::digest(text);
