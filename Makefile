@@ -2,7 +2,7 @@
 SHELL := bash
 CONFORMANCE := cargo run --quiet --locked -p alikassa-conformance --bin alikassa-conformance --
 
-.PHONY: demo test lint peers trust trust-long bench dist bless clean setup
+.PHONY: demo test lint peers ecosystem trust trust-long bench dist bless clean setup
 
 demo:
 	$(CONFORMANCE) demo
@@ -22,6 +22,9 @@ lint: setup
 peers:
 	tests/peers/prepare
 	$(CONFORMANCE) peers
+
+ecosystem: setup dist
+	tests/ecosystem/run
 
 trust: setup
 	$(CONFORMANCE) trust

@@ -21,9 +21,6 @@
 //! The bindings for Python, Node and C only convert values. All behaviour is in this crate, so that
 //! every language sends the same bytes.
 
-#[cfg(panic = "abort")]
-compile_error!("alikassa contains panics at its boundaries; build with panic = \"unwind\"");
-
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from sandbox import ROOT, Sandbox, run
@@ -15,7 +17,7 @@ version = "0.0.0"
 edition = "2024"
 [workspace]
 [dependencies]
-alikassa = {{ path = "{ROOT}/core" }}
+alikassa = {{ path = "{ROOT}/core", features = FEATURES }}
 """
 
 # They link SQLite too. Cargo refuses two versions of a native library in one program.
@@ -28,10 +30,11 @@ NEIGHBOURS = [
 ]
 
 
-def create_crate(folder: Path, *dependencies: str, program: str = "fn main() {}") -> None:
-    """Writes a crate that depends on the core, and on what these lines of its manifest name."""
+def create_crate(folder: Path, *lines: str, program: str = "fn main() {}", features: Iterable[str] = ()) -> None:
+    """Writes a crate that depends on the core, and on what further lines of its manifest name."""
     (folder / "src").mkdir(parents=True)
-    (folder / "Cargo.toml").write_text(MANIFEST + "\n".join(dependencies))
+    manifest = MANIFEST.replace("FEATURES", json.dumps(list(features)))
+    (folder / "Cargo.toml").write_text(manifest + "".join(f"{line}\n" for line in lines))
     (folder / "src" / "main.rs").write_text(program)
 
 

@@ -9,6 +9,9 @@
 //! `completion_queue`; `boundary`, `input`; `codec`; `error`; `output`.
 #![cfg_attr(test, allow(dead_code, reason = "a test build exports nothing"))]
 
+#[cfg(panic = "abort")]
+compile_error!("panics are caught at the boundary; build with panic = \"unwind\"");
+
 mod boundary;
 mod call;
 mod client;

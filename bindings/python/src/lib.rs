@@ -8,6 +8,9 @@
     reason = "Python shows this documentation, so it uses Python's markup"
 )]
 
+#[cfg(panic = "abort")]
+compile_error!("panics are caught at the boundary; build with panic = \"unwind\"");
+
 mod boundary;
 mod call;
 mod channel;
