@@ -16,6 +16,10 @@ use crate::ledger::{Completion, Entry, Ledger};
 use crate::types::amount::Amount;
 use crate::types::value::Value;
 
+/// The hint for a create that the ledger could not record.
+const LEDGER_HINT: &str =
+    "this call sent nothing; whether an earlier call sent it is not known here";
+
 /// Sends the create once.
 pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Result<R> {
     if attempt.signer.is_unconfirmed() {
@@ -104,7 +108,12 @@ fn begin_record<'a>(
         service: create.service.as_deref(),
         body_tag: attempt.signer.body_tag(&attempt.request.body)?,
     };
-    let number = ledger.begin(&entry, attempt.budget.deadline)?;
+    let number = ledger
+        .begin(&entry, attempt.budget.deadline)
+        .map_err(|error| match error.kind() {
+            ErrorKind::Ledger => error.with_hint(LEDGER_HINT),
+            _ => error,
+        })?;
     Ok(Record {
         ledger,
         entry,

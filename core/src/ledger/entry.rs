@@ -35,7 +35,7 @@ impl Completion {
         let state = match error.outcome() {
             Some(Outcome::NotSent) => LedgerState::NotSent,
             Some(Outcome::Rejected) => LedgerState::Rejected,
-            Some(Outcome::Unknown) | None => LedgerState::Unknown,
+            Some(Outcome::Unknown | Outcome::Created) | None => LedgerState::Unknown,
         };
         Self {
             state,

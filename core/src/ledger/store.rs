@@ -314,17 +314,19 @@ fn duplicate(row: LedgerRow, same_body: bool) -> Error {
             ", and it was sent with different fields"
         }
     );
-    let hint = match row.state {
-        LedgerState::Accepted => {
-            "it was created; request its status, and use a new order_id for another order"
-        }
-        _ => {
-            "never send it again: call resolve or reconcile, or release the row after the provider's support confirms that the order does not exist"
-        }
+    let (outcome, hint) = match row.state {
+        LedgerState::Accepted => (
+            Outcome::Created,
+            "it was created; request its status, and use a new order_id for another order",
+        ),
+        _ => (
+            Outcome::Unknown,
+            "never send it again: call resolve or reconcile, or release the row after the provider's support confirms that the order does not exist",
+        ),
     };
     Error::duplicate_order(message, row, same_body)
         .with_hint(hint)
-        .with_outcome(Outcome::NotSent)
+        .with_outcome(outcome)
 }
 
 pub(super) fn now_ms() -> i64 {
