@@ -12,7 +12,7 @@ use crate::api::response::{FromBody, Reply};
 use crate::engine::attempt::Attempt;
 use crate::engine::read;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
-use crate::ledger::{Completion, Entry, Ledger};
+use crate::ledger::{Completion, Entry, Key, Ledger};
 use crate::types::amount::Amount;
 use crate::types::value::Value;
 
@@ -101,9 +101,11 @@ fn begin_record<'a>(
         return Err(Error::invalid_argument("order_id", "required", message));
     };
     let entry = Entry {
-        account: &attempt.client.settings.options.account,
-        operation: &create.operation,
-        order_id,
+        key: Key {
+            account: attempt.client.settings.options.account.clone(),
+            operation: create.operation.clone().into_owned(),
+            order_id: order_id.to_owned(),
+        },
         amount: create.amount.as_ref().map(Amount::as_str),
         service: create.service.as_deref(),
         body_tag: attempt.signer.body_tag(&attempt.request.body)?,
@@ -129,11 +131,16 @@ fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R,
         Err(error) => Completion::failed(error),
     };
     let written = record.ledger.end(&record.entry, record.number, &completion);
-    if let Err(error) = written {
-        attempt.process.warn(format!(
+    let order_id = &record.entry.key.order_id;
+    match written {
+        Ok(None) => {}
+        Ok(Some(other)) => attempt.process.warn(format!(
+            "order {order_id}: the provider has another payment or payout, {other}, with this order_id; the ledger's row has the id of the response"
+        )),
+        Err(error) => attempt.process.warn(format!(
             "{}; the order's row stays open: call reconcile",
             error.message()
-        ));
+        )),
     }
 }
 
