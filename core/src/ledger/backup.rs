@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 const RESUMED: &str = "resumed";
 
 /// The pages that are copied at once: all of them, so that the copy is one moment of the ledger.
-const ALL_PAGES: i32 = -1;
+const ALL_PAGES: i32 = i32::MAX;
 
 impl Store {
     /// Copies the ledger into a new file.

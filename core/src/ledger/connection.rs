@@ -41,6 +41,10 @@ pub(super) fn prepare(
     deadline: LockDeadline,
 ) -> rusqlite::Result<Result<(), &'static str>> {
     let mut found = kind(connection)?;
+    if found != Kind::Ours {
+        // Another process may create the tables between two statements outside a transaction.
+        found = kind(&*connection.transaction()?)?;
+    }
     if matches!(found, Kind::Empty | Kind::Older) {
         // Another process may create the tables between these two reads.
         if found == Kind::Empty && has_log(connection)? && kind(connection)? == Kind::Empty {
