@@ -4,11 +4,10 @@
 use std::time::Duration;
 
 use crate::api::error_response;
-use crate::api::operation::Cert;
+use crate::api::operation::{ACCOUNT_BALANCE, Cert, PAYMENTS_HISTORY};
 use crate::api::outcome::{self, Accepted};
-use crate::api::prepared_request::Create;
-use crate::api::raw::RawRequest;
-use crate::api::response::{FromBody, Reply};
+use crate::api::prepared_request::{Create, PreparedRequest};
+use crate::api::response::{FromBody, Response};
 use crate::engine::attempt::Attempt;
 use crate::engine::read;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
@@ -74,19 +73,25 @@ fn send_once<R: FromBody>(
 
 /// A create must not be sent twice to detect the digest, so a read does it.
 fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
-    let probe = probe_request(attempt.request.cert).prepare()?;
+    let probe = probe_request(attempt.request.cert)?;
     let probe = Attempt {
         request: &probe,
         ..*attempt
     };
-    match read::send_detecting_digest::<Reply>(&probe, &mut 0) {
+    match read::send_detecting_digest::<Response>(&probe, &mut 0) {
+        Ok(_) => Ok(()),
         // Both digests were refused. A 400 means the same as a 401 here.
         Err(error) if error_response::may_be_digest_mismatch(&error) => {
-            Err(undetected(error.with_kind(ErrorKind::Authentication)))
+            Err(undetected(error.with_kind(ErrorKind::Authentication), ""))
         }
-        Err(error) if is_transport(&error) => Err(undetected(error)),
-        // Any other response says nothing about the digest.
-        _ => Ok(()),
+        Err(error) if is_transport(&error) => Err(undetected(error, "")),
+        // The provider refuses the read for another reason, which says nothing about the digest.
+        Err(error) if error_response::is_of_provider(&error) => Ok(()),
+        // Whoever responds like this is asked for no money.
+        Err(error) => Err(undetected(
+            error,
+            ", and the response is not the provider's: check base_url, or set digest=\"sha1\" or digest=\"sha256\" to skip this request",
+        )),
     }
 }
 
@@ -153,13 +158,13 @@ struct Record<'a> {
 }
 
 /// A read that changes nothing, signed with this certificate.
-fn probe_request(cert: Cert) -> RawRequest {
+fn probe_request(cert: Cert) -> Result<PreparedRequest> {
     match cert {
         Cert::Payment => {
-            let first = Value::from([("page", 1), ("paginate", 1)]);
-            RawRequest::read("v1/payment/history", first, cert)
+            let first = ["page", "paginate"].map(|name| (name.to_owned(), Value::Integer(1)));
+            PreparedRequest::new(&PAYMENTS_HISTORY, first.into())
         }
-        Cert::Payout => RawRequest::read("v1/account/balance", Value::Map(Vec::new()), cert),
+        Cert::Payout => PreparedRequest::new(&ACCOUNT_BALANCE, Vec::new()),
     }
 }
 
@@ -170,9 +175,11 @@ fn is_transport(error: &Error) -> bool {
     )
 }
 
-fn undetected(error: Error) -> Error {
+fn undetected(error: Error, advice: &str) -> Error {
     error
-        .with_hint("not sent: the digest-detection request failed")
+        .with_hint(format!(
+            "not sent: the digest-detection request failed{advice}"
+        ))
         .with_attempts(0)
         .with_outcome(Outcome::NotSent)
 }
