@@ -17,6 +17,9 @@ use crate::types::value::Value;
 /// misses.
 const MAX_WAIT: Duration = Duration::from_secs(1);
 
+/// The number of calls in flight at which their statuses are recorded in groups.
+const BULK: usize = 4;
+
 /// Records the status that a read returned, in the row of its order. None without a ledger, without
 /// a row, or if the ledger fails.
 pub(crate) fn record<R: FromBody>(
@@ -52,7 +55,8 @@ pub(crate) fn try_record(
         operation: resource.create().name.to_owned(),
         order_id,
     };
-    let settled = ledger.settle(key, report.clone(), wait)?;
+    let gathers = execution.process.in_flight.count() >= BULK;
+    let settled = ledger.settle(key, report.clone(), gathers, wait)?;
     if let Some(Settled { row, subject }) = &settled {
         notice(execution, row, *subject, &report);
     }

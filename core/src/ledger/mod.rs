@@ -279,15 +279,17 @@ impl Ledger {
     }
 
     /// Records what a status reports about an order, in the order's row, if that is about the row's
-    /// own payment or payout. None if there is no row.
+    /// own payment or payout. None if there is no row. With `gathers`, it waits a moment for the
+    /// reports of other threads.
     pub(crate) fn settle(
         &self,
         key: Key,
         report: Report,
+        gathers: bool,
         wait: Duration,
     ) -> Result<Option<Settled>> {
         let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
-        self.0.settle(key, report, deadline)
+        self.0.settle(key, report, gathers, deadline)
     }
 
     /// Moves SQLite's log into the file, if this process used the file.

@@ -1,5 +1,7 @@
 //! Settling rows by reports. Threads that report at the same time share one transaction.
 
+use std::time::Duration;
+
 use rusqlite::Connection;
 
 use super::entry::Key;
@@ -8,44 +10,59 @@ use super::rows::find;
 use super::rules::{self, Report};
 use super::schema::write_row;
 use super::store::{Durability, Store, now_ms, write};
-use super::waiting::{Item, Settled};
+use super::waiting::{First, Item, Settled};
 use crate::error::Result;
+
+/// How long the first report of a group waits for others. The network takes longer.
+const GATHERING: Duration = Duration::from_millis(2);
 
 impl Store {
     /// Records a report in the row of its order. None if there is no such row.
     ///
-    /// The thread that gets the lock settles every report that waits, so that a thousand statuses
-    /// do not open the file a thousand times.
+    /// With `gathers`, the thread with the first report waits a moment for those of other threads
+    /// and settles all of them, so that a thousand statuses do not open the file a thousand times.
     pub(super) fn settle(
         &self,
         key: Key,
         report: Report,
+        gathers: bool,
         deadline: LockDeadline,
     ) -> Result<Option<Settled>> {
         let process = self.process.get();
-        let result = process.waiting.add(key, report);
-        let mut taken = Vec::new();
+        let (result, first) = process.waiting.add(key, report);
+        if let Some(first) = first {
+            if gathers {
+                std::thread::sleep(GATHERING.min(deadline.remaining()));
+            }
+            self.settle_group(&first, deadline);
+        }
+        let late = || self.failed("timed out waiting for another thread's ledger access");
+        let settled = result.recv_timeout(deadline.remaining());
+        settled.unwrap_or_else(|_| Err(late()))
+    }
+
+    fn settle_group(&self, first: &First<'_>, deadline: LockDeadline) {
+        let mut items = Vec::new();
         let settled = self.with_connection(deadline, |connection| {
-            // Another thread may have settled this report meanwhile.
-            taken = process.waiting.take();
-            settle_all(connection, &taken)
+            items = first.take();
+            settle_all(connection, &items)
         });
+        // A thread may have stopped waiting for its result.
         match settled {
             Ok(settled) => {
-                for (item, settled) in taken.into_iter().zip(settled) {
-                    // The thread may have stopped waiting.
+                for (item, settled) in items.into_iter().zip(settled) {
                     _ = item.result.send(Ok(settled));
                 }
             }
             Err(error) => {
-                for item in taken {
+                if items.is_empty() {
+                    items = first.take();
+                }
+                for item in items {
                     _ = item.result.send(Err(error.clone()));
                 }
-                return result.try_recv().unwrap_or(Err(error));
             }
         }
-        let lost = || self.failed("another thread did not settle the status");
-        result.recv().unwrap_or_else(|_| Err(lost()))
     }
 }
 
