@@ -61,10 +61,12 @@ export interface ErrorFields {
 }
 
 /**
- * The outcome of a request. `not_sent`: no byte of it was sent. `rejected`: the provider rejected
- * it. `unknown`: the provider may have carried it out.
+ * The outcome of a request. `not_sent`: this call sent no byte, so the same `order_id` may be sent
+ * again through the same ledger. It is never a reason to refund, or to take a new `order_id`.
+ * `rejected`: the provider rejected it. `unknown`: the provider may have carried it out. `created`:
+ * an earlier call created the order; only a `DuplicateOrderError` has it.
  */
-export type Outcome = 'not_sent' | 'rejected' | 'unknown';
+export type Outcome = 'not_sent' | 'rejected' | 'unknown' | 'created';
 
 /**
  * How far a request got before the network failed. Only an `OutcomeUnknownError` has `answer`: the

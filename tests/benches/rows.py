@@ -206,6 +206,15 @@ def creates() -> Iterator[Row]:
     yield Row("cache", "repeated status", saved, at_least(1), peer="signature_cache=0")
 
 
+def ledger_statuses() -> Iterator[Row]:
+    """The statuses of orders in a ledger, which may settle them, compared with statuses without a ledger."""
+    with server("--settle", "never") as sandbox:
+        measured = python("ledger_statuses.py", json.dumps(sandbox), OUT)
+    bounds = {"no ledger": at_least(0.9)}
+    yield from compare("settle", "bulk of statuses with a ledger", measured["bulk"], bounds)
+    yield from compare("settle", "one status with a ledger", measured["single"], {"no ledger": None})
+
+
 def notifications() -> Iterator[Row]:
     """Notifications per second on one core: the slowest accepted form, and a forged one."""
     with server() as sandbox:
@@ -257,5 +266,6 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "B9": canonical,
     "first": first_signature,
     "ledger": creates,
+    "settle": ledger_statuses,
     "notify": notifications,
 }

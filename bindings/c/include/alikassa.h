@@ -88,7 +88,8 @@
 #define ALIKASSA_OUTCOME_NONE 0
 
 /**
- * No byte of the request was sent. It is safe to send the request again.
+ * This call sent no byte: the same `order_id` may be sent again through the same ledger. It is
+ * never a reason to refund, or to take a new `order_id`: an earlier call may have sent it.
  */
 #define ALIKASSA_OUTCOME_NOT_SENT 1
 
@@ -101,6 +102,12 @@
  * The provider may have executed the request. Never send it again; request its status.
  */
 #define ALIKASSA_OUTCOME_UNKNOWN 3
+
+/**
+ * An earlier call created the order: only with `ALIKASSA_STATUS_DUPLICATE_ORDER`. Never send it
+ * again; request its status.
+ */
+#define ALIKASSA_OUTCOME_CREATED 4
 
 /**
  * A client of one account. Free it with `alikassa_client_free`.
@@ -948,7 +955,8 @@ int32_t alikassa_error_order_id(const alikassa_error *error,
 
 /**
  * The outcome of the request: one of `ALIKASSA_OUTCOME_...`. For a create it is never
- * `ALIKASSA_OUTCOME_NONE`.
+ * `ALIKASSA_OUTCOME_NONE`. With `ALIKASSA_STATUS_DUPLICATE_ORDER` it is the outcome of the order
+ * that the ledger has: `ALIKASSA_OUTCOME_UNKNOWN` or `ALIKASSA_OUTCOME_CREATED`.
  */
 int32_t alikassa_error_outcome(const alikassa_error *error,
                                int32_t *outcome);

@@ -14,12 +14,16 @@ pub const ALIKASSA_STATUS_NULL_POINTER: i32 = 101;
 
 /// The error is not about a request, or it is about a read that was sent.
 pub const ALIKASSA_OUTCOME_NONE: i32 = 0;
-/// No byte of the request was sent. It is safe to send the request again.
+/// This call sent no byte: the same `order_id` may be sent again through the same ledger. It is
+/// never a reason to refund, or to take a new `order_id`: an earlier call may have sent it.
 pub const ALIKASSA_OUTCOME_NOT_SENT: i32 = 1;
 /// The provider rejected the request.
 pub const ALIKASSA_OUTCOME_REJECTED: i32 = 2;
 /// The provider may have executed the request. Never send it again; request its status.
 pub const ALIKASSA_OUTCOME_UNKNOWN: i32 = 3;
+/// An earlier call created the order: only with `ALIKASSA_STATUS_DUPLICATE_ORDER`. Never send it
+/// again; request its status.
+pub const ALIKASSA_OUTCOME_CREATED: i32 = 4;
 
 /// The details of a failure. Free it with `alikassa_error_free`.
 pub enum alikassa_error {}

@@ -6,8 +6,8 @@ use alikassa::{Error, Outcome, Phase};
 
 use crate::boundary;
 use crate::error::{
-    ALIKASSA_OUTCOME_NONE, ALIKASSA_OUTCOME_NOT_SENT, ALIKASSA_OUTCOME_REJECTED,
-    ALIKASSA_OUTCOME_UNKNOWN, alikassa_error,
+    ALIKASSA_OUTCOME_CREATED, ALIKASSA_OUTCOME_NONE, ALIKASSA_OUTCOME_NOT_SENT,
+    ALIKASSA_OUTCOME_REJECTED, ALIKASSA_OUTCOME_UNKNOWN, alikassa_error,
 };
 use crate::handle;
 use crate::output;
@@ -68,7 +68,8 @@ pub extern "C" fn alikassa_error_order_id(
 }
 
 /// The outcome of the request: one of `ALIKASSA_OUTCOME_...`. For a create it is never
-/// `ALIKASSA_OUTCOME_NONE`.
+/// `ALIKASSA_OUTCOME_NONE`. With `ALIKASSA_STATUS_DUPLICATE_ORDER` it is the outcome of the order
+/// that the ledger has: `ALIKASSA_OUTCOME_UNKNOWN` or `ALIKASSA_OUTCOME_CREATED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_outcome(error: *const alikassa_error, outcome: *mut i32) -> i32 {
     boundary::read(error, outcome, |failure| {
@@ -76,7 +77,9 @@ pub extern "C" fn alikassa_error_outcome(error: *const alikassa_error, outcome: 
             None => ALIKASSA_OUTCOME_NONE,
             Some(Outcome::NotSent) => ALIKASSA_OUTCOME_NOT_SENT,
             Some(Outcome::Rejected) => ALIKASSA_OUTCOME_REJECTED,
-            Some(Outcome::Unknown) => ALIKASSA_OUTCOME_UNKNOWN,
+            Some(Outcome::Created) => ALIKASSA_OUTCOME_CREATED,
+            // A new outcome of the core is never a reason to send or to refund.
+            Some(_) => ALIKASSA_OUTCOME_UNKNOWN,
         })
     })
 }

@@ -63,6 +63,12 @@ pub(crate) fn may_be_digest_mismatch(error: &Error) -> bool {
     }
 }
 
+/// Whether the provider itself responds like this: with JSON and a message, to a request that it
+/// refuses.
+pub(crate) fn is_of_provider(error: &Error) -> bool {
+    matches!(error.http_status(), Some(400 | 401 | 403 | 422)) && error.server_message().is_some()
+}
+
 /// The provider's error body. Its fields are empty where the body has another form.
 #[derive(Default)]
 struct Body {

@@ -183,6 +183,13 @@ impl Operation {
             .find(|operation| operation.path == path)
     }
 
+    /// What it reports the status of, if it is the status of one order.
+    pub(crate) fn reports(&self) -> Option<Resource> {
+        [Resource::Payment, Resource::Payout]
+            .into_iter()
+            .find(|resource| resource.status().name == self.name)
+    }
+
     /// The fields of its request, if it has any besides the order.
     pub fn request_fields(&self) -> Option<&'static [RequestField]> {
         match self.input {

@@ -47,6 +47,8 @@ fn classify_error(request: &PreparedRequest, resource: Resource, error: Error) -
         (Resource::Payout, ErrorKind::Validation) => {
             error.with_hint("check the status before using a new order_id")
         }
+        // The hint of a read, that it proves nothing, does not apply to a rejected payment.
+        (Resource::Payment, ErrorKind::NotFound) => error.without_hint(),
         _ => error,
     }
 }

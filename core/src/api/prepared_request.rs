@@ -7,6 +7,7 @@ use crate::api::operation::{Cert, Input, Operation, Resource};
 use crate::api::response::FromBody;
 use crate::error::{Error, Result};
 use crate::json::canonical::canonical_json;
+use crate::json::parse::parse_response;
 use crate::schema::check::{self, refuse_unknown};
 use crate::schema::order::{OrderField, order_ref};
 use crate::types::amount::Amount;
@@ -72,6 +73,14 @@ impl PreparedRequest {
 
     pub(crate) fn is_raw(&self) -> bool {
         self.operation.is_none()
+    }
+
+    /// Whether the body has the form of a response to this request, about any order.
+    pub(crate) fn is_response(&self, body: &[u8]) -> bool {
+        let operation = self.operation.or_else(|| Operation::at(&self.path));
+        let read = operation.map(|operation| operation.read);
+        parse_response(body)
+            .is_ok_and(|value| read.is_none_or(|read| read(value, Vec::new()).is_ok()))
     }
 
     /// Reads the body of a 200.

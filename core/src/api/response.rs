@@ -26,6 +26,11 @@ pub trait FromBody: Sized {
 
     /// The order whose status it reports, if it is a status.
     fn order_status(&self) -> Option<&dyn OrderStatus>;
+
+    /// The bytes of the response to a raw request.
+    fn raw_body(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 impl<T: TypedReply> FromBody for T {
@@ -75,6 +80,10 @@ impl FromBody for Reply {
 
     fn order_status(&self) -> Option<&dyn OrderStatus> {
         None
+    }
+
+    fn raw_body(&self) -> Option<&[u8]> {
+        Some(&self.body)
     }
 }
 
@@ -132,6 +141,7 @@ impl Response {
                 status: resolution.status.as_ref().and_then(Self::record),
                 status_fields,
                 matched_by: resolution.matched_by,
+                other_id: resolution.other_id,
             }),
             _ => None,
         }
@@ -161,6 +171,7 @@ impl<T: TypedReply> From<Resolution<T>> for Response {
             found: resolution.found,
             status: resolution.status.map(Self::from),
             matched_by: resolution.matched_by,
+            other_id: resolution.other_id,
         };
         Self::Resolution(Box::new(resolution), T::fields())
     }
@@ -180,6 +191,13 @@ impl FromBody for Response {
             _ => None,
         }
     }
+
+    fn raw_body(&self) -> Option<&[u8]> {
+        match self {
+            Self::Reply(reply) => reply.raw_body(),
+            _ => None,
+        }
+    }
 }
 
 /// A [`Resolution`] of any kind of order.
@@ -193,4 +211,6 @@ pub struct ResolutionView<'a> {
     pub status_fields: &'static [Field],
     /// How the order was recognised.
     pub matched_by: Option<MatchedBy>,
+    /// The id of another payment or payout with the `order_id`.
+    pub other_id: Option<i64>,
 }

@@ -180,7 +180,8 @@ impl ClientBuilder {
         let notices = certs.into_iter().filter_map(|(cert, key)| {
             Some(format!("{cert} certificate: {}", key.as_ref()?.notice()?))
         });
-        let notices = notices.collect();
+        let ledger = options.ledger.as_ref().and_then(Ledger::notice);
+        let notices = notices.chain(ledger).collect();
         let signer = |key: &Option<_>| Some(Signer::new(key.clone()?, options.digest));
         let (payment, payout) = (signer(&options.payment_cert), signer(&options.payout_cert));
         Ok(Client::new(

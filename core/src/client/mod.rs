@@ -204,6 +204,9 @@ impl Client {
         let process = self.shared.process.get();
         process.pool.close();
         process.in_flight.drain();
+        if let Some(ledger) = self.ledger() {
+            ledger.fold();
+        }
     }
 
     /// Calls an operation on this thread.

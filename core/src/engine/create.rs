@@ -4,17 +4,20 @@
 use std::time::Duration;
 
 use crate::api::error_response;
-use crate::api::operation::Cert;
+use crate::api::operation::{ACCOUNT_BALANCE, Cert, PAYMENTS_HISTORY};
 use crate::api::outcome::{self, Accepted};
-use crate::api::prepared_request::Create;
-use crate::api::raw::RawRequest;
-use crate::api::response::{FromBody, Reply};
+use crate::api::prepared_request::{Create, PreparedRequest};
+use crate::api::response::{FromBody, Response};
 use crate::engine::attempt::Attempt;
 use crate::engine::read;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
-use crate::ledger::{Completion, Entry, Ledger};
+use crate::ledger::{Completion, Entry, Key, Ledger};
 use crate::types::amount::Amount;
 use crate::types::value::Value;
+
+/// The hint for a create that the ledger could not record.
+const LEDGER_HINT: &str =
+    "this call sent nothing; whether an earlier call sent it is not known here";
 
 /// Sends the create once.
 pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Result<R> {
@@ -70,19 +73,25 @@ fn send_once<R: FromBody>(
 
 /// A create must not be sent twice to detect the digest, so a read does it.
 fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
-    let probe = probe_request(attempt.request.cert).prepare()?;
+    let probe = probe_request(attempt.request.cert)?;
     let probe = Attempt {
         request: &probe,
         ..*attempt
     };
-    match read::send_detecting_digest::<Reply>(&probe, &mut 0) {
+    match read::send_detecting_digest::<Response>(&probe, &mut 0) {
+        Ok(_) => Ok(()),
         // Both digests were refused. A 400 means the same as a 401 here.
         Err(error) if error_response::may_be_digest_mismatch(&error) => {
-            Err(undetected(error.with_kind(ErrorKind::Authentication)))
+            Err(undetected(error.with_kind(ErrorKind::Authentication), ""))
         }
-        Err(error) if is_transport(&error) => Err(undetected(error)),
-        // Any other response says nothing about the digest.
-        _ => Ok(()),
+        Err(error) if is_transport(&error) => Err(undetected(error, "")),
+        // The provider refuses the read for another reason, which says nothing about the digest.
+        Err(error) if error_response::is_of_provider(&error) => Ok(()),
+        // Whoever responds like this is asked for no money.
+        Err(error) => Err(undetected(
+            error,
+            ", and the response is not the provider's: check base_url, or set digest=\"sha1\" or digest=\"sha256\" to skip this request",
+        )),
     }
 }
 
@@ -97,14 +106,21 @@ fn begin_record<'a>(
         return Err(Error::invalid_argument("order_id", "required", message));
     };
     let entry = Entry {
-        account: &attempt.client.settings.options.account,
-        operation: &create.operation,
-        order_id,
+        key: Key {
+            account: attempt.client.settings.options.account.clone(),
+            operation: create.operation.clone().into_owned(),
+            order_id: order_id.to_owned(),
+        },
         amount: create.amount.as_ref().map(Amount::as_str),
         service: create.service.as_deref(),
         body_tag: attempt.signer.body_tag(&attempt.request.body)?,
     };
-    let number = ledger.begin(&entry, attempt.budget.deadline)?;
+    let number = ledger
+        .begin(&entry, attempt.budget.deadline)
+        .map_err(|error| match error.kind() {
+            ErrorKind::Ledger => error.with_hint(LEDGER_HINT),
+            _ => error,
+        })?;
     Ok(Record {
         ledger,
         entry,
@@ -120,11 +136,16 @@ fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R,
         Err(error) => Completion::failed(error),
     };
     let written = record.ledger.end(&record.entry, record.number, &completion);
-    if let Err(error) = written {
-        attempt.process.warn(format!(
+    let order_id = &record.entry.key.order_id;
+    match written {
+        Ok(None) => {}
+        Ok(Some(other)) => attempt.process.warn(format!(
+            "order {order_id}: the provider has another payment or payout, {other}, with this order_id; the ledger's row has the id of the response"
+        )),
+        Err(error) => attempt.process.warn(format!(
             "{}; the order's row stays open: call reconcile",
             error.message()
-        ));
+        )),
     }
 }
 
@@ -137,13 +158,13 @@ struct Record<'a> {
 }
 
 /// A read that changes nothing, signed with this certificate.
-fn probe_request(cert: Cert) -> RawRequest {
+fn probe_request(cert: Cert) -> Result<PreparedRequest> {
     match cert {
         Cert::Payment => {
-            let first = Value::from([("page", 1), ("paginate", 1)]);
-            RawRequest::read("v1/payment/history", first, cert)
+            let first = ["page", "paginate"].map(|name| (name.to_owned(), Value::Integer(1)));
+            PreparedRequest::new(&PAYMENTS_HISTORY, first.into())
         }
-        Cert::Payout => RawRequest::read("v1/account/balance", Value::Map(Vec::new()), cert),
+        Cert::Payout => PreparedRequest::new(&ACCOUNT_BALANCE, Vec::new()),
     }
 }
 
@@ -154,9 +175,11 @@ fn is_transport(error: &Error) -> bool {
     )
 }
 
-fn undetected(error: Error) -> Error {
+fn undetected(error: Error, advice: &str) -> Error {
     error
-        .with_hint("not sent: the digest-detection request failed")
+        .with_hint(format!(
+            "not sent: the digest-detection request failed{advice}"
+        ))
         .with_attempts(0)
         .with_outcome(Outcome::NotSent)
 }

@@ -55,6 +55,8 @@ impl<T> Step<T> {
 pub(crate) struct PollState<S> {
     /// The ledger's row of the order, which a resolve reads before its first request.
     pub(crate) row: Option<LedgerRow>,
+    /// The id of another payment or payout with the order of a resolve.
+    pub(crate) other_id: Option<i64>,
     pub(crate) attempts: usize,
     pub(crate) last_status: Option<S>,
     pub(crate) responded: bool,
@@ -65,6 +67,7 @@ impl<S> Default for PollState<S> {
     fn default() -> Self {
         Self {
             row: None,
+            other_id: None,
             attempts: 0,
             last_status: None,
             responded: false,

@@ -10,6 +10,7 @@ pub(crate) mod read;
 pub(crate) mod reconcile;
 pub(crate) mod request;
 pub(crate) mod settings;
+pub(crate) mod settle;
 pub(crate) mod shared;
 pub(crate) mod signature_cache;
 pub(crate) mod signer;

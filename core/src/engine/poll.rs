@@ -9,9 +9,9 @@ use crate::api::operation::Resource;
 use crate::api::prepared_request::PreparedRequest;
 use crate::api::response::{FromBody, Response};
 use crate::engine::execution::{Execution, PollState, Step, Work};
-use crate::engine::reconcile::accept_if_sent;
-use crate::engine::{read, request};
+use crate::engine::{read, request, settle};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ledger::{self, Key, Subject};
 use crate::schema::check::{invalid_field, non_null, refuse_unknown};
 use crate::schema::resolution::{MatchedBy, Resolution};
 use crate::types::amount::Amount;
@@ -105,21 +105,26 @@ impl<S: FromBody> Work for Resolve<S> {
             && state.attempts == 0
         {
             let operation = self.resource.create().name;
-            state.row = ledger.find(
-                &settings.options.account,
-                operation,
-                &self.order_id,
-                remaining,
-            )?;
+            let key = Key {
+                account: settings.options.account.clone(),
+                operation: operation.to_owned(),
+                order_id: self.order_id.clone(),
+            };
+            state.row = ledger.find(&key, remaining)?;
         }
         let recorded = state.row.as_ref().and_then(|row| row.amount.clone());
         let sent = self.amount_sent(recorded)?;
         match request::send(execution, &self.status) {
             Ok(status) => {
-                record(execution, state.row.as_ref(), &status);
-                let matched_by = match_order(&status, sent.as_ref());
+                let settled = settle::record(execution, &self.status, &status);
+                let row = settled.as_ref().map(|settled| &settled.row);
+                state.other_id = self.other_id(row.or(state.row.as_ref()), &status);
+                let matched_by = match state.other_id {
+                    None => self.match_order(&status, sent.as_ref()),
+                    Some(_) => None,
+                };
                 if matched_by.is_some() {
-                    return Ok(Step::Done(resolution(Some(status), matched_by)));
+                    return Ok(Step::Done(resolution(Some(status), matched_by, None)));
                 }
                 (state.last_status, state.responded) = (Some(status), true);
             }
@@ -135,38 +140,44 @@ impl<S: FromBody> Work for Resolve<S> {
     fn finish(&self, state: PollState<S>) -> Result<Resolution<S>> {
         match state.last_error {
             Some(error) if !state.responded => Err(error),
-            _ => Ok(resolution(state.last_status, None)),
+            _ => Ok(resolution(state.last_status, None, state.other_id)),
         }
     }
 }
 
-/// Records the status in the ledger. If that fails, the status is still returned.
-fn record<S: FromBody>(execution: &Execution<'_>, row: Option<&LedgerRow>, status: &S) {
-    let (Some(ledger), Some(row)) = (&execution.client.settings.options.ledger, row) else {
-        return;
-    };
-    if let Err(error) = accept_if_sent(ledger, row.clone(), status, execution.budget.remaining()) {
-        let reason = error.message();
-        execution
-            .process
-            .warn(format!("{reason}; the order's row is unchanged"));
+impl<S: FromBody> Resolve<S> {
+    /// The id in the status, if it is not, or may not be, that of the ledger's row.
+    fn other_id(&self, row: Option<&LedgerRow>, status: &S) -> Option<i64> {
+        let (_, report) = settle::reported(&self.status, status)?;
+        match ledger::subject(row?, &report) {
+            Subject::OtherId | Subject::Unclear => report.id,
+            Subject::Own | Subject::OtherOrder => None,
+        }
+    }
+
+    /// How the status matches the order that was sent, if it does.
+    fn match_order(&self, status: &S, sent: Option<&Amount>) -> Option<MatchedBy> {
+        let order = status.order_status()?;
+        match sent {
+            Some(sent) => (order.amount() == Some(sent)).then_some(MatchedBy::Amount),
+            // Without an amount nothing else shows that the response is about an order.
+            None => {
+                (order.order_id() == Some(self.order_id.as_str())).then_some(MatchedBy::OrderId)
+            }
+        }
     }
 }
 
-/// How the status matches the order that was sent, if it does.
-fn match_order<S: FromBody>(status: &S, sent: Option<&Amount>) -> Option<MatchedBy> {
-    let Some(sent) = sent else {
-        return Some(MatchedBy::OrderId);
-    };
-    let reported = status.order_status().and_then(|order| order.amount());
-    (reported == Some(sent)).then_some(MatchedBy::Amount)
-}
-
-fn resolution<S>(status: Option<S>, matched_by: Option<MatchedBy>) -> Resolution<S> {
+fn resolution<S>(
+    status: Option<S>,
+    matched_by: Option<MatchedBy>,
+    other_id: Option<i64>,
+) -> Resolution<S> {
     Resolution {
         found: matched_by.is_some(),
         status,
         matched_by,
+        other_id,
     }
 }
 
@@ -209,6 +220,7 @@ impl<S: FromBody> Work for Wait<S> {
     ) -> Result<Step<S>> {
         match request::send::<S>(execution, &self.status) {
             Ok(status) => {
+                settle::record(execution, &self.status, &status);
                 let ends = on_update(&status).is_break();
                 let is_final = status
                     .order_status()

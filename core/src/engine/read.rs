@@ -40,8 +40,10 @@ pub(crate) fn send_detecting_digest<R: FromBody>(
     };
     match send_once(attempt, Digest::Sha256, attempts) {
         Ok(response) => Ok(response),
-        // A 200 with an invalid body also confirms the digest. This error is about the body.
-        Err(second) if !signer.is_unconfirmed() => Err(second),
+        // Either another call confirmed a digest meanwhile, or this error is about the body of a 200.
+        Err(second) if !signer.is_unconfirmed() || second.kind() == ErrorKind::Protocol => {
+            Err(second)
+        }
         Err(second) => {
             signer.pause();
             Err(first.with_hint(hint_after_both(&second)))
@@ -52,7 +54,11 @@ pub(crate) fn send_detecting_digest<R: FromBody>(
 fn send_once<R: FromBody>(attempt: &Attempt<'_>, digest: Digest, attempts: &mut u32) -> Result<R> {
     let signature = attempt.sign(digest)?;
     let response = attempt.exchange(&signature, attempts)?;
-    if response.status == 200 {
+    // A 200 in another form may not be the provider's.
+    if response.status == 200
+        && attempt.signer.is_unconfirmed()
+        && attempt.request.is_response(&response.body)
+    {
         attempt.confirm(digest);
     }
     error_response::read(attempt.request, response)

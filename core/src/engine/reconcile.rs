@@ -1,16 +1,15 @@
 //! Reconciling the ledger: the status of every open row is requested. Only reads are sent.
 
 use std::ops::ControlFlow;
-use std::time::Duration;
 
-use crate::api::operation::Operation;
+use crate::api::operation::Resource;
 use crate::api::prepared_request::PreparedRequest;
-use crate::api::response::{FromBody, Response};
+use crate::api::response::Response;
 use crate::engine::attempt::Budget;
 use crate::engine::execution::{Execution, PollState, Step, Work};
-use crate::engine::request;
+use crate::engine::{request, settle};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::{Ledger, MAX_LOCK_WAIT};
+use crate::ledger::{Ledger, MAX_LOCK_WAIT, Report};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 
@@ -66,7 +65,7 @@ fn is_of_one_row(error: &Error) -> bool {
 }
 
 fn reconcile_row(execution: &Execution<'_>, ledger: &Ledger, row: LedgerRow) -> Result<LedgerRow> {
-    let Some(request) = status_request(&row)? else {
+    let Some(resource) = resource(&row) else {
         return Ok(row);
     };
     // Each request has the whole deadline, because the caller does not choose the number of rows.
@@ -75,39 +74,59 @@ fn reconcile_row(execution: &Execution<'_>, ledger: &Ledger, row: LedgerRow) -> 
         budget,
         ..*execution
     };
-    match request::send::<Response>(&execution, &request) {
-        Ok(status) => accept_if_sent(ledger, row, &status, MAX_LOCK_WAIT),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Configuration) => {
-            Ok(row)
-        }
-        Err(error) => Err(error),
+    let by_order_id = ("order_id", Value::from(row.order_id.as_str()));
+    let mut response = match row.id {
+        Some(id) => request_status(&execution, resource, ("id", Value::Integer(id))),
+        None => request_status(&execution, resource, by_order_id.clone()),
+    };
+    if row.id.is_some() && response.as_ref().is_err_and(is_not_found) {
+        response = request_status(&execution, resource, by_order_id);
     }
+    let report = match response {
+        Ok(report) => report,
+        Err(error) if is_not_found(&error) || error.kind() == ErrorKind::Configuration => {
+            return Ok(row);
+        }
+        Err(error) => return Err(error),
+    };
+    if report
+        .order_id
+        .as_ref()
+        .is_some_and(|order_id| *order_id != row.order_id)
+    {
+        execution.process.warn(format!(
+            "{} {}: the provider reports another order_id for its id: the row is unchanged",
+            row.operation, row.order_id
+        ));
+        return Ok(row);
+    }
+    let report = Report {
+        order_id: Some(row.order_id.clone()),
+        ..report
+    };
+    let settled = settle::try_record(&execution, ledger, resource, report, MAX_LOCK_WAIT)?;
+    Ok(settled.map_or(row, |settled| settled.row))
 }
 
-/// Records the status if its amount is the amount that was sent.
-pub(crate) fn accept_if_sent<S: FromBody>(
-    ledger: &Ledger,
-    row: LedgerRow,
-    status: &S,
-    wait: Duration,
-) -> Result<LedgerRow> {
-    match status.order_status() {
-        Some(order) if row.amount.is_some() && row.amount.as_ref() == order.amount() => {
-            ledger.accept(row, order.id(), order.payment_status().as_str(), wait)
-        }
-        _ => Ok(row),
-    }
+fn is_not_found(error: &Error) -> bool {
+    error.kind() == ErrorKind::NotFound
 }
 
-/// The request for the row's status; none if its operation has no status call.
-fn status_request(row: &LedgerRow) -> Result<Option<PreparedRequest>> {
-    let Some((resource, "create")) = row.operation.split_once('.') else {
-        return Ok(None);
-    };
-    let order = match row.id {
-        Some(id) => ("id".to_owned(), Value::Integer(id)),
-        None => ("order_id".to_owned(), Value::from(row.order_id.as_str())),
-    };
-    let status = Operation::named(&format!("{resource}.status"))?;
-    PreparedRequest::new(status, vec![order]).map(Some)
+/// What the row's operation creates; none if it has no status call.
+fn resource(row: &LedgerRow) -> Option<Resource> {
+    [Resource::Payment, Resource::Payout]
+        .into_iter()
+        .find(|resource| resource.create().name == row.operation)
+}
+
+/// Requests the status of an order.
+fn request_status(
+    execution: &Execution<'_>,
+    resource: Resource,
+    (name, value): (&str, Value),
+) -> Result<Report> {
+    let request = PreparedRequest::new(resource.status(), vec![(name.to_owned(), value)])?;
+    let status = request::send::<Response>(execution, &request)?;
+    let report = settle::reported(&request, &status).map(|(_, report)| report);
+    report.ok_or_else(|| Error::protocol("the response is about another order"))
 }

@@ -8,7 +8,7 @@ use crate::api::prepared_request::PreparedRequest;
 use crate::api::response::FromBody;
 use crate::engine::attempt::Attempt;
 use crate::engine::execution::{Execution, PollState, Step, Work};
-use crate::engine::{create, read};
+use crate::engine::{create, read, settle};
 use crate::error::{Error, Result};
 
 /// A call that is a single request.
@@ -27,7 +27,11 @@ impl<R: FromBody> Work for Request<R> {
         _: &mut PollState<R>,
         _: &mut dyn FnMut(&R) -> ControlFlow<()>,
     ) -> Result<Step<R>> {
-        send(execution, &self.request).map(Step::Done)
+        let response = send(execution, &self.request)?;
+        if self.request.create.is_none() {
+            settle::record(execution, &self.request, &response);
+        }
+        Ok(Step::Done(response))
     }
 
     fn finish(&self, _: PollState<R>) -> Result<R> {

@@ -103,8 +103,12 @@ error_kinds! {
     OutcomeUnknown = 15, "outcome_unknown", "OutcomeUnknownError" < "AliKassaError";
     /// The ledger already has the order, as `previous`; nothing was sent. `same_body` is true if
     /// the same request was sent before.
+    ///
+    /// `outcome` speaks of that order: `created` if the provider has it, else `unknown`. It is
+    /// never a reason to refund.
     DuplicateOrder = 16, "duplicate_order", "DuplicateOrderError" < "AliKassaError";
-    /// The ledger cannot be read or written. A create is not sent without it.
+    /// The ledger cannot be read or written. A create is not sent without it. Whether an earlier
+    /// call sent the order is then not known.
     Ledger = 17, "ledger", "LedgerError" < "AliKassaError";
     /// A notification or redirect that cannot be trusted.
     Notification = 19, "notification", "NotificationError" < "AliKassaError";

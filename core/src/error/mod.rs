@@ -152,6 +152,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn without_hint(mut self) -> Self {
+        self.0.hint = None;
+        self
+    }
+
     pub(crate) fn with_reason(mut self, reason: &'static str) -> Self {
         self.0.reason = Some(reason);
         self

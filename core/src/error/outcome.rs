@@ -1,23 +1,29 @@
 //! What became of a request, and how far it got.
 
-/// The outcome of a request.
+/// The outcome of a request; of a [`DuplicateOrder`](crate::ErrorKind::DuplicateOrder) the outcome
+/// of the order that the ledger has.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
 pub enum Outcome {
-    /// No byte of it was sent: it is safe to send it again.
+    /// This call sent no byte: the same `order_id` may be sent again through the same ledger. It is
+    /// never a reason to refund, or to take a new `order_id`: an earlier call may have sent it.
     NotSent,
     /// The provider rejected it.
     Rejected,
     /// The provider may have carried it out: never send it again, request its status.
     Unknown,
+    /// An earlier call created the order: never send it again, request its status.
+    Created,
 }
 
 impl Outcome {
-    /// `"not_sent"`, `"rejected"` or `"unknown"`.
+    /// `"not_sent"`, `"rejected"`, `"unknown"` or `"created"`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotSent => "not_sent",
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",
+            Self::Created => "created",
         }
     }
 }

@@ -3,11 +3,17 @@
 use crate::error::{Error, Outcome};
 use crate::types::ledger_row::LedgerState;
 
+/// Which create a row is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) account: String,
+    pub(crate) operation: String,
+    pub(crate) order_id: String,
+}
+
 /// A create that is about to be sent.
 pub(crate) struct Entry<'a> {
-    pub(crate) account: &'a str,
-    pub(crate) operation: &'a str,
-    pub(crate) order_id: &'a str,
+    pub(crate) key: Key,
     pub(crate) amount: Option<&'a str>,
     pub(crate) service: Option<&'a str>,
     /// The HMAC of the body. It shows whether two creates have the same body, without revealing the
@@ -35,7 +41,7 @@ impl Completion {
         let state = match error.outcome() {
             Some(Outcome::NotSent) => LedgerState::NotSent,
             Some(Outcome::Rejected) => LedgerState::Rejected,
-            Some(Outcome::Unknown) | None => LedgerState::Unknown,
+            Some(Outcome::Unknown | Outcome::Created) | None => LedgerState::Unknown,
         };
         Self {
             state,

@@ -1,11 +1,19 @@
 //! The ledger: every create is on disk before its first byte is sent, so that it is not sent again
 //! after a crash, by another process, or by a caller that retries.
 
+mod backup;
+mod connection;
+mod creates;
 mod entry;
+mod file;
+mod lock;
 mod notifications;
 mod rows;
+mod rules;
 mod schema;
+mod settle;
 mod store;
+mod waiting;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,11 +24,16 @@ use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
-pub(crate) use entry::{Completion, Entry};
+pub(crate) use entry::{Completion, Entry, Key};
+use file::LedgerFile;
+use lock::LockDeadline;
+pub(crate) use lock::MAX_LOCK_WAIT;
+pub use lock::lock_for_fork;
 pub use notifications::NoteResult;
-pub(crate) use store::MAX_LOCK_WAIT;
-pub use store::lock_for_fork;
-use store::{LockDeadline, Store};
+use rules::Ended;
+pub(crate) use rules::{Report, Subject, subject};
+use store::Store;
+pub(crate) use waiting::Settled;
 
 /// The creates of one or more accounts in a SQLite file.
 ///
@@ -62,7 +75,7 @@ impl Ledger {
         }
         // After a change of the working directory this must still be the same file.
         let path = std::path::absolute(path).map_err(|_| invalid("empty"))?;
-        Ok(Self(Arc::new(Store::new(path))))
+        Ok(Self(Arc::new(Store::new(LedgerFile::new(path)))))
     }
 
     /// The file, as an absolute path.
@@ -78,6 +91,56 @@ impl Ledger {
     /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be read.
     pub fn open(&self) -> Result<Vec<LedgerRow>> {
         self.0.open_rows(LockDeadline::for_lock(MAX_LOCK_WAIT))
+    }
+
+    /// The row of an order, open or not; none if the ledger does not have it. `operation` is that of
+    /// the row, such as `payouts.create`.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if several accounts have one;
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be read.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let ledger = alikassa::Ledger::new(folder.path().join("payouts.sqlite"))?;
+    /// assert!(ledger.get("payouts.create", "B-1")?.is_none());
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    pub fn get(&self, operation: &str, order_id: &str) -> Result<Option<LedgerRow>> {
+        self.get_in(None, operation, order_id)
+    }
+
+    /// [`get`](Self::get) for one account, in a ledger of several accounts.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_in(
+        &self,
+        account: Option<&str>,
+        operation: &str,
+        order_id: &str,
+    ) -> Result<Option<LedgerRow>> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.get(account, operation, order_id, deadline)
+    }
+
+    /// The rows that changed at `since_ms` or later, in milliseconds since 1970, open or not. The
+    /// row that changed first is first. With 0 these are all rows.
+    ///
+    /// # Errors
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be read.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let ledger = alikassa::Ledger::new(folder.path().join("payouts.sqlite"))?;
+    /// for row in ledger.rows(0)? {
+    ///     println!("{} {:?}", row.order_id, row.payment_status);
+    /// }
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    pub fn rows(&self, since_ms: i64) -> Result<Vec<LedgerRow>> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.rows_since(since_ms, deadline)
     }
 
     /// Records the merchant's decision that a create may be sent again: the state of its row
@@ -111,19 +174,54 @@ impl Ledger {
         order_id: &str,
         reason: &str,
     ) -> Result<()> {
-        if reason.trim().is_empty() {
-            let message = "reason: say why the create may be sent again";
-            return Err(Error::invalid_argument("reason", "empty", message));
-        }
+        check_reason(reason, "reason: say why the create may be sent again")?;
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
         self.0
             .release(account, operation, order_id, reason, deadline)
     }
 
+    /// Copies the ledger into a new file, while it is in use. A copy made by other means can lack
+    /// the newest rows, because a ledger is three files.
+    ///
+    /// The copy is marked. A client with the copy as its ledger reads and reconciles, but refuses
+    /// creates, because the copy does not know the orders that were sent after it was made. Then
+    /// call [`resume`](Self::resume).
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the file exists or cannot be
+    /// created; [`Ledger`](crate::ErrorKind::Ledger) if the ledger cannot be copied.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let ledger = alikassa::Ledger::new(folder.path().join("payouts.sqlite"))?;
+    /// ledger.backup(folder.path().join("copy.sqlite"))?;
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    pub fn backup(&self, path: impl AsRef<Path>) -> Result<()> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.backup(path.as_ref(), deadline)
+    }
+
+    /// Records the merchant's decision that a restored copy may send creates again. `reason` is
+    /// stored. A ledger that is not a copy is unchanged.
+    ///
+    /// Call this only after the orders that were sent since the copy was made are known: an order
+    /// that the copy does not have can be sent twice.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if `reason` is empty;
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be written.
+    pub fn resume(&self, reason: &str) -> Result<()> {
+        check_reason(reason, "reason: say why creates may be sent again")?;
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.resume(reason, deadline)
+    }
+
     /// Records a verified notification durably, and returns whether it is new.
     ///
     /// If it is new, the row of its order becomes accepted with the new status. That requires that
-    /// the amounts are equal and that the row's status is not final.
+    /// the amounts are equal, that the row's status is not final, and that the row has the same id
+    /// or none. News about another id are [`NoteResult::Other`]: they change nothing.
     ///
     /// # Errors
     /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be written. Then do not respond to
@@ -159,44 +257,57 @@ impl Ledger {
         self.0.begin(entry, LockDeadline::until(deadline))
     }
 
-    /// Records the outcome of an attempt.
+    /// Records the outcome of an attempt. Returns the id that the row had learned from a report
+    /// about another payment or payout, if it had.
     pub(crate) fn end(
         &self,
         entry: &Entry<'_>,
         attempt: i64,
         completion: &Completion,
-    ) -> Result<()> {
-        self.0.end(
-            entry,
-            attempt,
-            completion,
-            LockDeadline::for_lock(MAX_LOCK_WAIT),
-        )
+    ) -> Result<Option<i64>> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        Ok(match self.0.end(entry, attempt, completion, deadline)? {
+            Ended::Replaced { learned } => Some(learned),
+            Ended::Changed | Ended::Unchanged => None,
+        })
     }
 
-    pub(crate) fn find(
-        &self,
-        account: &str,
-        operation: &str,
-        order_id: &str,
-        wait: Duration,
-    ) -> Result<Option<LedgerRow>> {
+    pub(crate) fn find(&self, key: &Key, wait: Duration) -> Result<Option<LedgerRow>> {
         let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
-        self.0.find(account, operation, order_id, deadline)
+        self.0
+            .get(Some(&key.account), &key.operation, &key.order_id, deadline)
     }
 
-    /// Records that the provider knows the order of a row, unless the row has a final status or was
-    /// sent again after it was read. Returns the updated row.
-    pub(crate) fn accept(
+    /// Records what a status reports about an order, in the order's row, if that is about the row's
+    /// own payment or payout. None if there is no row. With `gathers`, it waits a moment for the
+    /// reports of other threads.
+    pub(crate) fn settle(
         &self,
-        row: LedgerRow,
-        id: Option<i64>,
-        payment_status: &str,
+        key: Key,
+        report: Report,
+        gathers: bool,
         wait: Duration,
-    ) -> Result<LedgerRow> {
+    ) -> Result<Option<Settled>> {
         let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
-        self.0.accept(row, id, payment_status, deadline)
+        self.0.settle(key, report, gathers, deadline)
     }
+
+    /// Moves SQLite's log into the file, if this process used the file.
+    pub(crate) fn fold(&self) {
+        self.0.fold();
+    }
+
+    /// A notice about the file for the operator.
+    pub(crate) fn notice(&self) -> Option<String> {
+        self.0.file.notice()
+    }
+}
+
+fn check_reason(reason: &str, advice: &str) -> Result<()> {
+    if reason.trim().is_empty() {
+        return Err(Error::invalid_argument("reason", "empty", advice));
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Ledger {

@@ -1,109 +1,76 @@
-//! Reading the ledger's rows of creates, and updating them later.
+//! Reading the ledger's rows of creates.
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 
-use super::schema::{COLUMNS, IS_OPEN, IS_ROW, MAY_BE_ACCEPTED, read_row};
-use super::store::{Durability, LockDeadline, Store, now_ms};
+use super::entry::Key;
+use super::lock::LockDeadline;
+use super::schema::{COLUMNS, IS_OPEN, IS_ROW, read_row};
+use super::store::Store;
 use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
 
+/// The condition for the rows of an order, of one account or of all.
+pub(super) const IS_ORDER: &str =
+    "operation = :operation AND order_id = :order_id AND (:account IS NULL OR account = :account)";
+
 impl Store {
-    pub(super) fn find(
-        &self,
-        account: &str,
-        operation: &str,
-        order_id: &str,
-        deadline: LockDeadline,
-    ) -> Result<Option<LedgerRow>> {
-        self.with_connection(deadline, |connection| {
-            find(connection, account, operation, order_id)
-        })
-    }
-
-    pub(super) fn open_rows(&self, deadline: LockDeadline) -> Result<Vec<LedgerRow>> {
-        self.with_connection(deadline, |connection| {
-            let sql = format!("SELECT {COLUMNS} FROM creates WHERE {IS_OPEN} ORDER BY created_ms");
-            let mut statement = connection.prepare(&sql)?;
-            let rows = statement.query_map([], read_row)?;
-            rows.collect()
-        })
-    }
-
-    pub(super) fn accept(
-        &self,
-        row: LedgerRow,
-        id: Option<i64>,
-        payment_status: &str,
-        deadline: LockDeadline,
-    ) -> Result<LedgerRow> {
-        let accepted = self.write(deadline, Durability::Full, |transaction| {
-            let sql = format!(
-                "UPDATE creates SET state = 'accepted', id = ifnull(:id, id), payment_status = :payment_status, updated_ms = :now
-                 WHERE {IS_ROW} AND attempt = :attempt AND {MAY_BE_ACCEPTED}"
-            );
-            transaction.execute(
-                &sql,
-                named_params! {
-                    ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
-                    ":attempt": row.attempt, ":id": id, ":payment_status": payment_status, ":now": now_ms(),
-                },
-            )?;
-            find(transaction, &row.account, &row.operation, &row.order_id)
-        })?;
-        Ok(accepted.unwrap_or(row))
-    }
-
-    pub(super) fn release(
+    /// The order's row in the account, or in the only account that has one.
+    pub(super) fn get(
         &self,
         account: Option<&str>,
         operation: &str,
         order_id: &str,
-        reason: &str,
         deadline: LockDeadline,
-    ) -> Result<()> {
-        let rows = self.write(deadline, Durability::Full, |transaction| {
-            let matches_row = "operation = :operation AND order_id = :order_id AND (:account IS NULL OR account = :account)";
-            let sql = format!("SELECT count(*) FROM creates WHERE {matches_row}");
-            let row = named_params! { ":operation": operation, ":order_id": order_id, ":account": account };
-            let rows: i64 = transaction.query_row(&sql, row, |row| row.get(0))?;
-            if rows == 1 {
-                let sql = format!(
-                    "UPDATE creates SET state = 'released', reason = :reason, updated_ms = :now WHERE {matches_row}"
-                );
-                transaction.execute(
-                    &sql,
-                    named_params! {
-                        ":operation": operation, ":order_id": order_id, ":account": account,
-                        ":reason": reason, ":now": now_ms(),
-                    },
-                )?;
-            }
-            Ok(rows)
-        })?;
-        let refuse = |field, reason, message| Err(Error::invalid_argument(field, reason, message));
-        match rows {
-            0 => refuse(
-                "order_id",
-                "unknown",
-                "order_id: the ledger has no such create; pass the operation of the row, such as \"payouts.create\"",
-            ),
-            1 => Ok(()),
-            _ => refuse(
-                "account",
-                "required",
-                "account: several accounts in the ledger have this order; pass one",
-            ),
+    ) -> Result<Option<LedgerRow>> {
+        let condition = format!("WHERE {IS_ORDER}");
+        let order =
+            named_params! { ":operation": operation, ":order_id": order_id, ":account": account };
+        let mut rows = self.select(&condition, order, deadline)?;
+        if rows.len() > 1 {
+            return Err(several_accounts());
         }
+        Ok(rows.pop())
+    }
+
+    pub(super) fn open_rows(&self, deadline: LockDeadline) -> Result<Vec<LedgerRow>> {
+        let condition = format!("WHERE {IS_OPEN} ORDER BY created_ms");
+        self.select(&condition, &[], deadline)
+    }
+
+    pub(super) fn rows_since(
+        &self,
+        since_ms: i64,
+        deadline: LockDeadline,
+    ) -> Result<Vec<LedgerRow>> {
+        let condition = "WHERE updated_ms >= :since ORDER BY updated_ms";
+        self.select(condition, named_params! { ":since": since_ms }, deadline)
+    }
+
+    fn select(
+        &self,
+        condition: &str,
+        parameters: &[(&str, &dyn ToSql)],
+        deadline: LockDeadline,
+    ) -> Result<Vec<LedgerRow>> {
+        self.with_connection(deadline, |connection| {
+            let sql = format!("SELECT {COLUMNS} FROM creates {condition}");
+            let mut statement = connection.prepare(&sql)?;
+            let rows = statement.query_map(parameters, read_row)?;
+            rows.collect()
+        })
     }
 }
 
-pub(super) fn find(
-    connection: &Connection,
-    account: &str,
-    operation: &str,
-    order_id: &str,
-) -> rusqlite::Result<Option<LedgerRow>> {
+pub(super) fn several_accounts() -> Error {
+    let message = "account: several accounts in the ledger have this order; pass one";
+    Error::invalid_argument("account", "required", message)
+}
+
+pub(super) fn find(connection: &Connection, key: &Key) -> rusqlite::Result<Option<LedgerRow>> {
     let sql = format!("SELECT {COLUMNS} FROM creates WHERE {IS_ROW}");
-    let row = named_params! { ":account": account, ":operation": operation, ":order_id": order_id };
-    connection.query_row(&sql, row, read_row).optional()
+    let mut statement = connection.prepare(&sql)?;
+    let key = named_params! {
+        ":account": key.account, ":operation": key.operation, ":order_id": key.order_id,
+    };
+    statement.query_row(key, read_row).optional()
 }

@@ -11,10 +11,14 @@ pub struct Resolution<T> {
     pub status: Option<T>,
     /// How the order was matched, if it was found.
     pub matched_by: Option<MatchedBy>,
+    /// The id in `status`, if that is another payment or payout with this `order_id` than the one
+    /// in the ledger, or if it cannot be told which of them it is. Then the order is not found.
+    pub other_id: Option<i64>,
 }
 
 /// How an order was matched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum MatchedBy {
     /// By `order_id` and amount.
     Amount,

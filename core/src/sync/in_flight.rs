@@ -91,6 +91,10 @@ impl InFlight {
         })
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.lock().running.len()
+    }
+
     /// Waits until every call has ended, except the calls that are running on this thread: this
     /// function was called by their callback, so they cannot end before it returns.
     pub(crate) fn drain(&self) {

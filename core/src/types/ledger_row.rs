@@ -24,6 +24,11 @@ macro_rules! ledger_row {
             /// Counts the attempts to send the order, so that a late response to an earlier attempt
             /// cannot finish a later one.
             pub(crate) attempt: i64,
+            /// AliKassa's ids of earlier attempts. They never settle a later one.
+            pub(crate) earlier_ids: Vec<i64>,
+            /// Whether an earlier attempt was released without an id. A status of this `order_id`
+            /// may then be that of the earlier attempt.
+            pub(crate) has_unidentified_attempt: bool,
         }
 
         impl $row {
@@ -74,6 +79,7 @@ ledger_row! {
         amount: Amount = "The amount that was sent.";
         service: Text = "The service's code.";
         id: Integer = "AliKassa's id, once it is known.";
+        id_source: Text = "How `id` is known: `create` from the response to the create, `match` from a status or notification with the same `order_id` and amount.";
         payment_status: Status = "The last known status.";
         reason: Text = "The merchant's reason for releasing the order.";
         #[required] created_ms: Timestamp = "When the row was created, in milliseconds since 1970.";

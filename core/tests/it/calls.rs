@@ -218,7 +218,7 @@ fn a_retry_past_the_deadline_is_not_started() {
 }
 
 #[test]
-fn a_200_confirms_the_digest_even_with_an_invalid_body() {
+fn a_200_confirms_the_digest_even_about_another_order() {
     let sandbox = sandbox();
     let client = builder(&sandbox).max_retries(0).build().unwrap();
     sandbox.set_fault(response(401, r#"{"message":"m"}"#));

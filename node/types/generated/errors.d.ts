@@ -145,16 +145,23 @@ export class OutcomeUnknownError extends AliKassaError {
 /**
  * The ledger already has the order, as `previous`; nothing was sent. `same_body` is true if the
  * same request was sent before.
+ *
+ * `outcome` speaks of that order: `created` if the provider has it, else `unknown`. It is never a
+ * reason to refund.
  */
 export class DuplicateOrderError extends AliKassaError {
-  readonly outcome: 'not_sent';
+  /** The outcome of the order that the ledger has. */
+  readonly outcome: 'unknown' | 'created';
   /** The ledger's row of the order. */
   readonly previous: LedgerRow;
   /** Whether `previous` was sent with the same body, byte for byte. */
   readonly same_body: boolean;
 }
 
-/** The ledger cannot be read or written. A create is not sent without it. */
+/**
+ * The ledger cannot be read or written. A create is not sent without it. Whether an earlier call
+ * sent the order is then not known.
+ */
 export class LedgerError extends AliKassaError {}
 
 /** A notification or redirect that cannot be trusted. */

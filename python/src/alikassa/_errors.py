@@ -129,6 +129,9 @@ class DuplicateOrderError(AliKassaError):
     """The ledger already has the order, as `previous`; nothing was sent.
 
     `same_body` is true if the same request was sent before.
+
+    `outcome` speaks of that order: `created` if the provider has it, else `unknown`. It is never a
+    reason to refund.
     """
 
     code = "duplicate_order"
@@ -137,7 +140,10 @@ class DuplicateOrderError(AliKassaError):
 
 
 class LedgerError(AliKassaError):
-    """The ledger cannot be read or written. A create is not sent without it."""
+    """The ledger cannot be read or written.
+
+    A create is not sent without it. Whether an earlier call sent the order is then not known.
+    """
 
     code = "ledger"
 

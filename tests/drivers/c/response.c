@@ -148,7 +148,7 @@ static void put_member(const char *name, alikassa_str raw) {
 
 /* Writes and frees an error and its causes. */
 static void put_error(alikassa_error *error) {
-  static const char *const outcomes[] = {NULL, "not_sent", "rejected", "unknown"};
+  static const char *const outcomes[] = {NULL, "not_sent", "rejected", "unknown", "created"};
   int32_t outcome = 0, http_status = 0, same_body = -1;
   uint32_t attempts = 0;
   int64_t retry_after = -1;

@@ -88,11 +88,45 @@ fn a_create_is_not_sent_when_digest_detection_fails() {
 
 #[test]
 fn a_create_is_signed_with_sha1_when_digest_detection_is_inconclusive() {
+    for (status, body) in [
+        (400, r#"{"message":"no","errors":{"page":["no"]}}"#),
+        (422, r#"{"message":"no"}"#),
+    ] {
+        let sandbox = sandbox();
+        let client = builder(&sandbox).build().unwrap();
+        sandbox.set_fault(response(status, body).path("v1/account/balance"));
+        client.payouts().create(payout("B-1")).unwrap();
+        let log = sandbox.log();
+        assert_eq!(log.len(), 2);
+        assert_eq!(log[1].digest, Some(Digest::Sha1));
+    }
+}
+
+#[test]
+fn nothing_is_sent_to_a_server_that_does_not_respond_like_the_provider() {
     let sandbox = sandbox();
-    let client = builder(&sandbox).build().unwrap();
-    sandbox.set_fault(Fault::new(FaultKind::Http500).path("v1/account/balance"));
+    for (status, body) in [
+        (200, "[]"),
+        (200, "<html>"),
+        (200, r#"{"ok":true}"#),
+        (404, r#"{"message":"Not found"}"#),
+        (405, r#"{"message":"no"}"#),
+        (422, "[]"),
+        (429, r#"{"message":"later"}"#),
+        (500, r#"{"message":"Server Error"}"#),
+        (502, "<html>"),
+    ] {
+        sandbox.reset();
+        let client = builder(&sandbox).build().unwrap();
+        sandbox.set_fault(response(status, body).path("v1/account/balance").always());
+        for _ in 0..2 {
+            let error = client.payouts().create(payout("B-1")).unwrap_err();
+            assert_eq!(error.outcome(), Some(Outcome::NotSent), "{status} {body}");
+            assert!(error.hint().unwrap().contains("digest="), "{error}");
+        }
+        assert_eq!(request_count(&sandbox, "/v1/payout"), 0);
+    }
+    let client = builder(&sandbox).digest(alikassa::Digest::Sha1);
+    let client = client.build().unwrap();
     client.payouts().create(payout("B-1")).unwrap();
-    let log = sandbox.log();
-    assert_eq!(log.len(), 2);
-    assert_eq!(log[1].digest, Some(Digest::Sha1));
 }

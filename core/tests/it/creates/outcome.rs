@@ -236,6 +236,8 @@ fn a_create_is_rejected_only_when_the_response_proves_that_no_order_exists() {
             if rejected {
                 assert_eq!(error.outcome(), Some(Outcome::Rejected), "{case}");
                 assert_ne!(error.kind(), ErrorKind::OutcomeUnknown, "{case}");
+                let hint = error.hint().unwrap_or_default();
+                assert!(!hint.contains("never created"), "{case}: {hint}");
             } else {
                 assert_unknown(&error, Phase::Answer);
             }

@@ -34,7 +34,7 @@ fn nothing_is_sent_when_the_file_cannot_be_used() {
     setup.ledger().open().unwrap();
     Connection::open(setup.path())
         .unwrap()
-        .execute_batch("PRAGMA user_version = 2")
+        .execute_batch("PRAGMA user_version = 3")
         .unwrap();
     assert_not_sent(&setup, "newer version");
 

@@ -1,10 +1,12 @@
 //! The ledger: a row is recorded before a create is sent, and prevents a duplicate.
 
+mod copy;
 mod file;
 mod process;
 mod reconcile;
 mod record;
 mod release;
+mod settle;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -45,7 +45,10 @@ fn child_process() {
     let code = match client.payouts().create(payout("B-1")) {
         Ok(_) => 10,
         Err(error) if error.kind() == ErrorKind::DuplicateOrder => 11,
-        Err(_) => 12,
+        Err(error) => {
+            eprintln!("{error:?}");
+            12
+        }
     };
     std::process::exit(code);
 }

@@ -51,7 +51,7 @@ fn a_recorded_order_is_not_sent_again() {
     client.payouts().create(payout("B-1")).unwrap();
     let again = client.payouts().create(payout("B-1")).unwrap_err();
     assert_eq!(again.kind(), ErrorKind::DuplicateOrder);
-    assert_eq!(again.outcome(), Some(Outcome::NotSent));
+    assert_eq!(again.outcome(), Some(Outcome::Created));
     assert_eq!(again.previous().unwrap().state, LedgerState::Accepted);
     assert_eq!(again.same_body(), Some(true));
     assert!(again.hint().unwrap().starts_with("it was created"));
@@ -80,6 +80,7 @@ fn each_outcome_of_a_create_is_a_state() {
     assert_eq!(setup.state(), "unknown");
     let again = client.payouts().create(payout("unknown")).unwrap_err();
     assert_eq!(again.previous().unwrap().state, LedgerState::Unknown);
+    assert_eq!(again.outcome(), Some(Outcome::Unknown));
     assert!(again.hint().unwrap().starts_with("never send it again"));
     assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 1);
 
@@ -125,6 +126,7 @@ fn a_create_in_flight_has_a_row() {
         assert_eq!(rows[0].state.to_string(), "sending");
         let again = client.payouts().create(payout("B-1")).unwrap_err();
         assert_eq!(again.previous().unwrap().state, LedgerState::Sending);
+        assert_eq!(again.outcome(), Some(Outcome::Unknown));
         create.join().unwrap().unwrap();
     });
     assert_eq!(payout_count(&setup.sandbox, "B-1"), 1);

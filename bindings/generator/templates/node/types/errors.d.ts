@@ -44,7 +44,7 @@ export type ErrorCode =
         ["The error that a read would have had; a `CancelledError` if the signal was aborted.", "cause: AliKassaError"],
     ],
     "DuplicateOrderError": [
-        ["", "outcome: 'not_sent'"],
+        ["The outcome of the order that the ledger has.", "outcome: 'unknown' | 'created'"],
         ["The ledger's row of the order.", "previous: LedgerRow"],
         ["Whether `previous` was sent with the same body, byte for byte.", "same_body: boolean"],
     ],

@@ -135,7 +135,7 @@ impl Soak {
                 .map_err(|error| error.to_string()),
             Err(error) => match error.outcome() {
                 Some(Outcome::NotSent | Outcome::Rejected) => Ok(Reported::NotCreated),
-                Some(Outcome::Unknown) => Ok(Reported::Unknown),
+                Some(_) => Ok(Reported::Unknown),
                 None => Err(format!("an error without an outcome: {error:?}")),
             },
         }

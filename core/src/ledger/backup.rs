@@ -1,0 +1,66 @@
+//! Backups. A restored copy lacks the orders that were sent after it was made, so it carries a mark
+//! that blocks creates until the merchant decides.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::backup::Backup;
+use rusqlite::{Connection, OpenFlags};
+
+use super::lock::LockDeadline;
+use super::schema::{IS_COPY, delete_fact, fact, set_fact};
+use super::store::{Durability, Store, now_ms};
+use crate::error::{Error, Result};
+
+/// The fact why the merchant resumed creates.
+const RESUMED: &str = "resumed";
+
+/// The pages that are copied at once: all of them, so that the copy is one moment of the ledger.
+const ALL_PAGES: i32 = i32::MAX;
+
+impl Store {
+    /// Copies the ledger into a new file.
+    pub(super) fn backup(&self, path: &Path, deadline: LockDeadline) -> Result<()> {
+        create(path).map_err(|error| {
+            let message = format!("path: {}: {error}", path.display());
+            Error::invalid_argument("path", "unusable", message)
+        })?;
+        let copied = self.with_connection(deadline, |connection| copy(connection, path));
+        if copied.is_err() {
+            // Half of a copy must not look like one.
+            _ = std::fs::remove_file(path);
+        }
+        copied
+    }
+
+    /// Allows creates again.
+    pub(super) fn resume(&self, reason: &str, deadline: LockDeadline) -> Result<()> {
+        self.write(deadline, Durability::Full, |transaction| {
+            if fact(transaction, IS_COPY)?.is_some() {
+                delete_fact(transaction, IS_COPY)?;
+                set_fact(transaction, RESUMED, &format!("{} {reason}", now_ms()))?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Creates the file, readable only by its owner. A file that exists is not overwritten.
+fn create(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn copy(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut copy = Connection::open_with_flags(path, flags)?;
+    Backup::new(connection, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;
+    // Without a log the copy is one file.
+    copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    set_fact(&copy, IS_COPY, &now_ms().to_string())?;
+    copy.close().map_err(|(_, error)| error)
+}

@@ -1,0 +1,173 @@
+//! The path of the ledger, and whether it is still the same file. SQLite keeps two more files next
+//! to it, whose names end in `-wal` and `-shm`. Rows are lost if they are separated.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use file_id::{FileId, get_file_id};
+
+/// The maximum number of symbolic links that lead to the file.
+const MAX_LINKS: usize = 40;
+
+/// The ledger's file, as this process knows it.
+pub(super) struct LedgerFile {
+    /// The path that the caller passed, as an absolute path.
+    given: PathBuf,
+    /// The same without symbolic links. It is resolved once, so that all three files stay together
+    /// when a link changes.
+    resolved: OnceLock<PathBuf>,
+    /// Which file it was when this process first opened it.
+    id: OnceLock<FileId>,
+}
+
+impl LedgerFile {
+    pub(super) fn new(given: PathBuf) -> Self {
+        Self {
+            given,
+            resolved: OnceLock::new(),
+            id: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn given(&self) -> &Path {
+        &self.given
+    }
+
+    /// The path without symbolic links.
+    pub(super) fn resolved(&self) -> io::Result<&Path> {
+        if let Some(resolved) = self.resolved.get() {
+            return Ok(resolved);
+        }
+        let resolved = resolve(&self.given, MAX_LINKS)?;
+        Ok(self.resolved.get_or_init(|| resolved))
+    }
+
+    /// Creates the file before SQLite does, readable only by its owner, because it contains payment
+    /// data. A file that this process has opened before is not created again.
+    pub(super) fn make(&self) -> io::Result<()> {
+        let path = self.resolved()?;
+        if self.id.get().is_some() {
+            return match path.try_exists()? {
+                true => Ok(()),
+                false => Err(io::Error::other(
+                    "the file was removed while it was in use: restore it, or start again with a new ledger",
+                )),
+            };
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that it is the file that this process opened first, and that its companions have a
+    /// place next to it. SQLite must have opened it for writing before: a file system in layers
+    /// changes the identity of a file at that moment.
+    pub(super) fn check(&self) -> io::Result<()> {
+        let path = self.resolved()?;
+        let id = get_file_id(path)?;
+        match self.id.get() {
+            Some(first) if *first == id => Ok(()),
+            Some(_) => Err(io::Error::other(
+                "the file was replaced while it was in use: restart the program with the right file",
+            )),
+            None if is_mount_point(path)? => Err(io::Error::other(
+                "the file itself is a mount point: mount its folder, because the ledger has three files",
+            )),
+            None => {
+                self.id.get_or_init(|| id);
+                Ok(())
+            }
+        }
+    }
+
+    /// A notice for the operator, if the file has several names.
+    pub(super) fn notice(&self) -> Option<String> {
+        let path = self.resolved().ok()?;
+        (hard_links(path) > 1).then(|| {
+            let path = path.display();
+            format!("ledger: {path}: the file has several names (hard links): open it by one of them only")
+        })
+    }
+}
+
+fn resolve(path: &Path, max_links: usize) -> io::Result<PathBuf> {
+    match path.canonicalize() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        result => return result,
+    }
+    let folder = path.parent().unwrap_or(path);
+    if let Ok(target) = path.read_link()
+        && max_links > 0
+    {
+        return resolve(&folder.join(target), max_links - 1);
+    }
+    let name = path.file_name().unwrap_or_default();
+    Ok(folder.canonicalize()?.join(name))
+}
+
+#[cfg(unix)]
+fn hard_links(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    path.metadata().map_or(1, |metadata| metadata.nlink())
+}
+
+#[cfg(not(unix))]
+fn hard_links(_: &Path) -> u64 {
+    1
+}
+
+/// Whether something is mounted at the file: then each container that mounts it has companions of
+/// its own.
+#[cfg(target_os = "linux")]
+fn is_mount_point(path: &Path) -> io::Result<bool> {
+    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+    let root = StatxAttributes::MOUNT_ROOT;
+    match statx(CWD, path, AtFlags::empty(), StatxFlags::empty()) {
+        Ok(info) if info.stx_attributes_mask.contains(root) => {
+            Ok(info.stx_attributes.contains(root))
+        }
+        // A kernel before 5.8.
+        _ => Ok(is_listed(
+            path,
+            &std::fs::read_to_string("/proc/self/mountinfo")?,
+        )),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_mount_point(_: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Whether the list of mounts has this mount point.
+#[cfg(target_os = "linux")]
+fn is_listed(path: &Path, mounts: &str) -> bool {
+    let escaped = |c: char| match c {
+        ' ' | '\t' | '\n' | '\\' => format!("\\{:03o}", c as u32),
+        _ => c.to_string(),
+    };
+    let path: String = path.to_string_lossy().chars().map(escaped).collect();
+    let points = mounts.lines().map(|mount| mount.split(' ').nth(4));
+    points.flatten().any(|point| point == path)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_mounts_is_read() {
+        let mounts = "36 35 98:0 /mnt1 /a rw - ext4 /dev/root rw\n37 35 98:0 / /b\\040c/l.sqlite rw - ext4 /dev/root rw\n";
+        assert!(is_listed(Path::new("/a"), mounts));
+        assert!(is_listed(Path::new("/b c/l.sqlite"), mounts));
+        assert!(!is_listed(Path::new("/mnt1"), mounts));
+        assert!(!is_listed(Path::new("/b"), mounts));
+    }
+}

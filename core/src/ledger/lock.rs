@@ -1,0 +1,77 @@
+//! Waiting for the ledger: between threads, between processes, and across a fork.
+
+use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+
+/// The maximum wait for a lock that another thread or process holds.
+pub(crate) const MAX_LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Ledger operations take it shared, a fork takes it exclusively. A child that is forked during an
+/// operation inherits locks that are never released.
+static FORK_LOCK: RwLock<()> = RwLock::new(());
+
+/// Blocks every ledger of this process until it is dropped.
+#[must_use]
+pub struct ForkLock(
+    #[allow(dead_code, reason = "held for its drop")] RwLockWriteGuard<'static, ()>,
+);
+
+/// Waits for running ledger operations and blocks new ones. A binding holds this during a fork.
+pub fn lock_for_fork() -> ForkLock {
+    ForkLock(FORK_LOCK.write().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Blocks a fork until it is dropped.
+pub(super) fn block_fork() -> RwLockReadGuard<'static, ()> {
+    FORK_LOCK.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The time until which an operation waits for a lock.
+#[derive(Clone, Copy)]
+pub(super) struct LockDeadline(Instant);
+
+impl LockDeadline {
+    /// Until `deadline`, but not longer than [`MAX_LOCK_WAIT`].
+    pub(super) fn until(deadline: Instant) -> Self {
+        Self(deadline.min(Instant::now() + MAX_LOCK_WAIT))
+    }
+
+    pub(super) fn for_lock(wait: Duration) -> Self {
+        Self(Instant::now() + wait)
+    }
+
+    pub(super) fn remaining(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+}
+
+/// A mutex whose lock can time out.
+#[derive(Default)]
+pub(super) struct TimedMutex {
+    locked: Mutex<bool>,
+    released: Condvar,
+}
+
+pub(super) struct Guard<'a>(&'a TimedMutex);
+
+impl TimedMutex {
+    pub(super) fn lock(&self, deadline: LockDeadline) -> Option<Guard<'_>> {
+        let locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut locked, _) = self
+            .released
+            .wait_timeout_while(locked, deadline.remaining(), |locked| *locked)
+            .unwrap_or_else(PoisonError::into_inner);
+        if *locked {
+            return None;
+        }
+        *locked = true;
+        Some(Guard(self))
+    }
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        *self.0.locked.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.0.released.notify_one();
+    }
+}

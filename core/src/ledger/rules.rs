@@ -1,0 +1,158 @@
+//! The rules of the ledger: which creates may be sent, and what a response, a status or a
+//! notification changes in a row. They only compute; the store reads and writes the rows.
+
+use super::entry::Completion;
+use crate::schema::order::OrderStatus;
+use crate::types::amount::Amount;
+use crate::types::ledger_row::{LedgerRow, LedgerState};
+use crate::types::status::PaymentStatus;
+
+/// The id is that of the response to the create.
+const FROM_CREATE: &str = "create";
+
+/// The id is that of a status or notification with the `order_id` and the amount of the row.
+const FROM_MATCH: &str = "match";
+
+/// What a status or a notification reports about an order.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) order_id: Option<String>,
+    pub(crate) id: Option<i64>,
+    pub(crate) amount: Option<Amount>,
+    pub(crate) payment_status: String,
+}
+
+impl Report {
+    pub(crate) fn new(order: &dyn OrderStatus) -> Self {
+        Self {
+            order_id: order.order_id().map(str::to_owned),
+            id: order.id(),
+            amount: order.amount().cloned(),
+            payment_status: order.payment_status().as_str().to_owned(),
+        }
+    }
+}
+
+/// Which payment or payout a report is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Subject {
+    /// That of the row.
+    Own,
+    /// Another one with the same `order_id`: the provider documents that this happens.
+    OtherId,
+    /// It cannot be told whether it is that of the row.
+    Unclear,
+    /// Another order, or another amount.
+    OtherOrder,
+}
+
+/// Which payment or payout the report is about.
+pub(crate) fn subject(row: &LedgerRow, report: &Report) -> Subject {
+    let is_same_order = |order_id: &String| *order_id == row.order_id;
+    if !report.order_id.as_ref().is_none_or(is_same_order) {
+        return Subject::OtherOrder;
+    }
+    match (report.id, row.id) {
+        (Some(reported), Some(known)) if reported != known => return Subject::OtherId,
+        (Some(reported), None) if row.earlier_ids.contains(&reported) => return Subject::OtherId,
+        _ => {}
+    }
+    if row.amount.is_none() || row.amount != report.amount {
+        return Subject::OtherOrder;
+    }
+    match (report.id, row.id) {
+        (Some(_), Some(_)) => Subject::Own,
+        (None, Some(_)) => Subject::Unclear,
+        (_, None) if row.has_unidentified_attempt => Subject::Unclear,
+        (_, None) => Subject::Own,
+    }
+}
+
+/// Records a report about the payment or payout of the row. That overrides rejected, not sent and
+/// released, which are conclusions of this library or the merchant. Returns whether it changes
+/// something: a final status never changes.
+pub(crate) fn settle(row: &mut LedgerRow, report: &Report) -> bool {
+    if subject(row, report) != Subject::Own || has_final_status(row) {
+        return false;
+    }
+    let before = (row.state, row.id, row.payment_status.clone());
+    if row.id.is_none() && report.id.is_some() {
+        row.id = report.id;
+        row.id_source = Some(FROM_MATCH.to_owned());
+    }
+    row.state = LedgerState::Accepted;
+    row.payment_status = Some(report.payment_status.clone());
+    before != (row.state, row.id, row.payment_status.clone())
+}
+
+/// The row of the next attempt to send the order. The ids of earlier attempts are kept.
+pub(super) fn begin_again(row: &mut LedgerRow) {
+    let is_unidentified = row.state == LedgerState::Released && row.id.is_none();
+    row.has_unidentified_attempt |= is_unidentified;
+    row.earlier_ids.extend(row.id.take());
+    row.state = LedgerState::Sending;
+    row.attempt += 1;
+    row.id_source = None;
+    row.payment_status = None;
+    row.reason = None;
+}
+
+/// What the outcome of an attempt changed.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Ended {
+    /// Nothing.
+    Unchanged,
+    /// The row.
+    Changed,
+    /// The row, whose id was learned from a report about another payment or payout.
+    Replaced { learned: i64 },
+}
+
+/// Records the outcome of the attempt.
+pub(super) fn end(row: &mut LedgerRow, attempt: i64, completion: &Completion) -> Ended {
+    if row.attempt != attempt {
+        return end_earlier(row, completion);
+    }
+    if completion.state != LedgerState::Accepted {
+        if row.state != LedgerState::Sending {
+            return Ended::Unchanged;
+        }
+        row.state = completion.state;
+        return Ended::Changed;
+    }
+    let is_known = row.state == LedgerState::Accepted;
+    if is_known && row.id == completion.id {
+        row.id_source = row.id.map(|_| FROM_CREATE.to_owned());
+        return Ended::Changed;
+    }
+    let learned = row.id.filter(|_| is_known);
+    row.state = LedgerState::Accepted;
+    row.id = completion.id;
+    row.id_source = completion.id.map(|_| FROM_CREATE.to_owned());
+    row.payment_status.clone_from(&completion.payment_status);
+    learned.map_or(Ended::Changed, |learned| Ended::Replaced { learned })
+}
+
+/// Records the id of an earlier attempt whose response is late. If the row learned this id, it was
+/// not that of its own attempt.
+fn end_earlier(row: &mut LedgerRow, completion: &Completion) -> Ended {
+    let Some(id) = completion.id.filter(|id| !row.earlier_ids.contains(id)) else {
+        return Ended::Unchanged;
+    };
+    row.earlier_ids.push(id);
+    if row.id == Some(id) && row.id_source.as_deref() == Some(FROM_MATCH) {
+        row.state = LedgerState::Unknown;
+        row.id = None;
+        row.id_source = None;
+        row.payment_status = None;
+        return Ended::Replaced { learned: id };
+    }
+    Ended::Changed
+}
+
+/// Whether the provider has the order with a status that never changes.
+pub(super) fn has_final_status(row: &LedgerRow) -> bool {
+    let status = row.payment_status.clone();
+    row.state == LedgerState::Accepted
+        && status.is_some_and(|status| PaymentStatus::from(status).is_final())
+}

@@ -1,0 +1,70 @@
+//! Reports that wait to be settled together. The thread that adds the first of them settles all.
+
+use std::mem::take;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::entry::Key;
+use super::rules::{Report, Subject};
+use crate::error::Result;
+use crate::types::ledger_row::LedgerRow;
+
+/// What a report says about a row, and the row after it.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    pub(crate) row: LedgerRow,
+    pub(crate) subject: Subject,
+}
+
+/// The reports that wait to be settled.
+#[derive(Default)]
+pub(super) struct Waiting(Mutex<Vec<Item>>);
+
+/// A report that waits, and the thread that waits for its result.
+pub(super) struct Item {
+    pub(super) key: Key,
+    pub(super) report: Report,
+    pub(super) result: Sender<Result<Option<Settled>>>,
+}
+
+impl Waiting {
+    /// Adds a report. The guard is for the thread that must settle the reports.
+    pub(super) fn add(
+        &self,
+        key: Key,
+        report: Report,
+    ) -> (Receiver<Result<Option<Settled>>>, Option<First<'_>>) {
+        let (result, receiver) = channel();
+        let mut items = self.lock();
+        let is_first = items.is_empty();
+        items.push(Item {
+            key,
+            report,
+            result,
+        });
+        (receiver, is_first.then_some(First(self)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Item>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right, and the duty, to settle the reports that wait.
+pub(super) struct First<'a>(&'a Waiting);
+
+impl First<'_> {
+    /// The reports. The next report that is added is the first of another group.
+    pub(super) fn take(&self) -> Vec<Item> {
+        take(&mut *self.0.lock())
+    }
+}
+
+/// After a panic the threads of the group learn that nobody settles their reports.
+impl Drop for First<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.take();
+        }
+    }
+}
