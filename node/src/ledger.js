@@ -28,9 +28,28 @@ class Ledger {
     return rows.map((row) => new LedgerRow(row));
   }
 
+  async get(operation, orderId, options) {
+    const got = native.ledgerGet(queue, this.#handle, operation, orderId, options);
+    const row = unwrap(await pending(unwrap(got)));
+    return row && new LedgerRow(row);
+  }
+
+  async rows(options) {
+    const rows = unwrap(await pending(unwrap(native.ledgerRows(queue, this.#handle, options))));
+    return rows.map((row) => new LedgerRow(row));
+  }
+
   async release(operation, orderId, reason, options) {
     const released = native.ledgerRelease(queue, this.#handle, operation, orderId, reason, options);
     unwrap(await pending(unwrap(released)));
+  }
+
+  async backup(path) {
+    unwrap(await pending(unwrap(native.ledgerBackup(queue, this.#handle, path))));
+  }
+
+  async resume(reason) {
+    unwrap(await pending(unwrap(native.ledgerResume(queue, this.#handle, reason))));
   }
 
   async note(event) {

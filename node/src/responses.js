@@ -25,10 +25,11 @@ class Reply {
 
 /** What the provider knows of an order whose create had no response. */
 class Resolution {
-  constructor({ found, status, matched_by }) {
+  constructor({ found, status, matched_by, other_id }) {
     this.found = found;
     this.status = status && reviveRecord(status);
     this.matched_by = matched_by;
+    this.other_id = other_id;
     Object.freeze(this);
   }
 }

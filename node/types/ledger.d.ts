@@ -30,6 +30,33 @@ export class Ledger {
   open(): Promise<LedgerRow[]>;
 
   /**
+   * Returns the row of an order, open or not; null if the ledger does not have it.
+   *
+   * @param operation The row's operation, such as `payouts.create`.
+   * @param order_id The merchant's id of the order.
+   * @param options `account` is the account's UUID, if several accounts have the order in this
+   * ledger.
+   * @throws {InvalidArgumentError} Several accounts have the order.
+   * @throws {LedgerError} The file cannot be read.
+   */
+  get(
+    operation: string,
+    order_id: string,
+    options?: { account?: string | null | undefined } | null,
+  ): Promise<LedgerRow | null>;
+
+  /**
+   * Returns the rows that changed at a time or later, open or not, the one that changed first
+   * first.
+   *
+   * @param options `since` is the time in milliseconds since 1970, like `updated_ms` of the rows
+   * and `Date.now()`; 0, the default, for all rows.
+   * @throws {InvalidArgumentError} `since` is not a whole number.
+   * @throws {LedgerError} The file cannot be read.
+   */
+  rows(options?: { since?: number | null | undefined } | null): Promise<LedgerRow[]>;
+
+  /**
    * Records your own decision that a create may be sent again. Do so only after the provider's
    * support confirmed that the order does not exist.
    *
@@ -50,18 +77,46 @@ export class Ledger {
   ): Promise<void>;
 
   /**
+   * Copies the ledger into a new file, while it is in use. A copy made by other means can lack the
+   * newest rows, because a ledger is three files.
+   *
+   * The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses
+   * creates until {@link resume}, because the copy does not know the orders that were sent after it
+   * was made.
+   *
+   * @param path The new file.
+   * @throws {InvalidArgumentError} The file exists, or cannot be created.
+   * @throws {LedgerError} The ledger cannot be copied.
+   */
+  backup(path: string): Promise<void>;
+
+  /**
+   * Records your own decision that a restored copy may send creates again. Do so only once you know
+   * the orders that were sent since the copy was made: an order that the copy does not have can be
+   * sent twice. A ledger that is not a copy is unchanged.
+   *
+   * @param reason Why creates may be sent again; it is stored in the ledger.
+   * @throws {InvalidArgumentError} `reason` is empty.
+   * @throws {LedgerError} The file cannot be written.
+   */
+  resume(reason: string): Promise<void>;
+
+  /**
    * Records a verified notification durably, and returns whether it is new.
    *
-   * If the order's row is open and the amounts are equal, the row becomes `accepted` with the new
-   * status.
+   * If it is new, the order's row becomes `accepted` with the new status. That requires that the
+   * amounts are equal, that the row's status is not final, and that the row has the same `id` or
+   * none.
    *
    * @param event The notification from `notifications.verify`.
    * @returns `new`; `seen`: the same notification was recorded before; `stale`: a final status,
-   * which never changes, was recorded before. Do not credit because of `new`: the process can die
-   * afterwards. Request the status, credit once with a table of your own, and reply to the provider
-   * with 200 once that is stored.
+   * which never changes, was recorded before; `other`: it is about another `id` than the row of its
+   * order, or may be. Then nothing is recorded: store the notification yourself, because somebody
+   * must look at both. Do not credit because of `new`: the process can die afterwards. Request the
+   * status, credit once with a table of your own, and reply to the provider with 200 once that is
+   * stored.
    * @throws {InvalidArgumentError} `event` is not a `Notification` from `notifications.verify`.
    * @throws {LedgerError} The file cannot be written; do not reply to the provider with 200.
    */
-  note(event: Notification): Promise<'new' | 'seen' | 'stale'>;
+  note(event: Notification): Promise<'new' | 'seen' | 'stale' | 'other'>;
 }

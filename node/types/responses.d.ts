@@ -35,6 +35,12 @@ export class Resolution<T extends Payment | Payout> {
    * found.
    */
   readonly matched_by: 'amount' | 'order_id' | null;
+  /**
+   * The id in `status`, if that is another payment or payout with this `order_id` than the one in
+   * the ledger, or if it cannot be told which of them it is; a bigint if it is larger than
+   * `Number.MAX_SAFE_INTEGER`. Then the order is not found.
+   */
+  readonly other_id: number | bigint | null;
 }
 
 /** The status of one order of many, or the error in its place. */

@@ -30,7 +30,7 @@ PROVIDER = "https://api-merchant.alikassa.com"
 # In the snippets of these documents the response to the first payout is lost.
 LOSING = {"unknown-outcomes", "ledger"}
 # What the snippets of these documents have to print, which proves that they did what they show.
-PRINTED = {"unknown-outcomes": "found", "ledger": "accepted", "notifications": "credited 10.0"}
+PRINTED = {"unknown-outcomes": "found", "ledger": "accepted", "settling": "B-1 open", "notifications": "credited 10.0"}
 
 
 class Snippet(NamedTuple):

@@ -133,7 +133,7 @@ typedef struct alikassa_error alikassa_error;
  * A file with the creates of one or more accounts. Free it with `alikassa_ledger_free`.
  *
  * Clients write to the file that `alikassa_config_set_ledger` names. This handle is for reading
- * it, for releasing rows, and for recording notifications.
+ * and copying it, for releasing rows, and for recording notifications.
  */
 typedef struct alikassa_ledger alikassa_ledger;
 
@@ -581,7 +581,7 @@ int32_t alikassa_account_info(const alikassa_client *client,
 /**
  * Determines the outcome of a payment whose create has an unknown outcome. Requests its status,
  * with increasing pauses, until the payment is found or the deadline passes. Returns a reply of
- * type `Resolution`; its JSON text is `{"found", "matched_by", "status"}`.
+ * type `Resolution`; its JSON text is `{"found", "matched_by", "other_id", "status"}`.
  *
  * `json` is `{"order_id": ..., "amount": ...}`; `amount` is optional. The payment is found if the
  * provider has it with the amount that was sent, compared as a number: the amount in the ledger,
@@ -797,6 +797,35 @@ int32_t alikassa_ledger_open(const alikassa_ledger *ledger,
                              alikassa_error **error);
 
 /**
+ * Returns the row of an order, open or not, in a reply of type `LedgerRows` with one row, or
+ * without a row if the ledger does not have it: its JSON text is then `[]`.
+ *
+ * `operation` and `order_id` are those of the row. `account` may be NULL if the ledger has one
+ * account. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if several accounts have the order;
+ * `ALIKASSA_STATUS_LEDGER` if the file cannot be read.
+ */
+int32_t alikassa_ledger_get(const alikassa_ledger *ledger,
+                            const char *operation,
+                            size_t operation_len,
+                            const char *order_id,
+                            size_t order_id_len,
+                            const char *account,
+                            size_t account_len,
+                            alikassa_reply **reply,
+                            alikassa_error **error);
+
+/**
+ * Returns the rows that changed at `since_ms` or later, open or not, in a reply of type
+ * `LedgerRows`. The row that changed first is first. `since_ms` is in milliseconds since 1970, like
+ * `updated_ms` of a row; 0 returns all rows. Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be
+ * read.
+ */
+int32_t alikassa_ledger_rows(const alikassa_ledger *ledger,
+                             int64_t since_ms,
+                             alikassa_reply **reply,
+                             alikassa_error **error);
+
+/**
  * Releases a row: records the merchant's decision that the create may be sent again. Do this only
  * after the provider's support has confirmed that the order does not exist.
  *
@@ -818,12 +847,44 @@ int32_t alikassa_ledger_release(const alikassa_ledger *ledger,
                                 alikassa_error **error);
 
 /**
+ * Copies the ledger into the new file `path`, while it is in use. A copy made by other means can
+ * lack the newest rows, because a ledger is three files.
+ *
+ * The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses
+ * creates with `ALIKASSA_STATUS_LEDGER`, because the copy does not know the orders that were sent
+ * after it was made. Then call `alikassa_ledger_resume`.
+ *
+ * Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if the file exists or cannot be created;
+ * `ALIKASSA_STATUS_LEDGER` if the ledger cannot be copied.
+ */
+int32_t alikassa_ledger_backup(const alikassa_ledger *ledger,
+                               const char *path,
+                               size_t path_len,
+                               alikassa_error **error);
+
+/**
+ * Records the merchant's decision that a restored copy may send creates again. Do this only after
+ * the orders that were sent since the copy was made are known: an order that the copy does not have
+ * can be sent twice. A ledger that is not a copy is unchanged. `reason` is stored.
+ *
+ * Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if `reason` is empty; `ALIKASSA_STATUS_LEDGER` if the
+ * file cannot be written.
+ */
+int32_t alikassa_ledger_resume(const alikassa_ledger *ledger,
+                               const char *reason,
+                               size_t reason_len,
+                               alikassa_error **error);
+
+/**
  * Records `notification`, a reply of type `Notification`, on disk. `noted` is static text: `new`
  * if it is new; `seen` if the same notification was recorded before; `stale` if a final status of
- * the order was recorded before. A final status never changes.
+ * the order was recorded before; `other` if it is about another id than the row of its order, or
+ * may be. A final status never changes.
  *
- * If it is new, the row of its order becomes accepted with the new status, provided that the
- * amounts are equal and the row's status is not final.
+ * If it is new, the row of its order becomes accepted with the new status. That requires that the
+ * amounts are equal, that the row's status is not final, and that the row has the same id or none.
+ * If it is `other`, nothing is recorded: store the notification yourself, because somebody must
+ * look at both.
  *
  * Do not credit a payment because of `new`: the process can stop right after this function.
  * Request the status, use a table of your own to credit once, and reply to the provider with HTTP
@@ -868,9 +929,9 @@ int32_t alikassa_reply_is_final(const alikassa_reply *reply,
  * `data` and `meta` of a history, are JSON text. A field that the provider did not send has no
  * value.
  *
- * A resolution has `found`, `matched_by` and the fields of its status. A notification also has
- * `variant` and `digest`, a redirect `digest`. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if the
- * type of the reply has no field `name`.
+ * A resolution has `found`, `matched_by`, `other_id` and the fields of its status. A notification
+ * also has `variant` and `digest`, a redirect `digest`. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT`
+ * if the type of the reply has no field `name`.
  */
 int32_t alikassa_reply_field(const alikassa_reply *reply,
                              const char *name,
@@ -889,12 +950,14 @@ int32_t alikassa_reply_field(const alikassa_reply *reply,
  * notification: the encoding that was signed), `digest` and `unsigned` follow. `unsigned` is an
  * object of the fields that are not signed. Do not trust them: anybody can add such fields.
  *
- * A resolution is `{"found", "matched_by", "status"}`. `matched_by` is `amount`, `order_id` or
- * null. `status` is a typed object as above, or null.
+ * A resolution is `{"found", "matched_by", "other_id", "status"}`. `matched_by` is `amount`,
+ * `order_id` or null. `other_id` is the id in the status, if that is another payment or payout with
+ * this `order_id` than the one in the ledger, or if it cannot be told which of them it is; else it
+ * is null. `status` is a typed object as above, or null.
  *
  * Rows of the ledger are an array of objects with `account`, `operation`, `order_id`, `state`,
- * `amount`, `service`, `id`, `payment_status`, `reason`, `created_ms` and `updated_ms`, with null
- * for a field without a value. Times are milliseconds since 1970-01-01 UTC.
+ * `amount`, `service`, `id`, `id_source`, `payment_status`, `reason`, `created_ms` and
+ * `updated_ms`, with null for a field without a value. Times are milliseconds since 1970-01-01 UTC.
  *
  * A raw reply is its body. It has no value if the body is not JSON.
  */

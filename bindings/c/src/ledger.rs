@@ -1,4 +1,4 @@
-//! The ledger without a client: its open rows, notifications, and decisions of the merchant.
+//! The ledger without a client: its rows, copies, notifications, and decisions of the merchant.
 
 use std::ffi::c_char;
 
@@ -14,7 +14,7 @@ use crate::str::alikassa_str;
 /// A file with the creates of one or more accounts. Free it with `alikassa_ledger_free`.
 ///
 /// Clients write to the file that `alikassa_config_set_ledger` names. This handle is for reading
-/// it, for releasing rows, and for recording notifications.
+/// and copying it, for releasing rows, and for recording notifications.
 pub enum alikassa_ledger {}
 
 impl Handle for alikassa_ledger {
@@ -65,6 +65,50 @@ pub extern "C" fn alikassa_ledger_open(
     })
 }
 
+/// Returns the row of an order, open or not, in a reply of type `LedgerRows` with one row, or
+/// without a row if the ledger does not have it: its JSON text is then `[]`.
+///
+/// `operation` and `order_id` are those of the row. `account` may be NULL if the ledger has one
+/// account. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if several accounts have the order;
+/// `ALIKASSA_STATUS_LEDGER` if the file cannot be read.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_get(
+    ledger: *const alikassa_ledger,
+    operation: *const c_char,
+    operation_len: usize,
+    order_id: *const c_char,
+    order_id_len: usize,
+    account: *const c_char,
+    account_len: usize,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::new_handle(reply, error, |arguments| {
+        let operation = arguments.text("operation", (operation, operation_len))?;
+        let order_id = arguments.text("order_id", (order_id, order_id_len))?;
+        let account = arguments.optional_text("account", (account, account_len))?;
+        let row = handle::get(ledger)?.get_in(account, operation, order_id)?;
+        Ok(Reply::new(Response::Rows(row.into_iter().collect())))
+    })
+}
+
+/// Returns the rows that changed at `since_ms` or later, open or not, in a reply of type
+/// `LedgerRows`. The row that changed first is first. `since_ms` is in milliseconds since 1970, like
+/// `updated_ms` of a row; 0 returns all rows. Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be
+/// read.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_rows(
+    ledger: *const alikassa_ledger,
+    since_ms: i64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::new_handle(reply, error, |_| {
+        let rows = handle::get(ledger)?.rows(since_ms)?;
+        Ok(Reply::new(Response::Rows(rows)))
+    })
+}
+
 /// Releases a row: records the merchant's decision that the create may be sent again. Do this only
 /// after the provider's support has confirmed that the order does not exist.
 ///
@@ -95,12 +139,56 @@ pub extern "C" fn alikassa_ledger_release(
     })
 }
 
+/// Copies the ledger into the new file `path`, while it is in use. A copy made by other means can
+/// lack the newest rows, because a ledger is three files.
+///
+/// The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses
+/// creates with `ALIKASSA_STATUS_LEDGER`, because the copy does not know the orders that were sent
+/// after it was made. Then call `alikassa_ledger_resume`.
+///
+/// Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if the file exists or cannot be created;
+/// `ALIKASSA_STATUS_LEDGER` if the ledger cannot be copied.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_backup(
+    ledger: *const alikassa_ledger,
+    path: *const c_char,
+    path_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::run(error, |arguments| {
+        let path = arguments.text("path", (path, path_len))?;
+        Ok(handle::get(ledger)?.backup(path)?)
+    })
+}
+
+/// Records the merchant's decision that a restored copy may send creates again. Do this only after
+/// the orders that were sent since the copy was made are known: an order that the copy does not have
+/// can be sent twice. A ledger that is not a copy is unchanged. `reason` is stored.
+///
+/// Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if `reason` is empty; `ALIKASSA_STATUS_LEDGER` if the
+/// file cannot be written.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_resume(
+    ledger: *const alikassa_ledger,
+    reason: *const c_char,
+    reason_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::run(error, |arguments| {
+        let reason = arguments.text("reason", (reason, reason_len))?;
+        Ok(handle::get(ledger)?.resume(reason)?)
+    })
+}
+
 /// Records `notification`, a reply of type `Notification`, on disk. `noted` is static text: `new`
 /// if it is new; `seen` if the same notification was recorded before; `stale` if a final status of
-/// the order was recorded before. A final status never changes.
+/// the order was recorded before; `other` if it is about another id than the row of its order, or
+/// may be. A final status never changes.
 ///
-/// If it is new, the row of its order becomes accepted with the new status, provided that the
-/// amounts are equal and the row's status is not final.
+/// If it is new, the row of its order becomes accepted with the new status. That requires that the
+/// amounts are equal, that the row's status is not final, and that the row has the same id or none.
+/// If it is `other`, nothing is recorded: store the notification yourself, because somebody must
+/// look at both.
 ///
 /// Do not credit a payment because of `new`: the process can stop right after this function.
 /// Request the status, use a table of your own to credit once, and reply to the provider with HTTP

@@ -20,6 +20,7 @@ fn resolution_texts(resolution: &ResolutionView<'_>) -> FieldTexts {
     let mut texts = vec![
         ("found", Some(resolution.found.to_string())),
         ("matched_by", matched_by.map(str::to_owned)),
+        ("other_id", resolution.other_id.map(|id| id.to_string())),
     ];
     texts.extend(match &resolution.status {
         Some(status) => record_texts(status),
@@ -84,10 +85,12 @@ fn row_value(row: &LedgerRow) -> Value {
 
 fn resolution_value(resolution: &ResolutionView<'_>) -> Value {
     let matched_by = resolution.matched_by.map(MatchedBy::as_str);
+    let other_id = resolution.other_id;
     let status = resolution.status.as_ref();
     map(vec![
         ("found", resolution.found.into()),
         ("matched_by", matched_by.map_or(Value::Null, Value::from)),
+        ("other_id", other_id.map_or(Value::Null, Value::Integer)),
         ("status", status.map_or(Value::Null, record_value)),
     ])
 }

@@ -16,7 +16,7 @@ use crate::str::alikassa_str;
 
 /// Determines the outcome of a payment whose create has an unknown outcome. Requests its status,
 /// with increasing pauses, until the payment is found or the deadline passes. Returns a reply of
-/// type `Resolution`; its JSON text is `{"found", "matched_by", "status"}`.
+/// type `Resolution`; its JSON text is `{"found", "matched_by", "other_id", "status"}`.
 ///
 /// `json` is `{"order_id": ..., "amount": ...}`; `amount` is optional. The payment is found if the
 /// provider has it with the amount that was sent, compared as a number: the amount in the ledger,

@@ -122,9 +122,9 @@ pub extern "C" fn alikassa_reply_is_final(reply: *const alikassa_reply, is_final
 /// `data` and `meta` of a history, are JSON text. A field that the provider did not send has no
 /// value.
 ///
-/// A resolution has `found`, `matched_by` and the fields of its status. A notification also has
-/// `variant` and `digest`, a redirect `digest`. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if the
-/// type of the reply has no field `name`.
+/// A resolution has `found`, `matched_by`, `other_id` and the fields of its status. A notification
+/// also has `variant` and `digest`, a redirect `digest`. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT`
+/// if the type of the reply has no field `name`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_field(
     reply: *const alikassa_reply,
@@ -151,12 +151,14 @@ pub extern "C" fn alikassa_reply_field(
 /// notification: the encoding that was signed), `digest` and `unsigned` follow. `unsigned` is an
 /// object of the fields that are not signed. Do not trust them: anybody can add such fields.
 ///
-/// A resolution is `{"found", "matched_by", "status"}`. `matched_by` is `amount`, `order_id` or
-/// null. `status` is a typed object as above, or null.
+/// A resolution is `{"found", "matched_by", "other_id", "status"}`. `matched_by` is `amount`,
+/// `order_id` or null. `other_id` is the id in the status, if that is another payment or payout with
+/// this `order_id` than the one in the ledger, or if it cannot be told which of them it is; else it
+/// is null. `status` is a typed object as above, or null.
 ///
 /// Rows of the ledger are an array of objects with `account`, `operation`, `order_id`, `state`,
-/// `amount`, `service`, `id`, `payment_status`, `reason`, `created_ms` and `updated_ms`, with null
-/// for a field without a value. Times are milliseconds since 1970-01-01 UTC.
+/// `amount`, `service`, `id`, `id_source`, `payment_status`, `reason`, `created_ms` and
+/// `updated_ms`, with null for a field without a value. Times are milliseconds since 1970-01-01 UTC.
 ///
 /// A raw reply is its body. It has no value if the body is not JSON.
 #[unsafe(no_mangle)]

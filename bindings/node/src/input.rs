@@ -210,11 +210,13 @@ impl<'js> Argument<'js> {
         Ok(Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or(Duration::ZERO))
     }
 
-    pub(crate) fn count(&self) -> Result<u32, Failure> {
+    pub(crate) fn integer(&self) -> Result<i64, Failure> {
         self.expect(ValueType::Number, "pass a whole number")?;
-        let whole = integer(self.value)?;
-        let whole = whole.ok_or_else(|| self.refuse("type", "pass a whole number"))?;
-        u32::try_from(whole).map_err(|_| self.refuse("out_of_range", "pass 0 or more"))
+        integer(self.value)?.ok_or_else(|| self.refuse("type", "pass a whole number"))
+    }
+
+    pub(crate) fn count(&self) -> Result<u32, Failure> {
+        u32::try_from(self.integer()?).map_err(|_| self.refuse("out_of_range", "pass 0 or more"))
     }
 
     pub(crate) fn rate(&self) -> Result<f64, Failure> {

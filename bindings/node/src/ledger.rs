@@ -9,6 +9,7 @@ use napi_derive::napi;
 
 use crate::boundary;
 use crate::completion_queue::{self, CompletionQueue};
+use crate::error::Failure;
 use crate::input::Argument;
 use crate::output;
 
@@ -42,6 +43,54 @@ pub(crate) fn ledger_open<'js>(
     })
 }
 
+/// The number of a promise for the row of an order, or null.
+#[napi]
+pub(crate) fn ledger_get<'js>(
+    env: &'js Env,
+    queue: &External<Arc<CompletionQueue>>,
+    ledger: &External<Ledger>,
+    operation: Unknown<'js>,
+    order_id: Unknown<'js>,
+    options: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let operation = Argument::new("operation", operation).text()?;
+        let order_id = Argument::new("order_id", order_id).text()?;
+        let account = account_option(options)?;
+        let ledger = Ledger::clone(ledger);
+        let get = move || ledger.get_in(account.as_deref(), &operation, &order_id);
+        Ok(completion_queue::spawn_blocking(queue, get, |env, row| {
+            Ok(output::row_to_js(env, row.as_ref())?)
+        }))
+    })
+}
+
+/// The number of a promise for the rows that changed at a time or later.
+#[napi]
+pub(crate) fn ledger_rows<'js>(
+    env: &'js Env,
+    queue: &External<Arc<CompletionQueue>>,
+    ledger: &External<Ledger>,
+    options: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let mut since = 0;
+        for option in Argument::options(options)? {
+            match option.name() {
+                "since" => since = option.integer()?,
+                _ => return Err(option.unknown()),
+            }
+        }
+        let ledger = Ledger::clone(ledger);
+        let rows = move || ledger.rows(since);
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            rows,
+            |env, rows| Ok(output::rows_to_js(env, &rows)?),
+        ))
+    })
+}
+
 /// The number of a promise that is settled when the row is released.
 #[napi]
 pub(crate) fn ledger_release<'js>(
@@ -57,13 +106,7 @@ pub(crate) fn ledger_release<'js>(
         let operation = Argument::new("operation", operation).text()?;
         let order_id = Argument::new("order_id", order_id).text()?;
         let reason = Argument::new("reason", reason).text()?;
-        let mut account = None;
-        for option in Argument::options(options)? {
-            match option.name() {
-                "account" => account = Some(option.text()?),
-                _ => return Err(option.unknown()),
-            }
-        }
+        let account = account_option(options)?;
         let ledger = Ledger::clone(ledger);
         let release = move || ledger.release_in(account.as_deref(), &operation, &order_id, &reason);
         Ok(completion_queue::spawn_blocking(
@@ -74,7 +117,48 @@ pub(crate) fn ledger_release<'js>(
     })
 }
 
-/// The number of a promise for how a verified notification was noted: `new`, `seen` or `stale`.
+/// The number of a promise that is settled when the ledger is copied into the file.
+#[napi]
+pub(crate) fn ledger_backup<'js>(
+    env: &'js Env,
+    queue: &External<Arc<CompletionQueue>>,
+    ledger: &External<Ledger>,
+    path: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let path = Argument::new("path", path).text()?;
+        let ledger = Ledger::clone(ledger);
+        let backup = move || ledger.backup(path);
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            backup,
+            |env, ()| Ok(().into_unknown(env)?),
+        ))
+    })
+}
+
+/// The number of a promise that is settled when creates may be sent again.
+#[napi]
+pub(crate) fn ledger_resume<'js>(
+    env: &'js Env,
+    queue: &External<Arc<CompletionQueue>>,
+    ledger: &External<Ledger>,
+    reason: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let reason = Argument::new("reason", reason).text()?;
+        let ledger = Ledger::clone(ledger);
+        let resume = move || ledger.resume(&reason);
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            resume,
+            |env, ()| Ok(().into_unknown(env)?),
+        ))
+    })
+}
+
+/// The number of a promise for how a verified notification was noted: `new`, `seen`, `stale` or
+/// `other`.
 #[napi]
 pub(crate) fn ledger_note<'js>(
     env: &'js Env,
@@ -95,4 +179,16 @@ pub(crate) fn ledger_note<'js>(
             |env, result| Ok(result.as_str().into_unknown(env)?),
         ))
     })
+}
+
+/// The account in the options of a row.
+fn account_option(options: Unknown<'_>) -> Result<Option<String>, Failure> {
+    let mut account = None;
+    for option in Argument::options(options)? {
+        match option.name() {
+            "account" => account = Some(option.text()?),
+            _ => return Err(option.unknown()),
+        }
+    }
+    Ok(account)
 }

@@ -12,7 +12,7 @@ pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// `{ type, fields, is_final, details, other, raw }` for a typed response, with a `handle` for a
 /// notification, which a ledger takes; `{ status, body, handle }` for a raw one; `{ found, status,
-/// matched_by }` with a typed response or null for a resolution; a list for rows.
+/// matched_by, other_id }` with a typed response or null for a resolution; a list for rows.
 pub(crate) fn response_to_js(env: &Env, response: Response) -> napi::Result<Unknown<'_>> {
     if let Some(resolution) = response.resolution() {
         return resolution_to_js(env, &resolution)?.into_unknown(env);
@@ -77,7 +77,20 @@ fn resolution_to_js<'js>(
     object.set("status", status.map_or(Either::B(Null), Either::A))?;
     let matched_by = resolution.matched_by.map(MatchedBy::as_str);
     object.set("matched_by", matched_by.map_or(Either::B(Null), Either::A))?;
+    let other_id = resolution.other_id.map(|id| integer_to_js(env, id));
+    object.set(
+        "other_id",
+        other_id.transpose()?.map_or(Either::B(Null), Either::A),
+    )?;
     Ok(object)
+}
+
+/// The row's fields, or null.
+pub(crate) fn row_to_js<'js>(env: &'js Env, row: Option<&LedgerRow>) -> napi::Result<Unknown<'js>> {
+    match row {
+        Some(row) => members_to_js(env, &row.fields())?.into_unknown(env),
+        None => Null.into_unknown(env),
+    }
 }
 
 /// A list of the rows' fields.

@@ -118,6 +118,15 @@ pub(crate) fn text(any: &Bound<'_, PyAny>, name: &str) -> Result<String, Failure
     text_of(text).map_err(|failure| failure.within_key(name))
 }
 
+/// An integer argument.
+pub(crate) fn integer(any: &Bound<'_, PyAny>, name: &str) -> Result<i64, Failure> {
+    if any.is_instance_of::<PyBool>() || !any.is_instance_of::<PyInt>() {
+        return Err(wrong_type(name, "pass an int"));
+    }
+    let integer = any.extract::<i64>();
+    integer.map_err(|_| Failure::from(Reason::OutOfRange).within_key(name))
+}
+
 /// A duration in seconds; `None` if the argument is `None`.
 pub(crate) fn seconds(any: &Bound<'_, PyAny>, name: &str) -> Result<Option<Duration>, Failure> {
     if any.is_none() {

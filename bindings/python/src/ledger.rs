@@ -55,6 +55,65 @@ impl Ledger {
         })
     }
 
+    /// Return the row of an order, open or not; None if the ledger does not have it.
+    ///
+    /// Args:
+    ///     operation: The row's operation, such as ``"payouts.create"``.
+    ///     order_id: The merchant's id of the order.
+    ///     account: The account's UUID, if several accounts have the order in this ledger.
+    ///
+    /// Raises:
+    ///     InvalidArgumentError: Several accounts have the order.
+    ///     LedgerError: The file cannot be read.
+    #[pyo3(signature = (operation, order_id, account = None))]
+    fn get<'py>(
+        &self,
+        py: Python<'py>,
+        operation: &Bound<'py, PyAny>,
+        order_id: &Bound<'py, PyAny>,
+        account: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        guard(py, || {
+            let read = || {
+                Ok((
+                    input::text(operation, "operation")?,
+                    input::text(order_id, "order_id")?,
+                    account.map(|any| input::text(any, "account")).transpose()?,
+                ))
+            };
+            let (operation, order_id, account) =
+                read().map_err(|failure: Failure| failure.raise(py))?;
+            let account = account.as_deref();
+            let row = detached(py, || self.0.get_in(account, &operation, &order_id))?;
+            row.map(|row| output::ledger_row(py, &row)).transpose()
+        })
+    }
+
+    /// Return the rows that changed at a time or later, open or not, the one that changed first
+    /// first.
+    ///
+    /// Args:
+    ///     since: The time as an int, in milliseconds since 1970, like `LedgerRow.updated_ms`; 0
+    ///         for all rows.
+    ///
+    /// Raises:
+    ///     InvalidArgumentError: `since` is not an int, or out of range.
+    ///     LedgerError: The file cannot be read.
+    #[pyo3(signature = (since = None))]
+    #[pyo3(text_signature = "($self, since=0)")]
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        since: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        guard(py, || {
+            let since = since.map_or(Ok(0), |any| input::integer(any, "since"));
+            let since = since.map_err(|failure| failure.raise(py))?;
+            let rows = detached(py, || self.0.rows(since))?;
+            rows.iter().map(|row| output::ledger_row(py, row)).collect()
+        })
+    }
+
     /// Record your own decision that a create may be sent again.
     ///
     /// Do so only after the provider's support confirmed that the order does not exist.
@@ -96,19 +155,61 @@ impl Ledger {
         })
     }
 
+    /// Copy the ledger into a new file, while it is in use.
+    ///
+    /// A copy made by other means can lack the newest rows, because a ledger is three files.
+    ///
+    /// The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses
+    /// creates until `resume`, because the copy does not know the orders that were sent after it
+    /// was made.
+    ///
+    /// Args:
+    ///     path: The new file, as str or `os.PathLike`.
+    ///
+    /// Raises:
+    ///     InvalidArgumentError: The file exists, or cannot be created.
+    ///     LedgerError: The ledger cannot be copied.
+    fn backup(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
+        guard(py, || {
+            let path = input::path(path, "path").map_err(|f| f.raise(py))?;
+            detached(py, || self.0.backup(path))
+        })
+    }
+
+    /// Record your own decision that a restored copy may send creates again.
+    ///
+    /// Do so only once you know the orders that were sent since the copy was made: an order that
+    /// the copy does not have can be sent twice. A ledger that is not a copy is unchanged.
+    ///
+    /// Args:
+    ///     reason: Why creates may be sent again; it is stored in the ledger.
+    ///
+    /// Raises:
+    ///     InvalidArgumentError: `reason` is empty.
+    ///     LedgerError: The file cannot be written.
+    fn resume(&self, py: Python<'_>, reason: &Bound<'_, PyAny>) -> PyResult<()> {
+        guard(py, || {
+            let reason = input::text(reason, "reason").map_err(|f| f.raise(py))?;
+            detached(py, || self.0.resume(&reason))
+        })
+    }
+
     /// Record a verified notification durably, and return whether it is new.
     ///
-    /// If the order's row is open and the amounts are equal, the row becomes ``accepted`` with the
-    /// new status.
+    /// If it is new, the order's row becomes ``accepted`` with the new status. That requires that
+    /// the amounts are equal, that the row's status is not final, and that the row has the same
+    /// `id` or none.
     ///
     /// Args:
     ///     event: The `Notification` from ``notifications.verify``, or a copy of it.
     ///
     /// Returns:
     ///     ``"new"``; ``"seen"``: the same notification was recorded before; ``"stale"``: a final
-    ///     status, which never changes, was recorded before. Do not credit because of ``"new"``:
-    ///     the process can die afterwards. Request the status, credit once with a table of your
-    ///     own, and reply to the provider with 200 once that is stored.
+    ///     status, which never changes, was recorded before; ``"other"``: it is about another `id`
+    ///     than the row of its order, or may be. Then nothing is recorded: store the notification
+    ///     yourself, because somebody must look at both. Do not credit because of ``"new"``: the
+    ///     process can die afterwards. Request the status, credit once with a table of your own,
+    ///     and reply to the provider with 200 once that is stored.
     ///
     /// Raises:
     ///     InvalidArgumentError: `event` is not a `Notification`.

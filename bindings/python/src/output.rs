@@ -43,7 +43,8 @@ fn set_resolution(values: &Bound<'_, PyDict>, resolution: &ResolutionView<'_>) -
         .transpose()?;
     values.set_item("found", resolution.found)?;
     values.set_item("status", status)?;
-    values.set_item("matched_by", resolution.matched_by.map(MatchedBy::as_str))
+    values.set_item("matched_by", resolution.matched_by.map(MatchedBy::as_str))?;
+    values.set_item("other_id", resolution.other_id)
 }
 
 fn set_record(values: &Bound<'_, PyDict>, record: &Record<'_>) -> PyResult<()> {

@@ -91,6 +91,7 @@ export async function create(client: Client, signal: AbortSignal): Promise<strin
   const payout: CreatedPayout = await client.payouts.create(order, { deadline: 1000 });
   const resolution: Resolution<Payout> = await client.payouts.resolve('B-1', { amount: '1' });
   const by: 'amount' | 'order_id' | null = resolution.matched_by;
+  const other: number | bigint | null = resolution.other_id;
   const last: Payout = await client.payouts.wait(
     { id: payout.id },
     { interval: 500, onUpdate: (status: Payout) => console.log(status.payment_status), signal },
@@ -99,7 +100,7 @@ export async function create(client: Client, signal: AbortSignal): Promise<strin
   const rows: LedgerRow[] = await client.reconcile({ timeout: 1000 });
   await client.ledger?.release('payouts.create', 'B-1', 'support says no', { account: 'x' });
   const amounts = [payment.url, resolution.status?.amount, last.amount, paid.amount, rows[0]?.amount];
-  return [by, ...amounts].join();
+  return [by, other, ...amounts].join();
 }
 
 // The example in types/client.d.ts and in the README.
@@ -118,9 +119,19 @@ export async function notified(client: Client, url: URL, body: Buffer): Promise<
   const posted: WebhookPayload = { body, contentType: 'application/json' };
   const again = client.notifications.verify(posted, { digest: 'sha256' });
   const redirect: Redirect = client.redirects.verify({ fields: Object.fromEntries(url.searchParams) });
-  const noted: 'new' | 'seen' | 'stale' | undefined = await client.ledger?.note(event);
+  const noted: 'new' | 'seen' | 'stale' | 'other' | undefined = await client.ledger?.note(event);
   const { variant, digest, unsigned, is_final, type }: Notification = again;
   return [noted, variant, digest, unsigned['a'], is_final, type, redirect.uuid].join();
+}
+
+export async function restored(ledger: Ledger): Promise<string> {
+  const row: LedgerRow | null = await ledger.get('payouts.create', 'B-1', { account: 'x' });
+  const rows: LedgerRow[] = await ledger.rows({ since: row?.updated_ms });
+  const all: LedgerRow[] = await ledger.rows();
+  const nothing: void = await ledger.backup('copy.sqlite');
+  await new Ledger('copy.sqlite').resume('every order since the copy is known');
+  const source: string | null | undefined = row?.id_source;
+  return [source, rows.length, all.length, nothing].join();
 }
 
 export async function history(client: Client, signal: AbortSignal): Promise<string[]> {
@@ -209,5 +220,7 @@ export const letters = (client: Client) => client.payouts.statuses({ order_ids: 
 export const typed = (client: Client) => client.notifications.verify({ query: '', contentType: 'x' });
 // @ts-expect-error: exactly one of query, body and fields
 export const two = (client: Client) => client.redirects.verify({ query: '', fields: {} });
+// @ts-expect-error: a time is a number of milliseconds
+export const since = (ledger: Ledger) => ledger.rows({ since: new Date() });
 // @ts-expect-error: rows have no public constructor
 export const row = new LedgerRow();

@@ -382,6 +382,11 @@ export class LedgerRow extends RowRecord {
   readonly service: string | null;
   /** AliKassa's id, once it is known. */
   readonly id: number | bigint | null;
+  /**
+   * How `id` is known: `create` from the response to the create, `match` from a status or
+   * notification with the same `order_id` and amount.
+   */
+  readonly id_source: string | null;
   /** The last known status. */
   readonly payment_status: PaymentStatus | null;
   /** The merchant's reason for releasing the order. */

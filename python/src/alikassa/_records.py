@@ -393,6 +393,10 @@ class LedgerRow(Values):
     """The service's code."""
     id: int | None
     """AliKassa's id, once it is known."""
+    id_source: str | None
+    """How `id` is known: `create` from the response to the create, `match` from a status or
+    notification with the same `order_id` and amount.
+    """
     payment_status: str | None
     """The last known status."""
     reason: str | None

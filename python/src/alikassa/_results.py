@@ -57,7 +57,7 @@ class Resolution(Values, About["_Status"]):
     It never says that the order was not created: the provider cannot prove that.
     """
 
-    _loggable = ("found", "matched_by", "status")
+    _loggable = ("found", "matched_by", "other_id", "status")
 
     found: bool
     """Whether the provider has the order that was sent."""
@@ -65,6 +65,9 @@ class Resolution(Values, About["_Status"]):
     """The last status that the provider returned, whether found or not: a `Payment` or a `Payout`."""
     matched_by: str | None
     """How the order was matched: ``"amount"``, or ``"order_id"`` if no amount was known; None if it was not found."""
+    other_id: int | None
+    """The id in `status`, if that is another payment or payout with this `order_id` than the one in the ledger, or if
+    it cannot be told which of them it is. Then the order is not found."""
 
 
 class StatusResult(Values, About["_Status"]):

@@ -6,7 +6,7 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 
-use alikassa_sandbox::{BadTls, DigestPolicy, LogEntry, Options, Sandbox};
+use alikassa_sandbox::{BadTls, DigestPolicy, LogEntry, Notify, Options, Sandbox};
 use serde_json::{Map, Value, json};
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
@@ -78,6 +78,10 @@ impl Fixture {
             ("{payment_cert}", text(sandbox.payment_cert().to_owned())),
             ("{payout_cert}", text(sandbox.payout_cert().to_owned())),
             ("{wrong_password_cert}", text(wrong_password)),
+            (
+                "{notification_cert}",
+                text(sandbox.notification_cert().to_owned()),
+            ),
             ("{folder}", text(folder.path().to_owned())),
         ];
         let control = ureq::Agent::config_builder().proxy(None).build().into();
@@ -116,6 +120,13 @@ impl Fixture {
             posted.map_err(|error| format!("the sandbox rejected {route} {body}: {error}"))?;
         }
         Ok(())
+    }
+
+    /// The query of a notification in the format of the sandbox's control route.
+    pub(crate) fn forge(&self, notify: &Value) -> Result<String, String> {
+        let notify: Notify = serde_json::from_value(notify.clone()).map_err(|e| e.to_string())?;
+        let forged = self.sandbox.forge(&notify).map_err(|e| e.to_string())?;
+        Ok(forged.query)
     }
 
     /// The records that the sandbox holds.

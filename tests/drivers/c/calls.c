@@ -17,6 +17,8 @@ static void put_resolution(alikassa_reply *reply, const char *status_type) {
   put(json_slice(json, "found"));
   printf(",\"matched_by\":");
   put(json_slice(json, "matched_by"));
+  printf(",\"other_id\":");
+  put(json_slice(json, "other_id"));
   printf(",\"status\":");
   if (json_is_null(status)) {
     put(status);

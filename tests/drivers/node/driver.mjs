@@ -27,6 +27,19 @@ process.on('warning', ({ name, message }) => {
   }
 });
 
+const ledgerActs = {
+  open: async (ledger) => (await ledger.open()).map(row),
+  get: async (ledger, { operation, order_id, account }) => {
+    const got = await ledger.get(operation, order_id, { account });
+    return got && row(got);
+  },
+  rows: async (ledger, { since }) => (await ledger.rows({ since })).map(row),
+  release: (ledger, { operation, order_id, reason, account }) =>
+    ledger.release(operation, order_id, reason, { account }),
+  backup: (ledger, { to }) => ledger.backup(to),
+  resume: (ledger, { reason }) => ledger.resume(reason),
+};
+
 const verbs = {
   hello: () => ({ language: 'node', version, verbs: Object.keys(verbs) }),
   canonical: ({ data }) => encode(canonicalJson(untag(data))),
@@ -85,13 +98,9 @@ const verbs = {
   },
   reconcile: async ({ client, timeout, deadline }) =>
     (await named(client).reconcile({ timeout, deadline })).map(row),
-  ledger: async ({ path, act, operation, order_id, reason, account }) => {
-    const ledger = new Ledger(path);
-    if (act === 'open') {
-      return (await ledger.open()).map(row);
-    }
-    await ledger.release(operation, order_id, reason, { account });
-    return null;
+  ledger: async ({ path, act, ...request }) => {
+    const result = await ledgerActs[act](new Ledger(path), request);
+    return result ?? null;
   },
   request: async ({ client, path, data, cert, read, timeout, deadline }) => {
     const options = { cert, read, timeout, deadline };

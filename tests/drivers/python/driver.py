@@ -143,7 +143,7 @@ def call(request: Request) -> dict[str, Any]:
     response = finish(result)
     if isinstance(response, alikassa.Resolution):
         status = None if response.status is None else record(response.status)
-        return {"type": "Resolution", "found": response.found, "matched_by": response.matched_by, "status": status}
+        return {"type": "Resolution", **vars(response), "status": status}
     return record(response) | ({"updates": updates} if name == "wait" else {})
 
 
@@ -215,13 +215,30 @@ def reconcile(request: Request) -> list[dict[str, Any]]:
     return [ledger_row(row) for row in rows]
 
 
-def use_ledger(request: Request) -> list[dict[str, Any]] | None:
-    """Read a ledger, or release one of its rows."""
-    ledger = alikassa.Ledger(request["path"])
-    if request["act"] == "open":
-        return [ledger_row(row) for row in ledger.open()]
+def use_ledger(request: Request) -> Any:
+    """Read or copy a ledger, or record a decision in it."""
+    return LEDGER_ACTS[request["act"]](alikassa.Ledger(request["path"]), request)
+
+
+def get_row(ledger: alikassa.Ledger, request: Request) -> dict[str, Any] | None:
+    """Read the row of an order."""
+    row = ledger.get(request["operation"], request["order_id"], request.get("account"))
+    return None if row is None else ledger_row(row)
+
+
+def release(ledger: alikassa.Ledger, request: Request) -> None:
+    """Release a row."""
     ledger.release(request["operation"], request["order_id"], request["reason"], request.get("account"))
-    return None
+
+
+LEDGER_ACTS: dict[str, Callable[[alikassa.Ledger, Request], Any]] = {
+    "open": lambda ledger, _: [ledger_row(row) for row in ledger.open()],
+    "get": get_row,
+    "rows": lambda ledger, request: [ledger_row(row) for row in ledger.rows(request["since"])],
+    "release": release,
+    "backup": lambda ledger, request: ledger.backup(request["to"]),
+    "resume": lambda ledger, request: ledger.resume(request["reason"]),
+}
 
 
 def ledger_row(row: alikassa.LedgerRow) -> dict[str, Any]:

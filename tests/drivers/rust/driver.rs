@@ -79,6 +79,8 @@ struct Request<'a> {
     order_id: Option<String>,
     reason: Option<String>,
     account: Option<String>,
+    since: Option<i64>,
+    to: Option<String>,
 }
 
 /// Why a request failed: an error of the library, or a request that the driver cannot handle.
@@ -268,11 +270,26 @@ impl Request<'_> {
         let ledger = Ledger::new(required(self.path.as_ref())?)?;
         match required(self.act.as_deref())? {
             "open" => Ok(responses::rows(&ledger.open()?)),
+            "get" => {
+                let operation = required(self.operation.as_ref())?;
+                let order_id = required(self.order_id.as_ref())?;
+                let row = ledger.get_in(self.account.as_deref(), operation, order_id)?;
+                Ok(row.as_ref().map_or(Value::Null, responses::row))
+            }
+            "rows" => Ok(responses::rows(&ledger.rows(required(self.since)?)?)),
             "release" => {
                 let operation = required(self.operation.as_ref())?;
                 let order_id = required(self.order_id.as_ref())?;
                 let reason = required(self.reason.as_ref())?;
                 ledger.release_in(self.account.as_deref(), operation, order_id, reason)?;
+                Ok(Value::Null)
+            }
+            "backup" => {
+                ledger.backup(required(self.to.as_ref())?)?;
+                Ok(Value::Null)
+            }
+            "resume" => {
+                ledger.resume(required(self.reason.as_ref())?)?;
                 Ok(Value::Null)
             }
             act => Err(bad_request(format!("unknown act {act}"))),

@@ -15,6 +15,7 @@ pub(crate) fn typed(response: &Response) -> Result<Value, DriverError> {
             "type": "Resolution",
             "found": resolution.found,
             "matched_by": resolution.matched_by.map(MatchedBy::as_str),
+            "other_id": resolution.other_id,
             "status": resolution.status.as_ref().map(record),
         }));
     }
@@ -38,8 +39,11 @@ pub(crate) fn verified(response: &Response) -> Result<Value, DriverError> {
 }
 
 pub(crate) fn rows(rows: &[LedgerRow]) -> Value {
-    let row = |row: &LedgerRow| Value::Object(to_object(row.fields()));
     rows.iter().map(row).collect()
+}
+
+pub(crate) fn row(row: &LedgerRow) -> Value {
+    Value::Object(to_object(row.fields()))
 }
 
 fn record(record: &Record<'_>) -> Value {

@@ -320,3 +320,10 @@ def notes():
         step({"new": 1}, id=None, order_id="A-2"),
         step({"new": 1}, id=None, order_id="112412553"),
     )
+    yield sequence(
+        "without id and order_id only the same text is the same notification",
+        step({"new": 1, "seen": 1}, 2, id=None, order_id=None),
+        step({"new": 1, "seen": 1}, 2, id=None, order_id=None, amount="11.00"),
+        step({"new": 1}, id=None, order_id=None, payment_status="wait"),
+        step({"seen": 1}, id=None, order_id=None),
+    )

@@ -59,7 +59,7 @@ pub(crate) enum BadTls {
     UnknownRoot,
 }
 
-/// One action: exactly one of `call`, `request`, `open`, `do`, `ledger`, `ledger_file` and
+/// One action: exactly one of `call`, `request`, `open`, `do`, `ledger`, `note`, `ledger_file` and
 /// `sandbox`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,8 +79,11 @@ pub(crate) struct Step {
     pub(crate) open: Option<Map<String, Value>>,
     /// A protocol request without other keys than the scenario's client.
     pub(crate) r#do: Option<String>,
-    /// The keys of the protocol request `ledger`, except `path`, which is `{ledger}`.
+    /// The keys of the protocol request `ledger`; `path` is `{ledger}` unless it is given.
     pub(crate) ledger: Option<Map<String, Value>>,
+    /// A notification of the sandbox, in the format of its control route, that is recorded in
+    /// `{ledger}`.
+    pub(crate) note: Option<Value>,
     /// A change to the file `{ledger}`, made by the runner.
     pub(crate) ledger_file: Option<LedgerFile>,
     /// A change to the sandbox, made by the runner.
@@ -258,6 +261,7 @@ impl Scenario {
                 step.open.is_some(),
                 step.r#do.is_some(),
                 step.ledger.is_some(),
+                step.note.is_some(),
                 step.ledger_file.is_some(),
                 step.sandbox.is_some(),
             ];

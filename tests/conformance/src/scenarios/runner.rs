@@ -260,6 +260,12 @@ impl Execution<'_> {
                 set(name, self.fixture.expand(value));
             }
         }
+        if let Some(notify) = &step.note {
+            set("do", json!("note"));
+            set("path", json!(self.fixture.ledger()));
+            set("query", json!(self.fixture.forge(notify)?));
+            set("times", json!(1));
+        }
         if let Some(path) = &step.request {
             let data = step.data.clone().unwrap_or_else(|| json!(["map", []]));
             set("do", json!("request"));
