@@ -21,6 +21,11 @@
 //! The bindings for Python, Node and C only convert values. All behaviour is in this crate, so that
 //! every language sends the same bytes.
 
+#![cfg_attr(
+    not(feature = "ledger"),
+    allow(dead_code, reason = "only the ledger uses it")
+)]
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
@@ -32,6 +37,7 @@ mod engine;
 mod error;
 mod http;
 mod json;
+#[cfg_attr(not(feature = "ledger"), path = "ledger/absent.rs")]
 mod ledger;
 mod schema;
 mod sync;
@@ -60,6 +66,7 @@ pub use error::{Error, ErrorKind, Outcome, Phase, Result};
 pub use http::Roots;
 pub use json::canonical::{InvalidValue, Reason, canonical_json};
 pub use json::parse::parse_body;
+#[cfg(feature = "ledger")]
 pub use ledger::{Ledger, NoteResult};
 pub use schema::order::{OrderId, OrderRef};
 pub use schema::resolution::{MatchedBy, Resolution};

@@ -57,7 +57,7 @@ def a_panic_ends_a_program_that_aborts_on_panics(_folder: Path, sandbox: Sandbox
     """The core builds, and a call succeeds. A panic is not an error, as it is in a program that unwinds."""
     crate = BUILDS / "abort"
     shutil.rmtree(crate, ignore_errors=True)
-    crates.create_crate(crate, program=PANICKING, features=["test-hooks"])
+    crates.create_crate(crate, options='features = ["test-hooks"]', program=PANICKING)
     manifest = crate / "Cargo.toml"
     manifest.write_text(manifest.read_text() + documents.profiles())
     shutil.copy(ROOT / "Cargo.lock", crate)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 
 from sandbox import ROOT, Sandbox, run
@@ -17,7 +15,7 @@ version = "0.0.0"
 edition = "2024"
 [workspace]
 [dependencies]
-alikassa = {{ path = "{ROOT}/core", features = FEATURES }}
+alikassa = {{ path = "{ROOT}/core", OPTIONS }}
 """
 
 # They link SQLite too. Cargo refuses two versions of a native library in one program.
@@ -30,10 +28,10 @@ NEIGHBOURS = [
 ]
 
 
-def create_crate(folder: Path, *lines: str, program: str = "fn main() {}", features: Iterable[str] = ()) -> None:
-    """Writes a crate that depends on the core, and on what further lines of its manifest name."""
+def create_crate(folder: Path, *lines: str, options: str = "features = []", program: str = "fn main() {}") -> None:
+    """Writes a crate that depends on the core, with these options, and on what further lines of its manifest name."""
     (folder / "src").mkdir(parents=True)
-    manifest = MANIFEST.replace("FEATURES", json.dumps(list(features)))
+    manifest = MANIFEST.replace("OPTIONS", options)
     (folder / "Cargo.toml").write_text(manifest + "".join(f"{line}\n" for line in lines))
     (folder / "src" / "main.rs").write_text(program)
 
@@ -60,6 +58,14 @@ def the_crate_resolves_beside_other_users_of_sqlite(folder: Path, _sandbox: Sand
         run("cargo", "generate-lockfile", cwd=here)
         for crate in ("alikassa", "rusqlite", "libsqlite3-sys"):
             assert len(locked(here / "Cargo.lock", crate)) == 1, f"{neighbour}: {crate}"
+
+
+def the_crate_without_the_ledger_depends_on_no_sqlite(folder: Path, _sandbox: Sandbox) -> None:
+    """So it resolves beside every version of SQLite."""
+    create_crate(folder / "without", options='default-features = false, features = ["aws-lc"]')
+    run("cargo", "generate-lockfile", cwd=folder / "without")
+    for crate, number in (("aws-lc-sys", 1), ("rusqlite", 0), ("libsqlite3-sys", 0)):
+        assert len(locked(folder / "without" / "Cargo.lock", crate)) == number, crate
 
 
 def the_lock_file_has_the_newest_rusqlite_of_the_range(_folder: Path, _sandbox: Sandbox) -> None:

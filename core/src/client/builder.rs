@@ -89,6 +89,14 @@ macro_rules! setters {
     (@default $default:expr) => { concat!("Default: `", stringify!($default), "`.") };
     // `Client::builder` sets it.
     (@one Account $name:ident, $doc:literal, $default:expr) => {};
+    (@one Ledger $name:ident, $doc:literal, $default:expr) => {
+        #[doc = $doc]
+        #[cfg(feature = "ledger")]
+        pub fn $name(mut self, $name: Ledger) -> Self {
+            self.options.$name = Some($name);
+            self
+        }
+    };
     (@one SigningKey $name:ident, $doc:literal, $default:expr) => {
         #[doc = $doc]
         ///
@@ -132,7 +140,6 @@ macro_rules! setters {
     (@type Text) => { impl Into<String> };
     (@type $kind:ident) => { $kind };
     (@value Digest $value:ident) => { $value.into() };
-    (@value Ledger $value:ident) => { Some($value) };
     (@value Path $value:ident) => { Some($value.into()) };
     (@value Text $value:ident) => { Into::<String>::into($value).into() };
     (@value $kind:ident $value:ident) => { $value };

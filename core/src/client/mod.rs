@@ -4,6 +4,8 @@ pub(crate) mod account;
 pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod history;
+#[cfg(feature = "ledger")]
+mod ledger;
 mod operations;
 pub(crate) mod orders;
 pub(crate) mod payments;
@@ -26,18 +28,15 @@ use crate::client::call::Call;
 use crate::engine::attempt::Budget;
 use crate::engine::execution::{Execution, OnUpdate, Work};
 use crate::engine::queued_call::{Pending, PoolWork};
-use crate::engine::reconcile::Reconcile;
 use crate::engine::request::Request;
 use crate::engine::settings::{CallOptions, Settings};
 use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
 use crate::error::Result;
-use crate::ledger::Ledger;
 use crate::sync::cancel::CancelToken;
 use crate::sync::in_flight::InFlight;
 use crate::sync::panic::contained;
 use crate::sync::process_local::ProcessLocal;
-use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 
 /// A client for one account. It is immutable and cheap to clone, and can be shared between threads
@@ -134,30 +133,6 @@ impl Client {
         }
     }
 
-    /// Requests the status of every open row of this account in the ledger, and records it. Returns
-    /// the updated rows.
-    ///
-    /// A row becomes accepted if the provider has the order with the amount that was sent. Other
-    /// rows are unchanged, including rows whose certificate the client does not have. Only reads
-    /// are sent. The deadline applies to each request.
-    ///
-    /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) without a ledger;
-    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be read or written; as every call of
-    /// a [`Client`]. After a bad response about one row, the other rows are requested before the
-    /// error is returned. Rows that were already updated stay updated.
-    ///
-    /// ```no_run
-    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
-    /// for row in client.reconcile()? {
-    ///     println!("{} {}", row.order_id, row.state);
-    /// }
-    /// # Ok(()) }
-    /// ```
-    pub fn reconcile(&self) -> Result<Vec<LedgerRow>> {
-        self.run(&CallContext::read("reconcile"), &Reconcile)
-    }
-
     /// Returns and clears the stored notices: SHA-256 was confirmed, a key is small, or the ledger
     /// could not be written after a response. Each notice is also logged with the crate `log`.
     ///
@@ -170,11 +145,6 @@ impl Client {
     /// ```
     pub fn take_notices(&self) -> Vec<String> {
         std::mem::take(&mut *self.shared.process.get().notices())
-    }
-
-    /// The ledger, if the client has one.
-    pub fn ledger(&self) -> Option<&Ledger> {
-        self.shared.settings.options.ledger.as_ref()
     }
 
     /// The account's UUID.
@@ -204,7 +174,7 @@ impl Client {
         let process = self.shared.process.get();
         process.pool.close();
         process.in_flight.drain();
-        if let Some(ledger) = self.ledger() {
+        if let Some(ledger) = &self.shared.settings.options.ledger {
             ledger.fold();
         }
     }

@@ -27,7 +27,9 @@ def main() -> None:
         plain = connect(server, signature_cache=0)
         recorded = connect(server, signature_cache=0, ledger=Path(folder) / "payouts.sqlite")
         for n in range(ORDERS):
-            recorded.payouts.create(amount="0.01", number="4111111111111111", order_id=f"B-{n}", service="payment_card_rub")
+            recorded.payouts.create(
+                amount="0.01", number="4111111111111111", order_id=f"B-{n}", service="payment_card_rub"
+            )
         clients = {"ours": recorded, "no ledger": plain}
         bulk = {name: partial(statuses, client) for name, client in clients.items()}
         single = {name: partial(status, client) for name, client in clients.items()}
