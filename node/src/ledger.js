@@ -58,4 +58,7 @@ class Ledger {
   }
 }
 
+// `process.exit` and an uncaught error end the program without freeing its objects.
+process.on('exit', () => native.ledgersFold());
+
 module.exports = { Ledger, ledgerHandle };

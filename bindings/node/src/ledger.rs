@@ -192,3 +192,9 @@ fn account_option(options: Unknown<'_>) -> Result<Option<String>, Failure> {
     }
     Ok(account)
 }
+
+/// Moves the logs of all ledgers into their files, at the end of the program.
+#[napi]
+pub(crate) fn ledgers_fold() {
+    alikassa::binding::fold_all();
+}

@@ -17,7 +17,7 @@ mod waiting;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -26,14 +26,28 @@ use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
 pub(crate) use entry::{Completion, Entry, Key};
 use file::LedgerFile;
-use lock::LockDeadline;
 pub(crate) use lock::MAX_LOCK_WAIT;
 pub use lock::lock_for_fork;
+use lock::{LockDeadline, block_fork};
 pub use notifications::NoteResult;
 use rules::Ended;
 pub(crate) use rules::{Report, Subject, subject};
 use store::Store;
 pub(crate) use waiting::Settled;
+
+/// The ledgers of this process.
+static STORES: Mutex<Vec<Weak<Store>>> = Mutex::new(Vec::new());
+
+/// Moves the logs of all ledgers into their files. A binding calls this when its program ends
+/// without dropping its objects.
+pub fn fold_all() {
+    let stores: Vec<_> = {
+        let _fork = block_fork();
+        let stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
+        stores.iter().filter_map(Weak::upgrade).collect()
+    };
+    stores.iter().for_each(|store| store.fold());
+}
 
 /// The creates of one or more accounts in a SQLite file.
 ///
@@ -75,7 +89,12 @@ impl Ledger {
         }
         // After a change of the working directory this must still be the same file.
         let path = std::path::absolute(path).map_err(|_| invalid("empty"))?;
-        Ok(Self(Arc::new(Store::new(LedgerFile::new(path)))))
+        let store = Arc::new(Store::new(LedgerFile::new(path)));
+        let _fork = block_fork();
+        let mut stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
+        stores.retain(|store| store.strong_count() > 0);
+        stores.push(Arc::downgrade(&store));
+        Ok(Self(store))
     }
 
     /// The file, as an absolute path.

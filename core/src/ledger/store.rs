@@ -1,7 +1,7 @@
 //! Access to the ledger's file: one operation at a time, each with a connection of its own.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -9,6 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::connection;
 use super::file::LedgerFile;
 use super::lock::{LockDeadline, TimedMutex, block_fork};
+use super::schema;
 use super::waiting::Waiting;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sync::process_local::ProcessLocal;
@@ -31,6 +32,8 @@ pub(super) struct Store {
     pub(super) process: ProcessLocal<InProcess>,
     /// The process that last used the file; 0 if none did.
     user: AtomicU32,
+    /// Whether the file was seen to be a ledger.
+    is_prepared: AtomicBool,
 }
 
 /// The state of one process.
@@ -48,6 +51,7 @@ impl Store {
             file,
             process: ProcessLocal::new(InProcess::default(), InProcess::default),
             user: AtomicU32::new(0),
+            is_prepared: AtomicBool::new(false),
         }
     }
 
@@ -107,8 +111,16 @@ impl Store {
         let mut connection = connection::open(path, deadline).map_err(fail)?;
         self.file.check().map_err(no_file)?;
         self.user.store(std::process::id(), Ordering::SeqCst);
+        // It is still the file that was prepared before, but a newer library may have changed it.
+        let is_prepared = self.is_prepared.load(Ordering::SeqCst);
+        if is_prepared && schema::is_current(&connection).map_err(fail)? {
+            return Ok(connection);
+        }
         match connection::prepare(&mut connection, deadline).map_err(fail)? {
-            Ok(()) => Ok(connection),
+            Ok(()) => {
+                self.is_prepared.store(true, Ordering::SeqCst);
+                Ok(connection)
+            }
             Err(reason) => Err(self.failed(reason)),
         }
     }

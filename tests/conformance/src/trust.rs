@@ -2,6 +2,7 @@
 
 mod canonical;
 mod faults;
+mod field;
 mod forgery;
 mod fuzz;
 mod json;
@@ -51,6 +52,7 @@ const GOALS: &[Goal] = &[
     goal("forgery", forgery::run),
     goal("faults", faults::run),
     goal("soak", soak::run),
+    goal("field", field::run),
     goal("fuzz", fuzz::run).with_build(fuzz::build),
     goal("mutation", mutation::run).with_build(mutation::install),
 ];

@@ -45,6 +45,9 @@ pub(crate) static LEDGER: LazyLock<Vec<u8>> = LazyLock::new(|| {
     path.into_os_string().into_encoded_bytes()
 });
 
+/// The path of the ledger's copy.
+pub(crate) static COPY: LazyLock<Vec<u8>> = LazyLock::new(|| [&LEDGER[..], b".copy"].concat());
+
 /// Bytes of the caller. Their allocation has their exact length, so that the sanitizer reports a
 /// read past the end.
 #[derive(Arbitrary, Debug)]

@@ -6,7 +6,7 @@ use std::ptr;
 use alikassa_c::*;
 use arbitrary::Arbitrary;
 
-use crate::argument::{Bytes, HandleChoice, LEDGER};
+use crate::argument::{Bytes, COPY, HandleChoice, LEDGER};
 use crate::generated::*;
 use crate::program::Program;
 use crate::table::*;
@@ -238,6 +238,12 @@ impl Function {
             Self::LedgerOpen(ledger) => {
                 let ledger = program.handle(*ledger);
                 program.call(out, |out, error| alikassa_ledger_open(ledger, out, error));
+                program.call(out, |out, error| {
+                    alikassa_ledger_rows(ledger, 0, out, error)
+                });
+                program.call_without_result(out, |error| {
+                    alikassa_ledger_backup(ledger, COPY.as_ptr().cast(), COPY.len(), error)
+                });
             }
             Self::LedgerRelease(ledger, texts) => {
                 let ledger = program.handle(*ledger);
@@ -255,6 +261,22 @@ impl Function {
                         account.len,
                         error,
                     )
+                });
+                program.call(out, |out, error| {
+                    alikassa_ledger_get(
+                        ledger,
+                        operation.data(),
+                        operation.len,
+                        order_id.data(),
+                        order_id.len,
+                        account.data(),
+                        account.len,
+                        out,
+                        error,
+                    )
+                });
+                program.call_without_result(out, |error| {
+                    alikassa_ledger_resume(ledger, reason.data(), reason.len, error)
                 });
             }
             Self::LedgerNote(ledger, event) => {

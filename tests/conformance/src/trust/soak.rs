@@ -32,7 +32,7 @@ fn sandbox() -> Result<Sandbox> {
 }
 
 /// A folder for ledgers, in memory if possible: processes crash here, machines do not.
-fn folder() -> Result<TempDir> {
+pub(super) fn folder() -> Result<TempDir> {
     let memory = Path::new("/dev/shm");
     Ok(if memory.is_dir() {
         tempfile::tempdir_in(memory)?

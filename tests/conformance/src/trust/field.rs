@@ -1,0 +1,11 @@
+//! What field trials found, as a table: each kind of fault with the cases that show it mended.
+
+mod fates;
+
+use super::Length;
+use super::row::Row;
+use crate::Result;
+
+pub(super) fn run(_: Length) -> Result<Vec<Row>> {
+    fates::run()
+}
