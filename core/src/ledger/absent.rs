@@ -17,6 +17,9 @@ pub use lock::lock_for_fork;
 pub(crate) use rules::{Report, Subject, subject};
 pub(crate) use waiting::Settled;
 
+/// There is no ledger whose log could be moved into its file.
+pub fn fold_all() {}
+
 #[derive(Clone, Debug)]
 pub enum Ledger {}
 
