@@ -51,6 +51,7 @@ test('a create is recorded with the fields of tests/vectors/records.json', async
     amount: '10.50',
     service: 'payment_card_rub',
     id: 100000537,
+    id_source: 'create',
     payment_status: 'wait',
     reason: null,
   });
@@ -111,7 +112,7 @@ test('a recorded order is not sent again', async () => {
   ]) {
     const error = await failure(client.payouts.create(request));
     assert.ok(error instanceof DuplicateOrderError, error.stack);
-    assert.equal(error.outcome, 'not_sent');
+    assert.equal(error.outcome, 'created');
     assert.equal(error.operation, 'payouts.create');
     assert.equal(error.same_body, same_body);
     assert.ok(error.previous instanceof LedgerRow);
@@ -165,6 +166,87 @@ test('of two processes that share a ledger and create one order, one sends it', 
   const printed = (await Promise.all(both)).map(({ stdout }) => stdout);
   assert.deepEqual(printed.sort(), ['100000537\n', 'DuplicateOrderError\n']);
   assert.equal(await sandbox.sent('/v1/payout'), 1);
+});
+
+test('get returns the row of an order, of one account if several have it', async () => {
+  const { ledger, payouts } = recording(ledgerPath());
+  assert.equal(await ledger.get('payouts.create', 'L-1'), null);
+  await payouts.create(payoutOf('L-1'));
+  const row = await ledger.get('payouts.create', 'L-1');
+  assert.ok(row instanceof LedgerRow);
+  assert.deepEqual([row], await ledger.open());
+  assert.equal(await ledger.get('payments.create', 'L-1'), null);
+
+  const another = '00000000-0000-4000-8000-000000000000';
+  const nowhere = { account: another, baseUrl: 'http://127.0.0.1:1', maxRetries: 0 };
+  await failure(recording(ledger, nowhere).payouts.create(payoutOf('L-1')));
+  assert.deepEqual(await ledger.get('payouts.create', 'L-1', { account }), row);
+  const { state } = await ledger.get('payouts.create', 'L-1', { account: another });
+  assert.equal(state, 'not_sent');
+  for (const [argv, field, reason] of [
+    [['payouts.create', 'L-1'], 'account', 'required'],
+    [['payouts.create', 1], 'order_id', 'type'],
+    [[undefined, 'L-1'], 'operation', 'type'],
+    [['payouts.create', 'L-1', { account: 1 }], 'account', 'type'],
+    [['payouts.create', 'L-1', { since: 1 }], 'since', 'unknown'],
+  ]) {
+    const error = await failure(ledger.get(...argv));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
+  }
+});
+
+test('rows returns what changed since a time', async () => {
+  const { ledger, payouts } = recording(ledgerPath());
+  assert.deepEqual(await ledger.rows(), []);
+  await payouts.create(payoutOf('L-1'));
+  await sandbox.settle({ order_id: 'L-1', status: 'paid' });
+  await payouts.status({ order_id: 'L-1' });
+  assert.deepEqual(await ledger.open(), []);
+  const [row, ...others] = await ledger.rows();
+  assert.deepEqual(others, []);
+  assert.ok(row instanceof LedgerRow);
+  assert.equal(row.payment_status, 'paid');
+  assert.deepEqual(await ledger.rows({ since: row.updated_ms }), [row]);
+  assert.deepEqual(await ledger.rows({ since: null }), [row]);
+  assert.deepEqual(await ledger.rows({ since: row.updated_ms + 1 }), []);
+  for (const [options, field, reason] of [
+    [{ since: 0.5 }, 'since', 'type'],
+    [{ since: new Date() }, 'since', 'type'],
+    [{ account }, 'account', 'unknown'],
+    [1, 'options', 'type'],
+  ]) {
+    const error = await failure(ledger.rows(options));
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
+  }
+});
+
+test('a restored copy sends creates only after resume', async () => {
+  const { ledger, payouts } = recording(ledgerPath());
+  await payouts.create(payoutOf('L-1'));
+  const path = join(dirname(ledger.path), 'copy.sqlite');
+  assert.equal(await ledger.backup(path), undefined);
+  await payouts.create(payoutOf('L-2'));
+  const restored = recording(path);
+  assert.deepEqual((await restored.reconcile()).map(({ order_id }) => order_id), ['L-1']);
+  const refused = await failure(restored.payouts.create(payoutOf('L-2')));
+  assert.ok(refused instanceof LedgerError, refused.stack);
+  assert.equal(refused.outcome, 'not_sent');
+  assert.match(refused.message, /resume/);
+  for (const [call, field, reason] of [
+    [() => ledger.backup(path), 'path', 'unusable'],
+    [() => ledger.backup(), 'path', 'type'],
+    [() => restored.ledger.resume(' '), 'reason', 'empty'],
+    [() => restored.ledger.resume(), 'reason', 'type'],
+  ]) {
+    const error = await failure(call());
+    assert.ok(error instanceof InvalidArgumentError, error.stack);
+    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
+  }
+  assert.equal(await restored.ledger.resume('every order since is known'), undefined);
+  await restored.payouts.create(payoutOf('L-3'));
+  assert.equal(await sandbox.sent('/v1/payout'), 3);
 });
 
 test('a released order can be sent again', async () => {

@@ -192,6 +192,22 @@ test('note returns new, seen or stale', async () => {
   assert.equal(await new Ledger(ledger.path).note(paid), 'seen');
 });
 
+test('note tells another id than that of the row', async () => {
+  const recording = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
+  const { ledger } = recording;
+  // The response has another id than the payout that the sandbox makes.
+  const created = { fault: 'http', act: true, status: 200, body: { id: 7, payment_status: 'wait' } };
+  await sandbox.fault({ ...created, match: { path: 'v1/payout' } });
+  await recording.payouts.create(payoutOf('N-1'));
+  const rows = await ledger.open();
+  assert.deepEqual(rows.map(({ id }) => id), [7]);
+  const { query } = await sandbox.notification({ order_id: 'N-1', status: 'fail' });
+  const failed = recording.notifications.verify({ query });
+  assert.equal(await ledger.note(failed), 'other');
+  assert.equal(await ledger.note(failed), 'other');
+  assert.deepEqual(await ledger.open(), rows);
+});
+
 test('note takes only verified notifications', async () => {
   const ledger = new Ledger(ledgerPath());
   const { form } = await sandbox.redirect({ order_id });

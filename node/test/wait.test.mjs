@@ -172,12 +172,31 @@ test('resolve finds a payout by the amount in the ledger', async () => {
     'found',
     'status',
     'matched_by',
+    'other_id',
   ]);
   const [row] = await recording.ledger.open();
   assert.equal(row.state, 'accepted');
 
   const differs = await failure(recording.payouts.resolve('W-1', { amount: '11' }));
   assert.deepEqual([differs.field, differs.reason], ['amount', 'differs']);
+});
+
+test('resolve tells another id with the order_id', async () => {
+  const recording = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
+  await recording.payouts.create(payoutOf('W-1'));
+  const rows = await recording.ledger.open();
+  const { order_id, amount } = rows[0];
+  for (const other of [100000538, 2n ** 62n]) {
+    // Written by hand: JSON.stringify does not write a bigint.
+    const body = `{"payment_status":"fail","id":${other},"order_id":"${order_id}","amount":"${amount}"}`;
+    const match = { path: 'v1/payout/status' };
+    await sandbox.fault({ fault: 'http', status: 200, body, match });
+    const resolution = await recording.payouts.resolve('W-1', { deadline: 500 });
+    const { found, matched_by, other_id } = resolution;
+    assert.deepEqual({ found, matched_by, other_id }, { found: false, matched_by: null, other_id: other });
+    assert.match(inspect(resolution), new RegExp(`other_id: ${other}`));
+  }
+  assert.deepEqual(await recording.ledger.open(), rows);
 });
 
 test('without a ledger resolve compares the amount option', async () => {
@@ -191,7 +210,7 @@ test('without a ledger resolve compares the amount option', async () => {
   assert.deepEqual([other.found, other.matched_by], [false, null]);
   assert.ok(other.status instanceof Payment);
   const none = await client.payments.resolve('W-2', { amount: '501', deadline: 500 });
-  assert.deepEqual([none.found, none.status, none.matched_by], [false, null, null]);
+  assert.deepEqual({ ...none }, { found: false, status: null, matched_by: null, other_id: null });
 });
 
 test('a wait keeps the process alive, and an aborted wait does not', async () => {

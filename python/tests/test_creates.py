@@ -258,7 +258,7 @@ def test_an_order_that_is_in_the_ledger_is_refused(
             with pytest.raises(alikassa.DuplicateOrderError, match="already has this order") as caught:
                 client.payouts.create(**fields)
             error = caught.value
-            assert (error.same_body, error.outcome, error.attempts) == (same_body, "not_sent", 0)
+            assert (error.same_body, error.outcome, error.attempts) == (same_body, "created", 0)
             assert [error.previous] == ledger.open()
             assert error.previous.state == "accepted"
             copied = pickle.loads(pickle.dumps(error))

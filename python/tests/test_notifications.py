@@ -209,6 +209,19 @@ def test_note_updates_the_order_s_row(options: dict[str, Any], sandbox: Sandbox,
         assert ledger.open() == []
 
 
+def test_note_tells_another_id(options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
+    # The response has another id than the payout that the sandbox makes.
+    created = {"id": 7, "payment_status": "wait"}
+    sandbox.fault("http", "v1/payout", act=True, status=200, body=created)
+    with alikassa.Client(**options, ledger=ledger) as client:
+        client.payouts.create(**payout("B-1"))
+        rows = ledger.open()
+        failed = client.notifications.verify(query=sandbox.notify("B-1", status="fail")["query"])
+        assert [ledger.note(failed), ledger.note(failed)] == ["other", "other"]
+        assert [row.id for row in rows] == [7]
+        assert ledger.open() == rows
+
+
 def test_note_refuses_anything_but_a_notification(
     client: alikassa.Client, sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:

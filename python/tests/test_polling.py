@@ -28,7 +28,7 @@ def test_resolve_finds_a_created_order(client: alikassa.Client, sandbox: Sandbox
         assert type(resolution.status) is alikassa.Payout
         assert resolution.status.order_id == "B-1"
     shown = "Payout(id=100000537, order_id='B-1', payment_status='wait', amount=Decimal('1.00'))"
-    assert repr(resolution) == f"Resolution(found=True, matched_by='order_id', status={shown})"
+    assert repr(resolution) == f"Resolution(found=True, matched_by='order_id', other_id=None, status={shown})"
 
 
 def test_resolve_does_not_find_a_different_amount_or_a_missing_order(client: alikassa.Client) -> None:
@@ -37,7 +37,7 @@ def test_resolve_does_not_find_a_different_amount_or_a_missing_order(client: ali
     assert (other.found, other.matched_by) == (False, None)
     assert type(other.status) is alikassa.Payment
     missing = client.payments.resolve("missing", deadline=0.5)
-    assert vars(missing) == {"found": False, "status": None, "matched_by": None}
+    assert vars(missing) == {"found": False, "status": None, "matched_by": None, "other_id": None}
 
 
 def test_resolution_is_generic() -> None:

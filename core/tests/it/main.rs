@@ -9,17 +9,22 @@
 
 mod bindings;
 mod calls;
+mod closing;
 mod creates;
+mod drips;
 mod fixture;
 mod imports;
 mod keys;
 mod layers;
 mod ledger;
+mod logs;
 mod notifications;
 mod polling;
 mod proxies;
 mod reads;
 mod statuses;
 mod tables;
+#[cfg(target_os = "linux")]
+mod thread_limit;
 mod values;
 mod vectors;

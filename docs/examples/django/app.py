@@ -39,9 +39,20 @@ class Order(models.Model):
         db_table = "orders"
 
 
+class Review(models.Model):
+    """A notification that somebody must look at."""
+
+    signed_text = models.TextField(primary_key=True)
+
+    class Meta:
+        app_label = "shop"
+        db_table = "reviews"
+
+
 # In a larger project a migration does this.
 with connection.cursor() as cursor:
     cursor.execute("CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)")
+    cursor.execute("CREATE TABLE IF NOT EXISTS reviews (signed_text TEXT PRIMARY KEY)")
 
 
 @csrf_exempt
@@ -65,9 +76,15 @@ def notification(request: HttpRequest) -> HttpResponse:
 
 
 def settle(event: Notification) -> None:
-    # Only for the log: if a process died before it credited, this is "seen" and the credit is still
-    # due.
-    log.info("%r: %s", event, client.ledger.note(event))
+    noted = client.ledger.note(event)
+    log.info("%r: %s", event, noted)
+    if noted == "other":
+        # It is about another id than the ledger's row of this order. Nothing else stores it, and
+        # somebody must look at both.
+        Review.objects.get_or_create(signed_text=event.raw.decode())
+        return
+    # The other results are only for the log: if a process died before it credited, this is "seen"
+    # and the credit is still due.
     if event.type != "payment":
         return
     order, _ = Order.objects.get_or_create(order_id=event.order_id)

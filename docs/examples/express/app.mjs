@@ -12,6 +12,8 @@ const client = Client.fromEnv({ ledger: process.env.SHOP_LEDGER, deadline: 10_00
 // Milliseconds. Without a timeout it fails at once while another process writes.
 const db = new Database(process.env.SHOP_DB, { timeout: 5_000 });
 db.exec('CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)');
+db.exec('CREATE TABLE IF NOT EXISTS reviews (signed_text TEXT PRIMARY KEY)');
+const review = db.prepare('INSERT INTO reviews (signed_text) VALUES (?) ON CONFLICT DO NOTHING');
 const insert = db.prepare('INSERT INTO orders (order_id) VALUES (?) ON CONFLICT DO NOTHING');
 const select = db.prepare('SELECT credited FROM orders WHERE order_id = ?');
 // Of several at the same time only one changes the row. Put what else must happen once into the
@@ -47,9 +49,16 @@ async function take(payload, response) {
 }
 
 async function settle(event) {
-  // Only for the log: if a process died before it credited, this is "seen" and the credit is still
-  // due.
-  console.log(event, await client.ledger.note(event));
+  const noted = await client.ledger.note(event);
+  console.log(event, noted);
+  if (noted === 'other') {
+    // It is about another id than the ledger's row of this order. Nothing else stores it, and
+    // somebody must look at both.
+    review.run(event.raw.toString());
+    return;
+  }
+  // The other results are only for the log: if a process died before it credited, this is "seen"
+  // and the credit is still due.
   if (event.type !== 'payment') return;
   insert.run(event.order_id);
   if (select.get(event.order_id).credited !== null) return;

@@ -23,6 +23,7 @@ client = AsyncClient.from_env(ledger=os.environ["SHOP_LEDGER"], deadline=10)
 @asynccontextmanager
 async def lifespan(_: FastAPI):
     execute("CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)")
+    execute("CREATE TABLE IF NOT EXISTS reviews (signed_text TEXT PRIMARY KEY)")
     async with client:
         yield
 
@@ -51,23 +52,29 @@ async def notification(request: Request) -> str:
 
 
 async def settle(event: Notification) -> None:
-    credited = await asyncio.to_thread(store, event)
-    if event.type == "payment" and credited is None:
+    if await asyncio.to_thread(store, event):
         # The event is the reason to read the status; the status says what is true now.
         payment = await client.payments.status(id=event.id)
         if payment.payment_status == PaymentStatus.PAID and payment.payment_amount is not None:
             await asyncio.to_thread(credit, event.order_id, payment.payment_amount)
 
 
-def store(event: Notification) -> str | None:
-    # Only for the log: if a process died before it credited, this is "seen" and the credit is still
-    # due.
-    log.info("%r: %s", event, client.ledger.note(event))
+def store(event: Notification) -> bool:
+    """Store the event. Return whether a credit may be due."""
+    noted = client.ledger.note(event)
+    log.info("%r: %s", event, noted)
+    if noted == "other":
+        # It is about another id than the ledger's row of this order. Nothing else stores it, and
+        # somebody must look at both.
+        execute("INSERT INTO reviews (signed_text) VALUES (?) ON CONFLICT DO NOTHING", event.raw.decode())
+        return False
+    # The other results are only for the log: if a process died before it credited, this is "seen"
+    # and the credit is still due.
     if event.type != "payment":
-        return None
+        return False
     execute("INSERT INTO orders (order_id) VALUES (?) ON CONFLICT DO NOTHING", event.order_id)
     [(credited,)] = execute("SELECT credited FROM orders WHERE order_id = ?", event.order_id)
-    return credited
+    return credited is None
 
 
 def credit(order_id: str, amount: Decimal) -> None:

@@ -33,8 +33,15 @@ static inline int contains(alikassa_str text, const char *part) {
 
 static inline int is_absent(alikassa_str text) { return !text.data && !text.len; }
 
-/* Exits with the error unless the status is OK. */
-static inline void expect_ok(int32_t status, alikassa_error *error, const char *what) {
+/* Exits with the error unless the status is OK. A macro, so that the call sets the error before it
+ * is read: C does not say in which order arguments are evaluated. */
+#define expect_ok(call, error, what)          \
+  do {                                        \
+    const int32_t expect_ok_status = (call);  \
+    check_ok(expect_ok_status, error, what);  \
+  } while (0)
+
+static inline void check_ok(int32_t status, alikassa_error *error, const char *what) {
   if (status != ALIKASSA_STATUS_OK) {
     alikassa_str json = {NULL, 0};
     alikassa_error_json(error, &json);

@@ -124,7 +124,11 @@ static void null_handles(void) {
   CHECK(alikassa_reconcile(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_path(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_ledger_open(NULL, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_get(NULL, "x", 1, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_rows(NULL, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_release(NULL, "x", 1, "x", 1, "x", 1, NULL, 0, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_backup(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_resume(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_note(NULL, NULL, &str, NULL) == BAD_HANDLE);
   CHECK(alikassa_notifications_verify_query(NULL, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_notifications_verify_body(NULL, "x", 1, NULL, 0, NULL, 0, &reply, NULL) ==
@@ -173,6 +177,8 @@ static void null_outputs(void) {
   CHECK(alikassa_ledger_new(NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_path(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_open(NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_get(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_rows(NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_note(NULL, NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_notifications_verify_query(NULL, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_notifications_verify_body(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) ==
@@ -227,6 +233,11 @@ static void null_inputs(void) {
   CHECK(alikassa_config_set_ledger(config, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_new(NULL, 1, &ledger, NULL) == NULL_POINTER);
   ledger = new_ledger("never-made.sqlite");
+  CHECK(alikassa_ledger_get(ledger, NULL, 1, "x", 1, NULL, 0, &reply, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_get(ledger, "x", 1, NULL, 1, NULL, 0, &reply, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_get(ledger, "x", 1, "x", 1, NULL, 1, &reply, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_backup(ledger, NULL, 1, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_resume(ledger, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_release(ledger, NULL, 1, "x", 1, "x", 1, NULL, 0, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_release(ledger, "x", 1, NULL, 1, "x", 1, NULL, 0, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_release(ledger, "x", 1, "x", 1, NULL, 1, NULL, 0, NULL) == NULL_POINTER);
@@ -272,6 +283,7 @@ static void arbitrary_pointers(void) {
     alikassa_reply *reply = NULL;
     CHECK(alikassa_error_cause((alikassa_error *)pointers[i], &cause) == BAD_HANDLE);
     CHECK(alikassa_ledger_open((alikassa_ledger *)pointers[i], &reply, NULL) == BAD_HANDLE);
+    CHECK(alikassa_ledger_resume((alikassa_ledger *)pointers[i], "x", 1, NULL) == BAD_HANDLE);
     CHECK(create_payout((alikassa_client *)pointers[i], "x", "1", &reply, NULL) == BAD_HANDLE);
     alikassa_ledger_free((alikassa_ledger *)pointers[i]);
   }
@@ -332,6 +344,10 @@ static void freed_handles(void) {
   alikassa_ledger_free(ledger);
   alikassa_ledger_free(ledger);
   CHECK(alikassa_ledger_open(ledger, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_get(ledger, "x", 1, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_rows(ledger, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_backup(ledger, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_resume(ledger, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_path(ledger, &str) == BAD_HANDLE);
 }
 

@@ -95,6 +95,33 @@ fn two_processes_with_one_ledger_send_each_order_once() {
 }
 
 #[test]
+fn a_ledger_is_read_copied_and_resumed() {
+    let sandbox = sandbox();
+    let folder = empty_folder("ledger");
+    let program = compile("tests/c/ledger.c");
+    let query = sandbox.forge(&Notify::order_id("6422494")).unwrap().query;
+    for (execute, name) in [
+        (
+            execute::<String> as fn(&Path, &[String], &[_]) -> _,
+            "plain",
+        ),
+        (execute_under_valgrind::<String>, "valgrind"),
+    ] {
+        sandbox.reset();
+        let created = FaultKind::Http {
+            status: 200,
+            headers: Vec::new(),
+            body: br#"{"id":7,"payment_status":"wait"}"#.to_vec(),
+        };
+        sandbox.set_fault(Fault::new(created).path("v1/payout"));
+        let ledger = folder.join(name).to_str().unwrap().to_owned();
+        let arguments = [ledger.clone(), format!("{ledger}.copy"), query.clone()];
+        execute(&program, &arguments, &environment(&sandbox));
+        assert_eq!(payouts(&sandbox), ["6422494", "new"]);
+    }
+}
+
+#[test]
 fn notifications_are_verified_and_recorded_without_a_request() {
     let sandbox = sandbox();
     let folder = empty_folder("notifications");

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alikassa::{
-    Amount, Client, ClientBuilder, Ledger, Notification, OrderRef, PaymentStatus, WebhookPayload,
+    Amount, Client, ClientBuilder, Ledger, NoteResult, Notification, OrderRef, PaymentStatus,
+    WebhookPayload,
 };
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -44,7 +45,8 @@ async fn main() -> Result<(), BoxError> {
     let db = env::var("SHOP_DB")?;
     let shop = Shop { client, ledger, db };
     shop.db()?.execute_batch(
-        "CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)",
+        "CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT);
+         CREATE TABLE IF NOT EXISTS reviews (signed_text TEXT PRIMARY KEY)",
     )?;
     let app = Router::new()
         .route("/alikassa/notification", get(by_query).post(by_body))
@@ -105,9 +107,17 @@ impl Shop {
 
     fn settle(&self, event: &Notification) -> Result<(), BoxError> {
         let result = self.ledger.note(event)?;
-        // Only for the log: if a process died before it credited, this is "seen" and the credit is
-        // still due.
         eprintln!("{event:?}: {}", result.as_str());
+        if result == NoteResult::Other {
+            // It is about another id than the ledger's row of this order. Nothing else stores it,
+            // and somebody must look at both.
+            let review = "INSERT INTO reviews (signed_text) VALUES (?) ON CONFLICT DO NOTHING";
+            let signed_text = str::from_utf8(event.signed_text())?;
+            self.db()?.execute(review, [signed_text])?;
+            return Ok(());
+        }
+        // The other results are only for the log: if a process died before it credited, this is
+        // "seen" and the credit is still due.
         if event.kind != "payment" {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! Notifications that a merchant app must handle.
 
 use alikassa_sandbox::{
-    Encoding, Fault, FaultKind, Kind, Notify, Rule, SignatureKind, Status, Transport,
+    Duplicates, Encoding, Fault, FaultKind, Kind, Notify, Rule, SignatureKind, Status, Transport,
 };
 
 use super::merchant::Merchant;
@@ -9,7 +9,7 @@ use crate::Result;
 
 type Case = fn(&mut Merchant) -> Result<()>;
 
-pub(super) const ALL: [(&str, Case); 17] = [
+pub(super) const ALL: [(&str, Case); 18] = [
     ("valid, by GET", valid_by_get),
     ("valid, as a form", valid_as_form),
     ("valid, as JSON", valid_as_json),
@@ -21,6 +21,7 @@ pub(super) const ALL: [(&str, Case); 17] = [
     ("paid, but the status is fail", status_fail),
     ("the amount is in the status only", amount_in_status),
     ("a payout", payout),
+    ("about another id than the ledger's", about_another_id),
     ("forged", forged),
     ("for another account", for_another_account),
     ("too long", too_long),
@@ -134,6 +135,39 @@ fn amount_in_status(merchant: &mut Merchant) -> Result<()> {
 fn payout(merchant: &mut Merchant) -> Result<()> {
     merchant.deliver(Notify::order_id("6422494").kind(Kind::Payout), 200)?;
     merchant.does_not_know("6422494")
+}
+
+/// The provider has two payments of one order. The app's ledger has the first of them, and the
+/// second one is paid first.
+fn about_another_id(merchant: &mut Merchant) -> Result<()> {
+    let (order, first) = merchant.waiting_in_ledger()?;
+    merchant.sandbox.set_duplicates(Duplicates::Allow);
+    let second = merchant.create(&order);
+    merchant.sandbox.set_duplicates(Duplicates::Refuse);
+    let second = second?;
+    merchant.settle(second)?;
+
+    merchant.refuse_reviews(true)?;
+    merchant.deliver_in_vain(Notify::id(second))?;
+    merchant.refuse_reviews(false)?;
+    if merchant.reviews(second)? != 0 {
+        return Err("the app stored what its database refused".into());
+    }
+    for _ in 0..2 {
+        merchant.deliver(Notify::id(second), 200)?;
+        if merchant.reviews(second)? != 1 {
+            return Err("answered 200 without storing the notification once".into());
+        }
+        merchant.does_not_know(&order)?;
+    }
+
+    merchant.settle(first)?;
+    merchant.deliver(Notify::id(first), 200)?;
+    merchant.has_credited(&order, "90.50")?;
+    match merchant.reviews(first)? {
+        0 => Ok(()),
+        _ => Err("stored a notification about the ledger's own id for review".into()),
+    }
 }
 
 fn forged(merchant: &mut Merchant) -> Result<()> {

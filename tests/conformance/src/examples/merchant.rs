@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use std::{mem, thread};
 
-use alikassa::{Amount, Client, OrderRef, PaymentRequest};
-use alikassa_sandbox::{Attempt, Money, Notify, Options, Sandbox, Settle, Status};
+use alikassa::{Amount, Client, ClientBuilder, Ledger, OrderRef, PaymentRequest};
+use alikassa_sandbox::{Attempt, Notify, Options, Sandbox, Settle, Status};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -62,10 +62,7 @@ impl Merchant {
     pub(super) fn start(framework: Framework) -> Result<Self> {
         let sandbox = Sandbox::start(Options::default())?;
         let folder = tempfile::tempdir()?;
-        let client = Client::builder(sandbox.account())
-            .payment_cert(sandbox.payment_cert())?
-            .base_url(sandbox.url())
-            .build()?;
+        let client = client(&sandbox)?.build()?;
         let browser = ureq::Agent::config_builder()
             .proxy(None)
             .http_status_as_error(false)
@@ -122,21 +119,47 @@ impl Merchant {
 
     /// Creates a payment of 100.00 with the status `wait`. Returns its order id.
     pub(super) fn waiting(&self) -> Result<String> {
-        self.orders.set(self.orders.get() + 1);
-        let order_id = format!("order-{}", self.orders.get());
-        let service = "payment_card_rub_hpp";
-        let request = PaymentRequest::new("100.00", &order_id, service, "18.191.80.10").desc(DESC);
-        self.client.payments().create(request)?;
+        let order_id = self.new_order();
+        self.create(&order_id)?;
         Ok(order_id)
+    }
+
+    /// [`waiting`](Self::waiting), recorded in the app's ledger. Returns also AliKassa's id.
+    pub(super) fn waiting_in_ledger(&self) -> Result<(String, u64)> {
+        let order_id = self.new_order();
+        let client = client(&self.sandbox)?
+            .ledger(Ledger::new(ledger(&self.folder))?)
+            .build()?;
+        let id = client.payments().create(request(&order_id))?.id;
+        Ok((order_id, id.try_into()?))
+    }
+
+    /// Creates a payment of 100.00. Returns AliKassa's id.
+    pub(super) fn create(&self, order_id: &str) -> Result<u64> {
+        let id = self.client.payments().create(request(order_id))?.id;
+        Ok(id.try_into()?)
+    }
+
+    fn new_order(&self) -> String {
+        self.orders.set(self.orders.get() + 1);
+        format!("order-{}", self.orders.get())
     }
 
     /// Creates a payment of 100.00, of which 90.50 were paid. Returns its order id.
     pub(super) fn paid(&self) -> Result<String> {
         let order_id = self.waiting()?;
-        let paid: Money = "90.50".parse()?;
-        let settle = Settle::order_id(&order_id, Status::Paid).payment_amount(paid);
-        self.sandbox.settle(&settle)?;
+        let paid = Settle::order_id(&order_id, Status::Paid);
+        self.sandbox
+            .settle(&paid.payment_amount("90.50".parse()?))?;
         Ok(order_id)
+    }
+
+    /// Pays 90.50 of the payment with this id.
+    pub(super) fn settle(&self, id: u64) -> Result<()> {
+        let paid = Settle::id(id, Status::Paid);
+        Ok(self
+            .sandbox
+            .settle(&paid.payment_amount("90.50".parse()?))?)
     }
 
     /// The body of the sandbox's status response for the payment.
@@ -152,6 +175,41 @@ impl Merchant {
     pub(super) fn deliver(&self, notify: Notify, expected: u16) -> Result<()> {
         let sent = self.send(notify)?;
         self.wait_for_responses(sent, 1, expected)
+    }
+
+    /// Lets the sandbox deliver a notification that the app cannot store, and checks that it asks
+    /// for another delivery.
+    pub(super) fn deliver_in_vain(&self, notify: Notify) -> Result<()> {
+        let sent = self.send(notify)?;
+        let attempts = wait_until("the notification is delivered", || {
+            let attempts = self.attempts(sent)?;
+            Ok((!attempts.is_empty()).then_some(attempts))
+        })?;
+        match attempts
+            .into_iter()
+            .find(|attempt| attempt.status < Some(500))
+        {
+            Some(attempt) => Err(format!("expected a failure, got {attempt:?}").into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes the app's database refuse notifications that somebody must look at, or accept them.
+    pub(super) fn refuse_reviews(&self, refuse: bool) -> Result<()> {
+        let change = if refuse {
+            "CREATE TRIGGER refuse_reviews BEFORE INSERT ON reviews
+             BEGIN SELECT RAISE(ABORT, 'refused by the test'); END"
+        } else {
+            "DROP TRIGGER refuse_reviews"
+        };
+        Ok(self.db()?.execute_batch(change)?)
+    }
+
+    /// How many notifications about this id the app has stored for somebody to look at.
+    pub(super) fn reviews(&self, id: u64) -> Result<u32> {
+        let count = "SELECT count(*) FROM reviews WHERE instr(signed_text, ?) > 0";
+        let id = format!("\"id\":{id},");
+        Ok(self.db()?.query_row(count, [id], |row| row.get(0))?)
     }
 
     /// Lets the sandbox deliver a notification. Wait for the responses with
@@ -270,9 +328,24 @@ fn start_server(framework: Framework, sandbox: &Sandbox, folder: &TempDir) -> Re
         .env("ALIKASSA_PAYMENT_CERT", sandbox.payment_cert())
         .env("ALIKASSA_NOTIFICATION_CERT", sandbox.notification_cert())
         .env("ALIKASSA_BASE_URL", sandbox.url())
-        .env("SHOP_LEDGER", folder.path().join("ledger.sqlite"))
+        .env("SHOP_LEDGER", ledger(folder))
         .env("SHOP_DB", db(folder));
     Server::start(command, &folder.path().join("server.log"))
+}
+
+/// The settings of the merchant's client.
+fn client(sandbox: &Sandbox) -> Result<ClientBuilder> {
+    Ok(Client::builder(sandbox.account())
+        .payment_cert(sandbox.payment_cert())?
+        .base_url(sandbox.url()))
+}
+
+fn request(order_id: &str) -> PaymentRequest {
+    PaymentRequest::new("100.00", order_id, "payment_card_rub_hpp", "18.191.80.10").desc(DESC)
+}
+
+fn ledger(folder: &TempDir) -> PathBuf {
+    folder.path().join("ledger.sqlite")
 }
 
 fn db(folder: &TempDir) -> PathBuf {
