@@ -20,8 +20,9 @@ import python
 from sandbox import DIST, ROOT, Sandbox, run
 
 GUIDE = ROOT / "docs" / "guide"
-# Without frameworks.md: it quotes docs/examples, which are run as whole servers.
-DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - {GUIDE / "frameworks.md"})]
+# Without frameworks.md, which quotes docs/examples, and task-queues.md: `make ecosystem` runs its programs with their queues.
+ELSEWHERE = {GUIDE / "frameworks.md", GUIDE / "task-queues.md"}
+DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - ELSEWHERE)]
 # `make bless` writes them.
 TEMPLATES = ROOT / "bindings" / "generator" / "templates" / "docs"
 GENERATED = {folder / page for folder in (ROOT / "docs", TEMPLATES) for page in ("errors.md", "options.md")}
