@@ -17,6 +17,9 @@ export class Reply {
    * @throws {ProtocolError} The body is not JSON, or nests deeper than 64 levels.
    */
   json(): AnswerValue;
+
+  /** The status alone, for JSON: the body can contain personal data. */
+  toJSON(): { status: number };
 }
 
 /**
@@ -35,6 +38,9 @@ export class Resolution<T extends Payment | Payout> {
    * found.
    */
   readonly matched_by: 'amount' | 'order_id' | null;
+
+  /** The fields, for JSON; a bigint becomes a string. */
+  toJSON(): { [field: string]: unknown };
 }
 
 /** The status of one order of many, or the error in its place. */
