@@ -372,6 +372,15 @@ int32_t alikassa_config_set_roots(alikassa_config *config,
                                   alikassa_error **error);
 
 /**
+ * The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`. If it is not set,
+ * the environment's proxy is used.
+ */
+int32_t alikassa_config_set_proxy(alikassa_config *config,
+                                  const char *proxy,
+                                  size_t proxy_len,
+                                  alikassa_error **error);
+
+/**
  * The time limit for DNS, connect, TLS handshake and proxy. In milliseconds, above 0 and up to 24
  * hours. Default: 5000.
  */

@@ -172,8 +172,8 @@ impl Drop for PromiseHandle {
     }
 }
 
-/// The number of a promise for the result of `work`, which runs on its own thread; `convert` makes
-/// a JavaScript value of the result.
+/// The number of a promise for the result of `work`, which runs on its own thread, or on this one
+/// if none can be started; `convert` makes a JavaScript value of the result.
 pub(crate) fn spawn_blocking<T: Send + 'static>(
     queue: &Arc<CompletionQueue>,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -186,11 +186,21 @@ pub(crate) fn spawn_blocking<T: Send + 'static>(
             .unwrap_or_else(|panic| Err(Error::internal(panic_text(&*panic))));
         handle.settle(move |env| convert(env, result?));
     };
-    // If no thread can be started, `run` is dropped, and its handle settles the promise.
-    let _ = thread::Builder::new()
-        .name("alikassa-node".to_owned())
-        .spawn(run);
+    // A thread that cannot be started drops what it was to run.
+    let run = Arc::new(Mutex::new(Some(run)));
+    let on_thread = Arc::clone(&run);
+    let thread = thread::Builder::new().name("alikassa-node".to_owned());
+    if thread.spawn(move || take_and_run(&on_thread)).is_err() {
+        take_and_run(&run);
+    }
     promise
+}
+
+fn take_and_run(run: &Mutex<Option<impl FnOnce()>>) {
+    let taken = run.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(run) = taken {
+        run();
+    }
 }
 
 /// Wakes the one waiter on the JavaScript thread, from any thread. Without a waiter the

@@ -110,8 +110,10 @@ impl NativeClient {
     #[pyo3(signature = (waker, /))]
     fn start_close(&self, waker: &Bound<'_, Waker>) -> PyResult<()> {
         guard(waker.py(), || {
+            let py = waker.py();
             let waker = waker.get().clone();
-            start_close(&self.0, move || waker.wake())
+            start_close(py, &self.0, move || waker.wake());
+            Ok(())
         })
     }
 
@@ -136,18 +138,20 @@ fn close(py: Python<'_>, client: &Client) -> PyResult<()> {
     }
     let closed = Channel::new();
     let sender = Arc::clone(&closed);
-    start_close(client, move || sender.send(()))?;
+    start_close(py, client, move || sender.send(()));
     closed.recv(py)
 }
 
-/// Closes a client on a thread of its own, which then calls `closed`.
-fn start_close(client: &Client, closed: impl FnOnce() + Send + 'static) -> PyResult<()> {
+/// Closes a client on a thread of its own, which then calls `closed`. If none can be started, this
+/// thread does it.
+fn start_close(py: Python<'_>, client: &Client, closed: impl Fn() + Clone + Send + 'static) {
     let client = client.clone();
     let close = move || {
         client.close();
         closed();
     };
     let thread = thread::Builder::new().name("alikassa-close".to_owned());
-    thread.spawn(close)?;
-    Ok(())
+    if thread.spawn(close.clone()).is_err() {
+        py.detach(close);
+    }
 }

@@ -166,7 +166,7 @@ impl ClientBuilder {
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid account, application,
     /// duration or count; [`Configuration`](crate::ErrorKind::Configuration) for an invalid base
-    /// URL, invalid certificate authorities, or an invalid proxy in the environment.
+    /// URL, invalid certificate authorities, or an invalid proxy of the option or the environment.
     pub fn build(self) -> Result<Client> {
         let options = self.options;
         check_header("account", &options.account)?;
@@ -176,6 +176,7 @@ impl ClientBuilder {
         options.check()?;
         let endpoint = Endpoint::new(
             &options.base_url,
+            options.proxy.as_deref(),
             TlsRoots::load(options.roots, options.ca_file.as_deref())?,
             options.max_connections,
             format!("alikassa-{}/{}", self.language, crate::VERSION),

@@ -40,6 +40,8 @@ macro_rules! for_each_option {
                 "A PEM file with certificate authorities to trust in addition to `roots`.";
             roots: Roots = "bundled",
                 "The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the machine's own list.";
+            proxy: Text,
+                "The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`. If it is not set, the environment's proxy is used.";
             connect_timeout: Duration = 5,
                 "The time limit for DNS, connect, TLS handshake and proxy.";
             timeout: Duration = 30,

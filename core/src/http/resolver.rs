@@ -1,103 +1,172 @@
-//! Resolving host names: literals directly, names through a short cache.
+//! The addresses of a client's server: a literal directly, a name through a short cache and few
+//! threads.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use ureq::config::Config;
-use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use super::server::Server;
 
-use super::connector::progress;
-use crate::error::Phase;
-
-/// How long addresses are cached. Without the cache, ureq starts a thread and a lookup for each
-/// call.
+/// How long addresses are cached. Without the cache, each connection would need a thread.
 const CACHE_TIME: Duration = Duration::from_secs(30);
 
-/// The address of a host that is an IP literal or `localhost`, which is always 127.0.0.1.
-pub(super) fn literal(host: &str) -> Option<IpAddr> {
-    if host == "localhost" {
-        return Some(Ipv4Addr::LOCALHOST.into());
-    }
-    host.trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse()
-        .ok()
+/// A call waits for the lookup of another call if that is younger. An older one may hang although
+/// the network has recovered.
+const SHARE_TIME: Duration = Duration::from_secs(1);
+
+/// The limit of lookups at once. The system's lookup has no time limit and cannot be cancelled, so
+/// each that hangs occupies a thread.
+const MAX_LOOKUPS: usize = 4;
+
+/// Looks up the addresses of a host and port, for as long as the system takes.
+type LookUp = fn(&str, u16) -> io::Result<Vec<SocketAddr>>;
+
+/// Looks up the addresses of one server.
+pub(super) struct Resolver {
+    server: Server,
+    look_up: LookUp,
+    lookups: Arc<Lookups>,
 }
 
-/// A resolver with a cache, which its clones share.
-#[derive(Clone, Debug, Default)]
-pub(super) struct CachingResolver(Arc<Shared>);
-
-#[derive(Debug, Default)]
-struct Shared {
-    system: DefaultResolver,
-    cache: Mutex<Vec<Entry>>,
+#[derive(Default)]
+struct Lookups {
+    state: Mutex<State>,
+    ended: Condvar,
 }
 
-#[derive(Debug)]
-struct Entry {
-    authority: String,
+#[derive(Default)]
+struct State {
+    running: usize,
+    /// How many lookups were started, which is the number of the newest, and when that was.
+    started: u64,
+    newest: Option<Instant>,
+    resolved: Option<Resolved>,
+    /// The newest lookup that failed, and its error.
+    failed: Option<(u64, String)>,
+}
+
+#[derive(Clone)]
+struct Resolved {
     addresses: Vec<SocketAddr>,
-    resolved: Instant,
+    at: Instant,
 }
 
-impl Resolver for CachingResolver {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let port = uri
-            .port_u16()
-            .unwrap_or(if uri.scheme_str() == Some("http") {
-                80
-            } else {
-                443
-            });
-        if let Some(address) = uri.host().and_then(literal) {
-            return Ok(self.to_resolved(&[SocketAddr::new(address, port)]));
-        }
-        let authority = format!("{}:{port}", uri.host().unwrap_or_default());
-        if let Some(addresses) = self.cached(&authority) {
-            return Ok(self.to_resolved(&addresses));
-        }
-        let addresses =
-            progress::during(Phase::Dns, || self.0.system.resolve(uri, config, timeout))?;
-        self.insert(authority, &addresses);
-        Ok(addresses)
+impl State {
+    fn cached(&self) -> Option<Vec<SocketAddr>> {
+        let resolved = self.resolved.as_ref()?;
+        (resolved.at.elapsed() < CACHE_TIME).then(|| resolved.addresses.clone())
+    }
+
+    /// The error of the lookup with this number, or of a newer one.
+    fn failure(&self, number: u64) -> Option<&str> {
+        let (failed, error) = self.failed.as_ref()?;
+        (*failed >= number).then_some(error)
+    }
+
+    fn may_start(&self) -> bool {
+        let is_young = |started: Instant| started.elapsed() < SHARE_TIME;
+        let can_share = self.failure(self.started).is_none() && self.newest.is_some_and(is_young);
+        self.running == 0 || self.running < MAX_LOOKUPS && !can_share
     }
 }
 
-impl CachingResolver {
-    fn to_resolved(&self, addresses: &[SocketAddr]) -> ResolvedSocketAddrs {
-        let mut resolved = self.empty();
-        for address in addresses {
-            resolved.push(*address);
+impl Resolver {
+    pub(super) fn new(server: Server) -> Self {
+        Self::with(server, |host, port| {
+            Ok((host, port).to_socket_addrs()?.collect())
+        })
+    }
+
+    pub(super) fn with(server: Server, look_up: LookUp) -> Self {
+        Self {
+            server,
+            look_up,
+            lookups: Arc::default(),
         }
-        resolved
     }
 
-    fn cached(&self, authority: &str) -> Option<Vec<SocketAddr>> {
-        let cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_valid =
-            |entry: &&Entry| entry.authority == authority && entry.resolved.elapsed() < CACHE_TIME;
-        cache
-            .iter()
-            .find(is_valid)
-            .map(|entry| entry.addresses.clone())
+    /// A resolver whose lookup has just ended.
+    #[cfg(test)]
+    pub(super) fn known(server: Server, addresses: Vec<SocketAddr>) -> Self {
+        let resolver = Self::new(server);
+        let at = Instant::now();
+        resolver.lookups.lock().resolved = Some(Resolved { addresses, at });
+        resolver
     }
 
-    fn insert(&self, authority: String, addresses: &[SocketAddr]) {
-        let mut cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.retain(|entry| entry.authority != authority);
-        cache.push(Entry {
-            authority,
-            addresses: addresses.to_vec(),
-            resolved: Instant::now(),
-        });
+    /// Its addresses; at least one. Fails with `TimedOut` after the deadline, and if no thread can
+    /// be started.
+    pub(super) fn resolve(&self, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+        if let Some(address) = self.server.address() {
+            return Ok(vec![SocketAddr::new(address, self.server.port)]);
+        }
+        let mut state = self.lookups.lock();
+        if let Some(addresses) = state.cached() {
+            return Ok(addresses);
+        }
+        if state.may_start() {
+            self.start(&mut state)?;
+        }
+        let number = state.started;
+        loop {
+            if let Some(addresses) = state.cached() {
+                return Ok(addresses);
+            }
+            if let Some(error) = state.failure(number) {
+                return Err(io::Error::other(error.to_owned()));
+            }
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            if remaining.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let waited = self.lookups.ended.wait_timeout(state, remaining);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn start(&self, state: &mut State) -> io::Result<()> {
+        let lookups = Arc::clone(&self.lookups);
+        let (look_up, server) = (self.look_up, self.server.clone());
+        let number = state.started + 1;
+        let run = move || lookups.end(number, look_up(&server.host, server.port));
+        thread::Builder::new()
+            .name("alikassa-dns".to_owned())
+            .spawn(run)
+            .map_err(|error| io::Error::new(error.kind(), format!("no thread: {error}")))?;
+        state.running += 1;
+        state.started = number;
+        state.newest = Some(Instant::now());
+        Ok(())
     }
 }
+
+impl Lookups {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end(&self, number: u64, found: io::Result<Vec<SocketAddr>>) {
+        let mut state = self.lock();
+        state.running -= 1;
+        match found {
+            Ok(addresses) if !addresses.is_empty() => {
+                let at = Instant::now();
+                state.resolved = Some(Resolved { addresses, at });
+            }
+            found => {
+                let not_found = || "host name not found".to_owned();
+                let error = found.map_or_else(|error| error.to_string(), |_| not_found());
+                if state.failure(number).is_none() {
+                    state.failed = Some((number, error));
+                }
+            }
+        }
+        drop(state);
+        self.ended.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -144,7 +144,8 @@ impl Pool {
         true
     }
 
-    /// Refuses every queued or delayed job. No more delayed jobs are accepted.
+    /// Refuses every queued or delayed job, and lets idle threads end. No more delayed jobs are
+    /// accepted.
     pub(crate) fn close(&self) {
         let mut state = self.shared.lock();
         state.closed = true;
@@ -155,6 +156,7 @@ impl Pool {
             contained(|| job.refuse());
         }
         self.shared.timer.notify_one();
+        self.shared.work.notify_all();
     }
 }
 
@@ -214,6 +216,10 @@ impl Shared {
             let mut state = self.lock();
             if !state.queue.is_empty() {
                 continue;
+            }
+            if state.closed {
+                state.threads -= 1;
+                return;
             }
             state.idle += 1;
             let (mut state, waited) = self

@@ -9,7 +9,9 @@
 
 mod bindings;
 mod calls;
+mod closing;
 mod creates;
+mod drips;
 mod fixture;
 mod imports;
 mod keys;
@@ -21,5 +23,7 @@ mod proxies;
 mod reads;
 mod statuses;
 mod tables;
+#[cfg(target_os = "linux")]
+mod thread_limit;
 mod values;
 mod vectors;

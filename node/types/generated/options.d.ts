@@ -47,6 +47,11 @@ export interface ClientOptions {
    */
   roots?: 'bundled' | 'system' | null | undefined;
   /**
+   * The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`. If it is not set,
+   * the environment's proxy is used.
+   */
+  proxy?: string | null | undefined;
+  /**
    * The time limit for DNS, connect, TLS handshake and proxy. In milliseconds, above 0 and up to 24
    * hours. The default is 5000.
    */

@@ -34,6 +34,7 @@ class Constructor:
         digest: _Digest = "auto",
         ca_file: _Path | None = None,
         roots: _Roots = "bundled",
+        proxy: str | None = None,
         connect_timeout: float = 5.0,
         timeout: float = 30.0,
         deadline: float = 60.0,
@@ -62,6 +63,8 @@ class Constructor:
             ca_file: A PEM file with certificate authorities to trust in addition to `roots`.
             roots: The certificate authorities to trust: `bundled` is Mozilla's list, compiled
                 in; `system` is the machine's own list.
+            proxy: The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`.
+                If it is not set, the environment's proxy is used.
             connect_timeout: The time limit for DNS, connect, TLS handshake and proxy. In
                 seconds, above 0 and up to 24 hours.
             timeout: The time limit for one attempt, from the start of connecting to the last
@@ -96,6 +99,7 @@ class Constructor:
             "digest": digest,
             "ca_file": ca_file,
             "roots": roots,
+            "proxy": proxy,
             "connect_timeout": connect_timeout,
             "timeout": timeout,
             "deadline": deadline,

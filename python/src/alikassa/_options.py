@@ -62,6 +62,11 @@ class ClientOptions(TypedDict, total=False):
     """The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is
     the machine's own list.
     """
+    proxy: str | None
+    """The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`.
+
+    If it is not set, the environment's proxy is used.
+    """
     connect_timeout: float
     """The time limit for DNS, connect, TLS handshake and proxy.
 

@@ -25,6 +25,7 @@ pub(crate) fn set(
         "digest" => builder.digest(text(value)?.parse::<alikassa::DigestMode>()?),
         "ca_file" => builder.ca_file(text(value)?),
         "roots" => builder.roots(text(value)?.parse::<alikassa::Roots>()?),
+        "proxy" => builder.proxy(text(value)?),
         "connect_timeout" => builder.connect_timeout(duration(value)?),
         "timeout" => builder.timeout(duration(value)?),
         "deadline" => builder.deadline(duration(value)?),

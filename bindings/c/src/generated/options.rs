@@ -102,6 +102,18 @@ pub extern "C" fn alikassa_config_set_roots(
     options::set_text("roots", config, (roots, roots_len), error)
 }
 
+/// The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`. If it is not set,
+/// the environment's proxy is used.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_proxy(
+    config: *mut alikassa_config,
+    proxy: *const c_char,
+    proxy_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    options::set_text("proxy", config, (proxy, proxy_len), error)
+}
+
 /// The time limit for DNS, connect, TLS handshake and proxy. In milliseconds, above 0 and up to 24
 /// hours. Default: 5000.
 #[unsafe(no_mangle)]

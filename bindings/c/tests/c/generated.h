@@ -21,6 +21,7 @@ static const struct {
     {"digest", alikassa_config_set_digest, "auto"},
     {"ca_file", alikassa_config_set_ca_file, NULL},
     {"roots", alikassa_config_set_roots, "bundled"},
+    {"proxy", alikassa_config_set_proxy, NULL},
     {"ledger", alikassa_config_set_ledger, NULL},
     {"application", alikassa_config_set_application, NULL},
 };

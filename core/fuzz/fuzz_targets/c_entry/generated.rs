@@ -14,6 +14,7 @@ pub(crate) static CONFIG_TEXTS: &[ConfigText] = &[
     alikassa_config_set_digest,
     alikassa_config_set_ca_file,
     alikassa_config_set_roots,
+    alikassa_config_set_proxy,
     alikassa_config_set_application,
 ];
 
