@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 
-import { consumerFolder, failure, run, startSandbox } from './support.mjs';
+import { consumerFolder, failure, payoutOf, run, startSandbox } from './support.mjs';
 
 const sandbox = await startSandbox();
 const folder = await consumerFolder();
@@ -96,4 +96,25 @@ test('process.exit during calls exits cleanly', async () => {
     'for (let i = 0; i < 8; i += 1) client.account.balance(); setTimeout(() => process.exit(3), 200);',
   );
   assert.deepEqual({ code, stderr }, { code: 3, stderr: '' });
+});
+
+test('at the limit of threads nothing is sent, and the client closes', { skip: process.platform !== 'linux' }, async () => {
+  // Root gives up its rights, because the limit does not apply to it.
+  const { code, stdout, stderr } = await script(`
+    const { execFileSync } = require('node:child_process');
+    const options = ${JSON.stringify({ ...sandbox.options, baseUrl: 'https://host.invalid', proxy: 'none' })};
+    const limited = new (require('alikassa').Client)({ ...options, digest: 'sha1', maxRetries: 0 });
+    execFileSync('prlimit', ['--pid', String(process.pid), '--nproc=1:1']);
+    if (process.getuid() === 0) {
+      process.setgroups([]);
+      process.setgid(65534);
+      process.setuid(65534);
+    }
+    limited.payouts.create(${JSON.stringify(payoutOf('1'))}).catch(async (error) => {
+      console.log(error.name, error.phase, error.outcome);
+      await limited.close();
+      console.log('closed');
+    });
+  `);
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: 'TransportError dns not_sent\nclosed\n', stderr: '' });
 });
