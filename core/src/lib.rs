@@ -18,6 +18,11 @@
 //! Every function that can fail returns an [`Error`]; branch on its [`kind`](Error::kind). Calls
 //! block the current thread. A [`Client`] is cheap to clone and can be used from many threads.
 //!
+//! Notices are logged with the target `alikassa`. Do not log the targets `ureq` and `ureq_proto` at
+//! the level `trace`: then the HTTP client below this crate logs the heads of requests, with their
+//! signature, and whole responses. Switch them off:
+//! `RUST_LOG=trace,ureq=off,ureq_proto=off,rustls=off`.
+//!
 //! The bindings for Python, Node and C only convert values. All behaviour is in this crate, so that
 //! every language sends the same bytes.
 

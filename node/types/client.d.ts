@@ -44,8 +44,7 @@ export class Client {
    *
    * @throws {KeyLoadError} A certificate cannot be loaded; `reason` says why.
    * @throws {InvalidArgumentError} An option is invalid; `field` names it.
-   * @throws {ConfigurationError} The base URL, the certificate authorities or the proxy of the
-   * environment is invalid.
+   * @throws {ConfigurationError} The base URL, the certificate authorities or the proxy is invalid.
    */
   constructor(options: ClientOptions);
 

@@ -17,6 +17,7 @@ mod imports;
 mod keys;
 mod layers;
 mod ledger;
+mod logs;
 mod notifications;
 mod polling;
 mod proxies;

@@ -39,8 +39,7 @@ class Constructor:
         Raises:
             KeyLoadError: A certificate cannot be loaded; `reason` says why.
             InvalidArgumentError: An option is invalid; `field` names it.
-            ConfigurationError: The base URL, the certificate authorities or the proxy of the
-                environment is invalid.
+            ConfigurationError: The base URL, the certificate authorities or the proxy is invalid.
         """
         options = {
 {% for option in tables.options %}
