@@ -8,7 +8,7 @@ use log::{LevelFilter, Log, Metadata, Record};
 
 use crate::fixture;
 
-/// The directives of `docs/guide/configuration.md`, in env_logger's form.
+/// The directives of `docs/guide/configuration.md`, in `env_logger`'s form.
 const DIRECTIVES: &str = "trace,ureq=off,ureq_proto=off,rustls=off";
 
 /// The records with their targets.
