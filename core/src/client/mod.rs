@@ -162,8 +162,8 @@ impl Client {
     ///
     /// A create that was cancelled in flight is also awaited, so that its outcome is recorded.
     /// Waits and resolves return their last status, and there are no more retries. If a callback of
-    /// a call closes the client, that call is not awaited. Closing again only waits. At the end every
-    /// connection is closed, and idle threads end.
+    /// a call closes the client, that call is not awaited. Closing again only waits. Then every
+    /// connection is closed and idle threads end.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) {
