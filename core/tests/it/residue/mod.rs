@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::Stdio;
 
 use alikassa::{Digest, SigningKey};
-use rsa::pkcs1::DecodeRsaPrivateKey;
+use rsa::pkcs1::DecodePrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PrivateKeyParts;
-use rsa::{BoxedUint, RsaPrivateKey};
+use rsa::{BoxedUint, PrivateKey};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -101,7 +101,7 @@ fn prime_pieces(name: &str, prime: &BoxedUint) -> Vec<Secret> {
     pieces.collect()
 }
 
-fn plain_key(name: &str) -> RsaPrivateKey {
+fn plain_key(name: &str) -> PrivateKey {
     let file = if name == "rsa2048" {
         "pkcs8-plain"
     } else {
@@ -109,8 +109,8 @@ fn plain_key(name: &str) -> RsaPrivateKey {
     };
     let path = vectors().join(format!("keys/matrix/{file}.pem"));
     let pem = fs::read_to_string(path).unwrap();
-    RsaPrivateKey::from_pkcs8_pem(&pem)
-        .or_else(|_| RsaPrivateKey::from_pkcs1_pem(&pem))
+    PrivateKey::from_pkcs8_pem(&pem)
+        .or_else(|_| PrivateKey::from_pkcs1_pem(&pem))
         .unwrap()
 }
 
