@@ -84,6 +84,8 @@ static inline alikassa_client *client_from_env_with_ledger(const char *path) {
   alikassa_error *error = NULL;
   expect_ok(alikassa_config_from_env(&config, &error), error, "options from the environment");
   expect_ok(alikassa_config_set_ledger(config, path, strlen(path), &error), error, path);
+  /* Under valgrind, beside the other tests, a handshake takes seconds. */
+  expect_ok(alikassa_config_set_connect_timeout_ms(config, 30000, &error), error, "timeout");
   alikassa_client *client = new_client(config);
   alikassa_config_free(config);
   return client;
