@@ -21,15 +21,16 @@ class Reply {
   json() {
     return unwrap(native.replyJson(this.#handle));
   }
+
+  toJSON() {
+    return { status: this.status };
+  }
 }
 
 /** What the provider knows of an order whose create had no response. */
-class Resolution {
+class Resolution extends FieldRecord {
   constructor({ found, status, matched_by, other_id }) {
-    this.found = found;
-    this.status = status && reviveRecord(status);
-    this.matched_by = matched_by;
-    this.other_id = other_id;
+    super({ found, status: status && reviveRecord(status), matched_by, other_id });
     Object.freeze(this);
   }
 }

@@ -1,4 +1,4 @@
-// No output of the library contains a key or a password.
+// No output of the library contains a key, a password, a card number or the bytes of a response.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -69,5 +69,48 @@ test('an error about a key shows neither the key nor the password', async () => 
     const { stack, message } = error;
     assert.ok(stack.includes(message));
     assertNoSecret(error);
+  }
+});
+
+const card = '4111111111111111';
+const order = { amount: '5.00', number: card, order_id: 'B-1', service: 'payment_card_rub' };
+const echo = {
+  message: `No: ${card}`,
+  errors: { number: ['5555 5555.5555-4444, 4111 1111 1111 1111'] },
+};
+
+for (const status of [400, 500]) {
+  test(`an error of HTTP ${status} shows no card number`, async () => {
+    await sandbox.fault({ fault: 'http', status, body: JSON.stringify(echo) });
+    const error = await failure(sandbox.client({ digest: 'sha1' }).payouts.create(order));
+    assert.equal(error.outcome, status === 400 ? 'rejected' : 'unknown');
+    const logged = texts(error) + texts(error.cause ?? '') + inspect({ error }, { depth: 5 });
+    for (const number of [card, '4111 1111 1111 1111', '5555 5555.5555-4444']) {
+      assert.ok(!logged.includes(number), logged);
+    }
+    const response = error.cause ?? error;
+    assert.equal(response.server_message, 'No: ************1111');
+    assert.deepEqual(response.errors.number, ['**** ****.****-4444, **** **** **** 1111']);
+    assert.ok(response.body.includes(card));
+  });
+}
+
+test('the JSON of a reply has its fields and neither raw nor body', async () => {
+  const client = sandbox.client();
+  const status = await client.payouts.status({ id: '100000536' });
+  const resolution = await client.payouts.resolve('6422494');
+  const reply = await client.request('v1/account/balance', {}, { cert: 'payout', read: true });
+  assert.deepEqual(resolution.toJSON(), {
+    found: true,
+    status: status.toJSON(),
+    matched_by: 'order_id',
+  });
+  assert.equal(JSON.stringify(reply), '{"status":200}');
+  // Express calls JSON.stringify to answer with an object.
+  const plain = JSON.parse(JSON.stringify({ status, resolution }));
+  assert.equal(plain.status.amount, status.amount);
+  assert.equal(typeof status.amount, 'string');
+  for (const hidden of ['raw', 'body', 'other', 'is_final']) {
+    assert.ok(!(hidden in plain.status) && !(hidden in plain.resolution.status), hidden);
   }
 });

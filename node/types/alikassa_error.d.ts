@@ -33,8 +33,8 @@ export class AliKassaError extends Error {
   readonly cause?: unknown;
 
   /**
-   * The error as plain data, without its stack and without the body of the response.
-   * `server_message` and `errors` are as the provider sent them.
+   * The error as plain data, without its stack and without the body of the response: it contains
+   * no card number.
    */
   toJSON(): { name: string; message: string; [field: string]: unknown };
 }

@@ -6,7 +6,7 @@ import type { AnswerValue, Bytes, JsonField } from './values.js';
 export class FieldRecord {
   protected constructor();
 
-  /** The fields, for JSON; a bigint becomes a string. */
+  /** The fields, for JSON, without `raw`; an amount is a text, and a bigint becomes one. */
   toJSON(): { [field: string]: JsonField };
 }
 

@@ -17,6 +17,9 @@ export class Reply {
    * @throws {ProtocolError} The body is not JSON, or nests deeper than 64 levels.
    */
   json(): AnswerValue;
+
+  /** The status alone, for JSON: the body can contain personal data. */
+  toJSON(): { status: number };
 }
 
 /**
@@ -35,12 +38,16 @@ export class Resolution<T extends Payment | Payout> {
    * found.
    */
   readonly matched_by: 'amount' | 'order_id' | null;
+
   /**
    * The id in `status`, if that is another payment or payout with this `order_id` than the one in
    * the ledger, or if it cannot be told which of them it is; a bigint if it is larger than
    * `Number.MAX_SAFE_INTEGER`. Then the order is not found.
    */
   readonly other_id: number | bigint | null;
+
+  /** The fields, for JSON; a bigint becomes a string. */
+  toJSON(): { [field: string]: unknown };
 }
 
 /** The status of one order of many, or the error in its place. */

@@ -9,7 +9,7 @@ export interface Notifications {
    *
    * ```js
    * const event = client.notifications.verify({ query: new URL(request.url, 'http://x').search });
-   * await client.ledger?.note(event);
+   * await client.ledger?.note(event); // store it yourself if this is 'other'
    * if (event.type === 'payment' && event.id !== null) {
    *   const { payment_status, payment_amount } = await client.payments.status({ id: event.id });
    * }

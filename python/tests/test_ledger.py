@@ -130,9 +130,7 @@ def test_get(recorded: alikassa.Client, ledger: alikassa.Ledger, options: dict[s
         (("payouts.create", "\ud800"), "order_id", "lone_surrogate"),
     ],
 )
-def test_get_refuses_a_wrong_type(
-    ledger: alikassa.Ledger, arguments: tuple[Any, ...], field: str, reason: str
-) -> None:
+def test_get_refuses_a_wrong_type(ledger: alikassa.Ledger, arguments: tuple[Any, ...], field: str, reason: str) -> None:
     with pytest.raises(alikassa.InvalidArgumentError) as caught:
         ledger.get(*arguments)
     assert (caught.value.field, caught.value.reason) == (field, reason)

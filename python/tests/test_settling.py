@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     import alikassa.testing
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "settling.md"
@@ -83,7 +85,11 @@ class Runner:
 
 @pytest.mark.parametrize(("status", "state", "refunds"), [("paid", "paid", []), ("fail", "failed", [("B-1", "5.00")])])
 def test_killed_at_every_line(
-    kit: alikassa.testing.Sandbox, tmp_path: Path, status: str, state: str, refunds: list[tuple[str, str]]
+    kit: alikassa.testing.Sandbox,
+    tmp_path: Path,
+    status: Literal["paid", "fail"],
+    state: str,
+    refunds: list[tuple[str, str]],
 ) -> None:
     """After a kill at any line, further runs end with one payout, and with one refund if it failed."""
     runner = Runner(tmp_path, kit.env)

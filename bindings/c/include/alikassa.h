@@ -1070,15 +1070,15 @@ int32_t alikassa_error_http_status(const alikassa_error *error,
                                    int32_t *http_status);
 
 /**
- * The provider's own message, unchanged. No value if there is none. Unlike
- * `alikassa_error_message` it can contain a card number or several lines.
+ * The provider's own message, with card numbers masked. No value if there is none. Unlike
+ * `alikassa_error_message` it can have several lines and any length.
  */
 int32_t alikassa_error_server_message(const alikassa_error *error,
                                       alikassa_str *server_message);
 
 /**
- * The body of the response. No value if there was no response. It can contain personal data: do
- * not log it.
+ * The body of the response as received. No value if there was no response. It can contain a card
+ * number: do not log it.
  */
 int32_t alikassa_error_body(const alikassa_error *error,
                             alikassa_str *body);
@@ -1114,8 +1114,8 @@ int32_t alikassa_error_cause(const alikassa_error *error,
 
 /**
  * The error without the body, as a JSON object: `status`, `class` (the error's class in other
- * languages), the fields above under their names, `errors` (the provider's, by field, unchanged)
- * and `cause`. Fields without a value are left out.
+ * languages), the fields above under their names, `errors` (the provider's, by field, with card
+ * numbers masked) and `cause`. Fields without a value are left out.
  */
 int32_t alikassa_error_json(const alikassa_error *error,
                             alikassa_str *json);

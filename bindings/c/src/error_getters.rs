@@ -134,8 +134,8 @@ pub extern "C" fn alikassa_error_http_status(
     })
 }
 
-/// The provider's own message, unchanged. No value if there is none. Unlike
-/// `alikassa_error_message` it can contain a card number or several lines.
+/// The provider's own message, with card numbers masked. No value if there is none. Unlike
+/// `alikassa_error_message` it can have several lines and any length.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_server_message(
     error: *const alikassa_error,
@@ -144,8 +144,8 @@ pub extern "C" fn alikassa_error_server_message(
     read_text(error, server_message, Error::server_message)
 }
 
-/// The body of the response. No value if there was no response. It can contain personal data: do
-/// not log it.
+/// The body of the response as received. No value if there was no response. It can contain a card
+/// number: do not log it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_body(
     error: *const alikassa_error,
@@ -205,8 +205,8 @@ pub extern "C" fn alikassa_error_cause(
 }
 
 /// The error without the body, as a JSON object: `status`, `class` (the error's class in other
-/// languages), the fields above under their names, `errors` (the provider's, by field, unchanged)
-/// and `cause`. Fields without a value are left out.
+/// languages), the fields above under their names, `errors` (the provider's, by field, with card
+/// numbers masked) and `cause`. Fields without a value are left out.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_error_json(
     error: *const alikassa_error,

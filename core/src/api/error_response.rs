@@ -1,27 +1,19 @@
 //! The interpretation of responses other than 200.
 
+use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
+use crate::api::mask::Mask;
 use crate::api::prepared_request::PreparedRequest;
 use crate::api::response::FromBody;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::HttpResponse;
 use crate::types::value::Value;
 
-/// The maximum length of the provider's text in a message, in characters.
-const MAX_LOGGED: usize = 200;
-
-/// The minimum number of digits of a card number. There is no maximum, so that longer numbers, such
-/// as those of accounts, are redacted too.
-const MIN_CARD_DIGITS: usize = 12;
-
-/// The number of digits at the end of a card number that stay visible.
-const VISIBLE_DIGITS: usize = 4;
-
 /// Reads the response to a read.
 pub(crate) fn read<R: FromBody>(request: &PreparedRequest, response: HttpResponse) -> Result<R> {
     if response.status != 200 {
-        return Err(to_error(response));
+        return Err(to_error(request, response));
     }
     if response.oversize {
         return Err(Error::protocol("the response is longer than 1 MiB"));
@@ -29,16 +21,17 @@ pub(crate) fn read<R: FromBody>(request: &PreparedRequest, response: HttpRespons
     request.read_body(response.body)
 }
 
-/// The error for a response that is not 200.
-pub(crate) fn to_error(response: HttpResponse) -> Error {
+/// The error for a response that is not 200. Only its body keeps card numbers.
+pub(crate) fn to_error(request: &PreparedRequest, response: HttpResponse) -> Error {
     let body = Body::read(&response.body);
     let kind = kind(response.status, &body);
-    let message = message(response.status, &body);
+    let mask = Mask::of(request);
+    let message = message(response.status, &body, &mask);
     let hint = hint(kind);
     let error = Error::new(kind, message).with_response(ErrorResponse {
         http_status: response.status,
-        server_message: body.message,
-        errors: body.errors,
+        server_message: body.message.map(|message| mask.cards(&message)),
+        errors: masked_errors(&body.errors, &mask),
         body: response.body,
         retry_after: response.retry_after.as_deref().and_then(retry_after),
     });
@@ -126,6 +119,22 @@ fn messages(value: &Value) -> Vec<String> {
     }
 }
 
+/// The provider's `errors` without card numbers. Fields that are alike without them become one.
+fn masked_errors(errors: &[(String, Vec<String>)], mask: &Mask) -> Vec<(String, Vec<String>)> {
+    let mut masked: Vec<(String, Vec<String>)> = Vec::new();
+    let mut places = HashMap::new();
+    for (field, messages) in errors {
+        let field = mask.cards(field);
+        let messages = messages.iter().map(|message| mask.cards(message));
+        let place = *places.entry(field.clone()).or_insert(masked.len());
+        match masked.get_mut(place) {
+            Some((_, known)) => known.extend(messages),
+            None => masked.push((field, messages.collect())),
+        }
+    }
+    masked
+}
+
 fn kind(status: u16, body: &Body) -> ErrorKind {
     match status {
         400 if body.has_errors => ErrorKind::Validation,
@@ -138,8 +147,8 @@ fn kind(status: u16, body: &Body) -> ErrorKind {
     }
 }
 
-fn message(status: u16, body: &Body) -> String {
-    let mut text = match body.message.as_deref().map(redact) {
+fn message(status: u16, body: &Body, mask: &Mask) -> String {
+    let mut text = match body.message.as_deref().map(|text| mask.message(text)) {
         Some(message) => format!("HTTP {status}: {message}"),
         None if (300..400).contains(&status) => format!("HTTP {status}: redirect not followed"),
         None => format!("HTTP {status} (no message)"),
@@ -148,31 +157,9 @@ fn message(status: u16, body: &Body) -> String {
     let fields: Vec<&str> = fields.filter(|field| !field.is_empty()).collect();
     if !fields.is_empty() {
         let stop = if text.ends_with('.') { "" } else { "." };
-        text = format!("{text}{stop} Fields: {}", redact(&fields.join(", ")));
+        text = format!("{text}{stop} Fields: {}", mask.message(&fields.join(", ")));
     }
     text
-}
-
-/// Hides card numbers in the provider's text and cuts it, so that it can be logged.
-fn redact(text: &str) -> String {
-    let mut characters: Vec<char> = text.chars().collect();
-    for run in characters.chunk_by_mut(|a, b| is_in_card_number(*a) && is_in_card_number(*b)) {
-        let digits = run.iter().filter(|character| character.is_ascii_digit());
-        let hidden = match digits.count() {
-            digits @ MIN_CARD_DIGITS.. => digits - VISIBLE_DIGITS,
-            _ => 0,
-        };
-        let digits = run
-            .iter_mut()
-            .filter(|character| character.is_ascii_digit());
-        digits.take(hidden).for_each(|digit| *digit = '*');
-    }
-    characters.into_iter().take(MAX_LOGGED).collect()
-}
-
-/// Whether card numbers are written with this character.
-fn is_in_card_number(character: char) -> bool {
-    character.is_ascii_digit() || character == '-' || character.is_whitespace()
 }
 
 fn hint(kind: ErrorKind) -> Option<&'static str> {
@@ -201,25 +188,7 @@ mod tests {
     use super::*;
 
     fn message_of(body: &str) -> String {
-        message(400, &Body::read(body.as_bytes()))
-    }
-
-    #[test]
-    fn card_numbers_are_redacted() {
-        for (text, redacted) in [
-            ("Card 4111111111111111 no", "Card ************1111 no"),
-            ("4111 1111-1111\u{a0}1111.", "**** ****-****\u{a0}1111."),
-            ("123456789012", "********9012"),
-            ("40817810099910004312", "****************4312"),
-            ("12345678901 is short", "12345678901 is short"),
-            ("2025-09-03 11:47:10, 4 of 5", "2025-09-03 11:47:10, 4 of 5"),
-        ] {
-            assert_eq!(redact(text), redacted, "{text}");
-        }
-        let cut = format!("{}4111111111111111", "x".repeat(190));
-        assert!(redact(&cut).ends_with("x**********"));
-        let body = r#"{"message":"m","errors":{"4111111111111111":["x"]}}"#;
-        assert_eq!(message_of(body), "HTTP 400: m. Fields: ************1111");
+        message(400, &Body::read(body.as_bytes()), &Mask::default())
     }
 
     #[test]

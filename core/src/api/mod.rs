@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 pub(crate) mod error_response;
+pub(crate) mod mask;
 pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod prepared_request;

@@ -27,7 +27,7 @@ pub(crate) fn classify<R: FromBody>(
     response: HttpResponse,
 ) -> Result<(R, Accepted)> {
     if response.status != 200 {
-        let error = error_response::to_error(response);
+        let error = error_response::to_error(request, response);
         return Err(classify_error(request, create.resource, error));
     }
     if response.oversize {

@@ -1,5 +1,6 @@
 //! The limits for accepted keys.
 
+use rsa::pkcs1::RsaPrivateKeyRef;
 use rsa::pkcs8::der::Decode;
 
 use super::error::{Failure, Reason};
@@ -38,6 +39,17 @@ pub(super) fn check_size(bits: usize) -> Result<(), Failure> {
     } else {
         Ok(())
     }
+}
+
+/// Whether the private exponent is less than the modulus, and no prime longer than half of it. The
+/// engines differ in these two checks.
+pub(super) fn has_plausible_sizes(key: &RsaPrivateKeyRef<'_>) -> bool {
+    let modulus = key.modulus.as_bytes();
+    let exponent = key.private_exponent.as_bytes();
+    let prime_bits = bit_length(modulus).div_ceil(2);
+    let mut primes = [key.prime1, key.prime2].into_iter();
+    (exponent.len(), exponent) < (modulus.len(), modulus)
+        && primes.all(|prime| bit_length(prime.as_bytes()) <= prime_bits)
 }
 
 pub(super) fn pkcs1_bits(der: &[u8]) -> Option<usize> {

@@ -110,12 +110,15 @@ fn decrypt_pbes2(
     let unsupported_pbes2 = || unsupported("this cipher or key derivation of PBES2");
     let parameters = read_pbes2(algorithm).ok_or_else(unsupported_pbes2)?;
     check_cost(&parameters.kdf)?;
-    let decrypted = parameters.decrypt(password, data).map(Zeroizing::new);
-    decrypted.map_err(|error| match error {
-        pkcs5::Error::DecryptFailed => wrong_password(),
+    let mut decrypted = Zeroizing::new(data.to_vec());
+    let length = match parameters.decrypt_in_place(password, &mut decrypted) {
+        Ok(key) => key.len(),
+        Err(pkcs5::Error::DecryptFailed) => return Err(wrong_password()),
         // No password opens this: for example, the derived key is too short for the cipher.
-        _ => unsupported_pbes2(),
-    })
+        Err(_) => return Err(unsupported_pbes2()),
+    };
+    decrypted.truncate(length);
+    Ok(decrypted)
 }
 
 fn read_pbes2(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<pbes2::Parameters> {
@@ -246,15 +249,15 @@ fn pkcs12_key_and_iv(
     key_length: usize,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let text = std::str::from_utf8(password).map_err(|_| wrong_password())?;
-    let bmp: Zeroizing<Vec<u8>> = Zeroizing::new(
-        text.encode_utf16()
-            .chain([0])
-            .flat_map(u16::to_be_bytes)
-            .collect(),
+    // A character of UTF-8 has at least as many bytes as it has code units.
+    let mut bmp = Zeroizing::new(Vec::with_capacity(2 * (text.len() + 1)));
+    let units = text.encode_utf16().chain([0]);
+    units.for_each(|unit| bmp.extend_from_slice(&unit.to_be_bytes()));
+    let (key, iv) = (
+        pkcs12_derive(&bmp, salt, rounds, 1, key_length),
+        pkcs12_derive(&bmp, salt, rounds, 2, 8),
     );
-    let mut derived = pkcs12_derive(&bmp, salt, rounds, 1, key_length);
-    derived.extend_from_slice(&pkcs12_derive(&bmp, salt, rounds, 2, 8));
-    Ok(derived)
+    Ok(Zeroizing::new([key.as_slice(), &iv].concat()))
 }
 
 /// RFC 7292 appendix B.2 with SHA-1.
@@ -266,15 +269,11 @@ fn pkcs12_derive(
     length: usize,
 ) -> Zeroizing<Vec<u8>> {
     const BLOCK: usize = 64;
-    let fill = |bytes: &[u8]| -> Vec<u8> {
-        bytes
-            .iter()
-            .copied()
-            .cycle()
-            .take(bytes.len().div_ceil(BLOCK) * BLOCK)
-            .collect()
-    };
-    let mut input = Zeroizing::new([fill(salt), fill(password)].concat());
+    let filled = |bytes: &[u8]| bytes.len().div_ceil(BLOCK) * BLOCK;
+    let mut input = Zeroizing::new(Vec::with_capacity(filled(salt) + filled(password)));
+    for bytes in [salt, password] {
+        input.extend(bytes.iter().cycle().take(filled(bytes)));
+    }
     let mut derived = Zeroizing::new(Vec::with_capacity(length + 20));
     while derived.len() < length {
         let mut hash = Sha1::new()
@@ -325,8 +324,8 @@ fn decrypt_traditional(
     if iv.len() != iv_length {
         return Err(damaged());
     }
-    let mut derived = bytes_to_key(check_password(password)?, &iv, key_length);
-    derived.extend_from_slice(&iv);
+    let key = bytes_to_key(check_password(password)?, &iv, key_length);
+    let derived = Zeroizing::new([key.as_slice(), &iv].concat());
     match cipher {
         "DES-EDE3-CBC" => decrypt_cbc::<des::TdesEde3>(&derived, key_length, data),
         "AES-128-CBC" => decrypt_cbc::<aes::Aes128>(&derived, key_length, data),
@@ -367,8 +366,9 @@ fn decrypt_cbc<C: BlockCipherDecrypt + KeyInit>(
         .split_at_checked(key_length)
         .ok_or_else(wrong_password)?;
     let cipher = cbc::Decryptor::<C>::new_from_slices(key, iv).map_err(|_| wrong_password())?;
-    cipher
-        .decrypt_padded_vec::<Pkcs7>(data)
-        .map(Zeroizing::new)
-        .map_err(|_| wrong_password())
+    let mut decrypted = Zeroizing::new(data.to_vec());
+    let padded = cipher.decrypt_padded::<Pkcs7>(&mut decrypted);
+    let length = padded.map_err(|_| wrong_password())?.len();
+    decrypted.truncate(length);
+    Ok(decrypted)
 }

@@ -29,6 +29,7 @@ pub(super) fn hash(data: &[u8], digest: Digest) -> Vec<u8> {
 #[cfg(not(feature = "aws-lc"))]
 mod pure_rust {
     use rsa::PrivateKey;
+    use rsa::pkcs1::DecodeRsaPrivateKey;
 
     use super::reference_sign;
     use crate::crypto::digest::Digest;
@@ -36,12 +37,9 @@ mod pure_rust {
     pub(in super::super) struct Engine(PrivateKey);
 
     impl Engine {
-        #[allow(
-            clippy::unnecessary_wraps,
-            reason = "the other engine can refuse a key"
-        )]
-        pub(in super::super) fn new(key: PrivateKey, _pkcs1: &[u8]) -> Option<Self> {
-            Some(Self(key))
+        /// Opens the key and checks that its numbers belong together.
+        pub(in super::super) fn new(pkcs1: &[u8]) -> Option<Self> {
+            PrivateKey::from_pkcs1_der(pkcs1).ok().map(Self)
         }
 
         pub(in super::super) fn sign(&self, data: &[u8], digest: Digest) -> Option<Vec<u8>> {
@@ -56,7 +54,6 @@ mod aws_lc {
     use std::ptr::NonNull;
 
     use aws_lc_sys as sys;
-    use rsa::PrivateKey;
     use zeroize::Zeroizing;
 
     use super::hash;
@@ -70,9 +67,9 @@ mod aws_lc {
     }
 
     impl Engine {
-        /// Opens the key from the file's bytes, which `rsa` has validated. aws-lc checks the CRT
-        /// values.
-        pub(in super::super) fn new(_validated: PrivateKey, pkcs1: &[u8]) -> Option<Self> {
+        /// Opens the key and checks that its numbers belong together. `rsa` is not asked, because
+        /// it leaves copies of the primes in freed memory.
+        pub(in super::super) fn new(pkcs1: &[u8]) -> Option<Self> {
             let first = RsaHandle::from_pkcs1(pkcs1)?;
             let pkcs1 = Zeroizing::new(pkcs1.to_vec());
             // These bytes have opened before, so they open again.

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::types::text::other_than_path;
 
 /// The maximum length of a file, in bytes. Real key files are far shorter.
-const MAX_FILE: u64 = 64 * 1024;
+const MAX_FILE: usize = 64 * 1024;
 
 pub(super) fn checked_folder(folder: &Path) -> Result<&Path> {
     match other_than_path(folder) {
@@ -21,7 +21,7 @@ pub(super) fn checked_folder(folder: &Path) -> Result<&Path> {
     }
 }
 
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     read_limited(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => key_load(
             "not_found",
@@ -36,7 +36,7 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
 
 pub(super) fn read_password(path: &Path) -> Result<Option<Password>> {
     match read_limited(path) {
-        Ok(raw) => Ok(Some(Password::from_file(&Zeroizing::new(raw)))),
+        Ok(raw) => Ok(Some(Password::from_file(&raw))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(key_load(
             "unreadable",
@@ -45,18 +45,28 @@ pub(super) fn read_password(path: &Path) -> Result<Option<Password>> {
     }
 }
 
-pub(super) fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
+/// Reads a file into memory that never moves, because what it leaves behind would not be wiped.
+fn read_limited(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
     use std::io::Read;
-    let file = std::fs::File::open(path)?;
+    let mut file = std::fs::File::open(path)?;
     // Reading a device or a pipe could block or fill the memory.
     if !file.metadata()?.is_file() {
         return Err(std::io::Error::other("not a regular file"));
     }
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE {
+    let mut bytes = Zeroizing::new(vec![0; MAX_FILE + 1]);
+    let mut length = 0;
+    while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if length > MAX_FILE {
         return Err(std::io::Error::other("longer than 64 KiB"));
     }
+    bytes.truncate(length);
     Ok(bytes)
 }
 

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
-use rsa::PrivateKey;
 use rsa::pkcs1::{DecodeRsaPrivateKey, RsaPrivateKeyRef};
 use rsa::pkcs8::der::Decode;
 use rsa::pkcs8::{DecodePrivateKey, PrivateKeyInfoRef};
+use rsa::{PrivateKey, PublicKey};
 
-use super::checks::{RECOMMENDED_BITS, bit_length, check_algorithm, check_size};
+use super::checks::{
+    RECOMMENDED_BITS, bit_length, check_algorithm, check_size, has_plausible_sizes,
+};
 use super::decrypt;
 use super::digest::Digest;
 use super::engine::{self, Engine};
@@ -71,6 +73,12 @@ impl SigningKey {
     }
 
     fn open(pem: &[u8], password: Option<&Password>) -> Result<Self, Failure> {
+        let opened = Self::open_block(pem, password);
+        wipe_stack();
+        opened
+    }
+
+    fn open_block(pem: &[u8], password: Option<&Password>) -> Result<Self, Failure> {
         let block = pem::first_block(pem)?;
         let Some(password) = password else {
             return Self::from_der(&decrypt::open(&block, None)?);
@@ -119,9 +127,12 @@ impl SigningKey {
         let bits = bit_length(parts.modulus.as_bytes());
         check_size(bits)?;
         let inconsistent = || Reason::Malformed.failure("the numbers of the key are inconsistent");
-        let key = PrivateKey::from_pkcs1_der(pkcs1).map_err(|_| inconsistent())?;
-        let public = VerifyingKey::new(key.to_public_key());
-        let engine = Engine::new(key, pkcs1).ok_or_else(inconsistent)?;
+        if !has_plausible_sizes(&parts) {
+            return Err(inconsistent());
+        }
+        let public = PublicKey::try_from(parts.public_key()).map_err(|_| inconsistent())?;
+        let public = VerifyingKey::new(public);
+        let engine = Engine::new(pkcs1).ok_or_else(inconsistent)?;
         Ok(Self {
             engine: Arc::new(engine),
             bits,
@@ -176,6 +187,13 @@ impl SigningKey {
             )
         })
     }
+}
+
+/// Overwrites the stack below the caller, where hashes and ciphers had the password.
+#[inline(never)]
+fn wipe_stack() {
+    let mut stack = [0_u8; 16 * 1024];
+    std::hint::black_box(&mut stack);
 }
 
 impl fmt::Debug for SigningKey {

@@ -104,7 +104,7 @@ fn reconcile_row(execution: &Execution<'_>, ledger: &Ledger, row: LedgerRow) -> 
         order_id: Some(row.order_id.clone()),
         ..report
     };
-    let settled = settle::try_record(&execution, ledger, resource, report, MAX_LOCK_WAIT)?;
+    let settled = settle::try_record(&execution, ledger, resource, &report, MAX_LOCK_WAIT)?;
     Ok(settled.map_or(row, |settled| settled.row))
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn record<R: FromBody>(
     let ledger = execution.client.settings.options.ledger.as_ref()?;
     let (resource, report) = reported(request, response)?;
     let wait = execution.budget.remaining().min(MAX_WAIT);
-    try_record(execution, ledger, resource, report, wait).unwrap_or_else(|error| {
+    try_record(execution, ledger, resource, &report, wait).unwrap_or_else(|error| {
         let reason = error.message();
         execution
             .process
@@ -44,7 +44,7 @@ pub(crate) fn try_record(
     execution: &Execution<'_>,
     ledger: &Ledger,
     resource: Resource,
-    report: Report,
+    report: &Report,
     wait: Duration,
 ) -> Result<Option<Settled>> {
     let Some(order_id) = report.order_id.clone() else {
@@ -58,7 +58,7 @@ pub(crate) fn try_record(
     let gathers = execution.process.in_flight.count() >= BULK;
     let settled = ledger.settle(key, report.clone(), gathers, wait)?;
     if let Some(Settled { row, subject }) = &settled {
-        notice(execution, row, *subject, &report);
+        notice(execution, row, *subject, report);
     }
     Ok(settled)
 }
@@ -91,10 +91,10 @@ pub(crate) fn reported<R: FromBody>(
         None => raw_report(operation, response.raw_body()?)?,
     };
     let asked = parse_response(&request.body).ok()?;
-    if let Some(Value::Text(order_id)) = asked.get("order_id") {
-        if report.order_id.get_or_insert_with(|| order_id.clone()) != order_id {
-            return None;
-        }
+    if let Some(Value::Text(order_id)) = asked.get("order_id")
+        && report.order_id.get_or_insert_with(|| order_id.clone()) != order_id
+    {
+        return None;
     }
     if let Some(id) = asked.get("id").and_then(|id| i64::read(id).ok().flatten())
         && *report.id.get_or_insert(id) != id

@@ -20,7 +20,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// The type is opaque: branch on [`kind`](Error::kind) and use the accessors. A message is one line
 /// and says what to do. It never contains a key, a password, a whole body or a card number. The
 /// provider's own words are in [`server_message`](Error::server_message) and
-/// [`errors`](Error::errors).
+/// [`errors`](Error::errors), without card numbers too.
 ///
 /// ```
 /// let error = alikassa::SigningKey::load("no/such/folder").unwrap_err();
@@ -255,14 +255,15 @@ impl Error {
         }
     }
 
-    /// The provider's own `message`, as sent. Unlike [`message`](Error::message) it may contain a
-    /// card number: do not log it.
+    /// The provider's own `message`, of any length, without card numbers: the `number` of the
+    /// request in any spelling, and 13 to 19 digits that can be a card's, are masked. Only
+    /// [`body`](Error::body) has them.
     pub fn server_message(&self) -> Option<&str> {
         self.0.response.as_ref()?.server_message.as_deref()
     }
 
-    /// The provider's `errors`, as sent: field names and their messages, in the order received. The
-    /// name is empty where the provider sent none.
+    /// The provider's `errors`: field names and their messages, in the order received, masked as
+    /// [`server_message`](Error::server_message). The name is empty where the provider sent none.
     pub fn errors(&self) -> &[(String, Vec<String>)] {
         self.0
             .response
@@ -270,7 +271,8 @@ impl Error {
             .map_or(&[], |response| &response.errors)
     }
 
-    /// The bytes of the response, at most 1 MiB. They may contain personal data: do not log them.
+    /// The bytes of the response as received, at most 1 MiB. They may contain a card number: do not
+    /// log them.
     pub fn body(&self) -> Option<&[u8]> {
         self.0
             .response

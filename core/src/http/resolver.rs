@@ -107,7 +107,11 @@ impl Resolver {
             return Ok(addresses);
         }
         if state.may_start() {
-            self.start(&mut state)?;
+            match self.start(&mut state) {
+                Err(error) if state.running == 0 => return Err(error),
+                // An older lookup may still succeed.
+                _ => {}
+            }
         }
         let number = state.started;
         loop {
@@ -134,7 +138,9 @@ impl Resolver {
         thread::Builder::new()
             .name("alikassa-dns".to_owned())
             .spawn(run)
-            .map_err(|error| io::Error::new(error.kind(), format!("no thread: {error}")))?;
+            .map_err(|error| {
+                io::Error::new(error.kind(), format!("no thread can be started: {error}"))
+            })?;
         state.running += 1;
         state.started = number;
         state.newest = Some(Instant::now());

@@ -17,7 +17,7 @@ pub use lock::lock_for_fork;
 pub(crate) use rules::{Report, Subject, subject};
 pub(crate) use waiting::Settled;
 
-/// There is no ledger whose log could be moved into its file.
+/// There is no ledger to fold.
 pub fn fold_all() {}
 
 #[derive(Clone, Debug)]

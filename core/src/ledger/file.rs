@@ -49,12 +49,12 @@ impl LedgerFile {
     pub(super) fn make(&self) -> io::Result<()> {
         let path = self.resolved()?;
         if self.id.get().is_some() {
-            return match path.try_exists()? {
-                true => Ok(()),
-                false => Err(io::Error::other(
-                    "the file was removed while it was in use: restore it, or start again with a new ledger",
-                )),
-            };
+            if path.try_exists()? {
+                return Ok(());
+            }
+            return Err(io::Error::other(
+                "the file was removed while it was in use: restore it, or start again with a new ledger",
+            ));
         }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);

@@ -46,7 +46,9 @@ pub fn fold_all() {
         let stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
         stores.iter().filter_map(Weak::upgrade).collect()
     };
-    stores.iter().for_each(|store| store.fold());
+    for store in stores {
+        store.fold();
+    }
 }
 
 /// The creates of one or more accounts in a SQLite file.

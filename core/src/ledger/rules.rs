@@ -52,19 +52,25 @@ pub(crate) fn subject(row: &LedgerRow, report: &Report) -> Subject {
     if !report.order_id.as_ref().is_none_or(is_same_order) {
         return Subject::OtherOrder;
     }
-    match (report.id, row.id) {
-        (Some(reported), Some(known)) if reported != known => return Subject::OtherId,
-        (Some(reported), None) if row.earlier_ids.contains(&reported) => return Subject::OtherId,
-        _ => {}
+    let is_other_id = match (report.id, row.id) {
+        (Some(reported), Some(known)) => reported != known,
+        (Some(reported), None) => row.earlier_ids.contains(&reported),
+        (None, _) => false,
+    };
+    if is_other_id {
+        return Subject::OtherId;
     }
     if row.amount.is_none() || row.amount != report.amount {
         return Subject::OtherOrder;
     }
-    match (report.id, row.id) {
-        (Some(_), Some(_)) => Subject::Own,
-        (None, Some(_)) => Subject::Unclear,
-        (_, None) if row.has_unidentified_attempt => Subject::Unclear,
-        (_, None) => Subject::Own,
+    let is_unclear = match row.id {
+        Some(_) => report.id.is_none(),
+        None => row.has_unidentified_attempt,
+    };
+    if is_unclear {
+        Subject::Unclear
+    } else {
+        Subject::Own
     }
 }
 

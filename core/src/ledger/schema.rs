@@ -170,11 +170,11 @@ pub(super) fn write_row(transaction: &Transaction<'_>, row: &LedgerRow) -> rusql
              payment_status = :payment_status, reason = :reason, updated_ms = :updated_ms
          WHERE {IS_ROW}"
     );
-    let earlier_ids: String = row.earlier_ids.iter().map(|id| format!("{id},")).collect();
+    let earlier_ids: Vec<String> = row.earlier_ids.iter().map(i64::to_string).collect();
     transaction.prepare(&sql)?.execute(named_params! {
         ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
         ":state": row.state.as_str(), ":attempt": row.attempt, ":id": row.id,
-        ":id_source": row.id_source, ":earlier_ids": earlier_ids,
+        ":id_source": row.id_source, ":earlier_ids": earlier_ids.join(","),
         ":has_unidentified_attempt": row.has_unidentified_attempt,
         ":payment_status": row.payment_status, ":reason": row.reason, ":updated_ms": row.updated_ms,
     })?;

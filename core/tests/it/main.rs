@@ -22,6 +22,8 @@ mod notifications;
 mod polling;
 mod proxies;
 mod reads;
+#[cfg(target_os = "linux")]
+mod residue;
 mod statuses;
 mod tables;
 #[cfg(target_os = "linux")]

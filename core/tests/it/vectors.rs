@@ -305,15 +305,15 @@ fn verify(case: &Value, account: &str) -> alikassa::Result<Value> {
     ]))
 }
 
-fn vectors() -> PathBuf {
+pub(crate) fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors")
 }
 
-fn read_json(name: &str) -> Value {
+pub(crate) fn read_json(name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(vectors().join(name)).unwrap()).unwrap()
 }
 
-fn bytes(value: &Value) -> Vec<u8> {
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     Base64::decode_vec(value.as_str().unwrap()).unwrap()
 }
 

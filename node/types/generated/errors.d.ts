@@ -86,15 +86,17 @@ export class ApiError extends AliKassaError {
   /** The HTTP status of the provider's response. */
   readonly http_status: number;
   /**
-   * The provider's own message, as sent. Unlike `message` it may contain a card number, or several
-   * lines.
+   * The provider's own message, with card numbers masked. It may have several lines and any length.
    */
   readonly server_message?: string;
-  /** The provider's messages by field, as sent; those without a field are under `''`. */
+  /**
+   * The provider's messages by field, with card numbers masked; those without a field are under
+   * `''`.
+   */
   readonly errors: { readonly [field: string]: string[] };
   /**
-   * The bytes of the provider's response, at most 1 MiB. They may contain personal data: do not log
-   * them.
+   * The bytes of the provider's response as received, at most 1 MiB. They may contain a card
+   * number: do not log them.
    */
   readonly body: Bytes;
   /** How many milliseconds the provider asks to wait before the next request. */

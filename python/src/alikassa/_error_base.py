@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from alikassa._values import plain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Self
+
     from alikassa._records import LedgerRow
 
 
@@ -14,8 +18,12 @@ class AliKassaError(Exception):
     pickled, `KeyboardInterrupt`, `asyncio.CancelledError`, and the exceptions of the caller's own functions.
 
     Branch on the class, on `code` and on `outcome`; `str()` is for people. No message contains a key, a password, a
-    whole body or a card number. An attribute that does not apply is None. Every error can be pickled and copied.
+    whole body or a card number. An attribute that does not apply is None. Every error can be pickled and copied; the
+    pickled form is without `body`.
     """
+
+    # Not in `__dict__`, which loggers, serialisers and pickle read.
+    __slots__ = ("body",)
 
     code: str = ""
     """The kind in snake case, the same in every language: ``"not_found"``."""
@@ -46,11 +54,11 @@ class AliKassaError(Exception):
     http_status: int | None = None
     """The HTTP status of the provider's response."""
     server_message: str | None = None
-    """The provider's own message, as sent. Unlike `message` it may contain a card number, or several lines."""
+    """The provider's own message, with card numbers masked. It may have several lines and any length."""
     errors: dict[str, list[str]] | None = None
-    """The provider's messages by field, as sent; those without a field are under ``""``."""
-    body: bytes | None = None
-    """The bytes of the provider's response, at most 1 MiB. They may contain personal data: do not log them."""
+    """The provider's messages by field, with card numbers masked; those without a field are under ``""``."""
+    body: bytes | None
+    """The bytes of the provider's response, at most 1 MiB. They may contain a card number: do not log them."""
     retry_after: float | None = None
     """How many seconds the provider asks to wait before the next request."""
     cause: AliKassaError | None = None
@@ -60,9 +68,10 @@ class AliKassaError(Exception):
     same_body: bool | None = None
     """Whether `previous` was sent with the same body, byte for byte."""
 
-    def __init__(self, message: str, **fields: object) -> None:
+    def __init__(self, message: str, *, body: bytes | None = None, **fields: object) -> None:
         super().__init__(message)
         self.message = message
+        self.body = body
         self.__dict__.update(fields)
         if self.cause is not None:
             self.__cause__ = self.cause
@@ -70,9 +79,22 @@ class AliKassaError(Exception):
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error as plain data for JSON, without `body`: it contains no card number."""
+        fields = {name: plain(value) for name, value in self.__dict__.items() if not name.startswith("_")}
+        return {**fields, "name": type(self).__name__, "code": self.code, "message": str(self)}
+
+    def __copy__(self) -> Self:
+        return type(self)(**self.__dict__, body=self.body)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        from copy import deepcopy
+
+        return type(self)(**deepcopy(self.__dict__, memo), body=self.body)
+
     def __reduce__(self) -> tuple[object, ...]:
         return _restore, (type(self), self.__dict__)
 
 
-def _restore(error: type[AliKassaError], fields: dict[str, str]) -> AliKassaError:
+def _restore(error: type[AliKassaError], fields: dict[str, Any]) -> AliKassaError:
     return error(**fields)

@@ -33,6 +33,7 @@ else:
 class Reply(Values):
     """The response to a raw request: HTTP 200, and its bytes."""
 
+    _hidden = ("body",)
     _loggable = ("status",)
 
     status: int

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, ClassVar, NoReturn
 
 
 class Values:
     """An immutable object of named values. Its repr shows only the values that logs may show."""
 
+    _hidden: ClassVar[tuple[str, ...]] = ()
     _loggable: ClassVar[tuple[str, ...]] = ("id", "order_id", "payment_status", "amount")
 
     def __init__(self, **values: object) -> None:
@@ -27,6 +29,14 @@ class Values:
 
     __hash__ = None  # type: ignore[assignment]  # the values can be lists and dicts
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain data for JSON, without `raw`; amounts are texts."""
+        return {name: plain(value) for name, value in self.__dict__.items() if name not in self._hidden}
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        # FastAPI calls dict() to serialise an object, and shows every attribute of one without it.
+        return iter(self.to_dict().items())
+
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._loggable if name in self.__dict__)
         return f"{type(self).__name__}({shown})"
@@ -34,6 +44,8 @@ class Values:
 
 class Record(Values):
     """A response of the provider, or a part of one."""
+
+    _hidden: ClassVar[tuple[str, ...]] = ("is_final", "other", "raw")
 
     other: dict[str, Any]
     """Fields that this library does not know, in the order received."""
@@ -44,6 +56,8 @@ class Record(Values):
 class Signed(Record):
     """A verified notification or redirect."""
 
+    _hidden = ("is_final", "other", "raw", "digest", "variant")
+
     raw: bytes
     """The signed text."""
     digest: str
@@ -53,3 +67,17 @@ class Signed(Record):
     def unsigned(self) -> dict[str, Any]:
         """The unsigned fields: anybody can have written them."""
         return self.other
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it; an amount becomes a text."""
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if value is None or isinstance(value, (bool, int, float, str, dict)):
+        return value
+    from decimal import Decimal
+
+    # An invalid id, which a StatusResult repeats, can have any type.
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -210,7 +210,8 @@ impl Operation {
         phase: Option<&str>,
         status: Option<u16>,
     ) -> Map<String, Value> {
-        let unknown = verdict == Verdict::Unknown;
+        // A duplicate's outcome is that of an earlier create, and its error has no cause.
+        let unknown = verdict == Verdict::Unknown && class != "DuplicateOrderError";
         let cause = unknown.then(|| json!({ "class": class, "http_status": status }));
         members(json!({
             "class": if unknown { "OutcomeUnknownError" } else { class },

@@ -1,6 +1,6 @@
 //! All suites of the repository, with the counts of the tool that runs each.
 
-mod cargo;
+pub(crate) mod cargo;
 pub(crate) mod node;
 mod packaging;
 pub(crate) mod pytest;

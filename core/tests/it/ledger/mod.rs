@@ -7,6 +7,7 @@ mod reconcile;
 mod record;
 mod release;
 mod settle;
+mod version;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! Which payment or payout a row is about: no row takes the status of another one.
 
 use alikassa::{
-    CallOptions, Cert, LedgerRow, LedgerState, MatchedBy, NoteResult, OrderRef, RawRequest, Value,
-    WaitOptions,
+    BatchOptions, CallOptions, Cert, Client, LedgerRow, LedgerState, MatchedBy, NoteResult,
+    OrderRef, RawRequest, Value, WaitOptions,
 };
 use alikassa_sandbox::{Duplicates, Fault, FaultKind, Options, Sandbox, Settle, Status};
 use rusqlite::Connection;
@@ -280,6 +280,8 @@ fn setup_with_paid_order() -> Setup {
     setup
 }
 
+type Read<'a> = &'a dyn Fn(&Client);
+
 #[test]
 fn every_read_of_a_status_settles_the_row() {
     let by_order_id = || OrderRef::order_id("B-1");
@@ -287,7 +289,6 @@ fn every_read_of_a_status_settles_the_row() {
         let body = Value::from([(name, Value::from(value))]);
         RawRequest::read("v1/payout/status", body, Cert::Payout)
     };
-    type Read<'a> = &'a dyn Fn(&alikassa::Client);
     let reads: [(&str, Read<'_>); 6] = [
         ("status", &|client| {
             client.payouts().status(&by_order_id()).unwrap();
@@ -304,7 +305,7 @@ fn every_read_of_a_status_settles_the_row() {
         }),
         ("statuses", &|client| {
             let orders = vec![by_order_id(); 40];
-            let statuses = client.payouts().statuses(orders, Default::default());
+            let statuses = client.payouts().statuses(orders, BatchOptions::default());
             assert!(statuses.unwrap().all(|(_, status)| status.is_ok()));
         }),
         ("raw", &|client| {

@@ -50,7 +50,11 @@ fn the_rows_of_version_1_are_kept() {
     let other = note(&ledger, "payout", 888, "accepted", "fail");
     assert_eq!(other, NoteResult::Other);
     let unclear = note(&ledger, "payout", 888, "sent-again", "fail");
-    assert_eq!(unclear, NoteResult::Other, "its release may have been early");
+    assert_eq!(
+        unclear,
+        NoteResult::Other,
+        "its release may have been early"
+    );
     let own = note(&ledger, "payout", 888, "unknown", "paid");
     assert_eq!(own, NoteResult::New);
     assert_eq!(row(&ledger, "unknown").id_source.as_deref(), Some("match"));

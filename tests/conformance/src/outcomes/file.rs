@@ -91,6 +91,8 @@ pub(super) enum Verdict {
     NotSent,
     Rejected,
     Unknown,
+    /// An earlier create of the order succeeded.
+    Created,
 }
 
 /// A cause that has the same outcome in both columns.
@@ -178,6 +180,7 @@ impl Verdict {
             Self::NotSent => "not_sent",
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",
+            Self::Created => "created",
         }
     }
 }

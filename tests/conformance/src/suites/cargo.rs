@@ -51,6 +51,29 @@ pub(super) fn run() -> Result<Vec<Tally>> {
     Ok(tallies)
 }
 
+/// The tests of one module of `core/tests/it`.
+pub(crate) fn module(name: &str) -> Result<Tally> {
+    let result = output(
+        Command::new("cargo")
+            .args(TESTS)
+            .args(["--no-fail-fast", "--color=never", "--test", "it", "--"])
+            .arg(format!("{name}::")),
+    )?;
+    // Other packages have a test binary of this name too; the module is in one.
+    let mut all = Counts::default();
+    for run in runs(&result.1) {
+        all.passed += run.counts.passed;
+        all.failed += run.counts.failed;
+        all.skipped += run.counts.skipped;
+    }
+    Ok(tally(
+        "cargo test",
+        Language::Rust.name(),
+        result,
+        Some(all),
+    ))
+}
+
 fn column(package: &str) -> &'static str {
     match package {
         "alikassa" => Language::Rust.name(),

@@ -20,6 +20,11 @@ pub(crate) fn properties(examples: usize) -> Result<Tally> {
     tests(&[file], &[variable])
 }
 
+/// The tests of one file.
+pub(crate) fn file(name: &str) -> Result<Tally> {
+    tests(&[repository::root().join("node/test").join(name)], &[])
+}
+
 fn tests(files: &[PathBuf], environment: &[(&str, String)]) -> Result<Tally> {
     super::build_sandbox()?;
     // File by file: Node versions differ in what a folder or a pattern means to `node --test`.

@@ -17,6 +17,11 @@ pub(crate) fn properties(examples: usize) -> Result<Tally> {
     tests("python/tests/test_properties.py", &[variable])
 }
 
+/// The tests of one file.
+pub(crate) fn file(name: &str) -> Result<Tally> {
+    tests(&format!("python/tests/{name}"), &[])
+}
+
 fn tests(path: &str, environment: &[(&str, String)]) -> Result<Tally> {
     super::build_sandbox()?;
     let root = repository::root();

@@ -1,11 +1,14 @@
 //! What field trials found, as a table: each kind of fault with the cases that show it mended.
 
 mod fates;
+mod suites;
 
 use super::Length;
 use super::row::Row;
 use crate::Result;
 
 pub(super) fn run(_: Length) -> Result<Vec<Row>> {
-    fates::run()
+    let mut rows = fates::run()?;
+    rows.extend(suites::run()?);
+    Ok(rows)
 }

@@ -32,9 +32,9 @@ export type ErrorCode =
     ],
     "ApiError": [
         ["The HTTP status of the provider's response.", "http_status: number"],
-        ["The provider's own message, as sent. Unlike `message` it may contain a card number, or several lines.", "server_message?: string"],
-        ["The provider's messages by field, as sent; those without a field are under `''`.", "errors: { readonly [field: string]: string[] }"],
-        ["The bytes of the provider's response, at most 1 MiB. They may contain personal data: do not log them.", "body: Bytes"],
+        ["The provider's own message, with card numbers masked. It may have several lines and any length.", "server_message?: string"],
+        ["The provider's messages by field, with card numbers masked; those without a field are under `''`.", "errors: { readonly [field: string]: string[] }"],
+        ["The bytes of the provider's response as received, at most 1 MiB. They may contain a card number: do not log them.", "body: Bytes"],
         ["How many milliseconds the provider asks to wait before the next request.", "retry_after?: number"],
     ],
     "OutcomeUnknownError": [

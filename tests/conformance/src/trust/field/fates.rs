@@ -6,7 +6,7 @@ use alikassa::{
     SigningKey,
 };
 use alikassa_sandbox::{Duplicates, Fault, FaultKind, Options, Sandbox};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::Result;
@@ -251,23 +251,23 @@ impl Fixture {
     }
 
     fn report(&self, case: &Case, id: Option<i64>, client: &Client, ledger: &Ledger) -> Result<()> {
-        let mut body = json!({ "payment_status": case.status });
+        let mut body = Map::new();
+        body.insert("payment_status".to_owned(), case.status.into());
         let members = [
-            ("id", id.map(Into::into)),
-            ("order_id", case.order_id.map(Into::into)),
-            ("amount", case.amount.map(Into::into)),
+            ("id", id.map(Value::from)),
+            ("order_id", case.order_id.map(Value::from)),
+            ("amount", case.amount.map(Value::from)),
         ];
         for (name, value) in members {
-            if let Some(value) = value {
-                body[name] = value;
-            }
+            body.extend(value.map(|value| (name.to_owned(), value)));
         }
         if case.source == Source::Note {
-            body["type"] = "payout".into();
-            body["account"] = self.sandbox.account().into();
-            ledger.note_signed(body.to_string().as_bytes())?;
+            body.insert("type".to_owned(), "payout".into());
+            body.insert("account".to_owned(), self.sandbox.account().into());
+            ledger.note_signed(Value::Object(body).to_string().as_bytes())?;
             return Ok(());
         }
+        let body = Value::Object(body);
         let fault = response(200, &body).path("v1/payout/status");
         self.sandbox.set_fault(fault.always());
         // A response about another order is an error of the read, and changes nothing.
@@ -290,7 +290,7 @@ fn row(ledger: &Ledger) -> Result<LedgerRow> {
         .ok_or_else(|| "the row is missing".into())
 }
 
-fn response(status: u16, body: &serde_json::Value) -> Fault {
+fn response(status: u16, body: &Value) -> Fault {
     Fault::new(FaultKind::Http {
         status,
         headers: Vec::new(),
