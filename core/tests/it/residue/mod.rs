@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use alikassa::{Digest, SigningKey};
-use rsa::pkcs1::DecodePrivateKey;
+use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PrivateKeyParts;
 use rsa::{BoxedUint, PrivateKey};
