@@ -104,6 +104,7 @@ test('the JSON of a reply has its fields and neither raw nor body', async () => 
     found: true,
     status: status.toJSON(),
     matched_by: 'order_id',
+    other_id: null,
   });
   assert.equal(JSON.stringify(reply), '{"status":200}');
   // Express calls JSON.stringify to answer with an object.

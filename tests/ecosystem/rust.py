@@ -71,6 +71,13 @@ def a_panic_ends_a_program_that_aborts_on_panics(_folder: Path, sandbox: Sandbox
         assert ("a panic in the library" in ended.stderr) == (strategy == "unwind"), ended
 
 
+def no_key_stays_in_memory_without_aws_lc(_folder: Path, _sandbox: Sandbox) -> None:
+    """The core's test of key residue with the other RSA engine."""
+    command = ["cargo", "test", "--locked", "-p", "alikassa", "--no-default-features", "--test", "it", "residue"]
+    printed = run(*command, cwd=ROOT, timeout=1500)
+    assert re.search(r"^test result: ok\. [1-9]\d* passed", printed, flags=re.MULTILINE), printed
+
+
 def the_bindings_do_not_build_to_abort_on_panics(_folder: Path, _sandbox: Sandbox) -> None:
     """Python, Node and a C program must survive a panic in the library."""
     bindings = ("python", "node", "c")
