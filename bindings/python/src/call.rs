@@ -1,7 +1,7 @@
 //! One call: it is read from Python's arguments, run or submitted, and can be cancelled.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use alikassa::binding::{self, Call, Operation, Response};
 use alikassa::{CallOptions, Client, Error, Outcome, RawRequest, Result, Value};
@@ -11,6 +11,7 @@ use pyo3::types::PyDict;
 use crate::boundary::{detached, guard};
 use crate::channel::Channel;
 use crate::error::Failure;
+use crate::gate::detach;
 use crate::history::{self, HistoryPages};
 use crate::inflight::CREATES;
 use crate::input::{self, Arguments};
@@ -26,7 +27,8 @@ const ITER_HISTORY: &str = "payments.iter_history";
 pub(crate) struct CallSpec {
     call: Call,
     options: CallOptions,
-    on_update: Option<OnUpdate>,
+    /// Whether the caller receives each status of a wait.
+    updates: bool,
     completion: Completion,
 }
 
@@ -41,13 +43,14 @@ impl CallSpec {
     ) -> PyResult<Self> {
         let read = || {
             let options = options::call(timeout, deadline)?;
-            let (mut on_update, mut pages) = (None, None);
+            let (mut updates, mut pages) = (false, None);
             let named = Arguments(arguments);
             let call = match operation {
                 "request" => Call::raw(read_request(&named)?),
                 "payments.wait" | "payouts.wait" => {
                     let call = Call::named(operation, named.fields("order")?)?;
-                    on_update = OnUpdate::read(&named, "on_update", reply)?;
+                    named.check_function("on_update", "pass a function of one argument")?;
+                    updates = !named.any("on_update")?.is_none();
                     call.interval(named.seconds("interval")?)
                 }
                 ITER_HISTORY => {
@@ -63,7 +66,7 @@ impl CallSpec {
                 completion: Completion::new(reply, &call, pages),
                 call,
                 options,
-                on_update,
+                updates,
             })
         };
         read().map_err(|failure: Failure| {
@@ -137,36 +140,13 @@ fn run_on_pool<'py>(
     spec: CallSpec,
 ) -> PyResult<Bound<'py, PyAny>> {
     let running = RunningCall::submit(py, client, spec, || ());
-    let result = running.wait(py);
-    output::log_notices(py, client.take_notices());
-    running.completion.convert(py, &result?)
+    running.receive(py).map(|(_, reply)| reply)
 }
 
 fn run_here<'py>(py: Python<'py>, client: &Client, spec: CallSpec) -> PyResult<Bound<'py, PyAny>> {
-    let raised = Arc::new(Mutex::new(None));
-    let call = match spec.on_update {
-        None => track_create(spec.call),
-        Some(on_update) => {
-            let raised = Arc::clone(&raised);
-            spec.call.on_update(Box::new(move |status| {
-                match Python::try_attach(|py| on_update.call(py, status)) {
-                    Some(Ok(())) => ControlFlow::Continue(()),
-                    failed => {
-                        *raised.lock().unwrap_or_else(PoisonError::into_inner) =
-                            failed.and_then(PyResult::err);
-                        ControlFlow::Break(())
-                    }
-                }
-            }))
-        }
-    };
-    let result = py.detach(|| client.execute(call, &spec.options));
-    let raised = raised.lock().unwrap_or_else(PoisonError::into_inner).take();
-    output::log_notices(py, client.take_notices());
-    match raised {
-        Some(raised) => Err(raised),
-        None => spec.completion.convert(py, &detached(py, || result)?),
-    }
+    let call = track_create(spec.call);
+    let response = detached(py, || client.execute(call, &spec.options))?;
+    spec.completion.convert(py, &response)
 }
 
 /// Makes the interpreter's shutdown wait for a create, so that its outcome reaches the ledger.
@@ -194,7 +174,6 @@ enum CallEvent {
 struct RunningCall {
     pending: binding::Pending,
     events: Arc<Channel<CallEvent>>,
-    on_update: Option<OnUpdate>,
     completion: Completion,
 }
 
@@ -207,7 +186,7 @@ impl RunningCall {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let (events, wake) = (Channel::new(), Arc::new(wake));
-        let call = if spec.on_update.is_some() {
+        let call = if spec.updates {
             let (events, wake) = (Arc::clone(&events), Arc::clone(&wake));
             spec.call.on_update(Box::new(move |status| {
                 events.send(CallEvent::Update(status.clone()));
@@ -223,40 +202,39 @@ impl RunningCall {
             wake();
         };
         Self {
-            pending: py.detach(|| client.submit(call, &spec.options, done)),
+            pending: detach(py, || client.submit(call, &spec.options, done)),
             events,
-            on_update: spec.on_update,
             completion: spec.completion,
         }
     }
 
-    /// Waits for the response on the main thread.
-    fn wait(&self, py: Python<'_>) -> PyResult<Response> {
-        loop {
-            match self.events.recv(py) {
-                Ok(CallEvent::Done(result)) => return detached(py, || result),
-                Ok(CallEvent::Update(status)) => self.update(py, &status)?,
-                Err(raised) => {
-                    self.cancel(raised.value(py));
-                    return Err(raised);
-                }
+    /// Waits for the next event. Whether it is the last one, and the status or the response.
+    fn receive<'py>(&self, py: Python<'py>) -> PyResult<(bool, Bound<'py, PyAny>)> {
+        let event = self.events.recv(py);
+        let event = event.inspect_err(|raised| self.cancel(raised.value(py)))?;
+        self.convert(py, event)
+    }
+
+    fn convert<'py>(
+        &self,
+        py: Python<'py>,
+        event: CallEvent,
+    ) -> PyResult<(bool, Bound<'py, PyAny>)> {
+        match event {
+            CallEvent::Update(status) => {
+                let status = output::response(self.completion.reply.bind(py), &status)?;
+                Ok((false, status))
+            }
+            CallEvent::Done(result) => {
+                let response = detached(py, || result)?;
+                Ok((true, self.completion.convert(py, &response)?))
             }
         }
     }
 
-    /// Calls `on_update` on this thread. An exception from it ends the call and is raised as it is.
-    fn update(&self, py: Python<'_>, status: &Response) -> PyResult<()> {
-        let Some(on_update) = &self.on_update else {
-            return Ok(());
-        };
-        on_update
-            .call(py, status)
-            .inspect_err(|_| py.detach(|| self.pending.cancel()))
-    }
-
     /// Stops waiting for the call and sets the outcome on the exception that interrupted it.
     fn cancel(&self, raised: &Bound<'_, PyAny>) {
-        raised.py().detach(|| self.pending.cancel());
+        detach(raised.py(), || self.pending.cancel());
         let events = std::iter::from_fn(|| self.events.try_recv());
         let results = events.filter_map(|event| match event {
             CallEvent::Done(result) => Some(result),
@@ -267,40 +245,43 @@ impl RunningCall {
     }
 }
 
-/// A call in flight for asyncio.
+/// A call in flight whose events Python code receives.
 #[pyclass(frozen, module = "alikassa._native")]
-pub(crate) struct Pending {
-    client: Client,
-    running: RunningCall,
-}
+pub(crate) struct Pending(RunningCall);
 
 impl Pending {
-    pub(crate) fn start(py: Python<'_>, client: &Client, spec: CallSpec, waker: &Waker) -> Self {
-        let waker = waker.clone();
-        Self {
-            client: client.clone(),
-            running: RunningCall::submit(py, client, spec, move || waker.wake()),
-        }
+    pub(crate) fn start(
+        py: Python<'_>,
+        client: &Client,
+        spec: CallSpec,
+        waker: Option<Waker>,
+    ) -> Self {
+        let wake = move || waker.iter().for_each(Waker::wake);
+        Self(RunningCall::submit(py, client, spec, wake))
     }
 }
 
 #[pymethods]
 impl Pending {
-    /// Passes each status received so far to `on_update`, whose exception ends the call and is
-    /// raised as it is. Returns the response, or None while there is none.
-    fn receive<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    /// The next event, without waiting: whether it is the last one, and the status or the response.
+    /// None if there is none.
+    fn receive<'py>(&self, py: Python<'py>) -> PyResult<Option<(bool, Bound<'py, PyAny>)>> {
         guard(py, || {
-            while let Some(event) = self.running.events.try_recv() {
-                match event {
-                    CallEvent::Update(status) => self.running.update(py, &status)?,
-                    CallEvent::Done(result) => {
-                        output::log_notices(py, self.client.take_notices());
-                        let response = detached(py, || result)?;
-                        return self.running.completion.convert(py, &response).map(Some);
-                    }
-                }
-            }
-            Ok(None)
+            let event = self.0.events.try_recv();
+            event.map(|event| self.0.convert(py, event)).transpose()
+        })
+    }
+
+    /// The next event, as `receive`; waits for it.
+    fn wait<'py>(&self, py: Python<'py>) -> PyResult<(bool, Bound<'py, PyAny>)> {
+        guard(py, || self.0.receive(py))
+    }
+
+    /// Ends the call.
+    fn stop(&self, py: Python<'_>) -> PyResult<()> {
+        guard(py, || {
+            detach(py, || self.0.pending.cancel());
+            Ok(())
         })
     }
 
@@ -308,7 +289,7 @@ impl Pending {
     #[pyo3(signature = (raised, /))]
     fn cancel(&self, raised: &Bound<'_, PyAny>) -> PyResult<()> {
         guard(raised.py(), || {
-            self.running.cancel(raised);
+            self.0.cancel(raised);
             Ok(())
         })
     }
@@ -354,32 +335,5 @@ impl Completion {
         // An exception without attributes is raised all the same.
         let _ = raised.setattr("alikassa_outcome", outcome.map(Outcome::as_str));
         let _ = raised.setattr("order_id", self.order_id.as_deref());
-    }
-}
-
-/// The Python function that receives the statuses of a wait, each as a `reply`.
-struct OnUpdate {
-    reply: Py<PyAny>,
-    function: Py<PyAny>,
-}
-
-impl OnUpdate {
-    fn read<'py>(
-        arguments: &Arguments<'_, 'py>,
-        name: &str,
-        reply: &Bound<'py, PyAny>,
-    ) -> Result<Option<Self>, Failure> {
-        arguments.check_function(name, "pass a function of one argument")?;
-        arguments.read(name, |any| {
-            Ok(Self {
-                reply: reply.clone().unbind(),
-                function: any.clone().unbind(),
-            })
-        })
-    }
-
-    fn call(&self, py: Python<'_>, status: &Response) -> PyResult<()> {
-        let status = output::response(self.reply.bind(py), status)?;
-        self.function.call1(py, (status,)).map(drop)
     }
 }

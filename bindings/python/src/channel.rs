@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 
+use crate::gate::detach;
 use crate::signals::CHECK_INTERVAL;
 
 /// Unlike `std::sync::mpsc` it does not allocate a block of slots: most calls send one value.
@@ -34,7 +35,7 @@ impl<T: Send> Channel<T> {
     /// raised.
     pub(crate) fn recv(&self, py: Python<'_>) -> PyResult<T> {
         loop {
-            if let Some(value) = py.detach(|| self.recv_for_an_interval()) {
+            if let Some(value) = detach(py, || self.recv_for_an_interval()) {
                 return Ok(value);
             }
             py.check_signals()?;

@@ -10,6 +10,7 @@ use pyo3::types::PyDict;
 use crate::boundary::{detached, guard};
 use crate::call::{self, CallSpec, Pending};
 use crate::channel::Channel;
+use crate::gate::detach;
 use crate::notification;
 use crate::options::ClientOptions;
 use crate::output;
@@ -29,7 +30,6 @@ impl NativeClient {
         guard(py, || {
             let options = ClientOptions::read(options).map_err(|f| f.raise(py))?;
             let client = detached(py, || options.build())?;
-            output::log_notices(py, client.take_notices());
             Ok(Self(client))
         })
     }
@@ -51,7 +51,7 @@ impl NativeClient {
     }
 
     /// Starts a call; `waker` wakes when there is something to receive.
-    #[pyo3(signature = (reply, operation, arguments, timeout, deadline, waker, /))]
+    #[pyo3(signature = (reply, operation, arguments, timeout, deadline, waker = None, /))]
     fn start<'py>(
         &self,
         reply: &Bound<'py, PyAny>,
@@ -59,11 +59,12 @@ impl NativeClient {
         arguments: &Bound<'py, PyDict>,
         timeout: &Bound<'py, PyAny>,
         deadline: &Bound<'py, PyAny>,
-        waker: &Bound<'py, Waker>,
+        waker: Option<Bound<'py, Waker>>,
     ) -> PyResult<Pending> {
         guard(reply.py(), || {
             let spec = CallSpec::read(reply, operation, arguments, timeout, deadline)?;
-            Ok(Pending::start(reply.py(), &self.0, spec, waker.get()))
+            let waker = waker.map(|waker| waker.get().clone());
+            Ok(Pending::start(reply.py(), &self.0, spec, waker))
         })
     }
 
@@ -101,6 +102,12 @@ impl NativeClient {
         })
     }
 
+    /// The notices since the last call. Python code logs them, because a log handler is a function
+    /// of the caller.
+    fn take_notices(&self) -> Vec<String> {
+        self.0.take_notices()
+    }
+
     /// Refuses new calls and waits for the calls in flight.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || close(py, &self.0))
@@ -133,7 +140,7 @@ impl NativeClient {
 /// Closes a client. A signal can end the wait; the client then closes in the background.
 fn close(py: Python<'_>, client: &Client) -> PyResult<()> {
     if !signals::is_main_thread(py)? {
-        py.detach(|| client.close());
+        detach(py, || client.close());
         return Ok(());
     }
     let closed = Channel::new();

@@ -7,6 +7,8 @@ use alikassa::binding::lock_for_fork;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::gate;
+
 thread_local! {
     static FORK_LOCK: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
 }
@@ -21,7 +23,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let hooks = PyDict::new(module.py());
     hooks.set_item("before", wrap_pyfunction!(before_fork, module)?)?;
     hooks.set_item("after_in_parent", &after)?;
-    hooks.set_item("after_in_child", &after)?;
+    let in_child = wrap_pyfunction!(after_fork_in_child, module)?;
+    hooks.set_item("after_in_child", in_child)?;
     register.call((), Some(&hooks)).map(drop)
 }
 
@@ -30,6 +33,12 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn before_fork(py: Python<'_>) {
     py.detach(|| FORK_LOCK.set(Some(Box::new(lock_for_fork()))));
+}
+
+#[pyfunction]
+fn after_fork_in_child() {
+    gate::forget_threads();
+    after_fork();
 }
 
 /// Lets threads into the ledgers again, in the parent and in the child.

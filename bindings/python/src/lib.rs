@@ -17,6 +17,7 @@ mod channel;
 mod client;
 mod error;
 mod fork;
+mod gate;
 mod history;
 mod inflight;
 mod input;
@@ -61,7 +62,7 @@ mod _native {
     use crate::waker::{Waker, WakerSet};
 
     #[pymodule_export]
-    use crate::{canonical_json, parse_response};
+    use crate::{canonical_json, parse_response, report_unraisable};
 
     use pyo3::prelude::*;
 
@@ -94,6 +95,14 @@ fn canonical_json<'py>(py: Python<'py>, data: &Bound<'py, PyAny>) -> PyResult<Ve
         let body = input::body(data).map_err(|failure| failure.raise(py))?;
         detached(py, || alikassa::canonical_json(&body))
     })
+}
+
+/// Reports an exception that nothing can raise.
+#[pyfunction]
+#[pyo3(signature = (raised, /))]
+fn report_unraisable(raised: Bound<'_, PyAny>) {
+    let py = raised.py();
+    PyErr::from_value(raised).write_unraisable(py, None);
 }
 
 /// Parse a response's body as JSON.

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
-use crate::boundary::guard;
+use crate::gate;
 use crate::inflight::{CREATES, WAKES};
 
-/// How long the interpreter's shutdown waits for wake-ups, which are short and never block for
-/// long.
+/// How long the interpreter's shutdown waits for wake-ups and for threads inside the binding. Both
+/// are short and never block for long.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
 /// How often the shutdown checks whether everything has ended.
@@ -23,18 +23,17 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 /// Waits for creates in flight, each up to its own deadline, then until no pool thread is inside
-/// Python. Another Ctrl-C ends the wait for creates.
+/// Python and no other thread inside the binding. Another Ctrl-C ends the wait for creates.
 #[pyfunction]
 fn shutdown(py: Python<'_>) -> PyResult<()> {
-    guard(py, || {
-        let waited = wait_for_creates(py);
-        WAKES.close();
-        let started = Instant::now();
-        while !WAKES.is_idle() && started.elapsed() < SHUTDOWN_GRACE {
-            yield_gil(py)?;
-        }
-        waited
-    })
+    let waited = wait_for_creates(py);
+    WAKES.close();
+    gate::close();
+    let started = Instant::now();
+    while !(WAKES.is_idle() && gate::is_empty()) && started.elapsed() < SHUTDOWN_GRACE {
+        yield_gil(py)?;
+    }
+    waited
 }
 
 fn wait_for_creates(py: Python<'_>) -> PyResult<()> {

@@ -6,6 +6,8 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
+use crate::gate::detach;
+
 /// How long a signal handler may have to wait.
 pub(crate) const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -34,7 +36,7 @@ pub(crate) fn wait<T: Send>(
         LONG_INTERVAL
     };
     let limit = limit.map_or(interval, |limit| limit.min(interval));
-    let result = py.detach(|| wait(limit));
+    let result = detach(py, || wait(limit));
     if result.is_none() {
         py.check_signals()?;
     }

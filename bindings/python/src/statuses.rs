@@ -10,6 +10,7 @@ use pyo3::types::PyDict;
 
 use crate::boundary::guard;
 use crate::error::{self, Failure};
+use crate::gate::detach;
 use crate::input::{self, Arguments};
 use crate::options;
 use crate::output;
@@ -19,7 +20,6 @@ use crate::waker::Waker;
 /// The statuses of many orders: takes orders, returns results.
 #[pyclass(frozen, module = "alikassa._native")]
 pub(crate) struct StatusStream {
-    client: Client,
     reply: Py<PyAny>,
     /// The operation that requests one status.
     operation: String,
@@ -74,7 +74,6 @@ impl StatusStream {
             refused: Vec::new(),
         };
         Ok(Self {
-            client: client.clone(),
             reply: reply.clone().unbind(),
             operation: format!("{resource}.status"),
             key,
@@ -146,7 +145,7 @@ impl StatusStream {
             let read = input::order(order, self.key)
                 .map_err(|error| Call::refused(&self.operation, None, error));
             let original = order.clone().unbind();
-            py.detach(|| {
+            detach(py, || {
                 if let Some(batch) = self.lock().as_mut() {
                     batch.request(read, original);
                 }
@@ -158,7 +157,7 @@ impl StatusStream {
     /// Declares that there are no more orders.
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || {
-            py.detach(|| {
+            detach(py, || {
                 if let Some(batch) = self.lock().as_mut() {
                     batch.stream.finish();
                 }
@@ -170,9 +169,9 @@ impl StatusStream {
     /// Cancels the requests in flight.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || {
-            let batch = py.detach(|| self.lock().take());
+            let batch = detach(py, || self.lock().take());
             if let Some(batch) = batch {
-                py.detach(|| drop(batch.stream));
+                detach(py, || drop(batch.stream));
             }
             Ok(())
         })
@@ -185,7 +184,7 @@ impl StatusStream {
     }
 
     fn next(&self, py: Python<'_>) -> Next {
-        py.detach(|| self.lock().as_mut().map_or(Next::Done, Batch::next))
+        detach(py, || self.lock().as_mut().map_or(Next::Done, Batch::next))
     }
 
     fn convert<'py>(
@@ -212,7 +211,6 @@ impl StatusStream {
         result: alikassa::Result<Response>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = order.py();
-        output::log_notices(py, self.client.take_notices());
         let result = match result {
             Ok(response) => Ok(output::response(self.reply.bind(py), &response)?),
             Err(error) => Err(error::raise(py, &error)),

@@ -180,7 +180,7 @@ class AsyncOrders(AsyncResource, About["_Status"]):
         Source: the status pages of payments and payouts.
         """
         arguments = {"order": {"id": id, "order_id": order_id}, "interval": interval, "on_update": on_update}
-        return await self._run(self._status, f"{self._name}.wait", arguments, timeout, deadline)
+        return await self._wait(self._status, f"{self._name}.wait", arguments, timeout, deadline)
 
     def statuses(
         self,

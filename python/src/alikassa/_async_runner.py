@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from alikassa._notices import log_notices
+from alikassa._runner import call_on_update
 from alikassa._waker import TaskWaker
 
 TYPE_CHECKING = False
@@ -32,15 +34,23 @@ class AsyncRunner:
         waker = TaskWaker()
         waker.register()
         pending = self._native.start(reply, operation, arguments, timeout, deadline, waker.native)
-        while True:
-            try:
-                await waker.wait()
-            except BaseException as raised:
-                pending.cancel(raised)
-                raise
-            response = pending.receive()
-            if response is not None:
-                return response
+        try:
+            while True:
+                try:
+                    await waker.wait()
+                except BaseException as raised:
+                    pending.cancel(raised)
+                    raise
+                while (event := pending.receive()) is not None:
+                    is_last, response = event
+                    if is_last:
+                        return response
+                    call_on_update(pending, arguments["on_update"], response)
+        finally:
+            log_notices(self._native.take_notices())
+
+    # Only a wait has an `on_update`.
+    _wait = _run
 
     async def _close(self) -> None:
         waker = TaskWaker()

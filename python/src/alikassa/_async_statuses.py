@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from alikassa._notices import log_notices
 from alikassa._results import About
 from alikassa._statuses import Progress, request_next
 from alikassa._waker import TaskWaker
@@ -45,7 +46,7 @@ class AsyncStatuses(About["_Status"]):
         waker = TaskWaker()
         stream, orders = native.start_statuses(status, operation, arguments, timeout, deadline, waker.native)
         progress = Progress(arguments["on_progress"])
-        self._results: AsyncGenerator[StatusResult[_Status], None] = _results(stream, orders, progress, waker)
+        self._results: AsyncGenerator[StatusResult[_Status], None] = _results(native, stream, orders, progress, waker)
 
     async def aclose(self) -> None:
         """Cancel the requests in flight and end the iteration."""
@@ -70,6 +71,7 @@ class AsyncStatuses(About["_Status"]):
 
 
 async def _results(
+    native: NativeClient,
     stream: StatusStream[_Status],
     orders: Iterator[object] | AsyncIterator[object],
     progress: Progress,
@@ -80,7 +82,9 @@ async def _results(
     yielded_to_loop = False
     try:
         while True:
-            match stream.step():
+            event = stream.step()
+            log_notices(native.take_notices())
+            match event:
                 case ("need_input", _):
                     if isinstance(source, _InputTask):
                         source.resume()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alikassa._constructor import Constructor
 from alikassa._native import Ledger, NativeClient, SigningKey, VerifyingKey, environment
+from alikassa._notices import log_notices
 from alikassa._resources import Api
 from alikassa._webhooks import Notifications, Redirects
 
@@ -32,6 +33,7 @@ class BaseClient(Constructor):
             options["ledger"] = Ledger(ledger)
         self._options = options
         self._native = NativeClient(options)
+        log_notices(self._native.take_notices())
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:

@@ -180,7 +180,7 @@ class Orders(Resource, About["_Status"]):
         Source: the status pages of payments and payouts.
         """
         arguments = {"order": {"id": id, "order_id": order_id}, "interval": interval, "on_update": on_update}
-        return self._run(self._status, f"{self._name}.wait", arguments, timeout, deadline)
+        return self._wait(self._status, f"{self._name}.wait", arguments, timeout, deadline)
 
     def statuses(
         self,

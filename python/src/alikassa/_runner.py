@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from alikassa._notices import log_notices
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
 
-    from alikassa._native import NativeClient
+    from alikassa._native import NativeClient, Pending
 
     _Reply = TypeVar("_Reply")
 
@@ -27,10 +29,44 @@ class Runner:
         timeout: float | None,
         deadline: float | None,
     ) -> _Reply:
-        return self._native.run(reply, operation, arguments, timeout, deadline)
+        try:
+            return self._native.run(reply, operation, arguments, timeout, deadline)
+        finally:
+            log_notices(self._native.take_notices())
+
+    def _wait(
+        self,
+        reply: type[_Reply],
+        operation: str,
+        arguments: Mapping[str, Any],
+        timeout: float | None,
+        deadline: float | None,
+    ) -> _Reply:
+        """Run a wait, whose `on_update` receives each status."""
+        on_update = arguments["on_update"]
+        if on_update is None:
+            return self._run(reply, operation, arguments, timeout, deadline)
+        pending = self._native.start(reply, operation, arguments, timeout, deadline)
+        try:
+            while True:
+                is_last, status = pending.wait()
+                if is_last:
+                    return status
+                call_on_update(pending, on_update, status)
+        finally:
+            log_notices(self._native.take_notices())
 
     def _close(self) -> None:
         self._native.close()
+
+
+def call_on_update(pending: Pending[_Reply], on_update: Callable[[_Reply], object], status: _Reply) -> None:
+    """Pass a status to the caller's function, whose exception ends the wait and propagates unchanged."""
+    try:
+        on_update(status)
+    except BaseException:
+        pending.stop()
+        raise
 
 
 class Resource(Runner):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alikassa._notices import log_notices
 from alikassa._results import About
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ class Statuses(About["_Status"]):
     ) -> None:
         stream, orders = native.start_statuses(status, operation, arguments, timeout, deadline)
         progress = Progress(arguments["on_progress"])
-        self._results: Generator[StatusResult[_Status], None, None] = _results(stream, orders, progress)
+        self._results: Generator[StatusResult[_Status], None, None] = _results(native, stream, orders, progress)
 
     def close(self) -> None:
         """Cancel the requests in flight and end the iteration."""
@@ -64,11 +65,13 @@ class Statuses(About["_Status"]):
 
 
 def _results(
-    stream: StatusStream[_Status], orders: Iterator[object], progress: Progress
+    native: NativeClient, stream: StatusStream[_Status], orders: Iterator[object], progress: Progress
 ) -> Generator[StatusResult[_Status], None, None]:
     try:
         while True:
-            match stream.wait():
+            event = stream.wait()
+            log_notices(native.take_notices())
+            match event:
                 case ("need_input", _):
                     request_next(stream, orders)
                 case ("ready", result):
