@@ -50,6 +50,18 @@ const KINDS: &[(&str, Tests, usize)] = &[
     ("peers that drip", Core("drips"), 2),
     ("idle connections at close", Core("closing"), 3),
     ("the log of the HTTP client", Core("logs"), 2),
+    (
+        "card numbers in texts, Python",
+        Python("test_card_numbers.py"),
+        4,
+    ),
+    ("card numbers in texts, Node", Node("secrets.test.mjs"), 6),
+    ("key residue in memory", Core("residue"), 2),
+    (
+        "daemon threads at the exit of Python",
+        Python("test_exit.py"),
+        1,
+    ),
 ];
 
 pub(super) fn run() -> Result<Vec<Row>> {
