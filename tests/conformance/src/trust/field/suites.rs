@@ -33,7 +33,7 @@ const KINDS: &[(&str, Tests, usize)] = &[
     (
         "three files, copies, mounts, links",
         Core("ledger::copy"),
-        13,
+        12,
     ),
     ("a ledger of the first version", Core("ledger::version"), 2),
     ("a Python program ends", Python("test_ledger_exit.py"), 6),
@@ -53,14 +53,14 @@ const KINDS: &[(&str, Tests, usize)] = &[
     (
         "card numbers in texts, Python",
         Python("test_card_numbers.py"),
-        4,
+        5,
     ),
     ("card numbers in texts, Node", Node("secrets.test.mjs"), 6),
     ("key residue in memory", Core("residue"), 2),
     (
         "daemon threads at the exit of Python",
         Python("test_exit.py"),
-        1,
+        11,
     ),
 ];
 
