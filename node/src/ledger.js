@@ -59,6 +59,6 @@ class Ledger {
 }
 
 // `process.exit` and an uncaught error end the program without freeing its objects.
-process.on('exit', () => native.ledgersFold());
+process.on('exit', () => native.ledgersCheckpoint());
 
 module.exports = { Ledger, ledgerHandle };

@@ -195,6 +195,6 @@ fn account_option(options: Unknown<'_>) -> Result<Option<String>, Failure> {
 
 /// Moves the logs of all ledgers into their files, at the end of the program.
 #[napi]
-pub(crate) fn ledgers_fold() {
-    alikassa::binding::fold_all();
+pub(crate) fn ledgers_checkpoint() {
+    alikassa::binding::checkpoint_all();
 }

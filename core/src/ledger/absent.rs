@@ -17,8 +17,8 @@ pub use lock::lock_for_fork;
 pub(crate) use rules::{Report, Subject, subject};
 pub(crate) use waiting::Settled;
 
-/// There is no ledger to fold.
-pub fn fold_all() {}
+/// There is no ledger whose log could be moved into its file.
+pub fn checkpoint_all() {}
 
 #[derive(Clone, Debug)]
 pub enum Ledger {}
@@ -55,7 +55,7 @@ impl Ledger {
         match *self {}
     }
 
-    pub(crate) fn fold(&self) {
+    pub(crate) fn checkpoint(&self) {
         match *self {}
     }
 

@@ -96,18 +96,18 @@ pub(super) fn shorten_log(connection: &Connection, path: &Path) {
     let mut log = path.to_path_buf().into_os_string();
     log.push("-wal");
     if std::fs::metadata(log).is_ok_and(|log| log.len() >= LONG_WAL) {
-        fold_on_close(connection);
+        checkpoint_on_close(connection);
     }
 }
 
 /// Moves the log into the file, so that the file alone has every row. If another process uses the
 /// ledger, that process does it later.
-pub(super) fn fold(connection: &Connection) -> rusqlite::Result<()> {
-    fold_on_close(connection);
+pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
+    checkpoint_on_close(connection);
     connection.pragma_query(None, "wal_checkpoint(TRUNCATE)", |_| Ok(()))
 }
 
-fn fold_on_close(connection: &Connection) {
+fn checkpoint_on_close(connection: &Connection) {
     // If this fails, the log stays long, which only costs time.
     _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
 }

@@ -40,14 +40,14 @@ static STORES: Mutex<Vec<Weak<Store>>> = Mutex::new(Vec::new());
 
 /// Moves the logs of all ledgers into their files. A binding calls this when its program ends
 /// without dropping its objects.
-pub fn fold_all() {
+pub fn checkpoint_all() {
     let stores: Vec<_> = {
         let _fork = block_fork();
         let stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
         stores.iter().filter_map(Weak::upgrade).collect()
     };
     for store in stores {
-        store.fold();
+        store.checkpoint();
     }
 }
 
@@ -242,7 +242,7 @@ impl Ledger {
     ///
     /// If it is new, the row of its order becomes accepted with the new status. That requires that
     /// the amounts are equal, that the row's status is not final, and that the row has the same id
-    /// or none. News about another id are [`NoteResult::Other`]: they change nothing.
+    /// or none. A notification about another id is [`NoteResult::Other`]: it changes nothing.
     ///
     /// # Errors
     /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be written. Then do not respond to
@@ -314,8 +314,8 @@ impl Ledger {
     }
 
     /// Moves SQLite's log into the file, if this process used the file.
-    pub(crate) fn fold(&self) {
-        self.0.fold();
+    pub(crate) fn checkpoint(&self) {
+        self.0.checkpoint();
     }
 
     /// A notice about the file for the operator.

@@ -42,7 +42,7 @@ impl Store {
         since_ms: i64,
         deadline: LockDeadline,
     ) -> Result<Vec<LedgerRow>> {
-        let condition = "WHERE updated_ms >= :since ORDER BY updated_ms";
+        let condition = "WHERE updated_ms >= :since ORDER BY updated_ms, created_ms";
         self.select(condition, named_params! { ":since": since_ms }, deadline)
     }
 

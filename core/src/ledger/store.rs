@@ -14,8 +14,8 @@ use super::waiting::Waiting;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sync::process_local::ProcessLocal;
 
-/// The maximum wait when the log is folded at the end.
-const FOLD_WAIT: Duration = Duration::from_secs(1);
+/// The maximum wait when the log is moved into the file at the end.
+const CHECKPOINT_WAIT: Duration = Duration::from_secs(1);
 
 /// How durable a write is when it returns.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -57,13 +57,13 @@ impl Store {
 
     /// Moves the log into the file if this process used it, so that the file alone has every row.
     /// A log that cannot be moved now stays, which loses nothing.
-    pub(super) fn fold(&self) {
+    pub(super) fn checkpoint(&self) {
         if self.user.swap(0, Ordering::SeqCst) != std::process::id() {
             return;
         }
-        let deadline = LockDeadline::for_lock(FOLD_WAIT);
+        let deadline = LockDeadline::for_lock(CHECKPOINT_WAIT);
         if let Err(error) =
-            self.with_connection(deadline, |connection| connection::fold(connection))
+            self.with_connection(deadline, |connection| connection::checkpoint(connection))
         {
             log::debug!(target: "alikassa", "{}", error.message());
         }
@@ -138,7 +138,7 @@ impl Store {
 /// A program that ends without closing its client leaves no log behind either.
 impl Drop for Store {
     fn drop(&mut self) {
-        self.fold();
+        self.checkpoint();
     }
 }
 

@@ -1,4 +1,4 @@
-//! The ledger's three files: folded into one at the end, copied by backup, and never separated
+//! The ledger's three files: moved into one at the end, copied by backup, and never separated
 //! without being noticed where that is possible.
 
 use std::path::{Path, PathBuf};
@@ -66,7 +66,7 @@ fn closing_does_not_wait_for_another_process() {
     assert!(started.elapsed() < std::time::Duration::from_secs(3));
     other.execute_batch("ROLLBACK").unwrap();
     drop(other);
-    assert!(copy_knows(&setup, "B-1"), "the last one folds the log");
+    assert!(copy_knows(&setup, "B-1"), "the last one moves the log");
 }
 
 #[test]

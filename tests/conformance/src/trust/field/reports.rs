@@ -149,7 +149,7 @@ pub(super) fn run() -> Result<Vec<Row>> {
         Source::Resolve,
         Source::Reconcile,
     ] {
-        let mut tally = Tally::new("fates", COMMON);
+        let mut tally = Tally::new("reports", COMMON);
         for case in Case::all().into_iter().filter(|case| case.source == source) {
             let result = fixture.check(&case).map_err(|error| error.to_string());
             tally.count(&format!("{case:?}"), result);
@@ -181,7 +181,7 @@ impl Fixture {
 
     fn check(&self, case: &Case) -> Result<()> {
         self.sandbox.reset();
-        let file = self.folder.path().join("fates.sqlite");
+        let file = self.folder.path().join("reports.sqlite");
         for ending in ["", "-wal", "-shm"] {
             _ = std::fs::remove_file(format!("{}{ending}", file.display()));
         }
