@@ -98,7 +98,8 @@ export class Client {
   /**
    * Refuses new calls and waits for the calls in flight, each up to its own deadline. Creates that
    * were aborted in flight are among them. Calls that wait for a connection are rejected with the
-   * outcome `not_sent`. A process ends without `close`, too.
+   * outcome `not_sent`. Then connections are closed, idle threads end, and the ledger's log is
+   * moved into its file. A process ends without `close`, too.
    */
   close(): Promise<void>;
 

@@ -12,7 +12,8 @@ export interface Orders<T extends Payment | Payout> {
    * The status is requested with growing pauses until the order is found or the deadline is
    * reached. The order is found if the provider has it with the amount that was sent: the ledger's,
    * else `amount`, compared as numbers. Without either amount, the `order_id` alone decides. The
-   * result never states that the order was not created. A found order is recorded in the ledger.
+   * result never states that the order was not created. A found order is recorded in the ledger. If
+   * the ledger has another id for the order, that in the status is `other_id`.
    *
    * Source: the status pages of payments and payouts.
    *
@@ -25,6 +26,7 @@ export interface Orders<T extends Payment | Payout> {
 
   /**
    * Requests the status until it is final or the deadline is reached, and returns the last one.
+   * Each status settles the ledger's row of its order.
    *
    * Source: the status pages of payments and payouts.
    *
@@ -46,7 +48,7 @@ export interface Orders<T extends Payment | Payout> {
    * endless. An invalid order or a failed request yields a result with an `error`, and the other
    * orders continue; once the client is closed, every further result is an error. An error of the
    * iterable itself ends the iteration and propagates unchanged. If you leave the loop early, the
-   * requests in flight are cancelled.
+   * requests in flight are cancelled. Each status settles the ledger's row of its order.
    *
    * Source: the status pages of payments and payouts.
    *

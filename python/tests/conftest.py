@@ -47,6 +47,13 @@ def client(options: dict[str, Any]) -> Iterator[alikassa.Client]:
         yield client
 
 
+@pytest.fixture
+def recorded(options: dict[str, Any], ledger: alikassa.Ledger) -> Iterator[alikassa.Client]:
+    """Return a client with the ledger."""
+    with alikassa.Client(**options, ledger=ledger) as client:
+        yield client
+
+
 @pytest.fixture(scope="session")
 def _kit() -> Iterator[alikassa.testing.Sandbox]:
     with alikassa.testing.Sandbox(BINARY) as sandbox:

@@ -26,10 +26,10 @@ typedef enum {
   DONE = 0,        /* payout: the provider accepted it; wait: it is paid */
   FAILED = 1,      /* a command other than payout failed */
   USAGE_ERROR = 2, /* the arguments are invalid; nothing was sent */
-  NOT_SENT = 3,    /* no byte of the payout was sent; it is safe to send it again */
+  NOT_SENT = 3,    /* this call sent nothing: send the same ORDER_ID again, never refund */
   REJECTED = 4,    /* the provider rejected the payout */
   UNKNOWN = 5,     /* the money may have moved: never send it again, run reconcile later */
-  DUPLICATE = 6,   /* the order was sent before; nothing was sent now */
+  DUPLICATE = 6,   /* the ledger has the order; nothing was sent now, never refund */
   UNPAID = 7,      /* wait: the status is final and not paid */
   PENDING = 8,     /* wait: the status is not final yet */
 } exit_status;

@@ -221,8 +221,9 @@ int32_t alikassa_client_from_env(alikassa_client **client,
  * Returns the notices since the last call of this function, one per line, and removes them. Empty
  * if there are none.
  *
- * A notice is a message for the operator: the detected digest, a key that is too small, or a
- * ledger that could not be written after a response.
+ * A notice is a message for the operator: the detected digest, a key that is too small, a ledger
+ * that could not be written, a ledger file with several names, or another payment or payout with
+ * the `order_id` of a row.
  */
 int32_t alikassa_client_take_notices(const alikassa_client *client,
                                      alikassa_text **notices,
@@ -230,7 +231,8 @@ int32_t alikassa_client_take_notices(const alikassa_client *client,
 
 /**
  * Refuses new calls and waits for the calls in flight on other threads, each until its own
- * deadline at most. Waits, resolves and retries among them end early, with the last result.
+ * deadline at most. Waits, resolves and retries among them end early, with the last result. Then
+ * connections are closed, idle threads end, and the ledger's log is moved into its file.
  */
 int32_t alikassa_client_close(const alikassa_client *client,
                               alikassa_error **error);
@@ -484,7 +486,8 @@ int32_t alikassa_payments_create(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
- * Returns the status of one payment. The type of the reply is `Payment`.
+ * Returns the status of one payment. With a ledger it settles the row of its order. The type of
+ * the reply is `Payment`.
  *
  * `json` is `{"id": ...}` or `{"order_id": ...}`.
  *
@@ -543,7 +546,8 @@ int32_t alikassa_payouts_create(const alikassa_client *client,
                                 alikassa_error **error);
 
 /**
- * Returns the status of one payout. The type of the reply is `Payout`.
+ * Returns the status of one payout. With a ledger it settles the row of its order. The type of the
+ * reply is `Payout`.
  *
  * `json` is `{"id": ...}` or `{"order_id": ...}`.
  *
@@ -825,9 +829,9 @@ int32_t alikassa_ledger_get(const alikassa_ledger *ledger,
 
 /**
  * Returns the rows that changed at `since_ms` or later, open or not, in a reply of type
- * `LedgerRows`. The row that changed first is first. `since_ms` is in milliseconds since 1970, like
- * `updated_ms` of a row; 0 returns all rows. Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be
- * read.
+ * `LedgerRows`. The row that changed first is first. `since_ms` is in milliseconds since 1970,
+ * like `updated_ms` of a row; 0 returns all rows. Returns `ALIKASSA_STATUS_LEDGER` if the file
+ * cannot be read.
  */
 int32_t alikassa_ledger_rows(const alikassa_ledger *ledger,
                              int64_t since_ms,
@@ -873,8 +877,8 @@ int32_t alikassa_ledger_backup(const alikassa_ledger *ledger,
 
 /**
  * Records the merchant's decision that a restored copy may send creates again. Do this only after
- * the orders that were sent since the copy was made are known: an order that the copy does not have
- * can be sent twice. A ledger that is not a copy is unchanged. `reason` is stored.
+ * the orders that were sent since the copy was made are known: an order that the copy does not
+ * have can be sent twice. A ledger that is not a copy is unchanged. `reason` is stored.
  *
  * Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if `reason` is empty; `ALIKASSA_STATUS_LEDGER` if the
  * file cannot be written.
@@ -960,13 +964,14 @@ int32_t alikassa_reply_field(const alikassa_reply *reply,
  * object of the fields that are not signed. Do not trust them: anybody can add such fields.
  *
  * A resolution is `{"found", "matched_by", "other_id", "status"}`. `matched_by` is `amount`,
- * `order_id` or null. `other_id` is the id in the status, if that is another payment or payout with
- * this `order_id` than the one in the ledger, or if it cannot be told which of them it is; else it
- * is null. `status` is a typed object as above, or null.
+ * `order_id` or null. `other_id` is the id in the status, if that is another payment or payout
+ * with this `order_id` than the one in the ledger, or if it cannot be told which of them it is;
+ * else it is null. `status` is a typed object as above, or null.
  *
  * Rows of the ledger are an array of objects with `account`, `operation`, `order_id`, `state`,
  * `amount`, `service`, `id`, `id_source`, `payment_status`, `reason`, `created_ms` and
- * `updated_ms`, with null for a field without a value. Times are milliseconds since 1970-01-01 UTC.
+ * `updated_ms`, with null for a field without a value. Times are milliseconds since 1970-01-01
+ * UTC.
  *
  * A raw reply is its body. It has no value if the body is not JSON.
  */

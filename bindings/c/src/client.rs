@@ -43,8 +43,9 @@ pub extern "C" fn alikassa_client_from_env(
 /// Returns the notices since the last call of this function, one per line, and removes them. Empty
 /// if there are none.
 ///
-/// A notice is a message for the operator: the detected digest, a key that is too small, or a
-/// ledger that could not be written after a response.
+/// A notice is a message for the operator: the detected digest, a key that is too small, a ledger
+/// that could not be written, a ledger file with several names, or another payment or payout with
+/// the `order_id` of a row.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_client_take_notices(
     client: *const alikassa_client,
@@ -62,7 +63,8 @@ pub extern "C" fn alikassa_client_take_notices(
 }
 
 /// Refuses new calls and waits for the calls in flight on other threads, each until its own
-/// deadline at most. Waits, resolves and retries among them end early, with the last result.
+/// deadline at most. Waits, resolves and retries among them end early, with the last result. Then
+/// connections are closed, idle threads end, and the ledger's log is moved into its file.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_client_close(
     client: *const alikassa_client,

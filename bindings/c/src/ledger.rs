@@ -93,9 +93,9 @@ pub extern "C" fn alikassa_ledger_get(
 }
 
 /// Returns the rows that changed at `since_ms` or later, open or not, in a reply of type
-/// `LedgerRows`. The row that changed first is first. `since_ms` is in milliseconds since 1970, like
-/// `updated_ms` of a row; 0 returns all rows. Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be
-/// read.
+/// `LedgerRows`. The row that changed first is first. `since_ms` is in milliseconds since 1970,
+/// like `updated_ms` of a row; 0 returns all rows. Returns `ALIKASSA_STATUS_LEDGER` if the file
+/// cannot be read.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_rows(
     ledger: *const alikassa_ledger,
@@ -162,8 +162,8 @@ pub extern "C" fn alikassa_ledger_backup(
 }
 
 /// Records the merchant's decision that a restored copy may send creates again. Do this only after
-/// the orders that were sent since the copy was made are known: an order that the copy does not have
-/// can be sent twice. A ledger that is not a copy is unchanged. `reason` is stored.
+/// the orders that were sent since the copy was made are known: an order that the copy does not
+/// have can be sent twice. A ledger that is not a copy is unchanged. `reason` is stored.
 ///
 /// Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if `reason` is empty; `ALIKASSA_STATUS_LEDGER` if the
 /// file cannot be written.

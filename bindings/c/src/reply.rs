@@ -152,13 +152,14 @@ pub extern "C" fn alikassa_reply_field(
 /// object of the fields that are not signed. Do not trust them: anybody can add such fields.
 ///
 /// A resolution is `{"found", "matched_by", "other_id", "status"}`. `matched_by` is `amount`,
-/// `order_id` or null. `other_id` is the id in the status, if that is another payment or payout with
-/// this `order_id` than the one in the ledger, or if it cannot be told which of them it is; else it
-/// is null. `status` is a typed object as above, or null.
+/// `order_id` or null. `other_id` is the id in the status, if that is another payment or payout
+/// with this `order_id` than the one in the ledger, or if it cannot be told which of them it is;
+/// else it is null. `status` is a typed object as above, or null.
 ///
 /// Rows of the ledger are an array of objects with `account`, `operation`, `order_id`, `state`,
 /// `amount`, `service`, `id`, `id_source`, `payment_status`, `reason`, `created_ms` and
-/// `updated_ms`, with null for a field without a value. Times are milliseconds since 1970-01-01 UTC.
+/// `updated_ms`, with null for a field without a value. Times are milliseconds since 1970-01-01
+/// UTC.
 ///
 /// A raw reply is its body. It has no value if the body is not JSON.
 #[unsafe(no_mangle)]

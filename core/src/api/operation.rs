@@ -105,7 +105,7 @@ macro_rules! for_each_operation {
             /// Creates a payment. It is sent at most once, whatever happens.
             PAYMENTS_CREATE = payments.create, "v1/payment", Payment, Create(Payment),
                 Fields(PaymentRequest) => CreatedPayment, "the payment creation page";
-            /// Returns the status of one payment.
+            /// Returns the status of one payment. With a ledger it settles the row of its order.
             PAYMENTS_STATUS = payments.status, "v1/payment/status", Payment, Read,
                 Order => Payment, "the payment status page";
             /// Returns one page of the history of payments.
@@ -114,7 +114,7 @@ macro_rules! for_each_operation {
             /// Creates a payout. It is sent at most once, whatever happens.
             PAYOUTS_CREATE = payouts.create, "v1/payout", Payout, Create(Payout),
                 Fields(PayoutRequest) => CreatedPayout, "the payout creation page";
-            /// Returns the status of one payout.
+            /// Returns the status of one payout. With a ledger it settles the row of its order.
             PAYOUTS_STATUS = payouts.status, "v1/payout/status", Payout, Read,
                 Order => Payout, "the payout status page";
             /// Returns the account's balance. The payout certificate signs it, as the provider

@@ -163,7 +163,7 @@ impl Client {
     /// A create that was cancelled in flight is also awaited, so that its outcome is recorded.
     /// Waits and resolves return their last status, and there are no more retries. If a callback of
     /// a call closes the client, that call is not awaited. Closing again only waits. Then every
-    /// connection is closed and idle threads end.
+    /// connection is closed, idle threads end, and the ledger's log is moved into its file.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) {

@@ -87,7 +87,7 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
         Err(error) if is_transport(&error) => Err(undetected(error, "")),
         // The provider refuses the read for another reason, which says nothing about the digest.
         Err(error) if error_response::is_of_provider(&error) => Ok(()),
-        // Whoever responds like this is asked for no money.
+        // This may not be the provider's server. The create could end there as unknown.
         Err(error) => Err(undetected(
             error,
             ", and the response is not the provider's: check base_url, or set digest=\"sha1\" or digest=\"sha256\" to skip this request",

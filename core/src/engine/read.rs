@@ -40,7 +40,7 @@ pub(crate) fn send_detecting_digest<R: FromBody>(
     };
     match send_once(attempt, Digest::Sha256, attempts) {
         Ok(response) => Ok(response),
-        // Either another call confirmed a digest meanwhile, or this error is about the body of a 200.
+        // Another call confirmed a digest meanwhile, or this error is about the body of a 200.
         Err(second) if !signer.is_unconfirmed() || second.kind() == ErrorKind::Protocol => {
             Err(second)
         }

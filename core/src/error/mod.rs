@@ -220,7 +220,9 @@ impl Error {
         self.0.order_id.as_deref()
     }
 
-    /// The outcome of the request; none for a read that was sent.
+    /// The outcome of the request; none for a read that was sent. Of a
+    /// [`DuplicateOrder`](ErrorKind::DuplicateOrder) it is the outcome of the order that the ledger
+    /// has.
     pub fn outcome(&self) -> Option<Outcome> {
         self.0.outcome
     }

@@ -28,7 +28,7 @@ impl Store {
         })?;
         let copied = self.with_connection(deadline, |connection| copy(connection, path));
         if copied.is_err() {
-            // Half of a copy must not look like one.
+            // An incomplete copy must not look complete.
             _ = std::fs::remove_file(path);
         }
         copied

@@ -69,7 +69,7 @@ pub(super) fn prepare(
 }
 
 /// Whether the file has a write-ahead log. A file gets its tables before its log, so that a file
-/// with a log and without tables is known to be half of a copy.
+/// with a log and without tables is known to lack its `-wal` file.
 fn has_log(connection: &Connection) -> rusqlite::Result<bool> {
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     Ok(mode.eq_ignore_ascii_case("wal"))

@@ -66,8 +66,8 @@ impl LedgerFile {
         }
     }
 
-    /// Checks that it is the file that this process opened first, and that its companions have a
-    /// place next to it. SQLite must have opened it for writing before: a file system in layers
+    /// Checks that it is the file that this process opened first, and that SQLite's two other files
+    /// have a place next to it. SQLite must have opened it for writing before: a file system in layers
     /// changes the identity of a file at that moment.
     pub(super) fn check(&self) -> io::Result<()> {
         let path = self.resolved()?;
@@ -123,8 +123,7 @@ fn hard_links(_: &Path) -> u64 {
     1
 }
 
-/// Whether something is mounted at the file: then each container that mounts it has companions of
-/// its own.
+/// Whether something is mounted at the file: then each container that mounts it has its own log.
 #[cfg(target_os = "linux")]
 fn is_mount_point(path: &Path) -> io::Result<bool> {
     use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};

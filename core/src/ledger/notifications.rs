@@ -26,7 +26,7 @@ use crate::webhook::notification::Notification;
 pub enum NoteResult {
     /// It is new.
     New,
-    /// The same status was recorded before. The process may have crashed after that, so check your
+    /// The same notification was recorded before. The process may have crashed after that, so check your
     /// own table for whether it was credited.
     Seen,
     /// A final status was recorded before. It never changes, so ignore this one.

@@ -50,7 +50,7 @@ impl Waiting {
     }
 }
 
-/// The right, and the duty, to settle the reports that wait.
+/// Held by the thread that must settle the reports that wait.
 pub(super) struct First<'a>(&'a Waiting);
 
 impl First<'_> {

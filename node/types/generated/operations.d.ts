@@ -40,7 +40,7 @@ export interface Payments extends Orders<Payment>, PaymentsHistory {
   create(request: PaymentRequest, options?: CallOptions): Promise<CreatedPayment>;
 
   /**
-   * Returns the status of one payment.
+   * Returns the status of one payment. With a ledger it settles the row of its order.
    *
    * Source: the payment status page.
    *
@@ -83,7 +83,7 @@ export interface Payouts extends Orders<Payout> {
   create(request: PayoutRequest, options?: CallOptions): Promise<CreatedPayout>;
 
   /**
-   * Returns the status of one payout.
+   * Returns the status of one payout. With a ledger it settles the row of its order.
    *
    * Source: the payout status page.
    *

@@ -63,7 +63,7 @@ class AsyncPaymentsOperations(AsyncResource):
         timeout: float | None = None,
         deadline: float | None = None,
     ) -> Payment:
-        """Return the status of one payment.
+        """Return the status of one payment. With a ledger it settles the row of its order.
 
         Args:
             id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the
@@ -134,7 +134,7 @@ class AsyncPayoutsOperations(AsyncResource):
         timeout: float | None = None,
         deadline: float | None = None,
     ) -> Payout:
-        """Return the status of one payout.
+        """Return the status of one payout. With a ledger it settles the row of its order.
 
         Args:
             id: AliKassa's id; pass exactly one of it and `order_id`. Prefer it: it is unique at the

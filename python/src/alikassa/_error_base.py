@@ -36,9 +36,9 @@ class AliKassaError(Exception):
     order_id: str | None = None
     """The merchant's id of the order, if the call has one."""
     outcome: str | None = None
-    """The outcome of the request: ``"not_sent"``, ``"rejected"`` or ``"unknown"``; None for a read that was sent.
+    """The outcome of the request: ``"not_sent"``, ``"rejected"``, ``"unknown"`` or ``"created"``.
 
-    Every error of a create has it. After ``"unknown"`` the money may have moved: never send the create again.
+    Every error of a create has it; it is None for a read that was sent. After ``"unknown"`` the money may have moved: never send the create again.
     ``"not_sent"`` speaks of this call only: the same `order_id` may be sent again through the same ledger, and it is
     never a reason to refund, or to take a new `order_id`. A DuplicateOrderError has the outcome of the order that the
     ledger has: ``"unknown"`` or ``"created"``.

@@ -95,7 +95,10 @@ class Api(Runner):
         return self._run(list[LedgerRow], "reconcile", {}, timeout, deadline)
 
     def close(self) -> None:
-        """Refuse new calls and wait for the calls in flight, each up to its own deadline."""
+        """Refuse new calls and wait for the calls in flight, each up to its own deadline.
+
+        Then connections are closed, idle threads end, and the ledger's log is moved into its file.
+        """
         self._close()
 
     def __enter__(self) -> Self:
@@ -132,7 +135,7 @@ class Orders(Resource, About["_Status"]):
         reached. The order is found if the provider has it with the amount that was sent: the
         ledger's, else `amount`, compared as numbers. Without either amount, the `order_id` alone
         decides. The result never states that the order was not created. A found order is recorded
-        in the ledger.
+        in the ledger. If the ledger has another id for the order, that in the status is `other_id`.
 
         Args:
             order_id: The merchant's id of the order.
@@ -161,6 +164,8 @@ class Orders(Resource, About["_Status"]):
         on_update: Callable[[_Status], object] | None = None,
     ) -> _Status:
         """Request the status until it is final or the deadline is reached, and return the last one.
+
+        Each status settles the ledger's row of its order.
 
         Args:
             id: AliKassa's id of the payment or payout; pass exactly one of `id` and `order_id`.
@@ -198,7 +203,8 @@ class Orders(Resource, About["_Status"]):
         Requests are sent while you iterate, for at most `concurrency` orders ahead, so `ids` can be
         endless. An invalid order or a failed request yields a result with an `error`, and the other
         orders continue; once the client is closed, every further result is an error. An exception
-        from `ids` itself ends the iteration and propagates unchanged.
+        from `ids` itself ends the iteration and propagates unchanged. Each status settles the
+        ledger's row of its order.
 
         >>> with client.payouts.statuses([100000536, 100000537]) as results:  # doctest: +SKIP
         ...     for result in results:

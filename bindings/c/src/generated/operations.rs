@@ -48,7 +48,8 @@ pub extern "C" fn alikassa_payments_create(
     )
 }
 
-/// Returns the status of one payment. The type of the reply is `Payment`.
+/// Returns the status of one payment. With a ledger it settles the row of its order. The type of
+/// the reply is `Payment`.
 ///
 /// `json` is `{"id": ...}` or `{"order_id": ...}`.
 ///
@@ -137,7 +138,8 @@ pub extern "C" fn alikassa_payouts_create(
     )
 }
 
-/// Returns the status of one payout. The type of the reply is `Payout`.
+/// Returns the status of one payout. With a ledger it settles the row of its order. The type of the
+/// reply is `Payout`.
 ///
 /// `json` is `{"id": ...}` or `{"order_id": ...}`.
 ///

@@ -18,9 +18,9 @@ const OTHER_ID: i64 = 888;
 const PAYOUT: &str = "payouts.create";
 
 /// The state, id and status of the payout `B-1`.
-type Fate<'a> = (LedgerState, Option<i64>, Option<&'a str>);
+type Summary<'a> = (LedgerState, Option<i64>, Option<&'a str>);
 
-fn fate(row: &LedgerRow) -> Fate<'_> {
+fn summary(row: &LedgerRow) -> Summary<'_> {
     (row.state, row.id, row.payment_status.as_deref())
 }
 
@@ -69,7 +69,7 @@ fn the_response_of_a_create_replaces_the_id_of_another_payout() {
     });
     let after = row(&setup);
     assert_eq!(
-        fate(&after),
+        summary(&after),
         (LedgerState::Accepted, Some(OWN_ID), Some("wait"))
     );
     assert_eq!(after.id_source.as_deref(), Some("create"));
@@ -95,7 +95,7 @@ fn the_response_of_a_create_keeps_a_final_status_of_the_same_payout() {
     });
     let after = row(&setup);
     let paid = (LedgerState::Accepted, Some(OWN_ID), Some("paid"));
-    assert_eq!(fate(&after), paid);
+    assert_eq!(summary(&after), paid);
     assert_eq!(after.id_source.as_deref(), Some("create"));
     assert_eq!(client.take_notices(), [""; 0]);
 }
@@ -161,7 +161,7 @@ fn the_id_of_an_earlier_attempt_does_not_settle_a_later_one() {
     setup.lose_next_response();
     client.payouts().create(payout("B-1")).unwrap_err();
     assert_eq!(note(&setup, OWN_ID, "fail"), NoteResult::Other);
-    assert_eq!(fate(&row(&setup)), (LedgerState::Unknown, None, None));
+    assert_eq!(summary(&row(&setup)), (LedgerState::Unknown, None, None));
     next_status(&setup, &status_body(OWN_ID, "B-1", "fail"));
     assert_eq!(client.reconcile().unwrap()[0].state, LedgerState::Unknown);
 
@@ -196,7 +196,7 @@ fn after_a_release_without_an_id_a_match_leaves_the_row_open() {
     );
     next_status(&setup, &unclear);
     client.reconcile().unwrap();
-    assert_eq!(fate(&row(&setup)), (LedgerState::Unknown, None, None));
+    assert_eq!(summary(&row(&setup)), (LedgerState::Unknown, None, None));
     let notices = client.take_notices();
     assert_eq!(notices.len(), 2, "{notices:?}");
 }
@@ -219,7 +219,7 @@ fn a_late_response_takes_its_id_back_from_a_later_attempt() {
         assert_eq!(row(&setup).payment_status.as_deref(), Some("paid"));
         assert_eq!(first.join().unwrap().unwrap().id, OWN_ID);
     });
-    assert_eq!(fate(&row(&setup)), (LedgerState::Unknown, None, None));
+    assert_eq!(summary(&row(&setup)), (LedgerState::Unknown, None, None));
     assert_eq!(note(&setup, OWN_ID, "paid"), NoteResult::Other);
     let notices = client.take_notices().concat();
     assert!(notices.contains(&OWN_ID.to_string()), "{notices}");
@@ -320,7 +320,7 @@ fn every_read_of_a_status_settles_the_row() {
         let client = setup.client();
         read(&client);
         let paid = (LedgerState::Accepted, Some(OWN_ID), Some("paid"));
-        assert_eq!(fate(&row(&setup)), paid, "{name}");
+        assert_eq!(summary(&row(&setup)), paid, "{name}");
         let updated_ms = row(&setup).updated_ms;
         read(&client);
         assert_eq!(row(&setup).updated_ms, updated_ms, "{name}: no change");

@@ -1,4 +1,4 @@
-//! What field trials found, as a table: each kind of fault with the cases that show it mended.
+//! The kinds of faults of the goal `field`, as a table: each with the tests that cover it.
 
 mod reports;
 mod suites;

@@ -17,7 +17,7 @@ use crate::trust::soak::folder;
 const ORDER: &str = "B-1";
 const OPERATION: &str = "payouts.create";
 const AMOUNT: &str = "5.00";
-const STRANGER: i64 = 7;
+const UNRELATED_ID: i64 = 7;
 
 /// Every combination that can exist, for each source.
 const CASES: usize = 288;
@@ -52,7 +52,7 @@ enum Source {
 enum Id {
     Own,
     Earlier,
-    Stranger,
+    Unrelated,
     Absent,
 }
 
@@ -82,7 +82,7 @@ impl Case {
                     Source::Resolve,
                     Source::Reconcile,
                 ] {
-                    for id in [Id::Own, Id::Earlier, Id::Stranger, Id::Absent] {
+                    for id in [Id::Own, Id::Earlier, Id::Unrelated, Id::Absent] {
                         for order_id in [Some(ORDER), Some("OTHER"), None] {
                             for amount in [Some(AMOUNT), Some("5.01"), None] {
                                 for status in ["wait", "paid", "fail", "later"] {
@@ -110,7 +110,7 @@ impl Case {
         let has_id = match self.id {
             Id::Own => self.own == Own::Accepted,
             Id::Earlier => self.earlier == Earlier::ReleasedWithId,
-            Id::Stranger | Id::Absent => true,
+            Id::Unrelated | Id::Absent => true,
         };
         // The other statuses differ in nothing but their text where no other value is missing.
         let is_plain = self.order_id == Some(ORDER) && self.amount == Some(AMOUNT);
@@ -200,7 +200,7 @@ impl Fixture {
         let id = match case.id {
             Id::Own => own_id,
             Id::Earlier => earlier_id,
-            Id::Stranger => Some(STRANGER),
+            Id::Unrelated => Some(UNRELATED_ID),
             Id::Absent => None,
         };
         self.report(case, id, &client, &ledger)?;

@@ -39,7 +39,11 @@ const KINDS: &[(&str, Tests, usize)] = &[
     ("a Python program ends", Python("test_ledger_exit.py"), 6),
     ("a Node program ends", Node("ledger_exit.test.mjs"), 4),
     ("the outcome of a duplicate", Core("ledger::record"), 6),
-    ("responses believed too easily", Core("creates::outcome"), 9),
+    (
+        "responses that prove no outcome",
+        Core("creates::outcome"),
+        9,
+    ),
     (
         "servers that are not the provider's",
         Core("creates::digest"),
@@ -47,7 +51,7 @@ const KINDS: &[(&str, Tests, usize)] = &[
     ),
     ("no thread can be started", Core("thread_limit"), 2),
     ("proxies", Core("proxies"), 8),
-    ("peers that drip", Core("drips"), 2),
+    ("peers that send a byte at a time", Core("drips"), 2),
     ("idle connections at close", Core("closing"), 3),
     ("the log of the HTTP client", Core("logs"), 2),
     (
