@@ -27,6 +27,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn shutdown(py: Python<'_>) -> PyResult<()> {
     let waited = wait_for_creates(py);
+    // An object in a cycle may never be freed.
+    without_gil(py, alikassa::binding::checkpoint_all)?;
     WAKES.close();
     gate::close();
     let started = Instant::now();
@@ -44,14 +46,19 @@ fn wait_for_creates(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// Lets other threads run for a moment. A subinterpreter that was not destroyed ends after the main
-/// one: a thread that releases the GIL then never gets it back.
+/// Lets other threads run for a moment.
 fn yield_gil(py: Python<'_>) -> PyResult<()> {
+    without_gil(py, || thread::sleep(POLL_INTERVAL))
+}
+
+/// A subinterpreter that was not destroyed ends after the main one: a thread that releases the GIL
+/// then never gets it back.
+fn without_gil(py: Python<'_>, work: fn()) -> PyResult<()> {
     let sys = py.import("sys")?;
     if sys.call_method0("is_finalizing")?.is_truthy()? {
-        thread::sleep(POLL_INTERVAL);
+        work();
     } else {
-        py.detach(|| thread::sleep(POLL_INTERVAL));
+        py.detach(work);
     }
     Ok(())
 }

@@ -75,12 +75,18 @@ impl PreparedRequest {
         self.operation.is_none()
     }
 
-    /// Whether the body has the form of a response to this request, about any order.
+    /// Whether the body has the form of a response to this request, about any order: it can be
+    /// read, and has a field of the reply.
     pub(crate) fn is_response(&self, body: &[u8]) -> bool {
+        let Ok(value) = parse_response(body) else {
+            return false;
+        };
         let operation = self.operation.or_else(|| Operation::at(&self.path));
-        let read = operation.map(|operation| operation.read);
-        parse_response(body)
-            .is_ok_and(|value| read.is_none_or(|read| read(value, Vec::new()).is_ok()))
+        operation.is_none_or(|operation| {
+            let mut fields = operation.reply.fields.iter();
+            fields.any(|field| value.get(field.name).is_some())
+                && (operation.read)(value, Vec::new()).is_ok()
+        })
     }
 
     /// Reads the body of a 200.

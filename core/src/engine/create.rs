@@ -19,6 +19,9 @@ use crate::types::value::Value;
 const LEDGER_HINT: &str =
     "this call sent nothing; whether an earlier call sent it is not known here";
 
+/// The advice if the response to the digest-detection request is not the provider's.
+const FOREIGN: &str = ", and the response is not the provider's: check base_url, or set digest=\"sha1\" or digest=\"sha256\" to skip this request";
+
 /// Sends the create once.
 pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Result<R> {
     if attempt.signer.is_unconfirmed() {
@@ -79,7 +82,11 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
         ..*attempt
     };
     match read::send_detecting_digest::<Response>(&probe, &mut 0) {
-        Ok(_) => Ok(()),
+        Ok(_) if !attempt.signer.is_unconfirmed() => Ok(()),
+        Ok(_) => Err(undetected(
+            Error::protocol("the response has no field of the operation"),
+            FOREIGN,
+        )),
         // Both digests were refused. A 400 means the same as a 401 here.
         Err(error) if error_response::may_be_digest_mismatch(&error) => {
             Err(undetected(error.with_kind(ErrorKind::Authentication), ""))
@@ -88,10 +95,7 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
         // The provider refuses the read for another reason, which says nothing about the digest.
         Err(error) if error_response::is_of_provider(&error) => Ok(()),
         // This may not be the provider's server. The create could end there as unknown.
-        Err(error) => Err(undetected(
-            error,
-            ", and the response is not the provider's: check base_url, or set digest=\"sha1\" or digest=\"sha256\" to skip this request",
-        )),
+        Err(error) => Err(undetected(error, FOREIGN)),
     }
 }
 
@@ -142,10 +146,16 @@ fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R,
         Ok(Some(other)) => attempt.process.warn(format!(
             "order {order_id}: the provider has another payment or payout, {other}, with this order_id; the ledger's row has the id of the response"
         )),
-        Err(error) => attempt.process.warn(format!(
-            "{}; the order's row stays open: call reconcile",
-            error.message()
-        )),
+        Err(error) => {
+            let id = match result {
+                Ok((_, Accepted { id: Some(id), .. })) => format!(" (the response has id {id})"),
+                _ => String::new(),
+            };
+            attempt.process.warn(format!(
+                "{}; the row of order {order_id}{id} stays open: call reconcile",
+                error.message()
+            ));
+        }
     }
 }
 

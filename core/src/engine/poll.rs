@@ -13,6 +13,7 @@ use crate::engine::{read, request, settle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{self, Key, Subject};
 use crate::schema::check::{invalid_field, non_null, refuse_unknown};
+use crate::schema::order::OrderStatus;
 use crate::schema::resolution::{MatchedBy, Resolution};
 use crate::types::amount::Amount;
 use crate::types::ledger_row::LedgerRow;
@@ -118,10 +119,13 @@ impl<S: FromBody> Work for Resolve<S> {
             Ok(status) => {
                 let settled = settle::record(execution, &self.status, &status);
                 let row = settled.as_ref().map(|settled| &settled.row);
-                state.other_id = self.other_id(row.or(state.row.as_ref()), &status);
-                let matched_by = match state.other_id {
-                    None => self.match_order(&status, sent.as_ref()),
-                    Some(_) => None,
+                let is_other = self.may_be_other(row.or(state.row.as_ref()), &status);
+                let id = status.order_status().and_then(OrderStatus::id);
+                state.other_id = id.filter(|_| is_other);
+                let matched_by = if is_other {
+                    None
+                } else {
+                    self.match_order(&status, sent.as_ref())
                 };
                 if matched_by.is_some() {
                     return Ok(Step::Done(resolution(Some(status), matched_by, None)));
@@ -146,13 +150,14 @@ impl<S: FromBody> Work for Resolve<S> {
 }
 
 impl<S: FromBody> Resolve<S> {
-    /// The id in the status, if it is not, or may not be, that of the ledger's row.
-    fn other_id(&self, row: Option<&LedgerRow>, status: &S) -> Option<i64> {
-        let (_, report) = settle::reported(&self.status, status)?;
-        match ledger::subject(row?, &report) {
-            Subject::OtherId | Subject::Unclear => report.id,
-            Subject::Own | Subject::OtherOrder => None,
-        }
+    /// Whether the status is, or may be, that of another payment or payout than the ledger's row.
+    fn may_be_other(&self, row: Option<&LedgerRow>, status: &S) -> bool {
+        let report = settle::reported(&self.status, status);
+        let (Some(row), Some((_, report))) = (row, report) else {
+            return false;
+        };
+        let subject = ledger::subject(row, &report);
+        matches!(subject, Subject::OtherId | Subject::Unclear)
     }
 
     /// How the status matches the order that was sent, if it does.

@@ -3,11 +3,11 @@
 
 use std::fs::OpenOptions;
 use std::path::Path;
-use std::time::Duration;
 
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
+use super::connection::RETRY_INTERVAL;
 use super::lock::LockDeadline;
 use super::schema::{IS_COPY, delete_fact, fact, set_fact};
 use super::store::{Durability, Store, now_ms};
@@ -20,18 +20,26 @@ const RESUMED: &str = "resumed";
 const ALL_PAGES: i32 = i32::MAX;
 
 impl Store {
-    /// Copies the ledger into a new file.
+    /// Copies the ledger into a new file. The copy gets its name when it is complete and marked.
     pub(super) fn backup(&self, path: &Path, deadline: LockDeadline) -> Result<()> {
-        create(path).map_err(|error| {
+        let unusable = |error: std::io::Error| {
             let message = format!("path: {}: {error}", path.display());
             Error::invalid_argument("path", "unusable", message)
-        })?;
-        let copied = self.with_connection(deadline, |connection| copy(connection, path));
-        if copied.is_err() {
-            // An incomplete copy must not look complete.
-            _ = std::fs::remove_file(path);
+        };
+        if path.try_exists().map_err(unusable)? {
+            return Err(unusable(std::io::ErrorKind::AlreadyExists.into()));
         }
-        copied
+        let mut part = path.to_path_buf().into_os_string();
+        part.push(".part");
+        let part = Path::new(&part);
+        create(part).map_err(unusable)?;
+        let copied = self.with_connection(deadline, |connection| copy(connection, part, deadline));
+        let named = copied.and_then(|()| std::fs::rename(part, path).map_err(unusable));
+        if named.is_err() {
+            // If this fails, the file is still named as a part.
+            _ = std::fs::remove_file(part);
+        }
+        named
     }
 
     /// Allows creates again.
@@ -55,10 +63,20 @@ fn create(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-fn copy(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
+fn copy(connection: &Connection, path: &Path, deadline: LockDeadline) -> rusqlite::Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut copy = Connection::open_with_flags(path, flags)?;
-    Backup::new(connection, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;
+    let backup = Backup::new(connection, &mut copy)?;
+    while backup.step(ALL_PAGES)? != StepResult::Done {
+        if deadline.remaining().is_zero() {
+            return Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY),
+                None,
+            ));
+        }
+        std::thread::sleep(RETRY_INTERVAL);
+    }
+    drop(backup);
     // Without a log the copy is one file.
     copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     set_fact(&copy, IS_COPY, &now_ms().to_string())?;

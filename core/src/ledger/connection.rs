@@ -21,7 +21,7 @@ const WAL_PAGES: u32 = 64;
 const LONG_WAL: u64 = WAL_PAGES as u64 * (4096 + 24);
 
 /// The pause before an operation is repeated for which SQLite does not wait itself.
-const RETRY_INTERVAL: Duration = Duration::from_millis(5);
+pub(super) const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Opens the file, which must exist.
 pub(super) fn open(path: &Path, deadline: LockDeadline) -> rusqlite::Result<Connection> {
@@ -104,7 +104,7 @@ pub(super) fn shorten_log(connection: &Connection, path: &Path) {
 /// ledger, that process does it later.
 pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
     checkpoint_on_close(connection);
-    connection.pragma_query(None, "wal_checkpoint(TRUNCATE)", |_| Ok(()))
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 fn checkpoint_on_close(connection: &Connection) {

@@ -8,6 +8,10 @@ use std::sync::OnceLock;
 
 use file_id::{FileId, get_file_id};
 
+/// Why a file is refused that is not the one that this process opened first.
+pub(super) const REPLACED: &str =
+    "the file was replaced while it was in use: restart the program with the right file";
+
 /// The maximum number of symbolic links that lead to the file.
 const MAX_LINKS: usize = 40;
 
@@ -61,6 +65,12 @@ impl LedgerFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(path) {
+            Ok(_) if has_rows_in_log(path) => {
+                std::fs::remove_file(path)?;
+                Err(io::Error::other(
+                    "the file is missing, and its -wal file has rows: put the file back, or remove the -wal file",
+                ))
+            }
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
             _ => Ok(()),
         }
@@ -74,9 +84,7 @@ impl LedgerFile {
         let id = get_file_id(path)?;
         match self.id.get() {
             Some(first) if *first == id => Ok(()),
-            Some(_) => Err(io::Error::other(
-                "the file was replaced while it was in use: restart the program with the right file",
-            )),
+            Some(_) => Err(io::Error::other(REPLACED)),
             None if is_mount_point(path)? => Err(io::Error::other(
                 "the file itself is a mount point: mount its folder, because the ledger has three files",
             )),
@@ -110,6 +118,13 @@ fn resolve(path: &Path, max_links: usize) -> io::Result<PathBuf> {
     }
     let name = path.file_name().unwrap_or_default();
     Ok(folder.canonicalize()?.join(name))
+}
+
+/// Whether there is a log next to the path. SQLite would delete the log of an empty file.
+fn has_rows_in_log(path: &Path) -> bool {
+    let mut log = path.to_path_buf().into_os_string();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 #[cfg(unix)]

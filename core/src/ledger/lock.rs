@@ -1,6 +1,8 @@
 //! Waiting for the ledger: between threads, between processes, and across a fork.
 
-use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
+};
 use std::time::{Duration, Instant};
 
 /// The maximum wait for a lock that another thread or process holds.
@@ -22,8 +24,23 @@ pub fn lock_for_fork() -> ForkLock {
 }
 
 /// Blocks a fork until it is dropped.
-pub(super) fn block_fork() -> RwLockReadGuard<'static, ()> {
-    FORK_LOCK.read().unwrap_or_else(PoisonError::into_inner)
+#[must_use]
+pub(super) struct ForkBlock(
+    #[allow(dead_code, reason = "held for its drop")] RwLockReadGuard<'static, ()>,
+);
+
+/// Waits for a fork that is under way, and blocks the next.
+pub(super) fn block_fork() -> ForkBlock {
+    ForkBlock(FORK_LOCK.read().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// [`block_fork`] without waiting: none while a fork is under way.
+pub(super) fn try_block_fork() -> Option<ForkBlock> {
+    match FORK_LOCK.try_read() {
+        Ok(guard) => Some(ForkBlock(guard)),
+        Err(TryLockError::Poisoned(error)) => Some(ForkBlock(error.into_inner())),
+        Err(TryLockError::WouldBlock) => None,
+    }
 }
 
 /// The time until which an operation waits for a lock.

@@ -65,6 +65,7 @@ pub(crate) fn subject(row: &LedgerRow, report: &Report) -> Subject {
     }
     let is_unclear = match row.id {
         Some(_) => report.id.is_none(),
+        None if report.id.is_none() => row.has_unidentified_attempt || !row.earlier_ids.is_empty(),
         None => row.has_unidentified_attempt,
     };
     if is_unclear {
@@ -93,8 +94,9 @@ pub(crate) fn settle(row: &mut LedgerRow, report: &Report) -> bool {
 
 /// The row of the next attempt to send the order. The ids of earlier attempts are kept.
 pub(super) fn begin_again(row: &mut LedgerRow) {
-    let is_unidentified = row.state == LedgerState::Released && row.id.is_none();
-    row.has_unidentified_attempt |= is_unidentified;
+    // An id that was only learned may be that of another payment or payout.
+    let is_identified = row.id_source.as_deref() == Some(FROM_CREATE);
+    row.has_unidentified_attempt |= row.state == LedgerState::Released && !is_identified;
     row.earlier_ids.extend(row.id.take());
     row.state = LedgerState::Sending;
     row.attempt += 1;
@@ -139,19 +141,19 @@ pub(super) fn end(row: &mut LedgerRow, attempt: i64, completion: &Completion) ->
     learned.map_or(Ended::Changed, |learned| Ended::Replaced { learned })
 }
 
-/// Records the id of an earlier attempt whose response is late. If the row learned this id, it was
-/// not that of its own attempt.
+/// Records that an earlier attempt was accepted after all. The order exists, so it cannot be sent
+/// again: the outcome of a later attempt counts only if that is accepted too.
 fn end_earlier(row: &mut LedgerRow, completion: &Completion) -> Ended {
-    let Some(id) = completion.id.filter(|id| !row.earlier_ids.contains(id)) else {
+    if completion.state != LedgerState::Accepted {
         return Ended::Unchanged;
-    };
-    row.earlier_ids.push(id);
-    if row.id == Some(id) && row.id_source.as_deref() == Some(FROM_MATCH) {
+    }
+    match completion.id {
+        Some(id) if row.earlier_ids.contains(&id) => {}
+        Some(id) => row.earlier_ids.push(id),
+        None => row.has_unidentified_attempt = true,
+    }
+    if row.state != LedgerState::Accepted {
         row.state = LedgerState::Unknown;
-        row.id = None;
-        row.id_source = None;
-        row.payment_status = None;
-        return Ended::Replaced { learned: id };
     }
     Ended::Changed
 }

@@ -69,6 +69,9 @@ pub(super) const IS_ROW: &str =
 /// The fact that the file is a copy that may lack the newest rows.
 pub(super) const IS_COPY: &str = "is_copy";
 
+/// The fact that names this ledger. A copy has the name of its original.
+pub(super) const IDENTITY: &str = "identity";
+
 /// What a file is.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) enum Kind {
@@ -109,11 +112,16 @@ pub(super) fn make(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         Kind::Empty => {
             transaction.execute_batch(&format!("{SCHEMA}{IS_OPEN}"))?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-            transaction.pragma_update(None, "user_version", VERSION)
+            transaction.pragma_update(None, "user_version", VERSION)?;
         }
-        Kind::Older => transaction.execute_batch(FROM_VERSION_1),
-        Kind::Ours | Kind::Newer | Kind::Foreign => Ok(()),
+        Kind::Older => transaction.execute_batch(FROM_VERSION_1)?,
+        Kind::Ours | Kind::Newer | Kind::Foreign => return Ok(()),
     }
+    set_fact(
+        transaction,
+        IDENTITY,
+        &format!("{:032x}", fastrand::u128(..)),
+    )
 }
 
 /// A fact about the whole file.

@@ -10,7 +10,7 @@ use super::rows::find;
 use super::rules::{self, Report};
 use super::schema::write_row;
 use super::store::{Durability, Store, now_ms, write};
-use super::waiting::{First, Item, Settled};
+use super::waiting::{First, Settled};
 use crate::error::Result;
 
 /// How long the first report of a group waits for others. The network takes longer.
@@ -28,12 +28,16 @@ impl Store {
         gathers: bool,
         deadline: LockDeadline,
     ) -> Result<Option<Settled>> {
+        if !gathers {
+            let reports = [(key, report)];
+            let settled =
+                self.with_connection(deadline, |connection| settle_all(connection, &reports))?;
+            return Ok(settled.into_iter().next().flatten());
+        }
         let process = self.process.get();
         let (result, first) = process.waiting.add(key, report);
         if let Some(first) = first {
-            if gathers {
-                std::thread::sleep(GATHERING.min(deadline.remaining()));
-            }
+            std::thread::sleep(GATHERING.min(deadline.remaining()));
             self.settle_group(&first, deadline);
         }
         let late = || self.failed("timed out waiting for another thread's ledger access");
@@ -42,24 +46,25 @@ impl Store {
     }
 
     fn settle_group(&self, first: &First<'_>, deadline: LockDeadline) {
-        let mut items = Vec::new();
+        let mut results = Vec::new();
         let settled = self.with_connection(deadline, |connection| {
-            items = first.take();
-            settle_all(connection, &items)
+            let reports;
+            (reports, results) = first.take();
+            settle_all(connection, &reports)
         });
         // A thread may have stopped waiting for its result.
         match settled {
             Ok(settled) => {
-                for (item, settled) in items.into_iter().zip(settled) {
-                    _ = item.result.send(Ok(settled));
+                for (result, settled) in results.into_iter().zip(settled) {
+                    _ = result.send(Ok(settled));
                 }
             }
             Err(error) => {
-                if items.is_empty() {
-                    items = first.take();
+                if results.is_empty() {
+                    (_, results) = first.take();
                 }
-                for item in items {
-                    _ = item.result.send(Err(error.clone()));
+                for result in results {
+                    _ = result.send(Err(error.clone()));
                 }
             }
         }
@@ -68,47 +73,43 @@ impl Store {
 
 fn settle_all(
     connection: &mut Connection,
-    items: &[Item],
+    reports: &[(Key, Report)],
 ) -> rusqlite::Result<Vec<Option<Settled>>> {
-    let (settled, is_changed) = apply(connection, items)?;
-    if !is_changed {
-        return Ok(settled);
+    let read: Vec<_> = reports
+        .iter()
+        .map(|report| settle_one(connection, report))
+        .collect::<rusqlite::Result<_>>()?;
+    if !read.iter().flatten().any(|(_, is_changed)| *is_changed) {
+        return Ok(without_changes(read));
     }
     write(connection, Durability::Full, |transaction| {
         // The rows may have changed before the transaction began.
-        let mut all = Vec::with_capacity(items.len());
-        for item in items {
-            let mut settled = apply_one(transaction, item)?;
-            if let Some((Settled { row, .. }, true)) = &mut settled {
+        let mut settled = Vec::with_capacity(reports.len());
+        for report in reports {
+            let mut one = settle_one(transaction, report)?;
+            if let Some((Settled { row, .. }, true)) = &mut one {
                 row.updated_ms = now_ms();
                 write_row(transaction, row)?;
             }
-            all.push(settled.map(|(settled, _)| settled));
+            settled.push(one);
         }
-        Ok(all)
+        Ok(without_changes(settled))
     })
 }
 
-/// What the reports do to the rows, and whether they change one.
-fn apply(
+/// What a report does to the row of its order, and whether it changes the row.
+fn settle_one(
     connection: &Connection,
-    items: &[Item],
-) -> rusqlite::Result<(Vec<Option<Settled>>, bool)> {
-    let mut is_changed = false;
-    let mut all = Vec::with_capacity(items.len());
-    for item in items {
-        let settled = apply_one(connection, item)?;
-        is_changed |= settled.as_ref().is_some_and(|(_, changed)| *changed);
-        all.push(settled.map(|(settled, _)| settled));
-    }
-    Ok((all, is_changed))
-}
-
-fn apply_one(connection: &Connection, item: &Item) -> rusqlite::Result<Option<(Settled, bool)>> {
-    let row = find(connection, &item.key)?;
-    Ok(row.map(|mut row| {
-        let subject = rules::subject(&row, &item.report);
-        let is_changed = rules::settle(&mut row, &item.report);
+    (key, report): &(Key, Report),
+) -> rusqlite::Result<Option<(Settled, bool)>> {
+    Ok(find(connection, key)?.map(|mut row| {
+        let subject = rules::subject(&row, report);
+        let is_changed = rules::settle(&mut row, report);
         (Settled { row, subject }, is_changed)
     }))
+}
+
+fn without_changes(settled: Vec<Option<(Settled, bool)>>) -> Vec<Option<Settled>> {
+    let settled = settled.into_iter();
+    settled.map(|one| one.map(|(settled, _)| settled)).collect()
 }

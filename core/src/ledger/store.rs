@@ -1,15 +1,16 @@
 //! Access to the ledger's file: one operation at a time, each with a connection of its own.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::connection;
-use super::file::LedgerFile;
-use super::lock::{LockDeadline, TimedMutex, block_fork};
-use super::schema;
+use super::file::{LedgerFile, REPLACED};
+use super::lock::{ForkBlock, LockDeadline, TimedMutex, block_fork, try_block_fork};
+use super::schema::{self, IDENTITY};
 use super::waiting::Waiting;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sync::process_local::ProcessLocal;
@@ -32,8 +33,8 @@ pub(super) struct Store {
     pub(super) process: ProcessLocal<InProcess>,
     /// The process that last used the file; 0 if none did.
     user: AtomicU32,
-    /// Whether the file was seen to be a ledger.
-    is_prepared: AtomicBool,
+    /// The ledger's own name for itself, once the file was seen to be a ledger.
+    identity: OnceLock<Option<String>>,
 }
 
 /// The state of one process.
@@ -51,23 +52,32 @@ impl Store {
             file,
             process: ProcessLocal::new(InProcess::default(), InProcess::default),
             user: AtomicU32::new(0),
-            is_prepared: AtomicBool::new(false),
+            identity: OnceLock::new(),
         }
     }
 
     /// Moves the log into the file if this process used it, so that the file alone has every row.
-    /// A log that cannot be moved now stays, which loses nothing.
     pub(super) fn checkpoint(&self) {
-        if self.user.swap(0, Ordering::SeqCst) != std::process::id() {
+        let process = self.process.get();
+        if let Some(_guard) = process.mutex.lock(LockDeadline::for_lock(CHECKPOINT_WAIT)) {
+            self.move_log(&block_fork());
+        }
+    }
+
+    /// A log that cannot be moved now stays, which loses nothing.
+    fn move_log(&self, fork: &ForkBlock) {
+        if self.user.load(Ordering::SeqCst) != std::process::id() {
             return;
         }
         let deadline = LockDeadline::for_lock(CHECKPOINT_WAIT);
-        if let Err(error) =
-            self.with_connection(deadline, |connection| connection::checkpoint(connection))
-        {
+        let moved = self.run(fork, deadline, |connection| {
+            connection::checkpoint(connection)?;
+            self.user.store(0, Ordering::SeqCst);
+            Ok(())
+        });
+        if let Err(error) = moved {
             log::debug!(target: "alikassa", "{}", error.message());
         }
-        self.user.store(0, Ordering::SeqCst);
     }
 
     /// Runs `operation` in an exclusive write transaction and commits it.
@@ -93,7 +103,16 @@ impl Store {
             .mutex
             .lock(deadline)
             .ok_or_else(|| self.failed("timed out waiting for another thread's ledger access"))?;
-        let _fork = block_fork();
+        self.run(&block_fork(), deadline, operation)
+    }
+
+    /// Runs `operation` with a new connection, for a caller that keeps other threads out.
+    fn run<T>(
+        &self,
+        _fork: &ForkBlock,
+        deadline: LockDeadline,
+        operation: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         let fail = |error: rusqlite::Error| self.failed(&error.to_string());
         let mut connection = self.connect(deadline)?;
         let output = operation(&mut connection).map_err(fail)?;
@@ -111,18 +130,18 @@ impl Store {
         let mut connection = connection::open(path, deadline).map_err(fail)?;
         self.file.check().map_err(no_file)?;
         self.user.store(std::process::id(), Ordering::SeqCst);
-        // It is still the file that was prepared before, but a newer library may have changed it.
-        let is_prepared = self.is_prepared.load(Ordering::SeqCst);
-        if is_prepared && schema::is_current(&connection).map_err(fail)? {
-            return Ok(connection);
+        // A newer library may have changed a file that was a ledger before.
+        if self.identity.get().is_none() || !schema::is_current(&connection).map_err(fail)? {
+            connection::prepare(&mut connection, deadline)
+                .map_err(fail)?
+                .map_err(|reason| self.failed(reason))?;
         }
-        match connection::prepare(&mut connection, deadline).map_err(fail)? {
-            Ok(()) => {
-                self.is_prepared.store(true, Ordering::SeqCst);
-                Ok(connection)
-            }
-            Err(reason) => Err(self.failed(reason)),
+        // The file system may give a new file the number of the old one.
+        let identity = schema::fact(&connection, IDENTITY).map_err(fail)?;
+        if *self.identity.get_or_init(|| identity.clone()) != identity {
+            return Err(self.failed(REPLACED));
         }
+        Ok(connection)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -138,7 +157,11 @@ impl Store {
 /// A program that ends without closing its client leaves no log behind either.
 impl Drop for Store {
     fn drop(&mut self) {
-        self.checkpoint();
+        // No waiting: this thread may hold a lock that a forking thread waits for, such as
+        // Python's GIL.
+        if let Some(fork) = try_block_fork() {
+            self.move_log(&fork);
+        }
     }
 }
 

@@ -18,14 +18,10 @@ pub(crate) struct Settled {
 
 /// The reports that wait to be settled.
 #[derive(Default)]
-pub(super) struct Waiting(Mutex<Vec<Item>>);
+pub(super) struct Waiting(Mutex<Vec<((Key, Report), ResultSender)>>);
 
-/// A report that waits, and the thread that waits for its result.
-pub(super) struct Item {
-    pub(super) key: Key,
-    pub(super) report: Report,
-    pub(super) result: Sender<Result<Option<Settled>>>,
-}
+/// Where the thread that reports waits for the result.
+type ResultSender = Sender<Result<Option<Settled>>>;
 
 impl Waiting {
     /// Adds a report. The guard is for the thread that must settle the reports.
@@ -37,15 +33,11 @@ impl Waiting {
         let (result, receiver) = channel();
         let mut items = self.lock();
         let is_first = items.is_empty();
-        items.push(Item {
-            key,
-            report,
-            result,
-        });
+        items.push(((key, report), result));
         (receiver, is_first.then_some(First(self)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Item>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<((Key, Report), ResultSender)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -55,8 +47,8 @@ pub(super) struct First<'a>(&'a Waiting);
 
 impl First<'_> {
     /// The reports. The next report that is added is the first of another group.
-    pub(super) fn take(&self) -> Vec<Item> {
-        take(&mut *self.0.lock())
+    pub(super) fn take(&self) -> (Vec<(Key, Report)>, Vec<ResultSender>) {
+        take(&mut *self.0.lock()).into_iter().unzip()
     }
 }
 
@@ -64,7 +56,7 @@ impl First<'_> {
 impl Drop for First<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.take();
+            drop(self.take());
         }
     }
 }

@@ -4,7 +4,7 @@ use alikassa::{ErrorKind, Ledger, Outcome};
 use alikassa_sandbox::{Digest, DigestPolicy, Fault, FaultKind};
 
 use super::{STALL, submit_payout};
-use crate::fixture::{builder, payout, request_count, response, sandbox, wait_until};
+use crate::fixture::{builder, payment, payout, request_count, response, sandbox, wait_until};
 
 #[test]
 fn the_digest_is_detected_before_the_first_create() {
@@ -126,6 +126,16 @@ fn nothing_is_sent_to_a_server_that_does_not_respond_like_the_provider() {
         }
         assert_eq!(request_count(&sandbox, "/v1/payout"), 0);
     }
+    sandbox.reset();
+    let client = builder(&sandbox).build().unwrap();
+    let history = response(200, r#"{"status":"ok"}"#).path("v1/payment/history");
+    sandbox.set_fault(history);
+    let error = client.payments().create(payment("A-1")).unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    assert!(error.hint().unwrap().contains("digest="), "{error}");
+    assert_eq!(request_count(&sandbox, "/v1/payment"), 0);
+    client.payments().create(payment("A-1")).unwrap();
+
     let client = builder(&sandbox).digest(alikassa::Digest::Sha1);
     let client = client.build().unwrap();
     client.payouts().create(payout("B-1")).unwrap();

@@ -103,6 +103,52 @@ fn a_file_that_vanished_or_was_replaced_is_refused() {
     setup.client().payouts().create(payout("B-2")).unwrap();
 }
 
+/// The file system may give a new file the number of the old one, here by writing into it.
+#[test]
+fn another_ledger_in_the_same_place_is_refused() {
+    let setup = Setup::new();
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    let other = setup.folder.path().join("other.sqlite");
+    Ledger::new(&other).unwrap().open().unwrap();
+    for ending in ["-wal", "-shm"] {
+        _ = std::fs::remove_file(companion(&setup.path(), ending));
+    }
+    std::fs::copy(&other, setup.path()).unwrap();
+    let error = client.payouts().create(payout("B-1")).unwrap_err();
+    assert_refused(&error, "replaced");
+    assert_eq!(fixture::request_count(&setup.sandbox, "/v1/payout"), 1);
+}
+
+#[test]
+fn a_log_without_its_file_is_kept() {
+    let setup = Setup::new();
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    let log = std::fs::read(companion(&setup.path(), "-wal")).unwrap();
+    client.close();
+    std::fs::remove_file(setup.path()).unwrap();
+    std::fs::write(companion(&setup.path(), "-wal"), &log).unwrap();
+    let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
+    assert_refused(&error, "-wal file has rows");
+    assert_eq!(log_length(&setup.path()), log.len() as u64);
+    assert!(!setup.path().exists());
+}
+
+#[test]
+fn an_idle_connection_does_not_keep_the_log() {
+    let setup = Setup::new();
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    let other = rusqlite::Connection::open(setup.path()).unwrap();
+    let rows = other.query_row("SELECT count(*) FROM creates", [], |row| {
+        row.get::<_, i64>(0)
+    });
+    assert_eq!(rows.unwrap(), 1);
+    client.close();
+    assert_eq!(log_length(&setup.path()), 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn the_files_stay_together_behind_a_symbolic_link() {

@@ -161,6 +161,8 @@ fn the_id_of_an_earlier_attempt_does_not_settle_a_later_one() {
     setup.lose_next_response();
     client.payouts().create(payout("B-1")).unwrap_err();
     assert_eq!(note(&setup, OWN_ID, "fail"), NoteResult::Other);
+    let without_id = note_of(&setup, "payout", "", "fail");
+    assert_eq!(without_id, NoteResult::Other);
     assert_eq!(summary(&row(&setup)), (LedgerState::Unknown, None, None));
     next_status(&setup, &status_body(OWN_ID, "B-1", "fail"));
     assert_eq!(client.reconcile().unwrap()[0].state, LedgerState::Unknown);
@@ -202,27 +204,52 @@ fn after_a_release_without_an_id_a_match_leaves_the_row_open() {
 }
 
 #[test]
-fn a_late_response_takes_its_id_back_from_a_later_attempt() {
+fn an_earlier_attempt_that_was_accepted_after_all_blocks_another() {
     let setup = Setup::new();
     let client = setup.client();
-    setup
-        .sandbox
-        .set_fault(Fault::new(FaultKind::Stall(STALL * 2)));
+    setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
     std::thread::scope(|scope| {
         let first = scope.spawn(|| client.payouts().create(payout("B-1")));
         wait_until(|| !setup.sandbox.log().is_empty());
-        note(&setup, OTHER_ID, "cancel");
         setup.ledger().release(PAYOUT, "B-1", "too early").unwrap();
-        setup.lose_next_response();
-        client.payouts().create(payout("B-1")).unwrap_err();
-        note(&setup, OWN_ID, "paid");
-        assert_eq!(row(&setup).payment_status.as_deref(), Some("paid"));
+        let unreachable = setup.unreachable_client();
+        unreachable.payouts().create(payout("B-1")).unwrap_err();
+        assert_eq!(row(&setup).state, LedgerState::NotSent);
         assert_eq!(first.join().unwrap().unwrap().id, OWN_ID);
     });
     assert_eq!(summary(&row(&setup)), (LedgerState::Unknown, None, None));
+    let again = client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(again.kind(), alikassa::ErrorKind::DuplicateOrder);
+    assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 1);
     assert_eq!(note(&setup, OWN_ID, "paid"), NoteResult::Other);
-    let notices = client.take_notices().concat();
-    assert!(notices.contains(&OWN_ID.to_string()), "{notices}");
+}
+
+#[test]
+fn a_release_forgets_no_doubt_about_a_learned_id() {
+    let setup = Setup::new();
+    let client = setup.client();
+    setup.lose_next_response();
+    client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(note(&setup, OTHER_ID, "cancel"), NoteResult::New);
+    let reason = "support: no such payout";
+    setup.ledger().release(PAYOUT, "B-1", reason).unwrap();
+    setup.lose_next_response();
+    client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(note(&setup, OWN_ID, "paid"), NoteResult::Other);
+    assert_eq!(summary(&row(&setup)), (LedgerState::Unknown, None, None));
+}
+
+#[test]
+fn a_status_without_an_id_finds_no_order_that_has_one() {
+    let setup = Setup::new();
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    let without_id = r#"{"order_id":"B-1","amount":"5.00","payment_status":"fail"}"#;
+    next_status(&setup, without_id);
+    let resolve = client.with_options(one_request());
+    let resolution = resolve.payouts().resolve("B-1", None).unwrap();
+    assert_eq!((resolution.found, resolution.other_id), (false, None));
+    assert_eq!(row(&setup).payment_status.as_deref(), Some("wait"));
 }
 
 #[test]

@@ -132,7 +132,12 @@ impl Case {
         let is_same_payout = match self.own {
             Own::Accepted => id == Id::Own,
             Own::Unknown | Own::Rejected => {
-                id != Id::Earlier && self.earlier != Earlier::ReleasedWithoutId
+                let may_be_earlier = match self.earlier {
+                    Earlier::Nothing => false,
+                    Earlier::ReleasedWithId => matches!(id, Id::Earlier | Id::Absent),
+                    Earlier::ReleasedWithoutId => true,
+                };
+                !may_be_earlier
             }
         };
         let is_open = self.source != Source::Reconcile || self.own != Own::Rejected;

@@ -23,7 +23,7 @@ const KINDS: &[(&str, Tests, usize)] = &[
     (
         "whose status a row takes, one by one",
         Core("ledger::settle"),
-        13,
+        15,
     ),
     (
         "a loop that settles orders, killed at every line",
@@ -33,7 +33,7 @@ const KINDS: &[(&str, Tests, usize)] = &[
     (
         "three files, copies, mounts, links",
         Core("ledger::copy"),
-        12,
+        15,
     ),
     ("a ledger of the first version", Core("ledger::version"), 2),
     ("a Python program ends", Python("test_ledger_exit.py"), 6),
