@@ -148,11 +148,11 @@ fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R,
         )),
         Err(error) => {
             let id = match result {
-                Ok((_, Accepted { id: Some(id), .. })) => format!(" (the response has id {id})"),
+                Ok((_, Accepted { id: Some(id), .. })) => format!(" without the id {id} of the response"),
                 _ => String::new(),
             };
             attempt.process.warn(format!(
-                "{}; the row of order {order_id}{id} stays open: call reconcile",
+                "{}; the order's row stays open{id}: call reconcile",
                 error.message()
             ));
         }
