@@ -54,6 +54,32 @@ fn a_dropped_client_leaves_one_file_too() {
     assert!(copy_knows(&setup, "B-1"));
 }
 
+/// In a process that [`the_end_of_a_program_leaves_one_file`] started, because it concerns every
+/// ledger of a process.
+#[test]
+fn child_process() {
+    let Ok(path) = std::env::var("LEDGER_TEST_CHECKPOINT") else {
+        return;
+    };
+    let ledger = Ledger::new(&path).unwrap();
+    let event = br#"{"type":"payout","id":7,"payment_status":"wait","account":"a"}"#;
+    ledger.note_signed(event).unwrap();
+    assert!(log_length(Path::new(&path)) > 0);
+    alikassa::binding::checkpoint_all();
+    assert_eq!(log_length(Path::new(&path)), 0);
+    // Without dropping the ledger.
+    std::process::exit(0);
+}
+
+#[test]
+fn the_end_of_a_program_leaves_one_file() {
+    let setup = Setup::new();
+    let mut child = fixture::child_process(module_path!());
+    child.env("LEDGER_TEST_CHECKPOINT", setup.path());
+    assert!(child.status().unwrap().success());
+    assert_eq!(log_length(&setup.path()), 0);
+}
+
 #[test]
 fn closing_does_not_wait_for_another_process() {
     let setup = Setup::new();
