@@ -38,10 +38,10 @@ class AliKassaError(Exception):
     outcome: str | None = None
     """The outcome of the request: ``"not_sent"``, ``"rejected"``, ``"unknown"`` or ``"created"``.
 
-    Every error of a create has it; it is None for a read that was sent. After ``"unknown"`` the money may have moved: never send the create again.
-    ``"not_sent"`` speaks of this call only: the same `order_id` may be sent again through the same ledger, and it is
-    never a reason to refund, or to take a new `order_id`. A DuplicateOrderError has the outcome of the order that the
-    ledger has: ``"unknown"`` or ``"created"``.
+    Every error of a create has it; it is None for a read that was sent. After ``"unknown"`` the money may have moved:
+    never send the create again. ``"not_sent"`` speaks of this call only: the same `order_id` may be sent again through
+    the same ledger, and it is never a reason to refund, or to take a new `order_id`. A DuplicateOrderError has the
+    outcome of the order that the ledger has: ``"unknown"`` or ``"created"``.
     """
     attempts: int = 0
     """How many requests the call started."""
