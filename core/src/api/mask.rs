@@ -208,7 +208,8 @@ fn digit(c: char) -> Option<u32> {
     })
 }
 
-/// A letter or digit of a number, alike in every spelling; none for what can be between them.
+/// The character in the form in which two spellings of a number are compared: digits as ASCII,
+/// letters in lower case. None for a character that is not compared, such as a separator.
 fn comparable(c: char) -> Option<char> {
     match digit(c) {
         Some(digit) => char::from_digit(digit, 10),

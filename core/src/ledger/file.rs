@@ -60,17 +60,17 @@ impl LedgerFile {
                 "the file was removed while it was in use: restore it, or start again with a new ledger",
             ));
         }
+        // The file is looked for after its log: another process may be creating both.
+        if has_rows_in_log(path) && !path.try_exists()? {
+            return Err(io::Error::other(
+                "the file is missing, and its -wal file has rows: put the file back, or remove the -wal file",
+            ));
+        }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(path) {
-            Ok(_) if has_rows_in_log(path) => {
-                std::fs::remove_file(path)?;
-                Err(io::Error::other(
-                    "the file is missing, and its -wal file has rows: put the file back, or remove the -wal file",
-                ))
-            }
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
             _ => Ok(()),
         }
