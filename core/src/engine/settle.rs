@@ -17,8 +17,9 @@ use crate::types::value::Value;
 /// misses.
 const MAX_WAIT: Duration = Duration::from_secs(1);
 
-/// The number of calls in flight at which their statuses are recorded in groups.
-const BULK: usize = 4;
+/// How many calls in flight there are for one in a group that is recorded together. The others keep
+/// the processor busy meanwhile.
+const CALLS_PER_REPORT: usize = 2;
 
 /// Records the status that a read returned, in the row of its order. None without a ledger, without
 /// a row, or if the ledger fails.
@@ -50,13 +51,18 @@ pub(crate) fn try_record(
     let Some(order_id) = report.order_id.clone() else {
         return Ok(None);
     };
+    let options = &execution.client.settings.options;
     let key = Key {
-        account: execution.client.settings.options.account.clone(),
+        account: options.account.clone(),
         operation: resource.create().name.to_owned(),
         order_id,
     };
-    let gathers = execution.process.in_flight.count() >= BULK;
-    let settled = ledger.settle(key, report.clone(), gathers, wait)?;
+    let running = execution
+        .process
+        .in_flight
+        .count()
+        .min(options.max_connections);
+    let settled = ledger.settle(key, report.clone(), running / CALLS_PER_REPORT, wait)?;
     if let Some(Settled { row, subject }) = &settled {
         notice(execution, row, *subject, report);
     }

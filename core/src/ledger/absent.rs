@@ -49,7 +49,7 @@ impl Ledger {
         &self,
         _: Key,
         _: Report,
-        _: bool,
+        _: usize,
         _: Duration,
     ) -> Result<Option<Settled>> {
         match *self {}

@@ -300,17 +300,17 @@ impl Ledger {
     }
 
     /// Records what a status reports about an order, in the order's row, if that is about the row's
-    /// own payment or payout. None if there is no row. With `gathers`, it waits a moment for the
-    /// reports of other threads.
+    /// own payment or payout. None if there is no row. If `group` is above 1, it waits a moment
+    /// until there are as many reports, from other threads.
     pub(crate) fn settle(
         &self,
         key: Key,
         report: Report,
-        gathers: bool,
+        group: usize,
         wait: Duration,
     ) -> Result<Option<Settled>> {
         let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
-        self.0.settle(key, report, gathers, deadline)
+        self.0.settle(key, report, group, deadline)
     }
 
     /// Moves SQLite's log into the file, if this process used the file.

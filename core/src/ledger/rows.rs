@@ -1,6 +1,6 @@
 //! Reading the ledger's rows of creates.
 
-use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
+use rusqlite::{Connection, OptionalExtension, Statement, ToSql, named_params};
 
 use super::entry::Key;
 use super::lock::LockDeadline;
@@ -66,11 +66,23 @@ pub(super) fn several_accounts() -> Error {
     Error::invalid_argument("account", "required", message)
 }
 
+/// Finds the rows of several orders.
+pub(super) struct Finder<'a>(Statement<'a>);
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
+        let sql = format!("SELECT {COLUMNS} FROM creates WHERE {IS_ROW}");
+        connection.prepare(&sql).map(Self)
+    }
+
+    pub(super) fn find(&mut self, key: &Key) -> rusqlite::Result<Option<LedgerRow>> {
+        let key = named_params! {
+            ":account": key.account, ":operation": key.operation, ":order_id": key.order_id,
+        };
+        self.0.query_row(key, read_row).optional()
+    }
+}
+
 pub(super) fn find(connection: &Connection, key: &Key) -> rusqlite::Result<Option<LedgerRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM creates WHERE {IS_ROW}");
-    let mut statement = connection.prepare(&sql)?;
-    let key = named_params! {
-        ":account": key.account, ":operation": key.operation, ":order_id": key.order_id,
-    };
-    statement.query_row(key, read_row).optional()
+    Finder::new(connection)?.find(key)
 }

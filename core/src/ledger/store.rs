@@ -167,7 +167,7 @@ impl Drop for Store {
 
 /// Runs `operation` in an exclusive write transaction and commits it.
 pub(super) fn write<T>(
-    connection: &mut Connection,
+    connection: &Connection,
     durability: Durability,
     operation: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
@@ -176,7 +176,8 @@ pub(super) fn write<T>(
         Durability::Process => "NORMAL",
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // It is the only transaction of its connection.
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let output = operation(&transaction)?;
     transaction.commit()?;
     Ok(output)
