@@ -21,7 +21,9 @@ pub use crate::schema::record::{
 };
 pub use crate::schema::request::{RequestField, RequestType, Rule};
 pub use crate::sync::panic::panic_text;
+pub use crate::types::ledger_row::ID_SOURCES;
 pub use crate::types::status::KnownStatus;
+pub use crate::webhook::notification::SUBJECTS;
 
 #[cfg(feature = "test-hooks")]
 pub use crate::api::raw::PANIC_PATH;

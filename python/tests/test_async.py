@@ -319,3 +319,12 @@ def test_a_program_can_exit_right_after_its_call(options: dict[str, Any]) -> Non
 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(end, range(48))) == {"ended with 0"}
+
+
+def test_a_call_without_asyncio_names_what_to_do(options: dict[str, Any], sandbox: Sandbox) -> None:
+    client = AsyncClient(**options)
+    for call in (client.payouts.create(**payout("B-1")), client.close(), anext(client.payouts.statuses(ids=[1]))):
+        # As trio does.
+        with pytest.raises(RuntimeError, match=r"anyio choose its asyncio backend.*Nothing was sent"):
+            call.send(None)
+    assert sandbox.log() == []

@@ -24,7 +24,7 @@ def test_an_endless_input_is_consumed_only_as_far_as_the_concurrency(options: di
         counter = itertools.count(MISSING)
         async with (
             AsyncClient(**options) as client,
-            client.payouts.statuses(source(counter), concurrency=4) as results,
+            client.payouts.statuses(ids=source(counter), concurrency=4) as results,
         ):
             for count in range(1, 30):
                 await anext(results)
@@ -44,7 +44,7 @@ def test_an_exception_from_the_caller_s_code_cancels_the_requests(
         client = AsyncClient(**options, max_connections=1)
         source = asynchronously(ids()) if asynchronous else ids()
         with pytest.raises(KeyError, match="mine") as caught:
-            await anext(client.payouts.statuses(source, on_progress=on_progress))
+            await anext(client.payouts.statuses(ids=source, on_progress=on_progress))
         assert asyncio.all_tasks() == {asyncio.current_task()}
         assert until_quiet(sandbox) <= 2
         assert caught
@@ -56,7 +56,7 @@ def test_an_exception_from_the_caller_s_code_cancels_the_requests(
 def test_a_closed_client_yields_a_result_for_every_order(options: dict[str, Any]) -> None:
     async def main() -> None:
         client = AsyncClient(**options)
-        results = client.payouts.statuses(asynchronously([PAID] * 500))
+        results = client.payouts.statuses(ids=asynchronously([PAID] * 500))
         received = [await anext(results)]
         await client.close()
         spinning = asyncio.create_task(spin())
@@ -77,7 +77,7 @@ async def spin() -> None:
 def test_an_asynchronous_input(options: dict[str, Any]) -> None:
     async def main() -> Results:
         async with AsyncClient(**options) as client:
-            return [result async for result in client.payouts.statuses(asynchronously([PAID, MISSING, ""]))]
+            return [result async for result in client.payouts.statuses(ids=asynchronously([PAID, MISSING, ""]))]
 
     assert sorted(map(repr, asyncio.run(main()))) == [
         "StatusResult(id=100000536, payment_status='paid')",
@@ -98,7 +98,7 @@ def test_results_arrive_while_an_asynchronous_input_waits(options: dict[str, Any
                 yield MISSING
 
         async with AsyncClient(**options) as client:
-            results = client.payouts.statuses(ids())
+            results = client.payouts.statuses(ids=ids())
             assert (await anext(results)).error is None
             assert (await anext(results)).error is None
             received.set()
@@ -126,7 +126,7 @@ def test_cancellation_ends_the_iteration_and_the_input(
     async def main() -> None:
         sandbox.fault("stall", PAYOUT, n=15_000, times=-1)
         async with AsyncClient(**options) as client:
-            results = client.payouts.statuses(ids() if asynchronous else [PAID] * 3)
+            results = client.payouts.statuses(ids=ids() if asynchronous else [PAID] * 3)
             call = asyncio.create_task(anext(results))
             while len(await asyncio.to_thread(sandbox.log)) < 3:
                 await asyncio.sleep(0.02)
@@ -148,7 +148,7 @@ def test_stopping_early_cancels_the_requests_in_flight(options: dict[str, Any], 
     async def main() -> None:
         async with AsyncClient(**options) as client:
             results = client.payouts.statuses(
-                asynchronously(itertools.chain([PAID], itertools.repeat(MISSING))), concurrency=4
+                ids=asynchronously(itertools.chain([PAID], itertools.repeat(MISSING))), concurrency=4
             )
             if stop == "aclose":
                 await anext(results)
@@ -182,7 +182,7 @@ def test_the_loop_runs_meanwhile(options: dict[str, Any], sandbox: Sandbox) -> N
 
         async with AsyncClient(**options) as client:
             counting = asyncio.create_task(count())
-            async for _ in client.payouts.statuses(ids, concurrency=len(ids)):
+            async for _ in client.payouts.statuses(ids=ids, concurrency=len(ids)):
                 pass
             counting.cancel()
         return iterations
@@ -195,7 +195,7 @@ def test_the_loop_runs_meanwhile(options: dict[str, Any], sandbox: Sandbox) -> N
 
 def test_an_iterator_is_not_bound_to_a_loop_until_it_is_used(options: dict[str, Any]) -> None:
     client = AsyncClient(**options)
-    results = client.payouts.statuses([PAID])
+    results = client.payouts.statuses(ids=[PAID])
 
     async def main() -> int:
         return len([result async for result in results])

@@ -74,7 +74,7 @@ def test_replies_as_plain_data(client: alikassa.Client, ledger: alikassa.Ledger,
         client.payments.history(),
         client.request("v1/account/balance", {}, cert="payout", read=True),
         client.payouts.resolve("6422494"),
-        *client.payouts.statuses([100000536, 200000000]),
+        *client.payouts.statuses(ids=[100000536, 200000000]),
     ]
     with alikassa.Client(**options, ledger=ledger) as other:
         replies.append(other.payouts.create(**payout("B-1")))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import pickle
+import traceback
 import weakref
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,3 +181,28 @@ def test_invalid_options(option: str, value: object, reason: str) -> None:
     with pytest.raises(alikassa.InvalidArgumentError) as caught:
         alikassa.Client(**{"account": "x", option: value})  # type: ignore[arg-type]
     assert (caught.value.field, caught.value.reason) == (option, reason)
+
+
+@pytest.mark.parametrize("kind", [alikassa.Client, alikassa.AsyncClient])
+def test_a_client_whose_constructor_raised_has_a_repr(kind: type[alikassa.Client | alikassa.AsyncClient]) -> None:
+    with pytest.raises(alikassa.KeyLoadError) as caught:
+        kind("93d5df06-996c-48c3-9847-348d6b580b80", payout_cert="/absent")
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    clients = [frame.f_locals["self"] for frame in frames if isinstance(frame.f_locals.get("self"), kind)]
+    assert {repr(client) for client in clients} == {f"<{kind.__name__} without valid options>"}
+
+
+@pytest.mark.parametrize("name", ["payments", "payouts", "account", "notifications", "redirects"])
+@pytest.mark.parametrize("kind", [alikassa.Client, alikassa.AsyncClient])
+def test_the_calls_of_a_client_can_be_pickled(
+    name: str, kind: type[alikassa.Client | alikassa.AsyncClient], options: dict[str, Any]
+) -> None:
+    calls = getattr(kind(**options), name)
+    copied = pickle.loads(pickle.dumps(calls))
+    assert type(copied) is type(calls)
+    assert repr(copied._client) == repr(calls._client)  # noqa: SLF001 - nothing else shows whose calls they are
+
+
+def test_a_call_runs_in_another_process(client: alikassa.Client) -> None:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
+        assert executor.submit(client.payouts.status, id=100000536).result().payment_status == "paid"

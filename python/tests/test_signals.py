@@ -35,7 +35,7 @@ import itertools, json, sys
 import alikassa
 
 with alikassa.Client(**json.loads(sys.argv[1])) as client:
-    results = client.payouts.statuses(itertools.count(1))
+    results = client.payouts.statuses(ids=itertools.count(1))
     try:
         next(results)
     except KeyboardInterrupt:

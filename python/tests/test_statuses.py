@@ -38,13 +38,13 @@ Results = list[StatusResult[alikassa.Payout]]
 def request_statuses(request: pytest.FixtureRequest, options: dict[str, Any]) -> Callable[..., Results]:
     """Return a function that requests the statuses of payouts, with either client."""
 
-    def with_client(*ids: Any, max_connections: int = 64, **arguments: Any) -> Results:
+    def with_client(*, max_connections: int = 64, **arguments: Any) -> Results:
         with alikassa.Client(**options, max_connections=max_connections) as client:
-            return list(client.payouts.statuses(*ids, **arguments))
+            return list(client.payouts.statuses(**arguments))
 
-    async def with_async_client(*ids: Any, max_connections: int = 64, **arguments: Any) -> Results:
+    async def with_async_client(*, max_connections: int = 64, **arguments: Any) -> Results:
         async with AsyncClient(**options, max_connections=max_connections) as client:
-            return [result async for result in client.payouts.statuses(*ids, **arguments)]
+            return [result async for result in client.payouts.statuses(**arguments)]
 
     if request.param == "sync":
         return with_client
@@ -63,13 +63,13 @@ def test_each_order_yields_one_result_with_a_status_or_an_error(
     request_statuses: Callable[..., Results], sandbox: Sandbox
 ) -> None:
     ids = [PAID, str(PAID), *range(MISSING, MISSING + 50)]
-    results = request_statuses(ids)
+    results = request_statuses(ids=ids)
     assert sorted(map(repr, ids)) == sorted(repr(result.id) for result in results)
     paid = [result for result in results if result.error is None]
     assert {type(result.id) for result in paid} == {int, str}
-    for result in paid:
-        assert isinstance(result.status, alikassa.Payout)
-        assert (result.status.payment_status, result.order_id) == ("paid", None)
+    for received in paid:
+        assert isinstance(received.status, alikassa.Payout)
+        assert (received.status.payment_status, received.order_id) == ("paid", None)
     for result in results:
         if result.error is not None:
             assert type(result.error) is alikassa.NotFoundError
@@ -87,7 +87,7 @@ def test_payments_by_order_id(client: alikassa.Client) -> None:
 
 
 def test_no_orders_yield_no_results(request_statuses: Callable[..., Results], sandbox: Sandbox) -> None:
-    assert request_statuses([]) == []
+    assert request_statuses(ids=[]) == []
     assert sandbox.log() == []
 
 
@@ -120,9 +120,15 @@ def test_invalid_arguments(options: dict[str, Any], sandbox: Sandbox, arguments:
     assert sandbox.log() == []
 
 
+@pytest.mark.parametrize("client", [alikassa.Client, AsyncClient])
+def test_ids_and_order_ids_are_told_apart_by_name(client: type, options: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="positional argument"):
+        client(**options).payouts.statuses(["A-1"])
+
+
 def test_only_the_asyncio_client_accepts_an_asynchronous_iterable(client: alikassa.Client) -> None:
     with pytest.raises(alikassa.InvalidArgumentError, match="ids: pass an iterable"):
-        client.payouts.statuses(asynchronously([PAID]))  # type: ignore[arg-type]
+        client.payouts.statuses(ids=asynchronously([PAID]))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("raised", [TypeError("mine"), KeyboardInterrupt()])
@@ -132,7 +138,7 @@ def test_an_exception_from_iter_propagates_unchanged(client: alikassa.Client, ra
             raise raised
 
     with pytest.raises(type(raised)) as caught:
-        client.payouts.statuses(Orders())
+        client.payouts.statuses(ids=Orders())
     assert caught.value is raised
 
 
@@ -153,7 +159,7 @@ WRONG_IDS = [
 def test_an_invalid_id_is_a_result_and_the_others_continue(
     request_statuses: Callable[..., Results], sandbox: Sandbox
 ) -> None:
-    results = request_statuses([PAID, *(wrong for wrong, _ in WRONG_IDS), str(PAID)])
+    results = request_statuses(ids=[PAID, *(wrong for wrong, _ in WRONG_IDS), str(PAID)])
     assert len(sandbox.log()) == 2
     assert len(results) == len(WRONG_IDS) + 2
     for wrong, reason in WRONG_IDS:
@@ -169,7 +175,7 @@ def test_an_invalid_id_is_a_result_and_the_others_continue(
 
 def test_an_endless_input_is_consumed_only_as_far_as_the_concurrency(client: alikassa.Client, sandbox: Sandbox) -> None:
     counter = itertools.count(MISSING)
-    with client.payouts.statuses(counter, concurrency=4) as results:
+    with client.payouts.statuses(ids=counter, concurrency=4) as results:
         assert sandbox.log() == []
         for count in range(1, 30):
             next(results)
@@ -194,7 +200,7 @@ def test_yielded_orders_are_released(client: alikassa.Client) -> None:
             alive.add(order := Id(MISSING + number))
             yield order
 
-    for _ in client.payouts.statuses(ids(), concurrency=8):
+    for _ in client.payouts.statuses(ids=ids(), concurrency=8):
         most = max(most, len(alive))
     assert most <= 8 + 3
 
@@ -202,19 +208,19 @@ def test_yielded_orders_are_released(client: alikassa.Client) -> None:
 def test_concurrency_limits_the_concurrent_requests(request_statuses: Callable[..., Results], sandbox: Sandbox) -> None:
     sandbox.fault("stall", PAYOUT, n=200, times=-1)
     started = time.monotonic()
-    assert len(request_statuses([PAID] * 8, concurrency=4)) == 8
+    assert len(request_statuses(ids=[PAID] * 8, concurrency=4)) == 8
     assert 0.4 <= time.monotonic() - started < 1.6
 
 
 def test_rate_limits_the_requests_per_second(request_statuses: Callable[..., Results], sandbox: Sandbox) -> None:
-    assert len(request_statuses(range(MISSING, MISSING + 6), rate=20)) == 6
+    assert len(request_statuses(ids=range(MISSING, MISSING + 6), rate=20)) == 6
     times = [entry["at_ms"] for entry in sandbox.log()]
     assert 200 <= times[-1] - times[0] < 2000
 
 
 def test_the_deadline_applies_to_each_request(request_statuses: Callable[..., Results], sandbox: Sandbox) -> None:
     sandbox.fault("stall", PAYOUT, n=1000)
-    (result,) = request_statuses([PAID], deadline=0.2)
+    (result,) = request_statuses(ids=[PAID], deadline=0.2)
     assert type(result.error) is alikassa.DeadlineExceededError
 
 
@@ -232,10 +238,10 @@ def test_on_progress_is_called_before_each_result(options: dict[str, Any]) -> No
         assert reported == expected
 
     async def main() -> None:
-        async for result in AsyncClient(**options).payouts.statuses(ids, on_progress=on_progress):
+        async for result in AsyncClient(**options).payouts.statuses(ids=ids, on_progress=on_progress):
             compare(result)
 
-    for result in alikassa.Client(**options).payouts.statuses(ids, on_progress=on_progress):
+    for result in alikassa.Client(**options).payouts.statuses(ids=ids, on_progress=on_progress):
         compare(result)
     assert expected[-1][:2] == (4, 2)
     reported.clear()
@@ -269,7 +275,7 @@ def test_an_exception_from_the_caller_s_code_cancels_the_requests(
     client = alikassa.Client(**options, max_connections=1)
     # The exception keeps everything that its traceback refers to.
     with pytest.raises(KeyError, match="mine") as caught:
-        list(client.payouts.statuses(ids(), on_progress=on_progress))
+        list(client.payouts.statuses(ids=ids(), on_progress=on_progress))
     assert until_quiet(sandbox) <= 2
     assert caught
 
@@ -278,7 +284,7 @@ def test_an_exception_from_the_caller_s_code_cancels_the_requests(
 def test_stopping_early_cancels_the_requests_in_flight(client: alikassa.Client, sandbox: Sandbox, stop: str) -> None:
     sandbox.fault("stall", PAYOUT, n=15_000, times=-1, match={"path": PAYOUT, "order_id": str(MISSING)})
     gc.disable()
-    results = client.payouts.statuses(itertools.chain([PAID], itertools.repeat(MISSING)), concurrency=4)
+    results = client.payouts.statuses(ids=itertools.chain([PAID], itertools.repeat(MISSING)), concurrency=4)
     if stop == "close":
         next(results)
         results.close()
@@ -303,7 +309,7 @@ def test_stopping_early_cancels_the_requests_in_flight(client: alikassa.Client, 
 
 
 def test_an_unused_iterator_sends_nothing(client: alikassa.Client, sandbox: Sandbox) -> None:
-    results = client.payouts.statuses([PAID])
+    results = client.payouts.statuses(ids=[PAID])
     results.close()
     del results
     assert sandbox.log() == []
@@ -312,7 +318,7 @@ def test_an_unused_iterator_sends_nothing(client: alikassa.Client, sandbox: Sand
 def test_a_closed_client_yields_a_result_for_every_order(options: dict[str, Any], sandbox: Sandbox) -> None:
     client = alikassa.Client(**options, max_connections=2)
     sandbox.fault("stall", PAYOUT, n=300, times=3)
-    results = client.payouts.statuses([PAID] * 20, concurrency=8)
+    results = client.payouts.statuses(ids=[PAID] * 20, concurrency=8)
     received = [next(results)]
     client.close()
     received += results
@@ -325,7 +331,7 @@ def test_a_closed_client_yields_a_result_for_every_order(options: dict[str, Any]
 
 def test_other_threads_can_iterate(client: alikassa.Client) -> None:
     with ThreadPoolExecutor(4) as pool:
-        counts = pool.map(lambda _: len(list(client.payouts.statuses([PAID] * 20))), range(4))
+        counts = pool.map(lambda _: len(list(client.payouts.statuses(ids=[PAID] * 20))), range(4))
         assert list(counts) == [20] * 4
 
 
@@ -334,7 +340,7 @@ def test_an_input_that_consumes_its_own_results_is_refused(client: alikassa.Clie
         yield PAID
         next(results)
 
-    results = client.payouts.statuses(ids())
+    results = client.payouts.statuses(ids=ids())
     with pytest.raises(ValueError, match="generator already executing"):
         list(results)
 
@@ -362,7 +368,7 @@ def test_waiting_releases_the_gil(client: alikassa.Client, sandbox: Sandbox) -> 
 
     thread = threading.Thread(target=count)
     thread.start()
-    assert len(list(client.payouts.statuses([PAID] * 4))) == 4
+    assert len(list(client.payouts.statuses(ids=[PAID] * 4))) == 4
     done.set()
     thread.join()
     assert counted > 50

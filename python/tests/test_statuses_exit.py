@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_child_continues_independently(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", PAYOUT, n=500, times=8)
-    results = client.payouts.statuses([*range(MISSING, MISSING + 7), *[PAID] * 5], concurrency=4)
+    results = client.payouts.statuses(ids=[*range(MISSING, MISSING + 7), *[PAID] * 5], concurrency=4)
     first = next(results)
     child = os.fork()
     if not child:
@@ -34,7 +34,7 @@ def test_a_forked_child_continues_independently(client: alikassa.Client, sandbox
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_child_does_not_cancel_its_parent_s_requests(client: alikassa.Client, sandbox: Sandbox) -> None:
     sandbox.fault("stall", PAYOUT, n=500, times=-1)
-    results = client.payouts.statuses([PAID] * 8, concurrency=4)
+    results = client.payouts.statuses(ids=[PAID] * 8, concurrency=4)
     next(results)
     child = os.fork()
     if not child:
@@ -54,14 +54,14 @@ ids = itertools.chain([100000536], itertools.repeat(200000000))
 async def main():
     global results
     client = alikassa.AsyncClient(**options)
-    results = client.payouts.statuses(ids)
+    results = client.payouts.statuses(ids=ids)
     async for result in results:
         return result
 
 if asynchronous:
     print(asyncio.run(main()))
 else:
-    results = alikassa.Client(**options).payouts.statuses(ids)
+    results = alikassa.Client(**options).payouts.statuses(ids=ids)
     print(next(results))
 """
 
@@ -89,10 +89,10 @@ async def asynchronously():
 
 async def stop():
     client = alikassa.AsyncClient(**options)
-    async with client.payouts.statuses(asynchronously(), timeout=1) as results:
+    async with client.payouts.statuses(ids=asynchronously(), timeout=1) as results:
         await anext(results)
 
-next(alikassa.Client(**options).payouts.statuses(ids(), timeout=1))
+next(alikassa.Client(**options).payouts.statuses(ids=ids(), timeout=1))
 asyncio.run(stop())
 threads = lambda: len(os.listdir("/proc/self/task"))
 print(threads() > 1, len(threading.enumerate()))

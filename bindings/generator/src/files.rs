@@ -63,6 +63,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("python/src/alikassa/_options.py", "python/_options.py"),
     ("python/src/alikassa/_records.py", "python/_records.py"),
     ("python/src/alikassa/_requests.py", "python/_requests.py"),
+    ("python/src/alikassa/_words.py", "python/_words.py"),
     ("docs/errors.md", "docs/errors.md"),
     ("docs/options.md", "docs/options.md"),
     ("tests/drivers/rust/generated.rs", "rust/driver.rs"),
@@ -110,6 +111,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     });
     environment.add_filter("python_name", python_name);
     environment.add_filter("type_alias", type_alias);
+    environment.add_filter("type_name", type_name);
     environment.add_filter("markdown", doc::markdown);
     environment.add_filter("typescript_doc", |text: &str, indent| {
         doc::typescript(text, indent)
@@ -150,7 +152,12 @@ fn python_name(name: &str) -> String {
 
 /// The private alias of an option's type in Python: `_Digest` for `digest`.
 fn type_alias(name: &str) -> String {
-    format!("_{}", camel_case(&format!("_{name}")))
+    format!("_{}", type_name(name))
+}
+
+/// `LedgerState` for `ledger_state`.
+fn type_name(name: &str) -> String {
+    camel_case(&format!("_{name}"))
 }
 
 /// `max_retries` as JavaScript writes it.

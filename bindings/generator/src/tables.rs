@@ -1,10 +1,15 @@
 //! The core's tables as the templates read them.
 
+use std::collections::BTreeMap;
+
 use alikassa::binding::{
-    self, Field, FieldKind, Input, OPERATIONS, OPTIONS, OptionDefault, OptionKind, RecordBase,
-    RequestField, Rule,
+    self, Field, FieldKind, ID_SOURCES, Input, OPERATIONS, OPTIONS, OptionDefault, OptionKind,
+    RecordBase, RequestField, Rule, SUBJECTS,
 };
-use alikassa::{ErrorKind, LedgerRow, LedgerState, Notification, PaymentStatus, Redirect};
+use alikassa::{
+    Digest, ErrorKind, LedgerRow, LedgerState, MatchedBy, Notification, Outcome, PaymentStatus,
+    Phase, Redirect,
+};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -16,7 +21,8 @@ pub(crate) struct Tables {
     pub(crate) errors: Vec<ErrorClass>,
     pub(crate) options: Vec<ClientOption>,
     statuses: Vec<Status>,
-    ledger_states: Vec<&'static str>,
+    /// The words that a text has, by the kind of the text.
+    words: BTreeMap<&'static str, Vec<&'static str>>,
     loggable: &'static [&'static str],
 }
 
@@ -152,12 +158,28 @@ pub(crate) fn read() -> Tables {
                 doc: status.doc,
             })
             .collect(),
-        ledger_states: LedgerState::ALL
-            .iter()
-            .map(|state| state.as_str())
-            .collect(),
+        words: words(),
         loggable: binding::LOGGABLE_FIELDS,
     }
+}
+
+fn words() -> BTreeMap<&'static str, Vec<&'static str>> {
+    BTreeMap::from([
+        ("digest", Digest::ALL.map(Digest::as_str).to_vec()),
+        ("id_source", ID_SOURCES.to_vec()),
+        (
+            "ledger_state",
+            LedgerState::ALL.map(LedgerState::as_str).to_vec(),
+        ),
+        ("matched_by", MatchedBy::ALL.map(MatchedBy::as_str).to_vec()),
+        ("outcome", Outcome::ALL.map(Outcome::as_str).to_vec()),
+        ("phase", Phase::ALL.map(Phase::as_str).to_vec()),
+        (
+            "status",
+            PaymentStatus::KNOWN.iter().map(|s| s.value).collect(),
+        ),
+        ("subject", SUBJECTS.to_vec()),
+    ])
 }
 
 fn operation(row: &'static binding::Operation) -> Operation {
@@ -298,11 +320,13 @@ fn record_field(field: &Field) -> RecordField {
         FieldKind::Amount => ("amount", None),
         FieldKind::Bool => ("bool", None),
         FieldKind::Digest => ("digest", None),
+        FieldKind::IdSource => ("id_source", None),
         FieldKind::Integer => ("integer", None),
         FieldKind::LedgerState => ("ledger_state", None),
         FieldKind::List(item) => ("list", Some(item.name)),
         FieldKind::Record(item) => ("record", Some(item.name)),
         FieldKind::Status => ("status", None),
+        FieldKind::Subject => ("subject", None),
         FieldKind::Text => ("text", None),
         FieldKind::Timestamp => ("timestamp", None),
     };

@@ -23,6 +23,10 @@ pub enum Digest {
 }
 
 impl Digest {
+    /// Every digest, for the bindings.
+    #[doc(hidden)]
+    pub const ALL: [Self; 2] = [Self::Sha1, Self::Sha256];
+
     /// `"sha1"` or `"sha256"`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -17,6 +17,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome, for the bindings.
+    #[doc(hidden)]
+    pub const ALL: [Self; 4] = [Self::NotSent, Self::Rejected, Self::Unknown, Self::Created];
+
     /// `"not_sent"`, `"rejected"`, `"unknown"` or `"created"`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -48,6 +52,18 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Every phase, for the bindings.
+    #[doc(hidden)]
+    pub const ALL: [Self; 7] = [
+        Self::Dns,
+        Self::Connect,
+        Self::Tls,
+        Self::Proxy,
+        Self::Send,
+        Self::Receive,
+        Self::Answer,
+    ];
+
     /// The phase in lower case: `"dns"`.
     pub const fn as_str(self) -> &'static str {
         match self {

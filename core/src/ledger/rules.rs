@@ -4,14 +4,8 @@
 use super::entry::Completion;
 use crate::schema::order::OrderStatus;
 use crate::types::amount::Amount;
-use crate::types::ledger_row::{LedgerRow, LedgerState};
+use crate::types::ledger_row::{FROM_CREATE, FROM_MATCH, LedgerRow, LedgerState};
 use crate::types::status::PaymentStatus;
-
-/// The id is that of the response to the create.
-const FROM_CREATE: &str = "create";
-
-/// The id is that of a status or notification with the `order_id` and the amount of the row.
-const FROM_MATCH: &str = "match";
 
 /// What a status or a notification reports about an order.
 #[derive(Clone, Debug)]

@@ -263,6 +263,7 @@ macro_rules! record {
     (@type Integer required) => { i64 };
     (@type Status required) => { $crate::types::status::PaymentStatus };
     (@type Amount required) => { $crate::types::amount::Amount };
+    (@type Subject required) => { String };
     (@type Text required) => { String };
     (@key $name:ident $key:literal) => { $key };
     (@key $name:ident) => { stringify!($name) };
@@ -274,6 +275,9 @@ macro_rules! record {
     };
     (@value $self:ident.$name:ident, Amount required) => {
         $crate::schema::record::FieldValue::Amount(&$self.$name)
+    };
+    (@value $self:ident.$name:ident, Subject required) => {
+        $crate::schema::record::FieldValue::Text(&$self.$name)
     };
     (@value $self:ident.$name:ident, Text required) => {
         $crate::schema::record::FieldValue::Text(&$self.$name)

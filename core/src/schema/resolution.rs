@@ -27,6 +27,10 @@ pub enum MatchedBy {
 }
 
 impl MatchedBy {
+    /// Every way, for the bindings.
+    #[doc(hidden)]
+    pub const ALL: [Self; 2] = [Self::Amount, Self::OrderId];
+
     /// `"amount"` or `"order_id"`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -59,6 +59,7 @@ macro_rules! ledger_row {
         }
     };
     (@type Amount) => { Option<Amount> };
+    (@type IdSource) => { Option<String> };
     (@type Integer) => { Option<i64> };
     (@type LedgerState required) => { LedgerState };
     (@type Status) => { Option<String> };
@@ -68,6 +69,15 @@ macro_rules! ledger_row {
     (@required required) => { true };
     (@required) => { false };
 }
+
+/// The id is from the response to the create.
+pub(crate) const FROM_CREATE: &str = "create";
+
+/// The id is from a status or notification with the `order_id` and amount of the row.
+pub(crate) const FROM_MATCH: &str = "match";
+
+/// Every value of `id_source`.
+pub const ID_SOURCES: [&str; 2] = [FROM_CREATE, FROM_MATCH];
 
 ledger_row! {
     /// A create in the ledger.
@@ -79,7 +89,7 @@ ledger_row! {
         amount: Amount = "The amount that was sent.";
         service: Text = "The service's code.";
         id: Integer = "AliKassa's id, once it is known.";
-        id_source: Text = "How `id` is known: `create` from the response to the create, `match` from a status or notification with the same `order_id` and amount.";
+        id_source: IdSource = "How `id` is known: `create` from the response to the create, `match` from a status or notification with the same `order_id` and amount.";
         payment_status: Status = "The last known status.";
         reason: Text = "The merchant's reason for releasing the order.";
         #[required] created_ms: Timestamp = "When the row was created, in milliseconds since 1970.";

@@ -56,6 +56,8 @@ pub enum FieldKind {
     Bool,
     /// A digest: `sha1` or `sha256`.
     Digest,
+    /// How the id of a row of the ledger is known.
+    IdSource,
     /// A 64-bit integer.
     Integer,
     /// The state of a row of the ledger.
@@ -66,6 +68,8 @@ pub enum FieldKind {
     Record(&'static RecordType),
     /// The status of a payment or payout.
     Status,
+    /// What a notification is about: `payment`, `payout`, or a word added later.
+    Subject,
     /// A text.
     Text,
     /// A time in milliseconds since 1970.

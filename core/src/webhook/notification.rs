@@ -29,6 +29,9 @@ const SIGNED: [&str; 12] = [
     "card_brand",
 ];
 
+/// The known values of `type`. The set is open.
+pub const SUBJECTS: [&str; 2] = ["payment", "payout"];
+
 const ENCODINGS: [Encoding; 3] = [Encoding::Default, Encoding::Slashes, Encoding::Unicode];
 
 record! {
@@ -40,7 +43,7 @@ record! {
     #[source("the notification signature page")]
     #[is_final(payment_status)]
     pub struct Notification: Signed {
-        #[required] kind as "type": Text = "The subject: `payment` or `payout`.";
+        #[required] kind as "type": Subject = "The subject: `payment`, `payout`, or one added later.";
         id: Integer = "AliKassa's id of the payment or payout.";
         order_id: Text = "The merchant's id of the order.";
         #[required] payment_status: Status = "The status: `wait`, `paid`, `cancel`, `fail`, or one added later.";

@@ -322,8 +322,8 @@ export class AccountInfo extends ResponseRecord {
 export class Notification extends SignedRecord {
   /** The signed form, such as `f11-default`: the number of fields, and their encoding. */
   readonly variant: string;
-  /** The subject: `payment` or `payout`. */
-  readonly type: string;
+  /** The subject: `payment`, `payout`, or one added later. */
+  readonly type: 'payment' | 'payout' | (string & {});
   /** AliKassa's id of the payment or payout. */
   readonly id: number | bigint | null;
   /** The merchant's id of the order. */
@@ -386,7 +386,7 @@ export class LedgerRow extends RowRecord {
    * How `id` is known: `create` from the response to the create, `match` from a status or
    * notification with the same `order_id` and amount.
    */
-  readonly id_source: string | null;
+  readonly id_source: 'create' | 'match' | null;
   /** The last known status. */
   readonly payment_status: PaymentStatus | null;
   /** The merchant's reason for releasing the order. */

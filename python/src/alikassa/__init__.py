@@ -64,6 +64,21 @@ if TYPE_CHECKING:
         PayoutExtra,
         PayoutRequest,
     )
+else:
+    # The annotations of the classes are evaluated here, since the classes name this module as theirs.
+    from alikassa._later import AnyStatus as _AnyStatus
+    from alikassa._later import Decimal as _Decimal
+    from alikassa._later import Final as _Final
+    from alikassa._later import later as _later
+
+    _Digest = _later("alikassa._words", "Digest")
+    _IdSource = _later("alikassa._words", "IdSource")
+    _LedgerState = _later("alikassa._words", "LedgerState")
+    _MatchedBy = _later("alikassa._words", "MatchedBy")
+    _Outcome = _later("alikassa._words", "Outcome")
+    _Phase = _later("alikassa._words", "Phase")
+    _Status = _later("alikassa._words", "Status")
+    _Subject = _later("alikassa._words", "Subject")
 
 __all__ = [
     "AccountInfo",

@@ -22,6 +22,25 @@ if TYPE_CHECKING:
     from alikassa._requests import HistoryRequest
 
     _Status = TypeVar("_Status", Payment, Payout)
+else:
+    from types import TracebackType
+
+    from alikassa._async_statuses import _Ids, _OrderIds
+    from alikassa._later import (
+        Any,
+        AsyncIterator,
+        Callable,
+        Decimal,
+        Literal,
+        Mapping,
+        Self,
+        Unpack,
+        later,
+    )
+    from alikassa._later import AnyStatus as _Status
+
+    HistoryPayment = later("alikassa", "HistoryPayment")
+    HistoryRequest = later("alikassa", "HistoryRequest")
 
 
 class AsyncApi(AsyncRunner):
@@ -32,17 +51,17 @@ class AsyncApi(AsyncRunner):
     @property
     def payments(self) -> AsyncPayments:
         """The calls about payments."""
-        return AsyncPayments(self._native)
+        return AsyncPayments(self, self._native)
 
     @property
     def payouts(self) -> AsyncPayouts:
         """The calls about payouts."""
-        return AsyncPayouts(self._native)
+        return AsyncPayouts(self, self._native)
 
     @property
     def account(self) -> AsyncAccount:
         """The calls about the account."""
-        return AsyncAccount(self._native)
+        return AsyncAccount(self, self._native)
 
     async def request(
         self,
@@ -118,7 +137,6 @@ class AsyncOrders(AsyncResource, About["_Status"]):
 
     __slots__ = ()
 
-    _name: str
     _status: type[_Status]
 
     async def resolve(
@@ -151,7 +169,8 @@ class AsyncOrders(AsyncResource, About["_Status"]):
         Source: the status pages of payments and payouts.
         """
         arguments = {"order_id": order_id, "amount": amount}
-        return await self._run(Resolution, f"{self._name}.resolve", arguments, timeout, deadline)
+        resolution: type[Resolution[_Status]] = Resolution  # type: ignore[assignment]  # one class at runtime
+        return await self._run(resolution, f"{self._name}.resolve", arguments, timeout, deadline)
 
     async def wait(
         self,
@@ -189,8 +208,8 @@ class AsyncOrders(AsyncResource, About["_Status"]):
 
     def statuses(
         self,
-        ids: _Ids | None = None,
         *,
+        ids: _Ids | None = None,
         order_ids: _OrderIds | None = None,
         concurrency: int = 16,
         rate: float | None = None,
@@ -206,7 +225,7 @@ class AsyncOrders(AsyncResource, About["_Status"]):
         from `ids` itself ends the iteration and propagates unchanged. Each status settles the
         ledger's row of its order.
 
-        >>> async with client.payouts.statuses([100000536, 100000537]) as results:  # doctest: +SKIP
+        >>> async with client.payouts.statuses(ids=[100000536, 100000537]) as results:  # doctest: +SKIP
         ...     async for result in results:
         ...         print(result.id, result.error or result.status.payment_status)
 
@@ -294,3 +313,5 @@ class AsyncAccount(AsyncAccountOperations):
     """The calls about the account; from `AsyncClient.account`."""
 
     __slots__ = ()
+
+    _name = "account"

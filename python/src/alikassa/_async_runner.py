@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from alikassa._native import NativeClient
 
     _Reply = TypeVar("_Reply")
+else:
+    from alikassa._native import NativeClient
 
 
 class AsyncRunner:
@@ -62,7 +64,13 @@ class AsyncRunner:
 class AsyncResource(AsyncRunner):
     """The calls about one kind of thing."""
 
-    __slots__ = ("_native",)
+    __slots__ = ("_client", "_native")
 
-    def __init__(self, native: NativeClient) -> None:
+    _name: str
+
+    def __init__(self, client: object, native: NativeClient) -> None:
+        self._client = client
         self._native = native
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return getattr, (self._client, self._name)

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     _Status = TypeVar("_Status", Payment, Payout)
     _Ids = Iterable[str | int] | AsyncIterable[str | int]
     _OrderIds = Iterable[str] | AsyncIterable[str]
+else:
+    from types import TracebackType
+
+    from alikassa._later import Any, AsyncIds, AsyncOrderIds, Mapping, Self, later
+    from alikassa._later import AnyStatus as _Status
+    from alikassa._native import NativeClient
+
+    _Ids, _OrderIds = AsyncIds, AsyncOrderIds
+    StatusResult = later("alikassa", "StatusResult")
 
 
 class AsyncStatuses(About["_Status"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alikassa._class_method import class_method
 from alikassa._constructor import Constructor
 from alikassa._native import Ledger, NativeClient, SigningKey, VerifyingKey, environment
 from alikassa._notices import log_notices
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from alikassa._options import ClientOptions, _VerifyingCert
 
     _AnyClient = TypeVar("_AnyClient", bound="BaseClient")
+else:
+    from alikassa._later import Any, Self, Unpack, later
+
+    ClientOptions = later("alikassa._options", "ClientOptions")
 
 
 class BaseClient(Constructor):
@@ -35,7 +40,7 @@ class BaseClient(Constructor):
         self._native = NativeClient(options)
         log_notices(self._native.take_notices())
 
-    @classmethod
+    @class_method
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
         """Create a client from environment variables, which are read once.
 
@@ -61,14 +66,17 @@ class BaseClient(Constructor):
     @property
     def notifications(self) -> Notifications:
         """The verification of notifications."""
-        return Notifications(self._native)
+        return Notifications(self, self._native)
 
     @property
     def redirects(self) -> Redirects:
         """The verification of redirects."""
-        return Redirects(self._native)
+        return Redirects(self, self._native)
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_native"):
+            # A traceback that shows variables also shows the client whose constructor raised.
+            return f"<{type(self).__name__} without valid options>"
         return f"{type(self).__name__}(account={self._native.account!r}, base_url={self._native.base_url!r})"
 
     def __reduce__(self) -> tuple[object, ...]:

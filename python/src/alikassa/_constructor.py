@@ -16,6 +16,15 @@ if TYPE_CHECKING:
         _Roots,
         _VerifyingCert,
     )
+else:
+    from alikassa._later import Any, Sequence, later
+    from alikassa._native import Ledger
+
+    _Cert = later("alikassa._options", "_Cert")
+    _Digest = later("alikassa._options", "_Digest")
+    _Path = later("alikassa._options", "_Path")
+    _Roots = later("alikassa._options", "_Roots")
+    _VerifyingCert = later("alikassa._options", "_VerifyingCert")
 
 
 class Constructor:

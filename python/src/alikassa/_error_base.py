@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from alikassa._records import LedgerRow
+    from alikassa._words import Outcome as _Outcome
+    from alikassa._words import Phase as _Phase
+else:
+    from alikassa._later import Any
 
 
 class AliKassaError(Exception):
@@ -35,7 +39,7 @@ class AliKassaError(Exception):
     """The operation, such as ``"payouts.status"``, or the path of a raw request."""
     order_id: str | None = None
     """The merchant's id of the order, if the call has one."""
-    outcome: str | None = None
+    outcome: _Outcome | None = None
     """The outcome of the request: ``"not_sent"``, ``"rejected"``, ``"unknown"`` or ``"created"``.
 
     Every error of a create has it; it is None for a read that was sent. After ``"unknown"`` the money may have moved:
@@ -49,7 +53,7 @@ class AliKassaError(Exception):
     """The path of the invalid field, such as ``"extra.items[2]"``."""
     reason: str | None = None
     """Why a field or a key file was refused, such as ``"float"`` or ``"wrong_password"``."""
-    phase: str | None = None
+    phase: _Phase | None = None
     """How far the request got: ``dns``, ``connect``, ``tls``, ``proxy``, ``send``, ``receive`` or ``answer``."""
     http_status: int | None = None
     """The HTTP status of the provider's response."""
@@ -65,6 +69,7 @@ class AliKassaError(Exception):
     """The error that caused this one; also `__cause__`."""
     previous: LedgerRow | None = None
     """The ledger's row of the order."""
+    __cause__: BaseException | None
     same_body: bool | None = None
     """Whether `previous` was sent with the same body, byte for byte."""
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
         PaymentRequest,
         PayoutRequest,
     )
+else:
+    from alikassa._later import Unpack, later
+
+    HistoryRequest = later("alikassa", "HistoryRequest")
+    PaymentRequest = later("alikassa", "PaymentRequest")
+    PayoutRequest = later("alikassa", "PayoutRequest")
 
 
 class PaymentsOperations(Resource):

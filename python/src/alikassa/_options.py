@@ -1,21 +1,19 @@
 # Generated from the core's tables by `make bless`; do not edit.
 """The types of a client's options, for type checkers."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: the class reads its own annotations.
 
-from typing import TYPE_CHECKING, Literal, TypedDict
+import os
+from collections.abc import Sequence
+from typing import Literal, TypedDict
 
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Sequence
+from alikassa._native import Ledger, SigningKey, VerifyingKey
 
-    from alikassa._native import Ledger, SigningKey, VerifyingKey
-
-    _Path = str | os.PathLike[str]
-    _Cert = str | os.PathLike[str] | SigningKey
-    _VerifyingCert = str | os.PathLike[str] | VerifyingKey
-    _Digest = Literal["auto", "sha1", "sha256"]
-    _Roots = Literal["bundled", "system"]
+_Path = str | os.PathLike[str]
+_Cert = str | os.PathLike[str] | SigningKey
+_VerifyingCert = str | os.PathLike[str] | VerifyingKey
+_Digest = Literal["auto", "sha1", "sha256"]
+_Roots = Literal["bundled", "system"]
 
 
 class ClientOptions(TypedDict, total=False):

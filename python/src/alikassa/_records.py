@@ -11,8 +11,13 @@ from alikassa._values import Record, Signed, Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from decimal import Decimal
-    from typing import Final
+    from decimal import Decimal as _Decimal
+    from typing import Final as _Final
+
+    from alikassa._words import IdSource as _IdSource
+    from alikassa._words import LedgerState as _LedgerState
+    from alikassa._words import Status as _Status
+    from alikassa._words import Subject as _Subject
 
 
 class PaymentStatus:
@@ -23,13 +28,13 @@ class PaymentStatus:
     Source: the status pages of payments and payouts.
     """
 
-    WAIT: Final = "wait"
+    WAIT: _Final = "wait"
     """In progress; not final."""
-    PAID: Final = "paid"
+    PAID: _Final = "paid"
     """Paid; final."""
-    CANCEL: Final = "cancel"
+    CANCEL: _Final = "cancel"
     """Cancelled; final."""
-    FAIL: Final = "fail"
+    FAIL: _Final = "fail"
     """Failed; final."""
 
 
@@ -50,13 +55,13 @@ class CreatedPayment(Record):
     """
     url: str | None
     """The payer's link."""
-    payment_status: str | None
+    payment_status: _Status | None
     """The status, `wait` at first."""
     id: int
     """AliKassa's id of the payment."""
     order_id: str | None
     """The merchant's id of the order."""
-    amount: Decimal | None
+    amount: _Decimal | None
     """The requested amount."""
     uuid: str | None
     """The payment's UUID. Redirects of the payment contain it."""
@@ -88,34 +93,34 @@ class Payment(Record):
     """The payer's link."""
     antiFraud: bool | None
     """The result of the anti-fraud check."""
-    payment_status: str
+    payment_status: _Status
     """The status: `wait`, `paid`, `cancel`, `fail`, or one added later."""
     id: int | None
     """AliKassa's id of the payment."""
     order_id: str | None
     """The merchant's id of the order."""
-    amount: Decimal | None
+    amount: _Decimal | None
     """The requested amount."""
-    payment_amount: Decimal | None
+    payment_amount: _Decimal | None
     """The paid amount; credit this one."""
     is_partial_payment: bool | None
     """Whether the paid amount differs from the requested amount."""
-    hold_amount: Decimal | None
+    hold_amount: _Decimal | None
     """The amount on hold."""
     hold_at: str | None
     """When the hold is released to the balance, as sent; its format and time zone are undocumented.
     """
-    account_payment_amount: Decimal | None
+    account_payment_amount: _Decimal | None
     """The amount credited to the account."""
-    commission_amount: Decimal | None
+    commission_amount: _Decimal | None
     """The provider's fee."""
     currency: str | None
     """The ISO 4217 code of the currency."""
     service_code: str | None
     """The service's code, such as `payment_card_eur_card`."""
-    account_old_balance: Decimal | None
+    account_old_balance: _Decimal | None
     """The account's balance before the payment."""
-    account_new_balance: Decimal | None
+    account_new_balance: _Decimal | None
     """The account's balance after the payment."""
     crypto_network: str | None
     """The network of a crypto payment."""
@@ -148,13 +153,13 @@ class HistoryPayment(Record):
     """AliKassa's id of the payment."""
     order_id: str | None
     """The merchant's id of the order."""
-    amount: Decimal | None
+    amount: _Decimal | None
     """The requested amount."""
-    commission_amount: Decimal | None
+    commission_amount: _Decimal | None
     """The provider's fee; none when the payment failed."""
     currency: str | None
     """The ISO 4217 code of the currency."""
-    status: str | None
+    status: _Status | None
     """The status; other records call it `payment_status`."""
 
 
@@ -204,13 +209,13 @@ class CreatedPayout(Record):
 
     A status that this library does not know is not final.
     """
-    payment_status: str | None
+    payment_status: _Status | None
     """The status, `wait` at first."""
     id: int
     """AliKassa's id of the payout."""
     order_id: str | None
     """The merchant's id of the order."""
-    amount: Decimal | None
+    amount: _Decimal | None
     """The requested amount."""
 
 
@@ -228,29 +233,29 @@ class Payout(Record):
 
     A status that this library does not know is not final.
     """
-    payment_status: str
+    payment_status: _Status
     """The status: `wait`, `paid`, `cancel`, `fail`, or one added later."""
     id: int | None
     """AliKassa's id of the payout."""
     order_id: str | None
     """The merchant's id of the order."""
-    amount: Decimal | None
+    amount: _Decimal | None
     """The requested amount."""
-    payment_amount: Decimal | None
+    payment_amount: _Decimal | None
     """The amount that was paid out."""
     is_partial_payment: bool | None
     """Whether less than the requested amount was paid out."""
-    account_payment_amount: Decimal | None
+    account_payment_amount: _Decimal | None
     """The amount charged to the account."""
-    commission_amount: Decimal | None
+    commission_amount: _Decimal | None
     """The provider's fee."""
     service_code: str | None
     """The service's code, such as `payment_card_rub`."""
     rrn: str | None
     """The bank's retrieval reference number."""
-    account_old_balance: Decimal | None
+    account_old_balance: _Decimal | None
     """The account's balance before the payout."""
-    account_new_balance: Decimal | None
+    account_new_balance: _Decimal | None
     """The account's balance after the payout."""
     card_mask: str | None
     """The recipient's card, masked."""
@@ -271,13 +276,13 @@ class Balance(Record):
 
     currency: str | None
     """The ISO 4217 code of the account's currency."""
-    balance: Decimal
+    balance: _Decimal
     """The available balance."""
-    hold: Decimal | None
+    hold: _Decimal | None
     """The amount on hold."""
-    rolling_reserve: Decimal | None
+    rolling_reserve: _Decimal | None
     """The rolling reserve."""
-    pending_payouts: Decimal | None
+    pending_payouts: _Decimal | None
     """The sum of the payouts that are not final."""
 
 
@@ -327,19 +332,19 @@ class Notification(Signed):
     """
     variant: str
     """The signed form, such as `f11-default`: the number of fields, and their encoding."""
-    type: str
-    """The subject: `payment` or `payout`."""
+    type: _Subject
+    """The subject: `payment`, `payout`, or one added later."""
     id: int | None
     """AliKassa's id of the payment or payout."""
     order_id: str | None
     """The merchant's id of the order."""
-    payment_status: str
+    payment_status: _Status
     """The status: `wait`, `paid`, `cancel`, `fail`, or one added later."""
-    amount: Decimal | None
+    amount: _Decimal | None
     """The requested amount."""
-    payment_amount: Decimal | None
+    payment_amount: _Decimal | None
     """The paid amount; credit this one."""
-    commission_amount: Decimal | None
+    commission_amount: _Decimal | None
     """The provider's fee."""
     is_partial_payment: bool | None
     """Whether the paid amount differs from the requested amount."""
@@ -385,19 +390,19 @@ class LedgerRow(Values):
     """`payments.create`, `payouts.create`, or the path of a raw request."""
     order_id: str
     """The merchant's id of the order."""
-    state: str
+    state: _LedgerState
     """The state: `sending`, `accepted`, `rejected`, `not_sent`, `unknown` or `released`."""
-    amount: Decimal | None
+    amount: _Decimal | None
     """The amount that was sent."""
     service: str | None
     """The service's code."""
     id: int | None
     """AliKassa's id, once it is known."""
-    id_source: str | None
+    id_source: _IdSource | None
     """How `id` is known: `create` from the response to the create, `match` from a status or
     notification with the same `order_id` and amount.
     """
-    payment_status: str | None
+    payment_status: _Status | None
     """The last known status."""
     reason: str | None
     """The merchant's reason for releasing the order."""

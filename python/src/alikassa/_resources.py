@@ -22,6 +22,25 @@ if TYPE_CHECKING:
     from alikassa._statuses import _Ids, _OrderIds
 
     _Status = TypeVar("_Status", Payment, Payout)
+else:
+    from types import TracebackType
+
+    from alikassa._later import (
+        Any,
+        Callable,
+        Decimal,
+        Iterator,
+        Literal,
+        Mapping,
+        Self,
+        Unpack,
+        later,
+    )
+    from alikassa._later import AnyStatus as _Status
+    from alikassa._statuses import _Ids, _OrderIds
+
+    HistoryPayment = later("alikassa", "HistoryPayment")
+    HistoryRequest = later("alikassa", "HistoryRequest")
 
 
 class Api(Runner):
@@ -32,17 +51,17 @@ class Api(Runner):
     @property
     def payments(self) -> Payments:
         """The calls about payments."""
-        return Payments(self._native)
+        return Payments(self, self._native)
 
     @property
     def payouts(self) -> Payouts:
         """The calls about payouts."""
-        return Payouts(self._native)
+        return Payouts(self, self._native)
 
     @property
     def account(self) -> Account:
         """The calls about the account."""
-        return Account(self._native)
+        return Account(self, self._native)
 
     def request(
         self,
@@ -118,7 +137,6 @@ class Orders(Resource, About["_Status"]):
 
     __slots__ = ()
 
-    _name: str
     _status: type[_Status]
 
     def resolve(
@@ -151,7 +169,8 @@ class Orders(Resource, About["_Status"]):
         Source: the status pages of payments and payouts.
         """
         arguments = {"order_id": order_id, "amount": amount}
-        return self._run(Resolution, f"{self._name}.resolve", arguments, timeout, deadline)
+        resolution: type[Resolution[_Status]] = Resolution  # type: ignore[assignment]  # one class at runtime
+        return self._run(resolution, f"{self._name}.resolve", arguments, timeout, deadline)
 
     def wait(
         self,
@@ -189,8 +208,8 @@ class Orders(Resource, About["_Status"]):
 
     def statuses(
         self,
-        ids: _Ids | None = None,
         *,
+        ids: _Ids | None = None,
         order_ids: _OrderIds | None = None,
         concurrency: int = 16,
         rate: float | None = None,
@@ -206,7 +225,7 @@ class Orders(Resource, About["_Status"]):
         from `ids` itself ends the iteration and propagates unchanged. Each status settles the
         ledger's row of its order.
 
-        >>> with client.payouts.statuses([100000536, 100000537]) as results:  # doctest: +SKIP
+        >>> with client.payouts.statuses(ids=[100000536, 100000537]) as results:  # doctest: +SKIP
         ...     for result in results:
         ...         print(result.id, result.error or result.status.payment_status)
 
@@ -293,3 +312,5 @@ class Account(AccountOperations):
     """The calls about the account; from `Client.account`."""
 
     __slots__ = ()
+
+    _name = "account"

@@ -6,10 +6,11 @@ from alikassa._values import Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Generic, TypeVar
+    from typing import Any, Generic, Literal, TypeVar
 
     from alikassa._error_base import AliKassaError
     from alikassa._records import Payment, Payout
+    from alikassa._words import MatchedBy
 
     _Status = TypeVar("_Status", Payment, Payout)
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
         def __class_getitem__(cls, status: Any, /) -> Any: ...
 
 else:
+    from alikassa._later import Any, later
+    from alikassa._later import AnyStatus as _AnyStatus
+
+    AliKassaError = later("alikassa", "AliKassaError")
+    _MatchedBy = later("alikassa._words", "MatchedBy")
 
     class About:
         """A result about a `Payment` or a `Payout`."""
@@ -51,42 +57,100 @@ class Reply(Values):
 
         return parse_response(self.body)
 
+    def __repr__(self) -> str:
+        return f"Reply(status={self.status!r}, body=<{len(self.body)} bytes>)"
 
-class Resolution(Values, About["_Status"]):
+
+if TYPE_CHECKING:
+    # Type checkers see two classes each, so that `result.error is None` and `resolution.found` tell whether `status` is
+    # None; pyright needs `resolution.found is True` for that. At runtime each is one class, below.
+
+    class ResolutionFound(Values, About[_Status]):
+        """The provider has the order that was sent."""
+
+        found: Literal[True]
+        """Whether the provider has the order that was sent."""
+        status: _Status
+        """The last status that the provider returned: a `Payment` or a `Payout`."""
+        matched_by: MatchedBy
+        """How the order was matched: ``"amount"``, or ``"order_id"`` if no amount was known."""
+        other_id: None
+        """Only if the order was not found."""
+
+    class ResolutionNotFound(Values, About[_Status]):
+        """The provider did not return the order that was sent. That does not prove that it was not created."""
+
+        found: Literal[False]
+        """Whether the provider has the order that was sent."""
+        status: _Status | None
+        """The last status that the provider returned, which is not that of the order."""
+        matched_by: None
+        """Only if the order was found."""
+        other_id: int | None
+        """The id in `status`, if that is another payment or payout with this `order_id` than the one in the ledger, or
+        if it cannot be told which of them it is."""
+
+    Resolution = ResolutionFound[_Status] | ResolutionNotFound[_Status]
     """What the provider knows of an order with an unknown outcome.
 
     It never says that the order was not created: the provider cannot prove that.
     """
 
-    _loggable = ("found", "matched_by", "other_id", "status")
+    class StatusReceived(Values, About[_Status]):
+        """The status of one order of many."""
 
-    found: bool
-    """Whether the provider has the order that was sent."""
-    status: _Status | None
-    """The last status that the provider returned, whether found or not: a `Payment` or a `Payout`."""
-    matched_by: str | None
-    """How the order was matched: ``"amount"``, or ``"order_id"`` if no amount was known; None if it was not found."""
-    other_id: int | None
-    """The id in `status`, if that is another payment or payout with this `order_id` than the one in the ledger, or if
-    it cannot be told which of them it is. Then the order is not found."""
+        id: str | int | None
+        """The `id` that was passed; None if an `order_id` was passed."""
+        order_id: str | None
+        """The `order_id` that was passed; None if an `id` was passed."""
+        status: _Status
+        """The status, a `Payment` or a `Payout`."""
+        error: None
+        """There is a status."""
 
+    class StatusMissing(Values, About[_Status]):
+        """The error in place of the status of one order of many."""
 
-class StatusResult(Values, About["_Status"]):
+        id: str | int | None
+        """The `id` that was passed; None if an `order_id` was passed."""
+        order_id: str | None
+        """The `order_id` that was passed; None if an `id` was passed."""
+        status: None
+        """There is an error."""
+        error: AliKassaError
+        """Why there is no status. It is not raised."""
+
+    StatusResult = StatusReceived[_Status] | StatusMissing[_Status]
     """The status of one order of many, or the error in its place."""
 
-    id: str | int | None
-    """The `id` that was passed; None if an `order_id` was passed."""
-    order_id: str | None
-    """The `order_id` that was passed; None if an `id` was passed."""
-    status: _Status | None
-    """The status, a `Payment` or a `Payout`; None if there is an error."""
-    error: AliKassaError | None
-    """Why there is no status. It is not raised."""
+else:
 
-    def __repr__(self) -> str:
-        name, named = ("id", self.id) if self.order_id is None else ("order_id", self.order_id)
-        if self.error is None:
-            return f"StatusResult({name}={named!r}, payment_status={self.status and self.status.payment_status!r})"
-        # An invalid id can contain anything.
-        shown = type(named).__name__ if self.error.code == "invalid_argument" else repr(named)
-        return f"StatusResult({name}={shown}, error={type(self.error).__name__})"
+    class Resolution(Values, About["_AnyStatus"]):
+        """What the provider knows of an order with an unknown outcome.
+
+        `status` is the last status that the provider returned, whether `found` or not. The result never says that the
+        order was not created: the provider cannot prove that.
+        """
+
+        _loggable = ("found", "matched_by", "other_id", "status")
+
+        found: bool
+        status: _AnyStatus | None
+        matched_by: _MatchedBy | None
+        other_id: int | None
+
+    class StatusResult(Values, About["_AnyStatus"]):
+        """The status of one order of many, or the error in its place."""
+
+        id: str | int | None
+        order_id: str | None
+        status: _AnyStatus | None
+        error: AliKassaError | None
+
+        def __repr__(self) -> str:
+            name, named = ("id", self.id) if self.order_id is None else ("order_id", self.order_id)
+            if self.error is None:
+                return f"StatusResult({name}={named!r}, payment_status={self.status and self.status.payment_status!r})"
+            # An invalid id can contain anything.
+            shown = type(named).__name__ if self.error.code == "invalid_argument" else repr(named)
+            return f"StatusResult({name}={shown}, error={type(self.error).__name__})"

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from alikassa._native import NativeClient, Pending
 
     _Reply = TypeVar("_Reply")
+else:
+    from alikassa._native import NativeClient
 
 
 class Runner:
@@ -72,7 +74,13 @@ def call_on_update(pending: Pending[_Reply], on_update: Callable[[_Reply], objec
 class Resource(Runner):
     """The calls about one kind of thing."""
 
-    __slots__ = ("_native",)
+    __slots__ = ("_client", "_native")
 
-    def __init__(self, native: NativeClient) -> None:
+    _name: str
+
+    def __init__(self, client: object, native: NativeClient) -> None:
+        self._client = client
         self._native = native
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return getattr, (self._client, self._name)

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     _Status = TypeVar("_Status", Payment, Payout)
     _Ids = Iterable[str | int]
     _OrderIds = Iterable[str]
+else:
+    from types import TracebackType
+
+    from alikassa._later import Any, Callable, Ids, Mapping, OrderIds, Self, later
+    from alikassa._later import AnyStatus as _Status
+    from alikassa._native import NativeClient
+
+    _Ids, _OrderIds = Ids, OrderIds
+    StatusResult = later("alikassa", "StatusResult")
 
 
 class Statuses(About["_Status"]):

@@ -7,6 +7,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, ClassVar, NoReturn
 
+    from alikassa._words import Digest
+else:
+    from alikassa._later import Any, ClassVar, Iterator, NoReturn, later
+
+    Digest = later("alikassa._words", "Digest")
+
 
 class Values:
     """An immutable object of named values. Its repr shows only the values that logs may show."""
@@ -27,7 +33,7 @@ class Values:
     def __eq__(self, other: object) -> bool:
         return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]  # the values can be lists and dicts
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # the values can be lists and dicts
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain data for JSON, without `raw`; amounts are texts."""
@@ -60,7 +66,7 @@ class Signed(Record):
 
     raw: bytes
     """The signed text."""
-    digest: str
+    digest: Digest
     """The digest of the signature: ``"sha1"`` or ``"sha256"``."""
 
     @property

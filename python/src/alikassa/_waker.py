@@ -24,7 +24,16 @@ class TaskWaker:
 
     def register(self) -> None:
         """Bind the waker to the running loop, for good; before that, it does nothing."""
-        _LoopWaker.of(asyncio.get_running_loop()).register(self)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            message = (
+                "AsyncClient needs asyncio. With anyio choose its asyncio backend: "
+                "anyio.run(main, backend='asyncio'). With trio call alikassa.Client in a thread: "
+                "trio.to_thread.run_sync. Nothing was sent."
+            )
+            raise RuntimeError(message) from None
+        _LoopWaker.of(loop).register(self)
 
     def wake(self) -> None:
         """Wake the task; from any thread."""

@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from alikassa._options import _Digest
+else:
+    from alikassa._later import Any, Buffer, Mapping, later
+
+    _Digest = later("alikassa._options", "_Digest")
 
 
 class Notifications(Resource):
     """Verifies notifications; from `Client.notifications` and `AsyncClient.notifications`."""
 
     __slots__ = ()
+
+    _name = "notifications"
 
     def verify(
         self,
@@ -59,6 +65,8 @@ class Redirects(Resource):
     """Verifies redirects; from `Client.redirects` and `AsyncClient.redirects`."""
 
     __slots__ = ()
+
+    _name = "redirects"
 
     def verify(
         self,

@@ -15,41 +15,37 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypedDict
+from types import TracebackType
+from typing import Any, Literal, Self, TypedDict, Unpack
 
 from alikassa import AsyncClient, Client, _sandbox_process
+from alikassa._options import ClientOptions
 from alikassa._sandbox_process import READY_FIELDS, SandboxError
 
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
-    from types import TracebackType
-    from typing import Any, Literal, Self, Unpack
-
-    from alikassa._options import ClientOptions
-
-    _Status = Literal["wait", "paid", "cancel", "fail"]
-    _Fault = Literal[
-        "close_before",
-        "close_after_read",
-        "close_after_act",
-        "reset",
-        "stall",
-        "slow",
-        "cut",
-        "cut_at",
-        "wrong_type",
-        "oversize",
-        "deep",
-        "http_500",
-        "html_502",
-        "redirect",
-        "http",
-        "raw",
-    ]
-    _Kind = Literal["payment", "payout"]
-    _Amount = str | int | Decimal
+_Status = Literal["wait", "paid", "cancel", "fail"]
+_Fault = Literal[
+    "close_before",
+    "close_after_read",
+    "close_after_act",
+    "reset",
+    "stall",
+    "slow",
+    "cut",
+    "cut_at",
+    "wrong_type",
+    "oversize",
+    "deep",
+    "http_500",
+    "html_502",
+    "redirect",
+    "http",
+    "raw",
+]
+_Kind = Literal["payment", "payout"]
+_Amount = str | int | Decimal
 
 __all__ = ["NotificationOptions", "Sandbox", "SandboxError", "SignatureOptions"]
 

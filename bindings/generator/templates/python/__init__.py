@@ -41,6 +41,17 @@ if TYPE_CHECKING:
         {{ name }},
 {% endfor %}
     )
+else:
+    # The annotations of the classes are evaluated here, since the classes name this module as theirs.
+    from alikassa._later import AnyStatus as _AnyStatus
+    from alikassa._later import Decimal as _Decimal
+    from alikassa._later import Final as _Final
+    from alikassa._later import later as _later
+{% for kind in tables.words %}
+
+    _{{ kind | type_name }} = _later("alikassa._words", "{{ kind | type_name }}")
+{%- endfor %}
+
 
 __all__ = [
 {% for name in (errors + records + requests + others) | sort(case_sensitive=true) %}

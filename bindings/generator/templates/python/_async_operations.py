@@ -20,6 +20,12 @@ if TYPE_CHECKING:
         {{ request }},
 {% endfor %}
     )
+else:
+    from alikassa._later import Unpack, later
+
+{% for request in tables.operations | map(attribute="request") | select | sort | unique %}
+    {{ request }} = later("alikassa", "{{ request }}")
+{% endfor %}
 {% for resource in resources %}
 
 

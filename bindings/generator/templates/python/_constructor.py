@@ -16,6 +16,13 @@ if TYPE_CHECKING:
         {{ name }},
 {% endfor %}
     )
+else:
+    from alikassa._later import Any, Sequence, later
+    from alikassa._native import Ledger
+
+{% for name in (["_Cert", "_Path", "_VerifyingCert"] + choices | list) | sort(case_sensitive=true) %}
+    {{ name }} = later("alikassa._options", "{{ name }}")
+{% endfor %}
 
 
 class Constructor:

@@ -11,15 +11,22 @@ from alikassa._values import Record, Signed, Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from decimal import Decimal
-    from typing import Final
+    from decimal import Decimal as _Decimal
+    from typing import Final as _Final
+
+    from alikassa._words import IdSource as _IdSource
+    from alikassa._words import LedgerState as _LedgerState
+    from alikassa._words import Status as _Status
+    from alikassa._words import Subject as _Subject
 {% set types = {
-    "amount": "Decimal",
+    "amount": "_Decimal",
     "bool": "bool",
-    "digest": "str",
+    "digest": "_Digest",
+    "id_source": "_IdSource",
     "integer": "int",
-    "ledger_state": "str",
-    "status": "str",
+    "ledger_state": "_LedgerState",
+    "status": "_Status",
+    "subject": "_Subject",
     "text": "str",
     "timestamp": "int",
 } %}
@@ -42,7 +49,7 @@ class PaymentStatus:
     """
 
 {% for status in tables.statuses %}
-    {{ status.name }}: Final = "{{ status.value }}"
+    {{ status.name }}: _Final = "{{ status.value }}"
     """{{ status.doc }}"""
 {% endfor %}
 {% for record in tables.records %}

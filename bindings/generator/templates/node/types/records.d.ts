@@ -2,13 +2,16 @@
 
 import type { PartRecord, ResponseRecord, RowRecord, SignedRecord } from '../record.js';
 import type { Amount } from '../values.js';
+{% macro words(kind) %}{% for word in tables.words[kind] %}'{{ word }}'{{ " | " if not loop.last }}{% endfor %}{% endmacro %}
 {% set types = {
     "amount": "Amount",
     "bool": "boolean",
     "digest": "Digest",
+    "id_source": words("id_source"),
     "integer": "number | bigint",
     "ledger_state": "LedgerState",
     "status": "PaymentStatus",
+    "subject": words("subject") ~ " | (string & {})",
     "text": "string",
     "timestamp": "number",
 } %}
@@ -50,7 +53,7 @@ export type PaymentStatus =
  * it out. `released`: the merchant decided that it may be sent again.
  */
 export type LedgerState =
-{% for state in tables.ledger_states %}
+{% for state in tables.words.ledger_state %}
   | '{{ state }}'{{ ";" if loop.last }}
 {% endfor %}
 {% for record in tables.records %}
