@@ -42,6 +42,7 @@ dist: setup
 bless: setup
 	cargo run --quiet --locked -p alikassa-generator
 	.venv/bin/python python/unasync.py
+	tests/drivers/build python && PYTHONPATH=target/drivers/python .venv/bin/python python/stubdocs.py
 	BLESS=1 cargo test --quiet --locked -p alikassa-c --test header
 	BLESS=1 tests/packaging/release cargo bench --quiet --locked -p alikassa --features test-hooks --bench instructions
 

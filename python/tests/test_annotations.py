@@ -41,6 +41,15 @@ def test_type_hints_of_a_class_and_its_methods(kind: type) -> None:
         assert not [name for name, hint in hints.items() if isinstance(hint, str)]
 
 
+@pytest.mark.parametrize("kind", dict.fromkeys([*CLASSES, alikassa.Ledger]), ids=lambda kind: kind.__name__)
+def test_every_public_method_is_documented(kind: type) -> None:
+    assert kind.__doc__
+    public = [(name, member) for name, member in inspect.getmembers(kind) if name[0] != "_"]
+    for name, member in public:
+        is_documented = bool(member.__doc__) or not (inspect.isroutine(member) or isinstance(member, property))
+        assert is_documented, name
+
+
 def test_type_hints_are_the_types_themselves() -> None:
     assert typing.get_type_hints(alikassa.Balance)["balance"] is Decimal
     payment = typing.get_type_hints(alikassa.Payment)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 import alikassa
-from sandbox import VECTORS
+from sandbox import REPOSITORY, VECTORS
 
 ERRORS = json.loads((VECTORS / "errors.json").read_text())["errors"]
 OPTIONS = json.loads((VECTORS / "options.json").read_text())["options"]
@@ -54,3 +56,10 @@ def test_a_client_takes_the_default_of_each_option(option: dict[str, Any]) -> No
         assert parameter.default is inspect.Parameter.empty
     else:
         alikassa.Client("x", **{option["name"]: parameter.default}).close()
+
+
+def test_the_stub_has_the_docstrings_of_the_native_module() -> None:
+    script = REPOSITORY / "python" / "stubdocs.py"
+    checked = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    assert checked.stderr == ""
+    assert "It can pay an order twice" in (alikassa.Ledger.release.__doc__ or "")

@@ -13,8 +13,7 @@ pub(crate) struct SigningKey(pub(crate) alikassa::SigningKey);
 
 #[pymethods]
 impl SigningKey {
-    /// Load ``private.pem`` with ``password.txt`` from the folder that AliKassa's archive unpacks
-    /// to.
+    /// Load ``private.pem`` with ``password.txt`` from the folder of AliKassa's archive.
     ///
     /// Args:
     ///     path: The folder, as str or `os.PathLike`.

@@ -114,9 +114,10 @@ impl Ledger {
         })
     }
 
-    /// Record your own decision that a create may be sent again.
+    /// Record your own decision that a create may be sent again. It can pay an order twice.
     ///
-    /// Do so only after the provider's support confirmed that the order does not exist.
+    /// Do so only after the provider's support confirmed that the order does not exist: nothing
+    /// else prevents a second payment or payout afterwards.
     ///
     /// Args:
     ///     operation: The row's operation, such as ``"payouts.create"``.

@@ -33,61 +33,268 @@ _Done: TypeAlias = tuple[Literal["done"], None]
 
 __version__: Final[str]
 
-def canonical_json(data: Mapping[str, Any], /) -> bytes: ...
-def report_unraisable(raised: BaseException, /) -> None: ...
-def parse_response(body: bytes, /) -> Any: ...
-def environment(has_account: bool, /) -> list[tuple[str, str]]: ...
+def canonical_json(data: Mapping[str, Any], /) -> bytes:
+    """Return the canonical bytes of a request's body, which are signed and sent.
+
+    Args:
+        data: A mapping with string keys. Accepted values: None (JSON's null), str, bool, int of 64
+            bits, `decimal.Decimal` (written as a string), list, tuple and mappings. Every other
+            type is refused, float among them.
+
+    Raises:
+        InvalidArgumentError: A value is invalid in a body; `field` is its path, `reason` says why.
+
+    Source: PHP's `json_encode`, which the provider's samples sign with.
+    """
+
+def report_unraisable(raised: BaseException, /) -> None:
+    """Reports an exception that nothing can raise."""
+
+def parse_response(body: bytes, /) -> Any:
+    """Parse a response's body as JSON."""
+
+def environment(has_account: bool, /) -> list[tuple[str, str]]:
+    """Return the options that the environment sets, by name; `account` is required unless
+    `has_account`.
+    """
 
 @final
 class SigningKey:
+    """A merchant's private key, from `load` or `from_pem`. Threads can share it."""
+
     @staticmethod
-    def load(path: str | PathLike[str]) -> SigningKey: ...
+    def load(path: str | PathLike[str]) -> SigningKey:
+        """Load ``private.pem`` with ``password.txt`` from the folder of AliKassa's archive.
+
+        Args:
+            path: The folder, as str or `os.PathLike`.
+
+        Raises:
+            KeyLoadError: The key cannot be loaded; `reason` says why.
+        """
     @staticmethod
-    def from_pem(pem: Buffer | str, password: Buffer | str | None = None) -> SigningKey: ...
-    def sign(self, data: Buffer, digest: Literal["sha1", "sha256"] = "sha1") -> str: ...
+    def from_pem(pem: Buffer | str, password: Buffer | str | None = None) -> SigningKey:
+        """Load a key in PEM format.
+
+        Args:
+            pem: The file's content, as bytes or str.
+            password: The password of an encrypted key, as bytes or str. The bytes of a
+                ``password.txt`` work too: if they are not the password, they are tried without a
+                byte-order mark and one line end.
+
+        Raises:
+            KeyLoadError: The key cannot be loaded; `reason` says why.
+            InvalidArgumentError: `pem` or `password` is neither bytes nor str.
+        """
+    def sign(self, data: Buffer, digest: Literal["sha1", "sha256"] = "sha1") -> str:
+        """Return the signature of `data` for the header `Sign`: RSASSA-PKCS1-v1_5, in base64.
+
+        Args:
+            data: The bytes to sign.
+            digest: ``"sha1"`` or ``"sha256"``.
+
+        Raises:
+            InvalidArgumentError: The digest is unknown, or an argument has the wrong type.
+        """
     @property
-    def bits(self) -> int: ...
+    def bits(self) -> int:
+        """The size of the key in bits."""
 
 @final
 class VerifyingKey:
+    """A public key that verifies signatures, from `load` or `from_pem`. Threads can share it."""
+
     @staticmethod
-    def load(path: str | PathLike[str]) -> VerifyingKey: ...
+    def load(path: str | PathLike[str]) -> VerifyingKey:
+        """Load ``public.pem`` from the folder that AliKassa's archive unpacks to.
+
+        Args:
+            path: The folder, as str or `os.PathLike`.
+
+        Raises:
+            KeyLoadError: The key cannot be loaded; `reason` says why.
+        """
     @staticmethod
-    def from_pem(pem: Buffer | str) -> VerifyingKey: ...
+    def from_pem(pem: Buffer | str) -> VerifyingKey:
+        """Load a public key, or the public key of a certificate, in PEM format.
+
+        Args:
+            pem: The file's content, as bytes or str.
+
+        Raises:
+            KeyLoadError: The key cannot be loaded; `reason` says why.
+            InvalidArgumentError: `pem` is neither bytes nor str.
+        """
     def verify(
         self, data: Buffer, signature: str, digest: Literal["auto", "sha1", "sha256"] = "auto"
-    ) -> Literal["sha1", "sha256"]: ...
+    ) -> Literal["sha1", "sha256"]:
+        """Verify a signature of `data` and return the digest that matched.
+
+        Args:
+            data: The bytes that were signed.
+            signature: The signature in base64.
+            digest: ``"sha1"``, ``"sha256"``, or ``"auto"`` for either.
+
+        Raises:
+            SignatureMismatchError: The signature does not match, or is not valid base64.
+            InvalidArgumentError: The digest is unknown, or an argument has the wrong type.
+        """
 
 @final
 class StatusStream(Generic[_Status]):
-    def step(self) -> _NeedInput | _Ready[_Status] | _Pending | _Done: ...
-    def wait(self) -> _NeedInput | _Ready[_Status] | _Done: ...
-    def request(self, order: object, /) -> None: ...
-    def finish(self) -> None: ...
-    def close(self) -> None: ...
+    """The statuses of many orders: takes orders, returns results."""
+
+    def step(self) -> _NeedInput | _Ready[_Status] | _Pending | _Done:
+        """The next event, without waiting: ``"need_input"``, to `request` an order or to `finish`;
+        ``"ready"`` with a result; ``"pending"`` with the seconds to wait at most, even if nothing
+        wakes; ``"done"``.
+        """
+    def wait(self) -> _NeedInput | _Ready[_Status] | _Done:
+        """The next event, as `step`; waits while it is ``"pending"``."""
+    def request(self, order: object, /) -> None:
+        """Requests the status of an order. An invalid order becomes a result with an error."""
+    def finish(self) -> None:
+        """Declares that there are no more orders."""
+    def close(self) -> None:
+        """Cancels the requests in flight."""
 
 @final
 class HistoryPages:
+    """The position in the history: which page is next."""
+
     def __new__(cls, fields: Mapping[str, Any], /) -> HistoryPages: ...
     @property
-    def more(self) -> bool: ...
+    def more(self) -> bool:
+        """Whether there can be another page."""
 
 @final
 class Ledger:
+    """A record of the creates of one or more accounts, in a SQLite file.
+
+    Threads and processes can share it. It can be used after fork and can be pickled.
+
+    A client with a ledger writes each create to it before sending it. It refuses a create whose
+    order is in flight, unknown or already accepted. Do not use a network file system: its locks are
+    unreliable.
+
+    Args:
+        path: The file, as str or `os.PathLike`; it is created on first use.
+
+    Raises:
+        InvalidArgumentError: The path is empty, or has the wrong type.
+    """
+
     def __new__(cls, path: str | PathLike[str]) -> Ledger: ...
     @property
-    def path(self) -> str: ...
-    def open(self) -> list[LedgerRow]: ...
-    def get(self, operation: str, order_id: str, account: str | None = None) -> LedgerRow | None: ...
-    def rows(self, since: int = 0) -> list[LedgerRow]: ...
-    def release(self, operation: str, order_id: str, reason: str, account: str | None = None) -> None: ...
-    def backup(self, path: str | PathLike[str]) -> None: ...
-    def resume(self, reason: str) -> None: ...
-    def note(self, event: Notification, /) -> Literal["new", "seen", "stale", "other"]: ...
+    def path(self) -> str:
+        """The file, as an absolute path."""
+    def open(self) -> list[LedgerRow]:
+        """Return the open rows, oldest first.
+
+        A row is open while it is ``sending``, ``unknown``, or ``accepted`` with a status that is
+        not final. A ``sending`` row belongs to a call in flight, or to one whose process ended.
+
+        Raises:
+            LedgerError: The file cannot be read.
+        """
+    def get(self, operation: str, order_id: str, account: str | None = None) -> LedgerRow | None:
+        """Return the row of an order, open or not; None if the ledger does not have it.
+
+        Args:
+            operation: The row's operation, such as ``"payouts.create"``.
+            order_id: The merchant's id of the order.
+            account: The account's UUID, if several accounts have the order in this ledger.
+
+        Raises:
+            InvalidArgumentError: Several accounts have the order.
+            LedgerError: The file cannot be read.
+        """
+    def rows(self, since: int = 0) -> list[LedgerRow]:
+        """Return the rows that changed at a time or later, open or not, the one that changed first
+        first.
+
+        Args:
+            since: The time as an int, in milliseconds since 1970, like `LedgerRow.updated_ms`; 0
+                for all rows.
+
+        Raises:
+            InvalidArgumentError: `since` is not an int, or out of range.
+            LedgerError: The file cannot be read.
+        """
+    def release(self, operation: str, order_id: str, reason: str, account: str | None = None) -> None:
+        """Record your own decision that a create may be sent again. It can pay an order twice.
+
+        Do so only after the provider's support confirmed that the order does not exist: nothing
+        else prevents a second payment or payout afterwards.
+
+        Args:
+            operation: The row's operation, such as ``"payouts.create"``.
+            order_id: The merchant's id of the order.
+            reason: Why it may be sent again; it is stored in the row.
+            account: The account's UUID, if several accounts have the order in this ledger.
+
+        Raises:
+            InvalidArgumentError: The row does not exist, several accounts have one, or `reason` is
+                empty.
+            LedgerError: The file cannot be written.
+        """
+    def backup(self, path: str | PathLike[str]) -> None:
+        """Copy the ledger into a new file, while it is in use.
+
+        A copy made by other means can lack the newest rows, because a ledger is three files.
+
+        The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses
+        creates until `resume`, because the copy does not know the orders that were sent after it
+        was made.
+
+        Args:
+            path: The new file, as str or `os.PathLike`.
+
+        Raises:
+            InvalidArgumentError: The file exists, or cannot be created.
+            LedgerError: The ledger cannot be copied.
+        """
+    def resume(self, reason: str) -> None:
+        """Record your own decision that a restored copy may send creates again.
+
+        Do so only once you know the orders that were sent since the copy was made: an order that
+        the copy does not have can be sent twice. A ledger that is not a copy is unchanged.
+
+        Args:
+            reason: Why creates may be sent again; it is stored in the ledger.
+
+        Raises:
+            InvalidArgumentError: `reason` is empty.
+            LedgerError: The file cannot be written.
+        """
+    def note(self, event: Notification, /) -> Literal["new", "seen", "stale", "other"]:
+        """Record a verified notification durably, and return whether it is new.
+
+        If it is new, the order's row becomes ``accepted`` with the new status. That requires that
+        the amounts are equal, that the row's status is not final, and that the row has the same
+        `id` or none.
+
+        Args:
+            event: The `Notification` from ``notifications.verify``, or a copy of it.
+
+        Returns:
+            ``"new"``; ``"seen"``: the same notification was recorded before; ``"stale"``: a final
+            status, which never changes, was recorded before; ``"other"``: it is about another `id`
+            than the row of its order, or may be. Then nothing is recorded: store the notification
+            yourself, because somebody must look at both. Do not credit because of ``"new"``: the
+            process can die afterwards. Request the status, credit once with a table of your own,
+            and reply to the provider with 200 once that is stored.
+
+        Raises:
+            InvalidArgumentError: `event` is not a `Notification`.
+            LedgerError: The file cannot be written; do not reply to the provider with 200.
+        """
     def __reduce__(self) -> tuple[type[Ledger], tuple[str]]: ...
 
 @final
 class NativeClient:
+    """A client of the core."""
+
     def __new__(cls, options: dict[str, Any], /) -> NativeClient: ...
     def run(
         self,
@@ -97,7 +304,8 @@ class NativeClient:
         timeout: float | None,
         deadline: float | None,
         /,
-    ) -> _Reply: ...
+    ) -> _Reply:
+        """Runs a call, waits for its response and returns it as a `reply`."""
     def start(
         self,
         reply: type[_Reply],
@@ -107,7 +315,8 @@ class NativeClient:
         deadline: float | None,
         waker: Waker | None = None,
         /,
-    ) -> Pending[_Reply]: ...
+    ) -> Pending[_Reply]:
+        """Starts a call; `waker` wakes when there is something to receive."""
     @overload
     def start_statuses(
         self,
@@ -118,7 +327,11 @@ class NativeClient:
         deadline: float | None,
         waker: None = None,
         /,
-    ) -> tuple[StatusStream[_Status], Iterator[object]]: ...
+    ) -> tuple[StatusStream[_Status], Iterator[object]]:
+        """Starts to request the statuses of many orders, each returned as a `reply`. Returns the
+        stream and the iterator of the orders, which may be asynchronous if there is a `waker`; it
+        wakes when a result is ready.
+        """
     @overload
     def start_statuses(
         self,
@@ -129,32 +342,61 @@ class NativeClient:
         deadline: float | None,
         waker: Waker,
         /,
-    ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]: ...
-    def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
-    def take_notices(self) -> list[str]: ...
-    def close(self) -> None: ...
-    def start_close(self, waker: Waker, /) -> None: ...
+    ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]:
+        """Starts to request the statuses of many orders, each returned as a `reply`. Returns the
+        stream and the iterator of the orders, which may be asynchronous if there is a `waker`; it
+        wakes when a result is ready.
+        """
+    def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply:
+        """Verifies a notification or redirect and returns it as a `reply`. Nothing is sent."""
+    def take_notices(self) -> list[str]:
+        """The notices since the last call. Python code logs them, because a log handler is a function
+        of the caller.
+        """
+    def close(self) -> None:
+        """Refuses new calls and waits for the calls in flight."""
+    def start_close(self, waker: Waker, /) -> None:
+        """Starts to close, as `close`; `waker` wakes when the client is closed."""
     @property
-    def account(self) -> str: ...
+    def account(self) -> str:
+        """The account's UUID."""
     @property
-    def base_url(self) -> str: ...
+    def base_url(self) -> str:
+        """The base URL."""
 
 @final
 class Pending(Generic[_Reply]):
-    def receive(self) -> tuple[bool, _Reply] | None: ...
-    def wait(self) -> tuple[bool, _Reply]: ...
-    def stop(self) -> None: ...
-    def cancel(self, raised: BaseException, /) -> None: ...
+    """A call in flight whose events Python code receives."""
+
+    def receive(self) -> tuple[bool, _Reply] | None:
+        """The next event, without waiting: whether it is the last one, and the status or the response.
+        None if there is none.
+        """
+    def wait(self) -> tuple[bool, _Reply]:
+        """The next event, as `receive`; waits for it."""
+    def stop(self) -> None:
+        """Ends the call."""
+    def cancel(self, raised: BaseException, /) -> None:
+        """Stops waiting and sets the call's outcome on the exception `raised`."""
 
 @final
 class Waker:
+    """Wakes one task from any thread; does nothing until it is registered."""
+
     def __new__(cls) -> Waker: ...
-    def wake(self) -> None: ...
+    def wake(self) -> None:
+        """Wakes the task; from any thread."""
 
 @final
 class WakerSet:
+    """The wakers of one event loop, each with a number."""
+
     def __new__(cls, callback: Callable[[], None] | None = None, /) -> WakerSet: ...
-    def fileno(self) -> int: ...
-    def register(self, waker: Waker, /) -> int: ...
-    def pending(self, limit: int, /) -> list[int]: ...
-    def ack(self) -> None: ...
+    def fileno(self) -> int:
+        """The descriptor that is readable while a wake-up is not acknowledged."""
+    def register(self, waker: Waker, /) -> int:
+        """Registers the waker for good and returns its number."""
+    def pending(self, limit: int, /) -> list[int]:
+        """The wakers that woke and are not acknowledged, in order, at most `limit`."""
+    def ack(self) -> None:
+        """Acknowledges the first pending wake-up."""
