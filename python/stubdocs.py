@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import alikassa
 from alikassa import _native
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ def with_docstrings(text: str) -> str:
 
 
 def definitions(parent: ast.Module | ast.ClassDef, owner: Any) -> Iterator[tuple[Definition, Any]]:
-    """Yield the definitions in a module or class with what they are at runtime, in order."""
+    """Yield the public definitions in a module or class with what they are at runtime, in order."""
     for node in parent.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            continue
+        if owner is not _native or node.name in alikassa.__all__:
             value = getattr(owner, node.name)
             yield node, value
             if isinstance(node, ast.ClassDef):

@@ -60,6 +60,6 @@ def test_a_client_takes_the_default_of_each_option(option: dict[str, Any]) -> No
 
 def test_the_stub_has_the_docstrings_of_the_native_module() -> None:
     script = REPOSITORY / "python" / "stubdocs.py"
-    checked = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    checked = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
     assert checked.stderr == ""
     assert "It can pay an order twice" in (alikassa.Ledger.release.__doc__ or "")

@@ -47,16 +47,9 @@ def canonical_json(data: Mapping[str, Any], /) -> bytes:
     Source: PHP's `json_encode`, which the provider's samples sign with.
     """
 
-def report_unraisable(raised: BaseException, /) -> None:
-    """Reports an exception that nothing can raise."""
-
-def parse_response(body: bytes, /) -> Any:
-    """Parse a response's body as JSON."""
-
-def environment(has_account: bool, /) -> list[tuple[str, str]]:
-    """Return the options that the environment sets, by name; `account` is required unless
-    `has_account`.
-    """
+def report_unraisable(raised: BaseException, /) -> None: ...
+def parse_response(body: bytes, /) -> Any: ...
+def environment(has_account: bool, /) -> list[tuple[str, str]]: ...
 
 @final
 class SigningKey:
@@ -142,30 +135,17 @@ class VerifyingKey:
 
 @final
 class StatusStream(Generic[_Status]):
-    """The statuses of many orders: takes orders, returns results."""
-
-    def step(self) -> _NeedInput | _Ready[_Status] | _Pending | _Done:
-        """The next event, without waiting: ``"need_input"``, to `request` an order or to `finish`;
-        ``"ready"`` with a result; ``"pending"`` with the seconds to wait at most, even if nothing
-        wakes; ``"done"``.
-        """
-    def wait(self) -> _NeedInput | _Ready[_Status] | _Done:
-        """The next event, as `step`; waits while it is ``"pending"``."""
-    def request(self, order: object, /) -> None:
-        """Requests the status of an order. An invalid order becomes a result with an error."""
-    def finish(self) -> None:
-        """Declares that there are no more orders."""
-    def close(self) -> None:
-        """Cancels the requests in flight."""
+    def step(self) -> _NeedInput | _Ready[_Status] | _Pending | _Done: ...
+    def wait(self) -> _NeedInput | _Ready[_Status] | _Done: ...
+    def request(self, order: object, /) -> None: ...
+    def finish(self) -> None: ...
+    def close(self) -> None: ...
 
 @final
 class HistoryPages:
-    """The position in the history: which page is next."""
-
     def __new__(cls, fields: Mapping[str, Any], /) -> HistoryPages: ...
     @property
-    def more(self) -> bool:
-        """Whether there can be another page."""
+    def more(self) -> bool: ...
 
 @final
 class Ledger:
@@ -293,8 +273,6 @@ class Ledger:
 
 @final
 class NativeClient:
-    """A client of the core."""
-
     def __new__(cls, options: dict[str, Any], /) -> NativeClient: ...
     def run(
         self,
@@ -304,8 +282,7 @@ class NativeClient:
         timeout: float | None,
         deadline: float | None,
         /,
-    ) -> _Reply:
-        """Runs a call, waits for its response and returns it as a `reply`."""
+    ) -> _Reply: ...
     def start(
         self,
         reply: type[_Reply],
@@ -315,8 +292,7 @@ class NativeClient:
         deadline: float | None,
         waker: Waker | None = None,
         /,
-    ) -> Pending[_Reply]:
-        """Starts a call; `waker` wakes when there is something to receive."""
+    ) -> Pending[_Reply]: ...
     @overload
     def start_statuses(
         self,
@@ -327,11 +303,7 @@ class NativeClient:
         deadline: float | None,
         waker: None = None,
         /,
-    ) -> tuple[StatusStream[_Status], Iterator[object]]:
-        """Starts to request the statuses of many orders, each returned as a `reply`. Returns the
-        stream and the iterator of the orders, which may be asynchronous if there is a `waker`; it
-        wakes when a result is ready.
-        """
+    ) -> tuple[StatusStream[_Status], Iterator[object]]: ...
     @overload
     def start_statuses(
         self,
@@ -342,61 +314,32 @@ class NativeClient:
         deadline: float | None,
         waker: Waker,
         /,
-    ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]:
-        """Starts to request the statuses of many orders, each returned as a `reply`. Returns the
-        stream and the iterator of the orders, which may be asynchronous if there is a `waker`; it
-        wakes when a result is ready.
-        """
-    def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply:
-        """Verifies a notification or redirect and returns it as a `reply`. Nothing is sent."""
-    def take_notices(self) -> list[str]:
-        """The notices since the last call. Python code logs them, because a log handler is a function
-        of the caller.
-        """
-    def close(self) -> None:
-        """Refuses new calls and waits for the calls in flight."""
-    def start_close(self, waker: Waker, /) -> None:
-        """Starts to close, as `close`; `waker` wakes when the client is closed."""
+    ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]: ...
+    def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
+    def take_notices(self) -> list[str]: ...
+    def close(self) -> None: ...
+    def start_close(self, waker: Waker, /) -> None: ...
     @property
-    def account(self) -> str:
-        """The account's UUID."""
+    def account(self) -> str: ...
     @property
-    def base_url(self) -> str:
-        """The base URL."""
+    def base_url(self) -> str: ...
 
 @final
 class Pending(Generic[_Reply]):
-    """A call in flight whose events Python code receives."""
-
-    def receive(self) -> tuple[bool, _Reply] | None:
-        """The next event, without waiting: whether it is the last one, and the status or the response.
-        None if there is none.
-        """
-    def wait(self) -> tuple[bool, _Reply]:
-        """The next event, as `receive`; waits for it."""
-    def stop(self) -> None:
-        """Ends the call."""
-    def cancel(self, raised: BaseException, /) -> None:
-        """Stops waiting and sets the call's outcome on the exception `raised`."""
+    def receive(self) -> tuple[bool, _Reply] | None: ...
+    def wait(self) -> tuple[bool, _Reply]: ...
+    def stop(self) -> None: ...
+    def cancel(self, raised: BaseException, /) -> None: ...
 
 @final
 class Waker:
-    """Wakes one task from any thread; does nothing until it is registered."""
-
     def __new__(cls) -> Waker: ...
-    def wake(self) -> None:
-        """Wakes the task; from any thread."""
+    def wake(self) -> None: ...
 
 @final
 class WakerSet:
-    """The wakers of one event loop, each with a number."""
-
     def __new__(cls, callback: Callable[[], None] | None = None, /) -> WakerSet: ...
-    def fileno(self) -> int:
-        """The descriptor that is readable while a wake-up is not acknowledged."""
-    def register(self, waker: Waker, /) -> int:
-        """Registers the waker for good and returns its number."""
-    def pending(self, limit: int, /) -> list[int]:
-        """The wakers that woke and are not acknowledged, in order, at most `limit`."""
-    def ack(self) -> None:
-        """Acknowledges the first pending wake-up."""
+    def fileno(self) -> int: ...
+    def register(self, waker: Waker, /) -> int: ...
+    def pending(self, limit: int, /) -> list[int]: ...
+    def ack(self) -> None: ...
