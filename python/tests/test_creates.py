@@ -285,7 +285,7 @@ def test_a_raw_create(options: dict[str, Any], sandbox: Sandbox, ledger: alikass
 def test_replies_to_a_create_can_be_pickled_and_their_repr_has_no_personal_data(client: alikassa.Client) -> None:
     created = client.payments.create(**payment("A-1", service="payment_card_rub_card"))
     assert created.cardNumber is not None
-    assert repr(created) == f"CreatedPayment(id={created.id}, order_id=None, payment_status='wait', amount=None)"
+    assert repr(created) == f"CreatedPayment(id={created.id}, order_id='A-1', payment_status='wait', amount=None)"
     resolution = client.payments.resolve("A-1")
     for reply in (created, resolution):
         assert pickle.loads(pickle.dumps(reply)) == copy.copy(reply) == reply

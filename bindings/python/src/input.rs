@@ -7,6 +7,7 @@ use alikassa::binding::{MAX_BODY, MAX_DEPTH};
 use alikassa::{Error, InvalidValue, OrderRef, Reason, Value};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple,
 };
@@ -52,9 +53,36 @@ fn value(any: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Failure> {
         plain(any).map(Value::Decimal)
     } else if let Ok(mapping) = any.cast::<PyMapping>() {
         members(mapping, depth).map(Value::Map)
+    } else if let Some(int) = index(any) {
+        int.extract()
+            .map(Value::Integer)
+            .map_err(|_| Reason::OutOfRange.into())
+    } else if is_date(any)? {
+        Ok(Value::Text(any.call_method0("isoformat")?.extract()?))
     } else {
         Err(Reason::Type.into())
     }
+}
+
+/// The integer that an object is, such as one of numpy. A boolean counts as none.
+fn index<'py>(any: &Bound<'py, PyAny>) -> Option<Bound<'py, PyInt>> {
+    if any.is_instance_of::<PyBool>() {
+        return None;
+    }
+    if let Ok(int) = any.cast::<PyInt>() {
+        return Some(int.clone());
+    }
+    // An array has no type that says whether it is one number.
+    any.call_method0("__index__").ok()?.cast_into().ok()
+}
+
+/// Whether it is a date. A `datetime` is none: the provider does not say in which zone a day begins.
+fn is_date(any: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static DATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static DATETIME: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = any.py();
+    Ok(any.is_instance(DATE.import(py, "datetime", "date")?)?
+        && !any.is_instance(DATETIME.import(py, "datetime", "datetime")?)?)
 }
 
 fn items(list: &Bound<'_, PyAny>, depth: usize) -> Result<Vec<Value>, Failure> {
@@ -80,6 +108,21 @@ fn member(pair: &Bound<'_, PyAny>, depth: usize) -> Result<(String, Value), Fail
     let text = text_of(text).map_err(|f| f.within_key(&text.to_string_lossy()))?;
     let item = value(&item, depth + 1).map_err(|f| f.within_key(&text))?;
     Ok((text, item))
+}
+
+/// The pairs of a mapping that keeps every value of a repeated field, as those of Django, Werkzeug
+/// and Starlette do. Their `items` would give one value of each.
+fn repeated<'py>(mapping: &Bound<'py, PyMapping>) -> PyResult<Option<Bound<'py, PyList>>> {
+    let Some(values) = mapping.getattr_opt("getlist")? else {
+        return Ok(None);
+    };
+    let pairs = PyList::empty(mapping.py());
+    for key in mapping.keys()? {
+        for value in values.call1((&key,))?.try_iter()? {
+            pairs.append((&key, value?))?;
+        }
+    }
+    Ok(Some(pairs))
 }
 
 /// The core checks the depth too, but a list that contains itself would never reach it.
@@ -120,10 +163,8 @@ pub(crate) fn text(any: &Bound<'_, PyAny>, name: &str) -> Result<String, Failure
 
 /// An integer argument.
 pub(crate) fn integer(any: &Bound<'_, PyAny>, name: &str) -> Result<i64, Failure> {
-    if any.is_instance_of::<PyBool>() || !any.is_instance_of::<PyInt>() {
-        return Err(wrong_type(name, "pass an int"));
-    }
-    let integer = any.extract::<i64>();
+    let int = index(any).ok_or_else(|| wrong_type(name, "pass an int"))?;
+    let integer = int.extract::<i64>();
     integer.map_err(|_| Failure::from(Reason::OutOfRange).within_key(name))
 }
 
@@ -143,7 +184,7 @@ pub(crate) fn seconds(any: &Bound<'_, PyAny>, name: &str) -> Result<Option<Durat
 }
 
 fn is_number(any: &Bound<'_, PyAny>) -> bool {
-    any.is_instance_of::<PyFloat>() || any.is_instance_of::<PyInt>()
+    any.is_instance_of::<PyFloat>() || index(any).is_some()
 }
 
 /// One order of many, by `id` or `order_id`, which is `name`.
@@ -158,8 +199,8 @@ pub(crate) fn order(any: &Bound<'_, PyAny>, name: &str) -> Result<OrderRef, Erro
         } else {
             OrderRef::order_id(text)
         })
-    } else if by_id && any.is_instance_of::<PyInt>() && !any.is_instance_of::<PyBool>() {
-        let id: i64 = any.extract().map_err(|_| refused(Reason::OutOfRange))?;
+    } else if let Some(int) = index(any).filter(|_| by_id) {
+        let id: i64 = int.extract().map_err(|_| refused(Reason::OutOfRange))?;
         Ok(OrderRef::id(id))
     } else {
         let message = format!("{name}: pass a string");
@@ -314,7 +355,11 @@ impl<'py> Arguments<'_, 'py> {
         self.read(name, |any| {
             let mapping = any.cast::<PyMapping>();
             let mapping = mapping.map_err(|_| wrong_type(name, "pass a mapping"))?;
-            members(mapping, 1).map_err(|failure| failure.within_key(name))
+            let fields = match repeated(mapping)? {
+                Some(pairs) => pairs.iter().map(|pair| member(&pair, 1)).collect(),
+                None => members(mapping, 1),
+            };
+            fields.map_err(|failure| failure.within_key(name))
         })
     }
 

@@ -146,7 +146,11 @@ fn read_accepted<R: FromBody>(
             .and_then(Value::as_str)
             .map(str::to_owned),
     };
-    Ok((request.read_body(body)?, accepted))
+    let mut reply: R = request.read_body(body)?;
+    if let Some(order_id) = &create.order_id {
+        reply.set_order_id(order_id);
+    }
+    Ok((reply, accepted))
 }
 
 /// Whether it is a positive integer in plain decimal form. The id in the response to a raw create

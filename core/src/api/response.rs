@@ -31,6 +31,9 @@ pub trait FromBody: Sized {
     fn raw_body(&self) -> Option<&[u8]> {
         None
     }
+
+    /// Names the order of a create, whose response may not name it.
+    fn set_order_id(&mut self, _sent: &str) {}
 }
 
 impl<T: TypedReply> FromBody for T {
@@ -40,6 +43,10 @@ impl<T: TypedReply> FromBody for T {
 
     fn order_status(&self) -> Option<&dyn OrderStatus> {
         TypedReply::order(self)
+    }
+
+    fn set_order_id(&mut self, sent: &str) {
+        TypedReply::set_order_id(self, sent);
     }
 }
 
@@ -196,6 +203,14 @@ impl FromBody for Response {
         match self {
             Self::Reply(reply) => reply.raw_body(),
             _ => None,
+        }
+    }
+
+    fn set_order_id(&mut self, sent: &str) {
+        if let Self::Record(reply) = self
+            && let Some(reply) = Arc::get_mut(reply)
+        {
+            reply.set_order_id(sent);
         }
     }
 }

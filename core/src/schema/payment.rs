@@ -62,11 +62,11 @@ record! {
     /// requisites are known from integrations only; the provider does not document them.
     #[source("the pages of the payment methods")]
     #[is_final(payment_status)]
-    pub struct CreatedPayment: Response {
+    pub struct CreatedPayment: Created {
         url: Text = "The payer's link.";
         payment_status: Status = "The status, `wait` at first.";
         #[required] id: Integer = "AliKassa's id of the payment.";
-        order_id: Text = "The merchant's id of the order.";
+        order_id: Text = "The merchant's id of the order; that of the request if the response has none.";
         amount: Amount = "The requested amount.";
         uuid: Text = "The payment's UUID. Redirects of the payment contain it.";
         success_redirect_url: Text = "Where the payer is sent after success.";

@@ -67,10 +67,10 @@ record! {
     /// The status is `wait` at first. Poll it, or wait for the notification.
     #[source("the payout creation page")]
     #[is_final(payment_status)]
-    pub struct CreatedPayout: Response {
+    pub struct CreatedPayout: Created {
         payment_status: Status = "The status, `wait` at first.";
         #[required] id: Integer = "AliKassa's id of the payout.";
-        order_id: Text = "The merchant's id of the order.";
+        order_id: Text = "The merchant's id of the order; that of the request if the response has none.";
         amount: Amount = "The requested amount.";
     }
 }

@@ -70,6 +70,9 @@ pub trait TypedReply: Any + fmt::Debug + Send + Sync {
     fn order(&self) -> Option<&dyn OrderStatus> {
         None
     }
+
+    /// Names the order of a create, if the response did not.
+    fn set_order_id(&mut self, _sent: &str) {}
 }
 
 /// Declares a reply: a struct with the fields, the reader, and the same as data in `TYPE`.
@@ -191,15 +194,23 @@ macro_rules! record {
         impl std::fmt::Debug for $record {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($record));
-                for (field, value) in Self::FIELDS.iter().zip(self.values()) {
-                    if Self::TYPE.loggable.contains(&field.name) {
-                        shown.field(field.name, &value);
+                // A nested record shows its own loggable fields; its value as data has all.
+                let nested: &[&dyn std::fmt::Debug] = &[ $( &self.$name, )* ];
+                for ((field, value), nested) in Self::FIELDS.iter().zip(self.values()).zip(nested) {
+                    if !Self::TYPE.loggable.contains(&field.name) {
+                        continue;
                     }
+                    match value {
+                        $crate::schema::record::FieldValue::List(_)
+                        | $crate::schema::record::FieldValue::Record(_) => shown.field(field.name, nested),
+                        _ => shown.field(field.name, &value),
+                    };
                 }
                 shown.finish_non_exhaustive()
             }
         }
     };
+    (@base Created) => { $crate::schema::record::RecordBase::Response };
     (@base OrderStatus) => { $crate::schema::record::RecordBase::Response };
     (@base $base:ident) => { $crate::schema::record::RecordBase::$base };
     (@implement Part $record:ident) => {
@@ -230,6 +241,13 @@ macro_rules! record {
             }
 
             $($order)?
+        }
+    };
+    (@implement Created $record:ident) => {
+        record! { @implement Response $record
+            fn set_order_id(&mut self, sent: &str) {
+                self.order_id.get_or_insert_with(|| sent.to_owned());
+            }
         }
     };
     (@implement OrderStatus $record:ident) => {

@@ -41,6 +41,7 @@ record! {
     /// provider may send a notification again, late, or out of order: use the ledger's `note` to
     /// find out, and request the status before you credit anything.
     #[source("the notification signature page")]
+    #[loggable("type", "id", "order_id", "payment_status", "amount")]
     #[is_final(payment_status)]
     pub struct Notification: Signed {
         #[required] kind as "type": Subject = "The subject: `payment`, `payout`, or one added later.";

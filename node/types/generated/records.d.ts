@@ -60,7 +60,7 @@ export class CreatedPayment extends ResponseRecord {
   readonly payment_status: PaymentStatus | null;
   /** AliKassa's id of the payment. */
   readonly id: number | bigint;
-  /** The merchant's id of the order. */
+  /** The merchant's id of the order; that of the request if the response has none. */
   readonly order_id: string | null;
   /** The requested amount. */
   readonly amount: Amount | null;
@@ -211,7 +211,7 @@ export class CreatedPayout extends ResponseRecord {
   readonly payment_status: PaymentStatus | null;
   /** AliKassa's id of the payout. */
   readonly id: number | bigint;
-  /** The merchant's id of the order. */
+  /** The merchant's id of the order; that of the request if the response has none. */
   readonly order_id: string | null;
   /** The requested amount. */
   readonly amount: Amount | null;

@@ -82,8 +82,8 @@ class AsyncApi(AsyncRunner):
         Args:
             path: The path below the base URL, such as ``v1/payment/status``.
             data: The body. Accepted values: None (JSON's null), str, bool, int of 64 bits, Decimal
-                (sent as a string), list, tuple and mappings with string keys. Every other type is
-                refused with its path, float among them.
+                and `datetime.date` (sent as strings), list, tuple and mappings with string keys.
+                Every other type is refused with its path, float and `datetime.datetime` among them.
             cert: The certificate that signs the request.
             read: Whether the request only reads, so that it may be retried after a transient error.
             timeout: Seconds for one attempt, if different from the client's.

@@ -60,7 +60,7 @@ class CreatedPayment(Record):
     id: int
     """AliKassa's id of the payment."""
     order_id: str | None
-    """The merchant's id of the order."""
+    """The merchant's id of the order; that of the request if the response has none."""
     amount: _Decimal | None
     """The requested amount."""
     uuid: str | None
@@ -147,6 +147,15 @@ class Payment(Record):
 class HistoryPayment(Record):
     """A payment in the history."""
 
+    _loggable = (
+        "id",
+        "order_id",
+        "status",
+        "amount",
+        "currency",
+        "created_at",
+    )
+
     created_at: str | None
     """When the payment was created, as sent; its time zone is undocumented."""
     id: int
@@ -165,6 +174,13 @@ class HistoryPayment(Record):
 
 class HistoryMeta(Record):
     """The position of a page in the history."""
+
+    _loggable = (
+        "current_page",
+        "last_page",
+        "per_page",
+        "total",
+    )
 
     current_page: int | None
     """The number of this page, from 1."""
@@ -190,6 +206,11 @@ class History(Record):
     Source: the payment history page.
     """
 
+    _loggable = (
+        "data",
+        "meta",
+    )
+
     data: list[HistoryPayment]
     """The payments of the page."""
     meta: HistoryMeta | None
@@ -214,7 +235,7 @@ class CreatedPayout(Record):
     id: int
     """AliKassa's id of the payout."""
     order_id: str | None
-    """The merchant's id of the order."""
+    """The merchant's id of the order; that of the request if the response has none."""
     amount: _Decimal | None
     """The requested amount."""
 
@@ -289,6 +310,13 @@ class Balance(Record):
 class AccountMethod(Record):
     """A service of the account."""
 
+    _loggable = (
+        "method",
+        "currency",
+        "service_code",
+        "status",
+    )
+
     method: str | None
     """The method, such as `payment_card`."""
     currency: str | None
@@ -304,6 +332,13 @@ class AccountInfo(Record):
 
     Source: the account information page, which exists in the older documentation only.
     """
+
+    _loggable = (
+        "is_allowed_payment",
+        "is_allowed_payout",
+        "payments",
+        "payouts",
+    )
 
     is_allowed_payment: bool | None
     """Whether payments are allowed."""
@@ -324,6 +359,14 @@ class Notification(Signed):
 
     Source: the notification signature page.
     """
+
+    _loggable = (
+        "type",
+        "id",
+        "order_id",
+        "payment_status",
+        "amount",
+    )
 
     is_final: bool
     """Whether the status can no longer change.

@@ -1,13 +1,16 @@
 # Generated from the core's tables by `make bless`; do not edit.
 """The fields of the requests.
 
-A field of None counts as absent. Lengths are in characters. Pass fields that are not here in
+A field of None counts as absent. An integer of numpy counts as an int. A date can be a
+`datetime.date`; a `datetime.datetime` is refused, because no page says in which time zone the
+provider's days begin. Lengths are in characters. Pass fields that are not here in
 `other_fields`.
 """
 
 # Without `from __future__ import annotations`: these classes read their own annotations.
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, NotRequired, Required, TypedDict
 
@@ -93,9 +96,9 @@ class HistoryRequest(TypedDict):
     Source: the payment history page.
     """
 
-    date_from: NotRequired[str | None]
+    date_from: NotRequired[str | date | None]
     """The first day, such as `2024-11-01`; its time zone is undocumented."""
-    date_to: NotRequired[str | None]
+    date_to: NotRequired[str | date | None]
     """The last day, such as `2024-11-30`; its time zone is undocumented."""
     page: NotRequired[int | None]
     """The number of the page, from 1."""

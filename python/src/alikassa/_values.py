@@ -83,6 +83,9 @@ def plain(value: Any) -> Any:
         return value.to_dict()
     if value is None or isinstance(value, (bool, int, float, str, dict)):
         return value
+    if hasattr(value, "__index__"):
+        # The id that a StatusResult repeats.
+        return int(value)
     from decimal import Decimal
 
     # An invalid id, which a StatusResult repeats, can have any type.

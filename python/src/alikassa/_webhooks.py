@@ -44,7 +44,8 @@ class Notifications(Resource):
             content_type: The body's ``Content-Type``. Without it, an object is read as JSON and
                 everything else as a form.
             fields: The fields, parsed by a web framework. Prefer `query` and `body`: they refuse a
-                duplicate field, of which many frameworks keep only one value.
+                duplicate field, of which many frameworks keep only one value. It is also refused in
+                a mapping with the method `getlist`, such as Django's, Werkzeug's and Starlette's.
             digest: The digest of the signature, if different from the client's.
 
         Raises:

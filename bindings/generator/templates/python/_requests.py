@@ -1,18 +1,21 @@
 # Generated from the core's tables by `make bless`; do not edit.
 """The fields of the requests.
 
-A field of None counts as absent. Lengths are in characters. Pass fields that are not here in
+A field of None counts as absent. An integer of numpy counts as an int. A date can be a
+`datetime.date`; a `datetime.datetime` is refused, because no page says in which time zone the
+provider's days begin. Lengths are in characters. Pass fields that are not here in
 `other_fields`.
 """
 
 # Without `from __future__ import annotations`: these classes read their own annotations.
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, NotRequired, Required, TypedDict
 {% set types = {
     "amount": "str | int | Decimal",
-    "date": "str",
+    "date": "str | date",
     "integer": "int",
     "ip": "str",
     "text": "str",
