@@ -18,6 +18,7 @@ lint: setup
 	  cargo clippy -p alikassa --no-default-features --features "$$features" --locked -- -D warnings || exit; done
 	cd python && ../.venv/bin/ruff check . ../tests ../docs/examples && ../.venv/bin/ruff format --check . ../tests ../docs/examples && ../.venv/bin/mypy
 	tests/drivers/build python && PYTHONPATH=target/drivers/python .venv/bin/python -m mypy.stubtest alikassa --allowlist python/stubtest-allowlist
+	tests/types/check
 	cd node && npm run --silent types
 
 peers:

@@ -59,7 +59,7 @@ def test_a_raw_request(client: alikassa.Client) -> None:
     assert isinstance(reply, alikassa.Reply)
     assert reply.status == 200
     assert reply.json()["order_id"] == "6422494"
-    assert repr(reply) == "Reply(status=200)"
+    assert repr(reply) == f"Reply(status=200, body=<{len(reply.body)} bytes>)"
 
 
 def test_the_signed_bytes_are_the_canonical_bytes(client: alikassa.Client, sandbox: Sandbox) -> None:

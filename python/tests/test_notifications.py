@@ -175,7 +175,7 @@ def test_a_notification_can_be_pickled_and_is_immutable(client: alikassa.Client,
     copy = pickle.loads(pickle.dumps(event))
     assert copy == event
     assert (copy.unsigned, copy.variant) == ({"a": "1"}, "f11-default")
-    shown = f"id=112412553, order_id='{ORDER}', payment_status='paid', amount={event.amount!r}"
+    shown = f"type='payment', id=112412553, order_id='{ORDER}', payment_status='paid', amount={event.amount!r}"
     assert repr(event) == f"Notification({shown})"
     with pytest.raises(AttributeError, match="Notification cannot be changed"):
         event.amount = None

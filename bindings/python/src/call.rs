@@ -60,7 +60,7 @@ impl CallSpec {
                     let call = history.get().next_call()?;
                     call.ok_or_else(|| Error::internal("there is no further page"))?
                 }
-                _ => Call::named(operation, input::fields(arguments)?)?,
+                _ => Call::named(operation, input::fields(arguments, operation)?)?,
             };
             Ok(Self {
                 completion: Completion::new(reply, &call, pages),

@@ -22,7 +22,7 @@ impl HistoryPages {
     #[pyo3(signature = (fields, /))]
     fn new(py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<Self> {
         guard(py, || {
-            let fields = input::fields(fields).map_err(|failure| {
+            let fields = input::fields(fields, OPERATION).map_err(|failure| {
                 failure.raise_as(py, |error| Call::refused(OPERATION, None, error))
             })?;
             Ok(Self(Mutex::new(binding::HistoryPages::new(fields))))

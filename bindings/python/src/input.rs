@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use alikassa::binding::{MAX_BODY, MAX_DEPTH};
+use alikassa::binding::{MAX_BODY, MAX_DEPTH, Operation, RequestField, Rule};
 use alikassa::{Error, InvalidValue, OrderRef, Reason, Value};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
@@ -21,8 +21,25 @@ pub(crate) fn body(data: &Bound<'_, PyAny>) -> Result<Value, Failure> {
     value(data, 1)
 }
 
-/// The fields of a typed call.
-pub(crate) fn fields(arguments: &Bound<'_, PyDict>) -> Result<Vec<(String, Value)>, Failure> {
+/// The fields of a typed call. Where the operation takes a date, `datetime.date` is one.
+pub(crate) fn fields(
+    arguments: &Bound<'_, PyDict>,
+    operation: &str,
+) -> Result<Vec<(String, Value)>, Failure> {
+    let operation = Operation::named(operation).ok();
+    let fields = operation.and_then(Operation::request_fields);
+    let dates = fields
+        .into_iter()
+        .flatten()
+        .filter(|field| matches!(field.rule, Rule::Date));
+    let arguments = arguments.copy()?;
+    for RequestField { name, .. } in dates {
+        if let Some(given) = arguments.get_item(name)?
+            && is_date(&given)?
+        {
+            arguments.set_item(name, given.call_method0("isoformat")?)?;
+        }
+    }
     members(arguments.as_mapping(), 1)
 }
 
@@ -57,8 +74,6 @@ fn value(any: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Failure> {
         int.extract()
             .map(Value::Integer)
             .map_err(|_| Reason::OutOfRange.into())
-    } else if is_date(any)? {
-        Ok(Value::Text(any.call_method0("isoformat")?.extract()?))
     } else {
         Err(Reason::Type.into())
     }
@@ -329,7 +344,11 @@ impl<'py> Arguments<'_, 'py> {
     pub(crate) fn fields(&self, name: &str) -> Result<Vec<(String, Value)>, Failure> {
         let any = self.any(name)?;
         let dict = any.cast::<PyDict>();
-        fields(dict.map_err(|_| wrong_type(name, "pass a dict"))?)
+        members(
+            dict.map_err(|_| wrong_type(name, "pass a dict"))?
+                .as_mapping(),
+            1,
+        )
     }
 
     /// The `order_id` among invalid fields that were passed as one argument.

@@ -81,8 +81,8 @@ mod _native {
 ///
 /// Args:
 ///     data: A mapping with string keys. Accepted values: None (JSON's null), str, bool, int of 64
-///         bits, `decimal.Decimal` and `datetime.date` (written as strings), list, tuple and
-///         mappings. Every other type is refused, float and `datetime.datetime` among them.
+///         bits, `decimal.Decimal` (written as a string), list, tuple and mappings. Every other
+///         type is refused, float among them.
 ///
 /// Raises:
 ///     InvalidArgumentError: A value is invalid in a body; `field` is its path, `reason` says why.

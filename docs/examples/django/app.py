@@ -4,11 +4,13 @@ The environment has the `ALIKASSA_…` variables of `Client.from_env`, and SHOP_
 two SQLite files. Do not open the ledger with another copy of SQLite: that releases its locks.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 
 import django
-from alikassa import AliKassaError, Client, Notification, NotificationError, PaymentStatus
+from alikassa import AliKassaError, Client, Ledger, Notification, NotificationError, PaymentStatus
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, models
@@ -27,12 +29,13 @@ django.setup()
 
 logging.basicConfig(level=logging.INFO)
 log = logging.getLogger("shop")
-client = Client.from_env(ledger=os.environ["SHOP_LEDGER"], deadline=10)
+ledger = Ledger(os.environ["SHOP_LEDGER"])
+client = Client.from_env(ledger=ledger, deadline=10)
 
 
 class Order(models.Model):
-    order_id = models.CharField(max_length=128, primary_key=True)
-    credited = models.CharField(max_length=32, null=True)
+    order_id: models.CharField[str, str] = models.CharField(max_length=128, primary_key=True)
+    credited: models.CharField[str | None, str | None] = models.CharField(max_length=32, null=True)
 
     class Meta:
         app_label = "shop"
@@ -42,7 +45,7 @@ class Order(models.Model):
 class Review(models.Model):
     """A notification that somebody must look at."""
 
-    signed_text = models.TextField(primary_key=True)
+    signed_text: models.TextField[str, str] = models.TextField(primary_key=True)
 
     class Meta:
         app_label = "shop"
@@ -76,7 +79,7 @@ def notification(request: HttpRequest) -> HttpResponse:
 
 
 def settle(event: Notification) -> None:
-    noted = client.ledger.note(event)
+    noted = ledger.note(event)
     log.info("%r: %s", event, noted)
     if noted == "other":
         # It is about another id than the ledger's row of this order. Nothing else stores it, and

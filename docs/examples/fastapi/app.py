@@ -9,19 +9,21 @@ import asyncio
 import logging
 import os
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from decimal import Decimal
 
-from alikassa import AliKassaError, AsyncClient, Notification, NotificationError, PaymentStatus
+from alikassa import AliKassaError, AsyncClient, Ledger, Notification, NotificationError, PaymentStatus
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import PlainTextResponse
 
 log = logging.getLogger("uvicorn.error")
-client = AsyncClient.from_env(ledger=os.environ["SHOP_LEDGER"], deadline=10)
+ledger = Ledger(os.environ["SHOP_LEDGER"])
+client = AsyncClient.from_env(ledger=ledger, deadline=10)
 
 
 @asynccontextmanager
-async def lifespan(_: FastAPI):
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     execute("CREATE TABLE IF NOT EXISTS orders (order_id TEXT PRIMARY KEY, credited TEXT)")
     execute("CREATE TABLE IF NOT EXISTS reviews (signed_text TEXT PRIMARY KEY)")
     async with client:
@@ -61,7 +63,7 @@ async def settle(event: Notification) -> None:
 
 def store(event: Notification) -> bool:
     """Store the event. Return whether a credit may be due."""
-    noted = client.ledger.note(event)
+    noted = ledger.note(event)
     log.info("%r: %s", event, noted)
     if noted == "other":
         # It is about another id than the ledger's row of this order. Nothing else stores it, and
@@ -77,7 +79,7 @@ def store(event: Notification) -> bool:
     return credited is None
 
 
-def credit(order_id: str, amount: Decimal) -> None:
+def credit(order_id: str | None, amount: Decimal) -> None:
     # Of several at the same time only one changes the row. Put what else must happen once into this
     # transaction.
     execute("UPDATE orders SET credited = ? WHERE order_id = ? AND credited IS NULL", f"{amount:f}", order_id)

@@ -1,9 +1,9 @@
 # Generated from the core's tables by `make bless`; do not edit.
 """The fields of the requests.
 
-A field of None counts as absent. An integer of numpy counts as an int. A date can be a
-`datetime.date`; a `datetime.datetime` is refused, because no page says in which time zone the
-provider's days begin. Lengths are in characters. Pass fields that are not here in
+A field of None counts as absent. An integer of numpy counts as an int. Where the type is a date,
+a `datetime.date` is one; a `datetime.datetime` is refused, because no page says in which time zone
+the provider's days begin. Lengths are in characters. Pass fields that are not here in
 `other_fields`.
 """
 

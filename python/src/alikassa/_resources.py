@@ -82,8 +82,8 @@ class Api(Runner):
         Args:
             path: The path below the base URL, such as ``v1/payment/status``.
             data: The body. Accepted values: None (JSON's null), str, bool, int of 64 bits, Decimal
-                and `datetime.date` (sent as strings), list, tuple and mappings with string keys.
-                Every other type is refused with its path, float and `datetime.datetime` among them.
+                (sent as a string), list, tuple and mappings with string keys. Every other type is
+                refused with its path, float among them.
             cert: The certificate that signs the request.
             read: Whether the request only reads, so that it may be retried after a transient error.
             timeout: Seconds for one attempt, if different from the client's.
@@ -227,7 +227,7 @@ class Orders(Resource, About["_Status"]):
 
         >>> with client.payouts.statuses(ids=[100000536, 100000537]) as results:  # doctest: +SKIP
         ...     for result in results:
-        ...         print(result.id, result.error or result.status.payment_status)
+        ...         print(result.id, result.status.payment_status if result.error is None else result.error)
 
         Args:
             ids: AliKassa's ids, in any iterable; pass exactly one of `ids` and `order_ids`. With

@@ -1,0 +1,53 @@
+"""What type checkers know of results and words; mypy and pyright check this file, and nothing runs it."""
+
+from decimal import Decimal
+from typing import Literal, assert_never, assert_type
+
+import alikassa
+
+
+def a_status_or_an_error(client: alikassa.Client) -> None:
+    for result in client.payouts.statuses(ids=[100000536]):
+        if result.error is None:
+            assert_type(result.status, alikassa.Payout)
+        else:
+            assert_type(result.error, alikassa.AliKassaError)
+            assert_type(result.status, None)
+
+
+def found_or_not(resolution: alikassa.Resolution[alikassa.Payment]) -> None:
+    if resolution.found is True:
+        assert_type(resolution.status, alikassa.Payment)
+    else:
+        assert_type(resolution.matched_by, None)
+        assert_type(resolution.status, alikassa.Payment | None)
+
+
+async def with_asyncio(client: alikassa.AsyncClient) -> None:
+    async for result in client.payments.statuses(order_ids=["A-1"]):
+        if result.error is None:
+            assert_type(result.status.payment_amount, Decimal | None)
+
+
+def closed_words(error: alikassa.AliKassaError, row: alikassa.LedgerRow) -> None:
+    assert_type(row.id_source, Literal["create", "match"] | None)
+    match error.outcome:
+        case "not_sent" | "rejected" | "unknown" | "created" | None:
+            pass
+        case other:
+            assert_never(other)
+    match row.state:
+        case "sending" | "accepted" | "rejected" | "not_sent" | "unknown" | "released":
+            pass
+        case state:
+            assert_never(state)
+
+
+def open_words(payment: alikassa.Payment, event: alikassa.Notification) -> str:
+    if payment.payment_status == "paid" or payment.payment_status == alikassa.PaymentStatus.WAIT:
+        return payment.payment_status
+    match event.type:
+        case "payment" | "refund":
+            return "the provider can add a word"
+        case other:
+            return other
