@@ -7,7 +7,6 @@ use alikassa::binding::{MAX_BODY, MAX_DEPTH, Operation, RequestField, Rule};
 use alikassa::{Error, InvalidValue, OrderRef, Reason, Value};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple,
 };
@@ -93,11 +92,12 @@ fn index<'py>(any: &Bound<'py, PyAny>) -> Option<Bound<'py, PyInt>> {
 
 /// Whether it is a date. A `datetime` is none: the provider does not say in which zone a day begins.
 fn is_date(any: &Bound<'_, PyAny>) -> PyResult<bool> {
-    static DATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    static DATETIME: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let py = any.py();
-    Ok(any.is_instance(DATE.import(py, "datetime", "date")?)?
-        && !any.is_instance(DATETIME.import(py, "datetime", "datetime")?)?)
+    if any.is_instance_of::<PyString>() {
+        return Ok(false);
+    }
+    let module = any.py().import("datetime")?;
+    Ok(any.is_instance(&module.getattr("date")?)?
+        && !any.is_instance(&module.getattr("datetime")?)?)
 }
 
 fn items(list: &Bound<'_, PyAny>, depth: usize) -> Result<Vec<Value>, Failure> {
@@ -108,14 +108,19 @@ fn items(list: &Bound<'_, PyAny>, depth: usize) -> Result<Vec<Value>, Failure> {
         .collect()
 }
 
-fn members(mapping: &Bound<'_, PyMapping>, depth: usize) -> Result<Vec<(String, Value)>, Failure> {
+/// The members of a mapping.
+pub(crate) fn members(
+    mapping: &Bound<'_, PyMapping>,
+    depth: usize,
+) -> Result<Vec<(String, Value)>, Failure> {
     check_depth(depth)?;
     // A copy: converting a member can run Python code that changes the mapping.
     let pairs = mapping.items()?;
     pairs.iter().map(|pair| member(&pair, depth)).collect()
 }
 
-fn member(pair: &Bound<'_, PyAny>, depth: usize) -> Result<(String, Value), Failure> {
+/// A member, as a pair of key and value.
+pub(crate) fn member(pair: &Bound<'_, PyAny>, depth: usize) -> Result<(String, Value), Failure> {
     let (key, item) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
     let Ok(text) = key.cast::<PyString>() else {
         return Err(Failure::from(Reason::Type).within_key(&key.str()?.to_string_lossy()));
@@ -123,21 +128,6 @@ fn member(pair: &Bound<'_, PyAny>, depth: usize) -> Result<(String, Value), Fail
     let text = text_of(text).map_err(|f| f.within_key(&text.to_string_lossy()))?;
     let item = value(&item, depth + 1).map_err(|f| f.within_key(&text))?;
     Ok((text, item))
-}
-
-/// The pairs of a mapping that keeps every value of a repeated field, as those of Django, Werkzeug
-/// and Starlette do. Their `items` would give one value of each.
-fn repeated<'py>(mapping: &Bound<'py, PyMapping>) -> PyResult<Option<Bound<'py, PyList>>> {
-    let Some(values) = mapping.getattr_opt("getlist")? else {
-        return Ok(None);
-    };
-    let pairs = PyList::empty(mapping.py());
-    for key in mapping.keys()? {
-        for value in values.call1((&key,))?.try_iter()? {
-            pairs.append((&key, value?))?;
-        }
-    }
-    Ok(Some(pairs))
 }
 
 /// The core checks the depth too, but a list that contains itself would never reach it.
@@ -364,22 +354,6 @@ impl<'py> Arguments<'_, 'py> {
     /// Bytes of untrusted origin.
     pub(crate) fn received_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
         self.read(name, |any| bytes(any, name))
-    }
-
-    /// Fields of untrusted origin, as a web framework parsed them.
-    pub(crate) fn received_fields(
-        &self,
-        name: &str,
-    ) -> Result<Option<Vec<(String, Value)>>, Failure> {
-        self.read(name, |any| {
-            let mapping = any.cast::<PyMapping>();
-            let mapping = mapping.map_err(|_| wrong_type(name, "pass a mapping"))?;
-            let fields = match repeated(mapping)? {
-                Some(pairs) => pairs.iter().map(|pair| member(&pair, 1)).collect(),
-                None => members(mapping, 1),
-            };
-            fields.map_err(|failure| failure.within_key(name))
-        })
     }
 
     pub(crate) fn check_function(&self, name: &str, advice: &str) -> Result<(), Failure> {

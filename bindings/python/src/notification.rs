@@ -3,11 +3,11 @@
 use alikassa::binding::{Call, Response};
 use alikassa::{Client, DigestMode, Error, Value, WebhookPayload};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList, PyMapping};
 
 use crate::boundary::detached;
-use crate::error::Failure;
-use crate::input::Arguments;
+use crate::error::{Failure, wrong_type};
+use crate::input::{self, Arguments};
 
 /// Verifies a payload; `operation` is `notifications.verify` or `redirects.verify`.
 pub(crate) fn verify(
@@ -45,7 +45,7 @@ impl Payload {
     fn read(arguments: &Arguments<'_, '_>) -> Result<Self, Failure> {
         let query = arguments.received_text("query")?;
         let body = arguments.received_bytes("body")?;
-        let fields = arguments.received_fields("fields")?;
+        let fields = arguments.read("fields", fields)?;
         let content_type = arguments.received_text("content_type")?;
         match (query, body, fields, content_type) {
             (None, Some(body), None, content_type) => Ok(Self::Body(body, content_type)),
@@ -67,4 +67,30 @@ impl Payload {
 
 fn refused(name: &str, reason: &'static str, advice: &str) -> Failure {
     Error::invalid_argument(name, reason, format!("{name}: {advice}")).into()
+}
+
+/// Fields of untrusted origin, as a web framework parsed them.
+fn fields(any: &Bound<'_, PyAny>) -> Result<Vec<(String, Value)>, Failure> {
+    let mapping = any.cast::<PyMapping>();
+    let mapping = mapping.map_err(|_| wrong_type("fields", "pass a mapping"))?;
+    let fields = match repeated(mapping)? {
+        Some(pairs) => pairs.iter().map(|pair| input::member(&pair, 1)).collect(),
+        None => input::members(mapping, 1),
+    };
+    fields.map_err(|failure| failure.within_key("fields"))
+}
+
+/// The pairs of a mapping that keeps every value of a repeated field, as those of Django, Werkzeug
+/// and Starlette do. Their `items` would give one value of each.
+fn repeated<'py>(mapping: &Bound<'py, PyMapping>) -> PyResult<Option<Bound<'py, PyList>>> {
+    let Some(values) = mapping.getattr_opt("getlist")? else {
+        return Ok(None);
+    };
+    let pairs = PyList::empty(mapping.py());
+    for key in mapping.keys()? {
+        for value in values.call1((&key,))?.try_iter()? {
+            pairs.append((&key, value?))?;
+        }
+    }
+    Ok(Some(pairs))
 }
