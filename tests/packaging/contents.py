@@ -13,7 +13,7 @@ from pathlib import Path
 
 import project
 
-from sandbox import CRATE, DIST, ROOT, SANDBOX_TARBALL, SANDBOX_WHEEL, TARBALL, WHEEL, Sandbox, one, run
+from sandbox import CRATE, DIST, ROOT, SANDBOX_TARBALL, SANDBOX_WHEEL, TARBALL, WHEEL, Sandbox, one
 
 # Each in two parts, because the file itself must not contain them.
 FORBIDDEN = ["".join(parts) for parts in json.loads((ROOT / "tests" / "forbidden-names.json").read_text())]
@@ -25,7 +25,7 @@ REGISTRIES = {"pypi": (WHEEL, SANDBOX_WHEEL), "npm": (TARBALL, SANDBOX_TARBALL),
 def each_registry_has_a_folder(_folder: Path, _sandbox: Sandbox) -> None:
     """With nothing else in it, so that all of it can be uploaded. There is no source distribution for PyPI."""
     for registry, patterns in REGISTRIES.items():
-        files = {path for path in (DIST / registry).iterdir()}
+        files = set((DIST / registry).iterdir())
         assert files == {one(pattern) for pattern in patterns}, f"{registry}: {files}"
 
 
