@@ -6,8 +6,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from sandbox import DIST, ROOT, Sandbox, run
 from terminal import wait_until
+
+from sandbox import DIST, ROOT, Sandbox, run
 
 # The exit statuses of the example.
 ALL_PAID, FAILED, USAGE_ERROR, PENDING, REFUSED = range(5)
