@@ -31,6 +31,7 @@ const TYPES = {
   path: 'string',
   signing_key: 'string | alikassa.SigningKey',
   status: 'alikassa.PaymentStatus',
+  subject: "'payment' | 'payout' | (string & {})",
   text: 'string',
   text_or_integer: 'string | number | bigint',
   url: 'string',
