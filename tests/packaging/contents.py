@@ -34,7 +34,7 @@ def every_package_names_the_project(_folder: Path, _sandbox: Sandbox) -> None:
     homepage, repository = project.addresses().values()
     for pattern in (WHEEL, SANDBOX_WHEEL):
         files = dict(wheel_files(one(pattern)))
-        (metadata,) = [content.decode() for name, content in files.items() if name.endswith("/METADATA")]
+        (metadata,) = [content.decode() for name, content in files.items() if name.endswith(".dist-info/METADATA")]
         urls = dict(re.findall(r"^Project-URL: (.*), (.*)$", metadata, flags=re.MULTILINE))
         assert set(urls.values()) == {homepage, repository}, f"{pattern}: {urls}"
     for pattern in (TARBALL, SANDBOX_TARBALL):

@@ -78,10 +78,11 @@ impl Shop {
         let Some(row) = self.ledger.get("payouts.create", order_id)? else {
             return Ok(Step::Send);
         };
-        Ok(match (row.state, row.payment_status.as_ref()) {
+        let status = row.payment_status.map(PaymentStatus::from);
+        Ok(match (row.state, status) {
             (LedgerState::NotSent | LedgerState::Released, _) => Step::Send,
             (LedgerState::Rejected, _) if self.is_absent(order_id)? => Step::Failed,
-            (LedgerState::Accepted, Some(status)) if *status == PaymentStatus::PAID => Step::Paid,
+            (LedgerState::Accepted, Some(status)) if status == PaymentStatus::PAID => Step::Paid,
             (LedgerState::Accepted, Some(status)) if status.is_final() => Step::Failed,
             _ => Step::Wait,
         })
