@@ -40,7 +40,7 @@ export class Ledger {
    * @throws {LedgerError} The file cannot be read.
    */
   get(
-    operation: string,
+    operation: LedgerRow['operation'],
     order_id: string,
     options?: { account?: string | null | undefined } | null,
   ): Promise<LedgerRow | null>;
@@ -70,7 +70,7 @@ export class Ledger {
    * @throws {LedgerError} The file cannot be written.
    */
   release(
-    operation: string,
+    operation: LedgerRow['operation'],
     order_id: string,
     reason: string,
     options?: { account?: string | null | undefined } | null,

@@ -323,7 +323,7 @@ export class Notification extends SignedRecord {
   /** The signed form, such as `f11-default`: the number of fields, and their encoding. */
   readonly variant: string;
   /** The subject: `payment` or `payout`. */
-  readonly type: string;
+  readonly type: 'payment' | 'payout' | (string & {});
   /** AliKassa's id of the payment or payout. */
   readonly id: number | bigint | null;
   /** The merchant's id of the order. */
@@ -371,7 +371,7 @@ export class LedgerRow extends RowRecord {
   /** The account's UUID. */
   readonly account: string;
   /** `payments.create`, `payouts.create`, or the path of a raw request. */
-  readonly operation: string;
+  readonly operation: 'payments.create' | 'payouts.create' | (string & {});
   /** The merchant's id of the order. */
   readonly order_id: string;
   /** The state: `sending`, `accepted`, `rejected`, `not_sent`, `unknown` or `released`. */
@@ -386,7 +386,7 @@ export class LedgerRow extends RowRecord {
    * How `id` is known: `create` from the response to the create, `match` from a status or
    * notification with the same `order_id` and amount.
    */
-  readonly id_source: string | null;
+  readonly id_source: 'create' | 'match' | (string & {}) | null;
   /** The last known status. */
   readonly payment_status: PaymentStatus | null;
   /** The merchant's reason for releasing the order. */

@@ -12,9 +12,18 @@ import type { Amount } from '../values.js';
     "text": "string",
     "timestamp": "number",
 } %}
+{# Texts with known values. The sets are open: the provider can add others. #}
+{% set creates = tables.operations | selectattr("kind", "equalto", "create") | map(attribute="name") | list %}
+{% set words = {
+    "Notification.type": ["payment", "payout"],
+    "LedgerRow.operation": creates,
+    "LedgerRow.id_source": ["create", "match"],
+} %}
 {% set bases = {"response": "ResponseRecord", "part": "PartRecord", "signed": "SignedRecord", "ledger_row": "RowRecord"} %}
-{% macro type(field) %}
-{% if field.kind == "list" %}readonly {{ field.item }}[]
+{% macro type(record, field) %}
+{% set known = words[record.name ~ "." ~ field.name] %}
+{% if known is defined %}'{{ known | join("' | '") }}' | (string & {})
+{%- elif field.kind == "list" %}readonly {{ field.item }}[]
 {%- elif field.kind == "record" %}{{ field.item }}
 {%- else %}{{ types[field.kind] }}
 {%- endif %}
@@ -59,7 +68,7 @@ export type LedgerState =
 export class {{ record.name }} extends {{ bases[record.base] }} {
 {% for field in (record.details | rejectattr("name", "equalto", "digest") | list) + record.fields %}
   {{ field.doc | typescript_doc(2) }}
-  readonly {{ field.name }}: {{ type(field) }};
+  readonly {{ field.name }}: {{ type(record, field) }};
 {% endfor %}
 {% if record.has_is_final %}
   {{ "Whether the status can no longer change. A status that this library does not know is not final." | typescript_doc(2) }}
