@@ -24,7 +24,9 @@ def test_history_returns_a_page(client: alikassa.Client) -> None:
     assert isinstance(page.meta, alikassa.HistoryMeta)
     assert (page.meta.from_, page.meta.to, page.meta.last_page) == (1, 1, 1)
     assert "links" in page.other
-    assert repr(paid) == "HistoryPayment(id=112412553, order_id='1756900030', amount=Decimal('10.000000000'))"
+    shown = "HistoryPayment(id=112412553, order_id='1756900030', amount=Decimal('10.000000000'), status='paid')"
+    assert repr(paid) == shown
+    assert repr(page).startswith(f"History(data=[{shown}], meta=HistoryMeta(current_page=1, ")
 
 
 def test_iter_history_yields_every_payment(client: alikassa.Client, sandbox: Sandbox) -> None:

@@ -20,6 +20,7 @@ record! {
 record! {
     /// The account's permissions and services, as `v1/account/info` reports them.
     #[source("the account information page, which exists in the older documentation only")]
+    #[loggable("is_allowed_payment", "is_allowed_payout", "payments", "payouts")]
     pub struct AccountInfo: Response {
         is_allowed_payment: Bool = "Whether payments are allowed.";
         is_allowed_payout: Bool = "Whether payouts are allowed.";
@@ -30,6 +31,7 @@ record! {
 
 record! {
     /// A service of the account.
+    #[loggable("method", "currency", "service_code", "status")]
     pub struct AccountMethod: Part {
         method: Text = "The method, such as `payment_card`.";
         currency: Text = "The ISO 4217 code of the currency.";

@@ -29,6 +29,7 @@ record! {
     ///
     /// The provider documents some fields of `meta` only.
     #[source("the payment history page")]
+    #[loggable("data", "meta")]
     pub struct History: Response {
         data: List<HistoryPayment> = "The payments of the page.";
         meta: Record<HistoryMeta> = "The position of the page in the history.";
@@ -37,6 +38,7 @@ record! {
 
 record! {
     /// A payment in the history.
+    #[loggable("id", "order_id", "amount", "status")]
     pub struct HistoryPayment: Part {
         created_at: Text = "When the payment was created, as sent; its time zone is undocumented.";
         #[required] id: Integer = "AliKassa's id of the payment.";
@@ -50,6 +52,7 @@ record! {
 
 record! {
     /// The position of a page in the history.
+    #[loggable("current_page", "last_page", "per_page", "total")]
     pub struct HistoryMeta: Part {
         current_page: Integer = "The number of this page, from 1.";
         from: Integer = "The number of the page's first payment, from 1.";

@@ -142,6 +142,13 @@ class Payment(Record):
 class HistoryPayment(Record):
     """A payment in the history."""
 
+    _loggable = (
+        "id",
+        "order_id",
+        "amount",
+        "status",
+    )
+
     created_at: str | None
     """When the payment was created, as sent; its time zone is undocumented."""
     id: int
@@ -160,6 +167,13 @@ class HistoryPayment(Record):
 
 class HistoryMeta(Record):
     """The position of a page in the history."""
+
+    _loggable = (
+        "current_page",
+        "last_page",
+        "per_page",
+        "total",
+    )
 
     current_page: int | None
     """The number of this page, from 1."""
@@ -184,6 +198,11 @@ class History(Record):
 
     Source: the payment history page.
     """
+
+    _loggable = (
+        "data",
+        "meta",
+    )
 
     data: list[HistoryPayment]
     """The payments of the page."""
@@ -284,6 +303,13 @@ class Balance(Record):
 class AccountMethod(Record):
     """A service of the account."""
 
+    _loggable = (
+        "method",
+        "currency",
+        "service_code",
+        "status",
+    )
+
     method: str | None
     """The method, such as `payment_card`."""
     currency: str | None
@@ -299,6 +325,13 @@ class AccountInfo(Record):
 
     Source: the account information page, which exists in the older documentation only.
     """
+
+    _loggable = (
+        "is_allowed_payment",
+        "is_allowed_payout",
+        "payments",
+        "payouts",
+    )
 
     is_allowed_payment: bool | None
     """Whether payments are allowed."""
