@@ -57,8 +57,9 @@ export class Ledger {
   rows(options?: { since?: number | null | undefined } | null): Promise<LedgerRow[]>;
 
   /**
-   * Records your own decision that a create may be sent again. Do so only after the provider's
-   * support confirmed that the order does not exist.
+   * Records your own decision that a create may be sent again. **The next create with this order is
+   * sent, and pays twice if the provider has the order after all.** Do so only after the provider's
+   * support confirmed that the order does not exist: no error and no `found: false` proves that.
    *
    * @param operation The row's operation, such as `payouts.create`.
    * @param order_id The merchant's id of the order.

@@ -81,6 +81,7 @@ export interface FailedStatus extends OrderResult {
   readonly error: AliKassaError;
 }
 
+/** Which order of many a result is about. */
 interface OrderResult extends Result {
   /** The `id` that was passed; null if an `order_id` was passed. */
   readonly id: string | number | bigint | null;
@@ -88,6 +89,7 @@ interface OrderResult extends Result {
   readonly order_id: string | null;
 }
 
+/** What the results have in common. */
 interface Result {
   /** The fields, for JSON; a bigint becomes a string. */
   toJSON(): { [field: string]: unknown };

@@ -38,7 +38,7 @@ export type ErrorCode =
         ["How many milliseconds the provider asks to wait before the next request.", "retry_after?: number"],
     ],
     "OutcomeUnknownError": [
-        ["", "outcome: 'unknown'"],
+        ["The create may have been carried out.", "outcome: 'unknown'"],
         ["How far the request got.", "phase: 'send' | 'receive' | 'answer'"],
         ["The HTTP status of the provider's response, if there was one.", "http_status?: number"],
         ["The error that a read would have had; a `CancelledError` if the signal was aborted.", "cause: AliKassaError"],
