@@ -20,8 +20,8 @@ import python
 from sandbox import DIST, ROOT, Sandbox, run
 
 GUIDE = ROOT / "docs" / "guide"
-# Without frameworks.md, which quotes docs/examples, and task-queues.md: `make ecosystem` runs its programs with their queues.
-ELSEWHERE = {GUIDE / "frameworks.md", GUIDE / "task-queues.md"}
+# Without frameworks.md, which quotes docs/examples, and the pages whose programs `make ecosystem` runs with their tools.
+ELSEWHERE = {GUIDE / "bundlers.md", GUIDE / "frameworks.md", GUIDE / "task-queues.md"}
 DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - ELSEWHERE)]
 # `make bless` writes them.
 TEMPLATES = ROOT / "bindings" / "generator" / "templates" / "docs"

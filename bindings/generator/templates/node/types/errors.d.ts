@@ -55,9 +55,7 @@ export type ErrorCode =
 {% if fields[error.class] is defined %}
 export class {{ error.class }} extends {{ error.parent }} {
 {% for doc, declaration in fields[error.class] %}
-{% if doc %}
   {{ doc | typescript_doc(2) }}
-{% endif %}
   readonly {{ declaration }};
 {% endfor %}
 }
