@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools import BALANCE, commands, get, install, server, write_programs
+from projects import BALANCE, commands, get, install, server, write_programs
 
 from sandbox import Sandbox, run
 

@@ -7,7 +7,8 @@ import shutil
 import urllib.request
 from pathlib import Path
 
-from tools import BALANCE, HERE, VERSIONS, commands, get, install, server, write_programs
+import documents
+from projects import BALANCE, HERE, VERSIONS, commands, get, install, server, write_programs
 
 from sandbox import ROOT, SANDBOX_TARBALL, TARBALL, Sandbox, one, run
 
@@ -20,13 +21,16 @@ PRELUDES = {
 
 
 def runs(folder: Path, sandbox: Sandbox, runtime: str, *start: str) -> None:
-    """The program of the page, and every kind of call, as in Node."""
+    """The program of the page, that of the README, and every kind of call, as in Node."""
     sandbox.reset()
     install(folder, runtime)
     write_programs(folder)
     (command,) = commands(runtime)
     printed = run(*command, cwd=folder, env=sandbox.env)
     assert printed.strip() == BALANCE, printed
+    (readme,) = documents.blocks(ROOT / "README.md", "js")
+    (folder / "readme.mjs").write_text(readme.code)
+    assert run("npx", runtime, *start, "readme.mjs", cwd=folder, env=sandbox.env).endswith(" paid\n")
     shutil.copy(HERE / "calls.mjs", folder)
     assert run("npx", runtime, *start, "calls.mjs", cwd=folder).endswith("every call works\n")
 
