@@ -3,8 +3,8 @@
 /**
  * A native value with the arrays and objects of this realm.
  *
- * The native side makes them in the main realm. A test runner such as Jest loads this package in another one, where
- * its strict comparisons tell the two apart.
+ * The native side makes them in the main realm. A test runner such as Jest loads this package in
+ * another one, where its strict comparisons tell the two apart.
  */
 function toRealm(value) {
   if (Array.isArray(value)) {

@@ -1,5 +1,6 @@
-// Compiles every JavaScript and TypeScript block of every Markdown file, and each .mjs of docs/examples, with
-// `tsc --strict`: a part of `make lint`. A block in another name of these languages fails.
+// Compiles every JavaScript and TypeScript block of every Markdown file, and each .mjs of
+// docs/examples, with `tsc --strict`: a part of `make lint`. A block in another name of these
+// languages fails.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -10,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = join(root, 'target/documents-types');
 
-/** The languages of the blocks that are compiled, and other names that JavaScript and TypeScript have. */
+/** The languages of the blocks that are compiled, and other names that these languages have. */
 const COMPILED = { js: 'mjs', mjs: 'mjs', cjs: 'cjs', ts: 'mts', tsx: 'tsx' };
 const OTHER_NAMES = /^[cm]?[jt]sx?\b|script|node/i;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use alikassa::{Error, InvalidValue, Reason, Value};
 use napi::bindgen_prelude::{
-    ArrayBuffer, BufferSlice, ExternalRef, FnArgs, FromNapiValue, Function, JsObjectValue, Object, Unknown,
-    Utf16String,
+    ArrayBuffer, BufferSlice, ExternalRef, FnArgs, FromNapiValue, Function, JsObjectValue, Object,
+    Unknown, Utf16String,
 };
 use napi::{Env, JsNumber, JsValue, ValueType};
 use zeroize::Zeroizing;
@@ -194,9 +194,9 @@ impl<'js> Argument<'js> {
                 Some(ArrayBuffer::from_unknown(self.value)?.to_vec())
             }
             // Deno reads the bytes of no DataView.
-            ValueType::Object if self.value.is_buffer()? => {
-                BufferSlice::from_unknown(self.value).ok().map(|slice| slice.to_vec())
-            }
+            ValueType::Object if self.value.is_buffer()? => BufferSlice::from_unknown(self.value)
+                .ok()
+                .map(|slice| slice.to_vec()),
             _ => None,
         };
         let advice = "pass a Buffer, a Uint8Array, an ArrayBuffer or a string";
