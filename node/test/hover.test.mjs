@@ -1,4 +1,5 @@
-// Editors show a text for every public name: each declaration of the types, and each member, has a comment.
+// Editors show a text for every public name: each declaration of the types, and each member, has a
+// comment.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +14,7 @@ const files = ['testing.d.ts', ...types.map((name) => join('types', name))];
 
 const DECLARATION = /^(export )?(class|const|function|interface|type) (\w+)/;
 const MEMBER = /^ +(static |readonly )*([\w$]+|\[[\w.]+\])\??[(:<]/;
-/** A constructor that nobody calls, and the fields of errors, which the class of each error documents. */
+/** A constructor that nobody calls, and the fields of errors, which their classes document. */
 const EXEMPT = /^ +(private|protected) constructor|^export interface (Client extends Resources|ErrorFields)\b/;
 
 /** The declarations and members without a comment. */

@@ -1,4 +1,5 @@
-// The package in another realm than the native addon's, as Jest loads it: whatever it returns is of its own realm.
+// The package in another realm than the native addon, as Jest loads it: what it returns is of that
+// realm.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
