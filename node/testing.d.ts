@@ -22,9 +22,11 @@ export function startSandbox(options?: SandboxOptions): Promise<Sandbox>;
 
 /** The sandbox was not found, did not start, or refused a control request. */
 export class SandboxError extends Error {
+  /** The name of the class. */
   readonly name: 'SandboxError';
 }
 
+/** The options of `startSandbox`. */
 export interface SandboxOptions {
   /**
    * The path of the program. Unless set, the environment variable `ALIKASSA_SANDBOX`, the installed
@@ -150,6 +152,7 @@ export type FaultKind =
   | 'http'
   | 'raw';
 
+/** The requests that a fault is for, and how it is applied. */
 export interface FaultOptions {
   /** Only requests to this path, such as `v1/payout`. */
   path?: string | null | undefined;
@@ -175,6 +178,7 @@ export interface FaultOptions {
 /** The status of a payment or payout; all but `wait` are final. */
 export type Status = 'wait' | 'paid' | 'cancel' | 'fail';
 
+/** The options of `settle`. */
 export interface SettleOptions {
   /** Required when a payment and a payout have this `order_id`. */
   kind?: 'payment' | 'payout' | null | undefined;
@@ -184,6 +188,7 @@ export interface SettleOptions {
   hold_amount?: Amount | null | undefined;
 }
 
+/** The creates that a rule is for. */
 export interface RuleOptions {
   /** Only creates by this path, such as `v1/payout`. */
   path?: string | null | undefined;
@@ -249,18 +254,26 @@ export interface NotificationOptions extends SignatureOptions {
 
 /** A notification in each form, and its signed text. */
 export interface Forged {
+  /** The query of a GET, without the `?`. */
   readonly query: string;
+  /** The body of a POST as a form. */
   readonly form: string;
+  /** The body of a POST as JSON. */
   readonly json: string;
+  /** The text that the signature is over. */
   readonly signed_text: string;
 }
 
 /** A redirect as a browser posts it, its fields, and its signed text. */
 export interface Redirected {
+  /** The body of the POST. */
   readonly form: string;
+  /** The merchant's id of the order. */
   readonly order_id: string;
+  /** The payment's UUID. */
   readonly uuid: string;
-  /** Null when the signature is `missing`. */
+  /** The signature; null when it is `missing`. */
   readonly sign: string | null;
+  /** The text that the signature is over. */
   readonly signed_text: string;
 }

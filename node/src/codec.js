@@ -1,6 +1,6 @@
 'use strict';
 
-const { isExternal, isMap, isProxy } = require('node:util').types;
+const { isMap, isProxy } = require('node:util').types;
 
 const native = require('./native.js');
 
@@ -172,7 +172,7 @@ function entries(object) {
 /** Does not compare with this realm's `Object.prototype`: test runners use other realms. */
 function isPlain(object) {
   const prototype = Object.getPrototypeOf(object);
-  return prototype === null ? !isExternal(object) : Object.getPrototypeOf(prototype) === null;
+  return prototype === null ? !native.isHandle(object) : Object.getPrototypeOf(prototype) === null;
 }
 
 module.exports = { encode, encodeBody };

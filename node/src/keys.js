@@ -1,7 +1,5 @@
 'use strict';
 
-const { isExternal } = require('node:util').types;
-
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { warn } = require('./warnings.js');
@@ -64,7 +62,7 @@ class VerifyingKey {
 }
 
 function checkHandle(handle, name) {
-  if (!isExternal(handle)) {
+  if (!native.isHandle(handle)) {
     throw new TypeError(`${name}: use ${name}.load(folder) or ${name}.fromPem(pem)`);
   }
   return handle;

@@ -25,7 +25,7 @@ class Ledger {
 
   async open() {
     const rows = unwrap(await pending(unwrap(native.ledgerOpen(queue, this.#handle))));
-    return rows.map((row) => new LedgerRow(row));
+    return Array.from(rows, (row) => new LedgerRow(row));
   }
 
   async get(operation, orderId, options) {
@@ -36,7 +36,7 @@ class Ledger {
 
   async rows(options) {
     const rows = unwrap(await pending(unwrap(native.ledgerRows(queue, this.#handle, options))));
-    return rows.map((row) => new LedgerRow(row));
+    return Array.from(rows, (row) => new LedgerRow(row));
   }
 
   async release(operation, orderId, reason, options) {

@@ -2,6 +2,8 @@
 
 const { inspect } = require('node:util');
 
+const { toRealm } = require('./realm.js');
+
 /** An object with fields of the provider: own properties, all of them in JSON. */
 class FieldRecord {
   constructor(fields) {
@@ -46,7 +48,7 @@ class TypedRecord extends FieldRecord {
 /** The response to a call. */
 class ResponseRecord extends TypedRecord {
   constructor({ fields, is_final, other, raw }) {
-    super(fields, is_final, { other, raw });
+    super(fields, is_final, { other: toRealm(other), raw });
     Object.freeze(this);
   }
 }
@@ -54,7 +56,7 @@ class ResponseRecord extends TypedRecord {
 /** A record in a field of a response; it has no bytes of its own. */
 class PartRecord extends TypedRecord {
   constructor({ fields, is_final, other }) {
-    super(fields, is_final, { other });
+    super(fields, is_final, { other: toRealm(other) });
     Object.freeze(this);
   }
 }
@@ -72,7 +74,7 @@ class SignedRecord extends TypedRecord {
   }
 
   constructor({ fields, is_final, details, other, raw, handle = null }) {
-    super(fields, is_final, { ...details, unsigned: other, raw });
+    super(fields, is_final, { ...details, unsigned: toRealm(other), raw });
     this.#handle = handle;
     Object.freeze(this);
   }

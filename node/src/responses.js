@@ -5,6 +5,7 @@ const { inspect } = require('node:util');
 const { unwrap } = require('./errors.js');
 const records = require('./generated/records.js');
 const native = require('./native.js');
+const { toRealm } = require('./realm.js');
 const { FieldRecord } = require('./record.js');
 
 /** The response to a raw request. */
@@ -19,7 +20,7 @@ class Reply {
   }
 
   json() {
-    return unwrap(native.replyJson(this.#handle));
+    return toRealm(unwrap(native.replyJson(this.#handle)));
   }
 
   toJSON() {
@@ -55,7 +56,7 @@ class StatusResult extends FieldRecord {
 /** The public object for a response of the native side. */
 function reviveResponse(response) {
   if (Array.isArray(response)) {
-    return response.map((row) => new records.LedgerRow(row));
+    return Array.from(response, (row) => new records.LedgerRow(row));
   }
   if ('found' in response) {
     return new Resolution(response);
@@ -70,7 +71,7 @@ function reviveRecord({ type, fields, ...others }) {
 
 function reviveField(value) {
   if (Array.isArray(value)) {
-    return Object.freeze(value.map(reviveField));
+    return Object.freeze(Array.from(value, reviveField));
   }
   return value !== null && typeof value === 'object' ? reviveRecord(value) : value;
 }

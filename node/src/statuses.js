@@ -25,7 +25,11 @@ function statuses(client, resource, orders, options, warn) {
     batch.stop();
     return generatorReturn.call(results, value);
   };
-  return Object.assign(results, { return: stop, [Symbol.asyncDispose]: () => stop() });
+  // Defined: under `--frozen-intrinsics` an inherited property cannot be assigned.
+  return Object.defineProperties(results, {
+    return: { value: stop },
+    [Symbol.asyncDispose]: { value: () => stop() },
+  });
 }
 
 class StatusBatch {

@@ -240,8 +240,9 @@ function startFailure({ exitCode, signalCode }, line, timeout) {
 /** Lets this process exit while the program runs; the program then exits too. */
 function unref(child) {
   child.unref();
-  child.stdin.unref();
-  child.stderr.unref();
+  // Bun's streams have no `unref`, and do not keep the process alive.
+  child.stdin.unref?.();
+  child.stderr.unref?.();
   child.stdout.destroy();
 }
 

@@ -167,7 +167,8 @@ test('a record has the fields of tests/vectors/records.json, and inspect shows o
     const shown = Object.fromEntries(
       Object.entries(record).filter(([field]) => loggable.includes(field)),
     );
-    assert.equal(inspect(record), `${name} ${inspect(shown)}`);
+    assert.notDeepEqual(shown, {}, `inspect shows nothing of a ${name}`);
+    assert.equal(inspect(record, { depth: 9 }), `${name} ${inspect(shown, { depth: 9 })}`);
     assert.ok(Object.isFrozen(record));
   }
 });
@@ -177,6 +178,14 @@ function withParts(record) {
   const parts = Object.values(record).flat();
   return [record, ...parts.filter((part) => part?.constructor.name in records).flatMap(withParts)];
 }
+
+test('inspect shows the records in a list, and a request for less depth is kept', async () => {
+  const history = await client.payments.history();
+  assert.match(inspect(history), /^History \{\s+data: \[\s+HistoryPayment \{\s+id: 112412553,/);
+  assert.match(inspect({ page: { history } }, { depth: 0 }), /^\{ page: \[Object\] \}$/);
+  const info = await client.account.info();
+  assert.match(inspect(info), /payouts: \[\s+AccountMethod \{\s+method: '[a-z_]+',/);
+});
 
 test('inspect shows the currency and the balance of a Balance, and nothing else', async () => {
   const balance = await client.account.balance();

@@ -29,6 +29,8 @@ test('a notification is verified in every form, and has the signed fields', asyn
     { body: Buffer.from(form), contentType: 'application/x-www-form-urlencoded' },
     { body: Buffer.from(json) },
     { body: new Uint8Array(Buffer.from(json)), contentType },
+    { body: new Uint8Array(Buffer.from(json)).buffer, contentType },
+    { body: new DataView(new Uint8Array(Buffer.from(`..${form}`)).buffer, 2) },
     { fields },
     { fields: new Map(Object.entries(fields)) },
     { fields: { ...JSON.parse(json), missing: undefined } },

@@ -162,7 +162,9 @@ test('a PEM can be a string or bytes', () => {
   const expected = SigningKey.load(payout_cert).sign('x');
   assert.equal(SigningKey.fromPem(pem, password).sign('x'), expected);
   assert.equal(SigningKey.fromPem(pem.toString(), password.toString()).sign('x'), expected);
-  assert.equal(SigningKey.fromPem(new Uint8Array(pem), password).sign('x'), expected);
+  const bytes = (buffer) => new Uint8Array(buffer);
+  assert.equal(SigningKey.fromPem(bytes(pem), password).sign(bytes(Buffer.from('x'))), expected);
+  assert.equal(SigningKey.fromPem(bytes(pem).buffer, bytes(password).buffer).sign(bytes(Buffer.from('x')).buffer), expected);
 });
 
 test('the error for a key that does not load has a reason', async () => {
@@ -175,6 +177,7 @@ test('the error for a key that does not load has a reason', async () => {
     [() => new Client({ account, payoutCert: 'no/such/folder' }), KeyLoadError, 'not_found'],
     [() => SigningKey.load(1), InvalidArgumentError, 'type'],
     [() => SigningKey.fromPem(1), InvalidArgumentError, 'type'],
+    [() => SigningKey.fromPem(new SharedArrayBuffer(8)), InvalidArgumentError, 'type'],
     [() => SigningKey.fromPem(pem, 1), InvalidArgumentError, 'type'],
     [() => VerifyingKey.fromPem('\ud800'), InvalidArgumentError, 'lone_surrogate'],
   ];

@@ -60,8 +60,12 @@ export interface RequestOptions extends CallOptions {
 
 /** An AbortSignal. */
 export interface Signal {
+  /** Whether it is aborted. */
   readonly aborted: boolean;
+  /** Why; the `cause` of the `CancelledError`. */
   readonly reason?: unknown;
+  /** Adds a listener. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** Removes a listener. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }

@@ -1,3 +1,5 @@
+import type { BytesInput } from './values.js';
+
 /** The digest of a signature. */
 export type Digest = 'sha1' | 'sha256';
 
@@ -24,7 +26,7 @@ export class SigningKey {
    * they are not the password, they are tried without a byte-order mark and one line end.
    * @throws {KeyLoadError} The key cannot be loaded; `reason` says why.
    */
-  static fromPem(pem: Uint8Array | string, password?: Uint8Array | string | null): SigningKey;
+  static fromPem(pem: BytesInput | string, password?: BytesInput | string | null): SigningKey;
 
   /** The size of the key in bits. */
   readonly bits: number;
@@ -34,7 +36,7 @@ export class SigningKey {
    *
    * @param options The default of `digest` is `sha1`.
    */
-  sign(data: Uint8Array | string, options?: { digest?: Digest | null | undefined }): string;
+  sign(data: BytesInput | string, options?: { digest?: Digest | null | undefined }): string;
 }
 
 /** A public key that verifies signatures, from `load` or `fromPem`. */
@@ -54,7 +56,7 @@ export class VerifyingKey {
    * @param pem The file's content.
    * @throws {KeyLoadError} The key cannot be loaded; `reason` says why.
    */
-  static fromPem(pem: Uint8Array | string): VerifyingKey;
+  static fromPem(pem: BytesInput | string): VerifyingKey;
 
   /**
    * Verifies a signature of `data` and returns the digest that matched.
@@ -64,7 +66,7 @@ export class VerifyingKey {
    * @throws {SignatureMismatchError} The signature does not match, or is not valid base64.
    */
   verify(
-    data: Uint8Array | string,
+    data: BytesInput | string,
     signature: string,
     options?: { digest?: DigestMode | null | undefined },
   ): Digest;

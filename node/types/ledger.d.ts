@@ -40,7 +40,7 @@ export class Ledger {
    * @throws {LedgerError} The file cannot be read.
    */
   get(
-    operation: string,
+    operation: LedgerRow['operation'],
     order_id: string,
     options?: { account?: string | null | undefined } | null,
   ): Promise<LedgerRow | null>;
@@ -57,8 +57,9 @@ export class Ledger {
   rows(options?: { since?: number | null | undefined } | null): Promise<LedgerRow[]>;
 
   /**
-   * Records your own decision that a create may be sent again. Do so only after the provider's
-   * support confirmed that the order does not exist.
+   * Records your own decision that a create may be sent again. **The next create with this order is
+   * sent, and pays twice if the provider has the order after all.** Do so only after the provider's
+   * support confirmed that the order does not exist: no error and no `found: false` proves that.
    *
    * @param operation The row's operation, such as `payouts.create`.
    * @param order_id The merchant's id of the order.
@@ -70,7 +71,7 @@ export class Ledger {
    * @throws {LedgerError} The file cannot be written.
    */
   release(
-    operation: string,
+    operation: LedgerRow['operation'],
     order_id: string,
     reason: string,
     options?: { account?: string | null | undefined } | null,

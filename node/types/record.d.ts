@@ -3,6 +3,7 @@
 import type { Digest } from './keys.js';
 import type { AnswerValue, Bytes, JsonField } from './values.js';
 
+/** An object with fields of the provider. */
 export class FieldRecord {
   protected constructor();
 

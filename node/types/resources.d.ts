@@ -2,7 +2,7 @@ import type { CallOptions, ResolveOptions, StatusesOptions, WaitOptions } from '
 import type { HistoryPayment, Payment, Payout } from './generated/records.js';
 import type { HistoryRequest } from './generated/requests.js';
 import type { OrderRef, OrderRefs } from './orders.js';
-import type { Resolution, ToldStatus } from './responses.js';
+import type { Resolution, StatusResult } from './responses.js';
 
 /** The calls that payments and payouts have in common. */
 export interface Orders<T extends Payment | Payout> {
@@ -59,7 +59,7 @@ export interface Orders<T extends Payment | Payout> {
   statuses(
     orders: OrderRefs,
     options?: StatusesOptions | null,
-  ): AsyncGenerator<ToldStatus<T>, void, undefined>;
+  ): AsyncGenerator<StatusResult<T>, void, undefined>;
 }
 
 /** The calls that only payments have, besides the operations. */

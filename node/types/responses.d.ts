@@ -26,50 +26,71 @@ export class Reply {
  * What the provider knows of an order with an unknown outcome. It never says that the order was not
  * created: the provider cannot prove that.
  */
-export class Resolution<T extends Payment | Payout> {
-  private constructor();
+export type Resolution<T extends Payment | Payout> = FoundOrder<T> | NotFoundOrder<T>;
 
+/** The class of {@link Resolution}, for `instanceof`. */
+export const Resolution: Function & { readonly prototype: Resolution<Payment | Payout> };
+
+/** The provider has the order that was sent. */
+export interface FoundOrder<T extends Payment | Payout> extends Result {
   /** Whether the provider has the order that was sent. */
-  readonly found: boolean;
-  /** The last status that the provider returned, whether found or not. */
-  readonly status: T | null;
-  /**
-   * How the order was matched: `amount`, or `order_id` if no amount was known; null if it was not
-   * found.
-   */
-  readonly matched_by: 'amount' | 'order_id' | null;
+  readonly found: true;
+  /** The last status that the provider returned. */
+  readonly status: T;
+  /** How the order was matched: `amount`, or `order_id` if no amount was known. */
+  readonly matched_by: 'amount' | 'order_id';
+  /** The id of another order; null, because the order was found. */
+  readonly other_id: null;
+}
 
+/** The provider did not say that it has the order that was sent. */
+export interface NotFoundOrder<T extends Payment | Payout> extends Result {
+  /** Whether the provider has the order that was sent. */
+  readonly found: false;
+  /** The last status that the provider returned; null if it returned none. */
+  readonly status: T | null;
+  /** How the order was matched; null, because it was not. */
+  readonly matched_by: null;
   /**
    * The id in `status`, if that is another payment or payout with this `order_id` than the one in
    * the ledger, or if it cannot be told which of them it is; a bigint if it is larger than
-   * `Number.MAX_SAFE_INTEGER`. Then the order is not found.
+   * `Number.MAX_SAFE_INTEGER`.
    */
   readonly other_id: number | bigint | null;
-
-  /** The fields, for JSON; a bigint becomes a string. */
-  toJSON(): { [field: string]: unknown };
 }
 
 /** The status of one order of many, or the error in its place. */
-export class StatusResult<T extends Payment | Payout> {
-  private constructor();
+export type StatusResult<T extends Payment | Payout> = KnownStatus<T> | FailedStatus;
 
+/** The class of {@link StatusResult}, for `instanceof`. */
+export const StatusResult: Function & { readonly prototype: StatusResult<Payment | Payout> };
+
+/** The status of one order of many. */
+export interface KnownStatus<T extends Payment | Payout> extends OrderResult {
+  /** The status. */
+  readonly status: T;
+  /** Null, because there is a status. */
+  readonly error: null;
+}
+
+/** The error in place of the status of one order of many. */
+export interface FailedStatus extends OrderResult {
+  /** Null, because there is an error. */
+  readonly status: null;
+  /** Why there is no status. It is not thrown. */
+  readonly error: AliKassaError;
+}
+
+/** Which order of many a result is about. */
+interface OrderResult extends Result {
   /** The `id` that was passed; null if an `order_id` was passed. */
   readonly id: string | number | bigint | null;
   /** The `order_id` that was passed; null if an `id` was passed. */
   readonly order_id: string | null;
-  /** The status; null if there is an error. */
-  readonly status: T | null;
-  /** Why there is no status; null if there is one. It is not thrown. */
-  readonly error: AliKassaError | null;
+}
 
+/** What the results have in common. */
+interface Result {
   /** The fields, for JSON; a bigint becomes a string. */
   toJSON(): { [field: string]: unknown };
 }
-
-/** A {@link StatusResult} with exactly one of `status` and `error`. */
-export type ToldStatus<T extends Payment | Payout> = StatusResult<T> &
-  (
-    | { readonly status: T; readonly error: null }
-    | { readonly status: null; readonly error: AliKassaError }
-  );

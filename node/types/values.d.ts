@@ -33,6 +33,9 @@ export type JsonField =
   | JsonField[]
   | { [field: string]: JsonField };
 
+/** Bytes as an argument: a Buffer, a Uint8Array or another view, or an ArrayBuffer. */
+export type BytesInput = ArrayBufferView | ArrayBuffer;
+
 /** A Buffer; a Uint8Array in a project without @types/node. */
 export type Bytes = typeof globalThis extends { Buffer: { alloc(size: number): infer B } }
   ? B

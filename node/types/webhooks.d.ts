@@ -1,6 +1,6 @@
 import type { Notification, Redirect } from './generated/records.js';
 import type { DigestMode } from './keys.js';
-import type { BodyValue } from './values.js';
+import type { BodyValue, BytesInput } from './values.js';
 
 /** Verifies notifications. Nothing is sent, so the call is synchronous. */
 export interface Notifications {
@@ -54,7 +54,7 @@ export type WebhookPayload =
     }
   | {
       /** The raw body of a POST request. */
-      body: Uint8Array | string;
+      body: BytesInput | string;
       /**
        * The body's `Content-Type`. Without it, an object is read as JSON and everything else as a
        * form.

@@ -21,7 +21,7 @@ from sandbox import DIST, ROOT, Sandbox, run
 
 GUIDE = ROOT / "docs" / "guide"
 # Without frameworks.md, which quotes docs/examples, and what `make ecosystem` runs with other software.
-ELSEWHERE = {GUIDE / "frameworks.md", GUIDE / "python.md", GUIDE / "task-queues.md"}
+ELSEWHERE = {GUIDE / f"{page}.md" for page in ("bundlers", "frameworks", "python", "task-queues")}
 DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - ELSEWHERE)]
 # `make bless` writes them.
 TEMPLATES = ROOT / "bindings" / "generator" / "templates" / "docs"

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use alikassa::{Error, InvalidValue, Reason, Value};
 use napi::bindgen_prelude::{
-    BufferSlice, ExternalRef, FnArgs, FromNapiValue, Function, JsObjectValue, Object, Unknown,
-    Utf16String,
+    ArrayBuffer, BufferSlice, ExternalRef, FnArgs, FromNapiValue, Function, JsObjectValue, Object,
+    Unknown, Utf16String,
 };
 use napi::{Env, JsNumber, JsValue, ValueType};
 use zeroize::Zeroizing;
@@ -185,17 +185,24 @@ impl<'js> Argument<'js> {
         text(self.value).map_err(|failure| failure.within_key(&self.name))
     }
 
-    /// The UTF-8 of a string, or the bytes of a Buffer. They are wiped on drop: they can be a
-    /// password or a key.
+    /// The UTF-8 of a string, or the bytes of a Buffer, another view, or an ArrayBuffer. They are
+    /// wiped on drop: they can be a password or a key.
     pub(crate) fn bytes(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let bytes = match self.value.get_type()? {
-            ValueType::String => self.text()?.into_bytes(),
-            ValueType::Object if self.value.is_buffer()? => {
-                BufferSlice::from_unknown(self.value)?.to_vec()
+            ValueType::String => Some(self.text()?.into_bytes()),
+            ValueType::Object if self.value.is_arraybuffer()? => {
+                Some(ArrayBuffer::from_unknown(self.value)?.to_vec())
             }
-            _ => return Err(self.refuse("type", "pass a Buffer or a string")),
+            // Deno reads the bytes of no DataView.
+            ValueType::Object if self.value.is_buffer()? => BufferSlice::from_unknown(self.value)
+                .ok()
+                .map(|slice| slice.to_vec()),
+            _ => None,
         };
-        Ok(Zeroizing::new(bytes))
+        let advice = "pass a Buffer, a Uint8Array, an ArrayBuffer or a string";
+        bytes
+            .map(Zeroizing::new)
+            .ok_or_else(|| self.refuse("type", advice))
     }
 
     pub(crate) fn flag(&self) -> Result<bool, Failure> {

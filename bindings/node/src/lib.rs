@@ -30,8 +30,8 @@ mod statuses;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 
-use napi::Env;
 use napi::bindgen_prelude::{Object, Unknown};
+use napi::{Env, ValueType};
 use napi_derive::napi;
 
 /// The library's version.
@@ -44,6 +44,12 @@ pub(crate) fn version() -> &'static str {
 #[napi]
 pub(crate) fn max_depth() -> u32 {
     u32::try_from(alikassa::binding::MAX_DEPTH).unwrap_or(u32::MAX)
+}
+
+/// Whether a value is the handle of a native object. Deno has no `util.types.isExternal`.
+#[napi]
+pub(crate) fn is_handle(value: Unknown<'_>) -> napi::Result<bool> {
+    Ok(value.get_type()? == ValueType::External)
 }
 
 /// The canonical form of an encoded body. It is ASCII: JavaScript makes a Buffer faster than napi.

@@ -31,11 +31,12 @@ pub enum FieldValue<'a> {
 }
 
 /// A typed reply seen without its type.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Record<'a> {
     /// The type's name in every language: `"Payout"`.
     pub name: &'static str,
+    /// The fields that logs may show; the others can be personal data.
+    pub loggable: &'static [&'static str],
     /// Each field with its value, in the order of the provider's page.
     pub fields: Vec<(&'static Field, FieldValue<'a>)>,
     /// Whether the status can no longer change; none where there is no status.
@@ -46,6 +47,18 @@ pub struct Record<'a> {
     pub other: &'a [(String, Value)],
     /// The bytes of the response; for a notification or redirect the signed text.
     pub raw: &'a [u8],
+}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct(self.name);
+        for (field, value) in &self.fields {
+            if self.loggable.contains(&field.name) {
+                shown.field(field.name, value);
+            }
+        }
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// A record that is a whole reply to a call.
@@ -160,6 +173,7 @@ macro_rules! record {
             pub(crate) fn record(&self) -> $crate::schema::record::Record<'_> {
                 $crate::schema::record::Record {
                     name: stringify!($record),
+                    loggable: Self::TYPE.loggable,
                     fields: Self::FIELDS.iter().zip(self.values()).collect(),
                     is_final: record!(@is_final $(self.$status)?),
                     details: Vec::new(),
@@ -193,20 +207,7 @@ macro_rules! record {
 
         impl std::fmt::Debug for $record {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let mut shown = f.debug_struct(stringify!($record));
-                // A nested record shows its own loggable fields; its value as data has all.
-                let nested: &[&dyn std::fmt::Debug] = &[ $( &self.$name, )* ];
-                for ((field, value), nested) in Self::FIELDS.iter().zip(self.values()).zip(nested) {
-                    if !Self::TYPE.loggable.contains(&field.name) {
-                        continue;
-                    }
-                    match value {
-                        $crate::schema::record::FieldValue::List(_)
-                        | $crate::schema::record::FieldValue::Record(_) => shown.field(field.name, nested),
-                        _ => shown.field(field.name, &value),
-                    };
-                }
-                shown.finish_non_exhaustive()
+                std::fmt::Debug::fmt(&self.record(), f)
             }
         }
     };

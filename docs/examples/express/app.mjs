@@ -3,11 +3,12 @@
 // The environment has the `ALIKASSA_…` variables of `Client.fromEnv`, PORT, and SHOP_LEDGER and
 // SHOP_DB, two SQLite files. Do not open the ledger with another copy of SQLite: that releases its
 // locks.
-import { AliKassaError, Client, NotificationError, PaymentStatus } from 'alikassa';
+import { AliKassaError, Client, Ledger, NotificationError, PaymentStatus } from 'alikassa';
 import express from 'express';
 import Database from 'libsql'; // prebuilt; Node 22.5 and later have node:sqlite
 
-const client = Client.fromEnv({ ledger: process.env.SHOP_LEDGER, deadline: 10_000 });
+const ledger = new Ledger(process.env.SHOP_LEDGER ?? 'ledger.sqlite');
+const client = Client.fromEnv({ ledger, deadline: 10_000 });
 
 // Milliseconds. Without a timeout it fails at once while another process writes.
 const db = new Database(process.env.SHOP_DB, { timeout: 5_000 });
@@ -49,7 +50,7 @@ async function take(payload, response) {
 }
 
 async function settle(event) {
-  const noted = await client.ledger.note(event);
+  const noted = await ledger.note(event);
   console.log(event, noted);
   if (noted === 'other') {
     // It is about another id than the ledger's row of this order. Nothing else stores it, and

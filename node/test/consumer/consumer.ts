@@ -39,7 +39,7 @@ import {
   type Redirect,
   type Reply,
   type Resolution,
-  type StatusResult,
+  StatusResult,
 } from 'alikassa';
 
 const options: ClientOptions = {
@@ -91,6 +91,10 @@ export async function create(client: Client, signal: AbortSignal): Promise<strin
   const payout: CreatedPayout = await client.payouts.create(order, { deadline: 1000 });
   const resolution: Resolution<Payout> = await client.payouts.resolve('B-1', { amount: '1' });
   const by: 'amount' | 'order_id' | null = resolution.matched_by;
+  // The unions are told apart by these fields, also by destructured ones.
+  if (resolution.found) console.log(resolution.status.amount, resolution.matched_by.length);
+  const { found, status } = await client.payments.resolve('A-1');
+  console.log(found ? status.payment_amount : status?.payment_status);
   const other: number | bigint | null = resolution.other_id;
   const last: Payout = await client.payouts.wait(
     { id: payout.id },
@@ -155,9 +159,28 @@ export async function statuses(client: Client, ids: AsyncIterable<bigint>): Prom
   const order_ids = new Set(['B-1']);
   for await (const result of client.payouts.statuses({ order_ids })) {
     const one: StatusResult<Payout> = result;
+    if (one.status !== null) console.log(one.status.payment_status);
+    else console.log(one.error.code);
+    if (!(one instanceof StatusResult)) console.log(one);
     found.push(one.order_id ?? '', result.error === null ? result.status.payment_status : result.error.code);
   }
   return found;
+}
+
+/** The value of a known set, checked for each: a typo does not compile. */
+export function branch(client: Client, row: LedgerRow, event: Notification): string {
+  const noted: ReturnType<Ledger['note']> | undefined = client.ledger?.note(event);
+  const type: 'payment' | 'payout' | (string & {}) = event.type;
+  switch (row.state) {
+    case 'sending':
+    case 'unknown':
+      return `${noted} ${type}`;
+    // @ts-expect-error: there is no such state
+    case 'paid':
+      return row.operation;
+    default:
+      return row.state satisfies 'accepted' | 'rejected' | 'not_sent' | 'released';
+  }
 }
 
 export function explain(error: unknown): string {

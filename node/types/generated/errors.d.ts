@@ -135,6 +135,7 @@ export class ProtocolError extends AliKassaError {}
  * read would have had.
  */
 export class OutcomeUnknownError extends AliKassaError {
+  /** The create may have been carried out. */
   readonly outcome: 'unknown';
   /** How far the request got. */
   readonly phase: 'send' | 'receive' | 'answer';

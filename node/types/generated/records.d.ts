@@ -371,7 +371,7 @@ export class LedgerRow extends RowRecord {
   /** The account's UUID. */
   readonly account: string;
   /** `payments.create`, `payouts.create`, or the path of a raw request. */
-  readonly operation: string;
+  readonly operation: 'payments.create' | 'payouts.create' | (string & {});
   /** The merchant's id of the order. */
   readonly order_id: string;
   /** The state: `sending`, `accepted`, `rejected`, `not_sent`, `unknown` or `released`. */

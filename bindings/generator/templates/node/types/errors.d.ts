@@ -38,7 +38,7 @@ export type ErrorCode =
         ["How many milliseconds the provider asks to wait before the next request.", "retry_after?: number"],
     ],
     "OutcomeUnknownError": [
-        ["", "outcome: 'unknown'"],
+        ["The create may have been carried out.", "outcome: 'unknown'"],
         ["How far the request got.", "phase: 'send' | 'receive' | 'answer'"],
         ["The HTTP status of the provider's response, if there was one.", "http_status?: number"],
         ["The error that a read would have had; a `CancelledError` if the signal was aborted.", "cause: AliKassaError"],
@@ -55,9 +55,7 @@ export type ErrorCode =
 {% if fields[error.class] is defined %}
 export class {{ error.class }} extends {{ error.parent }} {
 {% for doc, declaration in fields[error.class] %}
-{% if doc %}
   {{ doc | typescript_doc(2) }}
-{% endif %}
   readonly {{ declaration }};
 {% endfor %}
 }

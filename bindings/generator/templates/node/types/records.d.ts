@@ -15,9 +15,13 @@ import type { Amount } from '../values.js';
     "text": "string",
     "timestamp": "number",
 } %}
+{# A raw create has its path as its operation, so the set is open. #}
+{% set creates = tables.operations | selectattr("kind", "equalto", "create") | map(attribute="name") | list %}
+{% set operation = "'" ~ creates | join("' | '") ~ "' | (string & {})" %}
 {% set bases = {"response": "ResponseRecord", "part": "PartRecord", "signed": "SignedRecord", "ledger_row": "RowRecord"} %}
-{% macro type(field) %}
-{% if field.kind == "list" %}readonly {{ field.item }}[]
+{% macro type(record, field) %}
+{% if record.base == "ledger_row" and field.name == "operation" %}{{ operation }}
+{%- elif field.kind == "list" %}readonly {{ field.item }}[]
 {%- elif field.kind == "record" %}{{ field.item }}
 {%- else %}{{ types[field.kind] }}
 {%- endif %}
@@ -62,7 +66,7 @@ export type LedgerState =
 export class {{ record.name }} extends {{ bases[record.base] }} {
 {% for field in (record.details | rejectattr("name", "equalto", "digest") | list) + record.fields %}
   {{ field.doc | typescript_doc(2) }}
-  readonly {{ field.name }}: {{ type(field) }};
+  readonly {{ field.name }}: {{ type(record, field) }};
 {% endfor %}
 {% if record.has_is_final %}
   {{ "Whether the status can no longer change. A status that this library does not know is not final." | typescript_doc(2) }}

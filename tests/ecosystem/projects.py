@@ -1,0 +1,82 @@
+"""Projects that have the packed Node package and one tool, each in an empty folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import documents
+
+from sandbox import SANDBOX_TARBALL, TARBALL, Sandbox, one, run
+
+HERE = Path(__file__).parent / "node"
+VERSIONS: dict[str, str] = json.loads((HERE / "package.json").read_text())["dependencies"]
+PAGE = documents.GUIDE / "bundlers.md"
+
+# The balance of a new sandbox.
+BALANCE = "93.84000000"
+
+
+def install(folder: Path, *tools: str) -> None:
+    """Makes a project with the packages of `make dist` and these tools."""
+    packages = [one(TARBALL), one(SANDBOX_TARBALL), *(f"{tool}@{VERSIONS[tool]}" for tool in tools)]
+    (folder / "package.json").write_text('{ "private": true }')
+    run("npm", "install", "--no-audit", "--no-fund", *packages, cwd=folder)
+
+
+def write_programs(folder: Path) -> None:
+    """Writes the programs of the page as the files that their first lines name."""
+    for block in documents.blocks(PAGE, "js"):
+        name, code = block.code.split("\n", 1)
+        file = folder / name.removeprefix("// ")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(code)
+
+
+def commands(tool: str) -> list[list[str]]:
+    """The commands of the page that start a tool."""
+    lines = [line for block in documents.blocks(PAGE, "sh") for line in block.code.splitlines()]
+    found = [line.split() for line in lines if line.startswith(f"npx {tool} ") or line == f"npx {tool}"]
+    assert found, f"{PAGE.name}: no command of {tool}"
+    return found
+
+
+@contextlib.contextmanager
+def server(command: list[str], folder: Path, sandbox: Sandbox) -> Iterator[str]:
+    """Starts a server as the leader of a group, and returns the URL that it prints."""
+    env = {**os.environ, **sandbox.env, "PORT": "0", "HOSTNAME": "127.0.0.1"}
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        printed = ""
+        for line in process.stdout:
+            printed += line
+            if found := re.search(r"http://(?:localhost|127\.0\.0\.1):[1-9]\d*", line):
+                yield found[0].replace("localhost", "127.0.0.1")
+                return
+        raise AssertionError(f"{command} printed:\n{printed}")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def get(url: str) -> object:
+    """Reads the JSON at a URL."""
+    with urllib.request.urlopen(url, timeout=60) as response:
+        return json.load(response)
