@@ -1,13 +1,17 @@
 # Each target is short; the programs that it runs are in tests/.
 SHELL := bash
-CONFORMANCE := cargo run --quiet --locked -p alikassa-conformance --bin alikassa-conformance --
+# The runner is built together with the drivers, so that what they share is compiled once.
+CONFORMANCE := tests/drivers/build && $${CARGO_TARGET_DIR:-target}/debug/alikassa-conformance
 
-.PHONY: demo test lint peers ecosystem trust trust-long bench dist bless clean setup
+.PHONY: demo test lint peers ecosystem trust trust-long bench dist release bless clean setup
 
 demo:
-	$(CONFORMANCE) demo
+	tests/install-system --check demo
+	$(CONFORMANCE) demo --no-build
 
-test: setup dist
+test:
+	tests/install-system --check test
+	$(MAKE) --no-print-directory dist
 	$(CONFORMANCE) test
 
 lint: setup
@@ -38,6 +42,11 @@ bench: setup dist
 
 dist: setup
 	tests/packaging/build
+
+# What can be uploaded, folder by folder.
+release:
+	tests/packaging/project.py filled-in
+	$(MAKE) --no-print-directory dist
 
 bless: setup
 	cargo run --quiet --locked -p alikassa-generator

@@ -14,8 +14,7 @@ import type { Amount, Client, ClientOptions } from 'alikassa';
  * await sandbox.close();
  * ```
  *
- * The package `alikassa-sandbox` contains the program: run `make dist` in the library's source tree
- * and `npm install` its folder tests/sandbox.
+ * The package `alikassa-sandbox` contains the program: `npm install --save-dev alikassa-sandbox`.
  *
  * @throws {SandboxError} The program was not found or did not start.
  */
@@ -52,7 +51,7 @@ export interface SandboxOptions {
   startTimeout?: number | null | undefined;
 }
 
-/** A running sandbox. Its control requests are documented in tests/sandbox/README.md. */
+/** A running sandbox. The README of `alikassa-sandbox` documents its control requests. */
 export interface Sandbox {
   /** The base URL over plain HTTP. */
   readonly url: string;
@@ -132,7 +131,7 @@ export interface Sandbox {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A fault of a request. tests/sandbox/README.md documents each. */
+/** A fault of a request. The README of `alikassa-sandbox` documents each. */
 export type FaultKind =
   | 'close_before'
   | 'close_after_read'

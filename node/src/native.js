@@ -9,7 +9,7 @@ function load() {
   } catch (cause) {
     const message =
       `alikassa: the native addon alikassa.node cannot be loaded on ${process.platform}-${process.arch}: ` +
-      'it is missing, or was built for another platform. Run `make dist` in the source tree on this platform.';
+      'it is missing, or is that of another platform. Run `npm install alikassa` on this platform.';
     throw new Error(message, { cause });
   }
 }

@@ -212,7 +212,7 @@ function firstLine(child, timeout) {
 function spawnError(program, cause) {
   const isMissing = program === 'alikassa-sandbox' && cause.code === 'ENOENT';
   const message = isMissing
-    ? 'alikassa-sandbox was not found: run `make dist` in the source tree and `npm install` its folder tests/sandbox, ' +
+    ? 'alikassa-sandbox was not found: run `npm install --save-dev alikassa-sandbox`, ' +
       'or set ALIKASSA_SANDBOX to the path of the program'
     : `${program} cannot be run: ${cause.message}`;
   return new SandboxError(message, { cause });

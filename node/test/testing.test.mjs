@@ -79,7 +79,7 @@ test('the sandbox is found by argument, environment variable, package and PATH',
 
 test('the error for a missing sandbox names what to install', async () => {
   const message = await startError({}, { cwd: await consumerFolder(), env: { PATH: tmpdir() } });
-  assert.match(message, /`make dist` in the source tree and `npm install` its folder tests\/sandbox,/);
+  assert.match(message, /`npm install --save-dev alikassa-sandbox`,/);
 });
 
 for (const [script, reason, startTimeout] of [

@@ -48,7 +48,7 @@ def prepare_python() -> None:
         run(sys.executable, "-m", "venv", OUT / "venv")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, "--requirement", HERE / "requirements.txt")
-    run(*pip, "--force-reinstall", "--no-deps", package("alikassa-[0-9]*.whl"))
+    run(*pip, "--force-reinstall", "--no-deps", package("pypi/alikassa-[0-9]*.whl"))
 
 
 def prepare_node() -> None:
@@ -59,7 +59,7 @@ def prepare_node() -> None:
             shutil.copy(HERE / name, OUT)
         run("npm", "ci", "--silent", "--no-audit", "--no-fund", cwd=OUT)
         stamp.touch()
-    with tarfile.open(package("alikassa-[0-9]*.tgz")) as tarball:
+    with tarfile.open(package("npm/alikassa-[0-9]*.tgz")) as tarball:
         tarball.extractall(OUT, filter="data")
     shutil.rmtree(MODULES / "alikassa", ignore_errors=True)
     (OUT / "package").rename(MODULES / "alikassa")

@@ -37,7 +37,7 @@ def description() -> dict[str, str]:
         "load at the start": ", ".join(f"{load:.2f}" for load in os.getloadavg()),
         "server": "`dist/alikassa-sandbox`, the release build, on this machine over TLS, the same for all clients",
         "keys": "RSA-2048 and SHA-1, unless the row says otherwise",
-        "alikassa": f"{package('alikassa-[0-9]*.whl').name.split('-')[1]}, packed by `make dist`",
+        "alikassa": f"{package('pypi/alikassa-[0-9]*.whl').name.split('-')[1]}, packed by `make dist`",
         **versions(),
     }
 

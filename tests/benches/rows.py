@@ -153,7 +153,7 @@ def footprint() -> Iterator[Row]:
     yield compare_sizes("memory of the import", memory, peer, bound)
     installed = {whose: [size] for whose, size in python("footprint.py", "installed").items()}
     yield compare_sizes("installed size", installed, peer, bound)
-    for title, pattern in (("wheel", "alikassa-[0-9]*.whl"), ("npm package", "alikassa-[0-9]*.tgz")):
+    for title, pattern in (("wheel", "pypi/alikassa-[0-9]*.whl"), ("npm package", "npm/alikassa-[0-9]*.tgz")):
         yield Row("B6", title, exactly(package(pattern).stat().st_size / MEGABYTE), at_most(4), " MB")
 
 

@@ -3,23 +3,76 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox import DIST, ROOT, Sandbox, run
+import project
+
+from sandbox import CRATE, DIST, ROOT, SANDBOX_TARBALL, SANDBOX_WHEEL, TARBALL, WHEEL, Sandbox, one
 
 # Each in two parts, because the file itself must not contain them.
 FORBIDDEN = ["".join(parts) for parts in json.loads((ROOT / "tests" / "forbidden-names.json").read_text())]
 
 
+REGISTRIES = {"pypi": (WHEEL, SANDBOX_WHEEL), "npm": (TARBALL, SANDBOX_TARBALL), "crates": (CRATE,)}
+
+
+def each_registry_has_a_folder(_folder: Path, _sandbox: Sandbox) -> None:
+    """With nothing else in it, so that all of it can be uploaded. There is no source distribution for PyPI."""
+    for registry, patterns in REGISTRIES.items():
+        files = set((DIST / registry).iterdir())
+        assert files == {one(pattern) for pattern in patterns}, f"{registry}: {files}"
+
+
+def every_package_names_the_project(_folder: Path, _sandbox: Sandbox) -> None:
+    """Homepage and repository, as the root manifest has them."""
+    homepage, repository = project.addresses().values()
+    for pattern in (WHEEL, SANDBOX_WHEEL):
+        files = dict(wheel_files(one(pattern)))
+        (metadata,) = [content.decode() for name, content in files.items() if name.endswith("/METADATA")]
+        urls = dict(re.findall(r"^Project-URL: (.*), (.*)$", metadata, flags=re.MULTILINE))
+        assert set(urls.values()) == {homepage, repository}, f"{pattern}: {urls}"
+    for pattern in (TARBALL, SANDBOX_TARBALL):
+        files = dict(tarball_files(one(pattern)))
+        (package,) = [json.loads(content) for name, content in files.items() if name.endswith(" package/package.json")]
+        assert package["homepage"] == homepage, pattern
+        assert package["repository"] == {"type": "git", "url": f"git+{repository}"}, pattern
+    files = dict(tarball_files(one(CRATE)))
+    (manifest,) = [tomllib.loads(content.decode()) for name, content in files.items() if name.endswith("/Cargo.toml")]
+    assert manifest["package"]["homepage"] == homepage
+    assert manifest["package"]["repository"] == repository
+    assert f"\nURL: {homepage}\n" in (DIST / "c" / "lib" / "pkgconfig" / "alikassa.pc").read_text()
+
+
+def a_release_needs_the_addresses_of_the_project(folder: Path, _sandbox: Sandbox) -> None:
+    """Neither the placeholder nor nothing is taken for an address."""
+    manifest = folder / "Cargo.toml"
+    ours = {"homepage": "https://example.com/", "repository": "https://example.com/alikassa.git"}
+    for changed in (
+        {},
+        {"homepage": f"{project.PLACEHOLDER}x"},
+        {"repository": f"{project.PLACEHOLDER}x"},
+        {"homepage": ""},
+    ):
+        lines = [f"{name} = {url!r}" for name, url in {**ours, **changed}.items()]
+        manifest.write_text("\n".join(["[workspace.package]", *lines]))
+        assert project.missing(manifest) == list(changed), changed
+    release = subprocess.run(["make", "--dry-run", "release"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert release.stdout.startswith("tests/packaging/project.py filled-in\n"), release.stdout
+
+
 def the_crate_is_complete(_folder: Path, _sandbox: Sandbox) -> None:
-    """Cargo packs only files of `core/`."""
-    listed = run("cargo", "package", "--list", "--allow-dirty", "--locked", "-p", "alikassa", cwd=ROOT).splitlines()
-    missing = {"README.md", "LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"} - set(listed)
+    """Without the tests, which need the sandbox."""
+    listed = {name.split("/", maxsplit=1)[1] for name, _ in tarball_files(one(CRATE))}
+    missing = {"README.md", "LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"} - listed
     assert not missing, missing
+    unusable = {name for name in listed if name.startswith(("tests/", "benches/"))}
+    assert not unusable, unusable
 
 
 def the_third_party_licences_are_complete(_folder: Path, _sandbox: Sandbox) -> None:
@@ -50,7 +103,7 @@ def packed_files() -> Iterator[tuple[str, bytes]]:
     for path in filter(Path.is_file, DIST.rglob("*")):
         if path.suffix == ".whl":
             yield from wheel_files(path)
-        elif path.suffix == ".tgz":
+        elif path.suffix in {".tgz", ".crate"}:
             yield from tarball_files(path)
         else:
             yield str(path), path.read_bytes()
@@ -64,7 +117,7 @@ def wheel_files(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def tarball_files(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The files of an npm package."""
+    """The files of an npm package or of a crate."""
     with tarfile.open(path) as archive:
         for member in archive:
             content = archive.extractfile(member)

@@ -28,6 +28,15 @@ TEMPLATES = ROOT / "bindings" / "generator" / "templates" / "docs"
 GENERATED = {folder / page for folder in (ROOT / "docs", TEMPLATES) for page in ("errors.md", "options.md")}
 PROVIDER = "https://api-merchant.alikassa.com"
 
+# The packages with their install commands. Each README stands alone, because a registry shows it alone.
+PACKAGES = {
+    "python": "pip install alikassa",
+    "node": "npm install alikassa",
+    "core": "cargo add alikassa",
+    "bindings/c": "pkg-config --cflags --libs alikassa",
+}
+TOOLS = {"tests/sandbox": "pip install alikassa-sandbox"}
+
 # In the snippets of these documents the response to the first payout is lost.
 LOSING = {"unknown-outcomes", "ledger"}
 # What the snippets of these documents have to print, which proves that they did what they show.
@@ -53,6 +62,8 @@ def checks() -> Iterator[Callable[[Path, Sandbox], None]]:
     yield every_block_is_run
     yield every_link_has_a_target
     yield every_line_is_wrapped
+    yield every_package_has_the_same_outcomes
+    yield every_package_says_how_it_is_installed
     for document, language in dict.fromkeys((snippet.document, snippet.language) for snippet in snippets()):
         check = functools.partial(run_snippets, document, language)
         check.__module__, check.__name__ = __name__, f"{document}.md in {language}"
@@ -91,6 +102,30 @@ def every_line_is_wrapped(_folder: Path, _sandbox: Sandbox) -> None:
         for line in prose(document).splitlines():
             limit = 130 if line.startswith("|") else 120
             assert len(line) <= limit, f"{document.relative_to(ROOT)}: {len(line)} characters: {line}"
+
+
+def every_package_has_the_same_outcomes(_folder: Path, _sandbox: Sandbox) -> None:
+    """The table of the root README."""
+    table = outcomes(ROOT / "README.md")
+    assert len(table) == 6, table
+    for package in PACKAGES:
+        assert outcomes(ROOT / package / "README.md") == table, package
+
+
+def outcomes(document: Path) -> list[str]:
+    """The rows of the table of outcomes."""
+    table = re.search(r"^\| outcome \|.*?(?=\n\n)", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return table[0].splitlines() if table else []
+
+
+def every_package_says_how_it_is_installed(_folder: Path, _sandbox: Sandbox) -> None:
+    """In the first block for a shell, and where the guide is."""
+    for package, command in {**PACKAGES, **TOOLS}.items():
+        text = (ROOT / package / "README.md").read_text()
+        block = re.search(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        assert block, f"{package}: no block"
+        assert command in block[1], f"{package}: {block[1]}"
+        assert "docs/guide" in text, f"{package}: does not say where the guide is"
 
 
 def markdown() -> list[Path]:
@@ -204,7 +239,7 @@ def python_environment() -> Path:
     """The python of an environment that has the wheels and nothing else."""
     folder = Path(shared().name)
     interpreter = python.environment(folder)
-    run(interpreter, "-m", "pip", "install", "--quiet", "--no-index", *DIST.glob("*.whl"), cwd=folder)
+    run(interpreter, "-m", "pip", "install", "--quiet", "--no-index", *DIST.glob("pypi/*.whl"), cwd=folder)
     return interpreter
 
 
@@ -214,7 +249,7 @@ def node_project() -> Path:
     folder = Path(shared().name) / "node"
     folder.mkdir()
     (folder / "package.json").write_text("{}")
-    run("npm", "install", "--offline", "--no-audit", "--no-fund", *DIST.glob("*.tgz"), cwd=folder)
+    run("npm", "install", "--offline", "--no-audit", "--no-fund", *DIST.glob("npm/*.tgz"), cwd=folder)
     return folder
 
 

@@ -71,9 +71,9 @@ def the_checkout_installs(folder: Path, sandbox: Sandbox) -> None:
 
 
 def the_error_for_a_missing_binary_names_the_command(folder: Path, _sandbox: Sandbox) -> None:
-    """Without the binary, the error names the command that builds it."""
+    """Without the binary, the error names the command that installs it."""
     create_project(folder, one(TARBALL))
     (folder / "node_modules" / "alikassa" / "alikassa.node").unlink()
     program = "try { require('alikassa') } catch (error) { console.log(error.message) }"
     printed = run("node", "-e", program, cwd=folder)
-    assert "make dist" in printed, printed
+    assert "npm install alikassa" in printed, printed

@@ -92,8 +92,8 @@ def the_sandbox_is_a_command(folder: Path, _sandbox: Sandbox) -> None:
 def the_checkout_installs(folder: Path, sandbox: Sandbox) -> None:
     """`pip install ./python` and `pip install ./tests/sandbox`, as the README says."""
     python = environment(folder)
-    for package, target in (("./python", "target/maturin"), ("./tests/sandbox", "target")):
-        env = {"CARGO_TARGET_DIR": str(ROOT / target)}
+    for package in ("./python", "./tests/sandbox"):
+        env = {"CARGO_TARGET_DIR": str(ROOT / "target")}
         run(RELEASE, python, "-m", "pip", "install", "--quiet", package, cwd=ROOT, env=env, timeout=1500)
     run(python, "-c", CALLS, cwd=folder, env=sandbox.env)
     run(python, "-c", LICENCE_FILES, cwd=folder)

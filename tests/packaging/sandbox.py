@@ -15,10 +15,11 @@ DIST = ROOT / "dist"
 MAX_SIZE = 4 * 1024 * 1024
 LICENCES = ("LICENSE-APACHE", "LICENSE-MIT", "LICENSE-THIRD-PARTY")
 
-WHEEL = "alikassa-[0-9]*.whl"
-SANDBOX_WHEEL = "alikassa_sandbox-*.whl"
-TARBALL = "alikassa-[0-9]*.tgz"
-SANDBOX_TARBALL = "alikassa-sandbox-*.tgz"
+WHEEL = "pypi/alikassa-[0-9]*.whl"
+SANDBOX_WHEEL = "pypi/alikassa_sandbox-*.whl"
+TARBALL = "npm/alikassa-[0-9]*.tgz"
+SANDBOX_TARBALL = "npm/alikassa-sandbox-*.tgz"
+CRATE = "crates/alikassa-[0-9]*.crate"
 
 
 def one(pattern: str) -> Path:

@@ -189,7 +189,7 @@ typedef int32_t (*alikassa_on_update)(void *context,
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif /* __cplusplus */
 
 /**
  * The version of the loaded library, such as `"0.1.0"`: a static, NUL-terminated string.
@@ -1233,7 +1233,7 @@ int32_t alikassa_canonical_json(const char *json,
                                 alikassa_error **error);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}  /* extern "C" */
+#endif  /* __cplusplus */
 
 #endif  /* ALIKASSA_H */

@@ -71,7 +71,11 @@ fn header(folder: &Path) -> String {
     let bindings = cbindgen::generate_with_config(folder, config).unwrap();
     let mut header = Vec::new();
     bindings.write(&mut header);
-    String::from_utf8(header).unwrap()
+    // C89 has no other comments.
+    let header = String::from_utf8(header).unwrap();
+    header
+        .replace("// __cplusplus", "/* __cplusplus */")
+        .replace("// extern \"C\"", "/* extern \"C\" */")
 }
 
 fn versions() -> String {

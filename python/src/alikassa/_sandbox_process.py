@@ -46,7 +46,7 @@ def find(executable: str | os.PathLike[str] | None) -> str:
     named = executable or os.environ.get("ALIKASSA_SANDBOX")
     found = named or _installed() or shutil.which("alikassa-sandbox")
     if found is None:
-        advice = "run `pip install ./tests/sandbox` in the source tree, or set ALIKASSA_SANDBOX to the path"
+        advice = "run `pip install alikassa-sandbox`, or set ALIKASSA_SANDBOX to the path"
         message = f"alikassa-sandbox was not found: {advice}"
         raise SandboxError(message)
     return os.fspath(found)

@@ -5,9 +5,9 @@
 ...     sandbox.client().account.balance().balance
 Decimal('93.84000000')
 
-`pip install ./tests/sandbox` in the library's source tree installs the program. With pytest, a test
-that takes the fixture ``alikassa_sandbox`` gets a sandbox: the program runs once for all tests and
-is reset before each of them.
+`pip install alikassa-sandbox` installs the program. With pytest, a test that takes the fixture
+``alikassa_sandbox`` gets a sandbox: the program runs once for all tests and is reset before each of
+them.
 """
 
 from __future__ import annotations

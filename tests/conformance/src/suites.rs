@@ -6,6 +6,7 @@ mod packaging;
 pub(crate) mod pytest;
 
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use crate::examples::{self, Framework};
 use crate::language::Language;
@@ -36,13 +37,16 @@ pub(crate) fn run(name: &str) -> Result<bool> {
         }),
         ("packaging", COMMON, &packaging::run),
     ];
+    let chosen: Vec<_> = suites
+        .into_iter()
+        .filter(|(suite, ..)| suite.contains(name))
+        .collect();
+    let count = chosen.len();
     let mut tallies = Vec::new();
-    for (suite, column, run) in suites {
-        if !suite.contains(name) {
-            continue;
-        }
+    for (number, (suite, column, run)) in (1..).zip(chosen) {
         // Standard output is for the results alone.
-        eprintln!("== {suite}");
+        eprintln!("== {number} of {count}: {suite}");
+        let start = Instant::now();
         match run() {
             Ok(result) => tallies.extend(result),
             Err(error) => {
@@ -52,19 +56,9 @@ pub(crate) fn run(name: &str) -> Result<bool> {
                 tallies.push(tally);
             }
         }
+        eprintln!("   {} s", start.elapsed().as_secs());
     }
     Ok(tally::report(&tallies))
-}
-
-/// Builds the sandbox's binary for the suites that start their own sandbox.
-fn build_sandbox() -> Result<()> {
-    let build = ["build", "--quiet", "--locked", "-p", "alikassa-sandbox"];
-    let (succeeded, output) = output(Command::new("cargo").args(build))?;
-    if succeeded {
-        Ok(())
-    } else {
-        Err(output.into())
-    }
 }
 
 /// Runs a command at the repository's root. Returns whether it succeeded and its interleaved

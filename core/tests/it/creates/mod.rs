@@ -2,6 +2,7 @@
 //! `tests/vectors/outcomes.json`.
 
 mod cancel;
+mod connection;
 mod digest;
 mod outcome;
 mod request;
@@ -10,7 +11,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use alikassa::binding::{Call, Pending, Response};
-use alikassa::{CallOptions, Client, Error, ErrorKind, Outcome, Value};
+use alikassa::{CallOptions, Client, Error, ErrorKind, Outcome, Phase, Value};
 
 use crate::fixture::submit;
 
@@ -31,6 +32,14 @@ fn create_payout(order_id: &str) -> Call {
     ];
     let fields = fields.map(|(name, value)| (name.to_owned(), Value::from(value)));
     Call::named("payouts.create", fields.to_vec()).unwrap()
+}
+
+fn assert_unknown(error: &Error, phase: Phase) {
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error:?}");
+    assert_eq!(error.outcome(), Some(Outcome::Unknown));
+    assert_eq!(error.phase(), Some(phase), "{error:?}");
+    assert_eq!(error.cause().map(Error::attempts), Some(1));
+    assert_eq!(error.attempts(), 1);
 }
 
 fn assert_unknown_because_of(error: &Error, cause: ErrorKind) {

@@ -26,7 +26,6 @@ pub(crate) fn file(name: &str) -> Result<Tally> {
 }
 
 fn tests(files: &[PathBuf], environment: &[(&str, String)]) -> Result<Tally> {
-    super::build_sandbox()?;
     // File by file: Node versions differ in what a folder or a pattern means to `node --test`.
     let result = output(
         Command::new("node")

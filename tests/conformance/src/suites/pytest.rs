@@ -23,7 +23,6 @@ pub(crate) fn file(name: &str) -> Result<Tally> {
 }
 
 fn tests(path: &str, environment: &[(&str, String)]) -> Result<Tally> {
-    super::build_sandbox()?;
     let root = repository::root();
     let result = output(
         Command::new(root.join(".venv/bin/python"))

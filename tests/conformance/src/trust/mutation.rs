@@ -12,7 +12,7 @@ use crate::{Result, repository};
 const VERSION: &str = "27.1.0";
 
 /// The shard of the mutants that the short form tests, always the same.
-const SHORT_SHARD: &str = "0/48";
+const SHORT_SHARD: &str = "0/96";
 
 /// Files of `core/src` and the modules of `core/tests/it` whose tests must catch their mutants. The
 /// unit tests of the core run for every group.
