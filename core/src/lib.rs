@@ -23,6 +23,10 @@
 //! signature, and whole responses. Switch them off:
 //! `RUST_LOG=trace,ureq=off,ureq_proto=off,rustls=off`.
 //!
+//! The first signature of a process takes 40 to 80 ms longer than the others, unless the program is
+//! built with `AWS_LC_SYS_NO_JITTER_ENTROPY=1`, which its `.cargo/config.toml` can set under `[env]`.
+//! Then the kernel alone seeds aws-lc.
+//!
 //! The bindings for Python, Node and C only convert values. All behaviour is in this crate, so that
 //! every language sends the same bytes.
 

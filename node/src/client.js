@@ -10,7 +10,7 @@ const operations = require('./generated/operations.js');
 const { signingKeyHandle, verifyingKeyHandle } = require('./keys.js');
 const { Ledger, ledgerHandle } = require('./ledger.js');
 const native = require('./native.js');
-const { normalizeOptions } = require('./options.js');
+const { presentOptions } = require('./options.js');
 const { listen } = require('./progress.js');
 const { reviveResponse } = require('./responses.js');
 const { statuses } = require('./statuses.js');
@@ -22,8 +22,8 @@ class Client {
   #shown;
 
   static fromEnv(options) {
-    const explicit = normalizeOptions(options);
-    const environment = unwrap(native.environment(explicit.account !== undefined));
+    const explicit = presentOptions(options);
+    const environment = unwrap(native.environment(Object.keys(explicit)));
     return new Client({ ...environment, ...explicit });
   }
 
@@ -142,15 +142,15 @@ class Client {
 }
 
 function open(options) {
-  const { payment_cert, payout_cert, notification_cert, ...others } = normalizeOptions(options);
+  const { paymentCert, payoutCert, notificationCert, ...others } = presentOptions(options);
   const named = others.ledger;
   const ledger = (typeof named === 'string' ? new Ledger(named) : named) ?? null;
   const handles = {
-    payment_cert: signingKeyHandle(payment_cert),
-    payout_cert: signingKeyHandle(payout_cert),
-    notification_cert: Array.isArray(notification_cert)
-      ? notification_cert.map(verifyingKeyHandle)
-      : verifyingKeyHandle(notification_cert),
+    paymentCert: signingKeyHandle(paymentCert),
+    payoutCert: signingKeyHandle(payoutCert),
+    notificationCert: Array.isArray(notificationCert)
+      ? notificationCert.map(verifyingKeyHandle)
+      : verifyingKeyHandle(notificationCert),
     ledger: ledgerHandle(ledger),
   };
   return { ledger, ...unwrap(native.clientOpen({ ...others, ...handles })) };

@@ -3,9 +3,9 @@
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 
-/** The options that are not undefined or null, by documented name: `base_url` for `baseUrl`. */
-function normalizeOptions(options) {
-  return unwrap(native.normalizeOptions(options));
+/** The options that are not undefined or null. */
+function presentOptions(options) {
+  return unwrap(native.presentOptions(options));
 }
 
-module.exports = { normalizeOptions };
+module.exports = { presentOptions };

@@ -6,7 +6,7 @@ const { request } = require('node:http');
 const { dirname, join } = require('node:path');
 
 const { Client } = require('./client.js');
-const { normalizeOptions } = require('./options.js');
+const { presentOptions } = require('./options.js');
 
 /** Milliseconds for a control request, and for the program to exit. Both take a few. */
 const CONTROL_TIMEOUT = 5000;
@@ -70,7 +70,7 @@ class Sandbox {
   }
 
   client(options) {
-    const client = new Client({ ...normalizeOptions(this.options), ...normalizeOptions(options) });
+    const client = new Client({ ...presentOptions(this.options), ...presentOptions(options) });
     this.#clients.push(client);
     return client;
   }

@@ -107,7 +107,7 @@ test('toJSON returns plain, cloneable data without the body', async () => {
   assert.deepEqual(structuredClone(data), data);
   assert.deepEqual(JSON.parse(JSON.stringify(data)), {
     name: 'ValidationError',
-    message: 'HTTP 400: m. Fields: a',
+    message: 'HTTP 400: m. a: b',
     code: 'validation',
     attempts: 1,
     operation: 'payouts.status',

@@ -20,31 +20,31 @@ const invalidOptions = [
   [{}, 'account', 'format'],
   [{ account: 1 }, 'account', 'type'],
   [{ account: 'a b' }, 'account', 'format'],
-  [{ account, payoutCert: 1 }, 'payout_cert', 'type'],
-  [{ account, payoutCert: {} }, 'payout_cert', 'type'],
-  [{ account, baseUrl: new URL('https://x.example') }, 'base_url', 'type'],
+  [{ account, payoutCert: 1 }, 'payoutCert', 'type'],
+  [{ account, payoutCert: {} }, 'payoutCert', 'type'],
+  [{ account, baseUrl: new URL('https://x.example') }, 'baseUrl', 'type'],
   [{ account, digest: 'md5' }, 'digest', 'digest'],
   [{ account, roots: 'none' }, 'roots', 'roots'],
-  [{ account, caFile: 1 }, 'ca_file', 'type'],
+  [{ account, caFile: 1 }, 'caFile', 'type'],
   [{ account, application: 'a\nb' }, 'application', 'format'],
   [{ account, application: '\ud800' }, 'application', 'lone_surrogate'],
   ...['connectTimeout', 'timeout', 'deadline'].flatMap((name) => {
-    const field = name === 'connectTimeout' ? 'connect_timeout' : name;
-    const outside = [0, -1, NaN, Infinity, 24 * 3600 * 1000 + 1];
+    const [min, max] = name === 'deadline' ? [0, 24 * 3600 * 1000] : [100, 3600 * 1000];
+    const outside = [0, -1, NaN, Infinity, min - 1, max + 1];
     return [
-      [{ account, [name]: '5000' }, field, 'type'],
-      ...outside.map((value) => [{ account, [name]: value }, field, 'out_of_range']),
+      [{ account, [name]: '5000' }, name, 'type'],
+      ...outside.map((value) => [{ account, [name]: value }, name, 'out_of_range']),
     ];
   }),
-  [{ account, maxRetries: -1 }, 'max_retries', 'out_of_range'],
-  [{ account, maxRetries: 0.5 }, 'max_retries', 'type'],
-  [{ account, maxRetries: '2' }, 'max_retries', 'type'],
-  [{ account, maxConnections: 0 }, 'max_connections', 'out_of_range'],
-  [{ account, maxConnections: 4097 }, 'max_connections', 'out_of_range'],
+  [{ account, maxRetries: -1 }, 'maxRetries', 'out_of_range'],
+  [{ account, maxRetries: 0.5 }, 'maxRetries', 'type'],
+  [{ account, maxRetries: '2' }, 'maxRetries', 'type'],
+  [{ account, maxConnections: 0 }, 'maxConnections', 'out_of_range'],
+  [{ account, maxConnections: 4097 }, 'maxConnections', 'out_of_range'],
   [{ account, payoutcert: 'x' }, 'payoutcert', 'unknown'],
   [{ account, 'payout\0cert': 'x' }, 'payout\0cert', 'unknown'],
   [JSON.parse(`{"account": "${account}", "__proto__": "x"}`), '__proto__', 'unknown'],
-  [{ account, baseUrl: 'https://x.example', base_url: 'https://y.example' }, 'base_url', 'twice'],
+  [{ account, base_url: 'https://y.example' }, 'base_url', 'unknown'],
   [{ account, '\ud800': 'x' }, 'options', 'lone_surrogate'],
 ];
 
@@ -56,9 +56,40 @@ for (const [options, field, reason] of invalidOptions) {
   });
 }
 
-test('null in one spelling of an option leaves the value of the other', () => {
-  const { base_url } = new Client({ account, baseUrl: null, base_url: 'https://x.example' }).toJSON();
-  assert.equal(base_url, 'https://x.example');
+test('an option in another spelling is refused with the right one', async () => {
+  const cases = [
+    [{ payout_cert: 'x' }, 'payout_cert: there is no such option; write payoutCert'],
+    [{ baseURL: 'https://x.example' }, 'baseURL: there is no such option; write baseUrl'],
+    [{ maxretries: 1 }, 'maxretries: there is no such option; write maxRetries'],
+    [{ colour: 1 }, 'colour: there is no such option'],
+  ];
+  for (const [options, message] of cases) {
+    for (const open of [() => new Client({ account, ...options }), () => Client.fromEnv({ account, ...options })]) {
+      const error = await failure(open);
+      assert.deepEqual([error.message, error.field], [message, Object.keys(options)[0]]);
+    }
+  }
+  const client = new Client({ account });
+  for (const [call, message] of [
+    [() => client.payouts.wait({ id: '1' }, { on_update() {} }), 'on_update: there is no such option; write onUpdate'],
+    [
+      () => client.notifications.verify({ body: '{}', content_type: 'application/json' }),
+      'content_type: there is no such option; write contentType',
+    ],
+  ]) {
+    assert.equal((await failure(call)).message, message);
+  }
+});
+
+test('messages have the names and the unit of JavaScript', async () => {
+  for (const [options, message] of [
+    [{ maxConnections: 0 }, 'maxConnections: pass 1 to 4096'],
+    [{ connectTimeout: 99 }, 'connectTimeout: pass 100 to 3600000 milliseconds'],
+    [{ deadline: 0 }, 'deadline: pass more than 0 and up to 86400000 milliseconds'],
+    [{ baseUrl: 'x' }, 'baseUrl: write it as https://host'],
+  ]) {
+    assert.equal((await failure(() => new Client({ account, ...options }))).message, message);
+  }
 });
 
 test('the error for an invalid certificate or ledger names the accepted types', async () => {
@@ -84,7 +115,7 @@ test('the error for an invalid certificate or ledger names the accepted types', 
 });
 
 test('fractions of a millisecond and the limits of each range are valid', () => {
-  const limits = { timeout: 0.5, deadline: 24 * 3600 * 1000, maxRetries: 0, maxConnections: 4096 };
+  const limits = { timeout: 100.5, connectTimeout: 3600 * 1000, deadline: 24 * 3600 * 1000, maxRetries: 0, maxConnections: 4096 };
   assert.ok(new Client({ account, ...limits, roots: 'bundled', digest: 'sha256', payoutCert: null }));
 });
 
@@ -102,7 +133,7 @@ test('an invalid option of a call is refused by name, before a request', async (
     [() => client.account.balance(5), 'options', 'type'],
     [() => client.account.balance([]), 'options', 'type'],
     [() => client.account.balance(new Map([['timeout', 1]])), 'options', 'type'],
-    [() => client.account.balance({ maxRetries: 1, max_retries: 1 }), 'max_retries', 'twice'],
+    [() => client.account.balance({ maxRetries: 1 }), 'maxRetries', 'unknown'],
     [() => raw(undefined), 'cert', 'cert'],
     [() => raw({ cert: 'card', read: true }), 'cert', 'cert'],
     [() => raw({ cert: 'payout', read: 'yes' }), 'read', 'type'],
@@ -126,7 +157,7 @@ test('a certificate can be a key', async () => {
 test('the error for a missing certificate names its option', async () => {
   const error = await failure(sandbox.client({ payoutCert: undefined }).account.balance());
   assert.equal(error.name, 'ConfigurationError');
-  assert.match(error.message, /set payout_cert/);
+  assert.match(error.message, /set payoutCert/);
 });
 
 test('a signature of a private key is verified by its public key', () => {

@@ -156,7 +156,7 @@ def test_a_small_key_logs_a_notice(caplog: pytest.LogCaptureFixture) -> None:
     assert (record.name, record.levelno) == ("alikassa", logging.WARNING)
     assert "1024 bits" in record.getMessage()
     caplog.clear()
-    alikassa.Client("x", payout_cert=KEYS / "rsa1024")
+    alikassa.Client("93d5df06-996c-48c3-9847-348d6b580b80", payout_cert=KEYS / "rsa1024")
     assert [entry.getMessage()[:18] for entry in caplog.records] == ["payout certificate"]
 
 

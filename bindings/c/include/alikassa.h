@@ -302,7 +302,8 @@ void alikassa_config_free(alikassa_config *config);
  * The certificate that signs payment requests. `folder` is the unpacked archive of the provider,
  * with `private.pem` and `password.txt`. The files are read during this call.
  *
- * Environment variable: `ALIKASSA_PAYMENT_CERT`.
+ * Environment variables: `ALIKASSA_PAYMENT_CERT` with the folder, or `ALIKASSA_PAYMENT_KEY` with
+ * the text of the key and `ALIKASSA_PAYMENT_PASSWORD` with its password.
  */
 int32_t alikassa_config_set_payment_cert(alikassa_config *config,
                                          const char *folder,
@@ -313,7 +314,8 @@ int32_t alikassa_config_set_payment_cert(alikassa_config *config,
  * The certificate that signs payout and account requests. `folder` is the unpacked archive of the
  * provider, with `private.pem` and `password.txt`. The files are read during this call.
  *
- * Environment variable: `ALIKASSA_PAYOUT_CERT`.
+ * Environment variables: `ALIKASSA_PAYOUT_CERT` with the folder, or `ALIKASSA_PAYOUT_KEY` with the
+ * text of the key and `ALIKASSA_PAYOUT_PASSWORD` with its password.
  */
 int32_t alikassa_config_set_payout_cert(alikassa_config *config,
                                         const char *folder,
@@ -325,7 +327,8 @@ int32_t alikassa_config_set_payout_cert(alikassa_config *config,
  * `public.pem`, which is read during this call. Call it once per certificate. Several are needed
  * while the provider changes its key.
  *
- * Environment variable: `ALIKASSA_NOTIFICATION_CERT`.
+ * Environment variables: `ALIKASSA_NOTIFICATION_CERT` with the folder, or
+ * `ALIKASSA_NOTIFICATION_KEY` with the text of the key.
  */
 int32_t alikassa_config_add_notification_cert(alikassa_config *config,
                                               const char *folder,
@@ -376,6 +379,8 @@ int32_t alikassa_config_set_roots(alikassa_config *config,
 /**
  * The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`. If it is not set,
  * the environment's proxy is used.
+ *
+ * Environment variable: `ALIKASSA_PROXY`.
  */
 int32_t alikassa_config_set_proxy(alikassa_config *config,
                                   const char *proxy,
@@ -383,8 +388,8 @@ int32_t alikassa_config_set_proxy(alikassa_config *config,
                                   alikassa_error **error);
 
 /**
- * The time limit for DNS, connect, TLS handshake and proxy. In milliseconds, above 0 and up to 24
- * hours. Default: 5000.
+ * The time limit for DNS, connect, TLS handshake and proxy. From 100 to 3600000 milliseconds.
+ * Default: 5000.
  */
 int32_t alikassa_config_set_connect_timeout_ms(alikassa_config *config,
                                                uint64_t connect_timeout_ms,
@@ -392,15 +397,15 @@ int32_t alikassa_config_set_connect_timeout_ms(alikassa_config *config,
 
 /**
  * The time limit for one attempt, from the start of connecting to the last byte of the response.
- * In milliseconds, above 0 and up to 24 hours. Default: 30000.
+ * From 100 to 3600000 milliseconds. Default: 30000.
  */
 int32_t alikassa_config_set_timeout_ms(alikassa_config *config,
                                        uint64_t timeout_ms,
                                        alikassa_error **error);
 
 /**
- * The time limit for a whole call: the queue, all attempts, and the pauses between them. In
- * milliseconds, above 0 and up to 24 hours. Default: 60000.
+ * The time limit for a whole call: the queue, all attempts, and the pauses between them. Above 0
+ * and up to 86400000 milliseconds. Default: 60000.
  */
 int32_t alikassa_config_set_deadline_ms(alikassa_config *config,
                                         uint64_t deadline_ms,
@@ -435,6 +440,8 @@ int32_t alikassa_config_set_signature_cache(alikassa_config *config,
  * is created on first use. Do not use a network file system. A create whose order is in flight,
  * accepted or of unknown outcome is refused with `ALIKASSA_STATUS_DUPLICATE_ORDER`. Clients,
  * threads and processes may share a file. Read it with `alikassa_ledger_new`.
+ *
+ * Environment variable: `ALIKASSA_LEDGER`.
  */
 int32_t alikassa_config_set_ledger(alikassa_config *config,
                                    const char *path,

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null_mut};
 
 use alikassa::Error;
-use alikassa::binding::panic_text;
+use alikassa::binding::{Language, panic_text};
 
 use crate::error::{ALIKASSA_STATUS_OK, Failure, alikassa_error};
 use crate::handle::{self, Handle};
@@ -88,6 +88,7 @@ fn prepare<P, T>(
 }
 
 fn catch_panic<T>(body: impl FnOnce(&Arguments) -> Result<T, Failure>) -> Result<T, Failure> {
+    Language::C.set();
     // SAFETY: only exported functions get here, with the pointers that a C program passed to them.
     // The contract requires of these what `Arguments::new` does, until the function returns.
     let arguments = unsafe { Arguments::new() };

@@ -27,7 +27,7 @@ pub(crate) struct Config(Mutex<ClientBuilder>);
 
 impl Config {
     fn new(builder: ClientBuilder) -> Self {
-        Self(Mutex::new(builder.language("c")))
+        Self(Mutex::new(builder))
     }
 
     pub(crate) fn from_env() -> Result<Self, Error> {

@@ -125,12 +125,14 @@ pub(crate) struct ClientOption {
     pub(crate) kind: &'static str,
     /// The words of a choice.
     pub(crate) words: &'static [&'static str],
-    /// The ends of a count's range.
+    /// The ends of the range of a count, or of a duration in milliseconds.
     min: u64,
     max: u64,
     /// None, a boolean, a text, a number, or a number of milliseconds.
     pub(crate) default: Option<serde_json::Value>,
     pub(crate) variable: Option<&'static str>,
+    key_variable: Option<&'static str>,
+    password_variable: Option<&'static str>,
     doc: &'static str,
 }
 
@@ -363,7 +365,10 @@ fn client_option(option: &binding::ClientOption) -> ClientOption {
             range = (min, max);
             "count"
         }
-        OptionKind::Duration => "duration",
+        OptionKind::Duration(min, max) => {
+            range = (min, max);
+            "duration"
+        }
         OptionKind::Flag => "flag",
         OptionKind::Ledger => "ledger",
         OptionKind::Path => "path",
@@ -384,6 +389,8 @@ fn client_option(option: &binding::ClientOption) -> ClientOption {
             OptionDefault::Text(text) => text.into(),
         }),
         variable: option.variable,
+        key_variable: option.key_variable,
+        password_variable: option.password_variable,
         doc: option.doc,
     }
 }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use alikassa::Error;
-use alikassa::binding::panic_text;
+use alikassa::binding::{Language, panic_text};
 use napi::Env;
 use napi::bindgen_prelude::{Object, ToNapiValue};
 
@@ -15,6 +15,7 @@ pub(crate) fn run<'js, T: ToNapiValue>(
     env: Env,
     work: impl FnOnce() -> Result<T, Failure>,
 ) -> napi::Result<Object<'js>> {
+    Language::Node.set();
     let outcome = catch_unwind(AssertUnwindSafe(|| outcome(env, work())));
     outcome.unwrap_or_else(|panic| {
         let error = Error::internal(panic_text(&*panic));

@@ -16,8 +16,7 @@ use crate::options;
 #[napi]
 pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let builder = options::client_builder(Argument::options(options)?)?;
-        let client = builder.language("node").build()?;
+        let client = options::client_builder(Argument::options(options)?)?.build()?;
         let mut opened = Object::new(env)?;
         opened.set("account", client.account_id())?;
         opened.set("base_url", client.base_url())?;

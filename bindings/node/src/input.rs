@@ -1,8 +1,8 @@
 //! JavaScript values as the core's: the fields of requests, and named arguments and options.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
+use alikassa::binding::{Language, OPTIONS};
 use alikassa::{Error, InvalidValue, Reason, Value};
 use napi::bindgen_prelude::{
     ArrayBuffer, BufferSlice, ExternalRef, FnArgs, FromNapiValue, Function, JsObjectValue, Object,
@@ -63,13 +63,13 @@ impl<'js> FieldReader<'js> {
         argument: &Argument<'js>,
     ) -> Result<Vec<(String, Value)>, Failure> {
         let fields = self.fields(argument.value, Vec::new());
-        fields.map_err(|failure| failure.within_key(&argument.name))
+        fields.map_err(|failure| failure.within_key(&argument.shown))
     }
 
     /// The value of one field; undefined is refused.
     pub(crate) fn value(&self, field: &Argument<'js>) -> Result<Value, Failure> {
         let value = codec::decode(self.encode(field.value, None)?);
-        value.map_err(|failure| failure.within_key(&field.name))
+        value.map_err(|failure| failure.within_key(&field.shown))
     }
 
     fn encode(
@@ -97,22 +97,42 @@ fn text(value: Unknown<'_>) -> Result<String, Failure> {
     String::from_utf16(&units).map_err(|_| InvalidValue::new(Reason::LoneSurrogate).into())
 }
 
+/// The names in options and arguments that are no option of a client, if they have several words.
+const OTHER_NAMES: [&str; 4] = ["content_type", "on_progress", "on_update", "order_ids"];
+
 /// An argument or option, with its name in errors.
 pub(crate) struct Argument<'js> {
+    /// Its documented name; empty if no option can have the name that is shown.
     name: String,
+    shown: String,
     value: Unknown<'js>,
 }
 
 impl<'js> Argument<'js> {
     pub(crate) fn new(name: impl Into<String>, value: Unknown<'js>) -> Self {
+        let name = name.into();
         Self {
-            name: name.into(),
+            shown: name.clone(),
+            name,
             value,
         }
     }
 
-    /// The options of an object that are neither undefined nor null, under their documented names:
-    /// `connect_timeout` for `connectTimeout`.
+    /// A member of an object: `connectTimeout` has the documented name `connect_timeout`.
+    fn member(shown: String, value: Unknown<'js>) -> Self {
+        let is_camel_case = !shown.contains('_');
+        Self {
+            name: if is_camel_case {
+                snake_case(&shown)
+            } else {
+                String::new()
+            },
+            shown,
+            value,
+        }
+    }
+
+    /// The options of an object that are neither undefined nor null.
     pub(crate) fn options(object: Unknown<'js>) -> Result<Vec<Self>, Failure> {
         Self::new("options", object).members()
     }
@@ -133,21 +153,20 @@ impl<'js> Argument<'js> {
             // Looked up by its JavaScript value: the name can hold a NUL or a lone surrogate.
             let name: Unknown = names.get_element(index)?;
             let value = properties.get_property(name)?;
-            let name = text(name).map_err(|failure| failure.within_key(&object.name))?;
-            Self::new(snake_case(&name), value).present()
+            let name = text(name).map_err(|failure| failure.within_key(&object.shown))?;
+            Self::member(name, value).present()
         };
         let members = (0..names.get_array_length()?).map(member);
-        let members = members.filter_map(Result::transpose);
-        let members = members.collect::<Result<Vec<_>, _>>()?;
-        let mut seen = HashSet::new();
-        match members.iter().find(|member| !seen.insert(member.name())) {
-            Some(duplicate) => Err(duplicate.refuse("twice", "pass it once")),
-            None => Ok(members),
-        }
+        members.filter_map(Result::transpose).collect()
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name as the caller wrote it.
+    pub(crate) fn shown(&self) -> &str {
+        &self.shown
     }
 
     pub(crate) fn value(&self) -> Unknown<'js> {
@@ -161,7 +180,7 @@ impl<'js> Argument<'js> {
         }
         let list = self.value.coerce_to_object()?;
         let items = (0..list.get_array_length()?).map(|index| {
-            let name = format!("{}[{index}]", self.name);
+            let name = format!("{}[{index}]", self.shown);
             Ok(Self::new(name, list.get_element(index)?))
         });
         items.collect()
@@ -182,7 +201,7 @@ impl<'js> Argument<'js> {
     /// A string, where another type is accepted too; `advice` names both.
     pub(crate) fn text_or(&self, advice: &str) -> Result<String, Failure> {
         self.expect(ValueType::String, advice)?;
-        text(self.value).map_err(|failure| failure.within_key(&self.name))
+        text(self.value).map_err(|failure| failure.within_key(&self.shown))
     }
 
     /// The UTF-8 of a string, or the bytes of a Buffer, another view, or an ArrayBuffer. They are
@@ -271,9 +290,15 @@ impl<'js> Argument<'js> {
         }
     }
 
-    /// The error for an option that does not exist.
+    /// The error for an option that does not exist; it names the one that differs in its spelling.
     pub(crate) fn unknown(&self) -> Failure {
-        self.refuse("unknown", "there is no such option")
+        let names = OPTIONS.iter().map(|option| option.name);
+        let mut names = names.chain(OTHER_NAMES);
+        let meant = names.find(|name| letters(name) == letters(&self.shown));
+        match meant.map(|name| Language::Node.option(name)) {
+            Some(name) => self.refuse("unknown", &format!("there is no such option; write {name}")),
+            None => self.refuse("unknown", "there is no such option"),
+        }
     }
 
     fn expect(&self, wanted: ValueType, advice: &str) -> Result<(), Failure> {
@@ -285,8 +310,8 @@ impl<'js> Argument<'js> {
     }
 
     pub(crate) fn refuse(&self, reason: &'static str, advice: &str) -> Failure {
-        let message = format!("{}: {advice}", self.name);
-        Error::invalid_argument(self.name.clone(), reason, message).into()
+        let message = format!("{}: {advice}", self.shown);
+        Error::invalid_argument(self.shown.clone(), reason, message).into()
     }
 }
 
@@ -296,6 +321,11 @@ fn symbol_iterator<'js>(object: &Object<'js>) -> napi::Result<Unknown<'js>> {
     symbol
         .coerce_to_object()?
         .get_named_property_unchecked("iterator")
+}
+
+/// What all spellings of a name have in common.
+fn letters(name: &str) -> String {
+    name.replace('_', "").to_ascii_lowercase()
 }
 
 fn snake_case(name: &str) -> String {

@@ -2,10 +2,10 @@
 
 use std::str::FromStr;
 
-use alikassa::binding::{OptionKind, OptionValue};
+use alikassa::binding::{Language, OptionKind, OptionValue};
 use alikassa::{Client, ClientBuilder};
 use napi::Env;
-use napi::bindgen_prelude::{Object, Unknown};
+use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
 
 use crate::boundary;
@@ -13,27 +13,38 @@ use crate::error::Failure;
 use crate::input::Argument;
 use crate::output;
 
-/// The options that are neither undefined nor null, under their documented names.
+/// The options that are neither undefined nor null.
 #[napi]
-pub(crate) fn normalize_options<'js>(
+pub(crate) fn present_options<'js>(
     env: &'js Env,
     options: Unknown<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let options = Argument::options(options)?;
         let members = options.iter();
-        let members = members.map(|option| Ok((option.name(), option.value())));
+        let members = members.map(|option| Ok((option.shown(), option.value())));
         Ok(output::object_to_js(env, members)?)
     })
 }
 
-/// The options that the environment sets, by name. Without `has_account` it must set the account.
+/// The options that the environment sets, except the `given` ones; a key is a handle.
 #[napi]
-pub(crate) fn environment(env: &Env, has_account: bool) -> napi::Result<Object<'_>> {
+pub(crate) fn environment(env: &Env, given: Vec<String>) -> napi::Result<Object<'_>> {
     boundary::run(*env, || {
+        let is_given = |name: &str| {
+            given
+                .iter()
+                .any(|given| *given == Language::Node.option(name))
+        };
         let mut options = Object::new(env)?;
-        for (name, value) in alikassa::binding::environment(has_account)? {
-            options.set(name, value)?;
+        for (name, value) in alikassa::binding::environment(is_given)? {
+            let name = Language::Node.option(name);
+            match value {
+                OptionValue::SigningKey(key) => options.set(name, External::new(key))?,
+                OptionValue::VerifyingKey(key) => options.set(name, External::new(key))?,
+                OptionValue::Text(text) => options.set(name, text)?,
+                other => unreachable!("the environment has texts and keys, no {other:?}"),
+            }
         }
         Ok(options)
     })
@@ -63,7 +74,7 @@ fn read_values(option: Argument<'_>, kind: OptionKind) -> Result<Vec<OptionValue
             OptionValue::Text(option.text()?)
         }
         OptionKind::Count(..) => OptionValue::Count(option.count()?),
-        OptionKind::Duration => OptionValue::Duration(option.duration()?),
+        OptionKind::Duration(..) => OptionValue::Duration(option.duration()?),
         OptionKind::Flag => OptionValue::Flag(option.flag()?),
         OptionKind::Ledger => ledger(&option)?,
         OptionKind::SigningKey => signing_key(&option)?,

@@ -86,7 +86,7 @@ fn orders_argument<'js>(
         given.push((key, member.iterable(is_iterable)?));
     }
     let [only] = given[..] else {
-        let message = "ids: pass exactly one of ids and order_ids";
+        let message = "ids: pass exactly one of ids and orderIds";
         return Err(Error::invalid_argument("ids", "exactly_one", message).into());
     };
     Ok(only)

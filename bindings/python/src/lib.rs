@@ -72,6 +72,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        alikassa::binding::Language::Python.set();
         crate::shutdown::register(module)?;
         crate::fork::register(module)
     }

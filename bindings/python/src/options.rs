@@ -22,16 +22,27 @@ pub(crate) fn call(
     Ok(options)
 }
 
-/// Return the options that the environment sets, by name; `account` is required unless
-/// `has_account`.
+/// Return the options that the environment sets, by name, except the `given` ones.
 #[pyfunction]
-#[pyo3(signature = (has_account, /))]
+#[pyo3(signature = (given, /))]
+#[allow(clippy::needless_pass_by_value, reason = "Python's strings are copied")]
 pub(crate) fn environment(
     py: Python<'_>,
-    has_account: bool,
-) -> PyResult<Vec<(&'static str, String)>> {
+    given: Vec<String>,
+) -> PyResult<Vec<(&'static str, Py<PyAny>)>> {
     guard(py, || {
-        detached(py, || alikassa::binding::environment(has_account))
+        let is_given = |name: &str| given.iter().any(|given| given == name);
+        let options = detached(py, || alikassa::binding::environment(is_given))?;
+        let options = options.into_iter().map(|(name, value)| {
+            let value = match value {
+                OptionValue::SigningKey(key) => Bound::new(py, SigningKey(key))?.into_any(),
+                OptionValue::VerifyingKey(key) => Bound::new(py, VerifyingKey(key))?.into_any(),
+                OptionValue::Text(text) => text.into_pyobject(py)?.into_any(),
+                other => unreachable!("the environment has texts and keys, no {other:?}"),
+            };
+            Ok((name, value.unbind()))
+        });
+        options.collect()
     })
 }
 
@@ -55,7 +66,7 @@ impl ClientOptions {
     }
 
     pub(crate) fn build(self) -> alikassa::Result<Client> {
-        let mut builder = Client::builder(self.account).language("python");
+        let mut builder = Client::builder(self.account);
         for (name, value) in self.values {
             builder = builder.set(name, value)?;
         }
@@ -73,7 +84,7 @@ fn read_values(
         OptionKind::Account => None,
         OptionKind::Choice(_) | OptionKind::Text => options.text(name)?.map(OptionValue::Text),
         OptionKind::Count(..) => options.count(name)?.map(OptionValue::Count),
-        OptionKind::Duration => options.seconds(name)?.map(OptionValue::Duration),
+        OptionKind::Duration(..) => options.seconds(name)?.map(OptionValue::Duration),
         OptionKind::Flag => options.optional_flag(name)?.map(OptionValue::Flag),
         OptionKind::Ledger => ledger(options, name)?,
         OptionKind::Path => options.path(name)?.map(OptionValue::Path),

@@ -10,6 +10,9 @@ use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::HttpResponse;
 use crate::types::value::Value;
 
+/// The status of a proxy, never of the provider.
+const PROXY_AUTHENTICATION: u16 = 407;
+
 /// Reads the response to a read.
 pub(crate) fn read<R: FromBody>(request: &PreparedRequest, response: HttpResponse) -> Result<R> {
     if response.status != 200 {
@@ -27,7 +30,7 @@ pub(crate) fn to_error(request: &PreparedRequest, response: HttpResponse) -> Err
     let kind = kind(response.status, &body);
     let mask = Mask::of(request);
     let message = message(response.status, &body, &mask);
-    let hint = hint(kind);
+    let hint = hint(response.status, kind);
     let error = Error::new(kind, message).with_response(ErrorResponse {
         http_status: response.status,
         server_message: body.message.map(|message| mask.cards(&message)),
@@ -151,19 +154,42 @@ fn message(status: u16, body: &Body, mask: &Mask) -> String {
     let mut text = match body.message.as_deref().map(|text| mask.message(text)) {
         Some(message) => format!("HTTP {status}: {message}"),
         None if (300..400).contains(&status) => format!("HTTP {status}: redirect not followed"),
+        None if status == PROXY_AUTHENTICATION => {
+            format!("HTTP {status}: proxy authentication required")
+        }
         None => format!("HTTP {status} (no message)"),
     };
-    let fields = body.errors.iter().map(|(field, _)| field.as_str());
-    let fields: Vec<&str> = fields.filter(|field| !field.is_empty()).collect();
-    if !fields.is_empty() {
-        let stop = if text.ends_with('.') { "" } else { "." };
-        text = format!("{text}{stop} Fields: {}", mask.message(&fields.join(", ")));
+    let fields = body.errors.iter().map(|(field, messages)| {
+        let messages = messages.join(" ");
+        match (field.is_empty(), messages.is_empty()) {
+            (true, _) => messages,
+            (false, true) => field.clone(),
+            (false, false) => format!("{field}: {messages}"),
+        }
+    });
+    let parts = fields.filter(|part| !part.is_empty());
+    let fields = parts.reduce(|all, part| format!("{}{part}", sentence(&all)));
+    if let Some(fields) = fields {
+        text = format!("{}{}", sentence(&text), mask.message(&fields));
     }
     text
 }
 
-fn hint(kind: ErrorKind) -> Option<&'static str> {
+/// The text with a stop and a blank, so that another sentence can follow.
+fn sentence(text: &str) -> String {
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{text}{stop} ")
+}
+
+fn hint(status: u16, kind: ErrorKind) -> Option<&'static str> {
     match kind {
+        ErrorKind::Api if status == PROXY_AUTHENTICATION => Some(
+            "a proxy on the way requires a user name and password: set proxy to http://user:password@host:port",
+        ),
         ErrorKind::Authentication => Some(
             "check the account, that its keys are saved in the provider's cabinet, and that the payment \
              and payout certificates are not swapped",
@@ -192,18 +218,19 @@ mod tests {
     }
 
     #[test]
-    fn a_message_names_the_rejected_fields() {
+    fn a_message_has_the_rejected_fields_and_what_is_said_of_them() {
         for (body, message) in [
             (
                 r#"{"message":"m","errors":{"a":["x"],"b":[]}}"#,
-                "HTTP 400: m. Fields: a, b",
+                "HTTP 400: m. a: x. b",
             ),
             (
-                r#"{"message":"Invalid.","errors":{"a":["x"]}}"#,
-                "HTTP 400: Invalid. Fields: a",
+                r#"{"message":"Invalid.","errors":{"amount":["Insufficient funds.","y"]}}"#,
+                "HTTP 400: Invalid. amount: Insufficient funds. y",
             ),
-            (r#"{"message":"m","errors":["x"]}"#, "HTTP 400: m"),
-            (r#"{"message":"m","errors":"x"}"#, "HTTP 400: m"),
+            (r#"{"message":"m","errors":["x"]}"#, "HTTP 400: m. x"),
+            (r#"{"message":"m","errors":"x"}"#, "HTTP 400: m. x"),
+            (r#"{"message":"m","errors":[]}"#, "HTTP 400: m"),
         ] {
             assert_eq!(message_of(body), message, "{body}");
         }

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use crate::client::Client;
 use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
-use crate::engine::options::{OPTIONS, OptionValue, Options, for_each_option};
+use crate::engine::environment::environment;
+use crate::engine::options::{OptionValue, Options, for_each_option};
 use crate::engine::settings::Settings;
 use crate::engine::signer::Signer;
 use crate::error::{Error, Result};
 use crate::http::{Endpoint, Roots, TlsRoots};
 use crate::ledger::Ledger;
+use crate::types::language::Language;
 
 const MAX_ACCOUNT: usize = 64;
 
@@ -31,7 +33,6 @@ const MAX_ACCOUNT: usize = 64;
 #[must_use]
 pub struct ClientBuilder {
     options: Options,
-    language: &'static str,
 }
 
 impl Client {
@@ -57,19 +58,19 @@ impl ClientBuilder {
     fn new() -> Self {
         Self {
             options: Options::new(),
-            language: "rust",
         }
     }
 
     /// Takes the options from the environment; see [`Client::from_env`].
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) without `ALIKASSA_ACCOUNT`, or if a
-    /// variable is not UTF-8; [`KeyLoad`](crate::ErrorKind::KeyLoad).
+    /// [`Configuration`](crate::ErrorKind::Configuration) without `ALIKASSA_ACCOUNT`, if a variable
+    /// is not UTF-8, or if both a folder and a key are set for the same certificate;
+    /// [`KeyLoad`](crate::ErrorKind::KeyLoad).
     pub fn from_env() -> Result<Self> {
         let mut builder = Self::new();
-        for (option, value) in environment(false)? {
-            builder.options.set(option, OptionValue::Text(value))?;
+        for (option, value) in environment(|_| false)? {
+            builder.options.set(option, value)?;
         }
         Ok(builder)
     }
@@ -79,7 +80,7 @@ impl ClientBuilder {
 macro_rules! setters {
     ($(
         $name:ident: $kind:ident $(<$int:ident>)? $(($min:expr, $max:expr))? $(= $default:expr)?,
-        $(env $variable:literal,)? $doc:literal;
+        $(env $variable:literal $(or $key:literal $(with $password:literal)?)?,)? $doc:literal;
     )*) => {
         impl ClientBuilder {
             $( setters!(@one $kind $(<$int>)? $name, $doc, setters!(@default $($default)?)); )*
@@ -154,13 +155,6 @@ impl ClientBuilder {
         Ok(self)
     }
 
-    /// The binding's language, for the User-Agent.
-    #[doc(hidden)]
-    pub fn language(mut self, language: &'static str) -> Self {
-        self.language = language;
-        self
-    }
-
     /// Checks the options and builds the client. Nothing is sent.
     ///
     /// # Errors
@@ -179,7 +173,7 @@ impl ClientBuilder {
             options.proxy.as_deref(),
             TlsRoots::load(options.roots, options.ca_file.as_deref())?,
             options.max_connections,
-            format!("alikassa-{}/{}", self.language, crate::VERSION),
+            format!("alikassa-{}/{}", Language::current().name(), crate::VERSION),
         )?;
         let certs = [
             ("payment", &options.payment_cert),
@@ -188,8 +182,12 @@ impl ClientBuilder {
         let notices = certs.into_iter().filter_map(|(cert, key)| {
             Some(format!("{cert} certificate: {}", key.as_ref()?.notice()?))
         });
+        let account = (!is_uuid(&options.account)).then(|| {
+            "account: this is not a UUID; copy the account's UUID from the provider's cabinet"
+                .to_owned()
+        });
         let ledger = options.ledger.as_ref().and_then(Ledger::notice);
-        let notices = notices.chain(ledger).collect();
+        let notices = account.into_iter().chain(notices).chain(ledger).collect();
         let signer = |key: &Option<_>| Some(Signer::new(key.clone()?, options.digest));
         let (payment, payout) = (signer(&options.payment_cert), signer(&options.payout_cert));
         Ok(Client::new(
@@ -220,34 +218,12 @@ fn check_header(field: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-/// The options that the environment sets, by name. Without `has_account` the account is required.
-///
-/// # Errors
-/// [`Configuration`](crate::ErrorKind::Configuration) without an account, or if a variable is not
-/// UTF-8.
-pub fn environment(has_account: bool) -> Result<Vec<(&'static str, String)>> {
-    let mut options = Vec::new();
-    for option in OPTIONS {
-        let Some(variable) = option.variable else {
-            continue;
-        };
-        if let Some(value) = env(variable)? {
-            options.push((option.name, value));
-        } else if option.name == "account" && !has_account {
-            let message = format!("set {variable} to the account's UUID");
-            return Err(Error::configuration(message));
-        }
-    }
-    Ok(options)
-}
-
-fn env(name: &str) -> Result<Option<String>> {
-    match std::env::var(name) {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value)),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Error::configuration(format!("{name} is not UTF-8 text")))
-        }
-    }
+/// Whether it has the form of a UUID, as every account has that the provider is known to give.
+fn is_uuid(account: &str) -> bool {
+    let mut bytes = account.bytes().enumerate();
+    let is_form = |(place, byte): (usize, u8)| match place {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    account.len() == 36 && bytes.all(is_form)
 }

@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::crypto::{DigestMode, VerifyingKey};
 use crate::error::{Error, Result};
 use crate::schema::check::unknown_operation;
+use crate::types::language;
 use crate::webhook::notification::{self, Notification};
 use crate::webhook::payload::WebhookPayload;
 use crate::webhook::redirect::{self, Redirect};
@@ -146,9 +147,10 @@ impl Redirects<'_> {
 
 fn notification_keys(client: &Client) -> Result<&[VerifyingKey]> {
     match client.shared.settings.options.notification_cert.as_slice() {
-        [] => Err(Error::configuration(
-            "notifications are verified with the notification certificate; set notification_cert",
-        )),
+        [] => Err(Error::configuration(format!(
+            "notifications are verified with the notification certificate; set {}",
+            language::option("notification_cert")
+        ))),
         keys => Ok(keys),
     }
 }

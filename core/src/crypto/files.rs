@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::error::key_load;
 use crate::error::Result;
-use crate::types::text::other_than_path;
+use crate::types::text::{UTF16, is_utf16, other_than_path, without_byte_order_mark};
 
 /// The maximum length of a file, in bytes. Real key files are far shorter.
 const MAX_FILE: usize = 64 * 1024;
@@ -36,6 +36,10 @@ pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
 
 pub(super) fn read_password(path: &Path) -> Result<Option<Password>> {
     match read_limited(path) {
+        Ok(raw) if is_utf16(&raw) => Err(key_load(
+            "wrong_password",
+            format!("{}: {UTF16}", path.display()),
+        )),
         Ok(raw) => Ok(Some(Password::from_file(&raw))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(key_load(
@@ -97,7 +101,7 @@ impl Password {
 
 /// The content of a file without a byte-order mark and without one line end.
 pub(super) fn without_line_end(raw: &[u8]) -> &[u8] {
-    let text = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let text = without_byte_order_mark(raw);
     match text.strip_suffix(b"\n") {
         Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
         None => text,

@@ -1,5 +1,6 @@
 //! Parsing PEM text as tolerantly as OpenSSL: a byte-order mark, any line length, and text around
-//! the block are accepted.
+//! the block are accepted. So are line ends written as a backslash and a letter, as files with
+//! environment variables have them.
 
 use std::str;
 
@@ -7,6 +8,7 @@ use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 use super::error::{Failure, Reason};
+use crate::types::text::{UTF16, is_utf16};
 
 /// The first block of a PEM text.
 pub(super) struct Block {
@@ -29,8 +31,11 @@ pub(super) fn first_block(text: &[u8]) -> Result<Block, Failure> {
     let malformed = |message: &str| Reason::Malformed.failure(message);
     let damaged_base64 = || malformed("the base64 is damaged");
     let (_, rest) = split_once(text, b"-----BEGIN ").ok_or_else(|| {
-        Reason::NotPem
-            .failure("no -----BEGIN line: not a PEM file; use the file from the archive unchanged")
+        Reason::NotPem.failure(if is_utf16(text) {
+            UTF16
+        } else {
+            "no -----BEGIN line: not a PEM file; use the file from the archive unchanged"
+        })
     })?;
     let (label, rest) =
         split_once(rest, b"-----").ok_or_else(|| malformed("the -----BEGIN line is damaged"))?;
@@ -63,7 +68,10 @@ fn split_headers(content: &str) -> Result<(Option<String>, Zeroizing<Vec<u8>>), 
     let mut dek_info = None;
     let mut encrypted = false;
     let mut body = Zeroizing::new(Vec::with_capacity(content.len()));
-    for line in content.split(['\n', '\r']).map(str::trim) {
+    let lines = content.split(['\n', '\r']);
+    let lines = lines.flat_map(|line| line.split("\\n"));
+    let lines = lines.flat_map(|line| line.split("\\r"));
+    for line in lines.map(str::trim) {
         match line.split_once(':') {
             Some(("Proc-Type", value)) => encrypted = value.trim() == "4,ENCRYPTED",
             Some(("DEK-Info", value)) => dek_info = Some(value.trim().to_owned()),

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use crate::api::prepared_request::PreparedRequest;
 use crate::crypto::Digest;
-use crate::engine::options::check_duration;
+use crate::engine::options::{checked_deadline, checked_timeout};
 use crate::engine::settings::{CallOptions, Settings};
 use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::http::{Connection, HttpRequest, HttpResponse};
+use crate::http::{Connection, HttpRequest, HttpResponse, Limits};
 use crate::sync::cancel::CancelToken;
+use crate::types::language;
 
 /// The limit of the first pause between attempts. It doubles with each retry.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -24,6 +25,8 @@ pub(crate) struct Budget {
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Instant,
+    /// How long after its start the deadline is.
+    limit: Duration,
     pub(crate) max_retries: u32,
 }
 
@@ -32,18 +35,15 @@ impl Budget {
     pub(crate) fn start(settings: &Settings, options: &CallOptions) -> Result<Self> {
         let timeout = options
             .timeout
-            .map_or(Ok(settings.options.timeout), |timeout| {
-                check_duration("timeout", timeout)
-            })?;
+            .map_or(Ok(settings.options.timeout), checked_timeout)?;
         let deadline = options
             .deadline
-            .map_or(Ok(settings.options.deadline), |deadline| {
-                check_duration("deadline", deadline)
-            })?;
+            .map_or(Ok(settings.options.deadline), checked_deadline)?;
         Ok(Self {
             connect_timeout: settings.options.connect_timeout,
             timeout,
             deadline: Instant::now() + deadline,
+            limit: deadline,
             max_retries: settings.options.max_retries,
         })
     }
@@ -51,6 +51,13 @@ impl Budget {
     /// The time until the deadline.
     pub(crate) fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// The error of a call whose deadline passed; `when` says at what.
+    pub(crate) fn exceeded(&self, when: &str) -> Error {
+        let limit = language::duration(self.limit);
+        let message = format!("the deadline of {limit} passed {when}");
+        Error::new(ErrorKind::DeadlineExceeded, message)
     }
 }
 
@@ -77,10 +84,7 @@ impl Attempt<'_> {
     pub(crate) fn exchange(&self, signature: &str, attempts: &mut u32) -> Result<HttpResponse> {
         let remaining = self.budget.remaining();
         if remaining.is_zero() {
-            let error = Error::new(
-                ErrorKind::DeadlineExceeded,
-                "the deadline passed before the request was sent",
-            );
+            let error = self.budget.exceeded("before the request was sent");
             return Err(if *attempts == 0 {
                 error.with_outcome(Outcome::NotSent)
             } else {
@@ -99,20 +103,19 @@ impl Attempt<'_> {
             Some(_) => Connection::Fresh(&self.cancel.guard),
             None => Connection::Pooled,
         };
-        let timeout = self.budget.timeout.min(remaining);
-        let connect_timeout = self.budget.connect_timeout.min(timeout);
+        let total = self.budget.timeout.min(remaining);
+        let limits = Limits {
+            connect: self.budget.connect_timeout.min(total),
+            total,
+        };
         self.process
             .transport
-            .exchange(&request, connection, connect_timeout, timeout)
+            .exchange(&request, connection, limits)
             .map_err(|failure| {
                 if failure.timed_out && remaining <= self.budget.timeout {
-                    Error::new(
-                        ErrorKind::DeadlineExceeded,
-                        "the deadline passed while the call was in flight",
-                    )
+                    self.budget.exceeded("while the call was in flight")
                 } else {
-                    let phase = failure.phase;
-                    Error::transport(phase, format!("{}: {}", phase.as_str(), failure.message))
+                    failure.into()
                 }
             })
     }

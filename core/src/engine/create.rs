@@ -13,6 +13,7 @@ use crate::engine::read;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
 use crate::ledger::{Completion, Entry, Key, Ledger};
 use crate::types::amount::Amount;
+use crate::types::language;
 use crate::types::value::Value;
 
 /// The hint for a create that the ledger could not record.
@@ -20,7 +21,12 @@ const LEDGER_HINT: &str =
     "this call sent nothing; whether an earlier call sent it is not known here";
 
 /// The advice if the response to the digest-detection request is not the provider's.
-const FOREIGN: &str = ", and the response is not the provider's: check base_url, or set digest=\"sha1\" or digest=\"sha256\" to skip this request";
+fn foreign() -> String {
+    let base_url = language::option("base_url");
+    format!(
+        ", and the response is not the provider's: check {base_url}, or set digest=\"sha1\" or digest=\"sha256\" to skip this request"
+    )
+}
 
 /// Sends the create once.
 pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Result<R> {
@@ -85,7 +91,7 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
         Ok(_) if !attempt.signer.is_unconfirmed() => Ok(()),
         Ok(_) => Err(undetected(
             Error::protocol("the response has no field of the operation"),
-            FOREIGN,
+            &foreign(),
         )),
         // Both digests were refused. A 400 means the same as a 401 here.
         Err(error) if error_response::may_be_digest_mismatch(&error) => {
@@ -95,7 +101,7 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
         // The provider refuses the read for another reason, which says nothing about the digest.
         Err(error) if error_response::is_of_provider(&error) => Ok(()),
         // This may not be the provider's server. The create could end there as unknown.
-        Err(error) => Err(undetected(error, FOREIGN)),
+        Err(error) => Err(undetected(error, &foreign())),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt;
 pub(crate) mod create;
+pub(crate) mod environment;
 pub(crate) mod execution;
 pub(crate) mod options;
 pub(crate) mod poll;

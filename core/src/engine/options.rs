@@ -8,10 +8,16 @@ use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
 use crate::error::{Error, Result};
 use crate::http::Roots;
 use crate::ledger::Ledger;
+use crate::types::language;
 use crate::types::text::shortened;
 
-/// The maximum of every duration in the settings.
-const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+/// The range of a time limit of one attempt, in milliseconds. Outside it is another unit meant: a
+/// shorter one fails every call, a longer one occupies a connection for hours.
+const MIN_TIMEOUT: u64 = 100;
+const MAX_TIMEOUT: u64 = 60 * 60 * 1000;
+
+/// The maximum of a deadline, in milliseconds.
+const MAX_DEADLINE: u64 = 24 * 60 * 60 * 1000;
 
 /// The provider's host. Source: the pages on doc-merchant.alikassa.com.
 pub const DEFAULT_BASE_URL: &str = "https://api-merchant.alikassa.com";
@@ -20,17 +26,18 @@ pub const DEFAULT_BASE_URL: &str = "https://api-merchant.alikassa.com";
 /// that makes the setters.
 ///
 /// A row is `name: Kind = default, env "VARIABLE", "documentation"`; the default and the variable
-/// can be missing. A `Count` says its type and range, the default of a `Duration` is in seconds.
+/// can be missing. Behind the variable of a folder can be `or` those of its key and password. A `Count` says its type and range. The range of a `Duration` is in milliseconds,
+/// its default in seconds.
 macro_rules! for_each_option {
     ($then:ident) => {
         $then! {
             account: Account, env "ALIKASSA_ACCOUNT",
                 "The account's UUID, from the provider's cabinet.";
-            payment_cert: SigningKey, env "ALIKASSA_PAYMENT_CERT",
+            payment_cert: SigningKey, env "ALIKASSA_PAYMENT_CERT" or "ALIKASSA_PAYMENT_KEY" with "ALIKASSA_PAYMENT_PASSWORD",
                 "The certificate that signs payment requests.";
-            payout_cert: SigningKey, env "ALIKASSA_PAYOUT_CERT",
+            payout_cert: SigningKey, env "ALIKASSA_PAYOUT_CERT" or "ALIKASSA_PAYOUT_KEY" with "ALIKASSA_PAYOUT_PASSWORD",
                 "The certificate that signs payout and account requests.";
-            notification_cert: VerifyingKeys, env "ALIKASSA_NOTIFICATION_CERT",
+            notification_cert: VerifyingKeys, env "ALIKASSA_NOTIFICATION_CERT" or "ALIKASSA_NOTIFICATION_KEY",
                 "The certificate that verifies notifications and redirects.";
             base_url: Text = DEFAULT_BASE_URL, env "ALIKASSA_BASE_URL",
                 "The provider's base URL. Plain http is allowed for loopback addresses only.";
@@ -40,13 +47,13 @@ macro_rules! for_each_option {
                 "A PEM file with certificate authorities to trust in addition to `roots`.";
             roots: Roots = "bundled",
                 "The certificate authorities to trust: `bundled` is Mozilla's list, compiled in; `system` is the machine's own list.";
-            proxy: Text,
+            proxy: Text, env "ALIKASSA_PROXY",
                 "The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`. If it is not set, the environment's proxy is used.";
-            connect_timeout: Duration = 5,
+            connect_timeout: Duration(MIN_TIMEOUT, MAX_TIMEOUT) = 5,
                 "The time limit for DNS, connect, TLS handshake and proxy.";
-            timeout: Duration = 30,
+            timeout: Duration(MIN_TIMEOUT, MAX_TIMEOUT) = 30,
                 "The time limit for one attempt, from the start of connecting to the last byte of the response.";
-            deadline: Duration = 60,
+            deadline: Duration(0, MAX_DEADLINE) = 60,
                 "The time limit for a whole call: the queue, all attempts, and the pauses between them.";
             max_retries: Count<u32>(0, 4_294_967_295) = 2,
                 "How many times a read is retried after a transient error.";
@@ -54,7 +61,7 @@ macro_rules! for_each_option {
                 "The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses` and Python's main thread. A wait or resolve that pauses does not count. Calls that block other threads are not limited.";
             signature_cache: Count<usize>(0, 1_000_000) = 1024,
                 "How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0 turns this off.";
-            ledger: Ledger,
+            ledger: Ledger, env "ALIKASSA_LEDGER",
                 "The ledger that records every create before it is sent.";
             application: Text,
                 "The Application UUID from the provider's support; it is sent with raw requests only.";
@@ -76,6 +83,10 @@ pub struct ClientOption {
     pub default: Option<OptionDefault>,
     /// The environment variable that `from_env` reads.
     pub variable: Option<&'static str>,
+    /// The variable with the text of the key, in place of the folder in `variable`.
+    pub key_variable: Option<&'static str>,
+    /// The variable with the password of that key.
+    pub password_variable: Option<&'static str>,
     /// The documentation of every language.
     pub doc: &'static str,
 }
@@ -89,8 +100,9 @@ pub enum OptionKind {
     Choice(&'static [&'static str]),
     /// An integer from the first to the second number.
     Count(u64, u64),
-    /// A duration above 0, up to 24 hours.
-    Duration,
+    /// A duration from the first to the second number of milliseconds. It is above 0 if the first is
+    /// 0.
+    Duration(u64, u64),
     /// A boolean.
     Flag,
     /// A ledger, or the path of its file.
@@ -145,7 +157,7 @@ pub enum OptionValue {
 macro_rules! options {
     ($(
         $name:ident: $kind:ident $(<$int:ident>)? $(($min:expr, $max:expr))? $(= $default:expr)?,
-        $(env $variable:literal,)? $doc:literal;
+        $(env $variable:literal $(or $key:literal $(with $password:literal)?)?,)? $doc:literal;
     )*) => {
         /// The options of a client, in the order of their documentation.
         pub static OPTIONS: &[ClientOption] = &[
@@ -154,6 +166,8 @@ macro_rules! options {
                 kind: options!(@kind $kind $($min, $max)?),
                 default: options!(@default $kind $($default)?),
                 variable: options!(@variable $($variable)?),
+                key_variable: options!(@variable $($($key)?)?),
+                password_variable: options!(@variable $($($($password)?)?)?),
                 doc: $doc,
             }, )*
         ];
@@ -186,6 +200,7 @@ macro_rules! options {
         }
     };
     (@kind Count $min:expr, $max:expr) => { OptionKind::Count($min, $max) };
+    (@kind Duration $min:expr, $max:expr) => { OptionKind::Duration($min, $max) };
     (@kind Digest) => { OptionKind::Choice(DigestMode::WORDS) };
     (@kind Roots) => { OptionKind::Choice(Roots::WORDS) };
     (@kind $kind:ident) => { OptionKind::$kind };
@@ -228,11 +243,14 @@ pub fn option(name: &str) -> Result<&'static ClientOption> {
 
 fn unknown_option(name: &str) -> Error {
     let name = shortened(name);
-    Error::invalid_argument(
-        &*name,
-        "unknown",
-        format!("{name}: there is no such option"),
-    )
+    invalid_option(&name, "unknown", "there is no such option")
+}
+
+/// The error for an option, under its name in the language.
+pub(crate) fn invalid_option(name: &str, reason: &'static str, advice: &str) -> Error {
+    let name = language::option(name);
+    let message = format!("{name}: {advice}");
+    Error::invalid_argument(name, reason, message)
 }
 
 /// The value of an option: how it is set without knowing its type, and its range.
@@ -245,7 +263,7 @@ trait Assign {
 }
 
 fn wrong_type(name: &'static str, advice: &str) -> Error {
-    Error::invalid_argument(name, "type", format!("{name}: {advice}"))
+    invalid_option(name, "type", advice)
 }
 
 impl Assign for String {
@@ -347,8 +365,11 @@ impl Assign for Duration {
         Ok(())
     }
 
-    fn check(&self, name: &'static str, _kind: OptionKind) -> Result<()> {
-        check_duration(name, *self).map(drop)
+    fn check(&self, name: &'static str, kind: OptionKind) -> Result<()> {
+        match kind {
+            OptionKind::Duration(min, max) => check_duration(name, *self, min, max).map(drop),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -366,8 +387,8 @@ macro_rules! assign_count {
             fn check(&self, name: &'static str, kind: OptionKind) -> Result<()> {
                 match kind {
                     OptionKind::Count(min, max) if !(min..=max).contains(&u64::try_from(*self).unwrap_or(u64::MAX)) => {
-                        let message = format!("{name}: pass {min} to {max}");
-                        Err(Error::invalid_argument(name, "out_of_range", message))
+                        let advice = format!("pass {min} to {max}");
+                        Err(invalid_option(name, "out_of_range", &advice))
                     }
                     _ => Ok(()),
                 }
@@ -377,12 +398,31 @@ macro_rules! assign_count {
 }
 assign_count!(u32, usize);
 
-pub(crate) fn check_duration(field: &str, duration: Duration) -> Result<Duration> {
-    if duration.is_zero() || duration > MAX_DURATION {
-        let message = format!("{field}: pass a time above 0 and up to 24 hours");
-        return Err(Error::invalid_argument(field, "out_of_range", message));
+/// The time limit of one attempt that a call replaces the client's with.
+pub(crate) fn checked_timeout(timeout: Duration) -> Result<Duration> {
+    check_duration("timeout", timeout, MIN_TIMEOUT, MAX_TIMEOUT)
+}
+
+/// The deadline that a call replaces the client's with.
+pub(crate) fn checked_deadline(deadline: Duration) -> Result<Duration> {
+    check_duration("deadline", deadline, 0, MAX_DEADLINE)
+}
+
+/// The duration, if it is above 0 and in this range of milliseconds.
+pub(crate) fn check_duration(
+    name: &str,
+    duration: Duration,
+    min: u64,
+    max: u64,
+) -> Result<Duration> {
+    let (min, max) = (Duration::from_millis(min), Duration::from_millis(max));
+    if !duration.is_zero() && (min..=max).contains(&duration) {
+        return Ok(duration);
     }
-    Ok(duration)
+    let range = language::duration_range(min, max);
+    let message = format!("{}: {range}", language::duration_option(name));
+    let field = language::option(name);
+    Err(Error::invalid_argument(field, "out_of_range", message))
 }
 
 #[cfg(test)]

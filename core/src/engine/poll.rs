@@ -9,6 +9,7 @@ use crate::api::operation::Resource;
 use crate::api::prepared_request::PreparedRequest;
 use crate::api::response::{FromBody, Response};
 use crate::engine::execution::{Execution, PollState, Step, Work};
+use crate::engine::options::check_duration;
 use crate::engine::{read, request, settle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{self, Key, Subject};
@@ -28,9 +29,9 @@ const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// The default pause of a wait.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// The allowed pauses of a wait.
-const INTERVALS: std::ops::RangeInclusive<Duration> =
-    Duration::from_millis(10)..=Duration::from_secs(24 * 60 * 60);
+/// The allowed pauses of a wait, in milliseconds.
+const MIN_INTERVAL: u64 = 10;
+const MAX_INTERVAL: u64 = 24 * 60 * 60 * 1000;
 
 /// Determines whether the provider has an order.
 pub(crate) struct Resolve<S> {
@@ -200,10 +201,7 @@ impl<S> Wait<S> {
         interval: Option<Duration>,
     ) -> Result<Self> {
         let interval = interval.unwrap_or(INTERVAL);
-        if !INTERVALS.contains(&interval) {
-            let advice = "pass a time from 10 milliseconds to 24 hours";
-            return Err(invalid_field("interval", "out_of_range", advice));
-        }
+        let interval = check_duration("interval", interval, MIN_INTERVAL, MAX_INTERVAL)?;
         Ok(Self {
             status: PreparedRequest::new(resource.status(), fields)?,
             interval,

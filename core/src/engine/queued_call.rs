@@ -10,10 +10,11 @@ use crate::engine::attempt::Budget;
 use crate::engine::execution::{Execution, OnUpdate, PollState, Step, Work};
 use crate::engine::settings::CallOptions;
 use crate::engine::shared::{Process, Shared};
-use crate::error::{Error, ErrorKind, Outcome, Result, cancelled, closed};
+use crate::error::{Error, Outcome, Result, cancelled, closed};
 use crate::sync::cancel::CancelToken;
 use crate::sync::in_flight::{CallGuard, CallId, InFlight};
 use crate::sync::pool::Job;
+use crate::types::language;
 
 /// A call on the pool. Dropping it does not cancel the call.
 pub struct Pending(Option<Arc<dyn Cancel>>);
@@ -55,10 +56,10 @@ impl Pending {
     /// Cancels the call. Its `done` receives an error at once, unless it already received a result.
     ///
     /// - A call in the queue, or a create whose first byte is not sent, is never sent. The error is
-    ///   [`ErrorKind::Cancelled`] with the outcome `not_sent`.
-    /// - A create in flight has the error [`ErrorKind::OutcomeUnknown`]. It runs to its end and is
+    ///   [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) with the outcome `not_sent`.
+    /// - A create in flight has the error [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown). It runs to its end and is
     ///   recorded in the ledger, and [`close`](crate::Client::close) waits for it.
-    /// - A read in flight has the error [`ErrorKind::Cancelled`]. Its response is dropped, and
+    /// - A read in flight has the error [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). Its response is dropped, and
     ///   `close` does not wait for it.
     pub fn cancel(&self) {
         if let Some(call) = &self.0 {
@@ -289,9 +290,9 @@ impl<W: PoolWork> Job for QueuedCall<W> {
 
     fn expire(&self) {
         if self.take_queued().is_some() {
-            let message = "the deadline passed while the call was in the queue";
-            let error = Error::new(ErrorKind::DeadlineExceeded, message)
-                .with_hint("raise max_connections or the deadline");
+            let connections = language::option("max_connections");
+            let error = self.budget.exceeded("while the call was in the queue");
+            let error = error.with_hint(format!("raise {connections} or the deadline"));
             self.deliver(Err(error.with_outcome(Outcome::NotSent)));
         } else {
             self.end_suspended();

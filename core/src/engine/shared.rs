@@ -14,6 +14,7 @@ use crate::sync::in_flight::InFlight;
 use crate::sync::pool::Pool;
 use crate::sync::process_local::ProcessLocal;
 use crate::sync::semaphore::Semaphore;
+use crate::types::language;
 
 /// The limit of stored notices. The oldest is dropped.
 const MAX_NOTICES: usize = 32;
@@ -93,8 +94,10 @@ impl Shared {
         };
         signer.as_ref().ok_or_else(|| {
             let name = cert.as_str();
+            let option = format!("{name}_cert");
             Error::configuration(format!(
-                "this call is signed with the {name} certificate; set {name}_cert"
+                "this call is signed with the {name} certificate; set {}",
+                language::option(&option)
             ))
         })
     }

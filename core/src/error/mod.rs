@@ -147,6 +147,12 @@ impl Error {
         self
     }
 
+    /// The same error with the name of what it is about in front of its message.
+    pub(crate) fn about(mut self, name: &str) -> Self {
+        self.0.message = format!("{name}: {}", self.0.message);
+        self
+    }
+
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self

@@ -6,6 +6,7 @@ use super::proxy::Proxy;
 use super::server::{Server, parse_port};
 use super::tls::TlsRoots;
 use crate::error::{Error, Result};
+use crate::types::language;
 
 /// The server, the proxy and the trusted roots of a client.
 #[derive(Clone)]
@@ -44,7 +45,8 @@ impl Endpoint {
 }
 
 fn parse_base_url(base_url: &str) -> Result<Server> {
-    let refuse = |reason: &str| Err(Error::configuration(format!("base_url: {reason}")));
+    let option = language::option("base_url");
+    let refuse = |reason: &str| Err(Error::configuration(format!("{option}: {reason}")));
     // `http` ignores a fragment, so it must be found before parsing.
     if base_url.contains(['?', '#']) {
         return refuse("a query or fragment is not allowed");

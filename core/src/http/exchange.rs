@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use ureq::http::{Request, header};
 use ureq::{Agent, Timeout};
 
 use super::dialer::{Dialer, SharedDialer, Unresolved};
 use super::endpoint::Endpoint;
+use super::failure::{self, Failure, Limits};
 use super::progress;
+use super::server::Server;
 use crate::error::Phase;
 use crate::sync::send_guard::SendGuard;
 
@@ -26,6 +28,9 @@ pub(crate) struct Transport {
     /// would leave the outcome unknown.
     fresh: Agent,
     first_phase: Phase,
+    /// What is connected to first: the proxy, or the provider itself.
+    first: Server,
+    target: Server,
     base: String,
 }
 
@@ -56,18 +61,13 @@ pub(crate) struct HttpResponse {
     pub(crate) oversize: bool,
 }
 
-/// An exchange that ended without a complete response.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) phase: Phase,
-    pub(crate) timed_out: bool,
-    pub(crate) message: String,
-}
-
 impl Transport {
     pub(crate) fn new(endpoint: Endpoint) -> Self {
         // Both agents share it, so that a new connection resumes a TLS session and uses a cached
         // address.
+        let proxy = endpoint.proxy.as_ref();
+        let first = proxy.map_or(&endpoint.target, |proxy| &proxy.server);
+        let (first, target) = (first.clone(), endpoint.target.clone());
         let dialer = Arc::new(Dialer::new(
             endpoint.target,
             endpoint.proxy,
@@ -85,6 +85,8 @@ impl Transport {
             pooled: agent(endpoint.max_connections),
             fresh: agent(0),
             first_phase: dialer.first_phase(),
+            first,
+            target,
             base: endpoint.base,
         }
     }
@@ -100,28 +102,32 @@ impl Transport {
         &self,
         http_request: &HttpRequest<'_>,
         connection: Connection<'_>,
-        connect_timeout: Duration,
-        timeout: Duration,
+        limits: Limits,
     ) -> Result<HttpResponse, Failure> {
         let started = Instant::now();
-        self.run(http_request, connection, connect_timeout, timeout)
-            .map_err(|error| {
-                let timed_out = matches!(error, ureq::Error::Timeout(Timeout::Global))
-                    || started.elapsed() >= timeout;
-                Failure {
-                    phase: progress::phase(),
-                    timed_out,
-                    message: describe(&error),
-                }
-            })
+        self.run(http_request, connection, limits).map_err(|error| {
+            let phase = progress::phase();
+            let message = failure::describe(&error, phase, limits);
+            Failure {
+                phase,
+                timed_out: matches!(error, ureq::Error::Timeout(Timeout::Global))
+                    || started.elapsed() >= limits.total,
+                message: match phase {
+                    Phase::Dns => format!("{}: {message}", self.first.host),
+                    Phase::Proxy => format!("{}: {message}", self.first),
+                    Phase::Connect | Phase::Tls => format!("{}: {message}", self.target),
+                    Phase::Send | Phase::Receive | Phase::Answer => message,
+                },
+                hint: failure::advice(&error),
+            }
+        })
     }
 
     fn run(
         &self,
         http_request: &HttpRequest<'_>,
         connection: Connection<'_>,
-        connect_timeout: Duration,
-        timeout: Duration,
+        limits: Limits,
     ) -> Result<HttpResponse, ureq::Error> {
         let (agent, guard) = match connection {
             Connection::Pooled => (&self.pooled, None),
@@ -137,8 +143,8 @@ impl Transport {
         }
         let request = agent
             .configure_request(request.body(http_request.body).map_err(ureq::Error::Http)?)
-            .timeout_global(Some(timeout))
-            .timeout_connect(Some(connect_timeout))
+            .timeout_global(Some(limits.total))
+            .timeout_connect(Some(limits.connect))
             .build();
         let mut response = agent.run(request)?;
         let mut body = Vec::new();
@@ -186,22 +192,5 @@ impl fmt::Debug for Transport {
         f.debug_struct("Transport")
             .field("base_url", &self.base)
             .finish_non_exhaustive()
-    }
-}
-
-/// Describes the error without local addresses and without bytes of the request.
-fn describe(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::Timeout(Timeout::Connect) => "no connection within connect_timeout".to_owned(),
-        ureq::Error::Timeout(_) => "no complete response within the timeout".to_owned(),
-        // The message of rustls refers to its own documentation, which does not help a merchant.
-        ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
-            "the connection was closed before the response was complete".to_owned()
-        }
-        ureq::Error::Io(io) => io.to_string(),
-        ureq::Error::ConnectProxyFailed(status) => {
-            format!("the proxy refused the connection with {status}")
-        }
-        other => other.to_string(),
     }
 }

@@ -5,6 +5,7 @@ mod connection;
 mod dialer;
 mod endpoint;
 mod exchange;
+mod failure;
 mod no_proxy;
 mod progress;
 mod proxy;
@@ -16,5 +17,6 @@ mod tunnel;
 
 pub(crate) use endpoint::Endpoint;
 pub(crate) use exchange::{Connection, HttpRequest, HttpResponse, Transport};
+pub(crate) use failure::Limits;
 pub use tls::Roots;
 pub(crate) use tls::TlsRoots;

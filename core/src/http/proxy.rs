@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use super::no_proxy;
 use super::server::{Server, default_port, parse_port};
 use crate::error::{Error, Result};
+use crate::types::language;
 
 /// The variables for https, as curl reads them. `HTTP_PROXY` is not one: under CGI it is a header
 /// of the request.
@@ -41,8 +42,10 @@ impl Proxy {
             Some(url) => {
                 let proxy = parse(url).map_err(|reason| unreadable("proxy", reason))?;
                 if target.is_loopback() {
-                    let reason = "a loopback base_url is never connected to through a proxy";
-                    return Err(unreadable("proxy", reason));
+                    let base_url = language::option("base_url");
+                    let reason =
+                        format!("a loopback {base_url} is never connected to through a proxy");
+                    return Err(unreadable("proxy", &reason));
                 }
                 return Ok(Some(proxy));
             }

@@ -8,7 +8,8 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
 use crate::error::{Error, Result};
-use crate::types::text::other_than_path;
+use crate::types::language;
+use crate::types::text::{UTF16, is_utf16, other_than_path, without_byte_order_mark};
 
 /// The trusted certificate authorities.
 ///
@@ -93,15 +94,21 @@ fn system_roots() -> Result<RootCertStore> {
 }
 
 fn add_ca_file(store: &mut RootCertStore, path: &Path) -> Result<()> {
+    let option = language::option("ca_file");
     if let Some(other) = other_than_path(path) {
-        let message = format!("ca_file: {other}, not a path; pass the path of a file");
+        let message = format!("{option}: {other}, not a path; pass the path of a file");
         return Err(Error::configuration(message));
     }
     let refuse =
-        |reason: String| Error::configuration(format!("ca_file: {}: {reason}", path.display()));
-    let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(|error| refuse(error.to_string()))?;
+        |reason: String| Error::configuration(format!("{option}: {}: {reason}", path.display()));
+    let text = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    if is_utf16(&text) {
+        return Err(refuse(UTF16.to_owned()));
+    }
+    let certificates: Vec<CertificateDer<'_>> =
+        CertificateDer::pem_slice_iter(without_byte_order_mark(&text))
+            .collect::<Result<_, _>>()
+            .map_err(|error| refuse(error.to_string()))?;
     if certificates.is_empty() {
         return Err(refuse("the file contains no certificate".to_owned()));
     }

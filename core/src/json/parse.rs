@@ -8,17 +8,19 @@ use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::json::canonical::{InvalidValue, MAX_DEPTH, Reason, check_duplicates};
+use crate::types::text::without_byte_order_mark;
 use crate::types::value::Value;
 
 /// Parses the body of a response. Numbers keep their digits. For a duplicate key the last value is
-/// used, as in PHP.
+/// used, as in PHP. A byte-order mark is ignored: a file of a PHP program that begins with one
+/// sends it before every response.
 ///
 /// # Errors
 /// [`Protocol`](crate::ErrorKind::Protocol) if it is not JSON, or is nested deeper than
 /// [`MAX_DEPTH`].
 pub fn parse_response(bytes: &[u8]) -> crate::Result<Value> {
     let failed = |reason: String| Error::protocol(format!("the response cannot be read: {reason}"));
-    let raw = serde_json::from_slice(bytes)
+    let raw = serde_json::from_slice(without_byte_order_mark(bytes))
         .map_err(|error| failed(format!("it is not JSON: {error}")))?;
     parse_raw(raw, &Response, 1)
         .map_err(|invalid| failed(Error::from(invalid).message().to_owned()))
@@ -43,7 +45,8 @@ pub fn parse_body(text: &[u8]) -> Result<Value, InvalidValue> {
 /// Parses what must be unambiguous: a notification, or the response to a create. Numbers keep their
 /// digits. A duplicate key is an error, because parsers differ in which of the values they use.
 pub(crate) fn parse_unique(bytes: &[u8]) -> Result<Value, InvalidValue> {
-    let raw = serde_json::from_slice(bytes).map_err(|_| InvalidValue::new(Reason::Syntax))?;
+    let raw = serde_json::from_slice(without_byte_order_mark(bytes))
+        .map_err(|_| InvalidValue::new(Reason::Syntax))?;
     parse_raw(raw, &Unique, 1)
 }
 

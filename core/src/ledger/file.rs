@@ -95,6 +95,30 @@ impl LedgerFile {
         }
     }
 
+    /// What to say if this user may not use the file, one of SQLite's two others, or their folder.
+    /// None of them is opened: closing one would release SQLite's locks.
+    pub(super) fn denied(&self) -> Option<String> {
+        let path = self.resolved().unwrap_or(self.given());
+        let folder = path.parent().unwrap_or(path);
+        let beside = |ending: &str| {
+            let mut path = path.as_os_str().to_owned();
+            path.push(ending);
+            PathBuf::from(path)
+        };
+        let mut places = [
+            folder.to_owned(),
+            path.to_owned(),
+            beside("-wal"),
+            beside("-shm"),
+        ]
+        .into_iter();
+        let denied = places.find(|place| !is_writable(place))?;
+        Some(format!(
+            "no permission to write {}: run this program as the user that the ledger belongs to, or give it the folder and the files",
+            denied.display()
+        ))
+    }
+
     /// A notice for the operator, if the file has several names.
     pub(super) fn notice(&self) -> Option<String> {
         let path = self.resolved().ok()?;
@@ -136,6 +160,21 @@ fn hard_links(path: &Path) -> u64 {
 #[cfg(not(unix))]
 fn hard_links(_: &Path) -> u64 {
     1
+}
+
+/// Whether this user may read and write it, or it does not exist.
+#[cfg(target_os = "linux")]
+fn is_writable(path: &Path) -> bool {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    use rustix::io::Errno;
+    let access = Access::READ_OK | Access::WRITE_OK;
+    let result = accessat(CWD, path, access, AtFlags::EACCESS);
+    !matches!(result, Err(Errno::ACCESS | Errno::PERM | Errno::ROFS))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_writable(path: &Path) -> bool {
+    std::fs::metadata(path).map_or(true, |metadata| !metadata.permissions().readonly())
 }
 
 /// Whether something is mounted at the file: then each container that mounts it has its own log.

@@ -113,7 +113,7 @@ impl Store {
         deadline: LockDeadline,
         operation: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        let fail = |error: rusqlite::Error| self.failed(&error.to_string());
+        let fail = |error: rusqlite::Error| self.failed_in_sqlite(&error);
         let mut connection = self.connect(deadline)?;
         let output = operation(&mut connection).map_err(fail)?;
         if let Ok(path) = self.file.resolved() {
@@ -123,8 +123,11 @@ impl Store {
     }
 
     fn connect(&self, deadline: LockDeadline) -> Result<Connection> {
-        let no_file = |error: std::io::Error| self.failed(&error.to_string());
-        let fail = |error: rusqlite::Error| self.failed(&error.to_string());
+        let no_file = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::PermissionDenied => self.failed_or_denied(&error.to_string()),
+            _ => self.failed(&error.to_string()),
+        };
+        let fail = |error: rusqlite::Error| self.failed_in_sqlite(&error);
         self.file.make().map_err(no_file)?;
         let path = self.file.resolved().map_err(no_file)?;
         let mut connection = connection::open(path, deadline).map_err(fail)?;
@@ -146,6 +149,24 @@ impl Store {
 
     pub(super) fn path(&self) -> &Path {
         self.file.given()
+    }
+
+    /// SQLite names neither the user nor the file that it may not use.
+    fn failed_in_sqlite(&self, error: &rusqlite::Error) -> Error {
+        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+        match error.sqlite_error_code() {
+            Some(CannotOpen | PermissionDenied | ReadOnly) => {
+                self.failed_or_denied(&error.to_string())
+            }
+            _ => self.failed(&error.to_string()),
+        }
+    }
+
+    fn failed_or_denied(&self, reason: &str) -> Error {
+        match self.file.denied() {
+            Some(denied) => self.failed(&format!("{reason}: {denied}")),
+            None => self.failed(reason),
+        }
     }
 
     pub(super) fn failed(&self, reason: &str) -> Error {

@@ -26,12 +26,14 @@ pub(crate) fn check(
 ) -> Result<Vec<(String, Value)>> {
     let mut fields = non_null(fields);
     let others = take(&mut fields, OTHER_FIELDS, OTHER_FIELDS)?;
-    let mut body = check_known(table, &mut fields, "")?;
-    if let Some((name, _)) = fields.first() {
+    // Before what is missing: a misspelt field is both.
+    let is_unknown = |(name, _): &&(String, Value)| table.iter().all(|field| field.name != *name);
+    if let Some((name, _)) = fields.iter().find(is_unknown) {
         let name = shortened(name);
         let advice = "this operation has no such field; pass a field that the provider added in other_fields";
         return Err(invalid_field(&name, "unknown", advice));
     }
+    let mut body = check_known(table, &mut fields, "")?;
     match others {
         None => {}
         Some(Value::Map(others)) => {

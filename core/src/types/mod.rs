@@ -1,6 +1,7 @@
-//! Plain data types: amounts, JSON values, statuses, rows of the ledger.
+//! Plain data types: amounts, JSON values, statuses, rows of the ledger; names and units in messages.
 
 pub(crate) mod amount;
+pub(crate) mod language;
 pub(crate) mod ledger_row;
 pub(crate) mod record_type;
 pub(crate) mod request_type;

@@ -1,4 +1,4 @@
-//! Making external text safe for error messages.
+//! Text from outside: byte-order marks, and what is safe in an error message.
 
 use std::path::Path;
 
@@ -21,6 +21,23 @@ pub(crate) fn other_than_path(path: &Path) -> Option<&'static str> {
         .is_some_and(|first| first.is_ascii_alphabetic())
         && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     is_scheme.then_some("this is a URL")
+}
+
+/// What to say about a text that is UTF-16.
+pub(crate) const UTF16: &str = "this is UTF-16 text; save the file as UTF-8 or ASCII";
+
+/// Whether a text begins as UTF-16 with a byte-order mark, or has an ASCII letter in two bytes. Some
+/// editors and shells of Windows write it.
+pub(crate) fn is_utf16(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0x20..=0x7e, ..] | [0x20..=0x7e, 0, ..]
+    )
+}
+
+/// The text without a byte-order mark of UTF-8.
+pub(crate) fn without_byte_order_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use percent_encoding::percent_decode;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::parse::parse_unique;
+use crate::types::text::without_byte_order_mark;
 use crate::types::value::Value;
 
 /// The longest query or body, in bytes. Real notifications are far shorter.
@@ -36,8 +37,8 @@ impl<'a> WebhookPayload<'a> {
         Self(Source::Query(query))
     }
 
-    /// The raw body of a POST request and its `Content-Type`. Without one, a body that begins with
-    /// `{` is read as JSON, and any other as a form.
+    /// The raw body of a POST request and its `Content-Type`. Without one, or with that of a form, a
+    /// body that begins with `{` is read as JSON, and any other as a form.
     pub fn body(body: &'a [u8], content_type: Option<&'a str>) -> Self {
         Self(Source::Body(body, content_type))
     }
@@ -70,19 +71,18 @@ enum MediaType {
     Json,
 }
 
+/// A body that begins with `{` is JSON whatever its type says, because a form of the provider has
+/// names of letters. Frameworks and proxies lose or replace the type.
 fn media_type(body: &[u8], content_type: Option<&str>) -> Result<MediaType> {
-    let Some(content_type) = content_type else {
-        let first = body.trim_ascii_start().first();
-        return Ok(if first == Some(&b'{') {
-            MediaType::Json
-        } else {
-            MediaType::Form
-        });
-    };
+    let content_type = content_type.unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let is_object = without_byte_order_mark(body).trim_ascii_start().first() == Some(&b'{');
     match media_type.to_ascii_lowercase().as_str() {
-        "application/x-www-form-urlencoded" => Ok(MediaType::Form),
-        "application/json" => Ok(MediaType::Json),
+        "" | "application/x-www-form-urlencoded" if !is_object => Ok(MediaType::Form),
+        "" | "application/x-www-form-urlencoded" | "application/json" => Ok(MediaType::Json),
+        "multipart/form-data" => Err(malformed(
+            "its content type is multipart, which the provider does not send; parse it and pass the fields",
+        )),
         _ => Err(malformed(
             "its content type is neither form nor JSON; parse it and pass the fields",
         )),

@@ -87,3 +87,32 @@ fn a_damaged_key_is_malformed_with_and_without_a_password() {
         assert_eq!(error.reason(), Some("malformed"));
     }
 }
+
+#[test]
+fn a_file_in_utf_16_says_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let utf16 = |text: &[u8]| -> Vec<u8> {
+        let text = std::str::from_utf8(text).unwrap();
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let read = |name: &str| std::fs::read(keys().join("rsa2048").join(name)).unwrap();
+    let write = |name: &str, text: &[u8]| std::fs::write(folder.path().join(name), text).unwrap();
+    write("public.pem", &utf16(&read("public.pem")));
+    write("private.pem", &utf16(&read("private.pem")));
+    write("password.txt", &read("password.txt"));
+    let public = VerifyingKey::load(folder.path()).unwrap_err();
+    let private = SigningKey::load(folder.path()).unwrap_err();
+    write("private.pem", &read("private.pem"));
+    write("password.txt", &utf16(&read("password.txt")));
+    let password = SigningKey::load(folder.path()).unwrap_err();
+    for (error, reason, file) in [
+        (public, "not_pem", "public.pem"),
+        (private, "not_pem", "private.pem"),
+        (password, "wrong_password", "password.txt"),
+    ] {
+        assert_eq!(error.reason(), Some(reason));
+        let expected = format!("{file}: this is UTF-16 text; save the file as UTF-8 or ASCII");
+        assert!(error.message().ends_with(&expected), "{error}");
+    }
+}

@@ -154,6 +154,7 @@ fn json_and_form_bodies_are_accepted_like_queries() {
     let multipart = WebhookPayload::body(form.as_bytes(), Some("multipart/form-data; boundary=x"));
     let error = client.notifications().verify(multipart).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MalformedNotification);
+    assert!(error.message().contains("multipart"), "{error}");
 }
 
 #[test]

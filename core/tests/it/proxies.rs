@@ -290,7 +290,11 @@ fn a_refusal_names_its_status_and_any_other_answer_is_an_error() {
     for (answer, expected) in [
         (
             "HTTP/1.1 407 Auth\r\n\r\n",
-            "refused the connection with 407",
+            "the proxy requires a user name and password (HTTP 407) (write the proxy as",
+        ),
+        (
+            "HTTP/1.1 403 Forbidden\r\n\r\n",
+            "the proxy does not allow this connection (HTTP 403) (allow the provider's host",
         ),
         (
             "HTTP/1.1 301 Moved\r\n\r\n",
@@ -307,7 +311,9 @@ fn a_refusal_names_its_status_and_any_other_answer_is_an_error() {
         let client = proxied(&sandbox, &format!("http://{address}"), sandbox.ca_file());
         let error = client.account().balance().unwrap_err();
         assert_eq!(error.phase(), Some(Phase::Proxy), "{error}");
-        assert!(error.message().contains(expected), "{error}");
+        let text = error.to_string();
+        assert!(text.starts_with(&format!("proxy: {address}: ")), "{text}");
+        assert!(text.contains(expected), "{text}");
     }
 }
 

@@ -51,11 +51,12 @@ class BaseClient(Constructor):
             **options: Options of the class. They take precedence, unless they are None.
 
         Raises:
-            ConfigurationError: There is neither `account` nor `ALIKASSA_ACCOUNT`.
+            ConfigurationError: There is neither `account` nor `ALIKASSA_ACCOUNT`, or both a folder and
+                a key are set for the same certificate.
             AliKassaError: As for the class itself.
         """
         given = {name: value for name, value in options.items() if value is not None}
-        return _build(cls, {**dict(environment("account" in given)), **given})
+        return _build(cls, {**dict(environment(list(given))), **given})
 
     @property
     def ledger(self) -> Ledger | None:

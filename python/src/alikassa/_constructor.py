@@ -74,12 +74,12 @@ class Constructor:
                 in; `system` is the machine's own list.
             proxy: The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`.
                 If it is not set, the environment's proxy is used.
-            connect_timeout: The time limit for DNS, connect, TLS handshake and proxy. In
-                seconds, above 0 and up to 24 hours.
+            connect_timeout: The time limit for DNS, connect, TLS handshake and proxy. From 0.1
+                to 3600 seconds.
             timeout: The time limit for one attempt, from the start of connecting to the last
-                byte of the response. In seconds, above 0 and up to 24 hours.
+                byte of the response. From 0.1 to 3600 seconds.
             deadline: The time limit for a whole call: the queue, all attempts, and the pauses
-                between them. In seconds, above 0 and up to 24 hours.
+                between them. Above 0 and up to 86400 seconds.
             max_retries: How many times a read is retried after a transient error.
             max_connections: The limit of pooled connections; also the limit of concurrent calls
                 in Node, asyncio, `statuses` and Python's main thread. A wait or resolve that pauses

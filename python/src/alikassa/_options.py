@@ -25,19 +25,22 @@ class ClientOptions(TypedDict, total=False):
     """The certificate that signs payment requests.
 
     A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
-    Environment variable: `ALIKASSA_PAYMENT_CERT`.
+    Environment variables: `ALIKASSA_PAYMENT_CERT` with the folder, or `ALIKASSA_PAYMENT_KEY` with
+    the text of the key and `ALIKASSA_PAYMENT_PASSWORD` with its password.
     """
     payout_cert: _Cert | None
     """The certificate that signs payout and account requests.
 
     A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
-    Environment variable: `ALIKASSA_PAYOUT_CERT`.
+    Environment variables: `ALIKASSA_PAYOUT_CERT` with the folder, or `ALIKASSA_PAYOUT_KEY` with the
+    text of the key and `ALIKASSA_PAYOUT_PASSWORD` with its password.
     """
     notification_cert: _VerifyingCert | Sequence[_VerifyingCert] | None
     """The certificate that verifies notifications and redirects.
 
     A folder with the provider's `public.pem`, or a `VerifyingKey`. Pass a list of several while the
-    provider changes its key. Environment variable: `ALIKASSA_NOTIFICATION_CERT`.
+    provider changes its key. Environment variables: `ALIKASSA_NOTIFICATION_CERT` with the folder,
+    or `ALIKASSA_NOTIFICATION_KEY` with the text of the key.
     """
     base_url: str | None
     """The provider's base URL.
@@ -63,23 +66,20 @@ class ClientOptions(TypedDict, total=False):
     proxy: str | None
     """The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`.
 
-    If it is not set, the environment's proxy is used.
+    If it is not set, the environment's proxy is used. Environment variable: `ALIKASSA_PROXY`.
     """
     connect_timeout: float
-    """The time limit for DNS, connect, TLS handshake and proxy.
-
-    In seconds, above 0 and up to 24 hours.
-    """
+    """The time limit for DNS, connect, TLS handshake and proxy. From 0.1 to 3600 seconds."""
     timeout: float
     """The time limit for one attempt, from the start of connecting to the last byte of the
     response.
 
-    In seconds, above 0 and up to 24 hours.
+    From 0.1 to 3600 seconds.
     """
     deadline: float
     """The time limit for a whole call: the queue, all attempts, and the pauses between them.
 
-    In seconds, above 0 and up to 24 hours.
+    Above 0 and up to 86400 seconds.
     """
     max_retries: int
     """How many times a read is retried after a transient error."""
@@ -96,7 +96,7 @@ class ClientOptions(TypedDict, total=False):
     ledger: Ledger | _Path | None
     """The ledger that records every create before it is sent.
 
-    A `Ledger`, or the path of its file.
+    A `Ledger`, or the path of its file. Environment variable: `ALIKASSA_LEDGER`.
     """
     application: str | None
     """The Application UUID from the provider's support; it is sent with raw requests only."""

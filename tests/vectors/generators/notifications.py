@@ -9,6 +9,7 @@ from messages import (
     AMOUNTS,
     ENCODINGS,
     F11,
+    FORM,
     KEY,
     LISTS,
     MAX_DEPTH,
@@ -182,12 +183,15 @@ def spellings():
     percents = Message({**PAYMENT, "desc": "100%zz 5% %"})
     rest = {name: value for name, value in percents.sent().items() if name != "desc"}
     yield accepted("percent signs without an escape are kept", percents, {"query": query(rest) + "&desc=100%zz+5%+%"})
-    for content_type in (None, "Application/X-WWW-Form-Urlencoded; charset=UTF-8"):
+    for content_type in (None, "", ";", "Application/X-WWW-Form-Urlencoded; charset=UTF-8"):
         yield accepted(f"form as {content_type}", message, form_body(text, content_type))
     body = encoded(sent)
-    for content_type in (None, "Application/JSON; charset=utf-8", " application/json "):
+    for content_type in (None, "", ";", "Application/JSON; charset=utf-8", " application/json ", FORM):
         yield accepted(f"JSON as {content_type}", message, json_body(body, content_type))
     yield accepted("JSON with surrounding whitespace", message, json_body(b" \r\n\t" + body + b"\n", None))
+    for content_type in (None, FORM, "application/json"):
+        marked = b"\xef\xbb\xbf" + body
+        yield accepted(f"JSON after a byte order mark as {content_type}", message, json_body(marked, content_type))
     yield accepted("JSON without escapes", message, json_body(json.dumps(sent, ensure_ascii=False, indent=1)))
     letters = json.dumps(sent, ensure_ascii=False).replace("a", "\\u0061")
     yield accepted("JSON with escaped letters", message, json_body(letters))

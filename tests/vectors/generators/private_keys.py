@@ -319,6 +319,8 @@ class PrivateKeys(KeyFiles):
         }
         only_ours = {
             "cr": joined(lines, b"\r"),
+            "escaped-lf": joined(lines, b"\\n"),
+            "escaped-crlf": joined(lines, b"\\r\\n"),
             "blank-line-inside": joined([*lines[:middle], b"", *lines[middle:]]),
         }
         rewrapped = {"60-columns": columns(60), "76-columns": columns(76), "one-line": columns(len(base64_text))}

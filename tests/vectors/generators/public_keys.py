@@ -26,6 +26,7 @@ class PublicKeys(KeyFiles):
         body = der.from_pem(self.public)
         yield opens("public-crlf", self.public.replace(b"\n", b"\r\n"))
         yield opens("public-cr", self.public.replace(b"\n", b"\r"))
+        yield opens("public-escaped-lf", self.public.replace(b"\n", b"\\n"))
         yield opens("public-bom", BOM + self.public)
         yield opens("public-one-line", der.to_pem("PUBLIC KEY", body, columns=10_000))
         yield opens("public-indented", b"".join(b"  " + content + b"\n" for content in self.public.splitlines()))
@@ -49,3 +50,4 @@ class PublicKeys(KeyFiles):
         yield refused("not-pem-empty", b"", "not_pem")
         yield refused("not-pem-text", b"This is not a key.\n", "not_pem")
         yield refused("public-der", body, "not_pem")
+        yield refused("public-utf-16", self.public.decode().encode("utf-16"), "not_pem")

@@ -9,7 +9,8 @@ use crate::options::{self, alikassa_config};
 /// The certificate that signs payment requests. `folder` is the unpacked archive of the provider,
 /// with `private.pem` and `password.txt`. The files are read during this call.
 ///
-/// Environment variable: `ALIKASSA_PAYMENT_CERT`.
+/// Environment variables: `ALIKASSA_PAYMENT_CERT` with the folder, or `ALIKASSA_PAYMENT_KEY` with
+/// the text of the key and `ALIKASSA_PAYMENT_PASSWORD` with its password.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payment_cert(
     config: *mut alikassa_config,
@@ -23,7 +24,8 @@ pub extern "C" fn alikassa_config_set_payment_cert(
 /// The certificate that signs payout and account requests. `folder` is the unpacked archive of the
 /// provider, with `private.pem` and `password.txt`. The files are read during this call.
 ///
-/// Environment variable: `ALIKASSA_PAYOUT_CERT`.
+/// Environment variables: `ALIKASSA_PAYOUT_CERT` with the folder, or `ALIKASSA_PAYOUT_KEY` with the
+/// text of the key and `ALIKASSA_PAYOUT_PASSWORD` with its password.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_payout_cert(
     config: *mut alikassa_config,
@@ -38,7 +40,8 @@ pub extern "C" fn alikassa_config_set_payout_cert(
 /// `public.pem`, which is read during this call. Call it once per certificate. Several are needed
 /// while the provider changes its key.
 ///
-/// Environment variable: `ALIKASSA_NOTIFICATION_CERT`.
+/// Environment variables: `ALIKASSA_NOTIFICATION_CERT` with the folder, or
+/// `ALIKASSA_NOTIFICATION_KEY` with the text of the key.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_add_notification_cert(
     config: *mut alikassa_config,
@@ -104,6 +107,8 @@ pub extern "C" fn alikassa_config_set_roots(
 
 /// The HTTP proxy, such as `http://user:password@host:3128`, or the word `none`. If it is not set,
 /// the environment's proxy is used.
+///
+/// Environment variable: `ALIKASSA_PROXY`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_proxy(
     config: *mut alikassa_config,
@@ -114,8 +119,8 @@ pub extern "C" fn alikassa_config_set_proxy(
     options::set_text("proxy", config, (proxy, proxy_len), error)
 }
 
-/// The time limit for DNS, connect, TLS handshake and proxy. In milliseconds, above 0 and up to 24
-/// hours. Default: 5000.
+/// The time limit for DNS, connect, TLS handshake and proxy. From 100 to 3600000 milliseconds.
+/// Default: 5000.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_connect_timeout_ms(
     config: *mut alikassa_config,
@@ -126,7 +131,7 @@ pub extern "C" fn alikassa_config_set_connect_timeout_ms(
 }
 
 /// The time limit for one attempt, from the start of connecting to the last byte of the response.
-/// In milliseconds, above 0 and up to 24 hours. Default: 30000.
+/// From 100 to 3600000 milliseconds. Default: 30000.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_timeout_ms(
     config: *mut alikassa_config,
@@ -136,8 +141,8 @@ pub extern "C" fn alikassa_config_set_timeout_ms(
     options::set_duration("timeout", config, timeout_ms, error)
 }
 
-/// The time limit for a whole call: the queue, all attempts, and the pauses between them. In
-/// milliseconds, above 0 and up to 24 hours. Default: 60000.
+/// The time limit for a whole call: the queue, all attempts, and the pauses between them. Above 0
+/// and up to 86400000 milliseconds. Default: 60000.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_deadline_ms(
     config: *mut alikassa_config,
@@ -184,6 +189,8 @@ pub extern "C" fn alikassa_config_set_signature_cache(
 /// is created on first use. Do not use a network file system. A create whose order is in flight,
 /// accepted or of unknown outcome is refused with `ALIKASSA_STATUS_DUPLICATE_ORDER`. Clients,
 /// threads and processes may share a file. Read it with `alikassa_ledger_new`.
+///
+/// Environment variable: `ALIKASSA_LEDGER`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_ledger(
     config: *mut alikassa_config,

@@ -5,11 +5,12 @@ use std::ffi::c_char;
 
 use crate::error::alikassa_error;
 use crate::options::{self, alikassa_config};
+{% from "option.jinja" import milliseconds, variables %}
 {% set text_kinds = ["choice", "ledger", "path", "signing_key", "text", "verifying_keys"] %}
 {% set parameters = {"ledger": "path", "path": "path", "signing_key": "folder", "verifying_keys": "folder"} %}
 {% macro doc(option) %}
 {{ option.doc }}
-{%- if option.kind == "duration" %} In milliseconds, above 0 and up to 24 hours.
+{%- if option.kind == "duration" %} {{ milliseconds(option) }} milliseconds.
 {%- elif option.kind == "flag" %} 0 or 1.
 {%- endif %}
 {% if option.default is not none %} Default: {% if option.kind == "flag" %}{{ 1 if option.default else 0 }}{% elif option.kind in text_kinds %}`{{ option.default }}`{% else %}{{ option.default }}{% endif %}.{% endif %}
@@ -23,7 +24,7 @@ use crate::options::{self, alikassa_config};
 {% endif %}
 {% if option.variable %}
 
-Environment variable: `{{ option.variable }}`.
+{{ variables(option) }}
 {% endif %}
 {% endmacro %}
 {% for option in tables.options if option.kind != "account" %}

@@ -20,9 +20,10 @@ _VerifyingCert = str | os.PathLike[str] | VerifyingKey
 class ClientOptions(TypedDict, total=False):
     """The options of a client, for `from_env`."""
 
+{% from "option.jinja" import variables %}
 {% from "python/option.jinja" import type, doc %}
 {% for option in tables.options %}
-{% set variable %}{% if option.variable %} Environment variable: `{{ option.variable }}`.{% endif %}{% endset %}
+{% set variable %}{% if option.variable %} {{ variables(option) | trim }}{% endif %}{% endset %}
     {{ option.name }}: {{ type(option) }}
     {{ (doc(option) ~ variable) | python_doc(4) }}
 {% endfor %}

@@ -43,12 +43,40 @@ fn a_count_or_duration_out_of_its_range_is_refused() {
         ("max_connections", OptionValue::Count(4097)),
         ("signature_cache", OptionValue::Count(1_000_001)),
         ("timeout", OptionValue::Duration(Duration::ZERO)),
+        ("timeout", OptionValue::Duration(Duration::from_millis(99))),
+        (
+            "timeout",
+            OptionValue::Duration(Duration::from_millis(3_600_001)),
+        ),
+        (
+            "connect_timeout",
+            OptionValue::Duration(Duration::from_millis(99)),
+        ),
+        (
+            "connect_timeout",
+            OptionValue::Duration(Duration::from_millis(3_600_001)),
+        ),
+        ("deadline", OptionValue::Duration(Duration::ZERO)),
+        (
+            "deadline",
+            OptionValue::Duration(Duration::from_millis(86_400_001)),
+        ),
     ] {
         let error = set(name, value).unwrap_err();
         assert_eq!(
             (error.field(), error.reason()),
             (Some(name), Some("out_of_range"))
         );
+    }
+    for (name, millis) in [
+        ("timeout", 100),
+        ("timeout", 3_600_000),
+        ("connect_timeout", 100),
+        ("connect_timeout", 3_600_000),
+        ("deadline", 1),
+        ("deadline", 86_400_000),
+    ] {
+        set(name, OptionValue::Duration(Duration::from_millis(millis))).unwrap();
     }
     set("max_connections", OptionValue::Count(4096)).unwrap();
     set("signature_cache", OptionValue::Count(0)).unwrap();

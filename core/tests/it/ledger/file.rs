@@ -186,3 +186,44 @@ fn the_file_is_private_and_has_no_card_number() {
         assert_eq!(mode & 0o777, 0o600);
     }
 }
+
+/// In a process of another user: prints why the ledger cannot be used.
+#[test]
+fn child_process() {
+    if let Some(path) = std::env::var_os("LEDGER_TEST_DENIED") {
+        let ledger = alikassa::Ledger::new(path).unwrap();
+        let error = ledger.release("payouts.create", "A-1", "test").unwrap_err();
+        println!("failed: {}.", error.message());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_ledger_of_another_user_says_permission() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    alikassa::Ledger::new(&path).unwrap().open().unwrap();
+    let allow = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let is_root = rustix::process::geteuid().is_root();
+    for (folder_mode, file_mode, denied) in [(0o777, 0o000, &*path), (0o555, 0o666, folder.path())]
+    {
+        allow(folder.path(), folder_mode);
+        allow(&path, file_mode);
+        let mut child = crate::fixture::child_process(module_path!());
+        if is_root {
+            child.uid(65_534);
+        }
+        let output = child.env("LEDGER_TEST_DENIED", &path).output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let expected = format!(
+            "no permission to write {}: run this program as",
+            denied.display()
+        );
+        assert!(printed.contains(&expected), "{printed}");
+    }
+    allow(folder.path(), 0o777);
+}

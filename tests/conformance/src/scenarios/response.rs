@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::file::Step;
+use super::wording::without_ports;
 use crate::child::Response;
 use crate::expect;
 
@@ -94,6 +95,11 @@ fn comparable_error(mut error: Map<String, Value>, varies: &[String]) -> Map<Str
     let message = error.get("message").and_then(Value::as_str);
     let message = message.map(|message| json!(message.trim_end_matches(&hint)));
     error.extend(message.map(|message| ("message".to_owned(), message)));
+    for name in ["message", "hint"] {
+        if let Some(Value::String(text)) = error.get_mut(name) {
+            *text = without_ports(text);
+        }
+    }
     if let Some(Value::Object(cause)) = error.remove("cause") {
         let cause = comparable_error(cause, varies);
         error.insert("cause".to_owned(), Value::Object(cause));

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::file::{BadTls, Requests, SandboxChange, Scenario, Scheme, Step};
 use super::requests::CommonChecks;
+use super::wording::Wording;
 use super::{ScenarioResult, Target, ledger, response, state};
 use crate::child::Response;
 use crate::errors::ErrorTable;
@@ -25,6 +26,7 @@ pub(super) struct Runner {
     fixture: Fixture,
     session: Session,
     clients: Clients,
+    wording: Wording,
 }
 
 #[derive(Default)]
@@ -44,6 +46,7 @@ impl Runner {
             fixture,
             session,
             clients: Clients::default(),
+            wording: Wording::of(target.language)?,
         })
     }
 
@@ -77,6 +80,7 @@ impl Runner {
             fixture: fixture.as_ref().unwrap_or(&self.fixture),
             session: &mut self.session,
             clients: &mut self.clients,
+            wording: &self.wording,
             client: String::new(),
             connections: BTreeSet::new(),
             lock: None,
@@ -94,6 +98,7 @@ struct Execution<'a> {
     fixture: &'a Fixture,
     session: &'a mut Session,
     clients: &'a mut Clients,
+    wording: &'a Wording,
     client: String,
     /// The connections that have carried a request so far.
     connections: BTreeSet<u64>,
@@ -171,7 +176,10 @@ impl Execution<'_> {
             ));
         }
         let started = Instant::now();
-        let response = self.execute(step)?;
+        let response = match self.execute(step)? {
+            Response::Error(error) => Response::Error(self.wording.common(error)),
+            ok @ Response::Ok(_) => ok,
+        };
         let took = started.elapsed().as_millis();
 
         let common = CommonChecks {

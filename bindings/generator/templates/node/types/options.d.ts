@@ -2,6 +2,7 @@
 
 import type { SigningKey, VerifyingKey } from '../keys.js';
 import type { Ledger } from '../ledger.js';
+{% from "option.jinja" import milliseconds, variables %}
 {% set types = {
     "account": "string",
     "count": "number",
@@ -23,14 +24,14 @@ import type { Ledger } from '../ledger.js';
 {%- if option.kind == "signing_key" %} A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
 {%- elif option.kind == "verifying_keys" %} A folder with the provider's `public.pem`, or a `VerifyingKey`. Pass an array of several while the provider changes its key.
 {%- elif option.kind == "ledger" %} A `Ledger`, or the path of its file.
-{%- elif option.kind == "duration" %} In milliseconds, above 0 and up to 24 hours.
+{%- elif option.kind == "duration" %} {{ milliseconds(option) }} milliseconds.
 {%- elif option.kind == "count" and option.max < 4294967295 %} From {{ option.min }} to {{ option.max }}.
 {%- endif %}
 {%- if option.kind == "flag" %} The default is `{{ "true" if option.default else "false" }}`.
 {%- elif option.kind in ["count", "duration"] %} The default is {{ option.default }}.
 {%- elif option.default is not none %} The default is `{{ option.default }}`.
 {%- endif %}
-{%- if option.variable %} `Client.fromEnv` reads `{{ option.variable }}`.
+{%- if option.variable %} {{ variables(option) | trim }}
 {%- endif %}
 {% endmacro %}
 

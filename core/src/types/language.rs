@@ -1,0 +1,169 @@
+//! How the language that the core is linked into writes options and durations in messages.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+/// A language that the core is linked into.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u8)]
+pub enum Language {
+    /// The crate itself.
+    Rust,
+    /// The package `alikassa` of Python.
+    Python,
+    /// The package `alikassa` of Node.
+    Node,
+    /// The C library.
+    C,
+}
+
+/// A library has one language, so it is not a part of every object that can fail.
+static CURRENT: AtomicU8 = AtomicU8::new(Language::Rust as u8);
+
+impl Language {
+    /// Sets the language of this library; a binding does before it calls anything else.
+    pub fn set(self) {
+        CURRENT.store(self as u8, Ordering::Relaxed);
+    }
+
+    pub(crate) fn current() -> Self {
+        let current = CURRENT.load(Ordering::Relaxed);
+        let mut all = [Self::Python, Self::Node, Self::C].into_iter();
+        all.find(|language| *language as u8 == current)
+            .unwrap_or(Self::Rust)
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::Python => "python",
+            Self::Node => "node",
+            Self::C => "c",
+        }
+    }
+
+    /// The name of an option: `payoutCert` in Node.
+    pub fn option(self, name: &str) -> Cow<'_, str> {
+        match self {
+            Self::Node => camel_case(name).into(),
+            _ => name.into(),
+        }
+    }
+
+    /// The name of an option that is a duration: `timeout_ms` in C.
+    fn duration_option(self, name: &str) -> Cow<'_, str> {
+        match self {
+            Self::C => format!("{name}_ms").into(),
+            _ => self.option(name),
+        }
+    }
+
+    /// A duration in the language's unit.
+    fn number(self, duration: Duration) -> String {
+        let micros = duration.as_micros();
+        let per_unit: u128 = match self {
+            Self::Rust | Self::Python => 1_000_000,
+            Self::Node | Self::C => 1000,
+        };
+        let digits = usize::try_from(per_unit.ilog10()).unwrap_or_default();
+        let fraction = format!("{:0digits$}", micros % per_unit);
+        let number = format!("{}.{fraction}", micros / per_unit);
+        number
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned()
+    }
+
+    const fn unit(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Rust | Self::Python => ("s", "seconds"),
+            Self::Node | Self::C => ("ms", "milliseconds"),
+        }
+    }
+}
+
+/// The name of an option in a message.
+pub(crate) fn option(name: &str) -> Cow<'_, str> {
+    Language::current().option(name)
+}
+
+/// The name of an option that is a duration in a message.
+pub(crate) fn duration_option(name: &str) -> Cow<'_, str> {
+    Language::current().duration_option(name)
+}
+
+/// A duration with its unit: `30 s`.
+pub(crate) fn duration(duration: Duration) -> String {
+    let language = Language::current();
+    format!("{} {}", language.number(duration), language.unit().0)
+}
+
+/// What to pass for a duration in this range; a minimum of zero is excluded.
+pub(crate) fn duration_range(min: Duration, max: Duration) -> String {
+    let language = Language::current();
+    let unit = language.unit().1;
+    let max = language.number(max);
+    if min.is_zero() {
+        format!("pass more than 0 and up to {max} {unit}")
+    } else {
+        format!("pass {} to {max} {unit}", language.number(min))
+    }
+}
+
+/// `payoutCert` for `payout_cert`.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut name, word| {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        name + letters.as_str()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_has_its_own_names_and_units() {
+        let time = Duration::from_micros(1_500_250);
+        for (language, option, duration_option, number) in [
+            (
+                Language::Rust,
+                "connect_timeout",
+                "connect_timeout",
+                "1.50025",
+            ),
+            (
+                Language::Python,
+                "connect_timeout",
+                "connect_timeout",
+                "1.50025",
+            ),
+            (
+                Language::Node,
+                "connectTimeout",
+                "connectTimeout",
+                "1500.25",
+            ),
+            (
+                Language::C,
+                "connect_timeout",
+                "connect_timeout_ms",
+                "1500.25",
+            ),
+        ] {
+            assert_eq!(language.option("connect_timeout"), option);
+            assert_eq!(language.duration_option("connect_timeout"), duration_option);
+            assert_eq!(language.number(time), number);
+            assert_eq!(
+                language
+                    .number(Duration::from_secs(30))
+                    .trim_end_matches("000"),
+                "30"
+            );
+        }
+    }
+}
