@@ -55,7 +55,7 @@ fn offline_errors() -> Vec<Case> {
         case(
             "ConfigurationError",
             options("ftp://127.0.0.1"),
-            Expected::error("ConfigurationError").with("message_contains", &json!("base_url")),
+            Expected::error("ConfigurationError").with("message_contains", &json!("write it as https://host")),
         ),
         case(
             "the next call after an error works",
