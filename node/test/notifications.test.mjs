@@ -120,8 +120,8 @@ test('verify refuses anything but exactly one form of payload', async () => {
     [[{}], 'query', 'exactly_one'],
     [[{ query: 'a=1', body: 'a=1' }], 'query', 'exactly_one'],
     [[{ query: 'a=1', fields: {} }], 'query', 'exactly_one'],
-    [[{ query: 'a=1', contentType: 'x' }], 'content_type', 'needs_body'],
-    [[{ body: '{}', contentType: 1 }], 'content_type', 'type'],
+    [[{ query: 'a=1', contentType: 'x' }], 'contentType', 'needs_body'],
+    [[{ body: '{}', contentType: 1 }], 'contentType', 'type'],
     [[{ query: 1 }], 'query', 'type'],
     [[{ body: {} }], 'body', 'type'],
     [[{ fields: 'a=1' }], 'fields', 'not_an_object'],
@@ -157,12 +157,12 @@ test('notificationCert takes a folder, a key or a list; without it verify fails'
       new Client({ account, notificationCert }).notifications.verify({ query }),
     );
     assert.equal(error.name, 'ConfigurationError');
-    assert.match(error.message, /set notification_cert/);
+    assert.match(error.message, /set notificationCert/);
   }
   for (const [notificationCert, field] of [
-    [1, 'notification_cert'],
-    [{}, 'notification_cert'],
-    [[key, null], 'notification_cert[1]'],
+    [1, 'notificationCert'],
+    [{}, 'notificationCert'],
+    [[key, null], 'notificationCert[1]'],
   ]) {
     const error = await failure(() => new Client({ account, notificationCert }));
     assert.ok(error instanceof InvalidArgumentError, error.stack);

@@ -135,7 +135,7 @@ test('invalid arguments are refused at once, before a request', async () => {
     ...[true, 1.5, NaN, '1', 1n].map((value) => [{ ids: [1] }, { concurrency: value }, 'concurrency', 'type']),
     ...[0, -1, NaN, Infinity].map((value) => [{ ids: [1] }, { rate: value }, 'rate', 'out_of_range']),
     ...[true, '1', 1n].map((value) => [{ ids: [1] }, { rate: value }, 'rate', 'type']),
-    [{ ids: [1] }, { onProgress: 5 }, 'on_progress', 'type'],
+    [{ ids: [1] }, { onProgress: 5 }, 'onProgress', 'type'],
     [{ ids: [1] }, { signal: 5 }, 'signal', 'type'],
     [{ ids: [1] }, { timeout: '5' }, 'timeout', 'type'],
     [{ ids: [1] }, { parallel: 5 }, 'parallel', 'unknown'],

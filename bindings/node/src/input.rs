@@ -98,7 +98,7 @@ fn text(value: Unknown<'_>) -> Result<String, Failure> {
 }
 
 /// The names in options and arguments that are no option of a client, if they have several words.
-const OTHER_NAMES: [&str; 4] = ["content_type", "on_progress", "on_update", "order_ids"];
+const OTHER_NAMES: [&str; 3] = ["content_type", "on_progress", "on_update"];
 
 /// An argument or option, with its name in errors.
 pub(crate) struct Argument<'js> {

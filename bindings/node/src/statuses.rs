@@ -78,7 +78,8 @@ fn orders_argument<'js>(
 ) -> Result<(OrderKey, Unknown<'js>), Failure> {
     let mut given = Vec::new();
     for member in Argument::new("orders", orders).members()? {
-        let key = match member.name() {
+        // These are data, so they have the provider's form of names.
+        let key = match member.shown() {
             "ids" => OrderKey::Id,
             "order_ids" => OrderKey::OrderId,
             _ => return Err(member.unknown()),
@@ -86,7 +87,7 @@ fn orders_argument<'js>(
         given.push((key, member.iterable(is_iterable)?));
     }
     let [only] = given[..] else {
-        let message = "ids: pass exactly one of ids and orderIds";
+        let message = "ids: pass exactly one of ids and order_ids";
         return Err(Error::invalid_argument("ids", "exactly_one", message).into());
     };
     Ok(only)

@@ -55,7 +55,8 @@ fn offline_errors() -> Vec<Case> {
         case(
             "ConfigurationError",
             options("ftp://127.0.0.1"),
-            Expected::error("ConfigurationError").with("message_contains", &json!("write it as https://host")),
+            Expected::error("ConfigurationError")
+                .with("message_contains", &json!("write it as https://host")),
         ),
         case(
             "the next call after an error works",
