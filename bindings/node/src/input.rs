@@ -204,7 +204,7 @@ impl<'js> Argument<'js> {
         text(self.value).map_err(|failure| failure.within_key(&self.shown))
     }
 
-    /// The UTF-8 of a string, or the bytes of a Buffer, another view, or an ArrayBuffer. They are
+    /// The UTF-8 of a string, or the bytes of a Buffer, another view, or an `ArrayBuffer`. They are
     /// wiped on drop: they can be a password or a key.
     pub(crate) fn bytes(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let bytes = match self.value.get_type()? {

@@ -28,6 +28,10 @@ pub(crate) fn present_options<'js>(
 }
 
 /// The options that the environment sets, except the `given` ones; a key is a handle.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "napi converts arguments to owned values"
+)]
 #[napi]
 pub(crate) fn environment(env: &Env, given: Vec<String>) -> napi::Result<Object<'_>> {
     boundary::run(*env, || {
