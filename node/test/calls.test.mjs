@@ -1,6 +1,7 @@
 // Reads and raw requests, over TLS, from ES modules and CommonJS.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -219,6 +220,17 @@ test('fromEnv reads the environment, and explicit options override it', async ()
 
   const refused = `try { require('alikassa').Client.fromEnv({ digest: 'md5' }) } catch (error) { console.log(error.field) }`;
   assert.equal((await run(process.execPath, ['-e', refused], { cwd: folder, env })).stdout, 'digest\n');
+
+  const { ALIKASSA_PAYOUT_CERT: _, ...keys } = env;
+  keys.ALIKASSA_PAYOUT_KEY = readFileSync(join(payout_cert, 'private.pem'), 'utf8').replaceAll('\n', '\\n');
+  keys.ALIKASSA_PAYOUT_PASSWORD = readFileSync(join(payout_cert, 'password.txt'), 'utf8');
+  keys.ALIKASSA_LEDGER = join(folder, 'ledger.sqlite');
+  assert.equal((await run(process.execPath, argv, { cwd: folder, env: keys })).stdout, '93.84000000\n');
+  const path = `console.log(require('alikassa').Client.fromEnv().ledger.path)`;
+  const ledger = await run(process.execPath, ['-e', path], { cwd: folder, env: keys });
+  assert.equal(ledger.stdout, `${keys.ALIKASSA_LEDGER}\n`);
+  const both = await run(process.execPath, argv, { cwd: folder, env: { ...env, ...keys, ALIKASSA_PAYOUT_CERT: payout_cert } });
+  assert.match(both.stderr, /ConfigurationError: ALIKASSA_PAYOUT_CERT and ALIKASSA_PAYOUT_KEY are both set/);
 
   delete env.ALIKASSA_ACCOUNT;
   const without = await run(process.execPath, argv, { cwd: folder, env });

@@ -61,6 +61,32 @@ def test_from_env(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> N
         assert client.account.balance() == copy.account.balance()
 
 
+@pytest.mark.parametrize("kind", [alikassa.Client, alikassa.AsyncClient])
+def test_from_env_takes_the_text_of_keys_and_the_path_of_a_ledger(
+    kind: type[alikassa.Client | alikassa.AsyncClient],
+    options: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    for name in [name for name in os.environ if name.startswith("ALIKASSA_")]:
+        monkeypatch.delenv(name)
+    for name in ("account", "base_url", "ca_file"):
+        monkeypatch.setenv(f"ALIKASSA_{name.upper()}", options[name])
+    folder = Path(options["payout_cert"])
+    monkeypatch.setenv("ALIKASSA_PAYOUT_KEY", (folder / "private.pem").read_text().replace("\n", "\\n"))
+    monkeypatch.setenv("ALIKASSA_PAYOUT_PASSWORD", (folder / "password.txt").read_text())
+    monkeypatch.setenv("ALIKASSA_LEDGER", str(tmp_path / "ledger.sqlite"))
+    client = kind.from_env()
+    assert client.ledger is not None
+    assert client.ledger.path == str(tmp_path / "ledger.sqlite")
+    with alikassa.Client.from_env() as synchronous:
+        assert synchronous.account.balance().currency == "RUB"
+    monkeypatch.setenv("ALIKASSA_PAYOUT_CERT", str(folder))
+    with pytest.raises(alikassa.ConfigurationError, match="ALIKASSA_PAYOUT_KEY are both set") as refused:
+        kind.from_env()
+    assert "BEGIN" not in str(refused.value)
+
+
 def test_from_env_with_an_account_needs_no_variable(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALIKASSA_ACCOUNT", raising=False)
     with alikassa.Client.from_env(**options) as client:
