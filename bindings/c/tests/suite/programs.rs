@@ -53,6 +53,26 @@ fn calls_use_tls_and_errors_have_their_statuses() {
 }
 
 #[test]
+fn the_environment_may_have_the_text_of_a_key() {
+    let sandbox = sandbox();
+    let program = compile("tests/c/calls.c");
+    let read = |name| std::fs::read_to_string(sandbox.payment_cert().join(name)).unwrap();
+    let environment = environment(&sandbox);
+    let mut environment: Vec<_> = environment.into_iter().collect();
+    environment.retain(|(name, _)| *name != "ALIKASSA_PAYMENT_CERT");
+    environment.extend([
+        (
+            "ALIKASSA_PAYMENT_KEY",
+            read("private.pem").replace('\n', "\\n"),
+        ),
+        ("ALIKASSA_PAYMENT_PASSWORD", read("password.txt")),
+    ]);
+    set_faults(&sandbox);
+    execute(&program, &NO_ARGUMENTS, &environment);
+    assert!(!sandbox.log().is_empty());
+}
+
+#[test]
 fn creates_are_sent_once_and_recorded() {
     let sandbox = sandbox();
     let folder = empty_folder("creates");
