@@ -93,8 +93,8 @@ test('an invalid ledger or signatureCache is refused', async () => {
     [() => new Client({ account, ledger: 1 }), 'ledger', 'type'],
     [() => new Client({ account, ledger: {} }), 'ledger', 'type'],
     [() => new Client({ account, ledger: '' }), 'ledger', 'empty'],
-    [() => new Client({ account, signatureCache: '1' }), 'signature_cache', 'type'],
-    [() => new Client({ account, signatureCache: 1e7 }), 'signature_cache', 'out_of_range'],
+    [() => new Client({ account, signatureCache: '1' }), 'signatureCache', 'type'],
+    [() => new Client({ account, signatureCache: 1e7 }), 'signatureCache', 'out_of_range'],
   ]) {
     const error = await failure(make);
     assert.ok(error instanceof InvalidArgumentError, error.stack);
