@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import tarfile
 import tomllib
 import zipfile
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import project
 
-from sandbox import CRATE, DIST, ROOT, SANDBOX_TARBALL, SANDBOX_WHEEL, TARBALL, WHEEL, Sandbox, one
+from sandbox import CRATE, DIST, ROOT, SANDBOX_TARBALL, SANDBOX_WHEEL, TARBALL, WHEEL, Sandbox, one, run
 
 # Each in two parts, because the file itself must not contain them.
 FORBIDDEN = ["".join(parts) for parts in json.loads((ROOT / "tests" / "forbidden-names.json").read_text())]
@@ -62,8 +61,8 @@ def a_release_needs_the_addresses_of_the_project(folder: Path, _sandbox: Sandbox
         lines = [f"{name} = {url!r}" for name, url in {**ours, **changed}.items()]
         manifest.write_text("\n".join(["[workspace.package]", *lines]))
         assert project.missing(manifest) == list(changed), changed
-    release = subprocess.run(["make", "--dry-run", "release"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert release.stdout.startswith("tests/packaging/project.py filled-in\n"), release.stdout
+    release = run("make", "--no-print-directory", "--dry-run", "release", cwd=ROOT)
+    assert release.startswith("tests/packaging/project.py filled-in\n"), release
 
 
 def the_crate_is_complete(_folder: Path, _sandbox: Sandbox) -> None:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from sandbox import ROOT, Sandbox
+from sandbox import ROOT, Sandbox, run
 
 # What `tests/install-system` itself needs.
 SHELL = ("bash", "grep")
@@ -24,5 +24,5 @@ def a_missing_tool_is_named_with_its_package(folder: Path, _sandbox: Sandbox) ->
         checked = subprocess.run(command, env={"PATH": str(folder)}, capture_output=True, text=True)
         assert checked.returncode == 1, checked
         assert packages <= set(checked.stderr.split()), checked
-        planned = subprocess.run(["make", "--dry-run", part], cwd=ROOT, capture_output=True, text=True, check=True)
-        assert planned.stdout.startswith(f"tests/install-system --check {part}\n"), planned.stdout
+        planned = run("make", "--no-print-directory", "--dry-run", part, cwd=ROOT)
+        assert planned.startswith(f"tests/install-system --check {part}\n"), planned
