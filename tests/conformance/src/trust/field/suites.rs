@@ -42,7 +42,12 @@ const KINDS: &[(&str, Tests, usize)] = &[
     (
         "responses that prove no outcome",
         Core("creates::outcome"),
-        9,
+        6,
+    ),
+    (
+        "connections that fail during a create",
+        Core("creates::connection"),
+        3,
     ),
     (
         "servers that are not the provider's",
