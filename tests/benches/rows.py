@@ -200,7 +200,7 @@ def creates() -> Iterator[Row]:
     added = interval([recorded - plain - write for plain, recorded, write in measured["creates"]])
     ours, theirs = f"{recorded:.1f} ms", f"{plain:.1f} + {write:.1f} ms"
     yield Row(
-        "ledger", "create with a ledger", added, at_most(5), " ms", ours, "no ledger, plus a synced write", theirs
+        "ledger", "create with a ledger", added, at_most(5), " ms", ours, "no ledger, a synced write", theirs
     )
     saved = interval([uncached / cached for cached, uncached in measured["statuses"]])
     yield Row("cache", "repeated status", saved, at_least(1), peer="signature_cache=0")
