@@ -199,9 +199,7 @@ def creates() -> Iterator[Row]:
     plain, recorded, write = (statistics.median(times) for times in zip(*measured["creates"], strict=True))
     added = interval([recorded - plain - write for plain, recorded, write in measured["creates"]])
     ours, theirs = f"{recorded:.1f} ms", f"{plain:.1f} + {write:.1f} ms"
-    yield Row(
-        "ledger", "create with a ledger", added, at_most(5), " ms", ours, "no ledger, a synced write", theirs
-    )
+    yield Row("ledger", "create with a ledger", added, at_most(5), " ms", ours, "no ledger, a synced write", theirs)
     saved = interval([uncached / cached for cached, uncached in measured["statuses"]])
     yield Row("cache", "repeated status", saved, at_least(1), peer="signature_cache=0")
 
