@@ -22,6 +22,7 @@ pub use crate::schema::record::{
 pub use crate::schema::request::{RequestField, RequestType, Rule};
 pub use crate::sync::panic::panic_text;
 pub use crate::types::language::Language;
+pub use crate::types::ledger_event::EVENT_SOURCES;
 pub use crate::types::ledger_row::ID_SOURCES;
 pub use crate::types::status::KnownStatus;
 pub use crate::webhook::notification::SUBJECTS;

@@ -76,13 +76,15 @@ pub use http::Roots;
 pub use json::canonical::{InvalidValue, Reason, canonical_json};
 pub use json::parse::parse_body;
 #[cfg(feature = "ledger")]
-pub use ledger::{Ledger, NoteResult};
+pub use ledger::{EventFilter, Ledger, LedgerEvents, LedgerRows, NoteResult, RowFilter};
 pub use schema::order::{OrderId, OrderRef};
 pub use schema::resolution::{MatchedBy, Resolution};
 pub use schema::*;
 pub use types::VERSION;
 pub use types::amount::{Amount, ParseAmountError};
-pub use types::ledger_row::{LedgerRow, LedgerState};
+pub use types::ledger_event::LedgerEvent;
+pub use types::ledger_row::LedgerRow;
+pub use types::ledger_state::LedgerState;
 pub use types::status::PaymentStatus;
 pub use types::value::Value;
 pub use webhook::notification::{Notification, Variant};

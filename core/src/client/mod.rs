@@ -177,7 +177,7 @@ impl Client {
         process.in_flight.drain();
         process.transport.close();
         if let Some(ledger) = &self.shared.settings.options.ledger {
-            ledger.checkpoint();
+            ledger.close();
         }
     }
 

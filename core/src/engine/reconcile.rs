@@ -10,6 +10,7 @@ use crate::engine::execution::{Execution, PollState, Step, Work};
 use crate::engine::{request, settle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Ledger, MAX_LOCK_WAIT, Report};
+use crate::types::ledger_event::EventSource;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 
@@ -32,7 +33,7 @@ impl Work for Reconcile {
         _: &mut dyn FnMut(&Response) -> ControlFlow<()>,
     ) -> Result<Step<Vec<LedgerRow>>> {
         let ledger = execution.client.ledger()?;
-        let mut rows = ledger.open()?;
+        let mut rows: Vec<LedgerRow> = ledger.open().collect::<Result<_>>()?;
         rows.retain(|row| row.account == execution.client.settings.options.account);
         let mut reconciled = Vec::with_capacity(rows.len());
         let mut first_error = None;
@@ -102,6 +103,7 @@ fn reconcile_row(execution: &Execution<'_>, ledger: &Ledger, row: LedgerRow) -> 
     }
     let report = Report {
         order_id: Some(row.order_id.clone()),
+        source: EventSource::Reconcile,
         ..report
     };
     let settled = settle::try_record(&execution, ledger, resource, &report, MAX_LOCK_WAIT)?;

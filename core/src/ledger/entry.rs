@@ -1,24 +1,47 @@
-//! A create for the ledger, and its outcome.
+//! A create for the ledger, its row, and its outcome.
 
 use crate::error::{Error, Outcome};
-use crate::types::ledger_row::LedgerState;
+use crate::types::amount::Amount;
+use crate::types::ledger_row::LedgerRow;
+use crate::types::ledger_state::LedgerState;
 
 /// Which create a row is about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Key {
     pub(crate) account: String,
     pub(crate) operation: String,
     pub(crate) order_id: String,
 }
 
+impl Key {
+    /// The key of the row.
+    pub(crate) fn of(row: &LedgerRow) -> Self {
+        Self {
+            account: row.account.clone(),
+            operation: row.operation.clone(),
+            order_id: row.order_id.clone(),
+        }
+    }
+}
+
 /// A create that is about to be sent.
-pub(crate) struct Entry<'a> {
+pub(crate) struct Entry {
     pub(crate) key: Key,
-    pub(crate) amount: Option<&'a str>,
-    pub(crate) service: Option<&'a str>,
+    pub(crate) amount: Option<Amount>,
+    pub(crate) service: Option<String>,
     /// The HMAC of the body. It shows whether two creates have the same body, without revealing the
     /// card number.
     pub(crate) body_tag: Vec<u8>,
+}
+
+/// A row as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(super) row: LedgerRow,
+    /// Counts the changes of the row.
+    pub(super) revision: i64,
+    /// The HMAC of the body that was sent.
+    pub(super) body_tag: Vec<u8>,
 }
 
 /// The outcome of a create.
@@ -26,6 +49,8 @@ pub(crate) struct Completion {
     pub(super) state: LedgerState,
     pub(super) id: Option<i64>,
     pub(super) payment_status: Option<String>,
+    /// The code of the error.
+    pub(super) reason: Option<&'static str>,
 }
 
 impl Completion {
@@ -34,6 +59,7 @@ impl Completion {
             state: LedgerState::Accepted,
             id,
             payment_status,
+            reason: None,
         }
     }
 
@@ -47,6 +73,7 @@ impl Completion {
             state,
             id: None,
             payment_status: None,
+            reason: Some(error.code()),
         }
     }
 }

@@ -6,7 +6,7 @@ use alikassa::{CallOptions, ErrorKind, LedgerRow, LedgerState, MatchedBy, Payout
 use alikassa_sandbox::{Fault, FaultKind, Settle, Status};
 use rusqlite::Connection;
 
-use super::{STALL, Setup};
+use super::{STALL, Setup, open};
 use crate::fixture::{
     payment, payout, payout_count, request_count, response, sha1_builder, wait_until,
 };
@@ -28,7 +28,7 @@ fn reconcile_accepts_an_order_that_the_provider_has() {
         setup.row(),
         ("accepted".into(), Some(100_000_537), Some("paid".into()))
     );
-    assert_eq!(setup.ledger().open().unwrap(), [], "its status is final");
+    assert_eq!(open(&setup.ledger()), [], "its status is final");
     assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 1);
 }
 
@@ -49,7 +49,7 @@ fn reconcile_leaves_a_missing_order_and_one_with_another_amount_unknown() {
     other.payouts().create(request).unwrap();
     let rows = client.reconcile().unwrap();
     assert_eq!(rows[0].state, LedgerState::Unknown, "another amount");
-    assert_eq!(setup.ledger().open().unwrap().len(), 1);
+    assert_eq!(open(&setup.ledger()).len(), 1);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn reconcile_continues_after_a_server_error_for_one_row() {
     let client = setup.builder().max_retries(0).build().unwrap();
     let error = client.reconcile().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server);
-    assert_eq!(states(&setup.ledger().open().unwrap()), PAYOUT_ACCEPTED);
+    assert_eq!(states(&open(&setup.ledger())), PAYOUT_ACCEPTED);
 }
 
 #[test]
