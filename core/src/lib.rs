@@ -63,6 +63,8 @@ pub use client::Client;
 pub use client::account::Account;
 pub use client::builder::ClientBuilder;
 pub use client::history::HistoryIter;
+#[cfg(feature = "ledger")]
+pub use client::ledger::ReconcileIter;
 pub use client::orders::{Order, Orders, WaitOptions};
 pub use client::payments::Payments;
 pub use client::payouts::Payouts;
@@ -70,6 +72,8 @@ pub use client::statuses::BatchOptions;
 pub use client::webhooks::{Notifications, Redirects};
 pub use crypto::{Digest, DigestMode, IntoKey, SigningKey, VerifyingKey};
 pub use engine::options::DEFAULT_BASE_URL;
+#[cfg(feature = "ledger")]
+pub use engine::reconcile::Reconciled;
 pub use engine::settings::CallOptions;
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
 pub use http::Roots;

@@ -5,6 +5,7 @@ mod creates;
 mod entry;
 mod events;
 mod inner;
+mod leases;
 mod lock;
 mod notifications;
 mod query;
@@ -24,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
-pub(crate) use entry::{Completion, Entry, Key, Stored};
+pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
 pub use events::{EventFilter, LedgerEvents};
 use inner::Inner;
 pub(crate) use lock::MAX_LOCK_WAIT;
@@ -328,6 +329,23 @@ impl Ledger {
     ) -> Result<Option<Settled>> {
         let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
         self.0.settle(key, report, group, deadline)
+    }
+
+    /// Leases the next open rows for this time, the oldest first.
+    pub(crate) fn lease(
+        &self,
+        cursor: &mut LeaseCursor,
+        limit: usize,
+        time: Duration,
+    ) -> Result<Vec<Lease>> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.lease(cursor, limit, time, deadline)
+    }
+
+    /// Ends leases, of rows that the provider was asked about or was not.
+    pub(crate) fn end_leases(&self, leases: &[Lease], is_asked: bool) -> Result<()> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.end_leases(leases, is_asked, deadline)
     }
 
     /// Frees what this process keeps open. SQLite's log is moved into the file.
