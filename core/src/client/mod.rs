@@ -5,7 +5,7 @@ pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod history;
 #[cfg(feature = "ledger")]
-mod ledger;
+pub(crate) mod ledger;
 mod operations;
 pub(crate) mod orders;
 pub(crate) mod payments;
