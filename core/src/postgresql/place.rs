@@ -46,14 +46,14 @@ impl fmt::Display for Place {
 }
 
 /// The hosts with their ports: one for all, or one for each.
-pub(super) fn places(parts: &Parts) -> Result<Vec<Place>> {
-    let names: Vec<&str> = parts.require("host")?.split(',').collect();
-    let ports: Vec<&str> = parts.get("port").unwrap_or_default().split(',').collect();
-    if ports.len() != 1 && ports.len() != names.len() {
+pub(super) fn places(url: &Parts) -> Result<Vec<Place>> {
+    let hosts: Vec<&str> = url.require("host")?.split(',').collect();
+    let ports: Vec<&str> = url.get("port").unwrap_or_default().split(',').collect();
+    if ports.len() != 1 && ports.len() != hosts.len() {
         return Err(refused("port", "write one for all hosts, or one for each"));
     }
-    let tls = parts.get("sslmode") != Some("disable");
-    let each = names.into_iter().zip(ports.iter().cycle());
+    let tls = url.get("sslmode") != Some("disable");
+    let each = hosts.into_iter().zip(ports.iter().cycle());
     each.map(|(host, port)| place(host, port, tls)).collect()
 }
 

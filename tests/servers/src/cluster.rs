@@ -4,6 +4,7 @@
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -43,15 +44,9 @@ pub(crate) fn create(folder: &Folder) -> BoxResult<PathBuf> {
     let template = targets.join(format!("{:016x}", hasher.finish()));
     if template.exists() {
         copy(&template, &data)?;
-        let (user, group) = {
-            let owner = fs::metadata(folder.path())?;
-            use std::os::unix::fs::MetadataExt as _;
-            (owner.uid(), owner.gid())
-        };
-        run(Command::new("chown")
-            .arg("-R")
-            .arg(format!("{user}:{group}"))
-            .arg(&data))?;
+        let owner = fs::metadata(folder.path())?;
+        let owner = format!("{}:{}", owner.uid(), owner.gid());
+        run(Command::new("chown").args(["-R", &owner]).arg(&data))?;
         return Ok(data);
     }
     initialise(&programs, &data)?;

@@ -198,6 +198,15 @@ impl Postgres {
             .resume()
     }
 
+    /// Makes a primary of a standby, and waits until it is one.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn promote(&self) -> BoxResult<()> {
+        self.execute("SELECT pg_promote()")?;
+        Ok(())
+    }
+
     /// Runs SQL as the superuser, and returns the columns and rows as `psql` prints them unaligned.
     ///
     /// # Errors
