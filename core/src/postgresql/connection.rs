@@ -148,3 +148,6 @@ struct Answered {
     error: Option<Refusal>,
     warning: Option<Refusal>,
 }
+
+#[cfg(test)]
+mod tests;
