@@ -244,7 +244,10 @@ fn no_tls(server: &Server) -> Reason {
 fn untrusted(error: io::Error) -> Reason {
     let tls = error.get_ref().and_then(|error| error.downcast_ref());
     let hint = match tls {
-        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => Some(
+        // An authority of the same name with another key signs otherwise.
+        Some(rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        )) => Some(
             "write the file of its authority as sslrootcert=/path/root.crt, or sslrootcert=system",
         ),
         Some(rustls::Error::InvalidCertificate(

@@ -79,235 +79,153 @@ fn ready(status: u8) -> Vec<u8> {
     message(b'Z', &[status])
 }
 
-#[derive(Debug, Eq, PartialEq)]
-enum Verdict {
-    Answered,
-    Refused,
-    Unclear,
-}
-
-fn verdict(result: &Result<Answer, Failure>) -> Verdict {
-    match result {
-        Ok(_) => Verdict::Answered,
-        Err(Failure::Refused(_)) => Verdict::Refused,
-        Err(Failure::Unclear(_)) => Verdict::Unclear,
-        Err(Failure::NotSent(reason)) => panic!("{reason:?}"),
-    }
+/// The same, whatever the pieces that it arrives in.
+fn ask_in_pieces(name: &str, messages: &[Vec<u8>]) -> (Result<Answer, Failure>, bool) {
+    let bytes = messages.concat();
+    let (answer, is_reusable) = ask(&bytes);
+    let (slow, _) = ask_slowly(&bytes, 1);
+    assert_eq!(format!("{slow:?}"), format!("{answer:?}"), "{name}");
+    (answer, is_reusable)
 }
 
 #[test]
-fn only_a_whole_answer_is_clear() {
-    use Verdict::{Answered, Refused, Unclear};
-
-    let parameter = message(b'S', b"in_hot_standby\0off\0");
+fn an_answer_is_whole_when_the_server_is_ready_again() {
+    let status = || message(b'S', b"in_hot_standby\0off\0");
     let notification = message(b'A', b"\0\0\0\x01channel\0payload\0");
-    let cases: Vec<(&str, Vec<Vec<u8>>, Verdict, bool)> = vec![
+    let notice = report(b'N', "NOTICE", "00000");
+    let cases = [
+        ("rows", vec![start(), row(), complete(), ready(b'I')], true),
         (
-            "an answer",
-            vec![start(), row(), complete(), ready(b'I')],
-            Answered,
+            "nothing",
+            vec![start(), message(b'I', b""), ready(b'I')],
             true,
         ),
         (
-            "nothing to do",
-            vec![start(), message(b'I', b""), ready(b'I')],
-            Answered,
-            true,
+            "a transaction",
+            vec![start(), complete(), ready(b'T')],
+            false,
         ),
         (
             "what a server sends at any time",
             vec![
-                parameter.clone(),
+                status(),
                 start(),
                 notification,
                 row(),
-                report(b'N', "NOTICE", "00000"),
+                notice,
                 complete(),
-                parameter,
+                status(),
                 ready(b'I'),
             ],
-            Answered,
             true,
         ),
+    ];
+    for (name, messages, reusable) in cases {
+        let (answer, is_reusable) = ask_in_pieces(name, &messages);
+        assert!(answer.is_ok(), "{name}: {answer:?}");
+        assert_eq!(is_reusable, reusable, "{name}");
+    }
+}
+
+#[test]
+fn an_error_is_clear_when_the_server_is_ready_again() {
+    let cases = [
+        ("at once", vec![error("ERROR", "23505"), ready(b'I')], true),
         (
-            "a transaction is open",
-            vec![start(), complete(), ready(b'T')],
-            Answered,
-            false,
-        ),
-        (
-            "an error",
-            vec![error("ERROR", "23505"), ready(b'I')],
-            Refused,
-            true,
-        ),
-        (
-            "an error at commit",
+            "at commit",
             vec![start(), complete(), error("ERROR", "40001"), ready(b'I')],
-            Refused,
             true,
         ),
         (
-            "an error in a transaction",
+            "in a transaction",
             vec![error("ERROR", "23505"), ready(b'E')],
-            Refused,
             false,
         ),
         (
-            "a standby",
+            "of a standby",
             vec![error("ERROR", "25006"), ready(b'I')],
-            Refused,
-            false,
-        ),
-        (
-            "an error, and no more",
-            vec![error("ERROR", "23505")],
-            Unclear,
-            false,
-        ),
-        (
-            "the end of the session",
-            vec![error("FATAL", "57P01")],
-            Unclear,
-            false,
-        ),
-        (
-            "the session ended for another reason",
-            vec![error("FATAL", "25P03"), ready(b'I')],
-            Unclear,
-            false,
-        ),
-        (
-            "a crash",
-            vec![report(b'N', "WARNING", "57P02")],
-            Unclear,
-            false,
-        ),
-        (
-            "shutdown as an error",
-            vec![error("ERROR", "57P01"), ready(b'I')],
-            Unclear,
-            false,
-        ),
-        (
-            "a lost connection behind a pooler",
-            vec![error("ERROR", "08006"), ready(b'I')],
-            Unclear,
-            false,
-        ),
-        (
-            "a pooler without the field V",
-            vec![message(b'E', b"SFATAL\0C08P01\0Mtimeout\0\0")],
-            Unclear,
-            false,
-        ),
-        (
-            "committed here only",
-            vec![
-                start(),
-                complete(),
-                report(b'N', "WARNING", "01000"),
-                ready(b'I'),
-            ],
-            Unclear,
-            false,
-        ),
-        (
-            "closed before it is ready",
-            vec![start(), row(), complete()],
-            Unclear,
-            false,
-        ),
-        ("closed at once", vec![], Unclear, false),
-        ("ready without an answer", vec![ready(b'I')], Unclear, false),
-        (
-            "ready after half an answer",
-            vec![start(), row(), ready(b'I')],
-            Unclear,
-            false,
-        ),
-        (
-            "a copy",
-            vec![start(), message(b'G', b"\0\0\0")],
-            Unclear,
-            false,
-        ),
-        ("a login", vec![message(b'R', b"\0\0\0\0")], Unclear, false),
-        (
-            "an unknown message",
-            vec![message(b'?', b"")],
-            Unclear,
-            false,
-        ),
-        (
-            "a negative length",
-            vec![b"D\xff\xff\xff\xff".to_vec()],
-            Unclear,
-            false,
-        ),
-        (
-            "a length below its own",
-            vec![b"D\0\0\0\x03".to_vec()],
-            Unclear,
-            false,
-        ),
-        (
-            "a length of 17 MiB",
-            vec![b"D\x01\x10\0\0".to_vec(), vec![0; 64]],
-            Unclear,
-            false,
-        ),
-        (
-            "text that is not UTF-8",
-            vec![
-                message(b'D', b"\0\x01\0\0\0\x01\xff"),
-                complete(),
-                ready(b'I'),
-            ],
-            Unclear,
-            false,
-        ),
-        (
-            "a column beyond the row",
-            vec![
-                message(b'D', b"\0\x01\0\0\x01\0ab"),
-                complete(),
-                ready(b'I'),
-            ],
-            Unclear,
-            false,
-        ),
-        (
-            "fewer columns than counted",
-            vec![message(b'D', b"\0\x02\0\0\0\x01a"), complete(), ready(b'I')],
-            Unclear,
-            false,
-        ),
-        (
-            "more than the columns",
-            vec![
-                message(b'D', b"\0\x01\0\0\0\x01ab"),
-                complete(),
-                ready(b'I'),
-            ],
-            Unclear,
-            false,
-        ),
-        (
-            "an error without an end",
-            vec![message(b'E', b"SERROR\0C23505"), ready(b'I')],
-            Unclear,
             false,
         ),
     ];
-    for (name, messages, expected, reusable) in cases {
-        let bytes = messages.concat();
-        let (answer, is_reusable) = ask(&bytes);
-        assert_eq!(verdict(&answer), expected, "{name}: {answer:?}");
+    for (name, messages, reusable) in cases {
+        let (answer, is_reusable) = ask_in_pieces(name, &messages);
+        assert!(
+            matches!(answer, Err(Failure::Refused(_))),
+            "{name}: {answer:?}"
+        );
         assert_eq!(is_reusable, reusable, "{name}");
-        // Whatever the pieces it arrives in, and with no step beyond its end.
-        let (slow, _) = ask_slowly(&bytes, 1);
-        assert_eq!(format!("{slow:?}"), format!("{answer:?}"), "{name}");
+    }
+}
+
+fn is_unclear(answer: &Result<Answer, Failure>) -> bool {
+    matches!(answer, Err(Failure::Unclear(_)))
+}
+
+#[test]
+fn anything_else_is_unclear_and_the_connection_is_given_up() {
+    let end = || [complete(), ready(b'I')].concat();
+    let warning = report(b'N', "WARNING", "01000");
+    let cases = [
+        ("closed at once", vec![]),
+        ("closed after an error", vec![error("ERROR", "23505")]),
+        (
+            "closed before it is ready",
+            vec![start(), row(), complete()],
+        ),
+        ("closed by a crash", vec![report(b'N', "WARNING", "57P02")]),
+        ("terminated", vec![error("FATAL", "57P01")]),
+        (
+            "the session ended",
+            vec![error("FATAL", "25P03"), ready(b'I')],
+        ),
+        ("shut down", vec![error("ERROR", "57P01"), ready(b'I')]),
+        (
+            "lost behind a pooler",
+            vec![error("ERROR", "08006"), ready(b'I')],
+        ),
+        (
+            "a pooler without V",
+            vec![message(b'E', b"SFATAL\0C08P01\0Mlate\0\0")],
+        ),
+        (
+            "committed here only",
+            vec![start(), complete(), warning, ready(b'I')],
+        ),
+        ("ready without an answer", vec![ready(b'I')]),
+        ("ready after half of it", vec![start(), row(), ready(b'I')]),
+        ("a copy", vec![start(), message(b'G', b"\0\0\0")]),
+        ("a login", vec![message(b'R', b"\0\0\0\0")]),
+        ("an unknown message", vec![message(b'?', b"")]),
+        ("a negative length", vec![b"D\xff\xff\xff\xff".to_vec()]),
+        ("a length below its own", vec![b"D\0\0\0\x03".to_vec()]),
+        (
+            "a length of 17 MiB",
+            vec![b"D\x01\x10\0\0".to_vec(), vec![0; 64]],
+        ),
+        (
+            "no UTF-8",
+            vec![message(b'D', b"\0\x01\0\0\0\x01\xff"), end()],
+        ),
+        (
+            "a column too long",
+            vec![message(b'D', b"\0\x01\0\0\x01\0ab"), end()],
+        ),
+        (
+            "a column too few",
+            vec![message(b'D', b"\0\x02\0\0\0\x01a"), end()],
+        ),
+        (
+            "a letter too many",
+            vec![message(b'D', b"\0\x01\0\0\0\x01ab"), end()],
+        ),
+        (
+            "an open error",
+            vec![message(b'E', b"SERROR\0C23505"), ready(b'I')],
+        ),
+    ];
+    for (name, messages) in cases {
+        let (answer, is_reusable) = ask_in_pieces(name, &messages);
+        assert!(is_unclear(&answer) && !is_reusable, "{name}: {answer:?}");
     }
 }
 
@@ -363,8 +281,7 @@ fn no_bytes_make_it_panic_and_a_part_of_an_answer_is_never_clear() {
     .concat();
     for end in 0..whole.len() {
         let (answer, is_reusable) = ask(&whole[..end]);
-        assert_eq!(verdict(&answer), Verdict::Unclear, "{end}");
-        assert!(!is_reusable);
+        assert!(is_unclear(&answer) && !is_reusable, "{end}");
     }
     let mut random = fastrand::Rng::with_seed(16);
     for _ in 0..20_000 {
@@ -375,7 +292,7 @@ fn no_bytes_make_it_panic_and_a_part_of_an_answer_is_never_clear() {
         }
         _ = ask(&bytes);
         let garbage: Vec<u8> = (0..random.usize(..64)).map(|_| random.u8(..)).collect();
-        assert_ne!(verdict(&ask(&garbage).0), Verdict::Answered);
+        assert!(is_unclear(&ask(&garbage).0), "{garbage:?}");
     }
 }
 
