@@ -11,7 +11,7 @@ use std::{
 };
 
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::ServerName;
 #[cfg(all(unix, feature = "postgresql"))]
 use socket2::{Domain, SockAddr, Type};
 use ureq::unversioned::transport::ShutdownHandle;
@@ -198,7 +198,7 @@ impl Tls {
 
     /// The server's own certificate.
     #[cfg(feature = "postgresql")]
-    pub(crate) fn peer_certificate(&self) -> Option<&CertificateDer<'static>> {
+    pub(crate) fn peer_certificate(&self) -> Option<&rustls_pki_types::CertificateDer<'static>> {
         self.0.conn.peer_certificates()?.first()
     }
 }

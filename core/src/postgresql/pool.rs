@@ -163,3 +163,6 @@ impl Drop for PooledConnection {
             .release(connection.filter(Connection::is_reusable));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,10 +50,6 @@ impl Row {
     pub(crate) fn get(&self, position: usize) -> Option<&str> {
         self.0.get(position)?.as_deref()
     }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
 }
 
 /// The messages of a statement, for one write. It has no name, so a pooler can give each to another

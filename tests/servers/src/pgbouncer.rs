@@ -10,11 +10,14 @@ use crate::{BoxResult, DATABASE, ESCAPED_PASSWORD, PASSWORD, Postgres, USER};
 pub struct PgBouncer {
     _server: Server,
     port: u16,
+    /// What follows the ? of its URL.
+    parameters: String,
     _folder: Folder,
 }
 
 impl PgBouncer {
-    /// Starts one in front of this server, with as many sessions.
+    /// Starts one in front of this server, with as many sessions. If the server has TLS, it has the
+    /// same certificate.
     ///
     /// # Errors
     /// If PgBouncer is not installed or does not start.
@@ -38,7 +41,23 @@ impl PgBouncer {
             server_port = postgres.port(),
             users = users.display(),
         );
-        let settings = folder.write("pgbouncer.ini", &settings)?;
+        let (tls, parameters) = match postgres.certificate() {
+            None => (String::new(), "sslmode=disable".to_owned()),
+            Some((certificate, key)) => {
+                let certificate = folder.write("server.pem", &fs::read_to_string(certificate)?)?;
+                let key = folder.write("server.key", &fs::read_to_string(key)?)?;
+                let (certificate, key) = (certificate.display(), key.display());
+                (
+                    format!(
+                        "client_tls_sslmode = require\n\
+                         client_tls_cert_file = {certificate}\n\
+                         client_tls_key_file = {key}\n"
+                    ),
+                    format!("sslrootcert={}", postgres.authority().display()),
+                )
+            }
+        };
+        let settings = folder.write("pgbouncer.ini", &(settings + &tls))?;
         let log_path = folder.path().join("log");
         let log = File::create(&log_path)?;
         let mut command = command("pgbouncer");
@@ -58,15 +77,16 @@ impl PgBouncer {
         Ok(Self {
             _server: server,
             port,
+            parameters,
             _folder: folder,
         })
     }
 
     /// Its URL for the user of the tests.
     pub fn url(&self) -> String {
-        let port = self.port;
-        format!(
-            "postgresql://{USER}:{ESCAPED_PASSWORD}@127.0.0.1:{port}/{DATABASE}?sslmode=disable"
-        )
+        let Self {
+            port, parameters, ..
+        } = self;
+        format!("postgresql://{USER}:{ESCAPED_PASSWORD}@127.0.0.1:{port}/{DATABASE}?{parameters}")
     }
 }

@@ -269,4 +269,11 @@ impl Postgres {
     pub fn authority(&self) -> PathBuf {
         self.folder.path().join("authority.pem")
     }
+
+    /// The files of its certificate and key, if it has TLS.
+    pub(crate) fn certificate(&self) -> Option<(PathBuf, PathBuf)> {
+        let file = |name| self.folder.path().join(name);
+        self.has_tls
+            .then(|| (file("server.pem"), file("server.key")))
+    }
 }

@@ -237,8 +237,8 @@ fn an_answer_has_its_rows_and_its_count() {
     assert_eq!(answer.rows.len(), 1);
     let row = &answer.rows[0];
     assert_eq!(
-        (row.len(), row.get(0), row.get(1), row.get(2)),
-        (2, Some("ab"), None, None)
+        [0, 1, 2].map(|column| row.get(column)),
+        [Some("ab"), None, None]
     );
 }
 

@@ -1,6 +1,6 @@
 //! Who may connect, and what a refusal says.
 
-use alikassa_servers::{DATABASE, ESCAPED_PASSWORD, MD5_USER, PASSWORD, PgBouncer};
+use alikassa_servers::{DATABASE, ESCAPED_PASSWORD, MD5_USER, PgBouncer};
 
 use super::*;
 
@@ -158,10 +158,17 @@ fn a_server_without_tls_is_refused() {
 
 #[test]
 fn a_pooler_offers_no_binding_and_is_used_without() {
-    let server = server();
+    for server in [server(), tls_server(Tls::Loopback)] {
+        let pgbouncer = PgBouncer::start(&server, 2).unwrap();
+        assert_eq!(ask(&pool(&pgbouncer.url()), "SELECT current_user"), "pay");
+        let wrong = pgbouncer.url().replace(ESCAPED_PASSWORD, "s3cret");
+        assert_has(&refusal(&wrong), &["login: ", "authentication failed"]);
+    }
+    let server = tls_server(Tls::Loopback);
     let pgbouncer = PgBouncer::start(&server, 2).unwrap();
-    assert_eq!(ask(&pool(&pgbouncer.url()), "SELECT current_user"), "pay");
-    let wrong = pgbouncer.url().replace(ESCAPED_PASSWORD, "s3cret");
-    assert_has(&refusal(&wrong), &["login: ", "authentication failed"]);
-    assert!(!refusal(&wrong).contains(PASSWORD));
+    let required = pgbouncer.url() + "&channel_binding=require";
+    assert_has(
+        &refusal(&required),
+        &["login: channel_binding=require", "no pooler"],
+    );
 }
