@@ -16,11 +16,13 @@ use crate::BoxResult;
 const WATCH: &str = r#"
 trap '' INT TERM
 cat >/dev/null
-for file in "$1"/data/postmaster.pid "$1"/pgbouncer.pid; do
-  pid=$(head -n 1 "$file" 2>/dev/null) || continue
+if pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null); then
   kill -CONT $(cat "/proc/$pid/task/$pid/children" 2>/dev/null) "$pid" 2>/dev/null
   kill -QUIT "$pid" 2>/dev/null
-done
+fi
+if pid=$(cat "$1/pgbouncer.pid" 2>/dev/null); then
+  kill -KILL "$pid" 2>/dev/null
+fi
 sleep 0.1
 rm -rf "$1"
 "#;

@@ -2,6 +2,8 @@
 
 use std::fs::{self, File};
 
+use rustix::process::Signal;
+
 use crate::folder::{Folder, command};
 use crate::process::{Server, free_port, wait_until};
 use crate::{BoxResult, DATABASE, ESCAPED_PASSWORD, PASSWORD, Postgres, USER};
@@ -66,7 +68,8 @@ impl PgBouncer {
         let path = std::env::var("PATH").unwrap_or_default();
         command.env("PATH", format!("{path}:/usr/sbin"));
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut server = Server::start(&mut command)?;
+        // It has nothing to lose, and which other signal ends it at once depends on its version.
+        let mut server = Server::start(&mut command, Signal::KILL)?;
         wait_until("PgBouncer's start", || {
             if server.has_ended() {
                 let log = fs::read_to_string(&log_path)?;

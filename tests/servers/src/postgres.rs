@@ -138,7 +138,7 @@ impl Postgres {
         command.arg("-D").arg(&self.data);
         command.stdout(log.try_clone()?).stderr(log);
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut server = Server::start(&mut command)?;
+        let mut server = Server::start(&mut command, Signal::QUIT)?;
         let state = self.data.join("postmaster.pid");
         wait_until("the server's start", || {
             if server.has_ended() {

@@ -16,14 +16,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Server {
     child: Child,
     is_paused: bool,
+    /// The signal that ends it at once.
+    end: Signal,
 }
 
 impl Server {
-    pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
+    pub(crate) fn start(command: &mut Command, end: Signal) -> io::Result<Self> {
         let child = command.spawn()?;
         Ok(Self {
             child,
             is_paused: false,
+            end,
         })
     }
 
@@ -67,7 +70,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if self.end(Signal::QUIT).is_err() {
+        if self.end(self.end).is_err() {
             _ = self.child.kill();
             _ = self.child.wait();
         }
