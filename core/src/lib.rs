@@ -48,6 +48,10 @@ mod http;
 mod json;
 #[cfg_attr(not(feature = "ledger"), path = "ledger/absent.rs")]
 mod ledger;
+mod net;
+#[cfg(feature = "postgresql")]
+#[allow(dead_code, unused_imports, reason = "the ledger does not use it yet")]
+mod postgresql;
 mod schema;
 mod sync;
 mod types;
@@ -76,11 +80,11 @@ pub use engine::options::DEFAULT_BASE_URL;
 pub use engine::reconcile::Reconciled;
 pub use engine::settings::CallOptions;
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
-pub use http::Roots;
 pub use json::canonical::{InvalidValue, Reason, canonical_json};
 pub use json::parse::parse_body;
 #[cfg(feature = "ledger")]
 pub use ledger::{EventFilter, Ledger, LedgerEvents, LedgerRows, NoteResult, RowFilter};
+pub use net::tls::Roots;
 pub use schema::order::{OrderId, OrderRef};
 pub use schema::resolution::{MatchedBy, Resolution};
 pub use schema::*;
