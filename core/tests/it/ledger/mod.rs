@@ -2,6 +2,8 @@
 
 mod copy;
 mod file;
+#[cfg(target_os = "linux")]
+mod permission;
 mod process;
 mod reconcile;
 mod record;
