@@ -2,6 +2,8 @@
 
 mod copy;
 mod file;
+#[cfg(unix)]
+mod fork;
 #[cfg(target_os = "linux")]
 mod permission;
 mod process;
