@@ -2,6 +2,10 @@
 
 mod copy;
 mod file;
+#[cfg(unix)]
+mod fork;
+#[cfg(target_os = "linux")]
+mod permission;
 mod process;
 mod reconcile;
 mod record;
