@@ -8,6 +8,8 @@ mod inner;
 mod leases;
 mod lock;
 mod notifications;
+#[cfg(feature = "postgresql")]
+mod postgresql;
 mod query;
 mod rows;
 mod rules;
@@ -22,6 +24,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+#[cfg(feature = "postgresql")]
+use crate::net::tls::{Roots, TlsRoots};
+#[cfg(feature = "postgresql")]
+use crate::postgresql::{SCHEMA_NAME, is_schema_name};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
@@ -32,6 +38,8 @@ pub(crate) use lock::MAX_LOCK_WAIT;
 pub use lock::lock_for_fork;
 use lock::{LockDeadline, block_fork};
 pub use notifications::NoteResult;
+#[cfg(feature = "postgresql")]
+use postgresql::Postgresql;
 pub use rows::{LedgerRows, RowFilter};
 use rules::Ended;
 pub(crate) use rules::{Report, Subject, subject};
@@ -97,6 +105,44 @@ impl Ledger {
         // After a change of the working directory this must still be the same file.
         let path = std::path::absolute(path).map_err(|_| invalid("empty"))?;
         Ok(Self::on(Box::new(Sqlite::new(path))))
+    }
+
+    /// The ledger in the PostgreSQL database of this URL, which many machines can share. It is
+    /// connected on first use. The database must have the tables of [`schema_sql`](Self::schema_sql).
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the URL cannot be used. The message
+    /// names the parameter, and has no password.
+    ///
+    /// ```
+    /// let ledger = alikassa::Ledger::connect("postgresql://pay@db.example/shop?schema=alikassa")?;
+    /// assert_eq!(ledger.location(), "postgresql://db.example:5432/shop?schema=alikassa");
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    #[cfg(feature = "postgresql")]
+    pub fn connect(url: &str) -> Result<Self> {
+        let roots = TlsRoots::load(Roots::default(), None)?;
+        Ok(Self::on(Box::new(Postgresql::new(url, &roots)?)))
+    }
+
+    /// The SQL that makes the tables of a ledger in this schema of a PostgreSQL database. The
+    /// library never runs it.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the name needs quotes.
+    ///
+    /// ```
+    /// let sql = alikassa::Ledger::schema_sql("alikassa")?;
+    /// assert!(sql.contains("CREATE TABLE alikassa.creates"));
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    #[cfg(feature = "postgresql")]
+    pub fn schema_sql(schema: &str) -> Result<String> {
+        if !is_schema_name(schema) {
+            let advice = format!("schema: {SCHEMA_NAME}");
+            return Err(Error::invalid_argument("schema", "format", advice));
+        }
+        Ok(postgresql::schema_sql(schema))
     }
 
     fn on(store: Box<dyn Store>) -> Self {
