@@ -5,7 +5,7 @@ use std::error::Error;
 use alikassa::binding::{RequestField, Rule};
 use serde_json::{Map, Value, json};
 
-use crate::files::File;
+use crate::files::{File, camel_case};
 use crate::tables::{RecordBaseName, RecordField, Tables};
 
 pub(crate) fn files(tables: &Tables) -> Result<Vec<File>, Box<dyn Error>> {
@@ -68,6 +68,7 @@ fn options(tables: &Tables) -> Value {
     let options = tables.options.iter().map(|option| {
         let mut row = json!({
             "name": option.name,
+            "node_name": camel_case(option.name),
             "kind": option.kind,
             "default": option.default,
             "variable": option.variable,

@@ -6,7 +6,7 @@ use alikassa::{CallOptions, ErrorKind, Ledger, Outcome};
 use alikassa_sandbox::{Fault, FaultKind};
 use rusqlite::Connection;
 
-use super::{STALL, Setup};
+use super::{STALL, Setup, open};
 use crate::fixture::{payout, sha1_builder, wait_until};
 
 fn assert_not_sent(setup: &Setup, message: &str) {
@@ -31,10 +31,10 @@ fn nothing_is_sent_when_the_file_cannot_be_used() {
     assert_not_sent(&setup, "not a ledger");
 
     let setup = Setup::new();
-    setup.ledger().open().unwrap();
+    open(&setup.ledger());
     Connection::open(setup.path())
         .unwrap()
-        .execute_batch("PRAGMA user_version = 3")
+        .execute_batch("PRAGMA user_version = 4")
         .unwrap();
     assert_not_sent(&setup, "newer version");
 
@@ -64,7 +64,7 @@ fn the_file_of_another_program_is_not_changed() {
     other.execute_batch("CREATE TABLE mine (x)").unwrap();
     drop(other);
     let before = std::fs::read(setup.path()).unwrap();
-    setup.ledger().open().unwrap_err();
+    setup.ledger().open().next().unwrap().unwrap_err();
     assert_eq!(std::fs::read(setup.path()).unwrap(), before);
 }
 
@@ -84,10 +84,10 @@ fn the_process_that_creates_the_file_is_awaited_within_the_deadline() {
     assert!(started.elapsed() < Duration::from_secs(2));
 
     let ledger = setup.ledger();
-    let second = std::thread::spawn(move || ledger.open());
+    let second = std::thread::spawn(move || ledger.open().next());
     std::thread::sleep(Duration::from_millis(100));
     first.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(second.join().unwrap().unwrap(), []);
+    assert!(second.join().unwrap().is_none());
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn nothing_is_sent_when_a_table_is_corrupt() {
 #[test]
 fn nothing_is_sent_when_the_file_is_locked_until_the_deadline() {
     let setup = Setup::new();
-    setup.ledger().open().unwrap();
+    open(&setup.ledger());
     let locker = Connection::open(setup.path()).unwrap();
     locker.execute_batch("BEGIN IMMEDIATE").unwrap();
     let options = CallOptions::default().deadline(Duration::from_millis(300));
@@ -185,45 +185,4 @@ fn the_file_is_private_and_has_no_card_number() {
             .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-}
-
-/// In a process of another user: prints why the ledger cannot be used.
-#[test]
-fn child_process() {
-    if let Some(path) = std::env::var_os("LEDGER_TEST_DENIED") {
-        let ledger = alikassa::Ledger::new(path).unwrap();
-        let error = ledger.release("payouts.create", "A-1", "test").unwrap_err();
-        println!("failed: {}.", error.message());
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_ledger_of_another_user_says_permission() {
-    use std::os::unix::fs::PermissionsExt as _;
-    use std::os::unix::process::CommandExt as _;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.sqlite");
-    alikassa::Ledger::new(&path).unwrap().open().unwrap();
-    let allow = |path: &std::path::Path, mode| {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-    };
-    let is_root = rustix::process::geteuid().is_root();
-    for (folder_mode, file_mode, denied) in [(0o777, 0o000, &*path), (0o555, 0o666, folder.path())]
-    {
-        allow(folder.path(), folder_mode);
-        allow(&path, file_mode);
-        let mut child = crate::fixture::child_process(module_path!());
-        if is_root {
-            child.uid(65_534);
-        }
-        let output = child.env("LEDGER_TEST_DENIED", &path).output().unwrap();
-        let printed = String::from_utf8(output.stdout).unwrap();
-        let expected = format!(
-            "no permission to write {}: run this program as",
-            denied.display()
-        );
-        assert!(printed.contains(&expected), "{printed}");
-    }
-    allow(folder.path(), 0o777);
 }
