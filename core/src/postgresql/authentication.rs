@@ -5,14 +5,13 @@ use std::io;
 use bytes::BytesMut;
 use fallible_iterator::FallibleIterator as _;
 use postgres_protocol::authentication::md5_hash;
-use postgres_protocol::authentication::sasl::{
-    self, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256,
-};
+use postgres_protocol::authentication::sasl::{SCRAM_SHA_256, SCRAM_SHA_256_PLUS};
 use postgres_protocol::message::backend::{AuthenticationSaslBody, Message};
 use postgres_protocol::message::frontend;
 use zeroize::Zeroize as _;
 
 use super::failure::{Reason, Refusal};
+use super::scram::{Binding, Exchange};
 use super::target::ChannelBinding;
 use super::wire::{Wire, unexpected};
 
@@ -65,9 +64,7 @@ impl Login<'_> {
         Ok(())
     }
 
-    /// Runs the whole exchange. Returns whether it was bound to the channel. The nonce is that of
-    /// the thread's generator, which a forked child continues: only the server's nonce, or the
-    /// verified channel, keeps an exchange from being repeated to another process.
+    /// Runs the whole exchange. Returns whether it was bound to the channel.
     fn scram(&self, wire: &mut Wire, offer: &AuthenticationSaslBody) -> Result<bool, Reason> {
         let offered: Vec<&str> = offer.mechanisms().collect()?;
         let end_point = match self.channel_binding {
@@ -75,14 +72,13 @@ impl Login<'_> {
             ChannelBinding::Prefer | ChannelBinding::Require => self.end_point.clone(),
         };
         let (mechanism, binding) = match end_point {
-            Some(end_point) if offered.contains(&SCRAM_SHA_256_PLUS) => (
-                SCRAM_SHA_256_PLUS,
-                sasl::ChannelBinding::tls_server_end_point(end_point),
-            ),
+            Some(end_point) if offered.contains(&SCRAM_SHA_256_PLUS) => {
+                (SCRAM_SHA_256_PLUS, Binding::EndPoint(end_point))
+            }
             _ if self.channel_binding == ChannelBinding::Require => return Err(not_bound()),
             // The server notices if somebody in between has removed its offer.
-            Some(_) => (SCRAM_SHA_256, sasl::ChannelBinding::unrequested()),
-            None => (SCRAM_SHA_256, sasl::ChannelBinding::unsupported()),
+            Some(_) => (SCRAM_SHA_256, Binding::NotOffered),
+            None => (SCRAM_SHA_256, Binding::Unsupported),
         };
         if !offered.contains(&mechanism) {
             let offered = offered.join(", ");
@@ -90,26 +86,34 @@ impl Login<'_> {
                 .with_hint("only SCRAM-SHA-256 is supported"));
         }
         let password = self.password()?;
-        let mut scram = ScramSha256::new(password.as_bytes(), binding);
+        let exchange = Exchange::begin(binding).map_err(invalid)?;
         let mut message = BytesMut::new();
-        frontend::sasl_initial_response(mechanism, scram.message(), &mut message)?;
+        frontend::sasl_initial_response(mechanism, exchange.first().as_bytes(), &mut message)?;
         wire.send(&message)?;
-        match wire.receive()? {
+        let (answer, server) = match wire.receive()? {
             Message::AuthenticationSaslContinue(body) => {
-                scram.update(body.data()).map_err(|error| invalid(&error))?;
+                exchange.answer(password, body.data()).map_err(invalid)?
             }
             other => return Err(instead(other)),
-        }
+        };
         message.clear();
-        frontend::sasl_response(scram.message(), &mut message)?;
+        frontend::sasl_response(answer.as_bytes(), &mut message)?;
         wire.send(&message)?;
         match wire.receive()? {
-            Message::AuthenticationSaslFinal(body) => {
-                scram.finish(body.data()).map_err(|error| invalid(&error))?;
-            }
-            other => return Err(instead(other)),
+            Message::AuthenticationSaslFinal(body) => server.check(body.data()).map_err(invalid)?,
+            other => return Err(self.hint_at_password(instead(other))),
         }
         Ok(mechanism == SCRAM_SHA_256_PLUS)
+    }
+
+    /// `SASLprep` has made the server's password of one that is not in the form NFKC.
+    fn hint_at_password(&self, reason: Reason) -> Reason {
+        match self.password {
+            Some(password) if !password.is_ascii() => reason.with_hint(
+                "check the user and the password; what is not ASCII in it must be in the form NFKC of Unicode",
+            ),
+            _ => reason,
+        }
     }
 
     fn password(&self) -> Result<&str, Reason> {
@@ -152,8 +156,8 @@ fn instead(message: Message) -> Reason {
     Refusal::read(body.fields()).map_or_else(Reason::from, |refusal| refused(&refusal))
 }
 
-fn invalid(error: &io::Error) -> Reason {
-    Reason::new(format!("the server's SCRAM is not valid: {error}"))
+fn invalid(reason: &str) -> Reason {
+    Reason::new(format!("the server's SCRAM is not valid: {reason}"))
 }
 
 fn unsupported(method: &str) -> Reason {

@@ -11,6 +11,7 @@ mod failure;
 mod password;
 mod place;
 mod pool;
+mod scram;
 mod secure;
 mod statement;
 mod target;

@@ -127,8 +127,8 @@ fn find_line(file: &str, place: &Place, database: &str, user: &str) -> Option<Ze
         Place::Socket { port, .. } => *port,
     };
     let port = port.to_string();
-    let mut lines = file.lines().filter(|line| !line.starts_with('#'));
-    lines.find_map(|line| {
+    // The # of a comment is the beginning of no host.
+    file.lines().find_map(|line| {
         let (host, rest) = field(line)?;
         let (line_port, rest) = field(rest)?;
         let (line_database, rest) = field(rest)?;

@@ -267,6 +267,11 @@ fn an_answer_without_an_end_is_given_up() {
         panic!("it was taken");
     };
     assert_eq!(reason.message, "the answer is too long");
+    let (answer, _) = ask(b"D\x01\0\0\x01");
+    let Err(Failure::Unclear(reason)) = answer else {
+        panic!("it was taken");
+    };
+    assert_eq!(reason.message, "the server sent a message that is too long");
 }
 
 #[test]

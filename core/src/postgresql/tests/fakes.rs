@@ -68,6 +68,43 @@ fn a_server_that_leaves_out_a_step_is_refused() {
 }
 
 #[test]
+fn a_server_that_does_not_know_the_password_is_refused() {
+    let cases: [(Step, &str); 3] = [
+        (OK, "did not prove that it knows the password"),
+        (
+            b"R\0\0\0\x0e\0\0\0\x0cv=AAAA",
+            "it does not know the password",
+        ),
+        (
+            b"R\0\0\0\x17\0\0\0\x0ce=invalid-proof",
+            "its last message is malformed",
+        ),
+    ];
+    for (last, expected) in cases {
+        let url = serve("sslmode=disable&connect_timeout=5", move |mut client| {
+            _ = client.read(&mut [0; 1024]);
+            _ = client.write_all(SCRAM);
+            let mut first = [0; 1024];
+            let length = client.read(&mut first).unwrap();
+            let first = String::from_utf8_lossy(&first[..length]).into_owned();
+            let (_, nonce) = first.rsplit_once("r=").unwrap();
+            let challenge = format!("r={nonce}x,s=QUJD,i=4096");
+            let length = u32::try_from(challenge.len() + 8).unwrap().to_be_bytes();
+            let head = [b"R", &length[..], b"\0\0\0\x0b"].concat();
+            _ = client.write_all(&[&head, challenge.as_bytes()].concat());
+            _ = client.read(&mut [0; 1024]);
+            _ = client.write_all(&[last, OK, READY].concat());
+            _ = client.read(&mut [0; 1024]);
+        });
+        let text = refusal(&url);
+        assert!(
+            text.contains("login: ") && text.contains(expected),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn an_answer_to_the_request_for_tls_is_one_byte() {
     let cases: [(&'static [Step], &str); 6] = [
         (&[b"N"], "the server has no TLS"),

@@ -12,14 +12,16 @@ const PID: &str = "SELECT pg_backend_pid()";
 
 #[test]
 fn an_idle_connection_is_used_again() {
-    let server = server();
-    let pool = pool(&server.url());
-    let pid = ask(&pool, PID);
-    assert_eq!(ask(&pool, PID), pid);
-    // After an error too, since the session is as before.
-    let refused = pool.get(soon()).unwrap().query("SELECT 1/0", &[], soon());
-    assert!(matches!(refused, Err(Failure::Refused(refusal)) if refusal.sqlstate == "22012"));
-    assert_eq!(ask(&pool, PID), pid);
+    let server = tls_server(Tls::Loopback);
+    for url in [server.url(), server.socket_url()] {
+        let pool = pool(&url);
+        let pid = ask(&pool, PID);
+        assert_eq!(ask(&pool, PID), pid);
+        // After an error too, since the session is as before.
+        let refused = pool.get(soon()).unwrap().query("SELECT 1/0", &[], soon());
+        assert!(matches!(refused, Err(Failure::Refused(refusal)) if refusal.sqlstate == "22012"));
+        assert_eq!(ask(&pool, PID), pid);
+    }
 }
 
 #[test]
