@@ -80,7 +80,7 @@ test('the ledger option takes null, a Ledger, or the path of a new file', async 
   const path = ledgerPath();
   const { ledger } = recording(path);
   assert.ok(ledger instanceof Ledger);
-  assert.equal(ledger.path, path);
+  assert.equal(ledger.location, path);
   assert.equal(inspect(ledger), `Ledger { path: '${path}' }`);
   assert.deepEqual(JSON.parse(JSON.stringify(ledger)), { path });
   assert.ok(new Ledger('creates.sqlite').path.startsWith('/'));
@@ -225,7 +225,7 @@ test('rows returns what changed since a time', async () => {
 test('a restored copy sends creates only after resume', async () => {
   const { ledger, payouts } = recording(ledgerPath());
   await payouts.create(payoutOf('L-1'));
-  const path = join(dirname(ledger.path), 'copy.sqlite');
+  const path = join(dirname(ledger.location), 'copy.sqlite');
   assert.equal(await ledger.backup(path), undefined);
   await payouts.create(payoutOf('L-2'));
   const restored = recording(path);
@@ -339,7 +339,7 @@ test('a ledger that fails after the response emits a warning, and the create suc
   await sandbox.fault({ fault: 'stall', n: 500, match: { path: 'v1/payout' } });
   const creating = client.payouts.create(payoutOf('L-1'));
   await sandbox.faultsApplied();
-  rmSync(dirname(client.ledger.path), { recursive: true });
+  rmSync(dirname(client.ledger.location), { recursive: true });
   assert.equal((await creating).id, 100000537);
   await new Promise(setImmediate);
   assert.equal(warnings.length, 1);

@@ -40,7 +40,7 @@ def test_the_option_takes_a_ledger_or_a_path(options: dict[str, Any], tmp_path: 
     for path in (file, str(file)):
         made = alikassa.AsyncClient(**options, ledger=path).ledger
         assert made is not None
-        assert made.path == str(file)
+        assert made.location == str(file)
     assert alikassa.Client(**options).ledger is None
     assert not file.exists()
 
@@ -51,7 +51,7 @@ def test_the_path_is_absolute(options: dict[str, Any], tmp_path: Path, monkeypat
     monkeypatch.chdir("/")
     for copied in (pickle.loads(pickle.dumps(client)).ledger, pickle.loads(pickle.dumps(ledger)), client.ledger):
         assert type(copied) is alikassa.Ledger
-        assert copied.path == str(tmp_path / "ledger.sqlite")
+        assert copied.location == str(tmp_path / "ledger.sqlite")
     assert repr(ledger) == f"Ledger({str(tmp_path / 'ledger.sqlite')!r})"
 
 
@@ -164,7 +164,7 @@ with sqlite3.connect(sys.argv[1], isolation_level=None) as other:
 def locked(recorded: alikassa.Client, ledger: alikassa.Ledger) -> Iterator[None]:
     """Let another process hold the ledger's lock."""
     recorded.payouts.create(**payout("first"))
-    command = [sys.executable, "-c", LOCKING, ledger.path]
+    command = [sys.executable, "-c", LOCKING, ledger.location]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "locked\n"
@@ -211,7 +211,7 @@ def directory(file: Path) -> None:
 def test_a_file_that_is_not_a_ledger(
     recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox, break_file: Callable[[Path], None]
 ) -> None:
-    break_file(Path(ledger.path))
+    break_file(Path(ledger.location))
     check_nothing_is_sent(recorded, ledger, sandbox)
 
 
@@ -285,7 +285,7 @@ with alikassa.Client(**options) as client:
 def on_a_full_disk(client: alikassa.Client, options: dict[str, Any], seconds: float) -> tuple[str, str]:
     client.payouts.create(**payout("first"))
     assert client.ledger is not None
-    arguments = [options | {"ledger": client.ledger.path}, payout("B-1"), seconds]
+    arguments = [options | {"ledger": client.ledger.location}, payout("B-1"), seconds]
     command = [sys.executable, "-c", FULL, json.dumps(arguments)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 0, ended.stderr

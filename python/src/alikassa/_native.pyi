@@ -4,8 +4,9 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, over
 
 from typing_extensions import Buffer
 
-from alikassa._records import LedgerRow, Notification, Payment, Payout
+from alikassa._records import LedgerEvent, LedgerRow, Notification, Payment, Payout
 from alikassa._results import StatusResult
+from alikassa._words import LedgerState
 
 __all__ = [
     "HistoryPages",
@@ -148,6 +149,16 @@ class HistoryPages:
     def more(self) -> bool: ...
 
 @final
+class LedgerRows:
+    def __iter__(self) -> LedgerRows: ...
+    def __next__(self) -> LedgerRow: ...
+
+@final
+class LedgerEvents:
+    def __iter__(self) -> LedgerEvents: ...
+    def __next__(self) -> LedgerEvent: ...
+
+@final
 class Ledger:
     """A record of the creates of one or more accounts, in a SQLite file.
 
@@ -166,17 +177,8 @@ class Ledger:
 
     def __new__(cls, path: str | PathLike[str]) -> Ledger: ...
     @property
-    def path(self) -> str:
-        """The file, as an absolute path."""
-    def open(self) -> list[LedgerRow]:
-        """Return the open rows, oldest first.
-
-        A row is open while it is ``sending``, ``unknown``, or ``accepted`` with a status that is
-        not final. A ``sending`` row belongs to a call in flight, or to one whose process ended.
-
-        Raises:
-            LedgerError: The file cannot be read.
-        """
+    def location(self) -> str: ...
+    def open(self) -> Iterator[LedgerRow]: ...
     def get(self, operation: str, order_id: str, account: str | None = None) -> LedgerRow | None:
         """Return the row of an order, open or not; None if the ledger does not have it.
 
@@ -189,18 +191,17 @@ class Ledger:
             InvalidArgumentError: Several accounts have the order.
             LedgerError: The file cannot be read.
         """
-    def rows(self, since: int = 0) -> list[LedgerRow]:
-        """Return the rows that changed at a time or later, open or not, the one that changed first
-        first.
-
-        Args:
-            since: The time as an int, in milliseconds since 1970, like `LedgerRow.updated_ms`; 0
-                for all rows.
-
-        Raises:
-            InvalidArgumentError: `since` is not an int, or out of range.
-            LedgerError: The file cannot be read.
-        """
+    def rows(
+        self, *, state: LedgerState | None = None, since: int | None = None, account: str | None = None
+    ) -> Iterator[LedgerRow]: ...
+    def events(
+        self,
+        *,
+        operation: str | None = None,
+        order_id: str | None = None,
+        account: str | None = None,
+        since: int | None = None,
+    ) -> Iterator[LedgerEvent]: ...
     def release(self, operation: str, order_id: str, reason: str, account: str | None = None) -> None:
         """Record your own decision that a create may be sent again. It can pay an order twice.
 
