@@ -4,15 +4,12 @@ const { pending, queue } = require('./completion_queue.js');
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 
-/**
- * The rows or events of a ledger. Each `for await` and each `await` reads them anew; nothing is read
- * before.
- */
+/** Rows or events of a ledger. Each `await` and each `for await` reads them anew. */
 class LedgerList {
   #query;
   #Record;
 
-  /** `query` is an outcome of the native side: an invalid option is an error when it is read. */
+  /** An error in `query`, an outcome of the native side, is thrown when the list is read. */
   constructor(query, Record) {
     this.#query = query;
     this.#Record = Record;
@@ -20,15 +17,8 @@ class LedgerList {
   }
 
   async *[Symbol.asyncIterator]() {
-    const pages = unwrap(native.ledgerPages(unwrap(this.#query)));
-    for (;;) {
-      const page = unwrap(await pending(unwrap(native.ledgerNextPage(queue, pages))));
-      if (page.length === 0) {
-        return;
-      }
-      for (const fields of page) {
-        yield new this.#Record(fields);
-      }
+    for await (const page of this.#pages()) {
+      yield* page;
     }
   }
 
@@ -48,10 +38,21 @@ class LedgerList {
     return 'LedgerList';
   }
 
+  async *#pages() {
+    const pages = unwrap(native.ledgerPages(unwrap(this.#query)));
+    for (;;) {
+      const page = unwrap(await pending(unwrap(native.ledgerNextPage(queue, pages))));
+      if (page.length === 0) {
+        return;
+      }
+      yield Array.from(page, (fields) => new this.#Record(fields));
+    }
+  }
+
   async #all() {
     const all = [];
-    for await (const record of this) {
-      all.push(record);
+    for await (const page of this.#pages()) {
+      all.push(...page);
     }
     return all;
   }

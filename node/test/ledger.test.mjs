@@ -196,32 +196,6 @@ test('get returns the row of an order, of one account if several have it', async
   }
 });
 
-test('rows returns what changed since a time', async () => {
-  const { ledger, payouts } = recording(ledgerPath());
-  assert.deepEqual(await ledger.rows(), []);
-  await payouts.create(payoutOf('L-1'));
-  await sandbox.settle({ order_id: 'L-1', status: 'paid' });
-  await payouts.status({ order_id: 'L-1' });
-  assert.deepEqual(await ledger.open(), []);
-  const [row, ...others] = await ledger.rows();
-  assert.deepEqual(others, []);
-  assert.ok(row instanceof LedgerRow);
-  assert.equal(row.payment_status, 'paid');
-  assert.deepEqual(await ledger.rows({ since: row.updated_ms }), [row]);
-  assert.deepEqual(await ledger.rows({ since: null }), [row]);
-  assert.deepEqual(await ledger.rows({ since: row.updated_ms + 1 }), []);
-  for (const [options, field, reason] of [
-    [{ since: 0.5 }, 'since', 'type'],
-    [{ since: new Date() }, 'since', 'type'],
-    [{ account }, 'account', 'unknown'],
-    [1, 'options', 'type'],
-  ]) {
-    const error = await failure(ledger.rows(options));
-    assert.ok(error instanceof InvalidArgumentError, error.stack);
-    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
-  }
-});
-
 test('a restored copy sends creates only after resume', async () => {
   const { ledger, payouts } = recording(ledgerPath());
   await payouts.create(payoutOf('L-1'));

@@ -143,7 +143,7 @@ client = alikassa.Client(**options)
 client.account.balance()
 call = threading.Thread(target=client.payouts.create, kwargs=payout)
 call.start()
-while not client.ledger.open():
+while not list(client.ledger.open()):
     time.sleep(0.02)
 started = time.monotonic()
 child = os.fork()
@@ -309,13 +309,13 @@ def test_ctrl_c_before_the_first_byte(options: dict[str, Any], ledger: alikassa.
         options |= {"base_url": f"https://127.0.0.1:{silent.getsockname()[1]}", "digest": "sha1"}
         ended = run(program, [options | {"ledger": ledger.location}, payout("B-1")])
         timeout_at = time.monotonic() + 20
-        while not ledger.open():
+        while not list(ledger.open()):
             assert time.monotonic() < timeout_at
             time.sleep(0.02)
         ended.send_signal(signal.SIGINT)
         output, _ = ended.communicate(timeout=20)
     assert output == "interrupted not_sent B-1\n"
-    assert not ledger.open()
+    assert not list(ledger.open())
 
 
 EXITING = """

@@ -172,13 +172,25 @@ class Ledger:
         path: The file, as str or `os.PathLike`; it is created on first use.
 
     Raises:
-        InvalidArgumentError: The path is empty, or has the wrong type.
+        InvalidArgumentError: The path is empty or not UTF-8, or has the wrong type.
     """
 
     def __new__(cls, path: str | PathLike[str]) -> Ledger: ...
     @property
-    def location(self) -> str: ...
-    def open(self) -> Iterator[LedgerRow]: ...
+    def location(self) -> str:
+        """Where the ledger is: the file, as an absolute path."""
+    def open(self) -> Iterator[LedgerRow]:
+        """Return an iterator of the open rows, oldest first.
+
+        A row is open while it is ``sending``, ``unknown``, or ``accepted`` with a status that is
+        not final. A ``sending`` row belongs to a call in flight, or to one whose process ended.
+
+        The rows are read page by page, so that memory does not grow with their number. Threads can
+        share the iterator. ``list(ledger.open())`` reads all rows at once.
+
+        Raises:
+            LedgerError: The file cannot be read; the iterator raises it.
+        """
     def get(self, operation: str, order_id: str, account: str | None = None) -> LedgerRow | None:
         """Return the row of an order, open or not; None if the ledger does not have it.
 
@@ -193,7 +205,22 @@ class Ledger:
         """
     def rows(
         self, *, state: LedgerState | None = None, since: int | None = None, account: str | None = None
-    ) -> Iterator[LedgerRow]: ...
+    ) -> Iterator[LedgerRow]:
+        """Return an iterator of the rows, open or not, the one that changed first first.
+
+        Each argument selects rows; without one, all rows are returned. The rows are read page by
+        page, as those of `open`. A row that changes during the iteration can come twice.
+
+        Args:
+            state: Only rows in this state.
+            since: Only rows that changed at this time or later: an int, in milliseconds since 1970,
+                like `LedgerRow.updated_ms`.
+            account: Only rows of this account, by its UUID.
+
+        Raises:
+            InvalidArgumentError: There is no such state, or an argument has the wrong type.
+            LedgerError: The file cannot be read; the iterator raises it.
+        """
     def events(
         self,
         *,
@@ -201,7 +228,23 @@ class Ledger:
         order_id: str | None = None,
         account: str | None = None,
         since: int | None = None,
-    ) -> Iterator[LedgerEvent]: ...
+    ) -> Iterator[LedgerEvent]:
+        """Return an iterator of the events, oldest first: every change of a row.
+
+        Events are only added, never changed. Each argument selects events; without one, all events
+        are returned. They are read page by page, as the rows of `open`.
+
+        Args:
+            operation: Only events of rows of this operation, such as ``"payouts.create"``.
+            order_id: Only events of this order.
+            account: Only events of this account, by its UUID.
+            since: Only events at this time or later: an int, in milliseconds since 1970, like
+                `LedgerEvent.time_ms`.
+
+        Raises:
+            InvalidArgumentError: An argument has the wrong type.
+            LedgerError: The file cannot be read; the iterator raises it.
+        """
     def release(self, operation: str, order_id: str, reason: str, account: str | None = None) -> None:
         """Record your own decision that a create may be sent again. It can pay an order twice.
 
