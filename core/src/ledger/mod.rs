@@ -2,6 +2,7 @@
 //! after a crash, by another process, or by a caller that retries.
 
 mod creates;
+mod cursor;
 mod entry;
 mod events;
 mod inner;
@@ -15,6 +16,7 @@ mod rows;
 mod rules;
 mod settle;
 mod sqlite;
+mod state;
 mod store;
 mod waiting;
 
@@ -31,6 +33,7 @@ use crate::postgresql::{SCHEMA_NAME, is_schema_name};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
+pub use cursor::LedgerCursor;
 pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
 pub use events::{EventFilter, LedgerEvents};
 use inner::Inner;
@@ -93,17 +96,23 @@ impl Ledger {
     /// The ledger in this file. It is opened on first use, and created if it does not exist.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the path is empty, or a key or
-    /// a URL.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the path is empty, not UTF-8, or
+    /// a key or a URL.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
-        let invalid =
-            |reason| Error::invalid_argument("ledger", reason, "ledger: pass the path of a file");
+        let invalid = |reason| {
+            let message = "ledger: pass the path of a file, in UTF-8";
+            Error::invalid_argument("ledger", reason, message)
+        };
         let path = path.into();
         if other_than_path(&path).is_some() {
             return Err(invalid("format"));
         }
         // After a change of the working directory this must still be the same file.
         let path = std::path::absolute(path).map_err(|_| invalid("empty"))?;
+        // The location, which programs pass on as text, must name the same file.
+        if path.to_str().is_none() {
+            return Err(invalid("utf8"));
+        }
         Ok(Self::on(Box::new(Sqlite::new(path))))
     }
 
