@@ -15,16 +15,16 @@ const path = '/v1/payout/status';
 const FIRST_ID = 100000537;
 const ORDERS = ['L-0', 'L-1', 'L-2', 'L-3', 'L-4', 'L-5'];
 
-/** A client whose ledger has open rows. */
-let client;
+beforeEach(() => sandbox.reset());
 
-beforeEach(async () => {
-  await sandbox.reset();
-  client = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
+/** A client whose ledger has open rows. */
+async function clientWithRows() {
+  const client = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
   for (const order_id of ORDERS) {
     await client.payouts.create(payoutOf(order_id));
   }
-});
+  return client;
+}
 
 const orderIds = (settled) => settled.map(({ row }) => row.order_id);
 
@@ -32,7 +32,7 @@ const orderIds = (settled) => settled.map(({ row }) => row.order_id);
 const fault = (number, fields) => sandbox.fault({ ...fields, match: { path, order_id: String(FIRST_ID + number) } });
 
 /** A later iteration has every row, once the earlier one has given its rows back. */
-async function assertSeesAllAgain() {
+async function assertSeesAllAgain(client) {
   for (let tries = 0; tries < 50; tries += 1) {
     if ((await collect(client.iterReconcile())).length === ORDERS.length) {
       return;
@@ -43,6 +43,7 @@ async function assertSeesAllAgain() {
 }
 
 test('rows come as they settle, with several requests in flight', async () => {
+  const client = await clientWithRows();
   await fault(0, { fault: 'stall', n: 700 });
   const settled = await collect(client.iterReconcile());
   assert.deepEqual([...orderIds(settled)].sort(), ORDERS);
@@ -55,6 +56,7 @@ test('rows come as they settle, with several requests in flight', async () => {
 });
 
 test('the list is sorted, and onProgress counts the rows', async () => {
+  const client = await clientWithRows();
   await fault(0, { fault: 'stall', n: 700 });
   await sandbox.settle({ order_id: 'L-1', status: 'paid' });
   const counts = [];
@@ -66,6 +68,7 @@ test('the list is sorted, and onProgress counts the rows', async () => {
 });
 
 test('an error about one row comes with it, and the other rows follow', async () => {
+  const client = await clientWithRows();
   await fault(0, { fault: 'http', status: 400, times: 2 });
   const counts = [];
   const error = await failure(client.reconcile({ onProgress: (...count) => counts.push(count) }));
@@ -80,6 +83,7 @@ test('an error about one row comes with it, and the other rows follow', async ()
 });
 
 test('another id with the order_id of a row is told', async () => {
+  const client = await clientWithRows();
   await fault(0, { fault: 'http', status: 404, body: { message: 'no' } });
   const body = { payment_status: 'fail', id: 7, order_id: 'L-0', amount: '1.00' };
   await sandbox.fault({ fault: 'http', status: 200, body, match: { path, order_id: 'L-0' } });
@@ -89,9 +93,10 @@ test('another id with the order_id of a row is told', async () => {
 });
 
 test('an error about every row ends it at once', async () => {
+  const client = await clientWithRows();
   await sandbox.fault({ fault: 'http', status: 401, times: -1, match: { path } });
-  for (const work of [client.reconcile({ concurrency: 1 }), collect(client.iterReconcile({ concurrency: 1 }))]) {
-    const error = await failure(work);
+  for (const reconcile of [client.reconcile, (options) => collect(client.iterReconcile(options))]) {
+    const error = await failure(reconcile.call(client, { concurrency: 1 }));
     assert.ok(error instanceof AuthenticationError, error.stack);
     assert.equal(error.operation, 'reconcile');
   }
@@ -99,6 +104,7 @@ test('an error about every row ends it at once', async () => {
 });
 
 test('invalid options and a client without a ledger are refused', async () => {
+  const client = await clientWithRows();
   for (const [options, field, reason] of [
     [{ concurrency: 0 }, 'concurrency', 'out_of_range'],
     [{ concurrency: 4097 }, 'concurrency', 'out_of_range'],
@@ -121,16 +127,18 @@ test('invalid options and a client without a ledger are refused', async () => {
 });
 
 test('an error thrown by onProgress ends it and propagates unchanged', async () => {
+  const client = await clientWithRows();
   const error = new RangeError('enough');
   const onProgress = () => {
     throw error;
   };
   assert.equal(await failure(client.reconcile({ concurrency: 1, onProgress })), error);
-  await assertSeesAllAgain();
+  await assertSeesAllAgain(client);
 });
 
 for (const how of ['break', 'return', 'abort']) {
   test(`${how} cancels the requests in flight, and the next reconcile has all rows`, async () => {
+    const client = await clientWithRows();
     for (let number = 1; number < ORDERS.length; number += 1) {
       await fault(number, { fault: 'stall', n: 15_000 });
     }
@@ -153,12 +161,13 @@ for (const how of ['break', 'return', 'abort']) {
       assert.deepEqual([error.name, error.cause, error.operation], ['CancelledError', reason, 'reconcile']);
     }
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
-    await assertSeesAllAgain();
+    await assertSeesAllAgain(client);
     assert.ok(performance.now() - started < 10_000);
   });
 }
 
 test('an aborted reconcile is rejected, and an aborted signal sends nothing', async () => {
+  const client = await clientWithRows();
   await sandbox.fault({ fault: 'stall', n: 15_000, times: ORDERS.length, match: { path } });
   const controller = new AbortController();
   const waiting = failure(client.reconcile({ signal: controller.signal }));
@@ -171,6 +180,7 @@ test('an aborted reconcile is rejected, and an aborted signal sends nothing', as
 });
 
 test('the event loop turns meanwhile', async () => {
+  const client = await clientWithRows();
   await sandbox.fault({ fault: 'stall', n: 300, times: -1, match: { path } });
   let ticks = 0;
   const timer = setInterval(() => (ticks += 1), 10);

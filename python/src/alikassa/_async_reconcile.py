@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alikassa._async_streams import AsyncResultIterator, results_of
+from alikassa._results import Reconciled
 from alikassa._waker import TaskWaker
 
 TYPE_CHECKING = False
@@ -11,13 +12,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from alikassa._native import NativeClient
-    from alikassa._results import Reconciled
 else:
     from alikassa._later import Any, Mapping
     from alikassa._native import NativeClient
 
 
-class AsyncReconcileIter(AsyncResultIterator["Reconciled"]):
+class AsyncReconcileIter(AsyncResultIterator[Reconciled]):
     """`ReconcileIter` for asyncio: an asynchronous iterator and context manager.
 
     `aclose` and the end of an ``async with`` block cancel the requests in flight at once, garbage

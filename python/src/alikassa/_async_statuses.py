@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from alikassa._async_streams import AsyncResultIterator, results_of
+from alikassa._results import StatusResult
 from alikassa._statuses import request_next
 from alikassa._waker import TaskWaker
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from alikassa._native import NativeClient, StatusStream
     from alikassa._records import Payment, Payout
-    from alikassa._results import StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
     _Ids = Iterable[str | int] | AsyncIterable[str | int]
@@ -29,7 +29,7 @@ else:
     _Ids, _OrderIds = AsyncIds, AsyncOrderIds
 
 
-class AsyncStatuses(AsyncResultIterator["StatusResult[_Status]"]):
+class AsyncStatuses(AsyncResultIterator[StatusResult[_Status]]):
     """`Statuses` for asyncio: an asynchronous iterator and context manager.
 
     `aclose` and the end of an ``async with`` block cancel the requests in flight at once, garbage
@@ -53,13 +53,15 @@ class AsyncStatuses(AsyncResultIterator["StatusResult[_Status]"]):
             source: _InputTask | _Input = _InputTask(stream, orders, waker)
         else:
             source = _Input(stream, orders)
-        super().__init__(results_of(native, stream, arguments["on_progress"], waker, source))
+        # mypy does not insert a type variable's values into the base class.
+        results: Any = results_of(native, stream, arguments["on_progress"], waker, source)
+        super().__init__(results)
 
 
 class _Input:
     """Requests the orders of an iterator."""
 
-    def __init__(self, stream: StatusStream[_Status], orders: Iterator[object]) -> None:
+    def __init__(self, stream: StatusStream[Any], orders: Iterator[object]) -> None:
         self._stream = stream
         self._orders = orders
 
@@ -75,7 +77,7 @@ class _Input:
 class _InputTask:
     """Requests the orders of an asynchronous iterator, from a task of its own."""
 
-    def __init__(self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
+    def __init__(self, stream: StatusStream[Any], orders: AsyncIterator[object], waker: TaskWaker) -> None:
         self._stream = stream
         self._orders = orders
         self._waker = waker
@@ -105,7 +107,8 @@ class _InputTask:
             try:
                 order = await anext(self._orders)
             except StopAsyncIteration:
-                return self._stream.finish()
+                self._stream.finish()
+                return
             self._stream.request(order)
             self._resumed.clear()
             self._waker.wake()

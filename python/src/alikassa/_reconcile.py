@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alikassa._results import Reconciled
 from alikassa._streams import ResultIterator, results_of
 
 TYPE_CHECKING = False
@@ -10,13 +11,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from alikassa._native import NativeClient
-    from alikassa._results import Reconciled
 else:
     from alikassa._later import Any, Mapping
     from alikassa._native import NativeClient
 
 
-class ReconcileIter(ResultIterator["Reconciled"]):
+class ReconcileIter(ResultIterator[Reconciled]):
     """An iterator over the open rows of a ledger, from `Client.iter_reconcile`.
 
     It is a context manager too. `close`, the end of a ``with`` block and garbage collection cancel

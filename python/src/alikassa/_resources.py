@@ -130,7 +130,7 @@ class Api(Runner):
         """
         arguments = {"concurrency": concurrency, "rate": rate, "on_progress": on_progress}
         with ReconcileIter(self._native, arguments, timeout, deadline) as results:
-            settled = [reconciled for reconciled in results]
+            settled = list(results)
         for reconciled in settled:
             if reconciled.error is not None:
                 raise reconciled.error

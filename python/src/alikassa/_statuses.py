@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from alikassa._results import StatusResult
 from alikassa._streams import ResultIterator, results_of
 
 TYPE_CHECKING = False
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from alikassa._native import NativeClient, StatusStream
     from alikassa._records import Payment, Payout
-    from alikassa._results import StatusResult
 
     _Status = TypeVar("_Status", Payment, Payout)
     _Ids = Iterable[str | int]
@@ -26,7 +26,7 @@ else:
     _Ids, _OrderIds = Ids, OrderIds
 
 
-class Statuses(ResultIterator["StatusResult[_Status]"]):
+class Statuses(ResultIterator[StatusResult[_Status]]):
     """An iterator over results, from `Payments.statuses` and `Payouts.statuses`.
 
     It is a context manager too. `close`, the end of a ``with`` block and garbage collection cancel
@@ -45,7 +45,9 @@ class Statuses(ResultIterator["StatusResult[_Status]"]):
         deadline: float | None,
     ) -> None:
         stream, orders = native.start_statuses(status, operation, arguments, timeout, deadline)
-        super().__init__(results_of(native, stream, arguments["on_progress"], partial(request_next, stream, orders)))
+        # mypy does not insert a type variable's values into the base class.
+        results: Any = results_of(native, stream, arguments["on_progress"], partial(request_next, stream, orders))
+        super().__init__(results)
 
 
 def request_next(stream: StatusStream[_Status], orders: Iterator[object]) -> None:

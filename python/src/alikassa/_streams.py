@@ -23,16 +23,16 @@ if TYPE_CHECKING:
             """The error."""
 
     Result = TypeVar("Result", bound=HasError)
-    _Result = TypeVar("_Result", bound=HasError, covariant=True)
+    _Result_co = TypeVar("_Result_co", bound=HasError, covariant=True)
     _NoValue = tuple[Literal["need_input", "done"], None]
 
-    class Stream(Protocol[_Result]):
+    class Stream(Protocol[_Result_co]):
         """A stream of the native module."""
 
-        def step(self) -> _NoValue | tuple[Literal["ready"], _Result] | tuple[Literal["pending"], float | None]:
+        def step(self) -> _NoValue | tuple[Literal["ready"], _Result_co] | tuple[Literal["pending"], float | None]:
             """Return the next event, without waiting."""
 
-        def wait(self) -> _NoValue | tuple[Literal["ready"], _Result]:
+        def wait(self) -> _NoValue | tuple[Literal["ready"], _Result_co]:
             """Return the next event; wait while it is pending."""
 
         def close(self) -> None:

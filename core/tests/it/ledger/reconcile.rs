@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use alikassa::binding::{ReconcileEvent, ReconcileStream};
 use alikassa::{
     BatchOptions, CallOptions, Client, ErrorKind, LedgerRow, LedgerState, MatchedBy, PayoutRequest,
     Reconciled,
@@ -228,6 +229,18 @@ fn a_dropped_reconcile_gives_its_rows_back() {
         file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() == 0
     });
     assert_eq!(client.reconcile().unwrap().len(), 20);
+}
+
+#[test]
+fn rows_that_are_leased_while_a_reconcile_is_dropped_are_given_back() {
+    let setup = setup_with_open_payments(4, Duration::from_millis(0));
+    let client = setup.client();
+    let options = BatchOptions::default();
+    let stream = ReconcileStream::new(&client, options, CallOptions::default(), || ());
+    let mut stream = stream.unwrap();
+    assert!(matches!(stream.step(), ReconcileEvent::Pending(None)));
+    drop(stream);
+    wait_until(|| client.reconcile().unwrap().len() == 4);
 }
 
 #[test]
