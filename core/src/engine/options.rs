@@ -58,7 +58,7 @@ macro_rules! for_each_option {
             max_retries: Count<u32>(0, 4_294_967_295) = 2,
                 "How many times a read is retried after a transient error.";
             max_connections: Count<usize>(1, 4096) = 64,
-                "The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses` and Python's main thread. A wait or resolve that pauses does not count. Calls that block other threads are not limited.";
+                "The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses`, `reconcile` and Python's main thread. A wait or resolve that pauses does not count. Calls that block other threads are not limited.";
             signature_cache: Count<usize>(0, 1_000_000) = 1024,
                 "How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0 turns this off.";
             ledger: Ledger, env "ALIKASSA_LEDGER",
