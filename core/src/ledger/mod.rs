@@ -5,6 +5,7 @@ mod creates;
 mod cursor;
 mod entry;
 mod events;
+mod import;
 mod inner;
 mod leases;
 mod lock;
@@ -315,6 +316,58 @@ impl Ledger {
         check_reason(reason, "reason: say why creates may be sent again")?;
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
         self.0.store.open(deadline)?.resume(reason).map(drop)
+    }
+
+    /// Checks that creates can be recorded. Returns what the operator should know.
+    ///
+    /// # Errors
+    /// [`Ledger`](crate::ErrorKind::Ledger) if they cannot be, and why.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let ledger = alikassa::Ledger::new(folder.path().join("payouts.sqlite"))?;
+    /// for warning in ledger.check()? {
+    ///     eprintln!("{warning}");
+    /// }
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    pub fn check(&self) -> Result<Vec<String>> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.store.open(deadline)?.check()
+    }
+
+    /// Moves the ledger in a file into this one: its rows, events and notifications. Returns how
+    /// many rows were added or changed.
+    ///
+    /// From then on the file refuses creates, also those of processes that have it open, with an
+    /// error that names this ledger. Calls in flight still record their end in the file. Import
+    /// again when they have ended: that takes over what is new.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is no such file;
+    /// [`Ledger`](crate::ErrorKind::Ledger) if it is no ledger, if it moved to another one before,
+    /// or if this ledger cannot be written.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = |name: &str| folder.path().join(name);
+    /// # let old = alikassa::Ledger::new(path("old.sqlite"))?;
+    /// # old.check()?;
+    /// # let ledger = alikassa::Ledger::new(path("new.sqlite"))?;
+    /// println!("{} rows", ledger.import_from(path("old.sqlite"))?);
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    pub fn import_from(&self, path: impl AsRef<Path>) -> Result<u64> {
+        let path = path.as_ref();
+        let exists = path.try_exists().unwrap_or(false);
+        let path = std::path::absolute(path).ok().filter(|_| exists);
+        let missing = || Error::invalid_argument("path", "missing", "path: there is no such file");
+        let source = Sqlite::new(path.ok_or_else(missing)?);
+        if source.location() == self.location() {
+            let message = "path: this is the ledger itself";
+            return Err(Error::invalid_argument("path", "unusable", message));
+        }
+        self.0.import_from(&source)
     }
 
     /// Records a verified notification durably, and returns whether it is new.

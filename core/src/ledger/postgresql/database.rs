@@ -105,14 +105,14 @@ impl<'a> Connections<'a> {
         self.store
     }
 
-    /// Runs a statement. Returns whether it is unclear if an earlier run of it had its effect.
+    /// Runs a statement, if need be several times until the deadline.
     pub(super) fn run(
         &mut self,
         sql: &str,
         parameters: &[Option<&str>],
         if_unclear: IfUnclear,
     ) -> std::result::Result<Answer, Failed> {
-        let mut is_unclear = false;
+        let mut may_have_run = false;
         loop {
             let failure = match self.run_once(sql, parameters) {
                 Ok(answer) => return Ok(answer),
@@ -122,12 +122,15 @@ impl<'a> Connections<'a> {
                 Failure::Refused(refusal) => is_conflict(refusal),
                 Failure::Unclear(_) => if_unclear == IfUnclear::Repeat,
                 // The server restarts, perhaps.
-                Failure::NotSent(_) => is_unclear,
+                Failure::NotSent(_) => may_have_run,
             };
-            is_unclear |= matches!(failure, Failure::Unclear(_));
+            may_have_run |= matches!(failure, Failure::Unclear(_));
             if !may_repeat || Instant::now() + RETRY_INTERVAL >= self.deadline {
                 let error = self.store.failed_by(failure);
-                return Err(Failed { error, is_unclear });
+                return Err(Failed {
+                    error,
+                    is_unclear: may_have_run,
+                });
             }
             std::thread::sleep(RETRY_INTERVAL);
         }

@@ -1,12 +1,14 @@
 //! A ledger in a PostgreSQL database, which many machines share. Each operation is one statement in
 //! a transaction of its own, so that it works through PgBouncer in transaction mode.
 
+mod check;
 mod claims;
 mod database;
 mod rows;
 mod schema;
 mod session;
 mod sql;
+mod take_back;
 
 use std::path::Path;
 
@@ -16,6 +18,7 @@ use crate::error::{Error, Result};
 pub(super) use database::Postgresql;
 pub(super) use schema::schema_sql;
 use session::PostgresqlSession;
+use take_back::take_back;
 
 impl Store for Postgresql {
     fn location(&self) -> &str {
@@ -37,7 +40,7 @@ impl Store for Postgresql {
 
     /// Creates whose begin is unclear are settled first, because no other process does it.
     fn close(&self) {
-        if let Err(error) = claims::settle(self) {
+        if let Err(error) = take_back(self) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
         self.pool.close();

@@ -3,19 +3,22 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::claims::{self, Claim};
-use super::database::{Connections, Facts, Failed, IfUnclear, Postgresql};
-use super::rows::{TextColumns, Unexpected, change_json, key_json};
-use super::schema::VERSION;
+use super::check::{self, ONLY_READS, moved};
+use super::claims::Claim;
+use super::database::{Connections, Failed, IfUnclear, Postgresql};
+use super::rows::{
+    TextColumns, Unexpected, change_json, event_json, key_json, noted_json, stored_json,
+};
 use super::sql::Sql;
+use super::take_back::take_back;
 use crate::crypto::random::random_id;
 use crate::error::{Error, Result};
 use crate::ledger::entry::{Key, Stored};
 use crate::ledger::lock::LockDeadline;
 use crate::ledger::query::{COLUMNS, Columns as _, EventQuery, Parameter, Query, read, read_event};
-use crate::ledger::store::{Begun, Change, Durability, Session};
+use crate::ledger::store::{Begun, Change, Durability, Imported, Noted, Session};
 use crate::postgresql::{Answer, Row};
 use crate::types::ledger_event::LedgerEvent;
 use crate::types::ledger_state::LedgerState;
@@ -30,14 +33,13 @@ impl<'a> PostgresqlSession<'a> {
     pub(super) fn open(store: &'a Postgresql, deadline: LockDeadline) -> Result<Self> {
         let mut connections = Connections::new(store, deadline.instant());
         let known = store.facts.get();
-        let reads_system = match known.get() {
-            Some(facts) => facts.reads_system,
-            None => {
-                let facts = check(&mut connections)?;
-                known.get_or_init(|| facts).reads_system
-            }
+        let reads_system = if let Some(facts) = known.get() {
+            facts.reads_system
+        } else {
+            let facts = check::facts(&mut connections)?;
+            known.get_or_init(|| facts).reads_system
         };
-        if let Err(error) = claims::settle(store) {
+        if let Err(error) = take_back(store) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
         Ok(Self {
@@ -115,33 +117,6 @@ impl<'a> PostgresqlSession<'a> {
 
 /// The place of the claim behind [`COLUMNS`].
 const CLAIM: usize = 17;
-
-/// Checks that the ledger can be used, and records where it is if nobody did.
-fn check(connections: &mut Connections<'_>) -> Result<Facts> {
-    let store = connections.store();
-    let sql = Sql::new(&store.schema, false);
-    let answer = connections.run(&sql.facts(), &[], IfUnclear::Repeat)?;
-    let row = answer.rows.first();
-    let fact = |position| row.and_then(|row| row.get(position));
-    let number = |position| fact(position).and_then(|text: &str| text.parse::<i64>().ok());
-    match (number(0), number(1)) {
-        (Some(version), _) if version < VERSION => {
-            return Err(store.failed(
-                "the schema is that of an older version of the library: run the SQL of schema_sql",
-            ));
-        }
-        (Some(_), Some(readable_from)) if readable_from <= VERSION => {}
-        _ => return Err(store.failed("the schema is that of a newer version of the library")),
-    }
-    let facts = Facts {
-        reads_system: fact(2) == Some("t"),
-    };
-    if fact(3) == Some("0") {
-        let sql = Sql::new(&store.schema, facts.reads_system).record_place();
-        connections.run(&sql, &[], IfUnclear::Repeat)?;
-    }
-    Ok(facts)
-}
 
 impl Session for PostgresqlSession<'_> {
     fn find(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
@@ -239,11 +214,8 @@ impl Session for PostgresqlSession<'_> {
     }
 
     fn noted(&mut self, event: &Notification, subject: &str) -> Result<Vec<String>> {
-        let parameters = [
-            event.account.as_deref(),
-            Some(event.kind.as_str()),
-            Some(subject),
-        ];
+        let account = event.account.as_deref().unwrap_or_default();
+        let parameters = [Some(account), Some(event.kind.as_str()), Some(subject)];
         let sql = self.sql.noted();
         let answer = self.run(&sql, &parameters, IfUnclear::Repeat)?;
         let statuses = answer.rows.iter().filter_map(|row| row.get(0));
@@ -263,7 +235,7 @@ impl Session for PostgresqlSession<'_> {
         let parameters = [
             Some(rows.as_str()),
             Some(limit.as_str()),
-            event.account.as_deref(),
+            Some(event.account.as_deref().unwrap_or_default()),
             Some(event.kind.as_str()),
             Some(subject),
             Some(event.payment_status.as_str()),
@@ -284,9 +256,10 @@ impl Session for PostgresqlSession<'_> {
 
     fn end_leases(&mut self, leases: &[(Key, i64)], ended_ms: Option<i64>) -> Result<()> {
         let lease = |(key, until_ms): &(Key, i64)| {
-            let mut row = key_json(key);
-            row["until_ms"] = Value::from(*until_ms);
-            row
+            json!({
+                "account": key.account, "operation": key.operation, "order_id": key.order_id,
+                "until_ms": until_ms,
+            })
         };
         let leases = Value::Array(leases.iter().map(lease).collect()).to_string();
         let ended = ended_ms.map(|ended| ended.to_string());
@@ -300,6 +273,45 @@ impl Session for PostgresqlSession<'_> {
         let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
         let now = answer.rows.first().and_then(|row| row.get(0)?.parse().ok());
         now.ok_or_else(|| self.unexpected())
+    }
+
+    fn check(&mut self) -> Result<Vec<String>> {
+        let sql = self.sql.recovery();
+        let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
+        if answer.rows.first().and_then(|row| row.get(0)) != Some("f") {
+            return Err(self.store().failed(ONLY_READS));
+        }
+        let sql = self.sql.check();
+        let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
+        let row = answer.rows.first().ok_or_else(|| self.unexpected())?;
+        check::warnings(self.store(), row)
+    }
+
+    fn import(&mut self, rows: &[Imported]) -> Result<Vec<bool>> {
+        let events = rows.iter().flat_map(|imported| &imported.events);
+        let events = Value::Array(events.map(event_json).collect()).to_string();
+        let keys = rows.iter().map(|imported| Key::of(&imported.stored.row));
+        let keys: Vec<Key> = keys.collect();
+        let rows = rows.iter().map(|imported| stored_json(&imported.stored));
+        let rows = Value::Array(rows.collect()).to_string();
+        let (sql, limit) = (self.sql.import(), self.lock_timeout());
+        let parameters = [
+            Some(rows.as_str()),
+            Some(limit.as_str()),
+            Some(events.as_str()),
+        ];
+        let answer = self.run(&sql, &parameters, IfUnclear::Repeat)?;
+        let inserted = answer.rows.iter();
+        let inserted: HashSet<Key> = inserted
+            .filter_map(|row| TextColumns::new(row, 0).key())
+            .collect();
+        Ok(keys.iter().map(|key| inserted.contains(key)).collect())
+    }
+
+    fn import_notifications(&mut self, notifications: &[Noted]) -> Result<()> {
+        let rows = Value::Array(notifications.iter().map(noted_json).collect()).to_string();
+        let sql = self.sql.import_notifications();
+        self.run(&sql, &[Some(&rows)], IfUnclear::Repeat).map(drop)
     }
 
     fn resume(&mut self, reason: &str) -> Result<bool> {
@@ -338,22 +350,6 @@ fn stored(change: &Change, time: i64) -> Stored {
         revision: change.before.map_or(0, |before| before.revision + 1),
         body_tag: change.body_tag.clone().unwrap_or_default(),
     }
-}
-
-/// Why creates are blocked in this place of the database.
-fn moved(fence: &Row) -> String {
-    let differs = |now, known| fence.get(now) != fence.get(known);
-    let is_known = |position| fence.get(position) != Some("?");
-    let what = if differs(3, 4) && is_known(3) && is_known(4) {
-        "it was copied or restored into another PostgreSQL cluster"
-    } else if differs(5, 6) {
-        "it was copied into another database"
-    } else {
-        "a standby was promoted, or it was restored to an earlier time"
-    };
-    format!(
-        "{what}, so it may lack the newest orders: reconcile, check the payouts made since, then call resume"
-    )
 }
 
 fn texts(parameters: Vec<Parameter>) -> Vec<String> {

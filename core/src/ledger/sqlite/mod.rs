@@ -3,9 +3,11 @@
 mod backup;
 mod connection;
 mod database;
+mod export;
 mod file;
 mod schema;
 mod session;
+mod statements;
 
 use std::path::Path;
 
