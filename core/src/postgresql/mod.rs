@@ -24,4 +24,5 @@ pub(crate) use statement::{Answer, Row};
 pub(crate) use target::Target;
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
