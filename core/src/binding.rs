@@ -16,6 +16,8 @@ pub use crate::engine::options::{
 pub use crate::engine::queued_call::Pending;
 pub use crate::json::canonical::{MAX_BODY, MAX_DEPTH};
 pub use crate::json::parse::parse_response;
+#[cfg(feature = "ledger")]
+pub use crate::ledger::LedgerCursor;
 pub use crate::ledger::{checkpoint_all, lock_for_fork};
 pub use crate::schema::record::{
     Field, FieldKind, FieldValue, LOGGABLE_FIELDS, Record, RecordBase, RecordType,

@@ -50,7 +50,6 @@ mod json;
 mod ledger;
 mod net;
 #[cfg(feature = "postgresql")]
-#[allow(dead_code, unused_imports, reason = "the ledger does not use it yet")]
 mod postgresql;
 mod schema;
 mod sync;

@@ -2,7 +2,8 @@
 
 const { pending, queue } = require('./completion_queue.js');
 const { unwrap } = require('./errors.js');
-const { LedgerRow } = require('./generated/records.js');
+const { LedgerEvent, LedgerRow } = require('./generated/records.js');
+const { LedgerList } = require('./ledger_list.js');
 const native = require('./native.js');
 const { notificationHandle } = require('./record.js');
 
@@ -19,13 +20,12 @@ class Ledger {
   constructor(path) {
     const opened = unwrap(native.ledgerNew(path));
     this.#handle = opened.handle;
-    this.path = opened.path;
+    this.location = opened.location;
     Object.freeze(this);
   }
 
-  async open() {
-    const rows = unwrap(await pending(unwrap(native.ledgerOpen(queue, this.#handle))));
-    return Array.from(rows, (row) => new LedgerRow(row));
+  open() {
+    return new LedgerList(native.ledgerOpen(this.#handle), LedgerRow);
   }
 
   async get(operation, orderId, options) {
@@ -34,9 +34,12 @@ class Ledger {
     return row && new LedgerRow(row);
   }
 
-  async rows(options) {
-    const rows = unwrap(await pending(unwrap(native.ledgerRows(queue, this.#handle, options))));
-    return Array.from(rows, (row) => new LedgerRow(row));
+  rows(options) {
+    return new LedgerList(native.ledgerRows(this.#handle, options), LedgerRow);
+  }
+
+  events(options) {
+    return new LedgerList(native.ledgerEvents(this.#handle, options), LedgerEvent);
   }
 
   async release(operation, orderId, reason, options) {

@@ -226,7 +226,7 @@ test('fromEnv reads the environment, and explicit options override it', async ()
   keys.ALIKASSA_PAYOUT_PASSWORD = readFileSync(join(payout_cert, 'password.txt'), 'utf8');
   keys.ALIKASSA_LEDGER = join(folder, 'ledger.sqlite');
   assert.equal((await run(process.execPath, argv, { cwd: folder, env: keys })).stdout, '93.84000000\n');
-  const path = `console.log(require('alikassa').Client.fromEnv().ledger.path)`;
+  const path = `console.log(require('alikassa').Client.fromEnv().ledger.location)`;
   const ledger = await run(process.execPath, ['-e', path], { cwd: folder, env: keys });
   assert.equal(ledger.stdout, `${keys.ALIKASSA_LEDGER}\n`);
   const both = await run(process.execPath, argv, { cwd: folder, env: { ...env, ...keys, ALIKASSA_PAYOUT_CERT: payout_cert } });

@@ -80,7 +80,7 @@ test('the ledger option takes null, a Ledger, or the path of a new file', async 
   const path = ledgerPath();
   const { ledger } = recording(path);
   assert.ok(ledger instanceof Ledger);
-  assert.equal(ledger.path, path);
+  assert.equal(ledger.location, path);
   assert.equal(inspect(ledger), `Ledger { path: '${path}' }`);
   assert.deepEqual(JSON.parse(JSON.stringify(ledger)), { path });
   assert.ok(new Ledger('creates.sqlite').path.startsWith('/'));
@@ -196,36 +196,10 @@ test('get returns the row of an order, of one account if several have it', async
   }
 });
 
-test('rows returns what changed since a time', async () => {
-  const { ledger, payouts } = recording(ledgerPath());
-  assert.deepEqual(await ledger.rows(), []);
-  await payouts.create(payoutOf('L-1'));
-  await sandbox.settle({ order_id: 'L-1', status: 'paid' });
-  await payouts.status({ order_id: 'L-1' });
-  assert.deepEqual(await ledger.open(), []);
-  const [row, ...others] = await ledger.rows();
-  assert.deepEqual(others, []);
-  assert.ok(row instanceof LedgerRow);
-  assert.equal(row.payment_status, 'paid');
-  assert.deepEqual(await ledger.rows({ since: row.updated_ms }), [row]);
-  assert.deepEqual(await ledger.rows({ since: null }), [row]);
-  assert.deepEqual(await ledger.rows({ since: row.updated_ms + 1 }), []);
-  for (const [options, field, reason] of [
-    [{ since: 0.5 }, 'since', 'type'],
-    [{ since: new Date() }, 'since', 'type'],
-    [{ account }, 'account', 'unknown'],
-    [1, 'options', 'type'],
-  ]) {
-    const error = await failure(ledger.rows(options));
-    assert.ok(error instanceof InvalidArgumentError, error.stack);
-    assert.deepEqual({ field: error.field, reason: error.reason }, { field, reason });
-  }
-});
-
 test('a restored copy sends creates only after resume', async () => {
   const { ledger, payouts } = recording(ledgerPath());
   await payouts.create(payoutOf('L-1'));
-  const path = join(dirname(ledger.path), 'copy.sqlite');
+  const path = join(dirname(ledger.location), 'copy.sqlite');
   assert.equal(await ledger.backup(path), undefined);
   await payouts.create(payoutOf('L-2'));
   const restored = recording(path);
@@ -339,7 +313,7 @@ test('a ledger that fails after the response emits a warning, and the create suc
   await sandbox.fault({ fault: 'stall', n: 500, match: { path: 'v1/payout' } });
   const creating = client.payouts.create(payoutOf('L-1'));
   await sandbox.faultsApplied();
-  rmSync(dirname(client.ledger.path), { recursive: true });
+  rmSync(dirname(client.ledger.location), { recursive: true });
   assert.equal((await creating).id, 100000537);
   await new Promise(setImmediate);
   assert.equal(warnings.length, 1);

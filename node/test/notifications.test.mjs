@@ -191,7 +191,7 @@ test('note returns new, seen or stale', async () => {
   assert.equal(await ledger.note(paid), 'seen');
   assert.equal(await ledger.note(wait), 'seen');
   assert.equal(await ledger.note(await event({ status: 'fail' })), 'stale');
-  assert.equal(await new Ledger(ledger.path).note(paid), 'seen');
+  assert.equal(await new Ledger(ledger.location).note(paid), 'seen');
 });
 
 test('note tells another id than that of the row', async () => {
@@ -220,6 +220,6 @@ test('note takes only verified notifications', async () => {
     assert.ok(error instanceof InvalidArgumentError, error.stack);
     assert.deepEqual([error.field, error.reason], ['event', 'type']);
   }
-  rmSync(dirname(ledger.path), { recursive: true });
+  rmSync(dirname(ledger.location), { recursive: true });
   assert.ok((await failure(ledger.note(event))) instanceof LedgerError);
 });

@@ -1,4 +1,12 @@
-import type { LedgerRow, Notification } from './generated/records.js';
+import type { LedgerEvent, LedgerRow, LedgerState, Notification } from './generated/records.js';
+
+/**
+ * Rows or events of a ledger. `for await` reads them page by page, so that memory does not grow with
+ * their number; `await` returns all of them in an array. Each of the two reads them anew.
+ *
+ * An async function that returns a list returns the array.
+ */
+export interface LedgerList<T> extends Promise<T[]>, AsyncIterable<T> {}
 
 /**
  * A record of the creates of one or more accounts, in a SQLite file. Threads and processes can
@@ -12,12 +20,12 @@ export class Ledger {
   /**
    * The ledger in this file, which is created on first use.
    *
-   * @throws {InvalidArgumentError} The path is empty, or has the wrong type.
+   * @throws {InvalidArgumentError} The path is empty or not UTF-8, or has the wrong type.
    */
   constructor(path: string);
 
-  /** The file, as an absolute path. */
-  readonly path: string;
+  /** Where the ledger is: the file, as an absolute path. */
+  readonly location: string;
 
   /**
    * Returns the open rows, oldest first.
@@ -25,9 +33,15 @@ export class Ledger {
    * A row is open while it is `sending`, `unknown`, or `accepted` with a status that is not final.
    * A `sending` row belongs to a call in flight, or to one whose process ended.
    *
+   * ```js
+   * for await (const row of ledger.open()) {
+   *   console.log(row.order_id, row.state);
+   * }
+   * ```
+   *
    * @throws {LedgerError} The file cannot be read.
    */
-  open(): Promise<LedgerRow[]>;
+  open(): LedgerList<LedgerRow>;
 
   /**
    * Returns the row of an order, open or not; null if the ledger does not have it.
@@ -46,15 +60,40 @@ export class Ledger {
   ): Promise<LedgerRow | null>;
 
   /**
-   * Returns the rows that changed at a time or later, open or not, the one that changed first
-   * first.
+   * Returns the rows, open or not, the one that changed first first. A row that changes while they
+   * are read can come twice.
    *
-   * @param options `since` is the time in milliseconds since 1970, like `updated_ms` of the rows
-   * and `Date.now()`; 0, the default, for all rows.
-   * @throws {InvalidArgumentError} `since` is not a whole number.
+   * @param options Each of them selects rows. `state` is their state. `since` selects the rows that
+   * changed at this time or later, in milliseconds since 1970, like `updated_ms` of a row and
+   * `Date.now()`. `account` is the account's UUID.
+   * @throws {InvalidArgumentError} There is no such state or option, or one has the wrong type.
    * @throws {LedgerError} The file cannot be read.
    */
-  rows(options?: { since?: number | null | undefined } | null): Promise<LedgerRow[]>;
+  rows(
+    options?: {
+      state?: LedgerState | null | undefined;
+      since?: number | null | undefined;
+      account?: string | null | undefined;
+    } | null,
+  ): LedgerList<LedgerRow>;
+
+  /**
+   * Returns the events, oldest first: every change of a row. They are only added, never changed.
+   *
+   * @param options Each of them selects events. `operation` and `order_id` are those of the row,
+   * `account` is the account's UUID. `since` selects the events at this time or later, in
+   * milliseconds since 1970, like `time_ms` of an event and `Date.now()`.
+   * @throws {InvalidArgumentError} There is no such option, or one has the wrong type.
+   * @throws {LedgerError} The file cannot be read.
+   */
+  events(
+    options?: {
+      operation?: LedgerEvent['operation'] | null | undefined;
+      order_id?: string | null | undefined;
+      account?: string | null | undefined;
+      since?: number | null | undefined;
+    } | null,
+  ): LedgerList<LedgerEvent>;
 
   /**
    * Records your own decision that a create may be sent again. **The next create with this order is

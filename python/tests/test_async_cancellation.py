@@ -112,7 +112,7 @@ def test_cancelling_a_queued_create(options: dict[str, Any], sandbox: Sandbox, l
 
     asyncio.run(main())
     assert [entry["path"] for entry in sandbox.log()] == ["/v1/account/balance"]
-    assert not ledger.open()
+    assert not list(ledger.open())
 
 
 def test_cancelling_a_create_before_its_first_byte(options: dict[str, Any], ledger: alikassa.Ledger) -> None:
@@ -120,14 +120,14 @@ def test_cancelling_a_create_before_its_first_byte(options: dict[str, Any], ledg
         options["base_url"] = f"https://127.0.0.1:{port}"
         async with AsyncClient(**options, digest="sha1", connect_timeout=1.0, ledger=ledger) as client:
             call = asyncio.create_task(client.payouts.create(**payout("B-1")))
-            while not ledger.open():
+            while not list(ledger.open()):
                 await asyncio.sleep(0.02)
             assert await cancel(call) == {"alikassa_outcome": "not_sent", "order_id": "B-1"}
 
     # This listener never accepts, so the TLS handshake gets no response.
     with socket.create_server(("127.0.0.1", 0)) as silent:
         asyncio.run(main(silent.getsockname()[1]))
-    assert not ledger.open()
+    assert not list(ledger.open())
 
 
 def test_cancelling_a_create_whose_response_has_arrived(options: dict[str, Any], sandbox: Sandbox) -> None:

@@ -78,7 +78,7 @@ def test_from_env_takes_the_text_of_keys_and_the_path_of_a_ledger(
     monkeypatch.setenv("ALIKASSA_LEDGER", str(tmp_path / "ledger.sqlite"))
     client = kind.from_env()
     assert client.ledger is not None
-    assert client.ledger.path == str(tmp_path / "ledger.sqlite")
+    assert client.ledger.location == str(tmp_path / "ledger.sqlite")
     with alikassa.Client.from_env() as synchronous:
         assert synchronous.account.balance().currency == "RUB"
     monkeypatch.setenv("ALIKASSA_PAYOUT_CERT", str(folder))

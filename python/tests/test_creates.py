@@ -136,7 +136,7 @@ def test_invalid_payments(
     check_refused(caught.value, "payments.create", field, reason)
     if field != "order_id":
         assert caught.value.order_id == "A-1"
-    assert (sandbox.log(), ledger.open()) == ([], [])
+    assert (sandbox.log(), list(ledger.open())) == ([], [])
 
 
 @pytest.mark.parametrize(("change", "field", "reason"), REFUSED_PAYOUTS)
@@ -150,7 +150,7 @@ def test_invalid_payouts(
         client.payouts.create(**payout("B-1") | change)
     check_refused(caught.value, "payouts.create", field, reason)
     assert caught.value.order_id == "B-1"
-    assert (sandbox.log(), ledger.open()) == ([], [])
+    assert (sandbox.log(), list(ledger.open())) == ([], [])
 
 
 @pytest.mark.parametrize("value", [uuid4(), b"B-1", ip_address("::1"), date(2026, 1, 1)])
@@ -194,7 +194,7 @@ def test_a_create_on_a_refused_connection_is_not_sent(options: dict[str, Any], l
     with alikassa.Client(**options) as client, pytest.raises(alikassa.TransportError) as caught:
         client.payouts.create(**payout("B-1"))
     assert (caught.value.phase, caught.value.outcome) == ("connect", "not_sent")
-    assert not ledger.open()
+    assert not list(ledger.open())
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_rejected_create(options: dict[str, Any], sandbox: Sandbox, ledger: al
         with pytest.raises(alikassa.ValidationError) as caught:
             client.payouts.create(**payout("B-1", amount="1000.00"))
         assert (caught.value.outcome, caught.value.order_id) == ("rejected", "B-1")
-        assert not ledger.open()
+        assert not list(ledger.open())
         client.payouts.create(**payout("B-1"))
     assert len(sandbox.creates()) == 2
 
@@ -259,7 +259,7 @@ def test_an_order_that_is_in_the_ledger_is_refused(
                 client.payouts.create(**fields)
             error = caught.value
             assert (error.same_body, error.outcome, error.attempts) == (same_body, "created", 0)
-            assert [error.previous] == ledger.open()
+            assert [error.previous] == list(ledger.open())
             assert error.previous.state == "accepted"
             copied = pickle.loads(pickle.dumps(error))
             assert vars(copied) == vars(error)

@@ -40,7 +40,7 @@ def test_the_option_takes_a_ledger_or_a_path(options: dict[str, Any], tmp_path: 
     for path in (file, str(file)):
         made = alikassa.AsyncClient(**options, ledger=path).ledger
         assert made is not None
-        assert made.path == str(file)
+        assert made.location == str(file)
     assert alikassa.Client(**options).ledger is None
     assert not file.exists()
 
@@ -51,17 +51,17 @@ def test_the_path_is_absolute(options: dict[str, Any], tmp_path: Path, monkeypat
     monkeypatch.chdir("/")
     for copied in (pickle.loads(pickle.dumps(client)).ledger, pickle.loads(pickle.dumps(ledger)), client.ledger):
         assert type(copied) is alikassa.Ledger
-        assert copied.path == str(tmp_path / "ledger.sqlite")
+        assert copied.location == str(tmp_path / "ledger.sqlite")
     assert repr(ledger) == f"Ledger({str(tmp_path / 'ledger.sqlite')!r})"
 
 
-def test_a_path_that_is_not_unicode_and_invalid_paths() -> None:
-    path = os.fsdecode(b"/tmp/ledger-\xff")
-    assert alikassa.Ledger(path).path == path
-    for wrong in ("", 1, b"ledger", None):
+def test_invalid_paths() -> None:
+    # The location is text, and must be that of the same file after pickling.
+    not_unicode = os.fsdecode(b"/tmp/ledger-\xff")
+    for wrong, reason in (("", "empty"), (not_unicode, "utf8"), (1, "type"), (b"ledger", "type"), (None, "type")):
         with pytest.raises(alikassa.InvalidArgumentError) as caught:
             alikassa.Ledger(wrong)  # type: ignore[arg-type]
-        assert caught.value.field == "ledger"
+        assert (caught.value.field, caught.value.reason) == ("ledger", reason)
 
 
 def test_the_fields_of_a_row(recorded: alikassa.Client, ledger: alikassa.Ledger, options: dict[str, Any]) -> None:
@@ -110,7 +110,7 @@ def test_release(recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sa
             ledger.release(*arguments)
         assert caught.value.field == field
     ledger.release("payouts.create", "B-1", reason="support says that it does not exist")
-    assert ledger.open() == []
+    assert list(ledger.open()) == []
     assert recorded.payouts.create(**payout("B-1")).payment_status == "wait"
 
 
@@ -164,7 +164,7 @@ with sqlite3.connect(sys.argv[1], isolation_level=None) as other:
 def locked(recorded: alikassa.Client, ledger: alikassa.Ledger) -> Iterator[None]:
     """Let another process hold the ledger's lock."""
     recorded.payouts.create(**payout("first"))
-    command = [sys.executable, "-c", LOCKING, ledger.path]
+    command = [sys.executable, "-c", LOCKING, ledger.location]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "locked\n"
@@ -211,7 +211,7 @@ def directory(file: Path) -> None:
 def test_a_file_that_is_not_a_ledger(
     recorded: alikassa.Client, ledger: alikassa.Ledger, sandbox: Sandbox, break_file: Callable[[Path], None]
 ) -> None:
-    break_file(Path(ledger.path))
+    break_file(Path(ledger.location))
     check_nothing_is_sent(recorded, ledger, sandbox)
 
 
@@ -234,7 +234,7 @@ def check_nothing_is_sent(client: alikassa.Client, ledger: alikassa.Ledger, sand
         # A ledger that cannot be read does not affect reads.
         assert client.account.balance().currency == "RUB"
     with pytest.raises(alikassa.LedgerError) as caught:
-        ledger.open()
+        list(ledger.open())
     assert caught.value.outcome is None
     assert {entry["path"] for entry in sandbox.log()} <= {"/v1/account/balance", "/v1/payment/history"}
 
@@ -285,7 +285,7 @@ with alikassa.Client(**options) as client:
 def on_a_full_disk(client: alikassa.Client, options: dict[str, Any], seconds: float) -> tuple[str, str]:
     client.payouts.create(**payout("first"))
     assert client.ledger is not None
-    arguments = [options | {"ledger": client.ledger.path}, payout("B-1"), seconds]
+    arguments = [options | {"ledger": client.ledger.location}, payout("B-1"), seconds]
     command = [sys.executable, "-c", FULL, json.dumps(arguments)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 0, ended.stderr
@@ -353,7 +353,7 @@ def test_fork_while_other_threads_use_the_ledger(recorded: alikassa.Client, ledg
     def write(numbers: int = 0) -> int:
         while not done.is_set():
             numbers += 1
-            ledger_open = ledger.open()
+            ledger_open = list(ledger.open())
             assert len(ledger_open) <= 40
         return numbers
 
@@ -369,4 +369,4 @@ def test_fork_while_other_threads_use_the_ledger(recorded: alikassa.Client, ledg
             done.set()
         assert codes == [0] * 20
         assert all(thread.result() for thread in writing)
-    assert len(ledger.open()) == 20
+    assert len(list(ledger.open())) == 20

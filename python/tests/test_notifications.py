@@ -206,7 +206,7 @@ def test_note_updates_the_order_s_row(options: dict[str, Any], sandbox: Sandbox,
         assert (row.state, row.id, row.payment_status) == ("accepted", waiting.id, "wait")
         paid = client.notifications.verify(query=sandbox.notify("B-1", status="paid")["query"])
         assert ledger.note(paid) == "new"
-        assert ledger.open() == []
+        assert list(ledger.open()) == []
 
 
 def test_note_tells_another_id(options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger) -> None:
@@ -215,11 +215,11 @@ def test_note_tells_another_id(options: dict[str, Any], sandbox: Sandbox, ledger
     sandbox.fault("http", "v1/payout", act=True, status=200, body=created)
     with alikassa.Client(**options, ledger=ledger) as client:
         client.payouts.create(**payout("B-1"))
-        rows = ledger.open()
+        rows = list(ledger.open())
         failed = client.notifications.verify(query=sandbox.notify("B-1", status="fail")["query"])
         assert [ledger.note(failed), ledger.note(failed)] == ["other", "other"]
         assert [row.id for row in rows] == [7]
-        assert ledger.open() == rows
+        assert list(ledger.open()) == rows
 
 
 def test_note_refuses_anything_but_a_notification(

@@ -143,7 +143,7 @@ client = alikassa.Client(**options)
 client.account.balance()
 call = threading.Thread(target=client.payouts.create, kwargs=payout)
 call.start()
-while not client.ledger.open():
+while not list(client.ledger.open()):
     time.sleep(0.02)
 started = time.monotonic()
 child = os.fork()
@@ -242,7 +242,7 @@ def test_the_exit_of_a_program_waits_for_its_create(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger, program: str
 ) -> None:
     sandbox.fault("stall", "v1/payout", n=1500)
-    ended = run(program, [options | {"ledger": ledger.path}, payout("B-1")])
+    ended = run(program, [options | {"ledger": ledger.location}, payout("B-1")])
     wait_for_creates(sandbox)
     ended.send_signal(signal.SIGINT)
     output, errors = ended.communicate(timeout=20)
@@ -256,7 +256,7 @@ def test_the_exit_of_a_program_waits_for_a_create_up_to_its_deadline(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:
     sandbox.fault("stall", "v1/payout")
-    ended = run(CREATING, [options | {"ledger": ledger.path, "deadline": 2}, payout("B-1")])
+    ended = run(CREATING, [options | {"ledger": ledger.location, "deadline": 2}, payout("B-1")])
     wait_for_creates(sandbox)
     ended.send_signal(signal.SIGINT)
     ended.communicate(timeout=10)
@@ -267,7 +267,7 @@ def test_another_ctrl_c_ends_the_wait_at_exit(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:
     sandbox.fault("stall", "v1/payout", n=15_000)
-    ended = run(CREATING, [options | {"ledger": ledger.path}, payout("B-1")])
+    ended = run(CREATING, [options | {"ledger": ledger.location}, payout("B-1")])
     wait_for_creates(sandbox)
     ended.send_signal(signal.SIGINT)
     assert ended.stdout is not None
@@ -297,7 +297,7 @@ def test_the_exit_of_a_child_does_not_wait_for_its_parent_s_create(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:
     sandbox.fault("stall", "v1/payout", n=2500)
-    output, errors = run(FORKING, [options | {"ledger": ledger.path}, payout("B-1")]).communicate(timeout=20)
+    output, errors = run(FORKING, [options | {"ledger": ledger.location}, payout("B-1")]).communicate(timeout=20)
     assert (output, errors) == ("0 True True\n", "")
     assert [row.state for row in ledger.open()] == ["accepted"]
 
@@ -307,15 +307,15 @@ def test_ctrl_c_before_the_first_byte(options: dict[str, Any], ledger: alikassa.
     # This listener never accepts, so the TLS handshake gets no response.
     with socket.create_server(("127.0.0.1", 0)) as silent:
         options |= {"base_url": f"https://127.0.0.1:{silent.getsockname()[1]}", "digest": "sha1"}
-        ended = run(program, [options | {"ledger": ledger.path}, payout("B-1")])
+        ended = run(program, [options | {"ledger": ledger.location}, payout("B-1")])
         timeout_at = time.monotonic() + 20
-        while not ledger.open():
+        while not list(ledger.open()):
             assert time.monotonic() < timeout_at
             time.sleep(0.02)
         ended.send_signal(signal.SIGINT)
         output, _ = ended.communicate(timeout=20)
     assert output == "interrupted not_sent B-1\n"
-    assert not ledger.open()
+    assert not list(ledger.open())
 
 
 EXITING = """
@@ -336,7 +336,7 @@ asyncio.run(main())
 def test_a_program_can_exit_at_any_moment_of_a_create(
     options: dict[str, Any], sandbox: Sandbox, ledger: alikassa.Ledger
 ) -> None:
-    options |= {"ledger": ledger.path, "digest": "sha1"}
+    options |= {"ledger": ledger.location, "digest": "sha1"}
 
     def end(number: int) -> str:
         program = run(EXITING, [options, payout(f"B-{number}"), number * 0.001])

@@ -165,7 +165,7 @@ def test_a_subinterpreter_that_is_not_destroyed_does_not_block_exit(
 ) -> None:
     pytest.importorskip("_xxsubinterpreters", reason="its name is CPython's, up to 3.12")
     sandbox.fault("stall", "v1/payout", n=1000)
-    options = options | {"ledger": ledger.path, "digest": "sha1"}
+    options = options | {"ledger": ledger.location, "digest": "sha1"}
     program = TIMES_OUT.format(options=options, fields=payout("B-1")) if creates else "import alikassa"
     subprocess.run([sys.executable, "-c", SUBINTERPRETER, program], timeout=20, check=True)
     assert [row.state for row in ledger.open()] == ["accepted"] * creates

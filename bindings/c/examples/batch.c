@@ -38,6 +38,7 @@ static exit_status settle(const char *path, const order *orders, size_t count);
 static const char *settle_order(const alikassa_client *client, const alikassa_ledger *ledger,
                                 const order *order);
 static const char *state_of(const alikassa_ledger *ledger, const char *order_id);
+static int has(const alikassa_reply *row, const char *field, const char *text);
 static void pay_out(const alikassa_client *client, const order *order);
 static int is_absent(const alikassa_client *client, const char *order_id);
 static alikassa_client *open_client(alikassa_config *config, const char *ledger,
@@ -143,44 +144,41 @@ static const char *settle_order(const alikassa_client *client, const alikassa_le
   return strcmp(state, "to send") ? state : "open";
 }
 
-/* `to send`, `rejected`, `paid`, `failed` or `open`. A quote inside a text of the row is escaped, so
- * these patterns match the row's own fields only. */
+/* `to send`, `rejected`, `paid`, `failed` or `open`. */
 static const char *state_of(const alikassa_ledger *ledger, const char *order_id) {
   static const struct {
-    const char *pattern, *state;
+    const char *field, *text, *state;
   } rows[] = {
-      {"\"state\":\"not_sent\"", "to send"},    {"\"state\":\"released\"", "to send"},
-      {"\"state\":\"rejected\"", "rejected"},   {"\"payment_status\":\"paid\"", "paid"},
-      {"\"payment_status\":\"fail\"", "failed"}, {"\"payment_status\":\"cancel\"", "failed"},
+      {"state", "not_sent", "to send"},     {"state", "released", "to send"},
+      {"state", "rejected", "rejected"},    {"payment_status", "paid", "paid"},
+      {"payment_status", "fail", "failed"}, {"payment_status", "cancel", "failed"},
   };
   static const char operation[] = "payouts.create";
   const char *account = getenv("ALIKASSA_ACCOUNT"), *state = "open";
-  alikassa_reply *reply = NULL;
+  alikassa_reply *row = NULL;
   alikassa_error *error = NULL;
-  alikassa_str json = {NULL, 0};
-  char *row;
   size_t i;
   if (alikassa_ledger_get(ledger, operation, strlen(operation), order_id, strlen(order_id), account,
-                          account ? strlen(account) : 0, &reply, &error)) {
+                          account ? strlen(account) : 0, &row, &error)) {
     print_error(order_id, error);
     return state;
   }
-  alikassa_reply_json(reply, &json);
-  row = calloc(json.len + 1, 1);
-  if (row) {
-    memcpy(row, json.data, json.len);
-    if (!strcmp(row, "[]")) {
-      state = "to send";
-    }
-    for (i = sizeof rows / sizeof *rows; i-- > 0;) {
-      if (strstr(row, rows[i].pattern)) {
-        state = rows[i].state;
-      }
+  if (!row) {
+    return "to send";
+  }
+  for (i = sizeof rows / sizeof *rows; i-- > 0;) {
+    if (has(row, rows[i].field, rows[i].text)) {
+      state = rows[i].state;
     }
   }
-  free(row);
-  alikassa_reply_free(reply);
+  alikassa_reply_free(row);
   return state;
+}
+
+static int has(const alikassa_reply *row, const char *field, const char *text) {
+  alikassa_str value = {NULL, 0};
+  return !alikassa_reply_field(row, field, strlen(field), &value) && value.data &&
+         value.len == strlen(text) && !memcmp(value.data, text, value.len);
 }
 
 /* Sends the order unless the ledger refuses it. An error is printed and decides nothing. */

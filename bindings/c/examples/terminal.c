@@ -182,18 +182,22 @@ static int32_t print_update(void *context, alikassa_str status_json) {
 
 static exit_status list_open(const command *command) {
   alikassa_ledger *ledger = NULL;
-  alikassa_reply *rows = NULL;
+  alikassa_rows *rows = NULL;
+  alikassa_reply *row = NULL;
   alikassa_error *error = NULL;
-  exit_status status = DONE;
-  if (alikassa_ledger_new(command->path, strlen(command->path), &ledger, &error) ||
-      alikassa_ledger_open(ledger, &rows, &error)) {
-    status = FAILED;
-    print_error(error);
-  } else {
-    print_reply(rows);
+  if (!alikassa_ledger_new(command->path, strlen(command->path), &ledger, &error) &&
+      !alikassa_ledger_open(ledger, &rows, &error)) {
+    while (!alikassa_rows_next(rows, &row, &error) && row) {
+      print_reply(row);
+    }
   }
+  alikassa_rows_free(rows);
   alikassa_ledger_free(ledger);
-  return status;
+  if (error) {
+    print_error(error);
+    return FAILED;
+  }
+  return DONE;
 }
 
 static exit_status reconcile(const command *command) {

@@ -130,6 +130,12 @@ typedef struct alikassa_config alikassa_config;
 typedef struct alikassa_error alikassa_error;
 
 /**
+ * Events of a ledger, read one by one with `alikassa_events_next`. Free it with
+ * `alikassa_events_free`.
+ */
+typedef struct alikassa_events alikassa_events;
+
+/**
  * A file with the creates of one or more accounts. Free it with `alikassa_ledger_free`.
  *
  * Clients write to the file that `alikassa_config_set_ledger` names. This handle is for reading
@@ -141,6 +147,11 @@ typedef struct alikassa_ledger alikassa_ledger;
  * The result of a call. Free it with `alikassa_reply_free`.
  */
 typedef struct alikassa_reply alikassa_reply;
+
+/**
+ * Rows of a ledger, read one by one with `alikassa_rows_next`. Free it with `alikassa_rows_free`.
+ */
+typedef struct alikassa_rows alikassa_rows;
 
 /**
  * A merchant's private key. Free it with `alikassa_signing_key_free`.
@@ -799,26 +810,25 @@ int32_t alikassa_ledger_new(const char *path,
                             alikassa_error **error);
 
 /**
- * The absolute path of the file.
+ * Where the ledger is: the absolute path of the file.
  */
-int32_t alikassa_ledger_path(const alikassa_ledger *ledger,
-                             alikassa_str *path);
+int32_t alikassa_ledger_location(const alikassa_ledger *ledger,
+                                 alikassa_str *location);
 
 /**
- * Returns the open rows of all accounts, oldest first, in a reply of type `LedgerRows`. Read them
- * with `alikassa_reply_json`.
+ * Returns the open rows of all accounts, oldest first. Read them with `alikassa_rows_next`.
  *
  * A row is open if its state is sending or unknown, or if it is accepted with a status that is not
  * final. A row in the state sending belongs to a call in flight, or to a process that ended during
- * the call. Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be read.
+ * the call.
  */
 int32_t alikassa_ledger_open(const alikassa_ledger *ledger,
-                             alikassa_reply **reply,
+                             alikassa_rows **rows,
                              alikassa_error **error);
 
 /**
- * Returns the row of an order, open or not, in a reply of type `LedgerRows` with one row, or
- * without a row if the ledger does not have it: its JSON text is then `[]`.
+ * Returns the row of an order, open or not, in a reply of type `LedgerRow`, or NULL if the ledger
+ * does not have it.
  *
  * `operation` and `order_id` are those of the row. `account` may be NULL if the ledger has one
  * account. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if several accounts have the order;
@@ -835,15 +845,41 @@ int32_t alikassa_ledger_get(const alikassa_ledger *ledger,
                             alikassa_error **error);
 
 /**
- * Returns the rows that changed at `since_ms` or later, open or not, in a reply of type
- * `LedgerRows`. The row that changed first is first. `since_ms` is in milliseconds since 1970,
- * like `updated_ms` of a row; 0 returns all rows. Returns `ALIKASSA_STATUS_LEDGER` if the file
- * cannot be read.
+ * Returns the rows, open or not, the one that changed first first. Read them with
+ * `alikassa_rows_next`.
+ *
+ * Each condition selects rows. `state` is the state of the rows, such as `unknown`; NULL selects
+ * every state. `since_ms` selects the rows that changed at this time or later, in milliseconds
+ * since 1970, like `updated_ms` of a row; 0 selects all. `account` is the account of the rows;
+ * NULL selects every account. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if there is no such state.
  */
 int32_t alikassa_ledger_rows(const alikassa_ledger *ledger,
+                             const char *state,
+                             size_t state_len,
                              int64_t since_ms,
-                             alikassa_reply **reply,
+                             const char *account,
+                             size_t account_len,
+                             alikassa_rows **rows,
                              alikassa_error **error);
+
+/**
+ * Returns the events, oldest first: every change of a row. Events are only added, never changed.
+ * Read them with `alikassa_events_next`.
+ *
+ * Each condition selects events. `operation`, `order_id` and `account` are those of the row; NULL
+ * selects all. `since_ms` selects the events at this time or later, in milliseconds since 1970,
+ * like `time_ms` of an event; 0 selects all.
+ */
+int32_t alikassa_ledger_events(const alikassa_ledger *ledger,
+                               const char *operation,
+                               size_t operation_len,
+                               const char *order_id,
+                               size_t order_id_len,
+                               const char *account,
+                               size_t account_len,
+                               int64_t since_ms,
+                               alikassa_events **events,
+                               alikassa_error **error);
 
 /**
  * Releases a row: records the merchant's decision that the create may be sent again. Do this only
@@ -922,6 +958,43 @@ int32_t alikassa_ledger_note(const alikassa_ledger *ledger,
 void alikassa_ledger_free(alikassa_ledger *ledger);
 
 /**
+ * Returns the next row in a reply of type `LedgerRow`, or NULL after the last one. Its fields are
+ * `account`, `operation`, `order_id`, `state`, `amount`, `service`, `id`, `id_source`,
+ * `payment_status`, `reason`, `created_ms` and `updated_ms`.
+ *
+ * The rows are read page by page, so that memory does not grow with their number. A row that
+ * changes meanwhile can come twice. Threads may share `rows`: each row goes to one of them.
+ *
+ * Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more rows.
+ */
+int32_t alikassa_rows_next(const alikassa_rows *rows,
+                           alikassa_reply **reply,
+                           alikassa_error **error);
+
+/**
+ * Frees `rows`. Replies that were read from it stay valid.
+ */
+void alikassa_rows_free(alikassa_rows *rows);
+
+/**
+ * Returns the next event in a reply of type `LedgerEvent`, or NULL after the last one. Its fields
+ * are `time_ms`, `account`, `operation`, `order_id`, `attempt`, `from_state`, `to_state`, `id`,
+ * `payment_status`, `source` and `reason`. `from_state` has no value if the row was created.
+ * `source` is `call`, `notification`, `reconcile`, `resolve` or `release`.
+ *
+ * The events are read page by page, as with `alikassa_rows_next`. Returns
+ * `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more events.
+ */
+int32_t alikassa_events_next(const alikassa_events *events,
+                             alikassa_reply **reply,
+                             alikassa_error **error);
+
+/**
+ * Frees `events`. Replies that were read from it stay valid.
+ */
+void alikassa_events_free(alikassa_events *events);
+
+/**
  * The type of `reply`, such as `Payment`. The function that returns a reply documents its type. A
  * raw reply has the type `Reply`.
  */
@@ -929,8 +1002,8 @@ int32_t alikassa_reply_type(const alikassa_reply *reply,
                             alikassa_str *type_name);
 
 /**
- * The HTTP status of the response. 0 if `reply` does not come from a response: rows of the ledger,
- * a notification, a redirect, and a resolution without a status.
+ * The HTTP status of the response. 0 if `reply` does not come from a response: rows and events of
+ * the ledger, a notification, a redirect, and a resolution without a status.
  */
 int32_t alikassa_reply_http_status(const alikassa_reply *reply,
                                    int32_t *http_status);
@@ -975,10 +1048,8 @@ int32_t alikassa_reply_field(const alikassa_reply *reply,
  * with this `order_id` than the one in the ledger, or if it cannot be told which of them it is;
  * else it is null. `status` is a typed object as above, or null.
  *
- * Rows of the ledger are an array of objects with `account`, `operation`, `order_id`, `state`,
- * `amount`, `service`, `id`, `id_source`, `payment_status`, `reason`, `created_ms` and
- * `updated_ms`, with null for a field without a value. Times are milliseconds since 1970-01-01
- * UTC.
+ * A row or an event of the ledger is an object of its fields, with null for a field without a
+ * value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC.
  *
  * A raw reply is its body. It has no value if the body is not JSON.
  */
@@ -987,8 +1058,8 @@ int32_t alikassa_reply_json(const alikassa_reply *reply,
 
 /**
  * The unchanged body of the response; of a resolution, the response with its status; of a
- * notification or redirect, the signed text. No value for rows of the ledger and for a resolution
- * without a status. It can contain personal data: do not log it.
+ * notification or redirect, the signed text. No value for rows and events of the ledger and for a
+ * resolution without a status. It can contain personal data: do not log it.
  */
 int32_t alikassa_reply_body(const alikassa_reply *reply,
                             alikassa_str *body);

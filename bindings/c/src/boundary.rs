@@ -34,6 +34,18 @@ pub(crate) fn new_handle<H: Handle>(
     })
 }
 
+/// [`new_handle`] for a function that can return NULL.
+pub(crate) fn optional_handle<H: Handle>(
+    out: *mut *mut H,
+    error: *mut *mut alikassa_error,
+    body: impl FnOnce(&Arguments) -> Result<Option<H::Object>, Failure>,
+) -> i32 {
+    call(out, error, |arguments| match body(arguments)? {
+        Some(object) => Ok(handle::insert(object)?),
+        None => Ok(null_mut()),
+    })
+}
+
 /// [`call`] for a function without a result.
 pub(crate) fn run(
     error: *mut *mut alikassa_error,

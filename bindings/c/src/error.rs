@@ -46,7 +46,9 @@ impl Failure {
         Self {
             status,
             json: output::error_json(status, &error),
-            previous: error.previous().and_then(output::row_json),
+            previous: error
+                .previous()
+                .and_then(|row| output::ledger_json(row.fields())),
             error,
         }
     }

@@ -2,12 +2,13 @@
 
 use std::ffi::c_char;
 
-use alikassa::Ledger;
-use alikassa::binding::Response;
+use alikassa::binding::LedgerCursor;
+use alikassa::{EventFilter, Ledger, RowFilter};
 
 use crate::boundary;
 use crate::error::alikassa_error;
 use crate::handle::{self, Handle};
+use crate::ledger_rows::{alikassa_events, alikassa_rows};
 use crate::reply::{Reply, alikassa_reply};
 use crate::str::alikassa_str;
 
@@ -36,37 +37,33 @@ pub extern "C" fn alikassa_ledger_new(
     })
 }
 
-/// The absolute path of the file.
+/// Where the ledger is: the absolute path of the file.
 #[unsafe(no_mangle)]
-pub extern "C" fn alikassa_ledger_path(
+pub extern "C" fn alikassa_ledger_location(
     ledger: *const alikassa_ledger,
-    path: *mut alikassa_str,
+    location: *mut alikassa_str,
 ) -> i32 {
-    boundary::read(ledger, path, |ledger| {
-        Ok(ledger.path().as_os_str().as_encoded_bytes().into())
-    })
+    boundary::read(ledger, location, |ledger| Ok(ledger.location().into()))
 }
 
-/// Returns the open rows of all accounts, oldest first, in a reply of type `LedgerRows`. Read them
-/// with `alikassa_reply_json`.
+/// Returns the open rows of all accounts, oldest first. Read them with `alikassa_rows_next`.
 ///
 /// A row is open if its state is sending or unknown, or if it is accepted with a status that is not
 /// final. A row in the state sending belongs to a call in flight, or to a process that ended during
-/// the call. Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be read.
+/// the call.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_open(
     ledger: *const alikassa_ledger,
-    reply: *mut *mut alikassa_reply,
+    rows: *mut *mut alikassa_rows,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::new_handle(reply, error, |_| {
-        let rows = handle::get(ledger)?.open()?;
-        Ok(Reply::new(Response::Rows(rows)))
+    boundary::new_handle(rows, error, |_| {
+        Ok(LedgerCursor::new(handle::get(ledger)?.open()))
     })
 }
 
-/// Returns the row of an order, open or not, in a reply of type `LedgerRows` with one row, or
-/// without a row if the ledger does not have it: its JSON text is then `[]`.
+/// Returns the row of an order, open or not, in a reply of type `LedgerRow`, or NULL if the ledger
+/// does not have it.
 ///
 /// `operation` and `order_id` are those of the row. `account` may be NULL if the ledger has one
 /// account. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if several accounts have the order;
@@ -83,29 +80,82 @@ pub extern "C" fn alikassa_ledger_get(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::new_handle(reply, error, |arguments| {
+    boundary::optional_handle(reply, error, |arguments| {
         let operation = arguments.text("operation", (operation, operation_len))?;
         let order_id = arguments.text("order_id", (order_id, order_id_len))?;
         let account = arguments.optional_text("account", (account, account_len))?;
         let row = handle::get(ledger)?.get_in(account, operation, order_id)?;
-        Ok(Reply::new(Response::Rows(row.into_iter().collect())))
+        Ok(row.as_ref().map(Reply::of_row))
     })
 }
 
-/// Returns the rows that changed at `since_ms` or later, open or not, in a reply of type
-/// `LedgerRows`. The row that changed first is first. `since_ms` is in milliseconds since 1970,
-/// like `updated_ms` of a row; 0 returns all rows. Returns `ALIKASSA_STATUS_LEDGER` if the file
-/// cannot be read.
+/// Returns the rows, open or not, the one that changed first first. Read them with
+/// `alikassa_rows_next`.
+///
+/// Each condition selects rows. `state` is the state of the rows, such as `unknown`; NULL selects
+/// every state. `since_ms` selects the rows that changed at this time or later, in milliseconds
+/// since 1970, like `updated_ms` of a row; 0 selects all. `account` is the account of the rows;
+/// NULL selects every account. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if there is no such state.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_rows(
     ledger: *const alikassa_ledger,
+    state: *const c_char,
+    state_len: usize,
     since_ms: i64,
-    reply: *mut *mut alikassa_reply,
+    account: *const c_char,
+    account_len: usize,
+    rows: *mut *mut alikassa_rows,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    boundary::new_handle(reply, error, |_| {
-        let rows = handle::get(ledger)?.rows(since_ms)?;
-        Ok(Reply::new(Response::Rows(rows)))
+    boundary::new_handle(rows, error, |arguments| {
+        let mut filter = RowFilter::new();
+        if let Some(state) = arguments.optional_text("state", (state, state_len))? {
+            filter = filter.state(state.parse()?);
+        }
+        if since_ms != 0 {
+            filter = filter.since_ms(since_ms);
+        }
+        if let Some(account) = arguments.optional_text("account", (account, account_len))? {
+            filter = filter.account(account);
+        }
+        Ok(LedgerCursor::new(handle::get(ledger)?.rows(filter)))
+    })
+}
+
+/// Returns the events, oldest first: every change of a row. Events are only added, never changed.
+/// Read them with `alikassa_events_next`.
+///
+/// Each condition selects events. `operation`, `order_id` and `account` are those of the row; NULL
+/// selects all. `since_ms` selects the events at this time or later, in milliseconds since 1970,
+/// like `time_ms` of an event; 0 selects all.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_events(
+    ledger: *const alikassa_ledger,
+    operation: *const c_char,
+    operation_len: usize,
+    order_id: *const c_char,
+    order_id_len: usize,
+    account: *const c_char,
+    account_len: usize,
+    since_ms: i64,
+    events: *mut *mut alikassa_events,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::new_handle(events, error, |arguments| {
+        let mut filter = EventFilter::new();
+        if let Some(operation) = arguments.optional_text("operation", (operation, operation_len))? {
+            filter = filter.operation(operation);
+        }
+        if let Some(order_id) = arguments.optional_text("order_id", (order_id, order_id_len))? {
+            filter = filter.order_id(order_id);
+        }
+        if let Some(account) = arguments.optional_text("account", (account, account_len))? {
+            filter = filter.account(account);
+        }
+        if since_ms != 0 {
+            filter = filter.since_ms(since_ms);
+        }
+        Ok(LedgerCursor::new(handle::get(ledger)?.events(filter)))
     })
 }
 

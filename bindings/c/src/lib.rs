@@ -40,6 +40,8 @@ mod notification;
 
 mod ledger;
 
+mod ledger_rows;
+
 mod reply;
 
 mod error_getters;
@@ -58,6 +60,7 @@ pub use generated::operations::*;
 pub use generated::options::*;
 pub use key::*;
 pub use ledger::*;
+pub use ledger_rows::*;
 pub use notification::*;
 pub use options::*;
 pub use poll::*;

@@ -1,7 +1,7 @@
 //! Values of the core as text and JSON for C.
 
 use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
-use alikassa::{Error, LedgerRow, MatchedBy, Value};
+use alikassa::{Error, MatchedBy, Value};
 use serde::ser::{Error as _, Serialize, Serializer};
 
 /// The names of fields with their values as text.
@@ -66,7 +66,10 @@ pub(crate) fn response_json(response: &Response) -> Option<String> {
             raw.json().ok()?;
             String::from_utf8(raw.body.clone()).ok()
         }
-        Response::Rows(rows) => json(&Value::List(rows.iter().map(row_value).collect())).ok(),
+        Response::Rows(rows) => json(&Value::List(
+            rows.iter().map(|row| map(row.fields())).collect(),
+        ))
+        .ok(),
         typed => match typed.resolution() {
             Some(resolution) => json(&resolution_value(&resolution)).ok(),
             None => json(&record_value(&typed.record()?)).ok(),
@@ -74,13 +77,24 @@ pub(crate) fn response_json(response: &Response) -> Option<String> {
     }
 }
 
-/// A row of the ledger as JSON text.
-pub(crate) fn row_json(row: &LedgerRow) -> Option<String> {
-    json(&row_value(row)).ok()
+/// The fields of a row or an event of the ledger.
+pub(crate) fn ledger_texts(fields: &[(&'static str, Value)]) -> FieldTexts {
+    let fields = fields.iter();
+    fields
+        .map(|(name, value)| {
+            let text = match value {
+                Value::Integer(integer) => Some(integer.to_string()),
+                Value::Decimal(text) | Value::Text(text) => Some(text.clone()),
+                _ => None,
+            };
+            (*name, text)
+        })
+        .collect()
 }
 
-fn row_value(row: &LedgerRow) -> Value {
-    map(row.fields())
+/// A row or an event of the ledger as JSON text.
+pub(crate) fn ledger_json(fields: Vec<(&'static str, Value)>) -> Option<String> {
+    json(&map(fields)).ok()
 }
 
 fn resolution_value(resolution: &ResolutionView<'_>) -> Value {

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 use std::ptr;
 
 use alikassa::binding::{Record, Response};
-use alikassa::{Error, Notification};
+use alikassa::{Error, LedgerEvent, LedgerRow, Notification, Value};
 
 use crate::boundary;
 use crate::error::Failure;
@@ -20,9 +20,11 @@ impl Handle for alikassa_reply {
     const NAME: &'static str = "reply";
 }
 
-/// A response with the texts that its getters lend.
+/// A result with the texts that its getters lend.
 pub(crate) struct Reply {
-    response: Response,
+    type_name: &'static str,
+    /// None for a row or an event of the ledger.
+    response: Option<Response>,
     fields: FieldTexts,
     json: Option<String>,
 }
@@ -30,22 +32,36 @@ pub(crate) struct Reply {
 impl Reply {
     pub(crate) fn new(response: Response) -> Self {
         Self {
+            type_name: match &response {
+                Response::Resolution(..) => "Resolution",
+                Response::Rows(_) => "LedgerRows",
+                other => other.record().map_or("Reply", |record| record.name),
+            },
             fields: output::field_texts(&response),
             json: output::response_json(&response),
-            response,
+            response: Some(response),
         }
     }
 
-    fn type_name(&self) -> &'static str {
-        match &self.response {
-            Response::Resolution(..) => "Resolution",
-            Response::Rows(_) => "LedgerRows",
-            other => other.record().map_or("Reply", |record| record.name),
+    pub(crate) fn of_row(row: &LedgerRow) -> Self {
+        Self::of_ledger(LedgerRow::TYPE.name, row.fields())
+    }
+
+    pub(crate) fn of_event(event: &LedgerEvent) -> Self {
+        Self::of_ledger(LedgerEvent::TYPE.name, event.fields())
+    }
+
+    fn of_ledger(type_name: &'static str, fields: Vec<(&'static str, Value)>) -> Self {
+        Self {
+            type_name,
+            response: None,
+            fields: output::ledger_texts(&fields),
+            json: output::ledger_json(fields),
         }
     }
 
     pub(crate) fn notification(&self) -> Result<&Notification, Failure> {
-        if let Response::Notification(notification) = &self.response {
+        if let Some(Response::Notification(notification)) = &self.response {
             return Ok(notification);
         }
         let message = "notification: pass a reply of type Notification";
@@ -54,8 +70,9 @@ impl Reply {
 
     /// The record, or that of the status of a resolution.
     fn record(&self) -> Option<Record<'_>> {
-        let of_resolution = || self.response.resolution()?.status;
-        self.response.record().or_else(of_resolution)
+        let response = self.response.as_ref()?;
+        let of_resolution = || response.resolution()?.status;
+        response.record().or_else(of_resolution)
     }
 
     fn field(&self, name: &str) -> Result<Option<&str>, Failure> {
@@ -69,7 +86,7 @@ impl Reply {
 
     fn body(&self) -> Option<&[u8]> {
         match &self.response {
-            Response::Reply(raw) => Some(&raw.body),
+            Some(Response::Reply(raw)) => Some(&raw.body),
             _ => self.record().map(|record| record.raw),
         }
     }
@@ -77,8 +94,8 @@ impl Reply {
     /// A typed reply always comes from a 200. A notification or redirect is not a response.
     fn http_status(&self) -> u16 {
         match &self.response {
-            Response::Reply(raw) => raw.status,
-            Response::Notification(_) | Response::Redirect(_) => 0,
+            Some(Response::Reply(raw)) => raw.status,
+            Some(Response::Notification(_) | Response::Redirect(_)) => 0,
             _ => self.record().map_or(0, |_| 200),
         }
     }
@@ -91,11 +108,11 @@ pub extern "C" fn alikassa_reply_type(
     reply: *const alikassa_reply,
     type_name: *mut alikassa_str,
 ) -> i32 {
-    boundary::read(reply, type_name, |reply| Ok(reply.type_name().into()))
+    boundary::read(reply, type_name, |reply| Ok(reply.type_name.into()))
 }
 
-/// The HTTP status of the response. 0 if `reply` does not come from a response: rows of the ledger,
-/// a notification, a redirect, and a resolution without a status.
+/// The HTTP status of the response. 0 if `reply` does not come from a response: rows and events of
+/// the ledger, a notification, a redirect, and a resolution without a status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_http_status(
     reply: *const alikassa_reply,
@@ -156,10 +173,8 @@ pub extern "C" fn alikassa_reply_field(
 /// with this `order_id` than the one in the ledger, or if it cannot be told which of them it is;
 /// else it is null. `status` is a typed object as above, or null.
 ///
-/// Rows of the ledger are an array of objects with `account`, `operation`, `order_id`, `state`,
-/// `amount`, `service`, `id`, `id_source`, `payment_status`, `reason`, `created_ms` and
-/// `updated_ms`, with null for a field without a value. Times are milliseconds since 1970-01-01
-/// UTC.
+/// A row or an event of the ledger is an object of its fields, with null for a field without a
+/// value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC.
 ///
 /// A raw reply is its body. It has no value if the body is not JSON.
 #[unsafe(no_mangle)]
@@ -171,8 +186,8 @@ pub extern "C" fn alikassa_reply_json(
 }
 
 /// The unchanged body of the response; of a resolution, the response with its status; of a
-/// notification or redirect, the signed text. No value for rows of the ledger and for a resolution
-/// without a status. It can contain personal data: do not log it.
+/// notification or redirect, the signed text. No value for rows and events of the ledger and for a
+/// resolution without a status. It can contain personal data: do not log it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_body(
     reply: *const alikassa_reply,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use alikassa::binding::{
-    self, Field, FieldKind, ID_SOURCES, Input, OPERATIONS, OPTIONS, OptionDefault, OptionKind,
-    RecordBase, RequestField, Rule, SUBJECTS,
+    self, EVENT_SOURCES, Field, FieldKind, ID_SOURCES, Input, OPERATIONS, OPTIONS, OptionDefault,
+    OptionKind, RecordBase, RequestField, Rule, SUBJECTS,
 };
 use alikassa::{
-    Digest, ErrorKind, LedgerRow, LedgerState, MatchedBy, Notification, Outcome, PaymentStatus,
-    Phase, Redirect,
+    Digest, ErrorKind, LedgerEvent, LedgerRow, LedgerState, MatchedBy, Notification, Outcome,
+    PaymentStatus, Phase, Redirect,
 };
 use serde::Serialize;
 
@@ -168,6 +168,7 @@ pub(crate) fn read() -> Tables {
 fn words() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
         ("digest", Digest::ALL.map(Digest::as_str).to_vec()),
+        ("event_source", EVENT_SOURCES.to_vec()),
         ("id_source", ID_SOURCES.to_vec()),
         (
             "ledger_state",
@@ -281,11 +282,16 @@ fn request_row(field: &RequestField) -> RequestRow {
     }
 }
 
-/// The replies of the operations, what is verified, and a row of the ledger, each behind the
-/// records in it.
+/// The replies of the operations, what is verified, and a row and an event of the ledger, each
+/// behind the records in it.
 fn records() -> Vec<RecordType> {
     let replies = OPERATIONS.iter().map(|row| row.reply);
-    let others = [Notification::TYPE, Redirect::TYPE, LedgerRow::TYPE];
+    let others = [
+        Notification::TYPE,
+        Redirect::TYPE,
+        LedgerRow::TYPE,
+        LedgerEvent::TYPE,
+    ];
     let mut records = Vec::new();
     for record in replies.chain(others) {
         add_record(&mut records, record);
@@ -322,6 +328,7 @@ fn record_field(field: &Field) -> RecordField {
         FieldKind::Amount => ("amount", None),
         FieldKind::Bool => ("bool", None),
         FieldKind::Digest => ("digest", None),
+        FieldKind::EventSource => ("event_source", None),
         FieldKind::IdSource => ("id_source", None),
         FieldKind::Integer => ("integer", None),
         FieldKind::LedgerState => ("ledger_state", None),

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use alikassa::binding::{RequestField, Rule};
+use alikassa::{LedgerEvent, LedgerRow};
 use serde_json::{Map, Value, json};
 
 use crate::files::{File, camel_case};
@@ -92,13 +93,17 @@ fn records(tables: &Tables) -> Value {
         });
         (record.name.to_owned(), row)
     });
-    let row = tables.records.iter();
-    let row = row.filter(|record| record.base == RecordBaseName::LedgerRow);
-    let row = row.flat_map(|row| row.fields.iter().map(|field| field.name));
     json!({
         "records": records.collect::<Map<_, _>>(),
-        "ledger_row": row.collect::<Vec<_>>(),
+        "ledger_row": field_names(tables, LedgerRow::TYPE.name),
+        "ledger_event": field_names(tables, LedgerEvent::TYPE.name),
     })
+}
+
+fn field_names(tables: &Tables, name: &str) -> Vec<&'static str> {
+    let records = tables.records.iter().filter(|record| record.name == name);
+    let fields = records.flat_map(|record| &record.fields);
+    fields.map(|field| field.name).collect()
 }
 
 fn record_field(field: &RecordField) -> Value {

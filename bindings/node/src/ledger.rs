@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alikassa::{Ledger, Notification};
+use alikassa::{EventFilter, Ledger, Notification, RowFilter};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, ToNapiValue, Unknown};
 use napi_derive::napi;
@@ -11,6 +11,7 @@ use crate::boundary;
 use crate::completion_queue::{self, CompletionQueue};
 use crate::error::Failure;
 use crate::input::Argument;
+use crate::ledger_rows::LedgerQuery;
 use crate::output;
 
 /// The ledger in this file.
@@ -19,27 +20,20 @@ pub(crate) fn ledger_new<'js>(env: &'js Env, path: Unknown<'js>) -> napi::Result
     boundary::run(*env, || {
         let ledger = Ledger::new(Argument::new("path", path).text()?)?;
         let mut opened = Object::new(env)?;
-        opened.set("path", ledger.path().to_string_lossy().as_ref())?;
+        opened.set("location", ledger.location())?;
         opened.set("handle", External::new(ledger))?;
         Ok(opened)
     })
 }
 
-/// The number of a promise for the open rows, whose outcome is not known yet.
+/// The open rows.
 #[napi]
 pub(crate) fn ledger_open<'js>(
     env: &'js Env,
-    queue: &External<Arc<CompletionQueue>>,
     ledger: &External<Ledger>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let ledger = Ledger::clone(ledger);
-        let open = move || ledger.open();
-        Ok(completion_queue::spawn_blocking(
-            queue,
-            open,
-            |env, rows| Ok(output::rows_to_js(env, &rows)?),
-        ))
+        Ok(External::new(LedgerQuery::Open(Ledger::clone(ledger))))
     })
 }
 
@@ -65,30 +59,60 @@ pub(crate) fn ledger_get<'js>(
     })
 }
 
-/// The number of a promise for the rows that changed at a time or later.
+/// The rows that the options select.
 #[napi]
 pub(crate) fn ledger_rows<'js>(
     env: &'js Env,
-    queue: &External<Arc<CompletionQueue>>,
     ledger: &External<Ledger>,
     options: Unknown<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let mut since = 0;
-        for option in Argument::options(options)? {
-            match option.name() {
-                "since" => since = option.integer()?,
-                _ => return Err(option.unknown()),
-            }
-        }
-        let ledger = Ledger::clone(ledger);
-        let rows = move || ledger.rows(since);
-        Ok(completion_queue::spawn_blocking(
-            queue,
-            rows,
-            |env, rows| Ok(output::rows_to_js(env, &rows)?),
-        ))
+        let filter = row_filter(options)?;
+        let query = LedgerQuery::Rows(Ledger::clone(ledger), filter);
+        Ok(External::new(query))
     })
+}
+
+fn row_filter(options: Unknown<'_>) -> Result<RowFilter, Failure> {
+    let mut filter = RowFilter::new();
+    for option in Argument::options(options)? {
+        filter = match option.name() {
+            "state" => filter.state(option.text()?.parse()?),
+            "since" => filter.since_ms(option.integer()?),
+            "account" => filter.account(option.text()?),
+            _ => return Err(option.unknown()),
+        };
+    }
+    Ok(filter)
+}
+
+/// The events that the options select.
+#[napi]
+pub(crate) fn ledger_events<'js>(
+    env: &'js Env,
+    ledger: &External<Ledger>,
+    options: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let filter = event_filter(options)?;
+        let query = LedgerQuery::Events(Ledger::clone(ledger), filter);
+        Ok(External::new(query))
+    })
+}
+
+fn event_filter(options: Unknown<'_>) -> Result<EventFilter, Failure> {
+    let mut filter = EventFilter::new();
+    for option in Argument::options(options)? {
+        // An order has the names of its fields here too.
+        filter = match option.shown() {
+            "operation" => filter.operation(option.text()?),
+            "order_id" => filter.order_id(option.text()?),
+            "account" => filter.account(option.text()?),
+            "since" => filter.since_ms(option.integer()?),
+            _ => return Err(option.unknown()),
+        };
+    }
+    Ok(filter)
 }
 
 /// The number of a promise that is settled when the row is released.

@@ -5,7 +5,7 @@
 //! `instanceof` tests.
 //!
 //! The modules are layers. Each imports only from those after it:
-//! `statuses`, `history`, `call`, `client`, `key`, `ledger`, `notification`; `options`; `progress`,
+//! `statuses`, `history`, `call`, `client`, `key`, `ledger`, `ledger_rows`, `notification`; `options`; `progress`,
 //! `completion_queue`; `boundary`, `input`; `codec`; `error`; `output`.
 #![cfg_attr(test, allow(dead_code, reason = "a test build exports nothing"))]
 
@@ -22,6 +22,7 @@ mod history;
 mod input;
 mod key;
 mod ledger;
+mod ledger_rows;
 mod notification;
 mod options;
 mod output;

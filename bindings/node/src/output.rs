@@ -1,7 +1,7 @@
 //! The core's values as JavaScript values.
 
 use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
-use alikassa::{LedgerRow, MatchedBy, Notification, Reply, Value};
+use alikassa::{LedgerEvent, LedgerRow, MatchedBy, Notification, Reply, Value};
 use napi::bindgen_prelude::{
     BigInt, BufferSlice, Either, External, JsObjectValue, Null, Object, ToNapiValue, Unknown,
 };
@@ -97,6 +97,16 @@ pub(crate) fn row_to_js<'js>(env: &'js Env, row: Option<&LedgerRow>) -> napi::Re
 pub(crate) fn rows_to_js<'js>(env: &'js Env, rows: &[LedgerRow]) -> napi::Result<Unknown<'js>> {
     let rows = rows.iter().map(|row| members_to_js(env, &row.fields()));
     rows.collect::<napi::Result<Vec<_>>>()?.into_unknown(env)
+}
+
+/// A list of the events' fields.
+pub(crate) fn events_to_js<'js>(
+    env: &'js Env,
+    events: &[LedgerEvent],
+) -> napi::Result<Unknown<'js>> {
+    let events = events.iter();
+    let events = events.map(|event| members_to_js(env, &event.fields()));
+    events.collect::<napi::Result<Vec<_>>>()?.into_unknown(env)
 }
 
 fn reply_to_js(env: &Env, reply: Reply) -> napi::Result<Object<'_>> {

@@ -1,12 +1,13 @@
 //! The ledger.
 
-use alikassa::NoteResult;
+use alikassa::{EventFilter, NoteResult, RowFilter};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyString, PyTuple};
 
 use crate::boundary::{detached, guard};
 use crate::error::{Failure, wrong_type};
 use crate::input;
+use crate::ledger_rows::{LedgerEvents, LedgerRows};
 use crate::output;
 
 /// A record of the creates of one or more accounts, in a SQLite file.
@@ -21,7 +22,7 @@ use crate::output;
 ///     path: The file, as str or `os.PathLike`; it is created on first use.
 ///
 /// Raises:
-///     InvalidArgumentError: The path is empty, or has the wrong type.
+///     InvalidArgumentError: The path is empty or not UTF-8, or has the wrong type.
 #[pyclass(frozen, module = "alikassa")]
 pub(crate) struct Ledger(pub(crate) alikassa::Ledger);
 
@@ -35,24 +36,24 @@ impl Ledger {
         })
     }
 
-    /// The file, as an absolute path.
+    /// Where the ledger is: the file, as an absolute path.
     #[getter]
-    fn path<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(self.0.path().as_os_str().into_pyobject(py)?.into_any())
+    fn location(&self) -> &str {
+        self.0.location()
     }
 
-    /// Return the open rows, oldest first.
+    /// Return an iterator of the open rows, oldest first.
     ///
     /// A row is open while it is ``sending``, ``unknown``, or ``accepted`` with a status that is
     /// not final. A ``sending`` row belongs to a call in flight, or to one whose process ended.
     ///
+    /// The rows are read page by page, so that memory does not grow with their number. Threads can
+    /// share the iterator. ``list(ledger.open())`` reads all rows at once.
+    ///
     /// Raises:
-    ///     LedgerError: The file cannot be read.
-    fn open<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        guard(py, || {
-            let rows = detached(py, || self.0.open())?;
-            rows.iter().map(|row| output::ledger_row(py, row)).collect()
-        })
+    ///     LedgerError: The file cannot be read; the iterator raises it.
+    fn open(&self, py: Python<'_>) -> PyResult<LedgerRows> {
+        guard(py, || Ok(LedgerRows::new(self.0.open())))
     }
 
     /// Return the row of an order, open or not; None if the ledger does not have it.
@@ -89,28 +90,90 @@ impl Ledger {
         })
     }
 
-    /// Return the rows that changed at a time or later, open or not, the one that changed first
-    /// first.
+    /// Return an iterator of the rows, open or not, the one that changed first first.
+    ///
+    /// Each argument selects rows; without one, all rows are returned. The rows are read page by
+    /// page, as those of `open`. A row that changes during the iteration can come twice.
     ///
     /// Args:
-    ///     since: The time as an int, in milliseconds since 1970, like `LedgerRow.updated_ms`; 0
-    ///         for all rows.
+    ///     state: Only rows in this state.
+    ///     since: Only rows that changed at this time or later: an int, in milliseconds since 1970,
+    ///         like `LedgerRow.updated_ms`.
+    ///     account: Only rows of this account, by its UUID.
     ///
     /// Raises:
-    ///     InvalidArgumentError: `since` is not an int, or out of range.
-    ///     LedgerError: The file cannot be read.
-    #[pyo3(signature = (since = None))]
-    #[pyo3(text_signature = "($self, since=0)")]
-    fn rows<'py>(
+    ///     InvalidArgumentError: There is no such state, or an argument has the wrong type.
+    ///     LedgerError: The file cannot be read; the iterator raises it.
+    #[pyo3(signature = (*, state = None, since = None, account = None))]
+    fn rows(
         &self,
-        py: Python<'py>,
-        since: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        py: Python<'_>,
+        state: Option<&Bound<'_, PyAny>>,
+        since: Option<&Bound<'_, PyAny>>,
+        account: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<LedgerRows> {
         guard(py, || {
-            let since = since.map_or(Ok(0), |any| input::integer(any, "since"));
-            let since = since.map_err(|failure| failure.raise(py))?;
-            let rows = detached(py, || self.0.rows(since))?;
-            rows.iter().map(|row| output::ledger_row(py, row)).collect()
+            let read = || {
+                let mut filter = RowFilter::new();
+                if let Some(state) = state {
+                    filter = filter.state(input::text(state, "state")?.parse()?);
+                }
+                if let Some(since) = since {
+                    filter = filter.since_ms(input::integer(since, "since")?);
+                }
+                if let Some(account) = account {
+                    filter = filter.account(input::text(account, "account")?);
+                }
+                Ok(filter)
+            };
+            let filter = read().map_err(|failure: Failure| failure.raise(py))?;
+            Ok(LedgerRows::new(self.0.rows(filter)))
+        })
+    }
+
+    /// Return an iterator of the events, oldest first: every change of a row.
+    ///
+    /// Events are only added, never changed. Each argument selects events; without one, all events
+    /// are returned. They are read page by page, as the rows of `open`.
+    ///
+    /// Args:
+    ///     operation: Only events of rows of this operation, such as ``"payouts.create"``.
+    ///     order_id: Only events of this order.
+    ///     account: Only events of this account, by its UUID.
+    ///     since: Only events at this time or later: an int, in milliseconds since 1970, like
+    ///         `LedgerEvent.time_ms`.
+    ///
+    /// Raises:
+    ///     InvalidArgumentError: An argument has the wrong type.
+    ///     LedgerError: The file cannot be read; the iterator raises it.
+    #[pyo3(signature = (*, operation = None, order_id = None, account = None, since = None))]
+    fn events(
+        &self,
+        py: Python<'_>,
+        operation: Option<&Bound<'_, PyAny>>,
+        order_id: Option<&Bound<'_, PyAny>>,
+        account: Option<&Bound<'_, PyAny>>,
+        since: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<LedgerEvents> {
+        guard(py, || {
+            let read = || {
+                let mut filter = EventFilter::new();
+                if let Some(operation) = operation {
+                    filter = filter.operation(input::text(operation, "operation")?);
+                }
+                if let Some(order_id) = order_id {
+                    filter = filter.order_id(input::text(order_id, "order_id")?);
+                }
+                if let Some(account) = account {
+                    filter = filter.account(input::text(account, "account")?);
+                }
+                if let Some(since) = since {
+                    filter = filter.since_ms(input::integer(since, "since")?);
+                }
+                Ok(filter)
+            };
+            let filter = read().map_err(|failure: Failure| failure.raise(py))?;
+            Ok(LedgerEvents::new(self.0.events(filter)))
         })
     }
 
@@ -224,15 +287,12 @@ impl Ledger {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!(
-            "Ledger({})",
-            self.path(py)?.repr()?.to_string_lossy()
-        ))
+        let location = PyString::new(py, self.location());
+        Ok(format!("Ledger({})", location.repr()?.to_string_lossy()))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
-        let py = slf.py();
-        (slf.get_type(), (slf.get().path(py)?,)).into_pyobject(py)
+        (slf.get_type(), (slf.get().location(),)).into_pyobject(slf.py())
     }
 }
 

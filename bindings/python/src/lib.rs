@@ -23,6 +23,7 @@ mod inflight;
 mod input;
 mod key;
 mod ledger;
+mod ledger_rows;
 mod notification;
 mod options;
 mod output;
@@ -51,6 +52,9 @@ mod _native {
 
     #[pymodule_export]
     use crate::ledger::Ledger;
+
+    #[pymodule_export]
+    use crate::ledger_rows::{LedgerEvents, LedgerRows};
 
     #[pymodule_export]
     use crate::options::environment;

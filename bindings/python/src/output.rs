@@ -1,7 +1,7 @@
 //! Converts the core's values to Python objects. Nothing here depends on another file.
 
 use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
-use alikassa::{LedgerRow, MatchedBy, Reply, Value};
+use alikassa::{LedgerEvent, LedgerRow, MatchedBy, Reply, Value};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyString};
@@ -113,15 +113,31 @@ pub(crate) fn status_result<'py>(
 
 /// A row of the ledger as an object of its class.
 pub(crate) fn ledger_row<'py>(py: Python<'py>, row: &LedgerRow) -> PyResult<Bound<'py, PyAny>> {
+    ledger_record(py, "LedgerRow", row.fields())
+}
+
+/// An event of the ledger as an object of its class.
+pub(crate) fn ledger_event<'py>(
+    py: Python<'py>,
+    event: &LedgerEvent,
+) -> PyResult<Bound<'py, PyAny>> {
+    ledger_record(py, "LedgerEvent", event.fields())
+}
+
+fn ledger_record<'py>(
+    py: Python<'py>,
+    name: &str,
+    fields: Vec<(&'static str, Value)>,
+) -> PyResult<Bound<'py, PyAny>> {
     let values = PyDict::new(py);
-    for (name, value) in row.fields() {
+    for (name, value) in fields {
         let value = match &value {
             Value::Decimal(amount) => decimal(py)?.call1((amount,))?,
             other => to_python(py, other)?,
         };
         values.set_item(name, value)?;
     }
-    record_class(py, "LedgerRow")?.call((), Some(&values))
+    record_class(py, name)?.call((), Some(&values))
 }
 
 /// A class of the Python package's `_records`.

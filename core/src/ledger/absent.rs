@@ -4,6 +4,7 @@
 mod entry;
 mod lock;
 mod rules;
+mod state;
 mod waiting;
 
 use std::path::PathBuf;

@@ -6,7 +6,7 @@ use crate::types::ledger_row::LedgerRow;
 use crate::types::ledger_state::LedgerState;
 
 /// Which create a row is about.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Key {
     pub(crate) account: String,
     pub(crate) operation: String,

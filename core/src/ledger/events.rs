@@ -63,6 +63,7 @@ impl EventFilter {
 
 /// Events of a ledger, in the order in which they were recorded. They are read in pages, so that
 /// memory does not grow with their number.
+#[derive(Clone)]
 pub struct LedgerEvents {
     ledger: Arc<Inner>,
     query: EventQuery,

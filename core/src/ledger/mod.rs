@@ -2,17 +2,21 @@
 //! after a crash, by another process, or by a caller that retries.
 
 mod creates;
+mod cursor;
 mod entry;
 mod events;
 mod inner;
 mod leases;
 mod lock;
 mod notifications;
+#[cfg(feature = "postgresql")]
+mod postgresql;
 mod query;
 mod rows;
 mod rules;
 mod settle;
 mod sqlite;
+mod state;
 mod store;
 mod waiting;
 
@@ -22,9 +26,14 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+#[cfg(feature = "postgresql")]
+use crate::net::tls::{Roots, TlsRoots};
+#[cfg(feature = "postgresql")]
+use crate::postgresql::{SCHEMA_NAME, is_schema_name};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
+pub use cursor::LedgerCursor;
 pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
 pub use events::{EventFilter, LedgerEvents};
 use inner::Inner;
@@ -32,6 +41,8 @@ pub(crate) use lock::MAX_LOCK_WAIT;
 pub use lock::lock_for_fork;
 use lock::{LockDeadline, block_fork};
 pub use notifications::NoteResult;
+#[cfg(feature = "postgresql")]
+use postgresql::Postgresql;
 pub use rows::{LedgerRows, RowFilter};
 use rules::Ended;
 pub(crate) use rules::{Report, Subject, subject};
@@ -85,18 +96,62 @@ impl Ledger {
     /// The ledger in this file. It is opened on first use, and created if it does not exist.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the path is empty, or a key or
-    /// a URL.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the path is empty, not UTF-8, or
+    /// a key or a URL.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
-        let invalid =
-            |reason| Error::invalid_argument("ledger", reason, "ledger: pass the path of a file");
+        let invalid = |reason| {
+            let message = "ledger: pass the path of a file, in UTF-8";
+            Error::invalid_argument("ledger", reason, message)
+        };
         let path = path.into();
         if other_than_path(&path).is_some() {
             return Err(invalid("format"));
         }
         // After a change of the working directory this must still be the same file.
         let path = std::path::absolute(path).map_err(|_| invalid("empty"))?;
+        // The location, which programs pass on as text, must name the same file.
+        if path.to_str().is_none() {
+            return Err(invalid("utf8"));
+        }
         Ok(Self::on(Box::new(Sqlite::new(path))))
+    }
+
+    /// The ledger in the PostgreSQL database of this URL, which many machines can share. It is
+    /// connected on first use. The database must have the tables of [`schema_sql`](Self::schema_sql).
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the URL cannot be used. The message
+    /// names the parameter, and has no password.
+    ///
+    /// ```
+    /// let ledger = alikassa::Ledger::connect("postgresql://pay@db.example/shop?schema=alikassa")?;
+    /// assert_eq!(ledger.location(), "postgresql://db.example:5432/shop?schema=alikassa");
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    #[cfg(feature = "postgresql")]
+    pub fn connect(url: &str) -> Result<Self> {
+        let roots = TlsRoots::load(Roots::default(), None)?;
+        Ok(Self::on(Box::new(Postgresql::new(url, &roots)?)))
+    }
+
+    /// The SQL that makes the tables of a ledger in this schema of a PostgreSQL database. The
+    /// library never runs it.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the name needs quotes.
+    ///
+    /// ```
+    /// let sql = alikassa::Ledger::schema_sql("alikassa")?;
+    /// assert!(sql.contains("CREATE TABLE alikassa.creates"));
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    #[cfg(feature = "postgresql")]
+    pub fn schema_sql(schema: &str) -> Result<String> {
+        if !is_schema_name(schema) {
+            let advice = format!("schema: {SCHEMA_NAME}");
+            return Err(Error::invalid_argument("schema", "format", advice));
+        }
+        Ok(postgresql::schema_sql(schema))
     }
 
     fn on(store: Box<dyn Store>) -> Self {

@@ -168,6 +168,7 @@ impl Query {
 }
 
 /// The events to read, oldest first.
+#[derive(Clone)]
 pub(super) struct EventQuery {
     pub(super) account: Option<String>,
     pub(super) operation: Option<String>,

@@ -58,6 +58,7 @@ impl RowFilter {
 /// Rows of a ledger. They are read in pages, so that memory does not grow with their number.
 ///
 /// A row that changes during the iteration can come twice, or be one that was just settled.
+#[derive(Clone)]
 pub struct LedgerRows {
     ledger: Arc<Inner>,
     query: Query,

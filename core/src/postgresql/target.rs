@@ -212,18 +212,24 @@ fn connect_timeout(parts: &Parts) -> Result<Option<Duration>> {
     Ok(Some(Duration::from_secs(seconds)))
 }
 
+/// What the name of a schema must be.
+pub(crate) const SCHEMA_NAME: &str =
+    "write a name of up to 63 characters a-z, 0-9 and _, which begins with no digit";
+
+/// Whether the name needs no quotes.
+pub(crate) fn is_schema_name(name: &str) -> bool {
+    let is_start = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    name.len() <= MAX_NAME
+        && name.bytes().next().is_some_and(is_start)
+        && name
+            .bytes()
+            .all(|byte| is_start(byte) || byte.is_ascii_digit())
+}
+
 fn schema(parts: &Parts) -> Result<String> {
     let schema = parts.get("schema").unwrap_or(DEFAULT_SCHEMA);
-    let is_start = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-    let is_name = schema.len() <= MAX_NAME
-        && schema.bytes().next().is_some_and(is_start)
-        && schema
-            .bytes()
-            .all(|byte| is_start(byte) || byte.is_ascii_digit());
-    if !is_name {
-        let reason =
-            "write a name of up to 63 characters a-z, 0-9 and _, which begins with no digit";
-        return Err(refused("schema", reason));
+    if !is_schema_name(schema) {
+        return Err(refused("schema", SCHEMA_NAME));
     }
     Ok(schema.to_owned())
 }

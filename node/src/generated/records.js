@@ -23,3 +23,4 @@ exports.AccountInfo = defineRecord(ResponseRecord, 'AccountInfo', ['is_allowed_p
 exports.Notification = defineRecord(SignedRecord, 'Notification', ['type', 'id', 'order_id', 'payment_status', 'amount']);
 exports.Redirect = defineRecord(SignedRecord, 'Redirect', ['id', 'order_id', 'payment_status', 'amount']);
 exports.LedgerRow = defineRecord(RowRecord, 'LedgerRow', ['operation', 'order_id', 'state', 'id', 'payment_status', 'amount']);
+exports.LedgerEvent = defineRecord(RowRecord, 'LedgerEvent', ['operation', 'order_id', 'from_state', 'to_state', 'id', 'payment_status', 'source']);

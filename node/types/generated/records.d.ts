@@ -396,3 +396,32 @@ export class LedgerRow extends RowRecord {
   /** When the row was last changed, in milliseconds since 1970. */
   readonly updated_ms: number;
 }
+
+/** A change of a row of the ledger. Events are only added, never changed. */
+export class LedgerEvent extends RowRecord {
+  /** When it happened, in milliseconds since 1970. */
+  readonly time_ms: number;
+  /** The account's UUID. */
+  readonly account: string;
+  /** The operation of the row, such as `payouts.create`. */
+  readonly operation: 'payments.create' | 'payouts.create' | (string & {});
+  /** The merchant's id of the order. */
+  readonly order_id: string;
+  /** The number of the attempt to send the order, from 1. */
+  readonly attempt: number | bigint;
+  /** The state before; none if the row was created. */
+  readonly from_state: LedgerState | null;
+  /** The state after. */
+  readonly to_state: LedgerState;
+  /** AliKassa's id after it, if it is known. */
+  readonly id: number | bigint | null;
+  /** The status after it, if it is known. */
+  readonly payment_status: PaymentStatus | null;
+  /**
+   * What changed the row: `call` (a create, or a read of a status), `notification`, `reconcile`,
+   * `resolve` or `release`.
+   */
+  readonly source: 'call' | 'notification' | 'reconcile' | 'resolve' | 'release';
+  /** Why: the code of the error of a create, or the merchant's reason for a release. */
+  readonly reason: string | null;
+}

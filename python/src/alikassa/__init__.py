@@ -46,6 +46,7 @@ from alikassa._records import (
     History,
     HistoryMeta,
     HistoryPayment,
+    LedgerEvent,
     LedgerRow,
     Notification,
     Payment,
@@ -72,6 +73,7 @@ else:
     from alikassa._later import later as _later
 
     _Digest = _later("alikassa._words", "Digest")
+    _EventSource = _later("alikassa._words", "EventSource")
     _IdSource = _later("alikassa._words", "IdSource")
     _LedgerState = _later("alikassa._words", "LedgerState")
     _MatchedBy = _later("alikassa._words", "MatchedBy")
@@ -105,6 +107,7 @@ __all__ = [
     "KeyLoadError",
     "Ledger",
     "LedgerError",
+    "LedgerEvent",
     "LedgerRow",
     "MalformedNotificationError",
     "NotFoundError",

@@ -4,8 +4,9 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, over
 
 from typing_extensions import Buffer
 
-from alikassa._records import LedgerRow, Notification, Payment, Payout
+from alikassa._records import LedgerEvent, LedgerRow, Notification, Payment, Payout
 from alikassa._results import StatusResult
+from alikassa._words import LedgerState
 
 __all__ = [
     "HistoryPages",
@@ -148,6 +149,16 @@ class HistoryPages:
     def more(self) -> bool: ...
 
 @final
+class LedgerRows:
+    def __iter__(self) -> LedgerRows: ...
+    def __next__(self) -> LedgerRow: ...
+
+@final
+class LedgerEvents:
+    def __iter__(self) -> LedgerEvents: ...
+    def __next__(self) -> LedgerEvent: ...
+
+@final
 class Ledger:
     """A record of the creates of one or more accounts, in a SQLite file.
 
@@ -161,21 +172,24 @@ class Ledger:
         path: The file, as str or `os.PathLike`; it is created on first use.
 
     Raises:
-        InvalidArgumentError: The path is empty, or has the wrong type.
+        InvalidArgumentError: The path is empty or not UTF-8, or has the wrong type.
     """
 
     def __new__(cls, path: str | PathLike[str]) -> Ledger: ...
     @property
-    def path(self) -> str:
-        """The file, as an absolute path."""
-    def open(self) -> list[LedgerRow]:
-        """Return the open rows, oldest first.
+    def location(self) -> str:
+        """Where the ledger is: the file, as an absolute path."""
+    def open(self) -> Iterator[LedgerRow]:
+        """Return an iterator of the open rows, oldest first.
 
         A row is open while it is ``sending``, ``unknown``, or ``accepted`` with a status that is
         not final. A ``sending`` row belongs to a call in flight, or to one whose process ended.
 
+        The rows are read page by page, so that memory does not grow with their number. Threads can
+        share the iterator. ``list(ledger.open())`` reads all rows at once.
+
         Raises:
-            LedgerError: The file cannot be read.
+            LedgerError: The file cannot be read; the iterator raises it.
         """
     def get(self, operation: str, order_id: str, account: str | None = None) -> LedgerRow | None:
         """Return the row of an order, open or not; None if the ledger does not have it.
@@ -189,17 +203,47 @@ class Ledger:
             InvalidArgumentError: Several accounts have the order.
             LedgerError: The file cannot be read.
         """
-    def rows(self, since: int = 0) -> list[LedgerRow]:
-        """Return the rows that changed at a time or later, open or not, the one that changed first
-        first.
+    def rows(
+        self, *, state: LedgerState | None = None, since: int | None = None, account: str | None = None
+    ) -> Iterator[LedgerRow]:
+        """Return an iterator of the rows, open or not, the one that changed first first.
+
+        Each argument selects rows; without one, all rows are returned. The rows are read page by
+        page, as those of `open`. A row that changes during the iteration can come twice.
 
         Args:
-            since: The time as an int, in milliseconds since 1970, like `LedgerRow.updated_ms`; 0
-                for all rows.
+            state: Only rows in this state.
+            since: Only rows that changed at this time or later: an int, in milliseconds since 1970,
+                like `LedgerRow.updated_ms`.
+            account: Only rows of this account, by its UUID.
 
         Raises:
-            InvalidArgumentError: `since` is not an int, or out of range.
-            LedgerError: The file cannot be read.
+            InvalidArgumentError: There is no such state, or an argument has the wrong type.
+            LedgerError: The file cannot be read; the iterator raises it.
+        """
+    def events(
+        self,
+        *,
+        operation: str | None = None,
+        order_id: str | None = None,
+        account: str | None = None,
+        since: int | None = None,
+    ) -> Iterator[LedgerEvent]:
+        """Return an iterator of the events, oldest first: every change of a row.
+
+        Events are only added, never changed. Each argument selects events; without one, all events
+        are returned. They are read page by page, as the rows of `open`.
+
+        Args:
+            operation: Only events of rows of this operation, such as ``"payouts.create"``.
+            order_id: Only events of this order.
+            account: Only events of this account, by its UUID.
+            since: Only events at this time or later: an int, in milliseconds since 1970, like
+                `LedgerEvent.time_ms`.
+
+        Raises:
+            InvalidArgumentError: An argument has the wrong type.
+            LedgerError: The file cannot be read; the iterator raises it.
         """
     def release(self, operation: str, order_id: str, reason: str, account: str | None = None) -> None:
         """Record your own decision that a create may be sent again. It can pay an order twice.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal as _Decimal
     from typing import Final as _Final
 
+    from alikassa._words import EventSource as _EventSource
     from alikassa._words import IdSource as _IdSource
     from alikassa._words import LedgerState as _LedgerState
     from alikassa._words import Status as _Status
@@ -453,3 +454,42 @@ class LedgerRow(Values):
     """When the row was created, in milliseconds since 1970."""
     updated_ms: int
     """When the row was last changed, in milliseconds since 1970."""
+
+
+class LedgerEvent(Values):
+    """A change of a row of the ledger. Events are only added, never changed."""
+
+    _loggable = (
+        "operation",
+        "order_id",
+        "from_state",
+        "to_state",
+        "id",
+        "payment_status",
+        "source",
+    )
+
+    time_ms: int
+    """When it happened, in milliseconds since 1970."""
+    account: str
+    """The account's UUID."""
+    operation: str
+    """The operation of the row, such as `payouts.create`."""
+    order_id: str
+    """The merchant's id of the order."""
+    attempt: int
+    """The number of the attempt to send the order, from 1."""
+    from_state: _LedgerState | None
+    """The state before; none if the row was created."""
+    to_state: _LedgerState
+    """The state after."""
+    id: int | None
+    """AliKassa's id after it, if it is known."""
+    payment_status: _Status | None
+    """The status after it, if it is known."""
+    source: _EventSource
+    """What changed the row: `call` (a create, or a read of a status), `notification`, `reconcile`,
+    `resolve` or `release`.
+    """
+    reason: str | None
+    """Why: the code of the error of a create, or the merchant's reason for a release."""

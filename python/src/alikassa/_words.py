@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 Digest = Literal["sha1", "sha256"]
+EventSource = Literal["call", "notification", "reconcile", "resolve", "release"]
 IdSource = Literal["create", "match"]
 LedgerState = Literal["sending", "accepted", "rejected", "not_sent", "unknown", "released"]
 MatchedBy = Literal["amount", "order_id"]

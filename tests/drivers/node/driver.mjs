@@ -28,12 +28,20 @@ process.on('warning', ({ name, message }) => {
 });
 
 const ledgerActs = {
-  open: async (ledger) => (await ledger.open()).map(row),
+  open: async (ledger) => (await ledger.open()).map(record),
   get: async (ledger, { operation, order_id, account }) => {
     const got = await ledger.get(operation, order_id, { account });
-    return got && row(got);
+    return got && record(got);
   },
-  rows: async (ledger, { since }) => (await ledger.rows({ since })).map(row),
+  rows: async (ledger, { state, since, account }) => {
+    const rows = [];
+    for await (const row of ledger.rows({ state, since, account })) {
+      rows.push(record(row));
+    }
+    return rows;
+  },
+  events: async (ledger, { operation, order_id, account, since }) =>
+    (await ledger.events({ operation, order_id, account, since })).map(record),
   release: (ledger, { operation, order_id, reason, account }) =>
     ledger.release(operation, order_id, reason, { account }),
   backup: (ledger, { to }) => ledger.backup(to),
@@ -97,7 +105,7 @@ const verbs = {
     return counts;
   },
   reconcile: async ({ client, timeout, deadline }) =>
-    (await named(client).reconcile({ timeout, deadline })).map(row),
+    (await named(client).reconcile({ timeout, deadline })).map(record),
   ledger: async ({ path, act, ...request }) => {
     const result = await ledgerActs[act](new Ledger(path), request);
     return result ?? null;
@@ -146,7 +154,7 @@ function fields(error) {
   const { name, cause, ...data } = error.toJSON();
   // The cause of a cancellation is the signal's reason, which other languages do not have.
   const inner = error.cause instanceof AliKassaError ? { cause: fields(error.cause) } : {};
-  const previous = error.previous && row(error.previous);
+  const previous = error.previous && record(error.previous);
   return { class: name, ...data, previous, ...inner };
 }
 
@@ -189,8 +197,8 @@ function plain(value) {
 }
 
 /** Without `toJSON`, which converts an id beyond the safe integers to text. */
-function row(row) {
-  return { ...row };
+function record(record) {
+  return { ...record };
 }
 
 function represent(client) {

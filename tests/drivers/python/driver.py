@@ -212,7 +212,7 @@ def note(request: Request) -> Counter[str]:
 def reconcile(request: Request) -> list[dict[str, Any]]:
     """Reconcile the open rows of a client's ledger."""
     rows = finish(CLIENTS[request["client"]].reconcile(**times(request)))
-    return [ledger_row(row) for row in rows]
+    return [ledger_record(row) for row in rows]
 
 
 def use_ledger(request: Request) -> Any:
@@ -223,7 +223,23 @@ def use_ledger(request: Request) -> Any:
 def get_row(ledger: alikassa.Ledger, request: Request) -> dict[str, Any] | None:
     """Read the row of an order."""
     row = ledger.get(request["operation"], request["order_id"], request.get("account"))
-    return None if row is None else ledger_row(row)
+    return None if row is None else ledger_record(row)
+
+
+def filters(request: Request, *names: str) -> dict[str, Any]:
+    """Return the conditions for rows or events."""
+    return {name: request[name] for name in names if name in request}
+
+
+def rows(ledger: alikassa.Ledger, request: Request) -> list[dict[str, Any]]:
+    """Read the rows that meet the conditions."""
+    return [ledger_record(row) for row in ledger.rows(**filters(request, "state", "since", "account"))]
+
+
+def events(ledger: alikassa.Ledger, request: Request) -> list[dict[str, Any]]:
+    """Read the events that meet the conditions."""
+    conditions = filters(request, "operation", "order_id", "account", "since")
+    return [ledger_record(event) for event in ledger.events(**conditions)]
 
 
 def release(ledger: alikassa.Ledger, request: Request) -> None:
@@ -232,18 +248,19 @@ def release(ledger: alikassa.Ledger, request: Request) -> None:
 
 
 LEDGER_ACTS: dict[str, Callable[[alikassa.Ledger, Request], Any]] = {
-    "open": lambda ledger, _: [ledger_row(row) for row in ledger.open()],
+    "open": lambda ledger, _: [ledger_record(row) for row in ledger.open()],
     "get": get_row,
-    "rows": lambda ledger, request: [ledger_row(row) for row in ledger.rows(request["since"])],
+    "rows": rows,
+    "events": events,
     "release": release,
     "backup": lambda ledger, request: ledger.backup(request["to"]),
     "resume": lambda ledger, request: ledger.resume(request["reason"]),
 }
 
 
-def ledger_row(row: alikassa.LedgerRow) -> dict[str, Any]:
-    """Convert a row of a ledger."""
-    return {name: plain(getattr(row, name)) for name in alikassa.LedgerRow.__annotations__}
+def ledger_record(record: alikassa.LedgerRow | alikassa.LedgerEvent) -> dict[str, Any]:
+    """Convert a row or an event of a ledger."""
+    return {name: plain(getattr(record, name)) for name in type(record).__annotations__}
 
 
 def raw_request(request: Request) -> dict[str, Any]:
@@ -326,7 +343,7 @@ def library_error(error: alikassa.AliKassaError) -> dict[str, Any]:
     if error.cause is not None:
         fields["cause"] = library_error(error.cause)
     if error.previous is not None:
-        fields["previous"] = ledger_row(error.previous)
+        fields["previous"] = ledger_record(error.previous)
     return {"class": type(error).__name__} | {name: value for name, value in fields.items() if value is not None}
 
 

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use alikassa::binding::{Call, Response};
 use alikassa::{
-    CallOptions, Client, Digest, DigestMode, Ledger, Notification, RawRequest, Redirect,
-    SigningKey, VerifyingKey, WebhookPayload,
+    CallOptions, Client, Digest, DigestMode, EventFilter, Ledger, Notification, RawRequest,
+    Redirect, RowFilter, SigningKey, VerifyingKey, WebhookPayload,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -80,6 +80,7 @@ struct Request<'a> {
     reason: Option<String>,
     account: Option<String>,
     since: Option<i64>,
+    state: Option<String>,
     to: Option<String>,
 }
 
@@ -140,9 +141,8 @@ fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
         }
         "reconcile" => {
             let client = clients.named(required(request.client.as_ref())?)?;
-            Ok(responses::rows(
-                &client.with_options(request.times()).reconcile()?,
-            ))
+            let rows = client.with_options(request.times()).reconcile()?;
+            responses::rows(rows.into_iter().map(Ok))
         }
         "ledger" => request.ledger(),
         "request" => {
@@ -269,14 +269,15 @@ impl Request<'_> {
     fn ledger(&self) -> Result<Value, DriverError> {
         let ledger = Ledger::new(required(self.path.as_ref())?)?;
         match required(self.act.as_deref())? {
-            "open" => Ok(responses::rows(&ledger.open()?)),
+            "open" => responses::rows(ledger.open()),
             "get" => {
                 let operation = required(self.operation.as_ref())?;
                 let order_id = required(self.order_id.as_ref())?;
                 let row = ledger.get_in(self.account.as_deref(), operation, order_id)?;
                 Ok(row.as_ref().map_or(Value::Null, responses::row))
             }
-            "rows" => Ok(responses::rows(&ledger.rows(required(self.since)?)?)),
+            "rows" => responses::rows(ledger.rows(self.row_filter()?)),
+            "events" => responses::events(ledger.events(self.event_filter())),
             "release" => {
                 let operation = required(self.operation.as_ref())?;
                 let order_id = required(self.order_id.as_ref())?;
@@ -294,6 +295,37 @@ impl Request<'_> {
             }
             act => Err(bad_request(format!("unknown act {act}"))),
         }
+    }
+
+    fn row_filter(&self) -> Result<RowFilter, DriverError> {
+        let mut filter = RowFilter::new();
+        if let Some(state) = &self.state {
+            filter = filter.state(state.parse()?);
+        }
+        if let Some(since) = self.since {
+            filter = filter.since_ms(since);
+        }
+        if let Some(account) = &self.account {
+            filter = filter.account(account);
+        }
+        Ok(filter)
+    }
+
+    fn event_filter(&self) -> EventFilter {
+        let mut filter = EventFilter::new();
+        if let Some(operation) = &self.operation {
+            filter = filter.operation(operation);
+        }
+        if let Some(order_id) = &self.order_id {
+            filter = filter.order_id(order_id);
+        }
+        if let Some(account) = &self.account {
+            filter = filter.account(account);
+        }
+        if let Some(since) = self.since {
+            filter = filter.since_ms(since);
+        }
+        filter
     }
 
     fn times(&self) -> CallOptions {

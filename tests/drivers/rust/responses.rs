@@ -1,7 +1,7 @@
 //! The library's responses and errors in the format of the protocol.
 
 use alikassa::binding::{FieldValue, Record, Response};
-use alikassa::{Error, LedgerRow, MatchedBy};
+use alikassa::{Error, LedgerEvents, LedgerRow, MatchedBy};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -38,8 +38,16 @@ pub(crate) fn verified(response: &Response) -> Result<Value, DriverError> {
     Ok(object)
 }
 
-pub(crate) fn rows(rows: &[LedgerRow]) -> Value {
-    rows.iter().map(row).collect()
+pub(crate) fn rows(
+    rows: impl Iterator<Item = alikassa::Result<LedgerRow>>,
+) -> Result<Value, DriverError> {
+    let rows = rows.map(|found| Ok(row(&found?)));
+    rows.collect()
+}
+
+pub(crate) fn events(events: LedgerEvents) -> Result<Value, DriverError> {
+    let events = events.map(|event| Ok(Value::Object(to_object(event?.fields()))));
+    events.collect()
 }
 
 pub(crate) fn row(row: &LedgerRow) -> Value {

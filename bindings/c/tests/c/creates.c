@@ -285,7 +285,7 @@ static void rows_are_reconciled_and_released(const alikassa_client *client) {
   static const char operation[] = "payouts.create", reason[] = "support: there is none";
   alikassa_ledger *ledger = new_ledger(path);
   alikassa_str name = {NULL, 0};
-  CHECK(!alikassa_ledger_path(ledger, &name) && equal(name, path));
+  CHECK(!alikassa_ledger_location(ledger, &name) && equal(name, path));
   const char *account = variable("ALIKASSA_ACCOUNT");
   expect_ok(alikassa_ledger_release(ledger, operation, strlen(operation), "html", 4, reason,
                                     strlen(reason), account, strlen(account), &error),
@@ -301,16 +301,25 @@ static void rows_are_reconciled_and_released(const alikassa_client *client) {
 
 static void a_ledger_without_a_client(void) {
   alikassa_ledger *ledger = new_ledger(path);
-  alikassa_reply *reply = NULL;
+  alikassa_rows *rows = NULL;
+  alikassa_reply *row = NULL;
   alikassa_error *error = NULL;
-  expect_ok(alikassa_ledger_open(ledger, &reply, &error), error, "open");
-  CHECK(is_of_type(reply, "LedgerRows") && contains(json_of(reply), "\"order_id\":\"A-1\""));
-  alikassa_reply_free(reply);
+  expect_ok(alikassa_ledger_open(ledger, &rows, &error), error, "open");
+  int found = 0;
+  while (!alikassa_rows_next(rows, &row, &error) && row) {
+    found += is_of_type(row, "LedgerRow") && contains(json_of(row), "\"order_id\":\"A-1\"");
+    alikassa_reply_free(row);
+  }
+  CHECK(!error && found == 1);
+  alikassa_rows_free(rows);
   alikassa_ledger_free(ledger);
 
   ledger = new_ledger("/nowhere/ledger.sqlite");
-  reply = NULL;
-  CHECK(alikassa_ledger_open(ledger, &reply, &error) == ALIKASSA_STATUS_LEDGER && !reply);
+  expect_ok(alikassa_ledger_open(ledger, &rows, &error), error, "open");
+  CHECK(alikassa_rows_next(rows, &row, &error) == ALIKASSA_STATUS_LEDGER && !row);
   alikassa_error_free(error);
+  expect_ok(alikassa_rows_next(rows, &row, &error), error, "after the error");
+  CHECK(!row);
+  alikassa_rows_free(rows);
   alikassa_ledger_free(ledger);
 }

@@ -41,44 +41,76 @@ static alikassa_reply *get(const alikassa_ledger *ledger, const char *account) {
   expect_ok(alikassa_ledger_get(ledger, operation, strlen(operation), order_id, strlen(order_id),
                                 account, strlen(account), &reply, &error),
             error, "get");
-  alikassa_str type = {NULL, 0};
-  CHECK(!alikassa_reply_type(reply, &type) && equal(type, "LedgerRows"));
   return reply;
 }
 
-static alikassa_reply *rows(const alikassa_ledger *ledger, int64_t since_ms) {
-  alikassa_reply *reply = NULL;
+static alikassa_rows *rows(const alikassa_ledger *ledger, const char *state, int64_t since_ms,
+                           const char *account) {
+  alikassa_rows *rows = NULL;
   alikassa_error *error = NULL;
-  expect_ok(alikassa_ledger_rows(ledger, since_ms, &reply, &error), error, "rows");
-  return reply;
+  expect_ok(alikassa_ledger_rows(ledger, state, state ? strlen(state) : 0, since_ms, account,
+                                 account ? strlen(account) : 0, &rows, &error),
+            error, "rows");
+  return rows;
+}
+
+/* NULL after the last one. */
+static alikassa_reply *next(alikassa_rows *rows) {
+  alikassa_reply *row = NULL;
+  alikassa_error *error = NULL;
+  alikassa_str type = {NULL, 0};
+  expect_ok(alikassa_rows_next(rows, &row, &error), error, "next");
+  CHECK(!row || (!alikassa_reply_type(row, &type) && equal(type, "LedgerRow")));
+  return row;
+}
+
+/* The only row; NULL if there is none. */
+static alikassa_reply *only(alikassa_rows *rows) {
+  alikassa_reply *row = next(rows);
+  CHECK(!next(rows));
+  alikassa_rows_free(rows);
+  return row;
 }
 
 static void expect_row(const alikassa_ledger *ledger) {
-  alikassa_reply *row = get(ledger, variable("ALIKASSA_ACCOUNT")), *all = rows(ledger, 0);
+  alikassa_reply *row = get(ledger, variable("ALIKASSA_ACCOUNT"));
+  alikassa_reply *listed = only(rows(ledger, NULL, 0, NULL));
   CHECK(contains(json_of(row), "\"order_id\":\"6422494\",\"state\":\"accepted\","
                                "\"amount\":\"300.00\""));
   CHECK(contains(json_of(row), "\"id\":7,\"id_source\":\"create\",\"payment_status\":\"wait\""));
-  CHECK(json_of(row).len == json_of(all).len);
-  CHECK(!memcmp(json_of(row).data, json_of(all).data, json_of(all).len));
+  CHECK(equal(field(row, "amount"), "300.00") && equal(field(row, "id"), "7"));
+  CHECK(equal(field(row, "state"), "accepted") && is_absent(field(row, "reason")));
+  CHECK(json_of(row).len == json_of(listed).len);
+  CHECK(!memcmp(json_of(row).data, json_of(listed).data, json_of(listed).len));
   alikassa_reply_free(row);
-  alikassa_reply_free(all);
+  alikassa_reply_free(listed);
+}
+
+static void expect_selected(alikassa_rows *rows, int expected) {
+  alikassa_reply *row = only(rows);
+  CHECK(!row == !expected);
+  alikassa_reply_free(row);
 }
 
 static void rows_are_read(const alikassa_client *client, const alikassa_ledger *ledger) {
-  alikassa_reply *reply = rows(ledger, 0);
+  alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
-  CHECK(equal(json_of(reply), "[]"));
-  alikassa_reply_free(reply);
+  alikassa_rows *none = NULL;
+  expect_selected(rows(ledger, NULL, 0, NULL), 0);
 
   expect_ok(create_payout(client, order_id, "300.00", &reply, &error), error, "create");
   alikassa_reply_free(reply);
   expect_row(ledger);
-  reply = get(ledger, "another account");
-  CHECK(equal(json_of(reply), "[]"));
-  alikassa_reply_free(reply);
-  reply = rows(ledger, INT64_MAX);
-  CHECK(equal(json_of(reply), "[]"));
-  alikassa_reply_free(reply);
+  CHECK(!get(ledger, "another account"));
+  expect_selected(rows(ledger, "accepted", 1, variable("ALIKASSA_ACCOUNT")), 1);
+  expect_selected(rows(ledger, "unknown", 0, NULL), 0);
+  expect_selected(rows(ledger, NULL, INT64_MAX, NULL), 0);
+  expect_selected(rows(ledger, NULL, 0, "another account"), 0);
+  CHECK(alikassa_ledger_rows(ledger, "lost", 4, 0, NULL, 0, &none, &error) ==
+        ALIKASSA_STATUS_INVALID_ARGUMENT);
+  CHECK(!none && equal(error_text(error, alikassa_error_field), "state"));
+  CHECK(contains(error_text(error, alikassa_error_message), "\"not_sent\""));
+  alikassa_error_free(error);
 }
 
 static void another_id_is_told(const alikassa_client *client, const alikassa_ledger *ledger,

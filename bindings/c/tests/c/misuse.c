@@ -114,6 +114,8 @@ static void null_handles(void) {
   alikassa_reply *reply = NULL;
   alikassa_error *cause = NULL;
   alikassa_text *text = NULL;
+  alikassa_rows *rows = NULL;
+  alikassa_events *events = NULL;
   alikassa_str str;
   int32_t i32;
   uint32_t u32;
@@ -122,10 +124,13 @@ static void null_handles(void) {
   CHECK(alikassa_client_take_notices(NULL, &text, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_close(NULL, NULL) == BAD_HANDLE);
   CHECK(alikassa_reconcile(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_ledger_path(NULL, &str) == BAD_HANDLE);
-  CHECK(alikassa_ledger_open(NULL, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_location(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_ledger_open(NULL, &rows, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_get(NULL, "x", 1, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_ledger_rows(NULL, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_rows(NULL, NULL, 0, 0, NULL, 0, &rows, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_events(NULL, NULL, 0, NULL, 0, NULL, 0, 0, &events, NULL) == BAD_HANDLE);
+  CHECK(alikassa_rows_next(NULL, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_events_next(NULL, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_release(NULL, "x", 1, "x", 1, "x", 1, NULL, 0, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_backup(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_resume(NULL, "x", 1, NULL) == BAD_HANDLE);
@@ -175,10 +180,13 @@ static void null_outputs(void) {
   CHECK(alikassa_client_take_notices(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reconcile(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_new(NULL, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_ledger_path(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_location(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_open(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_get(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
-  CHECK(alikassa_ledger_rows(NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_rows(NULL, NULL, 0, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_events(NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_rows_next(NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_events_next(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_note(NULL, NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_notifications_verify_query(NULL, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_notifications_verify_body(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) ==
@@ -236,6 +244,16 @@ static void null_inputs(void) {
   CHECK(alikassa_ledger_get(ledger, NULL, 1, "x", 1, NULL, 0, &reply, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_get(ledger, "x", 1, NULL, 1, NULL, 0, &reply, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_get(ledger, "x", 1, "x", 1, NULL, 1, &reply, NULL) == NULL_POINTER);
+  alikassa_rows *rows = NULL;
+  CHECK(alikassa_ledger_rows(ledger, NULL, 1, 0, NULL, 0, &rows, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_rows(ledger, NULL, 0, 0, NULL, 1, &rows, NULL) == NULL_POINTER);
+  alikassa_events *events = NULL;
+  CHECK(alikassa_ledger_events(ledger, NULL, 1, NULL, 0, NULL, 0, 0, &events, NULL) ==
+        NULL_POINTER);
+  CHECK(alikassa_ledger_events(ledger, NULL, 0, NULL, 1, NULL, 0, 0, &events, NULL) ==
+        NULL_POINTER);
+  CHECK(alikassa_ledger_events(ledger, NULL, 0, NULL, 0, NULL, 1, 0, &events, NULL) ==
+        NULL_POINTER);
   CHECK(alikassa_ledger_backup(ledger, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_resume(ledger, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_release(ledger, NULL, 1, "x", 1, "x", 1, NULL, 0, NULL) == NULL_POINTER);
@@ -250,8 +268,10 @@ static void null_inputs(void) {
 static void freeing_null_does_nothing(void) {
   alikassa_config_free(NULL);
   alikassa_client_free(NULL);
+  alikassa_events_free(NULL);
   alikassa_ledger_free(NULL);
   alikassa_reply_free(NULL);
+  alikassa_rows_free(NULL);
   alikassa_error_free(NULL);
   alikassa_text_free(NULL);
   alikassa_signing_key_free(NULL);
@@ -281,8 +301,11 @@ static void arbitrary_pointers(void) {
     alikassa_config_free(config);
     alikassa_error *cause = NULL;
     alikassa_reply *reply = NULL;
+    alikassa_rows *rows = NULL;
     CHECK(alikassa_error_cause((alikassa_error *)pointers[i], &cause) == BAD_HANDLE);
-    CHECK(alikassa_ledger_open((alikassa_ledger *)pointers[i], &reply, NULL) == BAD_HANDLE);
+    CHECK(alikassa_ledger_open((alikassa_ledger *)pointers[i], &rows, NULL) == BAD_HANDLE);
+    CHECK(alikassa_rows_next((alikassa_rows *)pointers[i], &reply, NULL) == BAD_HANDLE);
+    CHECK(alikassa_events_next((alikassa_events *)pointers[i], &reply, NULL) == BAD_HANDLE);
     CHECK(alikassa_ledger_resume((alikassa_ledger *)pointers[i], "x", 1, NULL) == BAD_HANDLE);
     CHECK(create_payout((alikassa_client *)pointers[i], "x", "1", &reply, NULL) == BAD_HANDLE);
     alikassa_ledger_free((alikassa_ledger *)pointers[i]);
@@ -296,12 +319,14 @@ static void handles_of_another_type(void) {
   alikassa_config *config = new_config(ACCOUNT);
   alikassa_client *client = new_client(config);
   alikassa_reply *reply = NULL;
+  alikassa_rows *rows = NULL;
   alikassa_str str;
   CHECK(alikassa_account_balance((alikassa_client *)config, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_max_retries((alikassa_config *)client, 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_text_get((alikassa_text *)client, &str) == BAD_HANDLE);
   CHECK(alikassa_error_code((alikassa_error *)config, &str) == BAD_HANDLE);
-  CHECK(alikassa_ledger_open((alikassa_ledger *)client, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_open((alikassa_ledger *)client, &rows, NULL) == BAD_HANDLE);
+  CHECK(alikassa_rows_next((alikassa_rows *)client, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_reconcile((alikassa_client *)config, 0, 0, &reply, NULL) == BAD_HANDLE);
   alikassa_ledger_free((alikassa_ledger *)client);
   alikassa_client_free((alikassa_client *)config);
@@ -341,14 +366,28 @@ static void freed_handles(void) {
         BAD_HANDLE);
 
   alikassa_ledger *ledger = new_ledger("never-made.sqlite");
+  alikassa_rows *rows = NULL;
+  alikassa_events *events = NULL;
+  CHECK(alikassa_ledger_open(ledger, &rows, NULL) == ALIKASSA_STATUS_OK);
+  CHECK(alikassa_ledger_events(ledger, NULL, 0, NULL, 0, NULL, 0, 0, &events, NULL) ==
+        ALIKASSA_STATUS_OK);
+  CHECK(alikassa_events_next((alikassa_events *)rows, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_rows_next((alikassa_rows *)events, &reply, NULL) == BAD_HANDLE);
+  alikassa_rows_free(rows);
+  alikassa_rows_free(rows);
+  alikassa_events_free(events);
+  alikassa_events_free(events);
+  CHECK(alikassa_rows_next(rows, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_events_next(events, &reply, NULL) == BAD_HANDLE);
   alikassa_ledger_free(ledger);
   alikassa_ledger_free(ledger);
-  CHECK(alikassa_ledger_open(ledger, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_open(ledger, &rows, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_get(ledger, "x", 1, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
-  CHECK(alikassa_ledger_rows(ledger, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_rows(ledger, NULL, 0, 0, NULL, 0, &rows, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_events(ledger, NULL, 0, NULL, 0, NULL, 0, 0, &events, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_backup(ledger, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_resume(ledger, "x", 1, NULL) == BAD_HANDLE);
-  CHECK(alikassa_ledger_path(ledger, &str) == BAD_HANDLE);
+  CHECK(alikassa_ledger_location(ledger, &str) == BAD_HANDLE);
 }
 
 static void freed_handles_stay_invalid(void) {

@@ -194,13 +194,16 @@ static void the_ledger_detects_repeated_notifications(const alikassa_client *cli
   alikassa_reply_free(older);
 
   alikassa_str text = {NULL, 0};
-  alikassa_reply *rows = NULL;
+  const char *query = message[REDIRECT];
+  alikassa_reply *redirect = NULL;
   alikassa_error *error = NULL;
-  expect_ok(alikassa_ledger_open(ledger, &rows, &error), error, "open");
-  CHECK(alikassa_ledger_note(ledger, rows, &text, &error) == ALIKASSA_STATUS_INVALID_ARGUMENT);
+  expect_ok(alikassa_redirects_verify_query(client, query, strlen(query), NULL, 0, &redirect,
+                                            &error),
+            error, query);
+  CHECK(alikassa_ledger_note(ledger, redirect, &text, &error) == ALIKASSA_STATUS_INVALID_ARGUMENT);
   CHECK(equal(error_text(error, alikassa_error_field), "notification") && is_absent(text));
   alikassa_error_free(error);
-  alikassa_reply_free(rows);
+  alikassa_reply_free(redirect);
   alikassa_ledger_free(ledger);
 
   ledger = new_ledger("/nowhere/ledger.sqlite");

@@ -32,7 +32,7 @@ pub(crate) enum Function {
     VerifyQuery(bool, HandleChoice, Bytes, Bytes),
     VerifyBody(bool, HandleChoice, Bytes, Bytes, Bytes),
     LedgerNew,
-    LedgerPath(HandleChoice),
+    LedgerLocation(HandleChoice),
     LedgerOpen(HandleChoice),
     LedgerRelease(HandleChoice, [Bytes; 4]),
     LedgerNote(HandleChoice, HandleChoice),
@@ -231,16 +231,15 @@ impl Function {
                     alikassa_ledger_new(LEDGER.as_ptr().cast(), LEDGER.len(), out, error)
                 });
             }
-            Self::LedgerPath(ledger) => {
+            Self::LedgerLocation(ledger) => {
                 let ledger = program.handle(*ledger);
-                program.call_getter(out, |out| alikassa_ledger_path(ledger, out));
+                program.call_getter(out, |out| alikassa_ledger_location(ledger, out));
             }
             Self::LedgerOpen(ledger) => {
                 let ledger = program.handle(*ledger);
                 program.call(out, |out, error| alikassa_ledger_open(ledger, out, error));
-                program.call(out, |out, error| {
-                    alikassa_ledger_rows(ledger, 0, out, error)
-                });
+                let rows = program.handle(HandleChoice::Latest);
+                program.call(out, |out, error| alikassa_rows_next(rows, out, error));
                 program.call_without_result(out, |error| {
                     alikassa_ledger_backup(ledger, COPY.as_ptr().cast(), COPY.len(), error)
                 });
@@ -278,6 +277,36 @@ impl Function {
                 program.call_without_result(out, |error| {
                     alikassa_ledger_resume(ledger, reason.data(), reason.len, error)
                 });
+                program.call(out, |out, error| {
+                    alikassa_ledger_rows(
+                        ledger,
+                        reason.data(),
+                        reason.len,
+                        0,
+                        account.data(),
+                        account.len,
+                        out,
+                        error,
+                    )
+                });
+                let rows = program.handle(HandleChoice::Latest);
+                program.call(out, |out, error| alikassa_rows_next(rows, out, error));
+                program.call(out, |out, error| {
+                    alikassa_ledger_events(
+                        ledger,
+                        operation.data(),
+                        operation.len,
+                        order_id.data(),
+                        order_id.len,
+                        account.data(),
+                        account.len,
+                        0,
+                        out,
+                        error,
+                    )
+                });
+                let events = program.handle(HandleChoice::Latest);
+                program.call(out, |out, error| alikassa_events_next(events, out, error));
             }
             Self::LedgerNote(ledger, event) => {
                 let (ledger, event) = (program.handle(*ledger), program.handle(*event));

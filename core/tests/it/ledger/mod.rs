@@ -11,6 +11,8 @@ mod reconcile;
 mod record;
 mod release;
 mod settle;
+#[cfg(unix)]
+mod shared;
 mod version;
 
 use std::path::PathBuf;

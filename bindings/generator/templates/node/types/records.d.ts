@@ -7,6 +7,7 @@ import type { Amount } from '../values.js';
     "amount": "Amount",
     "bool": "boolean",
     "digest": "Digest",
+    "event_source": words("event_source"),
     "id_source": words("id_source"),
     "integer": "number | bigint",
     "ledger_state": "LedgerState",
