@@ -6,6 +6,7 @@ pub use crate::api::operation::{Input, Kind, OPERATIONS, Operation};
 pub use crate::api::response::{ResolutionView, Response};
 pub use crate::client::call::Call;
 pub use crate::client::history::HistoryPages;
+pub use crate::client::reconcile::{ReconcileEvent, ReconcileStream};
 pub use crate::client::statuses::{Event, StatusStream};
 pub use crate::engine::environment::environment;
 pub use crate::engine::execution::OnUpdate;
@@ -22,6 +23,7 @@ pub use crate::schema::record::{
 pub use crate::schema::request::{RequestField, RequestType, Rule};
 pub use crate::sync::panic::panic_text;
 pub use crate::types::language::Language;
+pub use crate::types::ledger_event::EVENT_SOURCES;
 pub use crate::types::ledger_row::ID_SOURCES;
 pub use crate::types::status::KnownStatus;
 pub use crate::webhook::notification::SUBJECTS;

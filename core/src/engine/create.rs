@@ -11,8 +11,7 @@ use crate::api::response::{FromBody, Response};
 use crate::engine::attempt::Attempt;
 use crate::engine::read;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
-use crate::ledger::{Completion, Entry, Key, Ledger};
-use crate::types::amount::Amount;
+use crate::ledger::{Completion, Entry, Key, Ledger, Stored};
 use crate::types::language;
 use crate::types::value::Value;
 
@@ -39,12 +38,12 @@ pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Resul
         return Err(cancelled().with_outcome(Outcome::NotSent));
     }
     let record = match &attempt.client.settings.options.ledger {
-        Some(ledger) => Some(begin_record(attempt, create, ledger)?),
+        Some(ledger) => Some((ledger, begin_record(attempt, create, ledger)?)),
         None => None,
     };
     let result = send_once(attempt, create, &signature).inspect(|_| attempt.confirm(digest));
-    if let Some(record) = record {
-        end_record(attempt, &record, &result);
+    if let Some((ledger, begun)) = record {
+        end_record(attempt, create, ledger, &begun, &result);
     }
     result.map(|(response, _)| response)
 }
@@ -106,12 +105,8 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
 }
 
 /// Records the create in the ledger. If that fails, it is not sent.
-fn begin_record<'a>(
-    attempt: &'a Attempt<'_>,
-    create: &'a Create,
-    ledger: &'a Ledger,
-) -> Result<Record<'a>> {
-    let Some(order_id) = create.order_id.as_deref() else {
+fn begin_record(attempt: &Attempt<'_>, create: &Create, ledger: &Ledger) -> Result<Stored> {
+    let Some(order_id) = create.order_id.clone() else {
         let message = "order_id: a create with a ledger needs an order_id, a string";
         return Err(Error::invalid_argument("order_id", "required", message));
     };
@@ -119,35 +114,34 @@ fn begin_record<'a>(
         key: Key {
             account: attempt.client.settings.options.account.clone(),
             operation: create.operation.clone().into_owned(),
-            order_id: order_id.to_owned(),
+            order_id,
         },
-        amount: create.amount.as_ref().map(Amount::as_str),
-        service: create.service.as_deref(),
+        amount: create.amount.clone(),
+        service: create.service.clone(),
         body_tag: attempt.signer.body_tag(&attempt.request.body)?,
     };
-    let number = ledger
-        .begin(&entry, attempt.budget.deadline)
-        .map_err(|error| match error.kind() {
-            ErrorKind::Ledger => error.with_hint(LEDGER_HINT),
-            _ => error,
-        })?;
-    Ok(Record {
-        ledger,
-        entry,
-        number,
+    let begun = ledger.begin(&entry, attempt.budget.deadline);
+    begun.map_err(|error| match error.kind() {
+        ErrorKind::Ledger => error.with_hint(LEDGER_HINT),
+        _ => error,
     })
 }
 
 /// Records the outcome of the create. If that fails, its row stays open, which is safe: it blocks
 /// another create.
-fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R, Accepted)>) {
+fn end_record<R>(
+    attempt: &Attempt<'_>,
+    create: &Create,
+    ledger: &Ledger,
+    begun: &Stored,
+    result: &Result<(R, Accepted)>,
+) {
     let completion = match result {
         Ok((_, accepted)) => Completion::accepted(accepted.id, accepted.payment_status.clone()),
         Err(error) => Completion::failed(error),
     };
-    let written = record.ledger.end(&record.entry, record.number, &completion);
-    let order_id = &record.entry.key.order_id;
-    match written {
+    let order_id = create.order_id.as_deref().unwrap_or_default();
+    match ledger.end(begun, &completion) {
         Ok(None) => {}
         Ok(Some(other)) => attempt.process.warn(format!(
             "order {order_id}: the provider has another payment or payout, {other}, with this order_id; the ledger's row has the id of the response"
@@ -163,14 +157,6 @@ fn end_record<R>(attempt: &Attempt<'_>, record: &Record<'_>, result: &Result<(R,
             ));
         }
     }
-}
-
-/// The record of a create in the ledger.
-struct Record<'a> {
-    ledger: &'a Ledger,
-    entry: Entry<'a>,
-    /// The number of the attempt in the ledger.
-    number: i64,
 }
 
 /// A read that changes nothing, signed with this certificate.

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::json::parse::parse_response;
 use crate::ledger::{Key, Ledger, Report, Settled, Subject};
 use crate::schema::read_field::ReadField;
+use crate::types::ledger_event::EventSource;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 
@@ -27,9 +28,11 @@ pub(crate) fn record<R: FromBody>(
     execution: &Execution<'_>,
     request: &PreparedRequest,
     response: &R,
+    source: EventSource,
 ) -> Option<Settled> {
     let ledger = execution.client.settings.options.ledger.as_ref()?;
     let (resource, report) = reported(request, response)?;
+    let report = Report { source, ..report };
     let wait = execution.budget.remaining().min(MAX_WAIT);
     try_record(execution, ledger, resource, &report, wait).unwrap_or_else(|error| {
         let reason = error.message();

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
-pub(crate) use entry::{Completion, Entry, Key};
+pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
 pub(crate) use lock::MAX_LOCK_WAIT;
 pub use lock::lock_for_fork;
 pub(crate) use rules::{Report, Subject, subject};
@@ -29,15 +29,11 @@ impl Ledger {
         Err(Error::configuration(message))
     }
 
-    pub(crate) fn open(&self) -> Result<Vec<LedgerRow>> {
+    pub(crate) fn begin(&self, _: &Entry, _: Instant) -> Result<Stored> {
         match *self {}
     }
 
-    pub(crate) fn begin(&self, _: &Entry<'_>, _: Instant) -> Result<i64> {
-        match *self {}
-    }
-
-    pub(crate) fn end(&self, _: &Entry<'_>, _: i64, _: &Completion) -> Result<Option<i64>> {
+    pub(crate) fn end(&self, _: &Stored, _: &Completion) -> Result<Option<i64>> {
         match *self {}
     }
 
@@ -55,7 +51,15 @@ impl Ledger {
         match *self {}
     }
 
-    pub(crate) fn checkpoint(&self) {
+    pub(crate) fn lease(&self, _: &mut LeaseCursor, _: usize, _: Duration) -> Result<Vec<Lease>> {
+        match *self {}
+    }
+
+    pub(crate) fn end_leases(&self, _: &[Lease], _: bool) -> Result<()> {
+        match *self {}
+    }
+
+    pub(crate) fn close(&self) {
         match *self {}
     }
 

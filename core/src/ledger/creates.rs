@@ -1,54 +1,69 @@
 //! The creates: recorded before they are sent, and with their outcome after it.
 
-use rusqlite::{Transaction, named_params};
-
-use super::entry::{Completion, Entry};
+use super::entry::{Completion, Entry, Key, Stored};
+use super::inner::Inner;
 use super::lock::LockDeadline;
-use super::rows::{IS_ORDER, find, several_accounts};
+use super::query::Query;
 use super::rules::{self, Ended};
-use super::schema::{self, IS_COPY, IS_ROW, write_row};
-use super::store::{Durability, Store, now_ms};
+use super::store::{Begun, Change, Durability};
 use crate::error::{Error, Outcome, Result};
-use crate::types::ledger_row::{LedgerRow, LedgerState};
+use crate::types::ledger_event::EventSource;
+use crate::types::ledger_state::LedgerState;
 
-impl Store {
-    pub(super) fn begin(&self, entry: &Entry<'_>, deadline: LockDeadline) -> Result<i64> {
-        self.write(deadline, Durability::Full, |transaction| {
-            if schema::fact(transaction, IS_COPY)?.is_some() {
-                return Ok(Err(self.is_copy()));
-            }
-            let Some(mut row) = find(transaction, &entry.key)? else {
-                return insert(transaction, entry).map(Ok);
+impl Inner {
+    pub(super) fn begin(&self, entry: &Entry, deadline: LockDeadline) -> Result<Stored> {
+        let mut session = self.store.open(deadline)?;
+        let mut change = Change {
+            before: None,
+            row: rules::begin(entry),
+            body_tag: Some(entry.body_tag.clone()),
+            source: EventSource::Call,
+            reason: None,
+        };
+        loop {
+            let begun = session.begin(std::slice::from_ref(&change))?.pop();
+            let existing = match begun {
+                Some(Begun::Stored(stored)) => return Ok(stored),
+                Some(Begun::Exists(existing)) => existing,
+                None => return Err(self.store.failed("the row could not be read")),
             };
-            if !row.state.allows_sending() {
-                return is_same_body(transaction, entry).map(|same| Err(duplicate(row, same)));
+            if !existing.row.state.allows_sending() {
+                return Err(duplicate(existing, &entry.body_tag));
             }
-            rules::begin_again(&mut row);
-            row.updated_ms = now_ms();
-            write_row(transaction, &row)?;
-            set_body(transaction, entry)?;
-            Ok(Ok(row.attempt))
-        })?
+            self.check(deadline)?;
+            let row = rules::begin_again(&existing.row, entry);
+            let body_tag = change.body_tag.take();
+            change = Change::of(&existing, row, EventSource::Call);
+            change.body_tag = body_tag;
+        }
     }
 
     pub(super) fn end(
         &self,
-        entry: &Entry<'_>,
-        attempt: i64,
+        begun: &Stored,
         completion: &Completion,
         deadline: LockDeadline,
     ) -> Result<Ended> {
-        self.write(deadline, Durability::Process, |transaction| {
-            let Some(mut row) = find(transaction, &entry.key)? else {
-                return Ok(Ended::Unchanged);
-            };
-            let ended = rules::end(&mut row, attempt, completion);
-            if ended != Ended::Unchanged {
-                row.updated_ms = now_ms();
-                write_row(transaction, &row)?;
+        let mut session = self.store.open(deadline)?;
+        let key = Key::of(&begun.row);
+        let mut stored = begun.clone();
+        loop {
+            let mut row = stored.row.clone();
+            let ended = rules::end(&mut row, begun.row.attempt, completion);
+            if ended == Ended::Unchanged {
+                return Ok(ended);
             }
-            Ok(ended)
-        })
+            let mut change = Change::of(&stored, row, EventSource::Call);
+            change.reason = completion.reason.map(str::to_owned);
+            if session.write(&[change], Durability::Process)? != [None] {
+                return Ok(ended);
+            }
+            self.check(deadline)?;
+            match session.find(std::slice::from_ref(&key))?.pop().flatten() {
+                Some(changed) => stored = changed,
+                None => return Ok(Ended::Unchanged),
+            }
+        }
     }
 
     pub(super) fn release(
@@ -59,79 +74,39 @@ impl Store {
         reason: &str,
         deadline: LockDeadline,
     ) -> Result<()> {
-        let rows = self.write(deadline, Durability::Full, |transaction| {
-            let sql = format!("SELECT count(*) FROM creates WHERE {IS_ORDER}");
-            let order = named_params! { ":operation": operation, ":order_id": order_id, ":account": account };
-            let rows: i64 = transaction.query_row(&sql, order, |row| row.get(0))?;
-            if rows == 1 {
-                let sql = format!(
-                    "UPDATE creates SET state = 'released', reason = :reason, updated_ms = :now WHERE {IS_ORDER}"
-                );
-                transaction.execute(
-                    &sql,
-                    named_params! {
-                        ":operation": operation, ":order_id": order_id, ":account": account,
-                        ":reason": reason, ":now": now_ms(),
-                    },
-                )?;
+        let mut session = self.store.open(deadline)?;
+        let query = Query::of_order(account, operation, order_id);
+        loop {
+            let mut rows = session.select(&query)?;
+            let stored = match (rows.pop(), rows.pop()) {
+                (Some(stored), None) => stored,
+                (None, _) => return Err(no_such_create()),
+                (Some(_), Some(_)) => return Err(several_accounts()),
+            };
+            let row = rules::release(&stored.row, reason);
+            let mut change = Change::of(&stored, row, EventSource::Release);
+            change.reason = Some(reason.to_owned());
+            if session.write(&[change], Durability::Full)? != [None] {
+                return Ok(());
             }
-            Ok(rows)
-        })?;
-        match rows {
-            0 => Err(Error::invalid_argument(
-                "order_id",
-                "unknown",
-                "order_id: the ledger has no such create; pass the operation of the row, such as \"payouts.create\"",
-            )),
-            1 => Ok(()),
-            _ => Err(several_accounts()),
+            self.check(deadline)?;
         }
     }
-
-    fn is_copy(&self) -> Error {
-        self.failed("this is a copy made by backup, and it may lack the newest orders: reconcile, check the payouts made since, then call resume")
-    }
 }
 
-/// The row of the first attempt. Returns its number.
-fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result<i64> {
-    transaction.query_row(
-        "INSERT INTO creates (account, operation, order_id, state, attempt, amount, service, body_tag, created_ms, updated_ms)
-         VALUES (:account, :operation, :order_id, 'sending', 1, :amount, :service, :body_tag, :now, :now)
-         RETURNING attempt",
-        named_params! {
-            ":account": entry.key.account, ":operation": entry.key.operation, ":order_id": entry.key.order_id,
-            ":amount": entry.amount, ":service": entry.service, ":body_tag": entry.body_tag, ":now": now_ms(),
-        },
-        |row| row.get(0),
-    )
+pub(super) fn several_accounts() -> Error {
+    let message = "account: several accounts in the ledger have this order; pass one";
+    Error::invalid_argument("account", "required", message)
 }
 
-/// Records what the next attempt sends.
-fn set_body(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result<usize> {
-    let sql = format!(
-        "UPDATE creates SET amount = :amount, service = :service, body_tag = :body_tag WHERE {IS_ROW}"
-    );
-    transaction.execute(
-        &sql,
-        named_params! {
-            ":account": entry.key.account, ":operation": entry.key.operation, ":order_id": entry.key.order_id,
-            ":amount": entry.amount, ":service": entry.service, ":body_tag": entry.body_tag,
-        },
-    )
+fn no_such_create() -> Error {
+    let message = "order_id: the ledger has no such create; pass the operation of the row, such as \"payouts.create\"";
+    Error::invalid_argument("order_id", "unknown", message)
 }
 
-/// Whether the row was sent with the same body.
-fn is_same_body(transaction: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result<bool> {
-    let sql = format!("SELECT body_tag = :body_tag FROM creates WHERE {IS_ROW}");
-    let row = named_params! {
-        ":account": entry.key.account, ":operation": entry.key.operation, ":order_id": entry.key.order_id,
-        ":body_tag": entry.body_tag,
-    };
-    transaction.query_row(&sql, row, |row| row.get(0))
-}
-
-fn duplicate(row: LedgerRow, same_body: bool) -> Error {
+fn duplicate(existing: Stored, body_tag: &[u8]) -> Error {
+    let same_body = existing.body_tag == body_tag;
+    let row = existing.row;
     let message = format!(
         "the ledger already has this order: its state is {}{}",
         row.state,

@@ -1,9 +1,9 @@
 //! Waiting for the ledger: between threads, between processes, and across a fork.
 
 use std::sync::{
-    Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
+    Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
 };
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The maximum wait for a lock that another thread or process holds.
 pub(crate) const MAX_LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -69,10 +69,10 @@ pub(super) struct TimedMutex {
     released: Condvar,
 }
 
-pub(super) struct Guard<'a>(&'a TimedMutex);
+pub(super) struct Guard(Arc<TimedMutex>);
 
 impl TimedMutex {
-    pub(super) fn lock(&self, deadline: LockDeadline) -> Option<Guard<'_>> {
+    pub(super) fn lock(self: &Arc<Self>, deadline: LockDeadline) -> Option<Guard> {
         let locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut locked, _) = self
             .released
@@ -82,13 +82,21 @@ impl TimedMutex {
             return None;
         }
         *locked = true;
-        Some(Guard(self))
+        Some(Guard(Arc::clone(self)))
     }
 }
 
-impl Drop for Guard<'_> {
+impl Drop for Guard {
     fn drop(&mut self) {
         *self.0.locked.lock().unwrap_or_else(PoisonError::into_inner) = false;
         self.0.released.notify_one();
     }
+}
+
+/// The time by this machine's clock, in milliseconds since 1970.
+pub(super) fn now_ms() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,17 +1,18 @@
 //! The ledger: every create is on disk before its first byte is sent, so that it is not sent again
 //! after a crash, by another process, or by a caller that retries.
 
-mod backup;
-mod connection;
 mod creates;
 mod entry;
-mod file;
+mod events;
+mod inner;
+mod leases;
 mod lock;
 mod notifications;
+mod query;
 mod rows;
 mod rules;
-mod schema;
 mod settle;
+mod sqlite;
 mod store;
 mod waiting;
 
@@ -24,30 +25,33 @@ use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
-pub(crate) use entry::{Completion, Entry, Key};
-use file::LedgerFile;
+pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
+pub use events::{EventFilter, LedgerEvents};
+use inner::Inner;
 pub(crate) use lock::MAX_LOCK_WAIT;
 pub use lock::lock_for_fork;
 use lock::{LockDeadline, block_fork};
 pub use notifications::NoteResult;
+pub use rows::{LedgerRows, RowFilter};
 use rules::Ended;
 pub(crate) use rules::{Report, Subject, subject};
+use sqlite::Sqlite;
 use store::Store;
 pub(crate) use waiting::Settled;
 
 /// The ledgers of this process.
-static STORES: Mutex<Vec<Weak<Store>>> = Mutex::new(Vec::new());
+static LEDGERS: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
 
 /// Moves the logs of all ledgers into their files. A binding calls this when its program ends
 /// without dropping its objects.
 pub fn checkpoint_all() {
-    let stores: Vec<_> = {
+    let ledgers: Vec<_> = {
         let _fork = block_fork();
-        let stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
-        stores.iter().filter_map(Weak::upgrade).collect()
+        let ledgers = LEDGERS.lock().unwrap_or_else(PoisonError::into_inner);
+        ledgers.iter().filter_map(Weak::upgrade).collect()
     };
-    for store in stores {
-        store.checkpoint();
+    for ledger in ledgers {
+        ledger.store.close();
     }
 }
 
@@ -68,13 +72,14 @@ pub fn checkpoint_all() {
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("payouts.sqlite");
 /// let ledger = alikassa::Ledger::new(path)?;
-/// for row in ledger.open()? {
+/// for row in ledger.open() {
+///     let row = row?;
 ///     println!("{} {} is {}", row.operation, row.order_id, row.state);
 /// }
 /// # Ok::<(), alikassa::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Ledger(Arc<Store>);
+pub struct Ledger(Arc<Inner>);
 
 impl Ledger {
     /// The ledger in this file. It is opened on first use, and created if it does not exist.
@@ -91,27 +96,30 @@ impl Ledger {
         }
         // After a change of the working directory this must still be the same file.
         let path = std::path::absolute(path).map_err(|_| invalid("empty"))?;
-        let store = Arc::new(Store::new(LedgerFile::new(path)));
-        let _fork = block_fork();
-        let mut stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
-        stores.retain(|store| store.strong_count() > 0);
-        stores.push(Arc::downgrade(&store));
-        Ok(Self(store))
+        Ok(Self::on(Box::new(Sqlite::new(path))))
     }
 
-    /// The file, as an absolute path.
-    pub fn path(&self) -> &Path {
-        self.0.path()
+    fn on(store: Box<dyn Store>) -> Self {
+        let ledger = Arc::new(Inner::new(store));
+        let _fork = block_fork();
+        let mut ledgers = LEDGERS.lock().unwrap_or_else(PoisonError::into_inner);
+        ledgers.retain(|ledger| ledger.strong_count() > 0);
+        ledgers.push(Arc::downgrade(&ledger));
+        Self(ledger)
+    }
+
+    /// Where the ledger is: the file, as an absolute path.
+    pub fn location(&self) -> &str {
+        self.0.store.location()
     }
 
     /// The rows whose result is not final: sending, unknown, and accepted with a status that is not
     /// final. The oldest is first. A row in the state sending belongs to a call in flight, or to a
     /// process that ended during the call.
     ///
-    /// # Errors
-    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be read.
-    pub fn open(&self) -> Result<Vec<LedgerRow>> {
-        self.0.open_rows(LockDeadline::for_lock(MAX_LOCK_WAIT))
+    /// Each row is a [`Ledger`](crate::ErrorKind::Ledger) error if the file cannot be read.
+    pub fn open(&self) -> LedgerRows {
+        LedgerRows::open(Arc::clone(&self.0))
     }
 
     /// The row of an order, open or not; none if the ledger does not have it. `operation` is that of
@@ -145,23 +153,39 @@ impl Ledger {
         self.0.get(account, operation, order_id, deadline)
     }
 
-    /// The rows that changed at `since_ms` or later, in milliseconds since 1970, open or not. The
-    /// row that changed first is first. With 0 these are all rows.
+    /// The rows that the filter selects, open or not. The row that changed first is first.
     ///
-    /// # Errors
-    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be read.
+    /// Each row is a [`Ledger`](crate::ErrorKind::Ledger) error if the file cannot be read.
     ///
     /// ```
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let ledger = alikassa::Ledger::new(folder.path().join("payouts.sqlite"))?;
-    /// for row in ledger.rows(0)? {
+    /// for row in ledger.rows(alikassa::RowFilter::new()) {
+    ///     let row = row?;
     ///     println!("{} {:?}", row.order_id, row.payment_status);
     /// }
     /// # Ok::<(), alikassa::Error>(())
     /// ```
-    pub fn rows(&self, since_ms: i64) -> Result<Vec<LedgerRow>> {
-        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0.rows_since(since_ms, deadline)
+    pub fn rows(&self, filter: RowFilter) -> LedgerRows {
+        LedgerRows::filtered(Arc::clone(&self.0), filter)
+    }
+
+    /// The events that the filter selects, in the order in which they were recorded: every change
+    /// of a row. They are only added, never changed.
+    ///
+    /// Each event is a [`Ledger`](crate::ErrorKind::Ledger) error if the file cannot be read.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let ledger = alikassa::Ledger::new(folder.path().join("payouts.sqlite"))?;
+    /// for event in ledger.events(alikassa::EventFilter::new().order_id("B-1")) {
+    ///     let event = event?;
+    ///     println!("{} became {} by {}", event.order_id, event.to_state, event.source);
+    /// }
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    pub fn events(&self, filter: EventFilter) -> LedgerEvents {
+        LedgerEvents::new(Arc::clone(&self.0), filter)
     }
 
     /// Records the merchant's decision that a create may be sent again: the state of its row
@@ -220,7 +244,7 @@ impl Ledger {
     /// ```
     pub fn backup(&self, path: impl AsRef<Path>) -> Result<()> {
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0.backup(path.as_ref(), deadline)
+        self.0.store.backup(path.as_ref(), deadline)
     }
 
     /// Records the merchant's decision that a restored copy may send creates again. `reason` is
@@ -235,7 +259,7 @@ impl Ledger {
     pub fn resume(&self, reason: &str) -> Result<()> {
         check_reason(reason, "reason: say why creates may be sent again")?;
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0.resume(reason, deadline)
+        self.0.store.open(deadline)?.resume(reason).map(drop)
     }
 
     /// Records a verified notification durably, and returns whether it is new.
@@ -273,21 +297,15 @@ impl Ledger {
     }
 
     /// Records durably that a create is about to be sent, unless the order's row forbids it.
-    /// Returns the number of the attempt.
-    pub(crate) fn begin(&self, entry: &Entry<'_>, deadline: Instant) -> Result<i64> {
+    pub(crate) fn begin(&self, entry: &Entry, deadline: Instant) -> Result<Stored> {
         self.0.begin(entry, LockDeadline::until(deadline))
     }
 
-    /// Records the outcome of an attempt. Returns the id that the row had learned from a report
-    /// about another payment or payout, if it had.
-    pub(crate) fn end(
-        &self,
-        entry: &Entry<'_>,
-        attempt: i64,
-        completion: &Completion,
-    ) -> Result<Option<i64>> {
+    /// Records the outcome of the create that `begin` recorded. Returns the id that the row had
+    /// learned from a report about another payment or payout, if it had.
+    pub(crate) fn end(&self, begun: &Stored, completion: &Completion) -> Result<Option<i64>> {
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        Ok(match self.0.end(entry, attempt, completion, deadline)? {
+        Ok(match self.0.end(begun, completion, deadline)? {
             Ended::Replaced { learned } => Some(learned),
             Ended::Changed | Ended::Unchanged => None,
         })
@@ -295,8 +313,8 @@ impl Ledger {
 
     pub(crate) fn find(&self, key: &Key, wait: Duration) -> Result<Option<LedgerRow>> {
         let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
-        self.0
-            .get(Some(&key.account), &key.operation, &key.order_id, deadline)
+        let account = Some(key.account.as_str());
+        self.0.get(account, &key.operation, &key.order_id, deadline)
     }
 
     /// Records what a status reports about an order, in the order's row, if that is about the row's
@@ -313,14 +331,31 @@ impl Ledger {
         self.0.settle(key, report, group, deadline)
     }
 
-    /// Moves SQLite's log into the file, if this process used the file.
-    pub(crate) fn checkpoint(&self) {
-        self.0.checkpoint();
+    /// Leases the next open rows for this time, the oldest first.
+    pub(crate) fn lease(
+        &self,
+        cursor: &mut LeaseCursor,
+        limit: usize,
+        time: Duration,
+    ) -> Result<Vec<Lease>> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.lease(cursor, limit, time, deadline)
     }
 
-    /// A notice about the file for the operator.
+    /// Ends leases, of rows that the provider was asked about or was not.
+    pub(crate) fn end_leases(&self, leases: &[Lease], is_asked: bool) -> Result<()> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.end_leases(leases, is_asked, deadline)
+    }
+
+    /// Frees what this process keeps open. SQLite's log is moved into the file.
+    pub(crate) fn close(&self) {
+        self.0.store.close();
+    }
+
+    /// A notice for the operator.
     pub(crate) fn notice(&self) -> Option<String> {
-        self.0.file.notice()
+        self.0.store.notice()
     }
 }
 
@@ -334,7 +369,7 @@ fn check_reason(reason: &str, advice: &str) -> Result<()> {
 impl fmt::Debug for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ledger")
-            .field("path", &self.path())
+            .field("location", &self.location())
             .finish()
     }
 }

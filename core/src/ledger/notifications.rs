@@ -1,17 +1,15 @@
 //! Detecting repeated and outdated notifications.
 
 use base16ct::lower::encode_string;
-use rusqlite::{Transaction, named_params};
 use sha2::{Digest as _, Sha256};
 
-use super::entry::Key;
+use super::entry::{Key, Stored};
+use super::inner::Inner;
 use super::lock::LockDeadline;
-use super::rows::find;
 use super::rules::{self, Report, Subject};
-use super::schema::write_row;
-use super::store::{Durability, Store, now_ms};
+use super::store::{Change, Session};
 use crate::error::Result;
-use crate::types::ledger_row::LedgerRow;
+use crate::types::ledger_event::EventSource;
 use crate::types::status::PaymentStatus;
 use crate::webhook::notification::Notification;
 
@@ -49,40 +47,45 @@ impl NoteResult {
     }
 }
 
-impl Store {
+impl Inner {
     pub(super) fn note(&self, event: &Notification, deadline: LockDeadline) -> Result<NoteResult> {
         let report = Report {
             order_id: event.order_id.clone(),
             id: event.id,
             amount: event.amount.clone(),
             payment_status: event.payment_status.as_str().to_owned(),
+            source: EventSource::Notification,
         };
-        self.write(deadline, Durability::Full, |transaction| {
-            let row = find_row(transaction, event)?;
-            let subject = row.as_ref().map(|row| rules::subject(row, &report));
+        let about = subject(event);
+        let mut session = self.store.open(deadline)?;
+        loop {
+            let stored = find_row(&mut *session, event)?;
+            let subject = stored
+                .as_ref()
+                .map(|stored| rules::subject(&stored.row, &report));
             if matches!(subject, Some(Subject::OtherId | Subject::Unclear)) {
                 return Ok(NoteResult::Other);
             }
-            let result = compare(transaction, event)?;
-            if result == NoteResult::New {
-                insert_notification(transaction, event)?;
-                if let Some(mut row) = row
-                    && rules::settle(&mut row, &report)
-                {
-                    row.updated_ms = now_ms();
-                    write_row(transaction, &row)?;
-                }
+            let known = session.noted(event, &about)?;
+            let result = compare(&known, event);
+            if result != NoteResult::New {
+                return Ok(result);
             }
-            Ok(result)
-        })
+            let change = stored.and_then(|stored| {
+                let mut row = stored.row.clone();
+                let is_changed = rules::settle(&mut row, &report);
+                is_changed.then(|| Change::of(&stored, row, report.source))
+            });
+            if session.note(event, &about, known.len(), change.as_ref())? {
+                return Ok(NoteResult::New);
+            }
+            self.check(deadline)?;
+        }
     }
 }
 
 /// The row of the event's order.
-fn find_row(
-    transaction: &Transaction<'_>,
-    event: &Notification,
-) -> rusqlite::Result<Option<LedgerRow>> {
+fn find_row(session: &mut dyn Session, event: &Notification) -> Result<Option<Stored>> {
     let (Some(account), Some(order_id)) = (&event.account, &event.order_id) else {
         return Ok(None);
     };
@@ -91,7 +94,7 @@ fn find_row(
         operation: format!("{}s.create", event.kind),
         order_id: order_id.clone(),
     };
-    find(transaction, &key)
+    Ok(session.find(&[key])?.pop().flatten())
 }
 
 /// The subject of an event: AliKassa's id, or else the order's id. Without both, two events are the
@@ -107,38 +110,18 @@ fn subject(event: &Notification) -> String {
     }
 }
 
-fn compare(transaction: &Transaction<'_>, event: &Notification) -> rusqlite::Result<NoteResult> {
-    let mut statement = transaction.prepare(
-        "SELECT payment_status FROM notifications WHERE account = :account AND type = :type AND subject = :subject",
-    )?;
-    let known = statement.query_map(
-        named_params! { ":account": event.account, ":type": event.kind, ":subject": subject(event) },
-        |row| row.get::<_, String>(0),
-    )?;
-    let mut result = NoteResult::New;
-    for status in known {
-        let status = PaymentStatus::from(status?);
-        if status == event.payment_status {
-            return Ok(NoteResult::Seen);
-        }
-        if status.is_final() {
-            result = NoteResult::Stale;
-        }
+/// Compares the event with the statuses that are known of its subject.
+fn compare(known: &[String], event: &Notification) -> NoteResult {
+    if known
+        .iter()
+        .any(|status| event.payment_status == *status.as_str())
+    {
+        return NoteResult::Seen;
     }
-    Ok(result)
-}
-
-fn insert_notification(
-    transaction: &Transaction<'_>,
-    event: &Notification,
-) -> rusqlite::Result<()> {
-    transaction.execute(
-        "INSERT INTO notifications (account, type, subject, payment_status, noted_ms)
-         VALUES (:account, :type, :subject, :payment_status, :now)",
-        named_params! {
-            ":account": event.account, ":type": event.kind, ":subject": subject(event),
-            ":payment_status": event.payment_status.as_str(), ":now": now_ms(),
-        },
-    )?;
-    Ok(())
+    let is_final = |status: &String| PaymentStatus::from(status.clone()).is_final();
+    if known.iter().any(is_final) {
+        NoteResult::Stale
+    } else {
+        NoteResult::New
+    }
 }

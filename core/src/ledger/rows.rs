@@ -1,19 +1,127 @@
-//! Reading the ledger's rows of creates.
+//! Reading the rows of creates, page by page.
 
-use rusqlite::{Connection, OptionalExtension, Statement, ToSql, named_params};
+use std::collections::VecDeque;
+use std::sync::Arc;
 
-use super::entry::Key;
-use super::lock::LockDeadline;
-use super::schema::{COLUMNS, IS_OPEN, IS_ROW, read_row};
-use super::store::Store;
-use crate::error::{Error, Result};
+use super::creates::several_accounts;
+use super::inner::Inner;
+use super::lock::{LockDeadline, MAX_LOCK_WAIT};
+use super::query::{Query, States};
+use crate::error::Result;
 use crate::types::ledger_row::LedgerRow;
+use crate::types::ledger_state::LedgerState;
 
-/// The condition for the rows of an order, of one account or of all.
-pub(super) const IS_ORDER: &str =
-    "operation = :operation AND order_id = :order_id AND (:account IS NULL OR account = :account)";
+/// The rows that are read at once.
+const PAGE: usize = 256;
 
-impl Store {
+/// Which rows of a ledger to read; without a condition all.
+///
+/// ```
+/// use alikassa::{LedgerState, RowFilter};
+/// let filter = RowFilter::new().state(LedgerState::Unknown).since_ms(1_764_000_000_000);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct RowFilter {
+    state: Option<LedgerState>,
+    since_ms: Option<i64>,
+    account: Option<String>,
+}
+
+impl RowFilter {
+    /// All rows.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only rows in this state.
+    #[must_use]
+    pub fn state(mut self, state: LedgerState) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Only rows that changed at this time or later, in milliseconds since 1970.
+    #[must_use]
+    pub fn since_ms(mut self, since_ms: i64) -> Self {
+        self.since_ms = Some(since_ms);
+        self
+    }
+
+    /// Only rows of this account.
+    #[must_use]
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        self.account = Some(account.into());
+        self
+    }
+}
+
+/// Rows of a ledger. They are read in pages, so that memory does not grow with their number.
+///
+/// A row that changes during the iteration can come twice, or be one that was just settled.
+pub struct LedgerRows {
+    ledger: Arc<Inner>,
+    query: Query,
+    page: VecDeque<LedgerRow>,
+    is_last: bool,
+}
+
+impl LedgerRows {
+    pub(super) fn open(ledger: Arc<Inner>) -> Self {
+        Self::new(ledger, RowFilter::new(), States::Open)
+    }
+
+    pub(super) fn filtered(ledger: Arc<Inner>, filter: RowFilter) -> Self {
+        let states = filter.state.map_or(States::All, States::One);
+        Self::new(ledger, filter, states)
+    }
+
+    fn new(ledger: Arc<Inner>, filter: RowFilter, states: States) -> Self {
+        let query = Query {
+            account: filter.account,
+            states,
+            since_ms: filter.since_ms,
+            limit: PAGE,
+            ..Query::default()
+        };
+        Self {
+            ledger,
+            query,
+            page: VecDeque::new(),
+            is_last: false,
+        }
+    }
+
+    fn read_page(&mut self) -> Result<()> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        let mut session = self.ledger.store.open(deadline)?;
+        if self.query.until_ms.is_none() {
+            // Rows that change from now on would never end.
+            self.query.until_ms = Some(session.now_ms()?);
+        }
+        let rows = session.select(&self.query)?;
+        self.is_last = rows.len() < self.query.limit;
+        self.query.after = rows.last().map(|last| self.query.position(&last.row));
+        self.page.extend(rows.into_iter().map(|stored| stored.row));
+        Ok(())
+    }
+}
+
+impl Iterator for LedgerRows {
+    type Item = Result<LedgerRow>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.page.is_empty()
+            && !self.is_last
+            && let Err(error) = self.read_page()
+        {
+            self.is_last = true;
+            return Some(Err(error));
+        }
+        self.page.pop_front().map(Ok)
+    }
+}
+
+impl Inner {
     /// The order's row in the account, or in the only account that has one.
     pub(super) fn get(
         &self,
@@ -22,67 +130,11 @@ impl Store {
         order_id: &str,
         deadline: LockDeadline,
     ) -> Result<Option<LedgerRow>> {
-        let condition = format!("WHERE {IS_ORDER}");
-        let order =
-            named_params! { ":operation": operation, ":order_id": order_id, ":account": account };
-        let mut rows = self.select(&condition, order, deadline)?;
+        let query = Query::of_order(account, operation, order_id);
+        let mut rows = self.store.open(deadline)?.select(&query)?;
         if rows.len() > 1 {
             return Err(several_accounts());
         }
-        Ok(rows.pop())
+        Ok(rows.pop().map(|stored| stored.row))
     }
-
-    pub(super) fn open_rows(&self, deadline: LockDeadline) -> Result<Vec<LedgerRow>> {
-        let condition = format!("WHERE {IS_OPEN} ORDER BY created_ms");
-        self.select(&condition, &[], deadline)
-    }
-
-    pub(super) fn rows_since(
-        &self,
-        since_ms: i64,
-        deadline: LockDeadline,
-    ) -> Result<Vec<LedgerRow>> {
-        let condition = "WHERE updated_ms >= :since ORDER BY updated_ms, created_ms";
-        self.select(condition, named_params! { ":since": since_ms }, deadline)
-    }
-
-    fn select(
-        &self,
-        condition: &str,
-        parameters: &[(&str, &dyn ToSql)],
-        deadline: LockDeadline,
-    ) -> Result<Vec<LedgerRow>> {
-        self.with_connection(deadline, |connection| {
-            let sql = format!("SELECT {COLUMNS} FROM creates {condition}");
-            let mut statement = connection.prepare(&sql)?;
-            let rows = statement.query_map(parameters, read_row)?;
-            rows.collect()
-        })
-    }
-}
-
-pub(super) fn several_accounts() -> Error {
-    let message = "account: several accounts in the ledger have this order; pass one";
-    Error::invalid_argument("account", "required", message)
-}
-
-/// Finds the rows of several orders.
-pub(super) struct Finder<'a>(Statement<'a>);
-
-impl<'a> Finder<'a> {
-    pub(super) fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
-        let sql = format!("SELECT {COLUMNS} FROM creates WHERE {IS_ROW}");
-        connection.prepare(&sql).map(Self)
-    }
-
-    pub(super) fn find(&mut self, key: &Key) -> rusqlite::Result<Option<LedgerRow>> {
-        let key = named_params! {
-            ":account": key.account, ":operation": key.operation, ":order_id": key.order_id,
-        };
-        self.0.query_row(key, read_row).optional()
-    }
-}
-
-pub(super) fn find(connection: &Connection, key: &Key) -> rusqlite::Result<Option<LedgerRow>> {
-    Finder::new(connection)?.find(key)
 }

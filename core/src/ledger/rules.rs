@@ -1,10 +1,12 @@
 //! The rules of the ledger: which creates may be sent, and what a response, a status or a
 //! notification changes in a row. They only compute; the store reads and writes the rows.
 
-use super::entry::Completion;
+use super::entry::{Completion, Entry};
 use crate::schema::order::OrderStatus;
 use crate::types::amount::Amount;
-use crate::types::ledger_row::{FROM_CREATE, FROM_MATCH, LedgerRow, LedgerState};
+use crate::types::ledger_event::EventSource;
+use crate::types::ledger_row::{FROM_CREATE, FROM_MATCH, LedgerRow};
+use crate::types::ledger_state::LedgerState;
 use crate::types::status::PaymentStatus;
 
 /// What a status or a notification reports about an order.
@@ -14,11 +16,14 @@ pub(crate) struct Report {
     pub(crate) id: Option<i64>,
     pub(crate) amount: Option<Amount>,
     pub(crate) payment_status: String,
+    /// What told it.
+    pub(crate) source: EventSource,
 }
 
 impl Report {
     pub(crate) fn new(order: &dyn OrderStatus) -> Self {
         Self {
+            source: EventSource::Call,
             order_id: order.order_id().map(str::to_owned),
             id: order.id(),
             amount: order.amount().cloned(),
@@ -86,17 +91,49 @@ pub(crate) fn settle(row: &mut LedgerRow, report: &Report) -> bool {
     before != (row.state, row.id, row.payment_status.clone())
 }
 
+/// The row of the first attempt to send an order.
+pub(super) fn begin(entry: &Entry) -> LedgerRow {
+    LedgerRow {
+        account: entry.key.account.clone(),
+        operation: entry.key.operation.clone(),
+        order_id: entry.key.order_id.clone(),
+        state: LedgerState::Sending,
+        attempt: 1,
+        amount: entry.amount.clone(),
+        service: entry.service.clone(),
+        id: None,
+        id_source: None,
+        earlier_ids: Vec::new(),
+        has_unidentified_attempt: false,
+        payment_status: None,
+        reason: None,
+        created_ms: 0,
+        updated_ms: 0,
+    }
+}
+
 /// The row of the next attempt to send the order. The ids of earlier attempts are kept.
-pub(super) fn begin_again(row: &mut LedgerRow) {
+pub(super) fn begin_again(row: &LedgerRow, entry: &Entry) -> LedgerRow {
     // An id that was only learned may be that of another payment or payout.
     let is_identified = row.id_source.as_deref() == Some(FROM_CREATE);
-    row.has_unidentified_attempt |= row.state == LedgerState::Released && !is_identified;
-    row.earlier_ids.extend(row.id.take());
-    row.state = LedgerState::Sending;
-    row.attempt += 1;
-    row.id_source = None;
-    row.payment_status = None;
-    row.reason = None;
+    let is_unidentified = row.state == LedgerState::Released && !is_identified;
+    let earlier_ids = row.earlier_ids.iter().copied().chain(row.id);
+    LedgerRow {
+        attempt: row.attempt + 1,
+        earlier_ids: earlier_ids.collect(),
+        has_unidentified_attempt: row.has_unidentified_attempt || is_unidentified,
+        created_ms: row.created_ms,
+        ..begin(entry)
+    }
+}
+
+/// The row after the merchant's decision that it may be sent again.
+pub(super) fn release(row: &LedgerRow, reason: &str) -> LedgerRow {
+    LedgerRow {
+        state: LedgerState::Released,
+        reason: Some(reason.to_owned()),
+        ..row.clone()
+    }
 }
 
 /// What the outcome of an attempt changed.

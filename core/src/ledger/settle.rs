@@ -2,14 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
-
 use super::entry::Key;
+use super::inner::Inner;
 use super::lock::LockDeadline;
-use super::rows::Finder;
 use super::rules::{self, Report};
-use super::schema::write_row;
-use super::store::{Durability, Store, now_ms, write};
+use super::store::{Change, Durability, Session};
 use super::waiting::{Group, Leader, ResultSender, Settled};
 use crate::error::Result;
 
@@ -19,11 +16,11 @@ const MAX_GATHERING: Duration = Duration::from_millis(1);
 /// How long a thread settles the reports of others, at most: its own call waits, and so do creates.
 const MAX_LEADING: Duration = Duration::from_millis(10);
 
-impl Store {
+impl Inner {
     /// Records a report in the row of its order. None if there is no such row.
     ///
     /// If `group` is above 1, the thread with the first report waits a moment for as many reports and
-    /// settles all of them, so that a thousand statuses do not open the file a thousand times.
+    /// settles all of them, so that a thousand statuses do not open the store a thousand times.
     pub(super) fn settle(
         &self,
         key: Key,
@@ -32,48 +29,88 @@ impl Store {
         deadline: LockDeadline,
     ) -> Result<Option<Settled>> {
         if group <= 1 {
-            let reports = [(key, report)];
-            let settled = self.with_connection(deadline, |connection| {
-                settle_all(connection, &mut Finder::new(connection)?, &reports)
-            })?;
+            let mut session = self.store.open(deadline)?;
+            let settled = self.settle_all(&mut *session, &[(key, report)], deadline)?;
             return Ok(settled.into_iter().next().flatten());
         }
-        let process = self.process.get();
-        let (result, leader) = process.waiting.add(key, report);
+        let waiting = self.waiting.get();
+        let (result, leader) = waiting.add(key, report);
         if let Some(leader) = leader {
             self.settle_groups(&leader, group, deadline);
         }
-        let late = || self.failed("timed out waiting for another thread's ledger access");
+        let late = || {
+            self.store
+                .failed("timed out waiting for another thread's ledger access")
+        };
         let settled = result.recv_timeout(deadline.remaining());
         settled.unwrap_or_else(|_| Err(late()))
     }
 
-    /// Settles the reports that wait, and with the same connection those that follow soon.
+    /// Settles the reports that wait, and in the same session those that follow soon.
     fn settle_groups(&self, leader: &Leader<'_>, group: usize, deadline: LockDeadline) {
         let end = Instant::now() + MAX_LEADING;
         let gather = || leader.gather(group, MAX_GATHERING.min(deadline.remaining()));
         gather();
-        let connected = self.with_connection(deadline, |connection| {
-            let mut rows = Finder::new(connection)?;
-            let mut settle = |(reports, results): Group| {
-                let settled = settle_all(connection, &mut rows, &reports);
-                send(
-                    results,
-                    settled.map_err(|error| self.failed(&error.to_string())),
-                );
-            };
-            loop {
-                settle(leader.take());
-                if !gather() || Instant::now() > end {
-                    break;
+        let mut session = match self.store.open(deadline) {
+            Ok(session) => session,
+            Err(error) => return send(leader.take_last().1, Err(error)),
+        };
+        let mut settle = |(reports, results): Group| {
+            send(results, self.settle_all(&mut *session, &reports, deadline));
+        };
+        loop {
+            settle(leader.take());
+            if !gather() || Instant::now() > end {
+                break;
+            }
+        }
+        settle(leader.take_last());
+    }
+
+    fn settle_all(
+        &self,
+        session: &mut dyn Session,
+        reports: &[(Key, Report)],
+        deadline: LockDeadline,
+    ) -> Result<Vec<Option<Settled>>> {
+        let mut settled = vec![None; reports.len()];
+        let mut rest: Vec<_> = reports.iter().zip(&mut settled).collect();
+        loop {
+            let keys: Vec<Key> = rest.iter().map(|((key, _), _)| key.clone()).collect();
+            let rows = session.find(&keys)?;
+            let mut changes = Vec::new();
+            let mut to_write = Vec::new();
+            for ((reported, result), stored) in rest.into_iter().zip(rows) {
+                let Some(stored) = stored else { continue };
+                let report = &reported.1;
+                let mut row = stored.row.clone();
+                let subject = rules::subject(&row, report);
+                let is_changed = rules::settle(&mut row, report);
+                if is_changed {
+                    changes.push(Change::of(&stored, row.clone(), report.source));
+                }
+                *result = Some(Settled { row, subject });
+                if is_changed {
+                    to_write.push((reported, result));
                 }
             }
-            settle(leader.take_last());
-            Ok(())
-        });
-        if let Err(error) = connected {
-            let (_, results) = leader.take_last();
-            send(results, Err(error));
+            let times = if changes.is_empty() {
+                Vec::new()
+            } else {
+                session.write(&changes, Durability::Full)?
+            };
+            // Another process, or another report of this group, changed the others meanwhile.
+            rest = Vec::new();
+            for ((reported, result), time) in to_write.into_iter().zip(times) {
+                match (time, &mut *result) {
+                    (Some(time), Some(settled)) => settled.row.updated_ms = time,
+                    _ => rest.push((reported, result)),
+                }
+            }
+            if rest.is_empty() {
+                return Ok(settled);
+            }
+            self.check(deadline)?;
         }
     }
 }
@@ -92,49 +129,4 @@ fn send(results: Vec<ResultSender>, settled: Result<Vec<Option<Settled>>>) {
             }
         }
     }
-}
-
-fn settle_all(
-    connection: &Connection,
-    rows: &mut Finder<'_>,
-    reports: &[(Key, Report)],
-) -> rusqlite::Result<Vec<Option<Settled>>> {
-    let settle = |report| settle_one(rows, report);
-    let read: Vec<_> = reports
-        .iter()
-        .map(settle)
-        .collect::<rusqlite::Result<_>>()?;
-    if !read.iter().flatten().any(|(_, is_changed)| *is_changed) {
-        return Ok(without_changes(read));
-    }
-    write(connection, Durability::Full, |transaction| {
-        // The rows may have changed before the transaction began.
-        let mut settled = Vec::with_capacity(reports.len());
-        for report in reports {
-            let mut one = settle_one(rows, report)?;
-            if let Some((Settled { row, .. }, true)) = &mut one {
-                row.updated_ms = now_ms();
-                write_row(transaction, row)?;
-            }
-            settled.push(one);
-        }
-        Ok(without_changes(settled))
-    })
-}
-
-/// What a report does to the row of its order, and whether it changes the row.
-fn settle_one(
-    rows: &mut Finder<'_>,
-    (key, report): &(Key, Report),
-) -> rusqlite::Result<Option<(Settled, bool)>> {
-    Ok(rows.find(key)?.map(|mut row| {
-        let subject = rules::subject(&row, report);
-        let is_changed = rules::settle(&mut row, report);
-        (Settled { row, subject }, is_changed)
-    }))
-}
-
-fn without_changes(settled: Vec<Option<(Settled, bool)>>) -> Vec<Option<Settled>> {
-    let settled = settled.into_iter();
-    settled.map(|one| one.map(|(settled, _)| settled)).collect()
 }

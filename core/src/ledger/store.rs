@@ -1,22 +1,16 @@
-//! Access to the ledger's file: one operation at a time, each with a connection of its own.
+//! What a ledger needs of the place that keeps its rows. A store reads and writes rows; it decides
+//! nothing about them.
 
 use std::path::Path;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
-use super::connection;
-use super::file::{LedgerFile, REPLACED};
-use super::lock::{ForkBlock, LockDeadline, TimedMutex, block_fork, try_block_fork};
-use super::schema::{self, IDENTITY};
-use super::waiting::Waiting;
-use crate::error::{Error, ErrorKind, Result};
-use crate::sync::process_local::ProcessLocal;
-
-/// The maximum wait when the log is moved into the file at the end.
-const CHECKPOINT_WAIT: Duration = Duration::from_secs(1);
+use super::entry::{Key, Stored};
+use super::lock::LockDeadline;
+use super::query::{EventQuery, Query};
+use crate::error::{Error, Result};
+use crate::types::ledger_event::{EventSource, LedgerEvent};
+use crate::types::ledger_row::LedgerRow;
+use crate::types::ledger_state::LedgerState;
+use crate::webhook::notification::Notification;
 
 /// How durable a write is when it returns.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -28,185 +22,117 @@ pub(super) enum Durability {
     Process,
 }
 
-pub(super) struct Store {
-    pub(super) file: LedgerFile,
-    pub(super) process: ProcessLocal<InProcess>,
-    /// The process that last used the file; 0 if none did.
-    user: AtomicU32,
-    /// The ledger's own name for itself, once the file was seen to be a ledger.
-    identity: OnceLock<Option<String>>,
+/// A row to write.
+#[derive(Clone)]
+pub(super) struct Change {
+    /// The row that it replaces; none if there must be none.
+    pub(super) before: Option<Before>,
+    /// The new row. The store sets its times.
+    pub(super) row: LedgerRow,
+    /// The tag of the body to send; none leaves the stored one.
+    pub(super) body_tag: Option<Vec<u8>>,
+    pub(super) source: EventSource,
+    /// Why, for the event: the merchant's reason, or the code of an error.
+    pub(super) reason: Option<String>,
 }
 
-/// The state of one process.
-#[derive(Default)]
-pub(super) struct InProcess {
-    /// Serialises the threads. This is fairer than SQLite's own waiting, which polls.
-    mutex: TimedMutex,
-    /// Reports that wait to be settled together.
-    pub(super) waiting: Waiting,
+/// The row that a change replaces. If it was changed meanwhile, nothing is written.
+#[derive(Clone, Copy)]
+pub(super) struct Before {
+    pub(super) revision: i64,
+    pub(super) state: LedgerState,
 }
 
-impl Store {
-    pub(super) fn new(file: LedgerFile) -> Self {
-        Self {
-            file,
-            process: ProcessLocal::new(InProcess::default(), InProcess::default),
-            user: AtomicU32::new(0),
-            identity: OnceLock::new(),
-        }
-    }
-
-    /// Moves the log into the file if this process used it, so that the file alone has every row.
-    pub(super) fn checkpoint(&self) {
-        let process = self.process.get();
-        if let Some(_guard) = process.mutex.lock(LockDeadline::for_lock(CHECKPOINT_WAIT)) {
-            self.move_log(&block_fork());
-        }
-    }
-
-    /// A log that cannot be moved now stays, which loses nothing.
-    fn move_log(&self, fork: &ForkBlock) {
-        if self.user.load(Ordering::SeqCst) != std::process::id() {
-            return;
-        }
-        let deadline = LockDeadline::for_lock(CHECKPOINT_WAIT);
-        let moved = self.run(fork, deadline, |connection| {
-            connection::checkpoint(connection)?;
-            self.user.store(0, Ordering::SeqCst);
-            Ok(())
-        });
-        if let Err(error) = moved {
-            log::debug!(target: "alikassa", "{}", error.message());
-        }
-    }
-
-    /// Runs `operation` in an exclusive write transaction and commits it.
-    pub(super) fn write<T>(
-        &self,
-        deadline: LockDeadline,
-        durability: Durability,
-        operation: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        self.with_connection(deadline, |connection| {
-            write(connection, durability, operation)
-        })
-    }
-
-    /// Runs `operation` with a new connection.
-    pub(super) fn with_connection<T>(
-        &self,
-        deadline: LockDeadline,
-        operation: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        let process = self.process.get();
-        let _guard = process
-            .mutex
-            .lock(deadline)
-            .ok_or_else(|| self.failed("timed out waiting for another thread's ledger access"))?;
-        self.run(&block_fork(), deadline, operation)
-    }
-
-    /// Runs `operation` with a new connection, for a caller that keeps other threads out.
-    fn run<T>(
-        &self,
-        _fork: &ForkBlock,
-        deadline: LockDeadline,
-        operation: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        let fail = |error: rusqlite::Error| self.failed_in_sqlite(&error);
-        let mut connection = self.connect(deadline)?;
-        let output = operation(&mut connection).map_err(fail)?;
-        if let Ok(path) = self.file.resolved() {
-            connection::shorten_log(&connection, path);
-        }
-        Ok(output)
-    }
-
-    fn connect(&self, deadline: LockDeadline) -> Result<Connection> {
-        let no_file = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::PermissionDenied => self.failed_or_denied(&error.to_string()),
-            _ => self.failed(&error.to_string()),
+impl Change {
+    /// Replaces a row.
+    pub(super) fn of(stored: &Stored, row: LedgerRow, source: EventSource) -> Self {
+        let before = Before {
+            revision: stored.revision,
+            state: stored.row.state,
         };
-        let fail = |error: rusqlite::Error| self.failed_in_sqlite(&error);
-        self.file.make().map_err(no_file)?;
-        let path = self.file.resolved().map_err(no_file)?;
-        let mut connection = connection::open(path, deadline).map_err(fail)?;
-        self.file.check().map_err(no_file)?;
-        self.user.store(std::process::id(), Ordering::SeqCst);
-        // A newer library may have changed a file that was a ledger before.
-        if self.identity.get().is_none() || !schema::is_current(&connection).map_err(fail)? {
-            connection::prepare(&mut connection, deadline)
-                .map_err(fail)?
-                .map_err(|reason| self.failed(reason))?;
-        }
-        // The file system may give a new file the number of the old one.
-        let identity = schema::fact(&connection, IDENTITY).map_err(fail)?;
-        if *self.identity.get_or_init(|| identity.clone()) != identity {
-            return Err(self.failed(REPLACED));
-        }
-        Ok(connection)
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        self.file.given()
-    }
-
-    /// SQLite names neither the user nor the file that it may not use.
-    fn failed_in_sqlite(&self, error: &rusqlite::Error) -> Error {
-        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
-        match error.sqlite_error_code() {
-            Some(CannotOpen | PermissionDenied | ReadOnly) => {
-                self.failed_or_denied(&error.to_string())
-            }
-            _ => self.failed(&error.to_string()),
-        }
-    }
-
-    fn failed_or_denied(&self, reason: &str) -> Error {
-        match self.file.denied() {
-            Some(denied) => self.failed(&format!("{reason}: {denied}")),
-            None => self.failed(reason),
-        }
-    }
-
-    pub(super) fn failed(&self, reason: &str) -> Error {
-        let message = format!("ledger: {}: {reason}", self.path().display());
-        Error::new(ErrorKind::Ledger, message)
-    }
-}
-
-/// A program that ends without closing its client leaves no log behind either.
-impl Drop for Store {
-    fn drop(&mut self) {
-        // No waiting: this thread may hold a lock that a forking thread waits for, such as
-        // Python's GIL.
-        if let Some(fork) = try_block_fork() {
-            self.move_log(&fork);
+        Self {
+            before: Some(before),
+            row,
+            body_tag: None,
+            source,
+            reason: None,
         }
     }
 }
 
-/// Runs `operation` in an exclusive write transaction and commits it.
-pub(super) fn write<T>(
-    connection: &Connection,
-    durability: Durability,
-    operation: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    let synchronous = match durability {
-        Durability::Full => "FULL",
-        Durability::Process => "NORMAL",
-    };
-    connection.pragma_update(None, "synchronous", synchronous)?;
-    // It is the only transaction of its connection.
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let output = operation(&transaction)?;
-    transaction.commit()?;
-    Ok(output)
+/// Whether a create may be sent.
+pub(super) enum Begun {
+    /// Its row is stored as given.
+    Stored(Stored),
+    /// Nothing was written, because the row is another one.
+    Exists(Stored),
 }
 
-pub(super) fn now_ms() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+/// A place that keeps the rows of a ledger.
+pub(super) trait Store: Send + Sync {
+    /// Where it is, for messages and for the merchant. It has no password.
+    fn location(&self) -> &str;
+
+    /// Opens the store for some operations that belong together.
+    fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>>;
+
+    /// An error about this store.
+    fn failed(&self, reason: &str) -> Error;
+
+    /// Copies the rows into a new file.
+    fn backup(&self, path: &Path, deadline: LockDeadline) -> Result<()>;
+
+    /// Frees what this process keeps open, without waiting long.
+    fn close(&self);
+
+    /// [`close`](Self::close), without waiting for another thread.
+    fn close_at_once(&self);
+
+    /// A notice for the operator.
+    fn notice(&self) -> Option<String>;
+}
+
+/// Access to the rows.
+pub(super) trait Session {
+    /// Reads the rows of orders, in their order.
+    fn find(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>>;
+
+    /// Reads some rows, at most as many as the query allows.
+    fn select(&mut self, query: &Query) -> Result<Vec<Stored>>;
+
+    /// Reads some events, at most as many as the query allows.
+    fn events(&mut self, query: &EventQuery) -> Result<Vec<LedgerEvent>>;
+
+    /// Writes rows before their creates are sent, durably, unless creates are blocked.
+    fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>>;
+
+    /// Writes rows. Returns the time of each that was written, in milliseconds since 1970. None if
+    /// the row that it replaces was changed meanwhile.
+    fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>>;
+
+    /// The statuses that were recorded for the subject of a notification.
+    fn noted(&mut self, event: &Notification, subject: &str) -> Result<Vec<String>>;
+
+    /// Records a notification durably, together with the change of a row. Returns whether it did:
+    /// not if there are no longer `known` statuses of the subject, or the row was changed meanwhile.
+    fn note(
+        &mut self,
+        event: &Notification,
+        subject: &str,
+        known: usize,
+        change: Option<&Change>,
+    ) -> Result<bool>;
+
+    /// Leases the rows that the query selects until this time, and returns them in any order.
+    fn lease(&mut self, query: &Query, until_ms: i64) -> Result<Vec<Stored>>;
+
+    /// Ends leases: each is a row and the end that was given to it. They end at `ended_ms`, or as
+    /// if they had not been.
+    fn end_leases(&mut self, leases: &[(Key, i64)], ended_ms: Option<i64>) -> Result<()>;
+
+    /// The time by the store's clock, in milliseconds since 1970.
+    fn now_ms(&mut self) -> Result<i64>;
+
+    /// Allows creates again. Returns whether they were blocked.
+    fn resume(&mut self, reason: &str) -> Result<bool>;
 }

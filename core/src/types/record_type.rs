@@ -30,7 +30,7 @@ pub enum RecordBase {
     Part,
     /// A verified notification or redirect: `unsigned`, and the signed text as `raw`.
     Signed,
-    /// A row of the ledger: nothing.
+    /// A row or an event of the ledger: nothing.
     LedgerRow,
 }
 
@@ -56,6 +56,8 @@ pub enum FieldKind {
     Bool,
     /// A digest: `sha1` or `sha256`.
     Digest,
+    /// What changed a row of the ledger.
+    EventSource,
     /// How the id of a row of the ledger is known.
     IdSource,
     /// A 64-bit integer.

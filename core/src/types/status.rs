@@ -71,6 +71,14 @@ impl PaymentStatus {
         let known = Self::KNOWN.iter().find(|known| known.value == self.0);
         known.is_some_and(|known| known.is_final)
     }
+
+    /// The words of the statuses that never change.
+    pub(crate) fn final_words() -> impl Iterator<Item = &'static str> {
+        let known = Self::KNOWN.iter();
+        known
+            .filter(|known| known.is_final)
+            .map(|known| known.value)
+    }
 }
 
 impl From<String> for PaymentStatus {

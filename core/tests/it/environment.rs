@@ -23,9 +23,7 @@ fn found() -> Result<String, Error> {
     let forged = client
         .notifications()
         .verify(WebhookPayload::query("sign=x"));
-    let ledger = client
-        .ledger()
-        .map(|ledger| ledger.path().display().to_string());
+    let ledger = client.ledger().map(|ledger| ledger.location().to_owned());
     Ok(format!(
         "{balance}, {}, {ledger:?}",
         forged.unwrap_err().code()

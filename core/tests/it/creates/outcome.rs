@@ -7,6 +7,7 @@ use alikassa::{
 
 use super::{assert_unknown, assert_unknown_because_of, create_payout};
 use crate::fixture::{payment, payout, response, sandbox, sha1_builder};
+use crate::ledger::open;
 
 /// A status, a body, whether it rejects a payment, and whether it rejects a payout.
 type Row = (u16, &'static str, bool, bool);
@@ -359,7 +360,7 @@ fn a_create_is_unknown_when_its_response_cannot_be_converted() {
         assert_eq!((error.outcome(), error.phase()), (None, None));
         assert_eq!(error.operation(), Some("account.balance"));
     }
-    let states: Vec<_> = ledger.open().unwrap().iter().map(|row| row.state).collect();
+    let states: Vec<_> = open(&ledger).iter().map(|row| row.state).collect();
     assert_eq!(states, [LedgerState::Accepted; 2]);
     client.close();
 }

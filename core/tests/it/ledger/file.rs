@@ -6,7 +6,7 @@ use alikassa::{CallOptions, ErrorKind, Ledger, Outcome};
 use alikassa_sandbox::{Fault, FaultKind};
 use rusqlite::Connection;
 
-use super::{STALL, Setup};
+use super::{STALL, Setup, open};
 use crate::fixture::{payout, sha1_builder, wait_until};
 
 fn assert_not_sent(setup: &Setup, message: &str) {
@@ -31,10 +31,10 @@ fn nothing_is_sent_when_the_file_cannot_be_used() {
     assert_not_sent(&setup, "not a ledger");
 
     let setup = Setup::new();
-    setup.ledger().open().unwrap();
+    open(&setup.ledger());
     Connection::open(setup.path())
         .unwrap()
-        .execute_batch("PRAGMA user_version = 3")
+        .execute_batch("PRAGMA user_version = 4")
         .unwrap();
     assert_not_sent(&setup, "newer version");
 
@@ -64,7 +64,7 @@ fn the_file_of_another_program_is_not_changed() {
     other.execute_batch("CREATE TABLE mine (x)").unwrap();
     drop(other);
     let before = std::fs::read(setup.path()).unwrap();
-    setup.ledger().open().unwrap_err();
+    setup.ledger().open().next().unwrap().unwrap_err();
     assert_eq!(std::fs::read(setup.path()).unwrap(), before);
 }
 
@@ -84,10 +84,10 @@ fn the_process_that_creates_the_file_is_awaited_within_the_deadline() {
     assert!(started.elapsed() < Duration::from_secs(2));
 
     let ledger = setup.ledger();
-    let second = std::thread::spawn(move || ledger.open());
+    let second = std::thread::spawn(move || ledger.open().next());
     std::thread::sleep(Duration::from_millis(100));
     first.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(second.join().unwrap().unwrap(), []);
+    assert!(second.join().unwrap().is_none());
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn nothing_is_sent_when_a_table_is_corrupt() {
 #[test]
 fn nothing_is_sent_when_the_file_is_locked_until_the_deadline() {
     let setup = Setup::new();
-    setup.ledger().open().unwrap();
+    open(&setup.ledger());
     let locker = Connection::open(setup.path()).unwrap();
     locker.execute_batch("BEGIN IMMEDIATE").unwrap();
     let options = CallOptions::default().deadline(Duration::from_millis(300));

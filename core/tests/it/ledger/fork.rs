@@ -14,6 +14,7 @@ use std::time::Duration;
 use alikassa::Ledger;
 use alikassa::binding::lock_for_fork;
 
+use super::open;
 use crate::fixture;
 
 const FORKS: u64 = 100;
@@ -31,7 +32,7 @@ impl Dropping<'_> {
     fn run(&self) {
         loop {
             let ledger = Ledger::new(self.path).unwrap();
-            ledger.open().unwrap();
+            open(&ledger);
             self.steps.send(()).unwrap();
             if self.asked.recv().is_err() {
                 return;
@@ -100,7 +101,8 @@ fn end_after(seconds: u32) {
 fn is_usable(path: &Path) -> bool {
     let ledger = Ledger::new(path).unwrap();
     let released = ledger.release("payouts.create", "B-1", "test");
-    ledger.open().is_ok() && released.is_err_and(|error| error.field() == Some("order_id"))
+    ledger.open().all(|row| row.is_ok())
+        && released.is_err_and(|error| error.field() == Some("order_id"))
 }
 
 fn status(child: i32) -> i32 {

@@ -16,7 +16,7 @@ mod version;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use alikassa::{Client, ClientBuilder, Digest, Ledger};
+use alikassa::{Client, ClientBuilder, Digest, Ledger, LedgerRow, RowFilter};
 use alikassa_sandbox::{Fault, FaultKind, Sandbox};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -24,6 +24,17 @@ use tempfile::TempDir;
 use crate::fixture::{sandbox, sha1_builder};
 
 const STALL: Duration = Duration::from_millis(400);
+
+/// The open rows.
+pub(crate) fn open(ledger: &Ledger) -> Vec<LedgerRow> {
+    ledger.open().map(Result::unwrap).collect()
+}
+
+/// The rows that changed at this time or later.
+fn changed(ledger: &Ledger, since_ms: i64) -> Vec<LedgerRow> {
+    let filter = RowFilter::new().since_ms(since_ms);
+    ledger.rows(filter).map(Result::unwrap).collect()
+}
 
 /// A sandbox, and a folder for the ledger's file.
 struct Setup {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use alikassa::{CallOptions, Client, Digest, ErrorKind, Ledger, LedgerState};
 use alikassa_sandbox::{Fault, FaultKind};
 
-use super::Setup;
+use super::{Setup, open};
 use crate::fixture::{self, payout, payout_count, request_count, wait_until};
 
 #[test]
@@ -94,10 +94,7 @@ fn setup_with_killed_process(order_exists: bool) -> Setup {
 #[test]
 fn reconcile_accepts_the_order_of_a_killed_process() {
     let setup = setup_with_killed_process(true);
-    assert_eq!(
-        setup.ledger().open().unwrap()[0].state,
-        LedgerState::Sending
-    );
+    assert_eq!(open(&setup.ledger())[0].state, LedgerState::Sending);
     let client = setup.client();
     let again = client.payouts().create(payout("B-1")).unwrap_err();
     assert_eq!(again.kind(), ErrorKind::DuplicateOrder);

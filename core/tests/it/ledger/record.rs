@@ -5,14 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use alikassa::{Cert, ErrorKind, LedgerRow, LedgerState, Outcome, RawRequest, Value};
 use alikassa_sandbox::{Fault, FaultKind};
 
-use super::{STALL, Setup};
+use super::{STALL, Setup, open};
 use crate::fixture::{payment, payout, payout_count, request_count, wait_until};
 
 #[test]
 fn an_accepted_create_is_recorded_with_its_id() {
     let setup = Setup::new();
     setup.client().payouts().create(payout("B-1")).unwrap();
-    let rows = setup.ledger().open().unwrap();
+    let rows = open(&setup.ledger());
     assert_eq!(rows.len(), 1);
     let LedgerRow {
         operation,
@@ -40,7 +40,7 @@ fn an_accepted_create_is_recorded_with_its_id() {
     let fields = rows[0].fields();
     assert_eq!(fields.len(), LedgerRow::TYPE.fields.len());
     assert_eq!(fields[2], ("order_id", Value::from("B-1")));
-    let shown = format!("Ledger {{ path: {:?} }}", setup.path());
+    let shown = format!("Ledger {{ location: {:?} }}", setup.path());
     assert_eq!(format!("{:?}", setup.ledger()), shown);
 }
 
@@ -100,7 +100,7 @@ fn each_outcome_of_a_create_is_a_state() {
         .create(payout("not_sent"))
         .unwrap_err();
     assert_eq!(setup.state(), "not_sent");
-    assert_eq!(setup.ledger().open().unwrap(), []);
+    assert_eq!(open(&setup.ledger()), []);
     setup.client().payouts().create(payout("not_sent")).unwrap();
     assert_eq!(setup.state(), "accepted");
 }
@@ -121,7 +121,7 @@ fn a_create_in_flight_has_a_row() {
     std::thread::scope(|scope| {
         let create = scope.spawn(|| client.payouts().create(payout("B-1")));
         wait_until(|| !setup.sandbox.log().is_empty());
-        let rows = setup.ledger().open().unwrap();
+        let rows = open(&setup.ledger());
         assert_eq!(rows[0].state, LedgerState::Sending);
         assert_eq!(rows[0].state.to_string(), "sending");
         let again = client.payouts().create(payout("B-1")).unwrap_err();

@@ -3,7 +3,7 @@
 use alikassa::{CallOptions, Outcome};
 use alikassa_sandbox::{Fault, FaultKind};
 
-use super::{STALL, Setup};
+use super::{STALL, Setup, open};
 use crate::fixture::{payout, payout_count, wait_until};
 
 #[test]
@@ -41,9 +41,9 @@ fn a_release_names_the_account_when_several_have_the_order() {
     ledger
         .release_in(Some("first-account"), "payouts.create", "B-1", "x")
         .unwrap();
-    let open = ledger.open().unwrap();
-    assert_eq!(open.len(), 1);
-    assert_eq!(open[0].account, "second-account");
+    let open_rows = open(&ledger);
+    assert_eq!(open_rows.len(), 1);
+    assert_eq!(open_rows[0].account, "second-account");
 }
 
 #[test]

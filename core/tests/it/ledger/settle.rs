@@ -7,7 +7,7 @@ use alikassa::{
 use alikassa_sandbox::{Duplicates, Fault, FaultKind, Options, Sandbox, Settle, Status};
 use rusqlite::Connection;
 
-use super::{STALL, Setup};
+use super::{STALL, Setup, open};
 use crate::fixture::{payment, payout, request_count, response, wait_until};
 
 /// The first id that the sandbox gives a payout.
@@ -73,7 +73,7 @@ fn the_response_of_a_create_replaces_the_id_of_another_payout() {
         (LedgerState::Accepted, Some(OWN_ID), Some("wait"))
     );
     assert_eq!(after.id_source.as_deref(), Some("create"));
-    assert_eq!(setup.ledger().open().unwrap().len(), 1);
+    assert_eq!(open(&setup.ledger()).len(), 1);
     let notices = client.take_notices().concat();
     assert!(notices.contains("888"), "{notices}");
 
@@ -369,7 +369,7 @@ fn a_status_with_another_amount_or_in_a_history_settles_nothing() {
         .payments()
         .iter_history(alikassa::HistoryRequest::new());
     assert!(history.any(|payment| payment.unwrap().order_id.as_deref() == Some("P-1")));
-    assert_eq!(setup.ledger().open().unwrap().len(), 2);
+    assert_eq!(open(&setup.ledger()).len(), 2);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::lock::LockDeadline;
 use super::schema::{self, Kind, kind};
+use crate::ledger::lock::LockDeadline;
 
 /// The number of pages in the write-ahead log that triggers a checkpoint. It is small because
 /// opening the file reads the log.
@@ -45,7 +45,7 @@ pub(super) fn prepare(
         // Another process may create the tables between two statements outside a transaction.
         found = kind(&*connection.transaction()?)?;
     }
-    if matches!(found, Kind::Empty | Kind::Older) {
+    if matches!(found, Kind::Empty | Kind::Older(_)) {
         // Another process may create the tables between these two reads.
         if found == Kind::Empty && has_log(connection)? && kind(connection)? == Kind::Empty {
             return Ok(Err(
@@ -61,7 +61,7 @@ pub(super) fn prepare(
     Ok(match found {
         Kind::Ours if has_log(connection)? => Ok(()),
         Kind::Ours => use_log(connection, deadline).map(Ok)?,
-        Kind::Older | Kind::Newer => {
+        Kind::Older(_) | Kind::Newer => {
             Err("the ledger was created by a newer version of the library")
         }
         Kind::Foreign | Kind::Empty => Err("the file is not a ledger"),

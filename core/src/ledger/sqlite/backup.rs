@@ -8,50 +8,38 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::connection::RETRY_INTERVAL;
-use super::lock::LockDeadline;
-use super::schema::{IS_COPY, delete_fact, fact, set_fact};
-use super::store::{Durability, Store, now_ms};
+use super::database::Sqlite;
+use super::schema::{IS_COPY, set_fact};
+use super::session::SqliteSession;
 use crate::error::{Error, Result};
-
-/// The fact why the merchant resumed creates.
-const RESUMED: &str = "resumed";
+use crate::ledger::lock::{LockDeadline, now_ms};
 
 /// The pages that are copied at once: all of them, so that the copy is one moment of the ledger.
 const ALL_PAGES: i32 = i32::MAX;
 
-impl Store {
-    /// Copies the ledger into a new file. The copy gets its name when it is complete and marked.
-    pub(super) fn backup(&self, path: &Path, deadline: LockDeadline) -> Result<()> {
-        let unusable = |error: std::io::Error| {
-            let message = format!("path: {}: {error}", path.display());
-            Error::invalid_argument("path", "unusable", message)
-        };
-        if path.try_exists().map_err(unusable)? {
-            return Err(unusable(std::io::ErrorKind::AlreadyExists.into()));
-        }
-        let mut part = path.to_path_buf().into_os_string();
-        part.push(".part");
-        let part = Path::new(&part);
-        create(part).map_err(unusable)?;
-        let copied = self.with_connection(deadline, |connection| copy(connection, part, deadline));
-        let named = copied.and_then(|()| std::fs::rename(part, path).map_err(unusable));
-        if named.is_err() {
-            // If this fails, the file is still named as a part.
-            _ = std::fs::remove_file(part);
-        }
-        named
+/// Copies the ledger into a new file. The copy gets its name when it is complete and marked.
+pub(super) fn backup(store: &Sqlite, path: &Path, deadline: LockDeadline) -> Result<()> {
+    let unusable = |error: std::io::Error| {
+        let message = format!("path: {}: {error}", path.display());
+        Error::invalid_argument("path", "unusable", message)
+    };
+    if path.try_exists().map_err(unusable)? {
+        return Err(unusable(std::io::ErrorKind::AlreadyExists.into()));
     }
-
-    /// Allows creates again.
-    pub(super) fn resume(&self, reason: &str, deadline: LockDeadline) -> Result<()> {
-        self.write(deadline, Durability::Full, |transaction| {
-            if fact(transaction, IS_COPY)?.is_some() {
-                delete_fact(transaction, IS_COPY)?;
-                set_fact(transaction, RESUMED, &format!("{} {reason}", now_ms()))?;
-            }
-            Ok(())
-        })
+    let mut part = path.to_path_buf().into_os_string();
+    part.push(".part");
+    let part = Path::new(&part);
+    create(part).map_err(unusable)?;
+    let session = SqliteSession::open(store, deadline);
+    let copied = session.and_then(|session| {
+        copy(&session.connection, part, deadline).map_err(|error| store.failed_in_sqlite(&error))
+    });
+    let named = copied.and_then(|()| std::fs::rename(part, path).map_err(unusable));
+    if named.is_err() {
+        // If this fails, the file is still named as a part.
+        _ = std::fs::remove_file(part);
     }
+    named
 }
 
 /// Creates the file, readable only by its owner. A file that exists is not overwritten.

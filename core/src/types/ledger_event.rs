@@ -1,0 +1,57 @@
+//! What an event of the ledger holds.
+
+use crate::types::ledger_record::ledger_record;
+
+/// What changes a row.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum EventSource {
+    /// A create, or a read of a status.
+    Call,
+    Notification,
+    Reconcile,
+    Resolve,
+    Release,
+}
+
+impl EventSource {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Notification => "notification",
+            Self::Reconcile => "reconcile",
+            Self::Resolve => "resolve",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// Every value of `source`.
+pub const EVENT_SOURCES: [&str; 5] = [
+    EventSource::Call.as_str(),
+    EventSource::Notification.as_str(),
+    EventSource::Reconcile.as_str(),
+    EventSource::Resolve.as_str(),
+    EventSource::Release.as_str(),
+];
+
+ledger_record! {
+    /// A change of a row of the ledger. Events are only added, never changed.
+    pub struct LedgerEvent {
+        #[required] time_ms: Timestamp = "When it happened, in milliseconds since 1970.";
+        #[required] account: Text = "The account's UUID.";
+        #[required] operation: Text = "The operation of the row, such as `payouts.create`.";
+        #[required] order_id: Text = "The merchant's id of the order.";
+        #[required] attempt: Integer = "The number of the attempt to send the order, from 1.";
+        from_state: LedgerState = "The state before; none if the row was created.";
+        #[required] to_state: LedgerState = "The state after.";
+        id: Integer = "AliKassa's id after it, if it is known.";
+        payment_status: Status = "The status after it, if it is known.";
+        #[required] source: EventSource = "What changed the row: `call` (a create, or a read of a status), `notification`, `reconcile`, `resolve` or `release`.";
+        reason: Text = "Why: the code of the error of a create, or the merchant's reason for a release.";
+    }
+    internal {
+        /// Its place among the events.
+        pub(crate) number: i64,
+    }
+    loggable ["operation", "order_id", "from_state", "to_state", "id", "payment_status", "source"]
+}
