@@ -7,6 +7,7 @@ use super::entry::{Key, Stored};
 use super::lock::LockDeadline;
 use super::query::{EventQuery, Query};
 use crate::error::{Error, Result};
+use crate::net::tls::TlsRoots;
 use crate::types::ledger_event::{EventSource, LedgerEvent};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::ledger_state::LedgerState;
@@ -102,6 +103,9 @@ pub(super) trait Store: Send + Sync {
 
     /// [`close`](Self::close), without waiting for another thread.
     fn close_at_once(&self);
+
+    /// Uses these roots to verify the server, if it has one and nothing else is set.
+    fn trust(&self, roots: &TlsRoots);
 
     /// A notice for the operator.
     fn notice(&self) -> Option<String>;

@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::claims::Claims;
+use super::first_use::LazyPool;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::tls::TlsRoots;
-use crate::postgresql::{Answer, Failure, Pool, PooledConnection, Reason, Refusal, Target};
+use crate::postgresql::{Answer, Failure, PooledConnection, Reason, Refusal, Target};
 use crate::sync::process_local::ProcessLocal;
 
 /// The pause before a statement is repeated that another process prevented, or whose server
@@ -14,7 +15,7 @@ use crate::sync::process_local::ProcessLocal;
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 pub(in crate::ledger) struct Postgresql {
-    pub(super) pool: Pool,
+    pub(super) pool: LazyPool,
     pub(super) location: String,
     pub(super) schema: String,
     /// Creates whose begin is unclear.
@@ -35,7 +36,7 @@ impl Postgresql {
         Ok(Self {
             location: target.location(),
             schema: target.schema().to_owned(),
-            pool: Pool::new(target),
+            pool: LazyPool::new(target),
             claims: ProcessLocal::new(Claims::default(), Claims::default),
             facts: ProcessLocal::new(OnceLock::new(), OnceLock::new),
         })
@@ -143,7 +144,7 @@ impl<'a> Connections<'a> {
     ) -> std::result::Result<Answer, Failure> {
         let mut connection = match self.kept.take() {
             Some(connection) => connection,
-            None => self.store.pool.get(self.deadline)?,
+            None => self.store.pool.get().get(self.deadline)?,
         };
         let answer = connection.query(sql, parameters, self.deadline);
         if !matches!(answer, Err(Failure::Unclear(_))) {

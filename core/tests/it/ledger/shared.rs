@@ -7,7 +7,7 @@ use alikassa::{
     Client, ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, Outcome, RowFilter,
 };
 use alikassa_sandbox::{Fault, FaultKind, Sandbox};
-use alikassa_servers::{Options, Postgres};
+use alikassa_servers::{Options, Postgres, Tls};
 
 use super::{changed, open};
 use crate::fixture::{payment, payout, payout_count, sandbox, sha1_builder, wait_until};
@@ -337,4 +337,27 @@ fn a_check_says_what_the_database_lacks() {
         error.message().contains("another PostgreSQL cluster"),
         "{error}"
     );
+}
+
+#[test]
+fn the_database_is_verified_with_the_roots_of_the_client() {
+    let options = Options {
+        tls: Some(Tls::Loopback),
+        ..Options::default()
+    };
+    let server = Postgres::start(&options).unwrap();
+    let mut setup = Setup::on(&server, "verified");
+    setup.url = format!(
+        "{}?schema=verified",
+        server.url().split_once('?').unwrap().0
+    );
+    let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Ledger, Some(Outcome::NotSent))
+    );
+    assert!(error.message().contains("sslrootcert"), "{error}");
+    let builder = sha1_builder(&setup.sandbox).ledger(setup.ledger());
+    let client = builder.ca_file(server.authority()).build().unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
 }
