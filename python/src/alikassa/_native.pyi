@@ -11,6 +11,8 @@ from alikassa._words import LedgerState
 __all__ = [
     "HistoryPages",
     "Ledger",
+    "LedgerEvents",
+    "LedgerRows",
     "NativeClient",
     "Pending",
     "SigningKey",
