@@ -82,8 +82,8 @@ test('the ledger option takes null, a Ledger, or the path of a new file', async 
   assert.ok(ledger instanceof Ledger);
   assert.equal(ledger.location, path);
   assert.equal(inspect(ledger), `Ledger { location: '${path}' }`);
-  assert.deepEqual(JSON.parse(JSON.stringify(ledger)), { path });
-  assert.ok(new Ledger('creates.sqlite').path.startsWith('/'));
+  assert.deepEqual(JSON.parse(JSON.stringify(ledger)), { location: path });
+  assert.ok(new Ledger('creates.sqlite').location.startsWith('/'));
 });
 
 test('an invalid ledger or signatureCache is refused', async () => {
