@@ -6,6 +6,7 @@ pub use crate::api::operation::{Input, Kind, OPERATIONS, Operation};
 pub use crate::api::response::{ResolutionView, Response};
 pub use crate::client::call::Call;
 pub use crate::client::history::HistoryPages;
+pub use crate::client::reconcile::{ReconcileEvent, ReconcileStream};
 pub use crate::client::statuses::{Event, StatusStream};
 pub use crate::engine::environment::environment;
 pub use crate::engine::execution::OnUpdate;

@@ -48,6 +48,9 @@ mod http;
 mod json;
 #[cfg_attr(not(feature = "ledger"), path = "ledger/absent.rs")]
 mod ledger;
+mod net;
+#[cfg(feature = "postgresql")]
+mod postgresql;
 mod schema;
 mod sync;
 mod types;
@@ -63,6 +66,8 @@ pub use client::Client;
 pub use client::account::Account;
 pub use client::builder::ClientBuilder;
 pub use client::history::HistoryIter;
+#[cfg(feature = "ledger")]
+pub use client::ledger::ReconcileIter;
 pub use client::orders::{Order, Orders, WaitOptions};
 pub use client::payments::Payments;
 pub use client::payouts::Payouts;
@@ -70,13 +75,15 @@ pub use client::statuses::BatchOptions;
 pub use client::webhooks::{Notifications, Redirects};
 pub use crypto::{Digest, DigestMode, IntoKey, SigningKey, VerifyingKey};
 pub use engine::options::DEFAULT_BASE_URL;
+#[cfg(feature = "ledger")]
+pub use engine::reconcile::Reconciled;
 pub use engine::settings::CallOptions;
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
-pub use http::Roots;
 pub use json::canonical::{InvalidValue, Reason, canonical_json};
 pub use json::parse::parse_body;
 #[cfg(feature = "ledger")]
 pub use ledger::{EventFilter, Ledger, LedgerEvents, LedgerRows, NoteResult, RowFilter};
+pub use net::tls::Roots;
 pub use schema::order::{OrderId, OrderRef};
 pub use schema::resolution::{MatchedBy, Resolution};
 pub use schema::*;

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import urllib.request
@@ -17,6 +18,7 @@ import documents
 from sandbox import SANDBOX_TARBALL, TARBALL, Sandbox, one, run
 
 HERE = Path(__file__).parent / "node"
+LOCK = HERE / "package-lock.json"
 VERSIONS: dict[str, str] = json.loads((HERE / "package.json").read_text())["dependencies"]
 PAGE = documents.GUIDE / "bundlers.md"
 
@@ -25,10 +27,23 @@ BALANCE = "93.84000000"
 
 
 def install(folder: Path, *tools: str) -> None:
-    """Makes a project with the packages of `make dist` and these tools."""
-    packages = [one(TARBALL), one(SANDBOX_TARBALL), *(f"{tool}@{VERSIONS[tool]}" for tool in tools)]
-    (folder / "package.json").write_text('{ "private": true }')
-    run("npm", "install", "--no-audit", "--no-fund", *packages, cwd=folder)
+    """Makes a project with the packages of `make dist` and these tools, all at the versions of the lock file."""
+    dependencies = {tool: VERSIONS[tool] for tool in tools}
+    (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": dependencies}))
+    shutil.copy(LOCK, folder)
+    # `npm ci` refuses a lock file that has more than the project needs, and `npm install` takes what is needed from it.
+    run("npm", "install", "--no-audit", "--no-fund", one(TARBALL), one(SANDBOX_TARBALL), cwd=folder)
+    locked = {package.get("integrity") for package in packages(LOCK).values()}
+    installed = packages(folder / LOCK.name).items()
+    unlocked = [path for path, package in installed if package.get("integrity") not in locked]
+    ours = ["node_modules/alikassa", "node_modules/alikassa-sandbox"]
+    update = "npm install --package-lock-only --omit-lockfile-registry-resolved"
+    assert unlocked == ours, f"{LOCK} does not have all of {unlocked}: run `{update}` beside it"
+
+
+def packages(lock: Path) -> dict[str, dict[str, object]]:
+    """The packages of a lock file, by path."""
+    return json.loads(lock.read_text())["packages"]
 
 
 def write_programs(folder: Path) -> None:

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use alikassa::binding::Language;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
@@ -160,14 +161,9 @@ fn type_name(name: &str) -> String {
     camel_case(&format!("_{name}"))
 }
 
-/// `max_retries` as JavaScript writes it.
-fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let (head, tail) = word.split_at(word.len().min(1));
-        name + &head.to_uppercase() + tail
-    })
+/// `maxRetries` for `max_retries`, as the core's messages in Node have it.
+pub(crate) fn camel_case(name: &str) -> String {
+    Language::Node.option(name).into_owned()
 }
 
 /// `PayoutRequest` as Rust writes a function: `payout_request`.

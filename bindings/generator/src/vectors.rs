@@ -6,7 +6,7 @@ use alikassa::binding::{RequestField, Rule};
 use alikassa::{LedgerEvent, LedgerRow};
 use serde_json::{Map, Value, json};
 
-use crate::files::File;
+use crate::files::{File, camel_case};
 use crate::tables::{RecordBaseName, RecordField, Tables};
 
 pub(crate) fn files(tables: &Tables) -> Result<Vec<File>, Box<dyn Error>> {
@@ -69,6 +69,7 @@ fn options(tables: &Tables) -> Value {
     let options = tables.options.iter().map(|option| {
         let mut row = json!({
             "name": option.name,
+            "node_name": camel_case(option.name),
             "kind": option.kind,
             "default": option.default,
             "variable": option.variable,

@@ -11,8 +11,9 @@ use crate::engine::options::{OptionValue, Options, for_each_option};
 use crate::engine::settings::Settings;
 use crate::engine::signer::Signer;
 use crate::error::{Error, Result};
-use crate::http::{Endpoint, Roots, TlsRoots};
+use crate::http::Endpoint;
 use crate::ledger::Ledger;
+use crate::net::tls::{Roots, TlsRoots};
 use crate::types::language::Language;
 
 const MAX_ACCOUNT: usize = 64;

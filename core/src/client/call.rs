@@ -10,7 +10,6 @@ use crate::api::prepared_request::PreparedRequest;
 use crate::api::raw::{self, RawRequest};
 use crate::engine::execution::OnUpdate;
 use crate::engine::poll::{Resolve, Wait};
-use crate::engine::reconcile::Reconcile;
 use crate::engine::request::Request;
 use crate::engine::work::AnyWork;
 use crate::error::{Error, Outcome, Result, cancelled};
@@ -29,7 +28,6 @@ enum Arguments {
     Raw(RawRequest),
     Resolve(Resource, Vec<(String, Value)>),
     Wait(Resource, Vec<(String, Value)>, Option<Duration>),
-    Reconcile,
 }
 
 impl Arguments {
@@ -52,14 +50,13 @@ impl Arguments {
             Self::Wait(resource, fields, interval) => {
                 Ok(AnyWork::Wait(Wait::new(resource, fields, interval)?))
             }
-            Self::Reconcile => Ok(AnyWork::Reconcile(Reconcile)),
         }
     }
 }
 
 impl Call {
     /// The call with this name: an operation, `payments.resolve`, `payments.wait`,
-    /// `payouts.resolve`, `payouts.wait` or `reconcile`. Fields that are null count as absent.
+    /// `payouts.resolve` or `payouts.wait`. Fields that are null count as absent.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is no such call.
@@ -70,7 +67,6 @@ impl Call {
             "payments.wait" => wait(Resource::Payment, fields),
             "payouts.resolve" => resolve(Resource::Payout, fields),
             "payouts.wait" => wait(Resource::Payout, fields),
-            "reconcile" => ("reconcile", Arguments::Reconcile),
             _ => {
                 let operation = Operation::named(name)?;
                 (operation.name, Arguments::Operation(operation, fields))

@@ -5,11 +5,12 @@ pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod history;
 #[cfg(feature = "ledger")]
-mod ledger;
+pub(crate) mod ledger;
 mod operations;
 pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod payouts;
+pub(crate) mod reconcile;
 pub(crate) mod statuses;
 pub(crate) mod webhooks;
 
@@ -216,7 +217,6 @@ impl Client {
             client: &self.shared,
             process: &process,
             context,
-            options: self.options,
             budget,
             cancel: &cancel,
         };
@@ -240,6 +240,17 @@ impl Client {
         self.start(prepared, Box::new(|_| ControlFlow::Continue(())), done)
     }
 
+    /// Runs work on the client's pool.
+    pub(crate) fn submit_work<W: PoolWork>(
+        &self,
+        context: CallContext,
+        work: W,
+        done: impl FnOnce(Result<W::Output>) + Send + 'static,
+    ) -> Pending {
+        let no_updates = Box::new(|_: &W::Status| ControlFlow::Continue(()));
+        self.start(Ok((context, work)), no_updates, done)
+    }
+
     /// Submits a call to the pool, or passes its error to `done`.
     fn start<W: PoolWork>(
         &self,
@@ -249,8 +260,8 @@ impl Client {
     ) -> Pending {
         let error = match (prepared, self.shared.check_open(), self.budget()) {
             (Ok((context, work)), Ok(()), Ok(budget)) => {
-                let (shared, times) = (Arc::clone(&self.shared), (self.options, budget));
-                return Pending::start(shared, context, work, on_update, times, Box::new(done));
+                let shared = Arc::clone(&self.shared);
+                return Pending::start(shared, context, work, on_update, budget, Box::new(done));
             }
             (Ok((context, _)), Err(error), _) | (Ok((context, _)), _, Err(error)) => {
                 context.not_sent(error)

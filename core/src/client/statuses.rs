@@ -62,7 +62,7 @@ impl BatchOptions {
         self
     }
 
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.concurrency == 0 || self.concurrency > MAX_CONCURRENCY {
             let advice = format!("pass 1 to {MAX_CONCURRENCY}");
             return Err(invalid_field("concurrency", "out_of_range", &advice));

@@ -8,6 +8,8 @@ mod error;
 mod files;
 mod into_key;
 mod pem;
+#[cfg(feature = "postgresql")]
+pub(crate) mod random;
 mod signing;
 mod verifying;
 

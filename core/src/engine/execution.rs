@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::api::context::CallContext;
 use crate::api::response::Response;
 use crate::engine::attempt::Budget;
-use crate::engine::settings::CallOptions;
 use crate::engine::shared::{Process, Shared};
 use crate::error::{Error, Result};
 use crate::sync::cancel::CancelToken;
@@ -82,7 +81,6 @@ pub(crate) struct Execution<'a> {
     pub(crate) client: &'a Shared,
     pub(crate) process: &'a Process,
     pub(crate) context: &'a CallContext,
-    pub(crate) options: CallOptions,
     pub(crate) budget: Budget,
     pub(crate) cancel: &'a CancelToken,
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
 use crate::error::{Error, Result};
-use crate::http::Roots;
 use crate::ledger::Ledger;
+use crate::net::tls::Roots;
 use crate::types::language;
 use crate::types::text::shortened;
 

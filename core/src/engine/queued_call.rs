@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use crate::api::context::CallContext;
 use crate::engine::attempt::Budget;
 use crate::engine::execution::{Execution, OnUpdate, PollState, Step, Work};
-use crate::engine::settings::CallOptions;
 use crate::engine::shared::{Process, Shared};
 use crate::error::{Error, Outcome, Result, cancelled, closed};
 use crate::sync::cancel::CancelToken;
@@ -26,7 +25,7 @@ impl Pending {
         context: CallContext,
         work: W,
         on_update: OnUpdate<W::Status>,
-        (options, budget): (CallOptions, Budget),
+        budget: Budget,
         done: Done<W::Output>,
     ) -> Self {
         let process = client.process.get();
@@ -34,7 +33,6 @@ impl Pending {
             client,
             process: Arc::clone(&process),
             context,
-            options,
             budget,
             cancel: CancelToken::default(),
             state: Mutex::new(State {
@@ -90,7 +88,6 @@ struct QueuedCall<W: PoolWork> {
     client: Arc<Shared>,
     process: Arc<Process>,
     context: CallContext,
-    options: CallOptions,
     budget: Budget,
     cancel: CancelToken,
     state: Mutex<State<W>>,
@@ -154,7 +151,6 @@ impl<W: PoolWork> QueuedCall<W> {
             client: &self.client,
             process: &self.process,
             context: &self.context,
-            options: self.options,
             budget: self.budget,
             cancel: &self.cancel,
         }

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use crate::api::response::Response;
 use crate::engine::execution::{Execution, PollState, Step, Work};
 use crate::engine::poll::{Resolve, Wait};
-use crate::engine::reconcile::Reconcile;
 use crate::engine::request::Request;
 use crate::error::Result;
 
@@ -14,7 +13,6 @@ pub(crate) enum AnyWork {
     Request(Request<Response>),
     Resolve(Resolve<Response>),
     Wait(Wait<Response>),
-    Reconcile(Reconcile),
 }
 
 impl Work for AnyWork {
@@ -34,10 +32,6 @@ impl Work for AnyWork {
                 Ok(step.map(|resolution| resolve.response(resolution)))
             }
             Self::Wait(wait) => wait.step(execution, state, on_update),
-            Self::Reconcile(reconcile) => {
-                let step = reconcile.step(execution, state, on_update)?;
-                Ok(step.map(Response::Rows))
-            }
         }
     }
 
@@ -49,7 +43,6 @@ impl Work for AnyWork {
                 Ok(resolve.response(resolution))
             }
             Self::Wait(wait) => wait.finish(state),
-            Self::Reconcile(reconcile) => reconcile.finish(state).map(Response::Rows),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 
 use super::progress;
-use super::stream::Stream;
+use crate::net::stream::Stream;
 
 /// More than any time limit of the options.
 const NO_LIMIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);

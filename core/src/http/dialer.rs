@@ -20,11 +20,12 @@ use ureq::unversioned::transport::{
 use super::connection::{Connection, deadline, failed};
 use super::progress;
 use super::proxy::Proxy;
-use super::resolver::Resolver;
-use super::server::Server;
-use super::stream::{Stream, Tcp, Tls};
 use super::tunnel;
 use crate::error::Phase;
+use crate::net::deadline::share;
+use crate::net::resolver::Resolver;
+use crate::net::server::Server;
+use crate::net::stream::{Stream, Tcp, Tls};
 
 /// Registers a socket that closing the client shuts down.
 type Register = dyn Fn(Weak<dyn ShutdownHandle>) -> Result<(), ureq::Error> + Send + Sync;
@@ -119,15 +120,6 @@ impl Dialer {
     fn secure(&self, stream: Box<dyn Stream>, server: &Server) -> io::Result<Box<dyn Stream>> {
         Ok(Box::new(Tls::handshake(stream, &self.tls, &server.host)?))
     }
-}
-
-/// When the attempt at an address must end, so that the `count` addresses from it on have some
-/// time. Each gets about twice as much as the next; what it does not use is left to the others.
-fn share(end: Instant, count: usize) -> Instant {
-    let now = Instant::now();
-    let halves = 0.5_f64.powi(i32::try_from(count).unwrap_or(i32::MAX));
-    let remaining = end.saturating_duration_since(now);
-    now + remaining.mul_f64(0.5 / (1.0 - halves))
 }
 
 /// The connector of both agents.

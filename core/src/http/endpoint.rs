@@ -3,9 +3,9 @@
 use ureq::http::Uri;
 
 use super::proxy::Proxy;
-use super::server::{Server, parse_port};
-use super::tls::TlsRoots;
 use crate::error::{Error, Result};
+use crate::net::server::{Server, parse_port};
+use crate::net::tls::TlsRoots;
 use crate::types::language;
 
 /// The server, the proxy and the trusted roots of a client.

@@ -11,8 +11,8 @@ use super::dialer::{Dialer, SharedDialer, Unresolved};
 use super::endpoint::Endpoint;
 use super::failure::{self, Failure, Limits};
 use super::progress;
-use super::server::Server;
 use crate::error::Phase;
+use crate::net::server::Server;
 use crate::sync::send_guard::SendGuard;
 
 /// The maximum length of a response body, in bytes.

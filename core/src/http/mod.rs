@@ -9,14 +9,8 @@ mod failure;
 mod no_proxy;
 mod progress;
 mod proxy;
-mod resolver;
-mod server;
-mod stream;
-mod tls;
 mod tunnel;
 
 pub(crate) use endpoint::Endpoint;
 pub(crate) use exchange::{Connection, HttpRequest, HttpResponse, Transport};
 pub(crate) use failure::Limits;
-pub use tls::Roots;
-pub(crate) use tls::TlsRoots;

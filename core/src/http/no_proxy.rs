@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::server::{Server, parse_port};
+use crate::net::server::{Server, parse_port};
 
 /// Whether an entry of the list names the server. Entries are separated by commas or blanks:
 ///

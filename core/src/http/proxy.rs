@@ -7,8 +7,8 @@ use base64ct::{Base64, Encoding as _};
 use percent_encoding::percent_decode_str;
 
 use super::no_proxy;
-use super::server::{Server, default_port, parse_port};
 use crate::error::{Error, Result};
+use crate::net::server::{Server, default_port, parse_port};
 use crate::types::language;
 
 /// The variables for https, as curl reads them. `HTTP_PROXY` is not one: under CGI it is a header

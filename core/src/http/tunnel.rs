@@ -5,7 +5,7 @@
 use std::io::{self, Read, Write};
 
 use super::proxy::Proxy;
-use super::server::Server;
+use crate::net::server::Server;
 
 /// The maximum length of the answer, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::types::ledger_row::LedgerRow;
-pub(crate) use entry::{Completion, Entry, Key, Stored};
+pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
 pub(crate) use lock::MAX_LOCK_WAIT;
 pub use lock::lock_for_fork;
 pub(crate) use rules::{Report, Subject, subject};
@@ -28,10 +28,6 @@ impl Ledger {
     pub(crate) fn new(_: impl Into<PathBuf>) -> Result<Self> {
         let message = "this build has no ledger; build with the feature ledger";
         Err(Error::configuration(message))
-    }
-
-    pub(crate) fn open(&self) -> std::iter::Empty<Result<LedgerRow>> {
-        match *self {}
     }
 
     pub(crate) fn begin(&self, _: &Entry, _: Instant) -> Result<Stored> {
@@ -53,6 +49,14 @@ impl Ledger {
         _: usize,
         _: Duration,
     ) -> Result<Option<Settled>> {
+        match *self {}
+    }
+
+    pub(crate) fn lease(&self, _: &mut LeaseCursor, _: usize, _: Duration) -> Result<Vec<Lease>> {
+        match *self {}
+    }
+
+    pub(crate) fn end_leases(&self, _: &[Lease], _: bool) -> Result<()> {
         match *self {}
     }
 

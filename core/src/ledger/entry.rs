@@ -6,7 +6,7 @@ use crate::types::ledger_row::LedgerRow;
 use crate::types::ledger_state::LedgerState;
 
 /// Which create a row is about.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Key {
     pub(crate) account: String,
     pub(crate) operation: String,
@@ -42,6 +42,40 @@ pub(crate) struct Stored {
     pub(super) revision: i64,
     /// The HMAC of the body that was sent.
     pub(super) body_tag: Vec<u8>,
+}
+
+/// The place of a row in the order of some rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Position {
+    pub(super) ms: i64,
+    pub(super) key: Key,
+}
+
+/// An open row that this process asks about. Until the lease ends, no other process does.
+#[derive(Clone, Debug)]
+pub(crate) struct Lease {
+    pub(crate) row: LedgerRow,
+    pub(super) until_ms: i64,
+}
+
+/// How far the open rows are leased.
+#[derive(Clone, Debug)]
+pub(crate) struct LeaseCursor {
+    pub(super) account: String,
+    /// When it began. A row that was asked about since then is not leased again.
+    pub(super) started_ms: Option<i64>,
+    pub(super) after: Option<Position>,
+}
+
+impl LeaseCursor {
+    /// The open rows of an account.
+    pub(crate) fn new(account: String) -> Self {
+        Self {
+            account,
+            started_ms: None,
+            after: None,
+        }
+    }
 }
 
 /// The outcome of a create.

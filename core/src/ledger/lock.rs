@@ -57,6 +57,11 @@ impl LockDeadline {
         Self(Instant::now() + wait)
     }
 
+    #[cfg(feature = "postgresql")]
+    pub(super) fn instant(self) -> Instant {
+        self.0
+    }
+
     pub(super) fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }

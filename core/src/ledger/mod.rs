@@ -6,8 +6,11 @@ mod cursor;
 mod entry;
 mod events;
 mod inner;
+mod leases;
 mod lock;
 mod notifications;
+#[cfg(feature = "postgresql")]
+mod postgresql;
 mod query;
 mod rows;
 mod rules;
@@ -23,17 +26,23 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+#[cfg(feature = "postgresql")]
+use crate::net::tls::{Roots, TlsRoots};
+#[cfg(feature = "postgresql")]
+use crate::postgresql::{SCHEMA_NAME, is_schema_name};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
 pub use cursor::LedgerCursor;
-pub(crate) use entry::{Completion, Entry, Key, Stored};
+pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
 pub use events::{EventFilter, LedgerEvents};
 use inner::Inner;
 pub(crate) use lock::MAX_LOCK_WAIT;
 pub use lock::lock_for_fork;
 use lock::{LockDeadline, block_fork};
 pub use notifications::NoteResult;
+#[cfg(feature = "postgresql")]
+use postgresql::Postgresql;
 pub use rows::{LedgerRows, RowFilter};
 use rules::Ended;
 pub(crate) use rules::{Report, Subject, subject};
@@ -105,6 +114,44 @@ impl Ledger {
             return Err(invalid("utf8"));
         }
         Ok(Self::on(Box::new(Sqlite::new(path))))
+    }
+
+    /// The ledger in the PostgreSQL database of this URL, which many machines can share. It is
+    /// connected on first use. The database must have the tables of [`schema_sql`](Self::schema_sql).
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the URL cannot be used. The message
+    /// names the parameter, and has no password.
+    ///
+    /// ```
+    /// let ledger = alikassa::Ledger::connect("postgresql://pay@db.example/shop?schema=alikassa")?;
+    /// assert_eq!(ledger.location(), "postgresql://db.example:5432/shop?schema=alikassa");
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    #[cfg(feature = "postgresql")]
+    pub fn connect(url: &str) -> Result<Self> {
+        let roots = TlsRoots::load(Roots::default(), None)?;
+        Ok(Self::on(Box::new(Postgresql::new(url, &roots)?)))
+    }
+
+    /// The SQL that makes the tables of a ledger in this schema of a PostgreSQL database. The
+    /// library never runs it.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the name needs quotes.
+    ///
+    /// ```
+    /// let sql = alikassa::Ledger::schema_sql("alikassa")?;
+    /// assert!(sql.contains("CREATE TABLE alikassa.creates"));
+    /// # Ok::<(), alikassa::Error>(())
+    /// ```
+    #[cfg(feature = "postgresql")]
+    pub fn schema_sql(schema: &str) -> Result<String> {
+        if !is_schema_name(schema) {
+            let advice = format!("schema: {SCHEMA_NAME}");
+            return Err(Error::invalid_argument("schema", "format", advice));
+        }
+        Ok(postgresql::schema_sql(schema))
     }
 
     fn on(store: Box<dyn Store>) -> Self {
@@ -337,6 +384,23 @@ impl Ledger {
     ) -> Result<Option<Settled>> {
         let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
         self.0.settle(key, report, group, deadline)
+    }
+
+    /// Leases the next open rows for this time, the oldest first.
+    pub(crate) fn lease(
+        &self,
+        cursor: &mut LeaseCursor,
+        limit: usize,
+        time: Duration,
+    ) -> Result<Vec<Lease>> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.lease(cursor, limit, time, deadline)
+    }
+
+    /// Ends leases, of rows that the provider was asked about or was not.
+    pub(crate) fn end_leases(&self, leases: &[Lease], is_asked: bool) -> Result<()> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.end_leases(leases, is_asked, deadline)
     }
 
     /// Frees what this process keeps open. SQLite's log is moved into the file.

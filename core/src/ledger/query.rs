@@ -1,6 +1,6 @@
 //! Which rows are read, and the SQL for it. Both stores understand it.
 
-use super::entry::{Key, Stored};
+use super::entry::{Key, Position, Stored};
 use crate::types::ledger_event::LedgerEvent;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::ledger_state::{IsOpen, LedgerState};
@@ -17,6 +17,8 @@ pub(super) struct Query {
     pub(super) since_ms: Option<i64>,
     /// Only rows that changed, or were created, at this time or before.
     pub(super) until_ms: Option<i64>,
+    /// Only rows whose lease ended at this time or before, or that have none.
+    pub(super) free_at_ms: Option<i64>,
     /// Only rows after this one.
     pub(super) after: Option<Position>,
     pub(super) limit: usize,
@@ -28,13 +30,6 @@ pub(super) enum States {
     All,
     Open,
     One(LedgerState),
-}
-
-/// The place of a row in the order of a query.
-#[derive(Clone, Debug)]
-pub(super) struct Position {
-    ms: i64,
-    key: Key,
 }
 
 /// A value in a statement.
@@ -92,8 +87,28 @@ impl Query {
         }
     }
 
-    /// The statement and its parameters. `creates` is the name of the table.
+    /// The statement that reads the rows, and its parameters. `creates` is the name of the table.
     pub(super) fn sql(&self, creates: &str) -> (String, Vec<Parameter>) {
+        self.select(COLUMNS, creates)
+    }
+
+    /// The statement that leases the rows until a time and returns them, and its parameters. `lock`
+    /// is what keeps other processes from leasing the same rows.
+    pub(super) fn lease_sql(
+        &self,
+        creates: &str,
+        until_ms: i64,
+        lock: &str,
+    ) -> (String, Vec<Parameter>) {
+        let (rows, parameters) = self.select("account, operation, order_id", creates);
+        let sql = format!(
+            "UPDATE {creates} SET leased_until_ms = {until_ms}
+             WHERE (account, operation, order_id) IN ({rows}{lock}) RETURNING {COLUMNS}"
+        );
+        (sql, parameters)
+    }
+
+    fn select(&self, columns: &str, creates: &str) -> (String, Vec<Parameter>) {
         let mut conditions = Conditions::default();
         let mut accounts = String::new();
         if let Some(account) = &self.account {
@@ -119,11 +134,14 @@ impl Query {
         if let Some(until) = self.until_ms {
             conditions.integer(&format!("{time} <="), until);
         }
+        if let Some(free) = self.free_at_ms {
+            conditions.integer("coalesce(leased_until_ms, 0) <=", free);
+        }
         if let Some(Position { ms, key }) = &self.after {
             conditions.after(time, *ms, key);
         }
         let sql = format!(
-            "{accounts}SELECT {COLUMNS} FROM {creates}{} ORDER BY {time}, account, operation, order_id LIMIT {}",
+            "{accounts}SELECT {columns} FROM {creates}{} ORDER BY {time}, account, operation, order_id LIMIT {}",
             conditions.sql(),
             self.limit
         );

@@ -123,6 +123,13 @@ pub(super) trait Session {
         change: Option<&Change>,
     ) -> Result<bool>;
 
+    /// Leases the rows that the query selects until this time, and returns them in any order.
+    fn lease(&mut self, query: &Query, until_ms: i64) -> Result<Vec<Stored>>;
+
+    /// Ends leases: each is a row and the end that was given to it. They end at `ended_ms`, or as
+    /// if they had not been.
+    fn end_leases(&mut self, leases: &[(Key, i64)], ended_ms: Option<i64>) -> Result<()>;
+
     /// The time by the store's clock, in milliseconds since 1970.
     fn now_ms(&mut self) -> Result<i64>;
 

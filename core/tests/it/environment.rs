@@ -33,11 +33,6 @@ fn found() -> Result<String, Error> {
 /// What is found with these variables besides those of the sandbox without its certificates.
 fn with(sandbox: &Sandbox, environment: &[(&str, &str)]) -> String {
     let mut child = fixture::child_process(module_path!());
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("ALIKASSA_") {
-            child.env_remove(name);
-        }
-    }
     let output = child
         .env("ENVIRONMENT_TEST", "1")
         .env("ALIKASSA_ACCOUNT", sandbox.account())

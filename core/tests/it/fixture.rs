@@ -88,12 +88,18 @@ pub(crate) fn submit(
     (pending, receiver)
 }
 
-/// A command that runs the test `child_process` of `module` alone, in a process of its own.
+/// A command that runs the test `child_process` of `module` alone, in a process of its own without
+/// the options that the environment of this one may set.
 pub(crate) fn child_process(module: &str) -> Command {
     let (_binary, module) = module.split_once("::").unwrap();
     let mut command = Command::new(std::env::current_exe().unwrap());
     let test = format!("{module}::child_process");
     command.args(["--exact", &test, "--nocapture"]);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ALIKASSA_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -6,9 +6,23 @@ use std::path::Path;
 use crate::imports::Source;
 
 /// From the bottom up.
-const LAYERS: [&str; 14] = [
-    "types", "error", "json", "schema", "sync", "crypto", "http", "webhook", "api", "ledger",
-    "engine", "client", "binding", "lib",
+const LAYERS: [&str; 16] = [
+    "types",
+    "error",
+    "json",
+    "schema",
+    "sync",
+    "crypto",
+    "net",
+    "http",
+    "postgresql",
+    "webhook",
+    "api",
+    "ledger",
+    "engine",
+    "client",
+    "binding",
+    "lib",
 ];
 
 fn core() -> Source {

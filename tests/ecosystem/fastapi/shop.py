@@ -17,7 +17,7 @@ import alikassa
 from alikassa import AsyncClient, Notification
 from fastapi import Depends, FastAPI, HTTPException, Request
 from pydantic import BaseModel
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -222,10 +222,10 @@ async def exists(client: AsyncClient, order_id: str) -> bool:
 
 
 async def close(database: AsyncSession, order: Order, state: State) -> None:
-    """The new state and the refund in one transaction."""
-    stored = await database.get_one(Order, order.order_id)
-    if stored.state == "open":
-        stored.state = state
-        if state == "failed":
-            database.add(Refund(order_id=order.order_id, amount=order.amount))
+    """The new state and the refund in one transaction. Of several at the same time one changes the order."""
+    is_open = (Order.order_id == order.order_id, Order.state == "open")
+    closed = await database.scalar(update(Order).where(*is_open).values(state=state).returning(Order.order_id))
+    if closed is not None and state == "failed":
+        database.add(Refund(order_id=order.order_id, amount=order.amount))
+    stored = await database.get_one(Order, order.order_id, populate_existing=True)
     order.state = stored.state

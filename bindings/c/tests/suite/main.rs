@@ -9,4 +9,6 @@
 
 mod layout;
 mod programs;
+#[cfg(target_os = "linux")]
+mod residue;
 mod toolchain;

@@ -181,7 +181,7 @@ fn messages(sandbox: &Sandbox, ledger: String) -> Vec<String> {
 }
 
 /// A folder for ledgers, without the files of an earlier run.
-fn empty_folder(name: &str) -> PathBuf {
+pub(crate) fn empty_folder(name: &str) -> PathBuf {
     let folder = Path::new(TMP).join(format!("ledgers-{name}"));
     if folder.exists() {
         std::fs::remove_dir_all(&folder).unwrap();

@@ -77,11 +77,17 @@ pub(crate) fn execute<S: AsRef<OsStr>>(
     arguments: &[S],
     env: &[(&str, String)],
 ) -> Output {
-    run(Command::new(program)
+    run(command(program)
         .args(arguments)
         .envs(env.iter().cloned())
-        .env("RUST_BACKTRACE", "0")
-        .env("LD_LIBRARY_PATH", STAGED.join("lib")))
+        .env("RUST_BACKTRACE", "0"))
+}
+
+/// A command that runs a program with the shared library.
+pub(crate) fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env("LD_LIBRARY_PATH", STAGED.join("lib"));
+    command
 }
 
 /// Runs a program with the shared library under valgrind, which fails on an invalid access or a

@@ -7,7 +7,7 @@ use alikassa_sandbox::{Options, Sandbox};
 use ureq::Timeout;
 
 use super::*;
-use crate::http::tls::{Roots, TlsRoots};
+use crate::net::tls::{Roots, TlsRoots};
 
 /// A name, and not the literal that the resolver knows.
 const HOST: &str = "localhost.";

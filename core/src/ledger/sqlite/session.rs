@@ -164,6 +164,31 @@ impl Session for SqliteSession<'_> {
         })
     }
 
+    fn lease(&mut self, query: &Query, until_ms: i64) -> Result<Vec<Stored>> {
+        let (sql, parameters) = query.lease_sql("creates", until_ms, "");
+        self.transact(Durability::Process, |transaction| {
+            let mut statement = transaction.prepare(&sql)?;
+            let rows = statement.query_map(params_from_iter(parameters), read_row)?;
+            rows.collect()
+        })
+    }
+
+    fn end_leases(&mut self, leases: &[(Key, i64)], ended_ms: Option<i64>) -> Result<()> {
+        let sql = format!(
+            "UPDATE creates SET leased_until_ms = :ended WHERE {IS_ROW} AND leased_until_ms = :until"
+        );
+        self.transact(Durability::Process, |transaction| {
+            let mut statement = transaction.prepare(&sql)?;
+            for (key, until_ms) in leases {
+                statement.execute(named_params! {
+                    ":account": key.account, ":operation": key.operation,
+                    ":order_id": key.order_id, ":until": until_ms, ":ended": ended_ms,
+                })?;
+            }
+            Ok(())
+        })
+    }
+
     fn now_ms(&mut self) -> Result<i64> {
         Ok(now_ms())
     }

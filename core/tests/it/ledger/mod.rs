@@ -2,11 +2,17 @@
 
 mod copy;
 mod file;
+#[cfg(unix)]
+mod fork;
+#[cfg(target_os = "linux")]
+mod permission;
 mod process;
 mod reconcile;
 mod record;
 mod release;
 mod settle;
+#[cfg(unix)]
+mod shared;
 mod version;
 
 use std::path::PathBuf;

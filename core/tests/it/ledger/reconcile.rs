@@ -1,8 +1,11 @@
 //! Rows that get their outcome later: from reconcile, from resolve, or from a notification.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use alikassa::{CallOptions, ErrorKind, LedgerRow, LedgerState, MatchedBy, PayoutRequest};
+use alikassa::{
+    BatchOptions, CallOptions, Client, ErrorKind, LedgerRow, LedgerState, MatchedBy, PayoutRequest,
+    Reconciled,
+};
 use alikassa_sandbox::{Fault, FaultKind, Settle, Status};
 use rusqlite::Connection;
 
@@ -139,7 +142,152 @@ fn reconcile_stops_at_a_transport_error() {
     let client = setup.builder().max_retries(0).build().unwrap();
     let error = client.reconcile().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
-    assert_eq!(setup.sandbox.log().len(), 1);
+    assert_eq!(setup.sandbox.log().len(), 2, "both were in flight");
+    let one_by_one = BatchOptions::default().concurrency(1);
+    let results = client.iter_reconcile(one_by_one).unwrap();
+    let errors: Vec<_> = results.map(Result::unwrap_err).collect();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(
+        setup.sandbox.log().len(),
+        3,
+        "the other row was not asked about"
+    );
+}
+
+/// Open rows of payments. The sandbox delays every status.
+fn setup_with_open_payments(count: usize, delay: Duration) -> Setup {
+    let setup = Setup::new();
+    let client = setup.client();
+    for number in 0..count {
+        let payment = payment(&format!("P-{number:03}"));
+        client.payments().create(payment).unwrap();
+    }
+    let slow = Fault::new(FaultKind::Stall(delay)).path("v1/payment/status");
+    setup.sandbox.set_fault(slow.always());
+    setup
+}
+
+fn order_ids(reconciled: impl Iterator<Item = alikassa::Result<Reconciled>>) -> Vec<String> {
+    let mut order_ids: Vec<_> = reconciled.map(|one| one.unwrap().row.order_id).collect();
+    order_ids.sort();
+    order_ids
+}
+
+#[test]
+fn several_clients_share_the_open_rows_and_ask_about_each_once() {
+    const ROWS: usize = 60;
+    let setup = setup_with_open_payments(ROWS, Duration::from_millis(20));
+    let clients: Vec<Client> = (0..4).map(|_| setup.client()).collect();
+    let options = BatchOptions::default().concurrency(4);
+    let rows: Vec<Vec<String>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = clients
+            .iter()
+            .map(|client| scope.spawn(|| order_ids(client.iter_reconcile(options).unwrap())))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let mut all: Vec<String> = rows.concat();
+    all.sort();
+    let expected: Vec<String> = (0..ROWS).map(|number| format!("P-{number:03}")).collect();
+    assert_eq!(all, expected);
+    assert_eq!(request_count(&setup.sandbox, "/v1/payment/status"), ROWS);
+    let again = order_ids(setup.client().iter_reconcile(options).unwrap());
+    assert_eq!(again, expected, "the next reconcile asks about all again");
+}
+
+#[test]
+fn rows_come_as_they_settle_with_requests_side_by_side() {
+    let setup = setup_with_open_payments(32, STALL);
+    let mut reconciled = setup
+        .client()
+        .iter_reconcile(BatchOptions::default())
+        .unwrap();
+    reconciled.next().unwrap().unwrap();
+    let sent = request_count(&setup.sandbox, "/v1/payment/status");
+    assert!(
+        (8..32).contains(&sent),
+        "{sent} requests before the first row"
+    );
+    assert_eq!(reconciled.count(), 31);
+}
+
+#[test]
+fn a_dropped_reconcile_gives_its_rows_back() {
+    let setup = setup_with_open_payments(20, Duration::from_millis(20));
+    let client = setup.client();
+    let mut reconciled = client.iter_reconcile(BatchOptions::default()).unwrap();
+    reconciled.next().unwrap().unwrap();
+    drop(reconciled);
+    // Its last work is on the pool.
+    wait_until(|| {
+        let file = rusqlite::Connection::open(setup.path()).unwrap();
+        let sql = "SELECT count(*) FROM creates WHERE leased_until_ms > created_ms + 1000";
+        file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() == 0
+    });
+    assert_eq!(client.reconcile().unwrap().len(), 20);
+}
+
+#[test]
+fn the_rows_of_a_process_that_ended_are_leased_again_after_their_time() {
+    let setup = setup_with_open_payments(2, Duration::from_millis(0));
+    let file = rusqlite::Connection::open(setup.path()).unwrap();
+    let lease = "UPDATE creates SET leased_until_ms = created_ms + :time WHERE order_id = 'P-000'";
+    file.execute(lease, [60_000]).unwrap();
+    let client = setup.client();
+    assert_eq!(
+        client.reconcile().unwrap().len(),
+        1,
+        "another process has the row"
+    );
+    file.execute(lease, [0]).unwrap();
+    assert_eq!(client.reconcile().unwrap().len(), 2);
+}
+
+#[test]
+fn a_row_whose_request_fails_has_its_own_error() {
+    let setup = setup_with_two_unknown_creates();
+    let fault = Fault::new(FaultKind::Http500).path("v1/payment/status");
+    setup.sandbox.set_fault(fault.always());
+    let client = setup.builder().max_retries(0).build().unwrap();
+    let reconciled = client.iter_reconcile(BatchOptions::default()).unwrap();
+    let mut errors: Vec<_> = reconciled
+        .map(Result::unwrap)
+        .map(|one| (one.row.order_id, one.error.map(|error| error.kind())))
+        .collect();
+    errors.sort_by(|one, other| one.0.cmp(&other.0));
+    let expected = [
+        ("B-1".to_owned(), None),
+        ("P-1".to_owned(), Some(ErrorKind::Server)),
+    ];
+    assert_eq!(errors, expected);
+}
+
+#[test]
+fn a_reconcile_tells_the_id_that_is_not_that_of_the_row() {
+    let setup = Setup::new();
+    setup.client().payouts().create(payout("B-1")).unwrap();
+    let file = rusqlite::Connection::open(setup.path()).unwrap();
+    file.execute("UPDATE creates SET id = 777", []).unwrap();
+    let client = setup.client();
+    let mut reconciled = client.iter_reconcile(BatchOptions::default()).unwrap();
+    let one = reconciled.next().unwrap().unwrap();
+    assert_eq!((one.row.id, one.other_id), (Some(777), Some(100_000_537)));
+}
+
+#[test]
+fn the_options_of_a_reconcile_are_checked() {
+    let setup = Setup::new();
+    let client = setup.client();
+    for (options, field) in [
+        (BatchOptions::default().concurrency(0), "concurrency"),
+        (BatchOptions::default().rate(0.0), "rate"),
+    ] {
+        let error = client.iter_reconcile(options).unwrap_err();
+        assert_eq!(error.field(), Some(field));
+    }
 }
 
 #[test]

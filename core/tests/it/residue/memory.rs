@@ -1,13 +1,11 @@
-//! Searching the memory of this process.
+//! Searching the memory of a process.
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read as _;
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64ct::{Base64, Encoding};
-use zeroize::Zeroizing;
 
 /// Combined with each byte of a secret, so that what is searched for is not in memory itself.
 const MASK: u8 = 0xa5;
@@ -61,14 +59,17 @@ impl Secret {
     }
 }
 
-/// The memory that this process can write.
+/// The memory that a process can write.
 pub(super) struct Memory {
+    /// Its folder in `/proc`.
+    process: PathBuf,
     chunk: Vec<u8>,
 }
 
 impl Memory {
-    pub(super) fn new() -> Self {
+    pub(super) fn of(process: &str) -> Self {
         Self {
+            process: Path::new("/proc").join(process),
             chunk: vec![0; CHUNK],
         }
     }
@@ -81,8 +82,8 @@ impl Memory {
         for secret in secrets {
             starts[start(&secret.masked, 0)] = true;
         }
-        let memory = File::open("/proc/self/mem").unwrap();
-        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let memory = File::open(self.process.join("mem")).unwrap();
+        let maps = std::fs::read_to_string(self.process.join("maps")).unwrap();
         let mut found = BTreeSet::new();
         for map in maps.lines().filter(|map| map.contains(" rw")) {
             let (from, to) = map.split(' ').next().unwrap().split_once('-').unwrap();
@@ -113,13 +114,4 @@ impl Memory {
 
 fn start(bytes: &[u8], mask: u8) -> usize {
     usize::from(bytes[0] ^ mask) << 8 | usize::from(bytes[1] ^ mask)
-}
-
-/// Reads a file into memory that is wiped after use.
-pub(super) fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
-    let mut file = File::open(path).ok()?;
-    let length = file.metadata().unwrap().len();
-    let mut bytes = Zeroizing::new(vec![0; usize::try_from(length).unwrap()]);
-    file.read_exact(&mut bytes).unwrap();
-    Some(bytes)
 }

@@ -1,38 +1,25 @@
 //! What stays in memory of a key that was loaded and dropped: nothing of its primes, of the lines of
 //! its file and of its password.
 
+mod cases;
 mod memory;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::Path;
 use std::process::Stdio;
 
 use alikassa::{Digest, SigningKey};
-use rsa::pkcs1::DecodeRsaPrivateKey;
-use rsa::pkcs8::DecodePrivateKey;
-use rsa::traits::PrivateKeyParts;
-use rsa::{BoxedUint, PrivateKey};
-use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::fixture;
-use crate::vectors::{bytes, read_json, vectors};
+use crate::vectors::vectors;
 use memory::{Memory, Secret};
-
-/// The length of the pieces that are searched: half a prime is enough to compute the key.
-const PIECE: usize = 32;
-
-/// The shortest password that is searched. A shorter one could be in memory by chance.
-const MIN_PASSWORD: usize = 6;
 
 #[test]
 fn nothing_of_a_key_stays_in_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let cases = read_json("keys.json");
-    let cases = cases["private"].as_array().unwrap();
-    for (number, case) in cases.iter().enumerate() {
-        write_case(&folder.path().join(format!("{number:03}")), case);
-    }
+    let cases = cases::write(&vectors(), folder.path());
     let child = |way| {
         let mut child = fixture::child_process(module_path!());
         child
@@ -48,70 +35,9 @@ fn nothing_of_a_key_stays_in_memory() {
         let child = child.wait_with_output().unwrap();
         let output = String::from_utf8_lossy(&[child.stdout, child.stderr].concat()).into_owned();
         assert!(child.status.success(), "{output}");
-        let searched = format!("{} keys were searched", cases.len());
+        let searched = format!("{cases} keys were searched");
         assert!(output.contains(&searched), "{output}");
     }
-}
-
-/// Writes the folder of a key, with the secrets to search, each changed so that the child that reads
-/// them does not have them in memory.
-fn write_case(folder: &Path, case: &Value) {
-    let pem = fs::read(vectors().join(case["file"].as_str().unwrap())).unwrap();
-    let mut secrets = Vec::new();
-    fs::create_dir(folder).unwrap();
-    if let Some(name) = case["expect"]["opens"].as_str() {
-        let key = plain_key(name);
-        for (name, prime) in ["p", "q"].into_iter().zip(key.primes()) {
-            secrets.extend(prime_pieces(name, prime));
-        }
-        fs::write(folder.join("opens"), name).unwrap();
-    }
-    let lines = pem.split(|byte| matches!(byte, b'\n' | b'\r'));
-    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
-    for (number, line) in lines.map(<[u8]>::trim_ascii).enumerate() {
-        if line.len() >= PIECE && line.iter().all(is_base64) {
-            let pieces = line.chunks_exact(PIECE);
-            secrets.extend(pieces.map(|piece| Secret::new(&format!("line {number}"), piece)));
-        }
-    }
-    fs::write(folder.join("private.pem"), &pem).unwrap();
-    if case["password"].is_string() {
-        let password = bytes(&case["password"]);
-        if password.len() >= MIN_PASSWORD {
-            secrets.push(Secret::new("password", &password));
-        }
-        fs::write(folder.join("password.txt"), password).unwrap();
-    }
-    let name = case["name"].as_str().unwrap();
-    fs::write(folder.join("name"), name).unwrap();
-    fs::write(folder.join("secrets"), Secret::to_file(&secrets)).unwrap();
-}
-
-/// The pieces of a prime as key files have it, and as numbers have it in memory.
-fn prime_pieces(name: &str, prime: &BoxedUint) -> Vec<Secret> {
-    let big_endian = prime.to_be_bytes();
-    let little_endian = prime.to_le_bytes();
-    let forms = [("bytes", big_endian), ("number", little_endian)];
-    let pieces = forms.iter().flat_map(|(form, prime)| {
-        let name = format!("{name} in {form}");
-        prime
-            .chunks_exact(PIECE)
-            .map(move |piece| Secret::new(&name, piece))
-    });
-    pieces.collect()
-}
-
-fn plain_key(name: &str) -> PrivateKey {
-    let file = if name == "rsa2048" {
-        "pkcs8-plain"
-    } else {
-        name
-    };
-    let path = vectors().join(format!("keys/matrix/{file}.pem"));
-    let pem = fs::read_to_string(path).unwrap();
-    PrivateKey::from_pkcs8_pem(&pem)
-        .or_else(|_| PrivateKey::from_pkcs1_pem(&pem))
-        .unwrap()
 }
 
 /// In a process of its own: loads, uses and drops each key, and searches the memory after each.
@@ -126,7 +52,7 @@ fn child_process() {
         .map(|entry| entry.unwrap().path())
         .collect();
     cases.sort();
-    let mut memory = Memory::new();
+    let mut memory = Memory::of("self");
     let mut residue = Vec::new();
     for case in &cases {
         let name = fs::read_to_string(case.join("name")).unwrap();
@@ -165,7 +91,16 @@ fn open(case: &Path, way: &str) -> alikassa::Result<SigningKey> {
     if way == "folder" {
         return SigningKey::load(case);
     }
-    let pem = memory::read(&case.join("private.pem")).unwrap();
-    let password: Option<Zeroizing<Vec<u8>>> = memory::read(&case.join("password.txt"));
+    let pem = read(&case.join("private.pem")).unwrap();
+    let password: Option<Zeroizing<Vec<u8>>> = read(&case.join("password.txt"));
     SigningKey::from_pem(&pem, password.as_ref().map(|password| password.as_slice()))
+}
+
+/// Reads a file into memory that is wiped after use.
+fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().unwrap().len();
+    let mut bytes = Zeroizing::new(vec![0; usize::try_from(length).unwrap()]);
+    file.read_exact(&mut bytes).unwrap();
+    Some(bytes)
 }

@@ -72,6 +72,39 @@ fn every_package_has_the_workspace_version() {
     );
 }
 
+/// A lock file without addresses installs from whatever registry npm is set to.
+#[test]
+fn no_lock_file_of_npm_has_an_address() {
+    let locks = files().into_iter();
+    let locks = locks.filter(|path| path.ends_with("package-lock.json"));
+    let mut checked = 0;
+    for path in locks {
+        let lock: Value = serde_json::from_slice(&read(&path).unwrap()).unwrap();
+        for (name, package) in lock["packages"].as_object().unwrap() {
+            let address = package["resolved"].as_str().unwrap_or_default();
+            assert!(
+                !address.starts_with("http"),
+                "{} has the address of {name}: run `npm install --omit-lockfile-registry-resolved` beside it",
+                path.display()
+            );
+        }
+        checked += 1;
+    }
+    assert!(checked > 1, "only {checked} files checked");
+}
+
+#[test]
+fn every_dependency_of_node_has_its_reason() {
+    let package: Value = serde_json::from_slice(&read_in("node/package.json")).unwrap();
+    let page = text_in("CONTRIBUTING.md");
+    for name in package["devDependencies"].as_object().unwrap().keys() {
+        assert!(
+            page.contains(&format!("\n| `{name}` | ")),
+            "CONTRIBUTING.md does not say why node/package.json has {name}"
+        );
+    }
+}
+
 #[test]
 fn python_and_node_define_every_error_class() {
     let table = ErrorTable::load().unwrap();

@@ -109,6 +109,9 @@ pub(crate) struct Step {
     pub(crate) varies: Vec<String>,
     /// The requests that the sandbox must see during the step.
     pub(crate) requests: Option<Requests>,
+    /// The number of tunnels that it must be asked for, as a proxy.
+    #[serde(default)]
+    pub(crate) tunnels: usize,
     /// The number of connections that carry them.
     pub(crate) connections: Option<usize>,
     /// The least time between two requests, in milliseconds.

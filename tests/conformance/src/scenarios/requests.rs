@@ -38,11 +38,13 @@ impl CommonChecks<'_> {
             Some(Requests::Count(count)) => vec![&no_expectation; *count],
             Some(Requests::Each(each)) => each.iter().collect(),
         };
+        let (tunnels, log): (Vec<_>, Vec<_>) = log.iter().partition(|entry| is_tunnel(entry));
+        equal("the number of tunnels", &step.tunnels, &tunnels.len())?;
         if log.len() != expected.len() {
             let (seen, expected) = (log.len(), expected.len());
             return Err(format!("the sandbox saw {seen} requests, not {expected}"));
         }
-        for (entry, expected) in log.iter().zip(expected) {
+        for (entry, expected) in log.iter().copied().zip(expected) {
             let checked = self
                 .check_common(entry, expected)
                 .and_then(|()| expected.check(entry, used));
@@ -98,6 +100,11 @@ impl CommonChecks<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a client asked for a connection to its server, as of a proxy.
+fn is_tunnel(entry: &LogEntry) -> bool {
+    entry.method == "CONNECT"
 }
 
 impl ExpectedRequest {

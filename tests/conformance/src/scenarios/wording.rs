@@ -19,6 +19,7 @@ struct File {
 #[derive(serde::Deserialize)]
 struct ClientOption {
     name: String,
+    node_name: String,
     kind: String,
 }
 
@@ -27,6 +28,7 @@ impl Wording {
         let File { mut options } = repository::load("options.json")?;
         options.push(ClientOption {
             name: "interval".to_owned(),
+            node_name: "interval".to_owned(),
             kind: "duration".to_owned(),
         });
         Ok(Self { language, options })
@@ -89,7 +91,7 @@ impl Wording {
     /// The name in messages.
     fn own_name(&self, option: &ClientOption) -> String {
         match self.language {
-            Language::Node => camel_case(&option.name),
+            Language::Node => option.node_name.clone(),
             Language::C if option.kind == "duration" => format!("{}_ms", option.name),
             _ => option.name.clone(),
         }
@@ -120,15 +122,6 @@ fn in_seconds(word: &str) -> String {
         Ok(milliseconds) => format!("{}{}", milliseconds / 1000.0, &word[number.len()..]),
         Err(_) => word.to_owned(),
     }
-}
-
-fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let (head, tail) = word.split_at(word.len().min(1));
-        name + &head.to_uppercase() + tail
-    })
 }
 
 /// The text without the port of an address of this machine, which is another one in each run.

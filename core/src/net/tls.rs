@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
@@ -62,24 +62,33 @@ impl TlsRoots {
             Roots::System => system_roots()?,
         };
         if let Some(path) = ca_file {
-            add_ca_file(&mut store, path)?;
+            add_ca_file(&mut store, &language::option("ca_file"), path)?;
         }
+        Ok(Self(Arc::new(store)))
+    }
+
+    /// The authorities of a file alone. `name` is the parameter that names the file.
+    #[cfg(feature = "postgresql")]
+    pub(crate) fn of_file(name: &str, path: &Path) -> Result<Self> {
+        let mut store = RootCertStore::empty();
+        add_ca_file(&mut store, name, path)?;
         Ok(Self(Arc::new(store)))
     }
 
     /// TLS 1.2 and 1.3 with aws-lc. The server is always verified. Each process needs its own
     /// configuration, because it contains the session cache.
-    pub(super) fn client_config(&self) -> Arc<ClientConfig> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap_or_else(|_| unreachable!("aws-lc has cipher suites for TLS 1.2 and 1.3"));
-        Arc::new(
-            builder
-                .with_root_certificates(Arc::clone(&self.0))
-                .with_no_client_auth(),
-        )
+    pub(crate) fn client_config(&self) -> Arc<ClientConfig> {
+        let builder = client_config_builder().with_root_certificates(Arc::clone(&self.0));
+        Arc::new(builder.with_no_client_auth())
     }
+}
+
+/// TLS 1.2 and 1.3 with aws-lc; who the server is remains to be said.
+pub(crate) fn client_config_builder() -> ConfigBuilder<ClientConfig, WantsVerifier> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap_or_else(|_| unreachable!("aws-lc has cipher suites for TLS 1.2 and 1.3"))
 }
 
 fn system_roots() -> Result<RootCertStore> {
@@ -93,8 +102,7 @@ fn system_roots() -> Result<RootCertStore> {
     Ok(store)
 }
 
-fn add_ca_file(store: &mut RootCertStore, path: &Path) -> Result<()> {
-    let option = language::option("ca_file");
+fn add_ca_file(store: &mut RootCertStore, option: &str, path: &Path) -> Result<()> {
     if let Some(other) = other_than_path(path) {
         let message = format!("{option}: {other}, not a path; pass the path of a file");
         return Err(Error::configuration(message));

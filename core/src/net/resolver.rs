@@ -24,7 +24,7 @@ const MAX_LOOKUPS: usize = 4;
 type LookUp = fn(&str, u16) -> io::Result<Vec<SocketAddr>>;
 
 /// Looks up the addresses of one server.
-pub(super) struct Resolver {
+pub(crate) struct Resolver {
     server: Server,
     look_up: LookUp,
     lookups: Arc<Lookups>,
@@ -73,13 +73,13 @@ impl State {
 }
 
 impl Resolver {
-    pub(super) fn new(server: Server) -> Self {
+    pub(crate) fn new(server: Server) -> Self {
         Self::with(server, |host, port| {
             Ok((host, port).to_socket_addrs()?.collect())
         })
     }
 
-    pub(super) fn with(server: Server, look_up: LookUp) -> Self {
+    pub(crate) fn with(server: Server, look_up: LookUp) -> Self {
         Self {
             server,
             look_up,
@@ -89,7 +89,7 @@ impl Resolver {
 
     /// A resolver whose lookup has just ended.
     #[cfg(test)]
-    pub(super) fn known(server: Server, addresses: Vec<SocketAddr>) -> Self {
+    pub(crate) fn known(server: Server, addresses: Vec<SocketAddr>) -> Self {
         let resolver = Self::new(server);
         let at = Instant::now();
         resolver.lookups.lock().resolved = Some(Resolved { addresses, at });
@@ -98,7 +98,7 @@ impl Resolver {
 
     /// Its addresses; at least one. Fails with `TimedOut` after the deadline, and if no thread can
     /// be started.
-    pub(super) fn resolve(&self, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+    pub(crate) fn resolve(&self, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
         if let Some(address) = self.server.address() {
             return Ok(vec![SocketAddr::new(address, self.server.port)]);
         }

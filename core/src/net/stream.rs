@@ -4,26 +4,70 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
+#[cfg(all(unix, feature = "postgresql"))]
+use std::{
+    os::{fd::OwnedFd, unix::net::UnixStream},
+    path::Path,
+};
 
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use rustls_pki_types::ServerName;
+#[cfg(all(unix, feature = "postgresql"))]
+use socket2::{Domain, SockAddr, Type};
 use ureq::unversioned::transport::ShutdownHandle;
 
+use super::deadline::remaining;
+
 /// A connection to a server. Reading and writing fail with `TimedOut` after the deadline.
-pub(super) trait Stream: Read + Write + Send + Sync {
+pub(crate) trait Stream: Read + Write + Send + Sync {
     fn set_deadline(&mut self, deadline: Instant);
 
     /// Whether an idle connection can be used: the peer has neither closed it nor sent anything.
     fn is_open(&self) -> bool;
 }
 
-pub(super) struct Tcp {
-    socket: Arc<TcpStream>,
+/// The system's socket, whose limits apply to one operation.
+pub(crate) trait Socket: Send + Sync {
+    fn limit_reads(&self, limit: Duration) -> io::Result<()>;
+    fn limit_writes(&self, limit: Duration) -> io::Result<()>;
+    fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()>;
+}
+
+macro_rules! socket {
+    ($socket:ty) => {
+        impl Socket for $socket {
+            fn limit_reads(&self, limit: Duration) -> io::Result<()> {
+                self.set_read_timeout(Some(limit))
+            }
+
+            fn limit_writes(&self, limit: Duration) -> io::Result<()> {
+                self.set_write_timeout(Some(limit))
+            }
+
+            fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
+                Self::set_nonblocking(self, nonblocking)
+            }
+        }
+    };
+}
+
+socket!(TcpStream);
+#[cfg(all(unix, feature = "postgresql"))]
+socket!(UnixStream);
+
+/// A socket with a deadline.
+pub(crate) struct Timed<S> {
+    socket: Arc<S>,
     deadline: Instant,
 }
 
+pub(crate) type Tcp = Timed<TcpStream>;
+
+#[cfg(all(unix, feature = "postgresql"))]
+pub(crate) type Unix = Timed<UnixStream>;
+
 impl Tcp {
-    pub(super) fn connect(address: &SocketAddr, deadline: Instant) -> io::Result<Self> {
+    pub(crate) fn connect(address: &SocketAddr, deadline: Instant) -> io::Result<Self> {
         let socket = TcpStream::connect_timeout(address, remaining(deadline)?)?;
         socket.set_nodelay(true)?;
         Ok(Self {
@@ -33,20 +77,45 @@ impl Tcp {
     }
 
     /// Shuts the connection down from another thread.
-    pub(super) fn shutdown_handle(&self) -> Weak<dyn ShutdownHandle> {
+    pub(crate) fn shutdown_handle(&self) -> Weak<dyn ShutdownHandle> {
         let socket: Arc<dyn ShutdownHandle> = Arc::clone(&self.socket) as _;
         Arc::downgrade(&socket)
     }
+}
 
+#[cfg(all(unix, feature = "postgresql"))]
+impl Unix {
+    /// The standard library connects without a limit, which a server that accepts nothing blocks.
+    pub(crate) fn connect(path: &Path, deadline: Instant) -> io::Result<Self> {
+        let address = SockAddr::unix(path)?;
+        let socket = socket2::Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        loop {
+            socket.set_write_timeout(Some(remaining(deadline)?))?;
+            match socket.connect(&address) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                connected => break connected?,
+            }
+        }
+        Ok(Self {
+            socket: Arc::new(OwnedFd::from(socket).into()),
+            deadline,
+        })
+    }
+}
+
+impl<S: Socket> Timed<S> {
     /// Runs one operation with the rest of the time as its limit. Each gets a new limit; with a
     /// fixed one, a peer that sends a byte at a time would prolong the whole.
     fn bounded<T>(
         &self,
-        set_limit: fn(&TcpStream, Option<Duration>) -> io::Result<()>,
-        mut operation: impl FnMut(&TcpStream) -> io::Result<T>,
+        set_limit: fn(&S, Duration) -> io::Result<()>,
+        mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> io::Result<T> {
         loop {
-            match set_limit(&self.socket, Some(remaining(self.deadline)?)) {
+            match set_limit(&self.socket, remaining(self.deadline)?) {
                 // macOS refuses a new limit after the peer closed; the response may still be there.
                 Err(error)
                     if cfg!(target_os = "macos") && error.kind() == io::ErrorKind::InvalidInput => {
@@ -65,15 +134,10 @@ impl Tcp {
     }
 }
 
-fn remaining(deadline: Instant) -> io::Result<Duration> {
-    let remaining = deadline.saturating_duration_since(Instant::now());
-    if remaining.is_zero() {
-        return Err(io::ErrorKind::TimedOut.into());
-    }
-    Ok(remaining)
-}
-
-impl Stream for Tcp {
+impl<S: Socket> Stream for Timed<S>
+where
+    for<'a> &'a S: Read + Write,
+{
     fn set_deadline(&mut self, deadline: Instant) {
         self.deadline = deadline;
     }
@@ -82,25 +146,29 @@ impl Stream for Tcp {
         if self.socket.set_nonblocking(true).is_err() {
             return false;
         }
-        let peeked = self.socket.peek(&mut [0]);
-        let has_nothing = peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        // A socket of the Unix domain cannot be peeked. What is read is not missed, since the
+        // connection is not used then.
+        let read = (&*self.socket).read(&mut [0]);
+        let has_nothing = read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
         has_nothing && self.socket.set_nonblocking(false).is_ok()
     }
 }
 
-impl Read for Tcp {
+impl<S: Socket> Read for Timed<S>
+where
+    for<'a> &'a S: Read,
+{
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.bounded(TcpStream::set_read_timeout, |mut socket| {
-            socket.read(buffer)
-        })
+        self.bounded(S::limit_reads, |mut socket| socket.read(buffer))
     }
 }
 
-impl Write for Tcp {
+impl<S: Socket> Write for Timed<S>
+where
+    for<'a> &'a S: Write,
+{
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.bounded(TcpStream::set_write_timeout, |mut socket| {
-            socket.write(bytes)
-        })
+        self.bounded(S::limit_writes, |mut socket| socket.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -111,11 +179,11 @@ impl Write for Tcp {
 type TlsStream = StreamOwned<ClientConnection, Box<dyn Stream>>;
 
 /// A connection inside TLS, which itself can be inside a connection to a proxy over TLS.
-pub(super) struct Tls(TlsStream);
+pub(crate) struct Tls(TlsStream);
 
 impl Tls {
     /// Runs the whole handshake with the server `host`.
-    pub(super) fn handshake(
+    pub(crate) fn handshake(
         mut stream: Box<dyn Stream>,
         config: &Arc<ClientConfig>,
         host: &str,
@@ -126,6 +194,12 @@ impl Tls {
             ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
         connection.complete_io(&mut stream)?;
         Ok(Self(StreamOwned::new(connection, stream)))
+    }
+
+    /// The server's own certificate.
+    #[cfg(feature = "postgresql")]
+    pub(crate) fn peer_certificate(&self) -> Option<&rustls_pki_types::CertificateDer<'static>> {
+        self.0.conn.peer_certificates()?.first()
     }
 }
 

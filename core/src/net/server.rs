@@ -7,17 +7,17 @@ use ureq::http::Uri;
 
 /// A host with its port.
 #[derive(Clone, Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     /// A name or an address. An IPv6 address has no brackets.
-    pub(super) host: String,
-    pub(super) port: u16,
+    pub(crate) host: String,
+    pub(crate) port: u16,
     /// Whether it is connected to over TLS.
-    pub(super) tls: bool,
+    pub(crate) tls: bool,
 }
 
 impl Server {
     /// The server of a URL that has a host.
-    pub(super) fn of(uri: &Uri) -> Self {
+    pub(crate) fn of(uri: &Uri) -> Self {
         let host = uri.host().unwrap_or_default();
         let tls = uri.scheme_str() != Some("http");
         Self {
@@ -28,14 +28,14 @@ impl Server {
     }
 
     /// Its address, if the host is one or `localhost`, which is always 127.0.0.1.
-    pub(super) fn address(&self) -> Option<IpAddr> {
+    pub(crate) fn address(&self) -> Option<IpAddr> {
         if self.host.eq_ignore_ascii_case("localhost") {
             return Some(Ipv4Addr::LOCALHOST.into());
         }
         self.host.parse().ok()
     }
 
-    pub(super) fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         self.address().is_some_and(|address| address.is_loopback())
     }
 }
@@ -51,7 +51,7 @@ impl fmt::Display for Server {
     }
 }
 
-pub(super) fn default_port(tls: bool) -> u16 {
+pub(crate) fn default_port(tls: bool) -> u16 {
     if tls { 443 } else { 80 }
 }
 
@@ -62,7 +62,7 @@ fn without_brackets(host: &str) -> &str {
 }
 
 /// A port from 1 to 65535, written in digits alone.
-pub(super) fn parse_port(port: &str) -> Option<u16> {
+pub(crate) fn parse_port(port: &str) -> Option<u16> {
     let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
     port.parse().ok().filter(|port| is_number && *port > 0)
 }

@@ -1,0 +1,52 @@
+//! A ledger in a PostgreSQL database, which many machines share. Each operation is one statement in
+//! a transaction of its own, so that it works through PgBouncer in transaction mode.
+
+mod claims;
+mod database;
+mod rows;
+mod schema;
+mod session;
+mod sql;
+
+use std::path::Path;
+
+use super::lock::LockDeadline;
+use super::store::{Session, Store};
+use crate::error::{Error, Result};
+pub(super) use database::Postgresql;
+pub(super) use schema::schema_sql;
+use session::PostgresqlSession;
+
+impl Store for Postgresql {
+    fn location(&self) -> &str {
+        &self.location
+    }
+
+    fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
+        Ok(Box::new(PostgresqlSession::open(self, deadline)?))
+    }
+
+    fn failed(&self, reason: &str) -> Error {
+        Postgresql::failed(self, reason)
+    }
+
+    fn backup(&self, _: &Path, _: LockDeadline) -> Result<()> {
+        let advice = "backup: this ledger is in PostgreSQL; use the backups of the database";
+        Err(Error::invalid_argument("backup", "unusable", advice))
+    }
+
+    /// Creates whose begin is unclear are settled first, because no other process does it.
+    fn close(&self) {
+        if let Err(error) = claims::settle(self) {
+            log::debug!(target: "alikassa", "{}", error.message());
+        }
+        self.pool.close();
+    }
+
+    fn close_at_once(&self) {}
+
+    fn notice(&self) -> Option<String> {
+        let notices = self.pool.target().notices();
+        (!notices.is_empty()).then(|| format!("ledger: {}", notices.join("; ")))
+    }
+}

@@ -1,0 +1,93 @@
+//! Rows as parameters of a statement, and as its result.
+
+use base16ct::mixed::decode_vec;
+use serde_json::{Value, json};
+
+use crate::ledger::entry::Key;
+use crate::ledger::query::{Columns, earlier_ids};
+use crate::ledger::store::Change;
+use crate::postgresql::Row;
+use crate::types::amount::Amount;
+use crate::types::ledger_state::LedgerState;
+
+/// A change as the statements take it.
+pub(super) fn change_json(change: &Change, claim: Option<&str>) -> Value {
+    let row = &change.row;
+    let body_tag = change
+        .body_tag
+        .as_deref()
+        .map(base16ct::lower::encode_string);
+    json!({
+        "account": row.account, "operation": row.operation, "order_id": row.order_id,
+        "state": row.state.as_str(), "attempt": row.attempt,
+        "amount": row.amount.as_ref().map(Amount::as_str), "service": row.service,
+        "body_tag": body_tag, "id": row.id, "id_source": row.id_source,
+        "earlier_ids": earlier_ids(row),
+        "has_unidentified_attempt": row.has_unidentified_attempt,
+        "payment_status": row.payment_status, "reason": row.reason,
+        "revision": change.before.map(|before| before.revision), "claim": claim,
+        "from_state": change.before.map(|before| LedgerState::as_str(before.state)),
+        "source": change.source.as_str(), "event_reason": change.reason,
+    })
+}
+
+pub(super) fn key_json(key: &Key) -> Value {
+    json!({ "account": key.account, "operation": key.operation, "order_id": key.order_id })
+}
+
+/// A column that does not have the type that the schema gives it.
+pub(super) struct Unexpected;
+
+/// The columns of a row, one after the other.
+pub(super) struct TextColumns<'a> {
+    row: &'a Row,
+    next: usize,
+}
+
+impl<'a> TextColumns<'a> {
+    pub(super) fn new(row: &'a Row, first: usize) -> Self {
+        Self { row, next: first }
+    }
+
+    fn next(&mut self) -> Option<&'a str> {
+        let column = self.row.get(self.next);
+        self.next += 1;
+        column
+    }
+
+    pub(super) fn key(&mut self) -> Option<Key> {
+        Some(Key {
+            account: self.next()?.to_owned(),
+            operation: self.next()?.to_owned(),
+            order_id: self.next()?.to_owned(),
+        })
+    }
+}
+
+impl Columns for TextColumns<'_> {
+    type Error = Unexpected;
+
+    fn text(&mut self) -> Result<Option<String>, Unexpected> {
+        Ok(self.next().map(str::to_owned))
+    }
+
+    fn integer(&mut self) -> Result<Option<i64>, Unexpected> {
+        let column = self.next();
+        column
+            .map(|text| text.parse().map_err(|_| Unexpected))
+            .transpose()
+    }
+
+    fn boolean(&mut self) -> Result<bool, Unexpected> {
+        match self.next() {
+            Some("t") => Ok(true),
+            Some("f") => Ok(false),
+            _ => Err(Unexpected),
+        }
+    }
+
+    fn bytes(&mut self) -> Result<Vec<u8>, Unexpected> {
+        let hex = self.next().and_then(|text| text.strip_prefix("\\x"));
+        decode_vec(hex.ok_or(Unexpected)?).map_err(|_| Unexpected)
+    }
+}

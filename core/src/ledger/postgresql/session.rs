@@ -1,0 +1,369 @@
+//! The operations of the ledger as statements.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::claims::{self, Claim};
+use super::database::{Connections, Facts, Failed, IfUnclear, Postgresql};
+use super::rows::{TextColumns, Unexpected, change_json, key_json};
+use super::schema::VERSION;
+use super::sql::Sql;
+use crate::crypto::random::random_id;
+use crate::error::{Error, Result};
+use crate::ledger::entry::{Key, Stored};
+use crate::ledger::lock::LockDeadline;
+use crate::ledger::query::{COLUMNS, Columns as _, EventQuery, Parameter, Query, read, read_event};
+use crate::ledger::store::{Begun, Change, Durability, Session};
+use crate::postgresql::{Answer, Row};
+use crate::types::ledger_event::LedgerEvent;
+use crate::types::ledger_state::LedgerState;
+use crate::webhook::notification::Notification;
+
+pub(super) struct PostgresqlSession<'a> {
+    connections: Connections<'a>,
+    sql: Sql,
+}
+
+impl<'a> PostgresqlSession<'a> {
+    pub(super) fn open(store: &'a Postgresql, deadline: LockDeadline) -> Result<Self> {
+        let mut connections = Connections::new(store, deadline.instant());
+        let known = store.facts.get();
+        let reads_system = match known.get() {
+            Some(facts) => facts.reads_system,
+            None => {
+                let facts = check(&mut connections)?;
+                known.get_or_init(|| facts).reads_system
+            }
+        };
+        if let Err(error) = claims::settle(store) {
+            log::debug!(target: "alikassa", "{}", error.message());
+        }
+        Ok(Self {
+            connections,
+            sql: Sql::new(&store.schema, reads_system),
+        })
+    }
+
+    fn store(&self) -> &'a Postgresql {
+        self.connections.store()
+    }
+
+    fn run(
+        &mut self,
+        sql: &str,
+        parameters: &[Option<&str>],
+        if_unclear: IfUnclear,
+    ) -> Result<Answer> {
+        Ok(self.connections.run(sql, parameters, if_unclear)?)
+    }
+
+    /// The time that is left, for the server.
+    fn lock_timeout(&self) -> String {
+        let remaining = self
+            .connections
+            .deadline
+            .saturating_duration_since(Instant::now());
+        remaining.as_millis().max(1).to_string()
+    }
+
+    fn unexpected(&self) -> Error {
+        self.store()
+            .failed("the database returned a row of another type")
+    }
+
+    fn read(&self, answer: &Answer) -> Result<Vec<Stored>> {
+        let rows = answer.rows.iter();
+        let rows = rows.map(|row| read(&mut TextColumns::new(row, 0)));
+        rows.collect::<std::result::Result<_, Unexpected>>()
+            .map_err(|Unexpected| self.unexpected())
+    }
+
+    /// The rows of orders, each with its claim.
+    fn find_with_claims(&mut self, keys: &[Key]) -> Result<HashMap<Key, (Stored, Option<String>)>> {
+        let keys = Value::Array(keys.iter().map(key_json).collect()).to_string();
+        let sql = self.sql.find(COLUMNS);
+        let answer = self.run(&sql, &[Some(&keys)], IfUnclear::Repeat)?;
+        let claims = answer
+            .rows
+            .iter()
+            .map(|row| row.get(CLAIM).map(str::to_owned));
+        let rows = self.read(&answer)?.into_iter().zip(claims);
+        Ok(rows
+            .map(|(stored, claim)| (Key::of(&stored.row), (stored, claim)))
+            .collect())
+    }
+
+    /// Remembers creates whose begin is unclear.
+    fn claim(&self, changes: &[Change], claims: &[String], failed: Failed) -> Error {
+        if failed.is_unclear {
+            let unclear = changes.iter().zip(claims).map(|(change, claim)| {
+                let mut not_sent = change.clone();
+                not_sent.row.state = LedgerState::NotSent;
+                not_sent.reason = Some(failed.error.code().to_owned());
+                Claim {
+                    row: change_json(&not_sent, Some(claim)),
+                    revision: change.before.map(|before| before.revision),
+                }
+            });
+            self.store().claims.get().add(unclear);
+        }
+        failed.error
+    }
+}
+
+/// The place of the claim behind [`COLUMNS`].
+const CLAIM: usize = 17;
+
+/// Checks that the ledger can be used, and records where it is if nobody did.
+fn check(connections: &mut Connections<'_>) -> Result<Facts> {
+    let store = connections.store();
+    let sql = Sql::new(&store.schema, false);
+    let answer = connections.run(&sql.facts(), &[], IfUnclear::Repeat)?;
+    let row = answer.rows.first();
+    let fact = |position| row.and_then(|row| row.get(position));
+    let number = |position| fact(position).and_then(|text: &str| text.parse::<i64>().ok());
+    match (number(0), number(1)) {
+        (Some(version), _) if version < VERSION => {
+            return Err(store.failed(
+                "the schema is that of an older version of the library: run the SQL of schema_sql",
+            ));
+        }
+        (Some(_), Some(readable_from)) if readable_from <= VERSION => {}
+        _ => return Err(store.failed("the schema is that of a newer version of the library")),
+    }
+    let facts = Facts {
+        reads_system: fact(2) == Some("t"),
+    };
+    if fact(3) == Some("0") {
+        let sql = Sql::new(&store.schema, facts.reads_system).record_place();
+        connections.run(&sql, &[], IfUnclear::Repeat)?;
+    }
+    Ok(facts)
+}
+
+impl Session for PostgresqlSession<'_> {
+    fn find(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
+        let rows = self.find_with_claims(keys)?;
+        let find = |key| rows.get(key).map(|(stored, _)| stored.clone());
+        Ok(keys.iter().map(find).collect())
+    }
+
+    fn select(&mut self, query: &Query) -> Result<Vec<Stored>> {
+        let (sql, parameters) = query.sql(&self.sql.creates());
+        let parameters = texts(parameters);
+        let answer = self.run(&sql, &borrowed(&parameters), IfUnclear::Repeat)?;
+        self.read(&answer)
+    }
+
+    fn events(&mut self, query: &EventQuery) -> Result<Vec<LedgerEvent>> {
+        let (sql, parameters) = query.sql(&self.sql.events());
+        let parameters = texts(parameters);
+        let answer = self.run(&sql, &borrowed(&parameters), IfUnclear::Repeat)?;
+        let read = |row: &Row| read_event(&mut TextColumns::new(row, 0));
+        let events = answer.rows.iter().map(read);
+        events
+            .collect::<std::result::Result<_, Unexpected>>()
+            .map_err(|Unexpected| self.unexpected())
+    }
+
+    fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>> {
+        let claims: Vec<String> = changes.iter().map(|_| random_id()).collect::<Result<_>>()?;
+        let rows = changes.iter().zip(&claims);
+        let rows = rows.map(|(change, claim)| change_json(change, Some(claim)));
+        let rows = Value::Array(rows.collect()).to_string();
+        let (sql, limit) = (self.sql.begin(), self.lock_timeout());
+        let parameters = [Some(rows.as_str()), Some(limit.as_str())];
+        let answer = self
+            .connections
+            .run(&sql, &parameters, IfUnclear::Repeat)
+            .map_err(|failed| self.claim(changes, &claims, failed))?;
+        let fence = answer.rows.first().ok_or_else(|| self.unexpected())?;
+        if fence.get(0) != Some("t") {
+            return Err(self.store().failed(&moved(fence)));
+        }
+        let written = self.written(&answer, FENCE_COLUMNS)?;
+        let missing: Vec<Key> = changes
+            .iter()
+            .map(|change| Key::of(&change.row))
+            .filter(|key| !written.contains_key(key))
+            .collect();
+        let mut others = if missing.is_empty() {
+            HashMap::new()
+        } else {
+            self.find_with_claims(&missing)?
+        };
+        let mut begun = Vec::with_capacity(changes.len());
+        for (change, claim) in changes.iter().zip(&claims) {
+            let key = Key::of(&change.row);
+            begun.push(match written.get(&key) {
+                Some(time) => Begun::Stored(stored(change, *time)),
+                None => match others.remove(&key) {
+                    // An earlier run of the statement had its effect.
+                    Some((stored, Some(other))) if other == *claim => Begun::Stored(stored),
+                    Some((stored, _)) => Begun::Exists(stored),
+                    None => return Err(self.store().failed("the row could not be read")),
+                },
+            });
+        }
+        Ok(begun)
+    }
+
+    fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>> {
+        // Of two changes of a row, the database would write either.
+        let mut keys = HashSet::new();
+        let is_first: Vec<bool> = changes
+            .iter()
+            .map(|change| keys.insert(Key::of(&change.row)))
+            .collect();
+        let firsts = changes
+            .iter()
+            .zip(&is_first)
+            .filter(|(_, is_first)| **is_first);
+        let rows = firsts.map(|(change, _)| change_json(change, None));
+        let rows = Value::Array(rows.collect()).to_string();
+        let (sql, limit) = (
+            self.sql.write(durability == Durability::Full),
+            self.lock_timeout(),
+        );
+        let answer = self.run(&sql, &[Some(&rows), Some(&limit)], IfUnclear::Repeat)?;
+        let written = self.written(&answer, 0)?;
+        let time = |(change, is_first): (&Change, bool)| {
+            written
+                .get(&Key::of(&change.row))
+                .copied()
+                .filter(|_| is_first)
+        };
+        Ok(changes.iter().zip(is_first).map(time).collect())
+    }
+
+    fn noted(&mut self, event: &Notification, subject: &str) -> Result<Vec<String>> {
+        let parameters = [
+            event.account.as_deref(),
+            Some(event.kind.as_str()),
+            Some(subject),
+        ];
+        let sql = self.sql.noted();
+        let answer = self.run(&sql, &parameters, IfUnclear::Repeat)?;
+        let statuses = answer.rows.iter().filter_map(|row| row.get(0));
+        Ok(statuses.map(str::to_owned).collect())
+    }
+
+    fn note(
+        &mut self,
+        event: &Notification,
+        subject: &str,
+        known: usize,
+        change: Option<&Change>,
+    ) -> Result<bool> {
+        let rows = change.map(|change| change_json(change, None));
+        let rows = Value::Array(rows.into_iter().collect()).to_string();
+        let (limit, number) = (self.lock_timeout(), (known + 1).to_string());
+        let parameters = [
+            Some(rows.as_str()),
+            Some(limit.as_str()),
+            event.account.as_deref(),
+            Some(event.kind.as_str()),
+            Some(subject),
+            Some(event.payment_status.as_str()),
+            Some(number.as_str()),
+        ];
+        let sql = self.sql.note();
+        let answer = self.run(&sql, &parameters, IfUnclear::Fail)?;
+        Ok(!answer.rows.is_empty())
+    }
+
+    fn lease(&mut self, query: &Query, until_ms: i64) -> Result<Vec<Stored>> {
+        let creates = self.sql.creates();
+        let (sql, parameters) = query.lease_sql(&creates, until_ms, " FOR UPDATE SKIP LOCKED");
+        let parameters = texts(parameters);
+        let answer = self.run(&sql, &borrowed(&parameters), IfUnclear::Fail)?;
+        self.read(&answer)
+    }
+
+    fn end_leases(&mut self, leases: &[(Key, i64)], ended_ms: Option<i64>) -> Result<()> {
+        let lease = |(key, until_ms): &(Key, i64)| {
+            let mut row = key_json(key);
+            row["until_ms"] = Value::from(*until_ms);
+            row
+        };
+        let leases = Value::Array(leases.iter().map(lease).collect()).to_string();
+        let ended = ended_ms.map(|ended| ended.to_string());
+        let sql = self.sql.end_leases();
+        self.run(&sql, &[Some(&leases), ended.as_deref()], IfUnclear::Repeat)
+            .map(drop)
+    }
+
+    fn now_ms(&mut self) -> Result<i64> {
+        let sql = self.sql.now();
+        let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
+        let now = answer.rows.first().and_then(|row| row.get(0)?.parse().ok());
+        now.ok_or_else(|| self.unexpected())
+    }
+
+    fn resume(&mut self, reason: &str) -> Result<bool> {
+        let sql = self.sql.resume();
+        let answer = self.run(&sql, &[Some(reason)], IfUnclear::Fail)?;
+        Ok(answer.rows.first().and_then(|row| row.get(0)) != Some("0"))
+    }
+}
+
+/// The columns of the fence in the answer of a begin.
+const FENCE_COLUMNS: usize = 7;
+
+impl PostgresqlSession<'_> {
+    /// The keys and times of the rows that were written, from this column on.
+    fn written(&self, answer: &Answer, first: usize) -> Result<HashMap<Key, i64>> {
+        let mut written = HashMap::new();
+        for row in &answer.rows {
+            let mut columns = TextColumns::new(row, first);
+            let Some(key) = columns.key() else { continue };
+            let time = columns.integer().ok().flatten();
+            written.insert(key, time.ok_or_else(|| self.unexpected())?);
+        }
+        Ok(written)
+    }
+}
+
+/// The row that a begin wrote at this time.
+fn stored(change: &Change, time: i64) -> Stored {
+    let mut row = change.row.clone();
+    row.updated_ms = time;
+    if change.before.is_none() {
+        row.created_ms = time;
+    }
+    Stored {
+        row,
+        revision: change.before.map_or(0, |before| before.revision + 1),
+        body_tag: change.body_tag.clone().unwrap_or_default(),
+    }
+}
+
+/// Why creates are blocked in this place of the database.
+fn moved(fence: &Row) -> String {
+    let differs = |now, known| fence.get(now) != fence.get(known);
+    let is_known = |position| fence.get(position) != Some("?");
+    let what = if differs(3, 4) && is_known(3) && is_known(4) {
+        "it was copied or restored into another PostgreSQL cluster"
+    } else if differs(5, 6) {
+        "it was copied into another database"
+    } else {
+        "a standby was promoted, or it was restored to an earlier time"
+    };
+    format!(
+        "{what}, so it may lack the newest orders: reconcile, check the payouts made since, then call resume"
+    )
+}
+
+fn texts(parameters: Vec<Parameter>) -> Vec<String> {
+    let text = |parameter| match parameter {
+        Parameter::Integer(value) => i64::to_string(&value),
+        Parameter::Text(value) => value,
+    };
+    parameters.into_iter().map(text).collect()
+}
+
+fn borrowed(parameters: &[String]) -> Vec<Option<&str>> {
+    parameters.iter().map(|text| Some(text.as_str())).collect()
+}

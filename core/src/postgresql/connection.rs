@@ -1,0 +1,153 @@
+//! A connection to a server that has accepted the user.
+
+use std::io;
+use std::time::Instant;
+
+use bytes::BytesMut;
+use postgres_protocol::message::backend::Message;
+use postgres_protocol::message::frontend;
+
+use super::failure::{Failure, Reason, Refusal};
+use super::statement::{self, Answer, Row};
+use super::wire::{Wire, unexpected};
+
+/// The maximum length of the rows of an answer, in bytes.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// The status of a session outside a transaction.
+const IDLE: u8 = b'I';
+
+/// A statement that changes something, sent to a server that only reads.
+const READ_ONLY: &str = "25006";
+
+pub(super) struct Connection {
+    wire: Wire,
+    /// Whether the last statement was answered to its end, outside a transaction.
+    is_reusable: bool,
+    /// When it was last used.
+    pub(super) used: Instant,
+}
+
+impl Connection {
+    pub(super) fn new(wire: Wire) -> Self {
+        Self {
+            wire,
+            is_reusable: true,
+            used: Instant::now(),
+        }
+    }
+
+    pub(super) fn is_reusable(&self) -> bool {
+        self.is_reusable
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.wire.is_open()
+    }
+
+    /// Ends the session, as far as the server reads it at once.
+    pub(super) fn terminate(mut self, deadline: Instant) {
+        let mut message = BytesMut::new();
+        frontend::terminate(&mut message);
+        self.wire.set_deadline(deadline);
+        _ = self.wire.send(&message);
+    }
+
+    pub(super) fn query(
+        &mut self,
+        sql: &str,
+        parameters: &[Option<&str>],
+        deadline: Instant,
+    ) -> Result<Answer, Failure> {
+        let messages = statement::messages(sql, parameters).map_err(Failure::NotSent)?;
+        if Instant::now() >= deadline {
+            let late = Reason::new("the deadline passed before the statement was sent");
+            return Err(Failure::NotSent(late));
+        }
+        self.is_reusable = false;
+        self.wire.set_deadline(deadline);
+        let answered = self.wire.send(&messages).and_then(|()| self.answer());
+        let Answered {
+            answer,
+            status,
+            error,
+            warning,
+            is_complete: _,
+        } = answered.map_err(|error| Failure::Unclear(error.into()))?;
+        self.used = Instant::now();
+        if let Some(error) = error {
+            if error.ends_the_session() {
+                return Err(Failure::Unclear(Reason::new(error.to_string())));
+            }
+            self.is_reusable = status == IDLE && error.sqlstate != READ_ONLY;
+            return Err(Failure::Refused(error));
+        }
+        if let Some(warning) = warning {
+            return Err(Failure::Unclear(Reason::new(warning.to_string())));
+        }
+        self.is_reusable = status == IDLE;
+        Ok(answer)
+    }
+
+    /// Reads until the server is ready again. Only then is a statement committed, although the
+    /// message that it is complete comes before.
+    fn answer(&mut self) -> io::Result<Answered> {
+        let mut answered = Answered::default();
+        let mut length = 0;
+        loop {
+            match self.wire.receive()? {
+                Message::DataRow(body) => {
+                    length += body.buffer().len();
+                    if length > MAX_ANSWER {
+                        return Err(io::Error::other("the answer is too long"));
+                    }
+                    answered.answer.rows.push(Row::read(&body)?);
+                }
+                Message::CommandComplete(body) => {
+                    answered.answer.complete(body.tag()?);
+                    answered.is_complete = true;
+                }
+                Message::EmptyQueryResponse => answered.is_complete = true,
+                Message::ErrorResponse(body) => {
+                    let error = Refusal::read(body.fields())?;
+                    // After such an error the server closes the connection.
+                    if error.ends_the_session() {
+                        answered.error = Some(error);
+                        return Ok(answered);
+                    }
+                    answered.error.get_or_insert(error);
+                }
+                Message::NoticeResponse(body) => {
+                    let notice = Refusal::read(body.fields())?;
+                    if notice.is_warning() {
+                        answered.warning = Some(notice);
+                    }
+                }
+                Message::ReadyForQuery(body)
+                    if answered.is_complete || answered.error.is_some() =>
+                {
+                    answered.status = body.status();
+                    return Ok(answered);
+                }
+                Message::ParseComplete
+                | Message::BindComplete
+                | Message::NotificationResponse(_)
+                | Message::ParameterStatus(_) => {}
+                _ => return Err(unexpected()),
+            }
+        }
+    }
+}
+
+/// What the server sent until it was ready again.
+#[derive(Default)]
+struct Answered {
+    answer: Answer,
+    is_complete: bool,
+    status: u8,
+    error: Option<Refusal>,
+    warning: Option<Refusal>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+//! A PostgreSQL client for single statements, each of which ends by its deadline.
+//!
+//! It blocks the caller's thread, starts none, and keeps a few connections per process. It needs no
+//! state of a session, so that PgBouncer in transaction mode can be in between. It never cancels a
+//! statement: a commit that waits for a standby would be reported as done (`WARNING 01000`).
+
+mod authentication;
+mod connection;
+mod dialer;
+mod failure;
+mod password;
+mod place;
+mod pool;
+mod scram;
+mod secure;
+mod statement;
+mod target;
+mod url;
+mod wire;
+
+pub(crate) use failure::{Failure, Reason, Refusal};
+pub(crate) use pool::{Pool, PooledConnection};
+pub(crate) use statement::{Answer, Row};
+pub(crate) use target::{SCHEMA_NAME, Target, is_schema_name};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,270 @@
+//! The ledger in PostgreSQL: the same promises as the ledger in a file, for many machines.
+
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+use alikassa::{
+    Client, ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, Outcome, RowFilter,
+};
+use alikassa_sandbox::{Fault, FaultKind, Sandbox};
+use alikassa_servers::{Options, Postgres};
+
+use super::{changed, open};
+use crate::fixture::{payment, payout, payout_count, sandbox, sha1_builder};
+
+/// A server for all tests; each has a schema of its own.
+static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start(&Options::default()).unwrap());
+
+/// A sandbox and an empty ledger.
+struct Setup {
+    sandbox: Sandbox,
+    url: String,
+    schema: String,
+}
+
+impl Setup {
+    fn new(schema: &str) -> Self {
+        Self::on(&SERVER, schema)
+    }
+
+    fn on(server: &Postgres, schema: &str) -> Self {
+        let sql = Ledger::schema_sql(schema).unwrap();
+        server.execute(&sql).unwrap();
+        let grants = format!(
+            "GRANT USAGE ON SCHEMA {schema} TO pay;
+             GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO pay"
+        );
+        server.execute(&grants).unwrap();
+        Self {
+            sandbox: sandbox(),
+            url: format!("{}&schema={schema}", server.url()),
+            schema: schema.to_owned(),
+        }
+    }
+
+    fn ledger(&self) -> Ledger {
+        Ledger::connect(&self.url).unwrap()
+    }
+
+    fn client(&self) -> Client {
+        sha1_builder(&self.sandbox)
+            .ledger(self.ledger())
+            .build()
+            .unwrap()
+    }
+
+    fn execute(&self, sql: &str) -> String {
+        SERVER
+            .execute(&sql.replace("{schema}", &self.schema))
+            .unwrap()
+    }
+}
+
+#[test]
+fn an_order_is_sent_once_by_many_clients() {
+    let setup = Setup::new("once");
+    let clients: Vec<Client> = (0..4).map(|_| setup.client()).collect();
+    let sent: Vec<bool> = std::thread::scope(|scope| {
+        let threads: Vec<_> = clients
+            .iter()
+            .map(|client| scope.spawn(|| client.payouts().create(payout("B-1"))))
+            .collect();
+        let results = threads.into_iter().map(|thread| thread.join().unwrap());
+        results
+            .map(|result| match result {
+                Ok(_) => true,
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::DuplicateOrder, "{error}");
+                    false
+                }
+            })
+            .collect()
+    });
+    assert_eq!(sent.iter().filter(|sent| **sent).count(), 1);
+    assert_eq!(payout_count(&setup.sandbox, "B-1"), 1);
+    let row = setup
+        .ledger()
+        .get("payouts.create", "B-1")
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.state, LedgerState::Accepted);
+    assert_eq!(row.id, Some(100_000_537));
+    let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::Created));
+    assert_eq!(error.same_body(), Some(true));
+}
+
+#[test]
+fn events_tell_every_change() {
+    let setup = Setup::new("events_tell");
+    let client = setup.client();
+    setup
+        .sandbox
+        .set_fault(Fault::new(FaultKind::CloseAfterRead).path("v1/payout"));
+    client.payouts().create(payout("B-1")).unwrap_err();
+    let ledger = setup.ledger();
+    ledger.release("payouts.create", "B-1", "ticket 7").unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
+    client.reconcile().unwrap();
+    let events = ledger
+        .events(EventFilter::new().order_id("B-1"))
+        .map(Result::unwrap);
+    let events: Vec<_> = events
+        .map(|event| {
+            let from = event.from_state.map(LedgerState::as_str);
+            (
+                event.attempt,
+                from,
+                event.to_state.as_str(),
+                event.source,
+                event.reason,
+            )
+        })
+        .collect();
+    let text = str::to_owned;
+    let call = || text("call");
+    assert_eq!(
+        events,
+        [
+            (1, None, "sending", call(), None),
+            (
+                1,
+                Some("sending"),
+                "unknown",
+                call(),
+                Some(text("outcome_unknown"))
+            ),
+            (
+                1,
+                Some("unknown"),
+                "released",
+                text("release"),
+                Some(text("ticket 7"))
+            ),
+            (2, Some("released"), "sending", call(), None),
+            (2, Some("sending"), "accepted", call(), None),
+        ]
+    );
+}
+
+#[test]
+fn rows_are_found_and_reconciled() {
+    let setup = Setup::new("rows_found");
+    let client = setup.client();
+    for number in 0..300 {
+        client
+            .payments()
+            .create(payment(&format!("P-{number:03}")))
+            .unwrap();
+    }
+    let ledger = setup.ledger();
+    assert_eq!(open(&ledger).len(), 300);
+    assert_eq!(changed(&ledger, 0).len(), 300);
+    let none = RowFilter::new().state(LedgerState::Unknown);
+    assert_eq!(ledger.rows(none).count(), 0);
+    let rows = std::thread::scope(|scope| {
+        let other = scope.spawn(|| setup.client().reconcile().unwrap());
+        let mut rows = setup.client().reconcile().unwrap();
+        rows.extend(other.join().unwrap());
+        rows
+    });
+    assert_eq!(rows.len(), 300, "each row was asked about once");
+    assert_eq!(setup.client().reconcile().unwrap().len(), 300);
+}
+
+#[test]
+fn notifications_are_noted_once() {
+    let setup = Setup::new("noted_once");
+    setup.client().payouts().create(payout("B-1")).unwrap();
+    let account = setup.sandbox.account();
+    let text = |status: &str| {
+        format!(
+            r#"{{"type":"payout","id":100000537,"order_id":"B-1","payment_status":"{status}","amount":"5.00","account":"{account}"}}"#
+        )
+    };
+    let ledger = setup.ledger();
+    let note = |status: &str| ledger.note_signed(text(status).as_bytes()).unwrap();
+    let results: Vec<NoteResult> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| note("paid"))).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let new = results.iter().filter(|result| **result == NoteResult::New);
+    assert_eq!(new.count(), 1, "{results:?}");
+    assert_eq!(note("wait"), NoteResult::Stale);
+    let row = ledger.get("payouts.create", "B-1").unwrap().unwrap();
+    assert_eq!(row.payment_status.as_deref(), Some("paid"));
+}
+
+#[test]
+fn a_ledger_that_cannot_be_used_says_why_and_nothing_is_sent() {
+    let setup = Setup::new("unusable");
+    let refused = |url: &str, expected: &str| {
+        let ledger = Ledger::connect(url).unwrap();
+        let client = sha1_builder(&setup.sandbox).ledger(ledger).build().unwrap();
+        let error = client.payouts().create(payout("B-1")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Ledger, "{error}");
+        assert_eq!(error.outcome(), Some(Outcome::NotSent));
+        assert!(error.message().contains(expected), "{error}");
+        assert!(!error.to_string().contains("p@ss"), "{error}");
+    };
+    let missing = setup.url.replace("schema=unusable", "schema=missing");
+    refused(&missing, "run the SQL of schema_sql there");
+    setup.execute(
+        "UPDATE {schema}.facts SET value = '9' WHERE name IN ('version', 'readable_from')",
+    );
+    refused(&setup.url, "newer version");
+    setup.execute(
+        "UPDATE {schema}.facts SET value = '1' WHERE name IN ('version', 'readable_from')",
+    );
+    setup.execute("REVOKE UPDATE ON {schema}.creates FROM pay");
+    refused(&setup.url, "SELECT, INSERT and UPDATE");
+    setup.execute("GRANT UPDATE ON {schema}.creates TO pay");
+    setup.client().payouts().create(payout("B-1")).unwrap();
+    setup.execute("UPDATE {schema}.facts SET value = 'FFFFFFFF' WHERE name = 'timeline'");
+    let error = setup.client().payouts().create(payout("B-2")).unwrap_err();
+    assert!(
+        error.message().contains("a standby was promoted"),
+        "{error}"
+    );
+    assert_eq!(payout_count(&setup.sandbox, "B-2"), 0);
+    setup.ledger().resume("checked").unwrap();
+    setup.client().payouts().create(payout("B-2")).unwrap();
+}
+
+#[test]
+fn a_stopped_server_ends_a_create_in_time() {
+    let server = Arc::new(Mutex::new(Postgres::start(&Options::default()).unwrap()));
+    let setup = Setup::on(&server.lock().unwrap(), "stopped");
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    server.lock().unwrap().pause().unwrap();
+    let started = Instant::now();
+    let error = client.payouts().create(payout("B-2")).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Ledger, Some(Outcome::NotSent))
+    );
+    assert!(
+        started.elapsed() < Duration::from_millis(5500),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(payout_count(&setup.sandbox, "B-2"), 0);
+    server.lock().unwrap().resume().unwrap();
+    let row = client
+        .ledger()
+        .unwrap()
+        .get("payouts.create", "B-2")
+        .unwrap();
+    let state = row.map(|row| row.state);
+    assert_eq!(
+        state,
+        Some(LedgerState::NotSent),
+        "the begin was taken back"
+    );
+    client.payouts().create(payout("B-2")).unwrap();
+    assert_eq!(payout_count(&setup.sandbox, "B-2"), 1);
+}
