@@ -965,7 +965,7 @@ void alikassa_ledger_free(alikassa_ledger *ledger);
  * The rows are read page by page, so that memory does not grow with their number. A row that
  * changes meanwhile can come twice. Threads may share `rows`: each row goes to one of them.
  *
- * Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more rows.
+ * Returns `ALIKASSA_STATUS_LEDGER` if the ledger cannot be read; then there are no more rows.
  */
 int32_t alikassa_rows_next(const alikassa_rows *rows,
                            alikassa_reply **reply,
@@ -983,7 +983,7 @@ void alikassa_rows_free(alikassa_rows *rows);
  * `source` is `call`, `notification`, `reconcile`, `resolve` or `release`.
  *
  * The events are read page by page, as with `alikassa_rows_next`. Returns
- * `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more events.
+ * `ALIKASSA_STATUS_LEDGER` if the ledger cannot be read; then there are no more events.
  */
 int32_t alikassa_events_next(const alikassa_events *events,
                              alikassa_reply **reply,

@@ -51,7 +51,7 @@ impl Ledger {
     /// share the iterator. ``list(ledger.open())`` reads all rows at once.
     ///
     /// Raises:
-    ///     LedgerError: The file cannot be read; the iterator raises it.
+    ///     LedgerError: The ledger cannot be read; the iterator raises it.
     fn open(&self, py: Python<'_>) -> PyResult<LedgerRows> {
         guard(py, || Ok(LedgerRows::new(self.0.open())))
     }
@@ -103,7 +103,7 @@ impl Ledger {
     ///
     /// Raises:
     ///     InvalidArgumentError: There is no such state, or an argument has the wrong type.
-    ///     LedgerError: The file cannot be read; the iterator raises it.
+    ///     LedgerError: The ledger cannot be read; the iterator raises it.
     #[pyo3(signature = (*, state = None, since = None, account = None))]
     fn rows(
         &self,
@@ -145,7 +145,7 @@ impl Ledger {
     ///
     /// Raises:
     ///     InvalidArgumentError: An argument has the wrong type.
-    ///     LedgerError: The file cannot be read; the iterator raises it.
+    ///     LedgerError: The ledger cannot be read; the iterator raises it.
     #[pyo3(signature = (*, operation = None, order_id = None, account = None, since = None))]
     fn events(
         &self,

@@ -11,6 +11,8 @@ from alikassa._words import LedgerState
 __all__ = [
     "HistoryPages",
     "Ledger",
+    "LedgerEvents",
+    "LedgerRows",
     "NativeClient",
     "Pending",
     "SigningKey",
@@ -189,7 +191,7 @@ class Ledger:
         share the iterator. ``list(ledger.open())`` reads all rows at once.
 
         Raises:
-            LedgerError: The file cannot be read; the iterator raises it.
+            LedgerError: The ledger cannot be read; the iterator raises it.
         """
     def get(self, operation: str, order_id: str, account: str | None = None) -> LedgerRow | None:
         """Return the row of an order, open or not; None if the ledger does not have it.
@@ -219,7 +221,7 @@ class Ledger:
 
         Raises:
             InvalidArgumentError: There is no such state, or an argument has the wrong type.
-            LedgerError: The file cannot be read; the iterator raises it.
+            LedgerError: The ledger cannot be read; the iterator raises it.
         """
     def events(
         self,
@@ -243,7 +245,7 @@ class Ledger:
 
         Raises:
             InvalidArgumentError: An argument has the wrong type.
-            LedgerError: The file cannot be read; the iterator raises it.
+            LedgerError: The ledger cannot be read; the iterator raises it.
         """
     def release(self, operation: str, order_id: str, reason: str, account: str | None = None) -> None:
         """Record your own decision that a create may be sent again. It can pay an order twice.
