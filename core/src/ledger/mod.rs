@@ -165,7 +165,19 @@ impl Ledger {
         Self(ledger)
     }
 
-    /// Where the ledger is: the file, as an absolute path.
+    /// What [`named`](Self::named) opens again in another process, for a binding.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the URL has a password.
+    #[doc(hidden)]
+    pub fn name(&self) -> Result<&str> {
+        let message = "ledger: its URL has a password, which would be copied; put it in a passfile or PGPASSWORD";
+        let name = self.0.store.name();
+        name.ok_or_else(|| Error::invalid_argument("ledger", "secret", message))
+    }
+
+    /// Where the ledger is: the file, as an absolute path, or the database and schema as a URL
+    /// without user and password.
     pub fn location(&self) -> &str {
         self.0.store.location()
     }

@@ -27,6 +27,10 @@ impl Store for Postgresql {
         &self.location
     }
 
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
         Ok(Box::new(PostgresqlSession::open(self, deadline)?))
     }
