@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::mem::{forget, replace, take};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::api::context::CallContext;
@@ -230,8 +230,13 @@ impl ReconcileStream {
         }
         self.is_leasing = true;
         let (sender, on_ready) = (self.sender.clone(), Arc::clone(&self.on_ready));
+        let client = self.client.clone();
         let done = move |result| {
-            let _ = sender.send(Message::Leased(result));
+            let unsent = sender.send(Message::Leased(result)).err();
+            if let Some(SendError(Message::Leased(Ok((cursor, leases))))) = unsent {
+                // The stream was dropped meanwhile.
+                end_leases(&client, cursor, Vec::new(), leases);
+            }
             on_ready();
         };
         let work = LeaseRows {
@@ -297,19 +302,23 @@ impl Drop for ReconcileStream {
         let in_flight = self.in_flight.drain(..).map(|(_, lease, _)| lease);
         let returned: Vec<Lease> = in_flight.chain(self.queue.drain(..)).collect();
         let asked = take(&mut self.asked);
-        if asked.is_empty() && returned.is_empty() {
-            return;
-        }
-        let work = LeaseRows {
-            asked,
-            returned,
-            cursor: self.cursor.clone(),
-            limit: 0,
-            time: Duration::ZERO,
-        };
-        // If this fails, they end with their time.
-        self.client.submit_work(context(), work, drop);
+        end_leases(&self.client, self.cursor.clone(), asked, returned);
     }
+}
+
+/// Ends leases on the client's pool. If this fails, they end with their time.
+fn end_leases(client: &Client, cursor: LeaseCursor, asked: Vec<Lease>, returned: Vec<Lease>) {
+    if asked.is_empty() && returned.is_empty() {
+        return;
+    }
+    let work = LeaseRows {
+        asked,
+        returned,
+        cursor,
+        limit: 0,
+        time: Duration::ZERO,
+    };
+    client.submit_work(context(), work, drop);
 }
 
 impl fmt::Debug for ReconcileStream {

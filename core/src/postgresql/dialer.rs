@@ -102,7 +102,6 @@ impl Dialer {
             user: &self.target.user,
             password: host.password.as_ref().map(|password| password.as_str()),
             channel_binding: self.target.channel_binding,
-            has_tls: opened.has_tls,
             end_point: opened.end_point,
             is_private: is_verified || matches!(host.place, Place::Socket { .. }),
         };

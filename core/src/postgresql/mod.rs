@@ -24,4 +24,5 @@ pub(crate) use statement::{Answer, Row};
 pub(crate) use target::{SCHEMA_NAME, Target, is_schema_name};
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -36,6 +36,8 @@ pub(crate) struct Target {
     pub(super) read_write: bool,
     pub(super) connect_timeout: Option<Duration>,
     schema: String,
+    /// Whether the URL names no roots.
+    has_default_roots: bool,
     notices: Vec<String>,
 }
 
@@ -97,6 +99,7 @@ impl Target {
             read_write: read_write(&parts, places.len())?,
             connect_timeout: connect_timeout(&parts)?,
             schema: schema(&parts)?,
+            has_default_roots: parts.get("sslrootcert").is_none(),
             hosts: places.into_iter().map(host).collect(),
             notices,
         })
@@ -117,6 +120,15 @@ impl Target {
     /// A name that needs no quotes.
     pub(crate) fn schema(&self) -> &str {
         &self.schema
+    }
+
+    /// Replaces the roots that were passed to [`parse`](Self::parse), if the URL names no others.
+    pub(crate) fn trust(&mut self, roots: &TlsRoots) {
+        if let Security::Verified(verified) = &mut self.security
+            && self.has_default_roots
+        {
+            *verified = roots.clone();
+        }
     }
 
     /// What the operator should know.

@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::claims::Claims;
+use super::first_use::LazyPool;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::tls::TlsRoots;
-use crate::postgresql::{Answer, Failure, Pool, PooledConnection, Reason, Refusal, Target};
+use crate::postgresql::{Answer, Failure, PooledConnection, Reason, Refusal, Target};
 use crate::sync::process_local::ProcessLocal;
 
 /// The pause before a statement is repeated that another process prevented, or whose server
@@ -14,7 +15,7 @@ use crate::sync::process_local::ProcessLocal;
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 pub(in crate::ledger) struct Postgresql {
-    pub(super) pool: Pool,
+    pub(super) pool: LazyPool,
     pub(super) location: String,
     pub(super) schema: String,
     /// Creates whose begin is unclear.
@@ -35,7 +36,7 @@ impl Postgresql {
         Ok(Self {
             location: target.location(),
             schema: target.schema().to_owned(),
-            pool: Pool::new(target),
+            pool: LazyPool::new(target),
             claims: ProcessLocal::new(Claims::default(), Claims::default),
             facts: ProcessLocal::new(OnceLock::new(), OnceLock::new),
         })
@@ -105,14 +106,14 @@ impl<'a> Connections<'a> {
         self.store
     }
 
-    /// Runs a statement. Returns whether it is unclear if an earlier run of it had its effect.
+    /// Runs a statement, if need be several times until the deadline.
     pub(super) fn run(
         &mut self,
         sql: &str,
         parameters: &[Option<&str>],
         if_unclear: IfUnclear,
     ) -> std::result::Result<Answer, Failed> {
-        let mut is_unclear = false;
+        let mut may_have_run = false;
         loop {
             let failure = match self.run_once(sql, parameters) {
                 Ok(answer) => return Ok(answer),
@@ -122,12 +123,15 @@ impl<'a> Connections<'a> {
                 Failure::Refused(refusal) => is_conflict(refusal),
                 Failure::Unclear(_) => if_unclear == IfUnclear::Repeat,
                 // The server restarts, perhaps.
-                Failure::NotSent(_) => is_unclear,
+                Failure::NotSent(_) => may_have_run,
             };
-            is_unclear |= matches!(failure, Failure::Unclear(_));
+            may_have_run |= matches!(failure, Failure::Unclear(_));
             if !may_repeat || Instant::now() + RETRY_INTERVAL >= self.deadline {
                 let error = self.store.failed_by(failure);
-                return Err(Failed { error, is_unclear });
+                return Err(Failed {
+                    error,
+                    is_unclear: may_have_run,
+                });
             }
             std::thread::sleep(RETRY_INTERVAL);
         }
@@ -140,7 +144,7 @@ impl<'a> Connections<'a> {
     ) -> std::result::Result<Answer, Failure> {
         let mut connection = match self.kept.take() {
             Some(connection) => connection,
-            None => self.store.pool.get(self.deadline)?,
+            None => self.store.pool.get().get(self.deadline)?,
         };
         let answer = connection.query(sql, parameters, self.deadline);
         if !matches!(answer, Err(Failure::Unclear(_))) {

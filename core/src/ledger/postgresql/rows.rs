@@ -1,13 +1,15 @@
 //! Rows as parameters of a statement, and as its result.
 
+use base16ct::lower::encode_string;
 use base16ct::mixed::decode_vec;
 use serde_json::{Value, json};
 
-use crate::ledger::entry::Key;
+use crate::ledger::entry::{Key, Stored};
 use crate::ledger::query::{Columns, earlier_ids};
-use crate::ledger::store::Change;
+use crate::ledger::store::{Change, Noted};
 use crate::postgresql::Row;
 use crate::types::amount::Amount;
+use crate::types::ledger_event::LedgerEvent;
 use crate::types::ledger_state::LedgerState;
 
 /// A change as the statements take it.
@@ -28,6 +30,40 @@ pub(super) fn change_json(change: &Change, claim: Option<&str>) -> Value {
         "revision": change.before.map(|before| before.revision), "claim": claim,
         "from_state": change.before.map(|before| LedgerState::as_str(before.state)),
         "source": change.source.as_str(), "event_reason": change.reason,
+    })
+}
+
+/// A row of another ledger as the statement takes it.
+pub(super) fn stored_json(stored: &Stored) -> Value {
+    let row = &stored.row;
+    json!({
+        "account": row.account, "operation": row.operation, "order_id": row.order_id,
+        "state": row.state.as_str(), "attempt": row.attempt,
+        "amount": row.amount.as_ref().map(Amount::as_str), "service": row.service,
+        "body_tag": encode_string(&stored.body_tag), "id": row.id, "id_source": row.id_source,
+        "earlier_ids": earlier_ids(row),
+        "has_unidentified_attempt": row.has_unidentified_attempt,
+        "payment_status": row.payment_status, "reason": row.reason,
+        "created_ms": row.created_ms, "updated_ms": row.updated_ms, "revision": stored.revision,
+    })
+}
+
+/// An event of another ledger as the statement takes it.
+pub(super) fn event_json(event: &LedgerEvent) -> Value {
+    json!({
+        "number": event.number, "time_ms": event.time_ms, "account": event.account,
+        "operation": event.operation, "order_id": event.order_id, "attempt": event.attempt,
+        "from_state": event.from_state.map(LedgerState::as_str),
+        "to_state": event.to_state.as_str(), "id": event.id,
+        "payment_status": event.payment_status, "source": event.source, "reason": event.reason,
+    })
+}
+
+/// A notification of another ledger as the statement takes it.
+pub(super) fn noted_json(noted: &Noted) -> Value {
+    json!({
+        "account": noted.account, "type": noted.kind, "subject": noted.subject,
+        "payment_status": noted.payment_status, "noted_ms": noted.time_ms,
     })
 }
 

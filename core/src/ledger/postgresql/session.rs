@@ -3,19 +3,22 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::claims::{self, Claim};
-use super::database::{Connections, Facts, Failed, IfUnclear, Postgresql};
-use super::rows::{TextColumns, Unexpected, change_json, key_json};
-use super::schema::VERSION;
+use super::check::{self, ONLY_READS, moved};
+use super::claims::Claim;
+use super::database::{Connections, Failed, IfUnclear, Postgresql};
+use super::rows::{
+    TextColumns, Unexpected, change_json, event_json, key_json, noted_json, stored_json,
+};
 use super::sql::Sql;
+use super::take_back::take_back;
 use crate::crypto::random::random_id;
 use crate::error::{Error, Result};
 use crate::ledger::entry::{Key, Stored};
 use crate::ledger::lock::LockDeadline;
 use crate::ledger::query::{COLUMNS, Columns as _, EventQuery, Parameter, Query, read, read_event};
-use crate::ledger::store::{Begun, Change, Durability, Session};
+use crate::ledger::store::{Begun, Change, Durability, Imported, Noted, Session};
 use crate::postgresql::{Answer, Row};
 use crate::types::ledger_event::LedgerEvent;
 use crate::types::ledger_state::LedgerState;
@@ -30,14 +33,13 @@ impl<'a> PostgresqlSession<'a> {
     pub(super) fn open(store: &'a Postgresql, deadline: LockDeadline) -> Result<Self> {
         let mut connections = Connections::new(store, deadline.instant());
         let known = store.facts.get();
-        let reads_system = match known.get() {
-            Some(facts) => facts.reads_system,
-            None => {
-                let facts = check(&mut connections)?;
-                known.get_or_init(|| facts).reads_system
-            }
+        let reads_system = if let Some(facts) = known.get() {
+            facts.reads_system
+        } else {
+            let facts = check::facts(&mut connections)?;
+            known.get_or_init(|| facts).reads_system
         };
-        if let Err(error) = claims::settle(store) {
+        if let Err(error) = take_back(store) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
         Ok(Self {
@@ -95,6 +97,57 @@ impl<'a> PostgresqlSession<'a> {
             .collect())
     }
 
+    fn begin_once(
+        &mut self,
+        changes: &[Change],
+        claims: &[String],
+    ) -> std::result::Result<Vec<Begun>, Failed> {
+        let rows = changes.iter().zip(claims);
+        let rows = rows.map(|(change, claim)| change_json(change, Some(claim)));
+        let rows = Value::Array(rows.collect()).to_string();
+        let (sql, limit) = (self.sql.begin(), self.lock_timeout());
+        let parameters = [Some(rows.as_str()), Some(limit.as_str())];
+        let answer = self.connections.run(&sql, &parameters, IfUnclear::Repeat)?;
+        let fence = answer
+            .rows
+            .first()
+            .filter(|fence| fence.get(0) == Some("t"));
+        if fence.is_none() {
+            let reason = answer.rows.first().map(moved);
+            let error =
+                reason.map_or_else(|| self.unexpected(), |reason| self.store().failed(&reason));
+            return Err(Failed {
+                error,
+                is_unclear: false,
+            });
+        }
+        // An earlier run of the statement may have had its effect.
+        let unclear = |error| Failed {
+            error,
+            is_unclear: true,
+        };
+        let written = self.written(&answer, FENCE_COLUMNS).map_err(unclear)?;
+        let keys: Vec<Key> = changes.iter().map(|change| Key::of(&change.row)).collect();
+        let others = keys.iter().filter(|key| !written.contains_key(key));
+        let others: Vec<Key> = others.cloned().collect();
+        let others = match others.as_slice() {
+            [] => HashMap::new(),
+            others => self.find_with_claims(others).map_err(unclear)?,
+        };
+        let begun = changes.iter().zip(claims).zip(&keys);
+        begun
+            .map(
+                |((change, claim), key)| match (written.get(key), others.get(key)) {
+                    (Some(time), _) => Ok(Begun::Stored(stored(change, *time))),
+                    (None, Some((stored, other))) => {
+                        Ok(begun_before(stored, other.as_deref(), claim))
+                    }
+                    (None, None) => Err(unclear(self.store().failed("the row could not be read"))),
+                },
+            )
+            .collect()
+    }
+
     /// Remembers creates whose begin is unclear.
     fn claim(&self, changes: &[Change], claims: &[String], failed: Failed) -> Error {
         if failed.is_unclear {
@@ -115,33 +168,6 @@ impl<'a> PostgresqlSession<'a> {
 
 /// The place of the claim behind [`COLUMNS`].
 const CLAIM: usize = 17;
-
-/// Checks that the ledger can be used, and records where it is if nobody did.
-fn check(connections: &mut Connections<'_>) -> Result<Facts> {
-    let store = connections.store();
-    let sql = Sql::new(&store.schema, false);
-    let answer = connections.run(&sql.facts(), &[], IfUnclear::Repeat)?;
-    let row = answer.rows.first();
-    let fact = |position| row.and_then(|row| row.get(position));
-    let number = |position| fact(position).and_then(|text: &str| text.parse::<i64>().ok());
-    match (number(0), number(1)) {
-        (Some(version), _) if version < VERSION => {
-            return Err(store.failed(
-                "the schema is that of an older version of the library: run the SQL of schema_sql",
-            ));
-        }
-        (Some(_), Some(readable_from)) if readable_from <= VERSION => {}
-        _ => return Err(store.failed("the schema is that of a newer version of the library")),
-    }
-    let facts = Facts {
-        reads_system: fact(2) == Some("t"),
-    };
-    if fact(3) == Some("0") {
-        let sql = Sql::new(&store.schema, facts.reads_system).record_place();
-        connections.run(&sql, &[], IfUnclear::Repeat)?;
-    }
-    Ok(facts)
-}
 
 impl Session for PostgresqlSession<'_> {
     fn find(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
@@ -170,44 +196,8 @@ impl Session for PostgresqlSession<'_> {
 
     fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>> {
         let claims: Vec<String> = changes.iter().map(|_| random_id()).collect::<Result<_>>()?;
-        let rows = changes.iter().zip(&claims);
-        let rows = rows.map(|(change, claim)| change_json(change, Some(claim)));
-        let rows = Value::Array(rows.collect()).to_string();
-        let (sql, limit) = (self.sql.begin(), self.lock_timeout());
-        let parameters = [Some(rows.as_str()), Some(limit.as_str())];
-        let answer = self
-            .connections
-            .run(&sql, &parameters, IfUnclear::Repeat)
-            .map_err(|failed| self.claim(changes, &claims, failed))?;
-        let fence = answer.rows.first().ok_or_else(|| self.unexpected())?;
-        if fence.get(0) != Some("t") {
-            return Err(self.store().failed(&moved(fence)));
-        }
-        let written = self.written(&answer, FENCE_COLUMNS)?;
-        let missing: Vec<Key> = changes
-            .iter()
-            .map(|change| Key::of(&change.row))
-            .filter(|key| !written.contains_key(key))
-            .collect();
-        let mut others = if missing.is_empty() {
-            HashMap::new()
-        } else {
-            self.find_with_claims(&missing)?
-        };
-        let mut begun = Vec::with_capacity(changes.len());
-        for (change, claim) in changes.iter().zip(&claims) {
-            let key = Key::of(&change.row);
-            begun.push(match written.get(&key) {
-                Some(time) => Begun::Stored(stored(change, *time)),
-                None => match others.remove(&key) {
-                    // An earlier run of the statement had its effect.
-                    Some((stored, Some(other))) if other == *claim => Begun::Stored(stored),
-                    Some((stored, _)) => Begun::Exists(stored),
-                    None => return Err(self.store().failed("the row could not be read")),
-                },
-            });
-        }
-        Ok(begun)
+        let begun = self.begin_once(changes, &claims);
+        begun.map_err(|failed| self.claim(changes, &claims, failed))
     }
 
     fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>> {
@@ -239,11 +229,8 @@ impl Session for PostgresqlSession<'_> {
     }
 
     fn noted(&mut self, event: &Notification, subject: &str) -> Result<Vec<String>> {
-        let parameters = [
-            event.account.as_deref(),
-            Some(event.kind.as_str()),
-            Some(subject),
-        ];
+        let account = event.account.as_deref().unwrap_or_default();
+        let parameters = [Some(account), Some(event.kind.as_str()), Some(subject)];
         let sql = self.sql.noted();
         let answer = self.run(&sql, &parameters, IfUnclear::Repeat)?;
         let statuses = answer.rows.iter().filter_map(|row| row.get(0));
@@ -263,7 +250,7 @@ impl Session for PostgresqlSession<'_> {
         let parameters = [
             Some(rows.as_str()),
             Some(limit.as_str()),
-            event.account.as_deref(),
+            Some(event.account.as_deref().unwrap_or_default()),
             Some(event.kind.as_str()),
             Some(subject),
             Some(event.payment_status.as_str()),
@@ -284,9 +271,10 @@ impl Session for PostgresqlSession<'_> {
 
     fn end_leases(&mut self, leases: &[(Key, i64)], ended_ms: Option<i64>) -> Result<()> {
         let lease = |(key, until_ms): &(Key, i64)| {
-            let mut row = key_json(key);
-            row["until_ms"] = Value::from(*until_ms);
-            row
+            json!({
+                "account": key.account, "operation": key.operation, "order_id": key.order_id,
+                "until_ms": until_ms,
+            })
         };
         let leases = Value::Array(leases.iter().map(lease).collect()).to_string();
         let ended = ended_ms.map(|ended| ended.to_string());
@@ -300,6 +288,45 @@ impl Session for PostgresqlSession<'_> {
         let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
         let now = answer.rows.first().and_then(|row| row.get(0)?.parse().ok());
         now.ok_or_else(|| self.unexpected())
+    }
+
+    fn check(&mut self) -> Result<Vec<String>> {
+        let sql = self.sql.recovery();
+        let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
+        if answer.rows.first().and_then(|row| row.get(0)) != Some("f") {
+            return Err(self.store().failed(ONLY_READS));
+        }
+        let sql = self.sql.check();
+        let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
+        let row = answer.rows.first().ok_or_else(|| self.unexpected())?;
+        check::warnings(self.store(), row)
+    }
+
+    fn import(&mut self, rows: &[Imported]) -> Result<Vec<bool>> {
+        let events = rows.iter().flat_map(|imported| &imported.events);
+        let events = Value::Array(events.map(event_json).collect()).to_string();
+        let keys = rows.iter().map(|imported| Key::of(&imported.stored.row));
+        let keys: Vec<Key> = keys.collect();
+        let rows = rows.iter().map(|imported| stored_json(&imported.stored));
+        let rows = Value::Array(rows.collect()).to_string();
+        let (sql, limit) = (self.sql.import(), self.lock_timeout());
+        let parameters = [
+            Some(rows.as_str()),
+            Some(limit.as_str()),
+            Some(events.as_str()),
+        ];
+        let answer = self.run(&sql, &parameters, IfUnclear::Repeat)?;
+        let inserted = answer.rows.iter();
+        let inserted: HashSet<Key> = inserted
+            .filter_map(|row| TextColumns::new(row, 0).key())
+            .collect();
+        Ok(keys.iter().map(|key| inserted.contains(key)).collect())
+    }
+
+    fn import_notifications(&mut self, notifications: &[Noted]) -> Result<()> {
+        let rows = Value::Array(notifications.iter().map(noted_json).collect()).to_string();
+        let sql = self.sql.import_notifications();
+        self.run(&sql, &[Some(&rows)], IfUnclear::Repeat).map(drop)
     }
 
     fn resume(&mut self, reason: &str) -> Result<bool> {
@@ -326,6 +353,15 @@ impl PostgresqlSession<'_> {
     }
 }
 
+/// The row that a begin did not write. It did before, if the row has its claim.
+fn begun_before(stored: &Stored, claim_of_row: Option<&str>, claim: &str) -> Begun {
+    if claim_of_row == Some(claim) && stored.row.state == LedgerState::Sending {
+        Begun::Stored(stored.clone())
+    } else {
+        Begun::Exists(stored.clone())
+    }
+}
+
 /// The row that a begin wrote at this time.
 fn stored(change: &Change, time: i64) -> Stored {
     let mut row = change.row.clone();
@@ -338,22 +374,6 @@ fn stored(change: &Change, time: i64) -> Stored {
         revision: change.before.map_or(0, |before| before.revision + 1),
         body_tag: change.body_tag.clone().unwrap_or_default(),
     }
-}
-
-/// Why creates are blocked in this place of the database.
-fn moved(fence: &Row) -> String {
-    let differs = |now, known| fence.get(now) != fence.get(known);
-    let is_known = |position| fence.get(position) != Some("?");
-    let what = if differs(3, 4) && is_known(3) && is_known(4) {
-        "it was copied or restored into another PostgreSQL cluster"
-    } else if differs(5, 6) {
-        "it was copied into another database"
-    } else {
-        "a standby was promoted, or it was restored to an earlier time"
-    };
-    format!(
-        "{what}, so it may lack the newest orders: reconcile, check the payouts made since, then call resume"
-    )
 }
 
 fn texts(parameters: Vec<Parameter>) -> Vec<String> {

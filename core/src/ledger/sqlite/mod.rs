@@ -3,15 +3,18 @@
 mod backup;
 mod connection;
 mod database;
+mod export;
 mod file;
 mod schema;
 mod session;
+mod statements;
 
 use std::path::Path;
 
 use super::lock::{LockDeadline, block_fork, try_block_fork};
 use super::store::{Session, Store};
 use crate::error::{Error, Result};
+use crate::net::tls::TlsRoots;
 use database::CHECKPOINT_WAIT;
 pub(super) use database::Sqlite;
 use session::SqliteSession;
@@ -47,6 +50,8 @@ impl Store for Sqlite {
             self.move_log(&fork);
         }
     }
+
+    fn trust(&self, _: &TlsRoots) {}
 
     fn notice(&self) -> Option<String> {
         self.file.notice()

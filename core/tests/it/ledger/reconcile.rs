@@ -142,14 +142,14 @@ fn reconcile_stops_at_a_transport_error() {
     let client = setup.builder().max_retries(0).build().unwrap();
     let error = client.reconcile().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
-    assert_eq!(setup.sandbox.log().len(), 2, "both were in flight");
+    let before = setup.sandbox.log().len();
     let one_by_one = BatchOptions::default().concurrency(1);
     let results = client.iter_reconcile(one_by_one).unwrap();
     let errors: Vec<_> = results.map(Result::unwrap_err).collect();
     assert_eq!(errors.len(), 1);
     assert_eq!(
         setup.sandbox.log().len(),
-        3,
+        before + 1,
         "the other row was not asked about"
     );
 }
@@ -175,8 +175,8 @@ fn order_ids(reconciled: impl Iterator<Item = alikassa::Result<Reconciled>>) -> 
 
 #[test]
 fn several_clients_share_the_open_rows_and_ask_about_each_once() {
-    const ROWS: usize = 60;
-    let setup = setup_with_open_payments(ROWS, Duration::from_millis(20));
+    const ROWS: usize = 24;
+    let setup = setup_with_open_payments(ROWS, Duration::from_secs(1));
     let clients: Vec<Client> = (0..4).map(|_| setup.client()).collect();
     let options = BatchOptions::default().concurrency(4);
     let rows: Vec<Vec<String>> = std::thread::scope(|scope| {
@@ -224,8 +224,12 @@ fn a_dropped_reconcile_gives_its_rows_back() {
     // Its last work is on the pool.
     wait_until(|| {
         let file = rusqlite::Connection::open(setup.path()).unwrap();
-        let sql = "SELECT count(*) FROM creates WHERE leased_until_ms > created_ms + 1000";
-        file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() == 0
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = since.unwrap().as_millis();
+        let sql = format!("SELECT count(*) FROM creates WHERE leased_until_ms > {now}");
+        file.query_row(&sql, [], |row| row.get::<_, i64>(0))
+            .unwrap()
+            == 0
     });
     assert_eq!(client.reconcile().unwrap().len(), 20);
 }

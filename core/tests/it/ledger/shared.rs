@@ -7,10 +7,10 @@ use alikassa::{
     Client, ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, Outcome, RowFilter,
 };
 use alikassa_sandbox::{Fault, FaultKind, Sandbox};
-use alikassa_servers::{Options, Postgres};
+use alikassa_servers::{Options, Postgres, Tls};
 
 use super::{changed, open};
-use crate::fixture::{payment, payout, payout_count, sandbox, sha1_builder};
+use crate::fixture::{payment, payout, payout_count, sandbox, sha1_builder, wait_until};
 
 /// A server for all tests; each has a schema of its own.
 static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start(&Options::default()).unwrap());
@@ -162,14 +162,20 @@ fn rows_are_found_and_reconciled() {
     assert_eq!(changed(&ledger, 0).len(), 300);
     let none = RowFilter::new().state(LedgerState::Unknown);
     assert_eq!(ledger.rows(none).count(), 0);
+
+    setup.execute("UPDATE {schema}.creates SET state = 'rejected' WHERE order_id >= 'P-040'");
+    let stall = Fault::new(FaultKind::Stall(Duration::from_secs(1)));
+    setup
+        .sandbox
+        .set_fault(stall.path("v1/payment/status").always());
     let rows = std::thread::scope(|scope| {
         let other = scope.spawn(|| setup.client().reconcile().unwrap());
         let mut rows = setup.client().reconcile().unwrap();
         rows.extend(other.join().unwrap());
         rows
     });
-    assert_eq!(rows.len(), 300, "each row was asked about once");
-    assert_eq!(setup.client().reconcile().unwrap().len(), 300);
+    assert_eq!(rows.len(), 40, "each row was asked about once");
+    assert_eq!(setup.client().reconcile().unwrap().len(), 40);
 }
 
 #[test]
@@ -267,4 +273,97 @@ fn a_stopped_server_ends_a_create_in_time() {
     );
     client.payouts().create(payout("B-2")).unwrap();
     assert_eq!(payout_count(&setup.sandbox, "B-2"), 1);
+}
+
+#[test]
+fn a_ledger_moves_from_a_file_while_an_old_process_runs() {
+    let setup = Setup::new("moved");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("payouts.sqlite");
+    let old = sha1_builder(&setup.sandbox)
+        .ledger(Ledger::new(&path).unwrap())
+        .build()
+        .unwrap();
+    old.payouts().create(payout("B-1")).unwrap();
+    setup
+        .sandbox
+        .set_fault(Fault::new(FaultKind::Stall(Duration::from_secs(2))).path("v1/payout"));
+    let in_flight = std::thread::spawn({
+        let old = old.clone();
+        move || old.payouts().create(payout("B-2"))
+    });
+    wait_until(|| payout_count(&setup.sandbox, "B-2") == 1);
+
+    let ledger = setup.ledger();
+    assert_eq!(ledger.import_from(&path).unwrap(), 2);
+    let error = old.payouts().create(payout("B-3")).unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    let expected = format!("the ledger moved to {}", ledger.location());
+    assert!(error.message().contains(&expected), "{error}");
+    let state = |order_id: &str| {
+        let row = ledger.get("payouts.create", order_id).unwrap();
+        row.map(|row| (row.state.as_str(), row.id))
+    };
+    assert_eq!(state("B-1"), Some(("accepted", Some(100_000_537))));
+    assert_eq!(state("B-2"), Some(("sending", None)));
+    let new = setup.client();
+    let error = new.payouts().create(payout("B-2")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DuplicateOrder);
+
+    in_flight.join().unwrap().unwrap();
+    assert_eq!(ledger.import_from(&path).unwrap(), 1, "what ended since");
+    assert_eq!(state("B-2"), Some(("accepted", Some(100_000_538))));
+    assert_eq!(ledger.import_from(&path).unwrap(), 0);
+    new.payouts().create(payout("B-3")).unwrap();
+    let events = ledger
+        .events(EventFilter::new().order_id("B-1"))
+        .map(Result::unwrap);
+    let states: Vec<_> = events.map(|event| event.to_state.as_str()).collect();
+    assert_eq!(states, ["sending", "accepted"]);
+    let warnings = Ledger::new(&path).unwrap().check().unwrap();
+    assert!(warnings[0].contains("the ledger moved to"), "{warnings:?}");
+}
+
+#[test]
+fn a_check_says_what_the_database_lacks() {
+    let setup = Setup::new("checked");
+    assert_eq!(setup.ledger().check().unwrap(), [""; 0]);
+    setup.execute("REVOKE INSERT ON {schema}.events FROM pay");
+    let error = setup.ledger().check().unwrap_err();
+    assert!(
+        error
+            .message()
+            .ends_with("the user lacks rights: events INSERT"),
+        "{error}"
+    );
+    setup.execute("GRANT INSERT ON {schema}.events TO pay");
+    setup.execute("UPDATE {schema}.facts SET value = '1' WHERE name = 'system'");
+    let error = setup.ledger().check().unwrap_err();
+    assert!(
+        error.message().contains("another PostgreSQL cluster"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_database_is_verified_with_the_roots_of_the_client() {
+    let options = Options {
+        tls: Some(Tls::Loopback),
+        ..Options::default()
+    };
+    let server = Postgres::start(&options).unwrap();
+    let mut setup = Setup::on(&server, "verified");
+    setup.url = format!(
+        "{}?schema=verified",
+        server.url().split_once('?').unwrap().0
+    );
+    let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Ledger, Some(Outcome::NotSent))
+    );
+    assert!(error.message().contains("sslrootcert"), "{error}");
+    let builder = sha1_builder(&setup.sandbox).ledger(setup.ledger());
+    let client = builder.ca_file(server.authority()).build().unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
 }
