@@ -64,9 +64,8 @@ static void memory_is_flat(long before) { CHECK(orders < MANY || peak() - before
 
 static void each_row_comes_once_in_order(const alikassa_ledger *ledger) {
   alikassa_rows *rows = open_rows(ledger);
-  CHECK(next_row(rows) == 1);
   long before = peak();
-  for (int number = 2; number <= orders; number++) {
+  for (int number = 1; number <= orders; number++) {
     CHECK(next_row(rows) == number);
   }
   CHECK(!next_row(rows) && !next_row(rows));
@@ -82,9 +81,9 @@ static void each_event_comes_once(const alikassa_ledger *ledger) {
   int count = 0, created = 0;
   expect_ok(alikassa_ledger_events(ledger, NULL, 0, NULL, 0, NULL, 0, 0, &events, &error), error,
             "events");
+  long before = peak();
   expect_ok(alikassa_events_next(events, &event, &error), error, "the first event");
   CHECK(!alikassa_reply_type(event, &type) && equal(type, "LedgerEvent"));
-  long before = peak();
   while (event) {
     CHECK(!alikassa_reply_field(event, "from_state", 10, &from));
     count++, created += is_absent(from);
