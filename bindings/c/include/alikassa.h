@@ -145,6 +145,12 @@ typedef struct alikassa_events alikassa_events;
 typedef struct alikassa_ledger alikassa_ledger;
 
 /**
+ * The open rows of a ledger as they settle, read one by one with `alikassa_reconcile_next`. Free
+ * it with `alikassa_reconcile_free`.
+ */
+typedef struct alikassa_reconcile_iter alikassa_reconcile_iter;
+
+/**
  * The result of a call. Free it with `alikassa_reply_free`.
  */
 typedef struct alikassa_reply alikassa_reply;
@@ -684,13 +690,13 @@ int32_t alikassa_payouts_wait(const alikassa_client *client,
 /**
  * Requests the status of every open row of the ledger that belongs to the client's account, and
  * records the result. Returns these rows, as they are afterwards, in a reply of type `LedgerRows`.
- * Read them with `alikassa_reply_json`. Sends only reads.
+ * Read them with `alikassa_reply_json`. Sends only reads, 16 at a time.
  *
  * A row becomes accepted if the provider has its order with the amount that was sent. Every other
  * row stays unchanged, also one for which the client has no certificate. If the provider returns
  * an error for one row, the function continues with the other rows and returns the first such
  * error afterwards. An error that concerns every row, such as a failed connection, ends the
- * function at once.
+ * function at once. A row that another process asks about at the same time is left out.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the request for one row; 0 uses the client's
  * value. Returns `ALIKASSA_STATUS_CONFIGURATION` if the client has no ledger.
@@ -700,6 +706,50 @@ int32_t alikassa_reconcile(const alikassa_client *client,
                            uint64_t deadline_ms,
                            alikassa_reply **reply,
                            alikassa_error **error);
+
+/**
+ * Like `alikassa_reconcile`, but `alikassa_reconcile_next` returns each row as it settles, so that
+ * memory does not grow with their number. Sends nothing yet.
+ *
+ * `concurrency` limits the requests in flight, 1 to 4096; 0 uses 16. The client's
+ * `max_connections` limits them too. `rate` limits the requests that are started per second, 0.001
+ * to 1000000; 0 is no limit. `timeout_ms` limits one attempt and `deadline_ms` the request for one
+ * row; 0 uses the client's value.
+ *
+ * Returns `ALIKASSA_STATUS_CONFIGURATION` if the client has no ledger;
+ * `ALIKASSA_STATUS_INVALID_ARGUMENT` if an argument is out of its range.
+ */
+int32_t alikassa_reconcile_start(const alikassa_client *client,
+                                 uint32_t concurrency,
+                                 double rate,
+                                 uint64_t timeout_ms,
+                                 uint64_t deadline_ms,
+                                 alikassa_reconcile_iter **rows,
+                                 alikassa_error **error);
+
+/**
+ * Returns the next row that settled in a reply of type `Reconciled`, or NULL after the last one.
+ *
+ * Its fields are those of the row, as with `alikassa_rows_next`, and `other_id`: the id of another
+ * payment or payout that the provider has with this `order_id`. `alikassa_reply_error` returns the
+ * error of the request about this row; then the row is unchanged, and the other rows follow. Its
+ * JSON text is `{"row", "error", "other_id"}`.
+ *
+ * The requests run while the program does something else. Threads may share `rows`: each row goes
+ * to one of them. A child of `fork` may continue with it if no thread was in this function; it
+ * repeats the requests in flight.
+ *
+ * Returns the status of an error that concerns every row, such as `ALIKASSA_STATUS_TRANSPORT` or
+ * `ALIKASSA_STATUS_LEDGER`; then there are no more rows.
+ */
+int32_t alikassa_reconcile_next(const alikassa_reconcile_iter *rows,
+                                alikassa_reply **reply,
+                                alikassa_error **error);
+
+/**
+ * Frees `rows` and cancels its requests in flight. Replies that were read from it stay valid.
+ */
+void alikassa_reconcile_free(alikassa_reconcile_iter *rows);
 
 /**
  * Sends a signed request for which this library has no function. Returns a raw reply.
@@ -1091,7 +1141,9 @@ int32_t alikassa_reply_field(const alikassa_reply *reply,
  * else it is null. `status` is a typed object as above, or null.
  *
  * A row or an event of the ledger is an object of its fields, with null for a field without a
- * value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC.
+ * value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC. A
+ * reply of type `Reconciled` is `{"row", "error", "other_id"}`: a row, an object like that of
+ * `alikassa_error_json` or null, and an id or null.
  *
  * A raw reply is its body. It has no value if the body is not JSON.
  */
@@ -1105,6 +1157,15 @@ int32_t alikassa_reply_json(const alikassa_reply *reply,
  */
 int32_t alikassa_reply_body(const alikassa_reply *reply,
                             alikassa_str *body);
+
+/**
+ * The error of the request about the row, for a reply of type `Reconciled`. NULL if there is none,
+ * and for every other reply.
+ *
+ * Each call returns a new error. Free it with `alikassa_error_free`, before or after `reply`.
+ */
+int32_t alikassa_reply_error(const alikassa_reply *reply,
+                             alikassa_error **error);
 
 /**
  * Frees `reply` and the texts that were read from it.

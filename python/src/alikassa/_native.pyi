@@ -5,7 +5,7 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, over
 from typing_extensions import Buffer
 
 from alikassa._records import LedgerEvent, LedgerRow, Notification, Payment, Payout
-from alikassa._results import StatusResult
+from alikassa._results import Reconciled, StatusResult
 from alikassa._words import LedgerState
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "LedgerRows",
     "NativeClient",
     "Pending",
+    "ReconcileStream",
     "SigningKey",
     "StatusStream",
     "VerifyingKey",
@@ -142,6 +143,12 @@ class StatusStream(Generic[_Status]):
     def wait(self) -> _NeedInput | _Ready[_Status] | _Done: ...
     def request(self, order: object, /) -> None: ...
     def finish(self) -> None: ...
+    def close(self) -> None: ...
+
+@final
+class ReconcileStream:
+    def step(self) -> tuple[Literal["ready"], Reconciled] | _Pending | _Done: ...
+    def wait(self) -> tuple[Literal["ready"], Reconciled] | _Done: ...
     def close(self) -> None: ...
 
 @final
@@ -398,6 +405,14 @@ class NativeClient:
         waker: Waker,
         /,
     ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]: ...
+    def start_reconcile(
+        self,
+        arguments: Mapping[str, Any],
+        timeout: float | None,
+        deadline: float | None,
+        waker: Waker | None = None,
+        /,
+    ) -> ReconcileStream: ...
     def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
     def take_notices(self) -> list[str]: ...
     def close(self) -> None: ...
