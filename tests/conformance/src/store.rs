@@ -17,13 +17,12 @@ pub(crate) enum Store {
 impl Store {
     /// A server of its own, which ends with the last user.
     pub(crate) fn database() -> Result<Self> {
-        Ok(Self::Database(Arc::new(Postgres::start(
-            &Options::default(),
-        )?)))
-    }
-
-    pub(crate) fn is_database(&self) -> bool {
-        matches!(self, Self::Database(_))
+        // Every driver keeps its clients.
+        let options = Options {
+            settings: vec!["max_connections = 1000".to_owned()],
+            ..Options::default()
+        };
+        Ok(Self::Database(Arc::new(Postgres::start(&options)?)))
     }
 
     /// A ledger in the database, if there is one.
