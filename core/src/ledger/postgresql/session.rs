@@ -61,13 +61,14 @@ impl<'a> PostgresqlSession<'a> {
         Ok(self.connections.run(sql, parameters, if_unclear)?)
     }
 
-    /// The time that is left, for the server.
+    /// The wait for locks: less than the time that is left, so that the server's refusal arrives. It
+    /// is clear, and the end of the time is not.
     fn lock_timeout(&self) -> String {
         let remaining = self
             .connections
             .deadline
             .saturating_duration_since(Instant::now());
-        remaining.as_millis().max(1).to_string()
+        (remaining * 9 / 10).as_millis().max(1).to_string()
     }
 
     fn unexpected(&self) -> Error {
