@@ -39,7 +39,7 @@ impl<'a> PostgresqlSession<'a> {
             let facts = check::facts(&mut connections)?;
             known.get_or_init(|| facts).reads_system
         };
-        if let Err(error) = take_back(store) {
+        if let Err(error) = take_back(store, deadline.instant()) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
         Ok(Self {
@@ -168,7 +168,8 @@ impl Session for PostgresqlSession<'_> {
         let mut others = if missing.is_empty() {
             HashMap::new()
         } else {
-            self.find_with_claims(&missing)?
+            self.others(&missing, changes, &claims, &rows)
+                .map_err(|error| self.claim(changes, &claims, Failed::unclear(error)))?
         };
         let mut begun = Vec::with_capacity(changes.len());
         for (change, claim) in changes.iter().zip(&claims) {
@@ -326,6 +327,27 @@ impl Session for PostgresqlSession<'_> {
 const FENCE_COLUMNS: usize = 7;
 
 impl PostgresqlSession<'_> {
+    /// The rows that a begin did not write. Those that an earlier run of it wrote are made durable
+    /// first: it may have ended before a standby had them.
+    fn others(
+        &mut self,
+        keys: &[Key],
+        changes: &[Change],
+        claims: &[String],
+        rows: &str,
+    ) -> Result<HashMap<Key, (Stored, Option<String>)>> {
+        let found = self.find_with_claims(keys)?;
+        let is_own = |(change, claim): (&Change, &String)| {
+            let found = found.get(&Key::of(&change.row));
+            found.is_some_and(|(_, other)| other.as_ref() == Some(claim))
+        };
+        if changes.iter().zip(claims).any(is_own) {
+            let (sql, limit) = (self.sql.confirm(), self.lock_timeout());
+            self.run(&sql, &[Some(rows), Some(&limit)], IfUnclear::Repeat)?;
+        }
+        Ok(found)
+    }
+
     /// The keys and times of the rows that were written, from this column on.
     fn written(&self, answer: &Answer, first: usize) -> Result<HashMap<Key, i64>> {
         let mut written = HashMap::new();
