@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use alikassa::{Ledger, OrderRef};
+use alikassa::OrderRef;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 

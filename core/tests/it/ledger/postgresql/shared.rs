@@ -115,7 +115,7 @@ fn rows_are_found_and_reconciled() {
     let none = RowFilter::new().state(LedgerState::Unknown);
     assert_eq!(ledger.rows(none).count(), 0);
 
-    setup.execute("UPDATE {schema}.creates SET state = 'rejected' WHERE order_id >= 'P-040'");
+    setup.execute("UPDATE creates SET state = 'rejected' WHERE order_id >= 'P-040'");
     let stall = Fault::new(FaultKind::Stall(Duration::from_secs(1)));
     setup
         .sandbox
