@@ -100,10 +100,8 @@ impl Ledger {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the path is empty, not UTF-8, or
     /// a key or a URL.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
-        let invalid = |reason| {
-            let message = "ledger: pass the path of a file, in UTF-8";
-            Error::invalid_argument("ledger", reason, message)
-        };
+        let invalid =
+            |reason| Error::invalid_argument("ledger", reason, "ledger: pass the path of a file");
         let path = path.into();
         if other_than_path(&path).is_some() {
             return Err(invalid("format"));
@@ -112,7 +110,8 @@ impl Ledger {
         let path = std::path::absolute(path).map_err(|_| invalid("empty"))?;
         // The location, which programs pass on as text, must name the same file.
         if path.to_str().is_none() {
-            return Err(invalid("utf8"));
+            let message = "ledger: pass a path that is UTF-8";
+            return Err(Error::invalid_argument("ledger", "utf8", message));
         }
         Ok(Self::on(Box::new(Sqlite::new(path))))
     }
