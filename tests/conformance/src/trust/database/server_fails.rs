@@ -40,6 +40,10 @@ const RESPONSE_DELAY: Duration = Duration::from_millis(30);
 /// The pause before an order is sent again that was not sent.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// An order is refused while it is unclear whether an earlier call sent it. Here none did, so that
+/// must end.
+const MAX_REFUSED: usize = 200;
+
 /// Fewer outages of a kind would prove too little.
 const MIN_OUTAGES: usize = 5;
 const MIN_NOT_SENT: usize = 100;
@@ -61,11 +65,11 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
         orders: &orders,
         next: AtomicUsize::new(0),
         ended: AtomicUsize::new(0),
+        is_done: AtomicBool::new(false),
     };
-    let is_done = AtomicBool::new(false);
     let (created, outages) = thread::scope(|scope| {
         let server = &mut server;
-        let outages = scope.spawn(|| outages::run(server, &creates.ended, &is_done));
+        let outages = scope.spawn(|| outages::run(server, &creates.ended, &creates.is_done));
         let processes = drivers
             .iter_mut()
             .map(|driver| scope.spawn(|| creates.work(|order| create_in(driver, order))));
@@ -79,7 +83,8 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
                 .map_err(|_| "a thread of the runner panicked")?
         });
         let created = created.collect::<Result<Vec<_>>>();
-        is_done.store(true, Ordering::Relaxed);
+        // Also after an error.
+        creates.is_done.store(true, Ordering::Relaxed);
         let outages = outages.join().map_err(|_| "the outages panicked")?;
         Ok::<_, crate::BoxError>((created?.concat(), outages?))
     })?;
@@ -141,6 +146,8 @@ struct Creates<'a> {
     orders: &'a [Order],
     next: AtomicUsize,
     ended: AtomicUsize,
+    /// Whether no order is left. The last ones meet a server that runs.
+    is_done: AtomicBool,
 }
 
 impl Creates<'_> {
@@ -162,6 +169,7 @@ impl Creates<'_> {
                 self.ended.fetch_add(1, Ordering::Relaxed);
                 match created.last {
                     Said::NotSent => created.not_sent += 1,
+                    Said::Refused if created.refused == MAX_REFUSED => break,
                     Said::Refused => created.refused += 1,
                     Said::Created(_) | Said::Rejected | Said::Unknown => break,
                 }
@@ -169,6 +177,7 @@ impl Creates<'_> {
             }
             done.push(created);
         }
+        self.is_done.store(true, Ordering::Relaxed);
         Ok(done)
     }
 }
