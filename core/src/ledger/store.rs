@@ -7,6 +7,7 @@ use super::entry::{Key, Stored};
 use super::lock::LockDeadline;
 use super::query::{EventQuery, Query};
 use crate::error::{Error, Result};
+use crate::net::tls::TlsRoots;
 use crate::types::ledger_event::{EventSource, LedgerEvent};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::ledger_state::LedgerState;
@@ -88,6 +89,9 @@ pub(super) trait Store: Send + Sync {
     /// Where it is, for messages and for the merchant. It has no password.
     fn location(&self) -> &str;
 
+    /// What opens it again in another process; none if that has a password.
+    fn name(&self) -> Option<&str>;
+
     /// Opens the store for some operations that belong together.
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>>;
 
@@ -102,6 +106,9 @@ pub(super) trait Store: Send + Sync {
 
     /// [`close`](Self::close), without waiting for another thread.
     fn close_at_once(&self);
+
+    /// Uses these roots to verify the server, if it has one and nothing else is set.
+    fn trust(&self, roots: &TlsRoots);
 
     /// A notice for the operator.
     fn notice(&self) -> Option<String>;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use alikassa::{Ledger, OrderRef};
+use alikassa::OrderRef;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -15,15 +15,6 @@ pub(crate) fn read<T: DeserializeOwned>(value: &Value) -> Result<T, DriverError>
 
 pub(crate) fn text(value: &Value) -> Result<&str, DriverError> {
     value.as_str().ok_or_else(|| bad_request("not a text"))
-}
-
-/// A ledger is a file or the URL of a database.
-pub(crate) fn ledger(location: &str) -> alikassa::Result<Ledger> {
-    if location.starts_with("postgresql://") {
-        Ledger::connect(location)
-    } else {
-        Ledger::new(location)
-    }
 }
 
 /// A duration is in milliseconds.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use alikassa::binding::{Call, Response};
 use alikassa::{
-    CallOptions, Client, Digest, DigestMode, EventFilter, Notification, RawRequest,
+    CallOptions, Client, Digest, DigestMode, EventFilter, Ledger, Notification, RawRequest,
     Redirect, RowFilter, SigningKey, VerifyingKey, WebhookPayload,
 };
 use base64::Engine as _;
@@ -256,7 +256,7 @@ impl Request<'_> {
     }
 
     fn note(&self, notification: &Notification) -> Result<Value, DriverError> {
-        let ledger = arguments::ledger(required(self.path.as_ref())?)?;
+        let ledger = Ledger::named(required(self.path.as_ref())?)?;
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for _ in 0..required(self.times)? {
             *counts
@@ -267,7 +267,7 @@ impl Request<'_> {
     }
 
     fn ledger(&self) -> Result<Value, DriverError> {
-        let ledger = arguments::ledger(required(self.path.as_ref())?)?;
+        let ledger = Ledger::named(required(self.path.as_ref())?)?;
         match required(self.act.as_deref())? {
             "open" => responses::rows(ledger.open()),
             "get" => {

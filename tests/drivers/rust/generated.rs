@@ -3,12 +3,12 @@
 
 use alikassa::binding::Response;
 use alikassa::{
-    Client, ClientBuilder, HistoryRequest, Payment, PaymentRequest, PaymentStatus, Payout,
+    Client, ClientBuilder, HistoryRequest, Ledger, Payment, PaymentRequest, PaymentStatus, Payout,
     PayoutRequest, WaitOptions,
 };
 use serde_json::{Map, Value};
 
-use crate::arguments::{duration, ledger, no_fields, order, order_and_amount, read, text};
+use crate::arguments::{duration, no_fields, order, order_and_amount, read, text};
 use crate::{DriverError, bad_request};
 
 /// Sets an option.
@@ -32,7 +32,7 @@ pub(crate) fn set(
         "max_retries" => builder.max_retries(read(value)?),
         "max_connections" => builder.max_connections(read(value)?),
         "signature_cache" => builder.signature_cache(read(value)?),
-        "ledger" => builder.ledger(ledger(text(value)?)?),
+        "ledger" => builder.ledger(Ledger::named(text(value)?)?),
         "application" => builder.application(text(value)?),
         "lower_priority" => builder.lower_priority(read(value)?),
         _ => return Err(bad_request(format!("unknown option {name}"))),

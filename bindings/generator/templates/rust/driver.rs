@@ -3,7 +3,7 @@
 
 use alikassa::binding::Response;
 use alikassa::{
-    Client, ClientBuilder, PaymentStatus, WaitOptions,
+    Client, ClientBuilder, Ledger, PaymentStatus, WaitOptions,
 {% for name in tables.orders | map(attribute="status") %}
     {{ name }},
 {% endfor %}
@@ -13,7 +13,7 @@ use alikassa::{
 };
 use serde_json::{Map, Value};
 
-use crate::arguments::{duration, ledger, no_fields, order, order_and_amount, read, text};
+use crate::arguments::{duration, no_fields, order, order_and_amount, read, text};
 use crate::{DriverError, bad_request};
 {# Types of words that are not called like their option. #}
 {% set choices = {"digest": "DigestMode"} %}
@@ -30,7 +30,7 @@ pub(crate) fn set(
 {%- if option.kind == "duration" %}duration(value)?)
 {%- elif option.kind in ["count", "flag"] %}read(value)?)
 {%- elif option.kind == "choice" %}text(value)?.parse::<alikassa::{{ choices[option.name] | default(("_" ~ option.name) | camel_case) }}>()?)
-{%- elif option.kind == "ledger" %}ledger(text(value)?)?)
+{%- elif option.kind == "ledger" %}Ledger::named(text(value)?)?)
 {%- elif option.kind in ["signing_key", "verifying_keys"] %}text(value)?)?
 {%- else %}text(value)?)
 {%- endif %},

@@ -63,7 +63,7 @@ pub(super) fn warnings(store: &Postgresql, row: &Row) -> Result<Vec<String>> {
             return Err(store.failed(&format!("{name} {reason}")));
         }
     }
-    let mut warnings = store.pool.target().notices().to_vec();
+    let mut warnings = store.pool.get().target().notices().to_vec();
     if row.get(STANDBYS) != Some("0") && row.get(SYNCHRONOUS) == Some("") {
         warnings.push("there are standbys, but synchronous_standby_names is empty: after a failover the newest orders can be missing".to_owned());
     }

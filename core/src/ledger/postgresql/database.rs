@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::claims::Claims;
+use super::first_use::LazyPool;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::tls::TlsRoots;
-use crate::postgresql::{Answer, Failure, Pool, PooledConnection, Reason, Refusal, Target};
+use crate::postgresql::{Answer, Failure, PooledConnection, Reason, Refusal, Target};
 use crate::sync::process_local::ProcessLocal;
 
 /// The pause before a statement is repeated that another process prevented, or whose server
@@ -14,8 +15,10 @@ use crate::sync::process_local::ProcessLocal;
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 pub(in crate::ledger) struct Postgresql {
-    pub(super) pool: Pool,
+    pub(super) pool: LazyPool,
     pub(super) location: String,
+    /// The URL, if it has no password.
+    pub(super) name: Option<String>,
     pub(super) schema: String,
     /// Creates whose begin is unclear.
     pub(super) claims: ProcessLocal<Claims>,
@@ -34,8 +37,9 @@ impl Postgresql {
         let target = Target::parse(url, roots)?;
         Ok(Self {
             location: target.location(),
+            name: (!target.has_password()).then(|| url.to_owned()),
             schema: target.schema().to_owned(),
-            pool: Pool::new(target),
+            pool: LazyPool::new(target),
             claims: ProcessLocal::new(Claims::default(), Claims::default),
             facts: ProcessLocal::new(OnceLock::new(), OnceLock::new),
         })
@@ -143,7 +147,7 @@ impl<'a> Connections<'a> {
     ) -> std::result::Result<Answer, Failure> {
         let mut connection = match self.kept.take() {
             Some(connection) => connection,
-            None => self.store.pool.get(self.deadline)?,
+            None => self.store.pool.get().get(self.deadline)?,
         };
         let answer = connection.query(sql, parameters, self.deadline);
         if !matches!(answer, Err(Failure::Unclear(_))) {

@@ -4,6 +4,7 @@
 mod check;
 mod claims;
 mod database;
+mod first_use;
 mod rows;
 mod schema;
 mod session;
@@ -15,6 +16,7 @@ use std::path::Path;
 use super::lock::LockDeadline;
 use super::store::{Session, Store};
 use crate::error::{Error, Result};
+use crate::net::tls::TlsRoots;
 pub(super) use database::Postgresql;
 pub(super) use schema::schema_sql;
 use session::PostgresqlSession;
@@ -23,6 +25,10 @@ use take_back::take_back;
 impl Store for Postgresql {
     fn location(&self) -> &str {
         &self.location
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
@@ -43,13 +49,17 @@ impl Store for Postgresql {
         if let Err(error) = take_back(self) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
-        self.pool.close();
+        self.pool.get().close();
     }
 
     fn close_at_once(&self) {}
 
+    fn trust(&self, roots: &TlsRoots) {
+        self.pool.trust(roots);
+    }
+
     fn notice(&self) -> Option<String> {
-        let notices = self.pool.target().notices();
+        let notices = self.pool.get().target().notices();
         (!notices.is_empty()).then(|| format!("ledger: {}", notices.join("; ")))
     }
 }

@@ -97,6 +97,57 @@ impl<'a> PostgresqlSession<'a> {
             .collect())
     }
 
+    fn begin_once(
+        &mut self,
+        changes: &[Change],
+        claims: &[String],
+    ) -> std::result::Result<Vec<Begun>, Failed> {
+        let rows = changes.iter().zip(claims);
+        let rows = rows.map(|(change, claim)| change_json(change, Some(claim)));
+        let rows = Value::Array(rows.collect()).to_string();
+        let (sql, limit) = (self.sql.begin(), self.lock_timeout());
+        let parameters = [Some(rows.as_str()), Some(limit.as_str())];
+        let answer = self.connections.run(&sql, &parameters, IfUnclear::Repeat)?;
+        let fence = answer
+            .rows
+            .first()
+            .filter(|fence| fence.get(0) == Some("t"));
+        if fence.is_none() {
+            let reason = answer.rows.first().map(moved);
+            let error =
+                reason.map_or_else(|| self.unexpected(), |reason| self.store().failed(&reason));
+            return Err(Failed {
+                error,
+                is_unclear: false,
+            });
+        }
+        // An earlier run of the statement may have had its effect.
+        let unclear = |error| Failed {
+            error,
+            is_unclear: true,
+        };
+        let written = self.written(&answer, FENCE_COLUMNS).map_err(unclear)?;
+        let keys: Vec<Key> = changes.iter().map(|change| Key::of(&change.row)).collect();
+        let others = keys.iter().filter(|key| !written.contains_key(key));
+        let others: Vec<Key> = others.cloned().collect();
+        let others = match others.as_slice() {
+            [] => HashMap::new(),
+            others => self.find_with_claims(others).map_err(unclear)?,
+        };
+        let begun = changes.iter().zip(claims).zip(&keys);
+        begun
+            .map(
+                |((change, claim), key)| match (written.get(key), others.get(key)) {
+                    (Some(time), _) => Ok(Begun::Stored(stored(change, *time))),
+                    (None, Some((stored, other))) => {
+                        Ok(begun_before(stored, other.as_deref(), claim))
+                    }
+                    (None, None) => Err(unclear(self.store().failed("the row could not be read"))),
+                },
+            )
+            .collect()
+    }
+
     /// Remembers creates whose begin is unclear.
     fn claim(&self, changes: &[Change], claims: &[String], failed: Failed) -> Error {
         if failed.is_unclear {
@@ -145,44 +196,8 @@ impl Session for PostgresqlSession<'_> {
 
     fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>> {
         let claims: Vec<String> = changes.iter().map(|_| random_id()).collect::<Result<_>>()?;
-        let rows = changes.iter().zip(&claims);
-        let rows = rows.map(|(change, claim)| change_json(change, Some(claim)));
-        let rows = Value::Array(rows.collect()).to_string();
-        let (sql, limit) = (self.sql.begin(), self.lock_timeout());
-        let parameters = [Some(rows.as_str()), Some(limit.as_str())];
-        let answer = self
-            .connections
-            .run(&sql, &parameters, IfUnclear::Repeat)
-            .map_err(|failed| self.claim(changes, &claims, failed))?;
-        let fence = answer.rows.first().ok_or_else(|| self.unexpected())?;
-        if fence.get(0) != Some("t") {
-            return Err(self.store().failed(&moved(fence)));
-        }
-        let written = self.written(&answer, FENCE_COLUMNS)?;
-        let missing: Vec<Key> = changes
-            .iter()
-            .map(|change| Key::of(&change.row))
-            .filter(|key| !written.contains_key(key))
-            .collect();
-        let mut others = if missing.is_empty() {
-            HashMap::new()
-        } else {
-            self.find_with_claims(&missing)?
-        };
-        let mut begun = Vec::with_capacity(changes.len());
-        for (change, claim) in changes.iter().zip(&claims) {
-            let key = Key::of(&change.row);
-            begun.push(match written.get(&key) {
-                Some(time) => Begun::Stored(stored(change, *time)),
-                None => match others.remove(&key) {
-                    // An earlier run of the statement had its effect.
-                    Some((stored, Some(other))) if other == *claim => Begun::Stored(stored),
-                    Some((stored, _)) => Begun::Exists(stored),
-                    None => return Err(self.store().failed("the row could not be read")),
-                },
-            });
-        }
-        Ok(begun)
+        let begun = self.begin_once(changes, &claims);
+        begun.map_err(|failed| self.claim(changes, &claims, failed))
     }
 
     fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>> {
@@ -335,6 +350,15 @@ impl PostgresqlSession<'_> {
             written.insert(key, time.ok_or_else(|| self.unexpected())?);
         }
         Ok(written)
+    }
+}
+
+/// The row that a begin did not write. It did before, if the row has its claim.
+fn begun_before(stored: &Stored, claim_of_row: Option<&str>, claim: &str) -> Begun {
+    if claim_of_row == Some(claim) && stored.row.state == LedgerState::Sending {
+        Begun::Stored(stored.clone())
+    } else {
+        Begun::Exists(stored.clone())
     }
 }
 

@@ -7,7 +7,7 @@ use alikassa::{
     Client, ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, Outcome, RowFilter,
 };
 use alikassa_sandbox::{Fault, FaultKind, Sandbox};
-use alikassa_servers::{Options, Postgres};
+use alikassa_servers::{Options, Postgres, Tls};
 
 use super::{changed, open};
 use crate::fixture::{payment, payout, payout_count, sandbox, sha1_builder, wait_until};
@@ -162,14 +162,20 @@ fn rows_are_found_and_reconciled() {
     assert_eq!(changed(&ledger, 0).len(), 300);
     let none = RowFilter::new().state(LedgerState::Unknown);
     assert_eq!(ledger.rows(none).count(), 0);
+
+    setup.execute("UPDATE {schema}.creates SET state = 'rejected' WHERE order_id >= 'P-040'");
+    let stall = Fault::new(FaultKind::Stall(Duration::from_secs(1)));
+    setup
+        .sandbox
+        .set_fault(stall.path("v1/payment/status").always());
     let rows = std::thread::scope(|scope| {
         let other = scope.spawn(|| setup.client().reconcile().unwrap());
         let mut rows = setup.client().reconcile().unwrap();
         rows.extend(other.join().unwrap());
         rows
     });
-    assert_eq!(rows.len(), 300, "each row was asked about once");
-    assert_eq!(setup.client().reconcile().unwrap().len(), 300);
+    assert_eq!(rows.len(), 40, "each row was asked about once");
+    assert_eq!(setup.client().reconcile().unwrap().len(), 40);
 }
 
 #[test]
@@ -337,4 +343,27 @@ fn a_check_says_what_the_database_lacks() {
         error.message().contains("another PostgreSQL cluster"),
         "{error}"
     );
+}
+
+#[test]
+fn the_database_is_verified_with_the_roots_of_the_client() {
+    let options = Options {
+        tls: Some(Tls::Loopback),
+        ..Options::default()
+    };
+    let server = Postgres::start(&options).unwrap();
+    let mut setup = Setup::on(&server, "verified");
+    setup.url = format!(
+        "{}?schema=verified",
+        server.url().split_once('?').unwrap().0
+    );
+    let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Ledger, Some(Outcome::NotSent))
+    );
+    assert!(error.message().contains("sslrootcert"), "{error}");
+    let builder = sha1_builder(&setup.sandbox).ledger(setup.ledger());
+    let client = builder.ca_file(server.authority()).build().unwrap();
+    client.payouts().create(payout("B-1")).unwrap();
 }

@@ -17,6 +17,7 @@ use crate::child::Response;
 use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::session::Session;
+use crate::store::create_schema;
 use crate::tally::{COMMON, Tally};
 use crate::trust::Length;
 use crate::trust::ledger_rows::Rows;
@@ -24,7 +25,6 @@ use crate::trust::orders::{Order, Records, Reported};
 use crate::trust::payouts;
 use crate::trust::row::Row;
 use crate::trust::soak::sandbox;
-use crate::trust::stores::create_schema;
 
 const SCHEMA: &str = "alikassa";
 
