@@ -250,6 +250,9 @@ fn report(created: &[Created], outages: &Outages, records: &Records, rows: &Rows
         let agrees = created.row_agrees(records, rows);
         agreeing.count(&name, agrees.map_err(|why| format!("{why}; {created:?}")));
     }
+    // The process of the call lives, so it can still record the outcome.
+    let is_sending = |created: &&Created| rows.state(created.order) == Some("sending");
+    let sending = created.iter().filter(is_sending).count();
     let not_sent = created.iter().map(|created| created.not_sent).sum();
     let orders = created.len();
     vec![
@@ -263,6 +266,12 @@ fn report(created: &[Created], outages: &Outages, records: &Records, rows: &Rows
         ),
         records.duplicates("server fails", orders),
         Row::of("server fails: every outcome is true", &outcomes, orders),
+        Row::new(
+            "server fails: an outcome is known, the row is still sending",
+            sending.to_string(),
+            "0",
+            sending == 0,
+        ),
         Row::of("server fails: the ledger row agrees", &agreeing, orders),
     ]
 }
@@ -295,8 +304,9 @@ impl Created {
             Fate::Created | Fate::CreatedWithoutResponse => {
                 state == Some("accepted") && rows.id(self.order) == record
             }
-            Fate::Rejected => state == Some("rejected"),
-            Fate::DroppedWithoutResponse => state == Some("unknown"),
+            // A row that is still sending is counted apart.
+            Fate::Rejected => matches!(state, Some("rejected" | "sending")),
+            Fate::DroppedWithoutResponse => matches!(state, Some("unknown" | "sending")),
         };
         if agrees {
             Ok(())

@@ -284,7 +284,8 @@ impl Comparison {
 
     fn rows(self, store: &str, creates: usize, to_resolve: usize) -> Vec<Row> {
         const MIN_CASES: usize = 500;
-        let row = |what, tally: &Tally, at_least| Row::of(format!("{store}: {what}"), tally, at_least);
+        let row =
+            |what, tally: &Tally, at_least| Row::of(format!("{store}: {what}"), tally, at_least);
         vec![
             row(
                 "succeeded: recorded by the sandbox",
