@@ -38,22 +38,34 @@ impl Store {
 pub(crate) struct SharedLedger {
     server: Arc<Postgres>,
     schema: String,
+    url: String,
+}
+
+/// Makes a ledger in a schema of its own, for a user with no more rights than it needs. Returns its
+/// URL.
+pub(crate) fn create_schema(server: &Postgres, schema: &str) -> Result<String> {
+    server.execute(&Ledger::schema_sql(schema)?)?;
+    server.execute(&format!(
+        "GRANT USAGE ON SCHEMA {schema} TO {USER};
+         GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {USER}"
+    ))?;
+    Ok(format!("{}&schema={schema}", server.url()))
 }
 
 impl SharedLedger {
     fn new(server: Arc<Postgres>) -> Result<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let schema = format!("ledger_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        server.execute(&Ledger::schema_sql(&schema)?)?;
-        server.execute(&format!(
-            "GRANT USAGE ON SCHEMA {schema} TO {USER};
-             GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {USER}"
-        ))?;
-        Ok(Self { server, schema })
+        let url = create_schema(&server, &schema)?;
+        Ok(Self {
+            server,
+            schema,
+            url,
+        })
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("{}&schema={}", self.server.url(), self.schema)
+        self.url.clone()
     }
 
     /// Removes all rows.

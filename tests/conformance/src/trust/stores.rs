@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use alikassa::Ledger;
-use alikassa_servers::{Options, Postgres, USER};
+use alikassa_servers::{Options, Postgres};
 use tempfile::TempDir;
 
 use super::ledger_rows::Rows;
 use crate::Result;
+use crate::store::create_schema;
 
 pub(super) enum Stores {
     Files(TempDir),
@@ -42,14 +42,6 @@ impl Stores {
         }
     }
 
-    /// The ledger for a client of this process.
-    pub(super) fn open(&self, location: &str) -> Result<Ledger> {
-        Ok(match self {
-            Self::Files(_) => Ledger::new(location)?,
-            Self::Server(_) => Ledger::connect(location)?,
-        })
-    }
-
     /// The rows of a ledger that no client of this process uses.
     pub(super) fn rows(&self, name: &str) -> Result<Rows> {
         match self {
@@ -61,16 +53,6 @@ impl Stores {
 
 fn file(folder: &TempDir, name: &str) -> PathBuf {
     folder.path().join(format!("{name}.sqlite"))
-}
-
-/// A ledger in a schema of its own, for a user with no more rights than it needs.
-pub(super) fn create_schema(server: &Postgres, schema: &str) -> Result<String> {
-    server.execute(&Ledger::schema_sql(schema)?)?;
-    server.execute(&format!(
-        "GRANT USAGE ON SCHEMA {schema} TO {USER};
-         GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {USER}"
-    ))?;
-    Ok(format!("{}&schema={schema}", server.url()))
 }
 
 /// A folder for ledgers, in memory if possible: processes crash here, machines do not.

@@ -15,6 +15,7 @@ use crate::child::Response;
 use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::session::Session;
+use crate::store::create_schema;
 use crate::tally::{COMMON, Tally};
 use crate::trust::Length;
 use crate::trust::ledger_rows::Rows;
@@ -22,7 +23,6 @@ use crate::trust::orders::{Order, Records};
 use crate::trust::payouts::{self, create};
 use crate::trust::row::Row;
 use crate::trust::soak::sandbox;
-use crate::trust::stores::create_schema;
 
 const SCHEMA: &str = "alikassa";
 

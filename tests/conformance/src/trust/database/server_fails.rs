@@ -17,6 +17,7 @@ use crate::child::Response;
 use crate::errors::ErrorTable;
 use crate::language::Language;
 use crate::session::Session;
+use crate::store::create_schema;
 use crate::tally::{COMMON, Tally};
 use crate::trust::Length;
 use crate::trust::ledger_rows::Rows;
@@ -24,7 +25,6 @@ use crate::trust::orders::{Order, Records, Reported};
 use crate::trust::payouts;
 use crate::trust::row::Row;
 use crate::trust::soak::sandbox;
-use crate::trust::stores::create_schema;
 
 const SCHEMA: &str = "alikassa";
 
@@ -39,6 +39,10 @@ const RESPONSE_DELAY: Duration = Duration::from_millis(30);
 
 /// The pause before an order is sent again that was not sent.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// An order is refused while it is unclear whether an earlier call sent it. Here none did, so that
+/// must end.
+const MAX_REFUSED: usize = 200;
 
 /// Fewer outages of a kind would prove too little.
 const MIN_OUTAGES: usize = 5;
@@ -61,11 +65,11 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
         orders: &orders,
         next: AtomicUsize::new(0),
         ended: AtomicUsize::new(0),
+        is_done: AtomicBool::new(false),
     };
-    let is_done = AtomicBool::new(false);
     let (created, outages) = thread::scope(|scope| {
         let server = &mut server;
-        let outages = scope.spawn(|| outages::run(server, &creates.ended, &is_done));
+        let outages = scope.spawn(|| outages::run(server, &creates.ended, &creates.is_done));
         let processes = drivers
             .iter_mut()
             .map(|driver| scope.spawn(|| creates.work(|order| create_in(driver, order))));
@@ -79,7 +83,8 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
                 .map_err(|_| "a thread of the runner panicked")?
         });
         let created = created.collect::<Result<Vec<_>>>();
-        is_done.store(true, Ordering::Relaxed);
+        // Also after an error.
+        creates.is_done.store(true, Ordering::Relaxed);
         let outages = outages.join().map_err(|_| "the outages panicked")?;
         Ok::<_, crate::BoxError>((created?.concat(), outages?))
     })?;
@@ -141,6 +146,8 @@ struct Creates<'a> {
     orders: &'a [Order],
     next: AtomicUsize,
     ended: AtomicUsize,
+    /// Whether no order is left. The last ones meet a server that runs.
+    is_done: AtomicBool,
 }
 
 impl Creates<'_> {
@@ -162,6 +169,7 @@ impl Creates<'_> {
                 self.ended.fetch_add(1, Ordering::Relaxed);
                 match created.last {
                     Said::NotSent => created.not_sent += 1,
+                    Said::Refused if created.refused == MAX_REFUSED => break,
                     Said::Refused => created.refused += 1,
                     Said::Created(_) | Said::Rejected | Said::Unknown => break,
                 }
@@ -169,6 +177,7 @@ impl Creates<'_> {
             }
             done.push(created);
         }
+        self.is_done.store(true, Ordering::Relaxed);
         Ok(done)
     }
 }
@@ -241,6 +250,9 @@ fn report(created: &[Created], outages: &Outages, records: &Records, rows: &Rows
         let agrees = created.row_agrees(records, rows);
         agreeing.count(&name, agrees.map_err(|why| format!("{why}; {created:?}")));
     }
+    // The process of the call lives, so it can still record the outcome.
+    let is_sending = |created: &&Created| rows.state(created.order) == Some("sending");
+    let sending = created.iter().filter(is_sending).count();
     let not_sent = created.iter().map(|created| created.not_sent).sum();
     let orders = created.len();
     vec![
@@ -254,6 +266,12 @@ fn report(created: &[Created], outages: &Outages, records: &Records, rows: &Rows
         ),
         records.duplicates("server fails", orders),
         Row::of("server fails: every outcome is true", &outcomes, orders),
+        Row::new(
+            "server fails: an outcome is known, the row is still sending",
+            sending.to_string(),
+            "0",
+            sending == 0,
+        ),
         Row::of("server fails: the ledger row agrees", &agreeing, orders),
     ]
 }
@@ -286,8 +304,9 @@ impl Created {
             Fate::Created | Fate::CreatedWithoutResponse => {
                 state == Some("accepted") && rows.id(self.order) == record
             }
-            Fate::Rejected => state == Some("rejected"),
-            Fate::DroppedWithoutResponse => state == Some("unknown"),
+            // A row that is still sending is counted apart.
+            Fate::Rejected => matches!(state, Some("rejected" | "sending")),
+            Fate::DroppedWithoutResponse => matches!(state, Some("unknown" | "sending")),
         };
         if agrees {
             Ok(())

@@ -5,7 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use alikassa::{
-    CallOptions, Client, Digest, Outcome, PaymentRequest, PaymentStatus, PayoutRequest, SigningKey,
+    CallOptions, Client, Digest, Ledger, Outcome, PaymentRequest, PaymentStatus, PayoutRequest,
+    SigningKey,
 };
 use alikassa_sandbox::{Fault, Sandbox};
 use fastrand::Rng;
@@ -94,7 +95,7 @@ impl Soak {
             .payout_cert(SigningKey::load(sandbox.payout_cert())?)?
             .digest(Digest::Sha1)
             .timeout(TIMEOUT)
-            .ledger(stores.open(&ledger)?);
+            .ledger(Ledger::named(&ledger)?);
         Ok(Self {
             client: builder.clone().base_url(sandbox.url()).build()?,
             unreachable: builder.base_url(closed_url).max_retries(0).build()?,
