@@ -136,9 +136,10 @@ typedef struct alikassa_error alikassa_error;
 typedef struct alikassa_events alikassa_events;
 
 /**
- * A file with the creates of one or more accounts. Free it with `alikassa_ledger_free`.
+ * A SQLite file or a PostgreSQL database with the creates of one or more accounts. Free it with
+ * `alikassa_ledger_free`.
  *
- * Clients write to the file that `alikassa_config_set_ledger` names. This handle is for reading
+ * Clients write to the ledger that `alikassa_config_set_ledger` names. This handle is for reading
  * and copying it, for releasing rows, and for recording notifications.
  */
 typedef struct alikassa_ledger alikassa_ledger;
@@ -851,16 +852,21 @@ int32_t alikassa_redirects_verify_body(const alikassa_client *client,
                                        alikassa_error **error);
 
 /**
- * A ledger in the file `path`, which is created on first use. This function does not open the
- * file. Do not use a network file system.
+ * The ledger at `location`: a file, which is created on first use, or the URL of a database,
+ * `postgresql://user@host/database?schema=alikassa`, which must have the tables of
+ * `alikassa_ledger_schema_sql`. This function does not open it. Do not put the file on a network
+ * file system.
+ *
+ * Returns `ALIKASSA_STATUS_CONFIGURATION` if the URL cannot be used.
  */
-int32_t alikassa_ledger_new(const char *path,
-                            size_t path_len,
+int32_t alikassa_ledger_new(const char *location,
+                            size_t location_len,
                             alikassa_ledger **ledger,
                             alikassa_error **error);
 
 /**
- * Where the ledger is: the absolute path of the file.
+ * Where the ledger is: the absolute path of the file, or the database and schema as a URL without
+ * user and password.
  */
 int32_t alikassa_ledger_location(const alikassa_ledger *ledger,
                                  alikassa_str *location);
@@ -953,7 +959,43 @@ int32_t alikassa_ledger_release(const alikassa_ledger *ledger,
                                 alikassa_error **error);
 
 /**
- * Copies the ledger into the new file `path`, while it is in use. A copy made by other means can
+ * The SQL that makes the tables of a ledger in a schema of a PostgreSQL database. The library never
+ * runs it. `schema` may be NULL: then it is `alikassa`.
+ *
+ * Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if the name of the schema needs quotes.
+ */
+int32_t alikassa_ledger_schema_sql(const char *schema,
+                                   size_t schema_len,
+                                   alikassa_text **sql,
+                                   alikassa_error **error);
+
+/**
+ * Checks that creates can be recorded. `warnings` is what the operator should know, a line each; it
+ * is empty if there is nothing. Returns `ALIKASSA_STATUS_LEDGER` if they cannot be recorded; the
+ * message says why.
+ */
+int32_t alikassa_ledger_check(const alikassa_ledger *ledger,
+                              alikassa_text **warnings,
+                              alikassa_error **error);
+
+/**
+ * Moves the ledger in the file `path` into this one. `rows` is how many rows were added or changed;
+ * it may be NULL.
+ *
+ * From then on the file refuses creates, also those of processes that have it open. Calls in flight
+ * still record their end in the file: import again when they have ended.
+ *
+ * Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if there is no such file; `ALIKASSA_STATUS_LEDGER` if
+ * it is no ledger, if it moved to another one before, or if this ledger cannot be written.
+ */
+int32_t alikassa_ledger_import_from(const alikassa_ledger *ledger,
+                                    const char *path,
+                                    size_t path_len,
+                                    uint64_t *rows,
+                                    alikassa_error **error);
+
+/**
+ * Copies the ledger in a file into the new file `path`, while it is in use. A copy made by other means can
  * lack the newest rows, because a ledger is three files.
  *
  * The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses
@@ -1015,7 +1057,7 @@ void alikassa_ledger_free(alikassa_ledger *ledger);
  * The rows are read page by page, so that memory does not grow with their number. A row that
  * changes meanwhile can come twice. Threads may share `rows`: each row goes to one of them.
  *
- * Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more rows.
+ * Returns `ALIKASSA_STATUS_LEDGER` if the ledger cannot be read; then there are no more rows.
  */
 int32_t alikassa_rows_next(const alikassa_rows *rows,
                            alikassa_reply **reply,
@@ -1033,7 +1075,7 @@ void alikassa_rows_free(alikassa_rows *rows);
  * `source` is `call`, `notification`, `reconcile`, `resolve` or `release`.
  *
  * The events are read page by page, as with `alikassa_rows_next`. Returns
- * `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more events.
+ * `ALIKASSA_STATUS_LEDGER` if the ledger cannot be read; then there are no more events.
  */
 int32_t alikassa_events_next(const alikassa_events *events,
                              alikassa_reply **reply,

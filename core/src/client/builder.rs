@@ -169,10 +169,14 @@ impl ClientBuilder {
             check_header("application", application)?;
         }
         options.check()?;
+        let roots = TlsRoots::load(options.roots, options.ca_file.as_deref())?;
+        if let Some(ledger) = &options.ledger {
+            ledger.trust(&roots);
+        }
         let endpoint = Endpoint::new(
             &options.base_url,
             options.proxy.as_deref(),
-            TlsRoots::load(options.roots, options.ca_file.as_deref())?,
+            roots,
             options.max_connections,
             format!("alikassa-{}/{}", Language::current().name(), crate::VERSION),
         )?;

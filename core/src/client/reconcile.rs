@@ -234,10 +234,10 @@ impl ReconcileStream {
         let (sender, on_ready) = (self.sender.clone(), Arc::clone(&self.on_ready));
         let client = self.client.clone();
         let done = move |result| {
-            let sent = sender.send(Message::Leased(result));
-            // The stream may have been dropped.
-            if let Err(SendError(Message::Leased(Ok((cursor, returned))))) = sent {
-                end_leases(&client, cursor, Vec::new(), returned);
+            let unsent = sender.send(Message::Leased(result)).err();
+            if let Some(SendError(Message::Leased(Ok((cursor, leases))))) = unsent {
+                // The stream was dropped meanwhile.
+                end_leases(&client, cursor, Vec::new(), leases);
             }
             on_ready();
         };
@@ -311,7 +311,7 @@ impl Drop for ReconcileStream {
     }
 }
 
-/// Ends leases. If this fails, they end with their time.
+/// Ends leases on the client's pool. If this fails, they end with their time.
 fn end_leases(client: &Client, cursor: LeaseCursor, asked: Vec<Lease>, returned: Vec<Lease>) {
     if asked.is_empty() && returned.is_empty() {
         return;

@@ -105,7 +105,7 @@ pub enum OptionKind {
     Duration(u64, u64),
     /// A boolean.
     Flag,
-    /// A ledger, or the path of its file.
+    /// A ledger, the path of its file, or the URL of its database.
     Ledger,
     /// The path of a file.
     Path,
@@ -312,7 +312,7 @@ impl Assign for Option<Ledger> {
     fn assign(&mut self, name: &'static str, value: OptionValue) -> Result<()> {
         *self = Some(match value {
             OptionValue::Ledger(ledger) => ledger,
-            value => Ledger::new(path(name, value)?)?,
+            value => Ledger::named(path(name, value)?)?,
         });
         Ok(())
     }

@@ -97,6 +97,16 @@ impl Completion {
         }
     }
 
+    /// The outcome that a row of another ledger has.
+    pub(super) fn of(row: &LedgerRow) -> Self {
+        Self {
+            state: row.state,
+            id: row.id,
+            payment_status: row.payment_status.clone(),
+            reason: None,
+        }
+    }
+
     pub(crate) fn failed(error: &Error) -> Self {
         let state = match error.outcome() {
             Some(Outcome::NotSent) => LedgerState::NotSent,

@@ -1,10 +1,12 @@
 //! The ledger: every create is on disk before its first byte is sent, so that it is not sent again
 //! after a crash, by another process, or by a caller that retries.
 
+mod administration;
 mod creates;
 mod cursor;
 mod entry;
 mod events;
+mod import;
 mod inner;
 mod leases;
 mod lock;
@@ -21,15 +23,14 @@ mod store;
 mod waiting;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 #[cfg(feature = "postgresql")]
-use crate::net::tls::{Roots, TlsRoots};
-#[cfg(feature = "postgresql")]
-use crate::postgresql::{SCHEMA_NAME, is_schema_name};
+use crate::net::tls::Roots;
+use crate::net::tls::TlsRoots;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
@@ -100,7 +101,7 @@ impl Ledger {
     /// a key or a URL.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
         let invalid = |reason| {
-            let message = "ledger: pass the path of a file, in UTF-8";
+            let message = "ledger: pass the path of a file, in UTF-8, or a postgresql:// URL";
             Error::invalid_argument("ledger", reason, message)
         };
         let path = path.into();
@@ -118,6 +119,8 @@ impl Ledger {
 
     /// The ledger in the PostgreSQL database of this URL, which many machines can share. It is
     /// connected on first use. The database must have the tables of [`schema_sql`](Self::schema_sql).
+    /// Without the parameter `sslrootcert` its certificate is verified with the roots of the first
+    /// client that has the ledger.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) if the URL cannot be used. The message
@@ -131,27 +134,27 @@ impl Ledger {
     #[cfg(feature = "postgresql")]
     pub fn connect(url: &str) -> Result<Self> {
         let roots = TlsRoots::load(Roots::default(), None)?;
-        Ok(Self::on(Box::new(Postgresql::new(url, &roots)?)))
+        let store = Postgresql::new(url, &roots).map_err(|error| error.about("ledger"))?;
+        Ok(Self::on(Box::new(store)))
     }
 
-    /// The SQL that makes the tables of a ledger in this schema of a PostgreSQL database. The
-    /// library never runs it.
+    /// The ledger that a text names, for the bindings: the URL of a database, or the path of a file.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the name needs quotes.
-    ///
-    /// ```
-    /// let sql = alikassa::Ledger::schema_sql("alikassa")?;
-    /// assert!(sql.contains("CREATE TABLE alikassa.creates"));
-    /// # Ok::<(), alikassa::Error>(())
-    /// ```
-    #[cfg(feature = "postgresql")]
-    pub fn schema_sql(schema: &str) -> Result<String> {
-        if !is_schema_name(schema) {
-            let advice = format!("schema: {SCHEMA_NAME}");
-            return Err(Error::invalid_argument("schema", "format", advice));
+    /// As [`new`](Self::new) and [`connect`](Self::connect).
+    #[doc(hidden)]
+    pub fn named(name: impl Into<PathBuf>) -> Result<Self> {
+        let name = name.into();
+        let url = name.to_str().filter(|name| is_postgresql(name));
+        match url {
+            #[cfg(feature = "postgresql")]
+            Some(url) => Self::connect(url),
+            #[cfg(not(feature = "postgresql"))]
+            Some(_) => Err(Error::configuration(
+                "ledger: this build has no PostgreSQL; build with the feature postgresql",
+            )),
+            None => Self::new(name),
         }
-        Ok(postgresql::schema_sql(schema))
     }
 
     fn on(store: Box<dyn Store>) -> Self {
@@ -163,7 +166,19 @@ impl Ledger {
         Self(ledger)
     }
 
-    /// Where the ledger is: the file, as an absolute path.
+    /// What [`named`](Self::named) opens again in another process, for a binding.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the URL has a password.
+    #[doc(hidden)]
+    pub fn name(&self) -> Result<&str> {
+        let message = "ledger: its URL has a password, which would be copied; put it in a passfile or PGPASSWORD";
+        let name = self.0.store.name();
+        name.ok_or_else(|| Error::invalid_argument("ledger", "secret", message))
+    }
+
+    /// Where the ledger is: the file, as an absolute path, or the database and schema as a URL
+    /// without user and password.
     pub fn location(&self) -> &str {
         self.0.store.location()
     }
@@ -241,80 +256,6 @@ impl Ledger {
     /// ```
     pub fn events(&self, filter: EventFilter) -> LedgerEvents {
         LedgerEvents::new(Arc::clone(&self.0), filter)
-    }
-
-    /// Records the merchant's decision that a create may be sent again: the state of its row
-    /// becomes released. `operation` is that of the row, such as `payouts.create`. `reason` is
-    /// stored in the row.
-    ///
-    /// Call this only after the provider's support has confirmed that the order does not exist.
-    ///
-    /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is no such row, if several
-    /// accounts have one, or if `reason` is empty; [`Ledger`](crate::ErrorKind::Ledger) if the file
-    /// cannot be written.
-    ///
-    /// ```no_run
-    /// # fn call(ledger: &alikassa::Ledger) -> alikassa::Result<()> {
-    /// ledger.release("payouts.create", "B-1", "ticket 4711: support says it does not exist")?;
-    /// # Ok(()) }
-    /// ```
-    pub fn release(&self, operation: &str, order_id: &str, reason: &str) -> Result<()> {
-        self.release_in(None, operation, order_id, reason)
-    }
-
-    /// [`release`](Self::release) for one account, in a ledger of several accounts.
-    ///
-    /// # Errors
-    /// As [`release`](Self::release).
-    pub fn release_in(
-        &self,
-        account: Option<&str>,
-        operation: &str,
-        order_id: &str,
-        reason: &str,
-    ) -> Result<()> {
-        check_reason(reason, "reason: say why the create may be sent again")?;
-        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0
-            .release(account, operation, order_id, reason, deadline)
-    }
-
-    /// Copies the ledger into a new file, while it is in use. A copy made by other means can lack
-    /// the newest rows, because a ledger is three files.
-    ///
-    /// The copy is marked. A client with the copy as its ledger reads and reconciles, but refuses
-    /// creates, because the copy does not know the orders that were sent after it was made. Then
-    /// call [`resume`](Self::resume).
-    ///
-    /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the file exists or cannot be
-    /// created; [`Ledger`](crate::ErrorKind::Ledger) if the ledger cannot be copied.
-    ///
-    /// ```
-    /// # let folder = tempfile::tempdir().unwrap();
-    /// # let ledger = alikassa::Ledger::new(folder.path().join("payouts.sqlite"))?;
-    /// ledger.backup(folder.path().join("copy.sqlite"))?;
-    /// # Ok::<(), alikassa::Error>(())
-    /// ```
-    pub fn backup(&self, path: impl AsRef<Path>) -> Result<()> {
-        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0.store.backup(path.as_ref(), deadline)
-    }
-
-    /// Records the merchant's decision that a restored copy may send creates again. `reason` is
-    /// stored. A ledger that is not a copy is unchanged.
-    ///
-    /// Call this only after the orders that were sent since the copy was made are known: an order
-    /// that the copy does not have can be sent twice.
-    ///
-    /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if `reason` is empty;
-    /// [`Ledger`](crate::ErrorKind::Ledger) if the file cannot be written.
-    pub fn resume(&self, reason: &str) -> Result<()> {
-        check_reason(reason, "reason: say why creates may be sent again")?;
-        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0.store.open(deadline)?.resume(reason).map(drop)
     }
 
     /// Records a verified notification durably, and returns whether it is new.
@@ -408,17 +349,21 @@ impl Ledger {
         self.0.store.close();
     }
 
+    /// Uses the roots of a client to verify the database, if its URL names none.
+    pub(crate) fn trust(&self, roots: &TlsRoots) {
+        self.0.store.trust(roots);
+    }
+
     /// A notice for the operator.
     pub(crate) fn notice(&self) -> Option<String> {
         self.0.store.notice()
     }
 }
 
-fn check_reason(reason: &str, advice: &str) -> Result<()> {
-    if reason.trim().is_empty() {
-        return Err(Error::invalid_argument("reason", "empty", advice));
-    }
-    Ok(())
+/// Whether it is the URL of a PostgreSQL database.
+fn is_postgresql(name: &str) -> bool {
+    let scheme = name.split_once("://").map(|(scheme, _)| scheme);
+    matches!(scheme, Some("postgresql" | "postgres"))
 }
 
 impl fmt::Debug for Ledger {

@@ -7,6 +7,7 @@ use super::entry::{Key, Stored};
 use super::lock::LockDeadline;
 use super::query::{EventQuery, Query};
 use crate::error::{Error, Result};
+use crate::net::tls::TlsRoots;
 use crate::types::ledger_event::{EventSource, LedgerEvent};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::ledger_state::LedgerState;
@@ -60,6 +61,21 @@ impl Change {
     }
 }
 
+/// A row of another ledger.
+pub(super) struct Imported {
+    pub(super) stored: Stored,
+    pub(super) events: Vec<LedgerEvent>,
+}
+
+/// A notification that was recorded.
+pub(super) struct Noted {
+    pub(super) account: String,
+    pub(super) kind: String,
+    pub(super) subject: String,
+    pub(super) payment_status: String,
+    pub(super) time_ms: i64,
+}
+
 /// Whether a create may be sent.
 pub(super) enum Begun {
     /// Its row is stored as given.
@@ -72,6 +88,9 @@ pub(super) enum Begun {
 pub(super) trait Store: Send + Sync {
     /// Where it is, for messages and for the merchant. It has no password.
     fn location(&self) -> &str;
+
+    /// What opens it again in another process; none if that has a password.
+    fn name(&self) -> Option<&str>;
 
     /// Opens the store for some operations that belong together.
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>>;
@@ -87,6 +106,9 @@ pub(super) trait Store: Send + Sync {
 
     /// [`close`](Self::close), without waiting for another thread.
     fn close_at_once(&self);
+
+    /// Uses these roots to verify the server, if it has one and nothing else is set.
+    fn trust(&self, roots: &TlsRoots);
 
     /// A notice for the operator.
     fn notice(&self) -> Option<String>;
@@ -132,6 +154,15 @@ pub(super) trait Session {
 
     /// The time by the store's clock, in milliseconds since 1970.
     fn now_ms(&mut self) -> Result<i64>;
+
+    /// Whether creates can be sent: what the operator should know. An error says why they cannot.
+    fn check(&mut self) -> Result<Vec<String>>;
+
+    /// Inserts rows of another ledger, with their events. Returns for each whether there was none.
+    fn import(&mut self, rows: &[Imported]) -> Result<Vec<bool>>;
+
+    /// Inserts notifications of another ledger that this one does not have.
+    fn import_notifications(&mut self, notifications: &[Noted]) -> Result<()>;
 
     /// Allows creates again. Returns whether they were blocked.
     fn resume(&mut self, reason: &str) -> Result<bool>;

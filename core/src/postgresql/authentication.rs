@@ -20,7 +20,6 @@ pub(super) struct Login<'a> {
     pub(super) user: &'a str,
     pub(super) password: Option<&'a str>,
     pub(super) channel_binding: ChannelBinding,
-    pub(super) has_tls: bool,
     /// What identifies the server's end of TLS.
     pub(super) end_point: Option<Vec<u8>>,
     /// Whether only the verified server can read what is sent.

@@ -165,4 +165,5 @@ impl Drop for PooledConnection {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -15,7 +15,8 @@ use super::url::{Parts, refused};
 use crate::error::Result;
 use crate::net::tls::{Roots, TlsRoots};
 
-const DEFAULT_SCHEMA: &str = "alikassa";
+/// The schema of a URL without the parameter.
+pub(crate) const DEFAULT_SCHEMA: &str = "alikassa";
 
 /// The longest name that PostgreSQL does not cut, in bytes.
 const MAX_NAME: usize = 63;
@@ -36,6 +37,10 @@ pub(crate) struct Target {
     pub(super) read_write: bool,
     pub(super) connect_timeout: Option<Duration>,
     schema: String,
+    /// Whether the URL names no roots.
+    has_default_roots: bool,
+    /// Whether the URL has the password.
+    has_password: bool,
     notices: Vec<String>,
 }
 
@@ -97,6 +102,8 @@ impl Target {
             read_write: read_write(&parts, places.len())?,
             connect_timeout: connect_timeout(&parts)?,
             schema: schema(&parts)?,
+            has_default_roots: parts.get("sslrootcert").is_none(),
+            has_password: parts.get("password").is_some(),
             hosts: places.into_iter().map(host).collect(),
             notices,
         })
@@ -117,6 +124,20 @@ impl Target {
     /// A name that needs no quotes.
     pub(crate) fn schema(&self) -> &str {
         &self.schema
+    }
+
+    /// Replaces the roots that were passed to [`parse`](Self::parse), if the URL names no others.
+    pub(crate) fn trust(&mut self, roots: &TlsRoots) {
+        if let Security::Verified(verified) = &mut self.security
+            && self.has_default_roots
+        {
+            *verified = roots.clone();
+        }
+    }
+
+    /// Whether the URL itself has the password.
+    pub(crate) fn has_password(&self) -> bool {
+        self.has_password
     }
 
     /// What the operator should know.

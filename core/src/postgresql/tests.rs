@@ -9,6 +9,7 @@ use crate::net::tls::{Roots, TlsRoots};
 
 mod fakes;
 mod faults;
+mod fork;
 mod hosts;
 mod kept;
 mod login;

@@ -73,8 +73,8 @@ export interface ClientOptions {
   maxRetries?: number | null | undefined;
   /**
    * The limit of pooled connections; also the limit of concurrent calls in Node, asyncio,
-   * `statuses` and Python's main thread. A wait or resolve that pauses does not count. Calls that
-   * block other threads are not limited. From 1 to 4096. The default is 64.
+   * `statuses`, `reconcile` and Python's main thread. A wait or resolve that pauses does not count.
+   * Calls that block other threads are not limited. From 1 to 4096. The default is 64.
    */
   maxConnections?: number | null | undefined;
   /**

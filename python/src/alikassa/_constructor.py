@@ -82,8 +82,8 @@ class Constructor:
                 between them. Above 0 and up to 86400 seconds.
             max_retries: How many times a read is retried after a transient error.
             max_connections: The limit of pooled connections; also the limit of concurrent calls
-                in Node, asyncio, `statuses` and Python's main thread. A wait or resolve that pauses
-                does not count. Calls that block other threads are not limited.
+                in Node, asyncio, `statuses`, `reconcile` and Python's main thread. A wait or
+                resolve that pauses does not count. Calls that block other threads are not limited.
             signature_cache: How many signatures of reads to remember, so that a repeated read
                 costs no RSA operation; 0 turns this off.
             ledger: The ledger that records every create before it is sent. A `Ledger`, or the

@@ -85,7 +85,7 @@ class ClientOptions(TypedDict, total=False):
     """How many times a read is retried after a transient error."""
     max_connections: int
     """The limit of pooled connections; also the limit of concurrent calls in Node, asyncio,
-    `statuses` and Python's main thread.
+    `statuses`, `reconcile` and Python's main thread.
 
     A wait or resolve that pauses does not count. Calls that block other threads are not limited.
     """

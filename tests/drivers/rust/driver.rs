@@ -267,7 +267,7 @@ impl Request<'_> {
     }
 
     fn note(&self, notification: &Notification) -> Result<Value, DriverError> {
-        let ledger = Ledger::new(required(self.path.as_ref())?)?;
+        let ledger = Ledger::named(required(self.path.as_ref())?)?;
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for _ in 0..required(self.times)? {
             *counts
@@ -278,7 +278,7 @@ impl Request<'_> {
     }
 
     fn ledger(&self) -> Result<Value, DriverError> {
-        let ledger = Ledger::new(required(self.path.as_ref())?)?;
+        let ledger = Ledger::named(required(self.path.as_ref())?)?;
         match required(self.act.as_deref())? {
             "open" => responses::rows(ledger.open()),
             "get" => {

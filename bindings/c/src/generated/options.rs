@@ -162,9 +162,9 @@ pub extern "C" fn alikassa_config_set_max_retries(
     options::set_count("max_retries", config, max_retries, error)
 }
 
-/// The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses`
-/// and Python's main thread. A wait or resolve that pauses does not count. Calls that block other
-/// threads are not limited. Default: 64.
+/// The limit of pooled connections; also the limit of concurrent calls in Node, asyncio,
+/// `statuses`, `reconcile` and Python's main thread. A wait or resolve that pauses does not count.
+/// Calls that block other threads are not limited. Default: 64.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_max_connections(
     config: *mut alikassa_config,

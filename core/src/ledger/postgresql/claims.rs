@@ -2,16 +2,8 @@
 //! Only the process that began them knows, so it takes them back as soon as it can.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
-
-use super::database::{Connections, IfUnclear, Postgresql};
-use super::sql::Sql;
-use crate::error::Result;
-
-/// The maximum wait for taking back earlier creates, which an operation does before its own work.
-const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// The creates to take back.
 #[derive(Default)]
@@ -34,34 +26,13 @@ impl Claims {
             .extend(claims);
     }
 
-    fn first(&self) -> Option<Claim> {
+    pub(super) fn first(&self) -> Option<Claim> {
         let claims = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         claims.first().cloned()
     }
 
-    fn remove(&self, claim: &Claim) {
+    pub(super) fn remove(&self, claim: &Claim) {
         let mut claims = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         claims.retain(|other| other.row != claim.row);
     }
-}
-
-/// Takes back the creates of this process. It cannot come too early: a begin that arrives after it
-/// writes nothing.
-pub(super) fn settle(store: &Postgresql) -> Result<()> {
-    let claims = store.claims.get();
-    let mut connections = Connections::new(store, Instant::now() + MAX_WAIT);
-    while let Some(claim) = claims.first() {
-        let row = Value::Array(vec![claim.row.clone()]).to_string();
-        let revision = claim.revision.map(|revision| revision.to_string());
-        let limit = MAX_WAIT.as_millis().to_string();
-        let parameters = [
-            Some(row.as_str()),
-            Some(limit.as_str()),
-            revision.as_deref(),
-        ];
-        let sql = Sql::new(&store.schema, false).take_back();
-        connections.run(&sql, &parameters, IfUnclear::Repeat)?;
-        claims.remove(&claim);
-    }
-    Ok(())
 }

@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::claims::Claims;
+use super::first_use::LazyPool;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::tls::TlsRoots;
-use crate::postgresql::{Answer, Failure, Pool, PooledConnection, Reason, Refusal, Target};
+use crate::postgresql::{Answer, Failure, PooledConnection, Reason, Refusal, Target};
 use crate::sync::process_local::ProcessLocal;
 
 /// The pause before a statement is repeated that another process prevented, or whose server
@@ -14,8 +15,10 @@ use crate::sync::process_local::ProcessLocal;
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 pub(in crate::ledger) struct Postgresql {
-    pub(super) pool: Pool,
+    pub(super) pool: LazyPool,
     pub(super) location: String,
+    /// The URL, if it has no password.
+    pub(super) name: Option<String>,
     pub(super) schema: String,
     /// Creates whose begin is unclear.
     pub(super) claims: ProcessLocal<Claims>,
@@ -34,8 +37,9 @@ impl Postgresql {
         let target = Target::parse(url, roots)?;
         Ok(Self {
             location: target.location(),
+            name: (!target.has_password()).then(|| url.to_owned()),
             schema: target.schema().to_owned(),
-            pool: Pool::new(target),
+            pool: LazyPool::new(target),
             claims: ProcessLocal::new(Claims::default(), Claims::default),
             facts: ProcessLocal::new(OnceLock::new(), OnceLock::new),
         })
@@ -70,6 +74,7 @@ impl Postgresql {
             ),
             "25006" => "this server only reads: write the hosts of all servers and target_session_attrs=read-write".to_owned(),
             "53100" => "the disk of the database is full".to_owned(),
+            "57014" => "the server cancelled the statement: raise statement_timeout of the user".to_owned(),
             "55P03" => "another process holds the row".to_owned(),
             _ => return self.failed(&refusal.to_string()),
         };
@@ -105,14 +110,14 @@ impl<'a> Connections<'a> {
         self.store
     }
 
-    /// Runs a statement. Returns whether it is unclear if an earlier run of it had its effect.
+    /// Runs a statement, if need be several times until the deadline.
     pub(super) fn run(
         &mut self,
         sql: &str,
         parameters: &[Option<&str>],
         if_unclear: IfUnclear,
     ) -> std::result::Result<Answer, Failed> {
-        let mut is_unclear = false;
+        let mut may_have_run = false;
         loop {
             let failure = match self.run_once(sql, parameters) {
                 Ok(answer) => return Ok(answer),
@@ -122,12 +127,15 @@ impl<'a> Connections<'a> {
                 Failure::Refused(refusal) => is_conflict(refusal),
                 Failure::Unclear(_) => if_unclear == IfUnclear::Repeat,
                 // The server restarts, perhaps.
-                Failure::NotSent(_) => is_unclear,
+                Failure::NotSent(_) => may_have_run,
             };
-            is_unclear |= matches!(failure, Failure::Unclear(_));
+            may_have_run |= matches!(failure, Failure::Unclear(_));
             if !may_repeat || Instant::now() + RETRY_INTERVAL >= self.deadline {
                 let error = self.store.failed_by(failure);
-                return Err(Failed { error, is_unclear });
+                return Err(Failed {
+                    error,
+                    is_unclear: may_have_run,
+                });
             }
             std::thread::sleep(RETRY_INTERVAL);
         }
@@ -140,7 +148,7 @@ impl<'a> Connections<'a> {
     ) -> std::result::Result<Answer, Failure> {
         let mut connection = match self.kept.take() {
             Some(connection) => connection,
-            None => self.store.pool.get(self.deadline)?,
+            None => self.store.pool.get().get(self.deadline)?,
         };
         let answer = connection.query(sql, parameters, self.deadline);
         if !matches!(answer, Err(Failure::Unclear(_))) {
@@ -155,6 +163,15 @@ pub(super) struct Failed {
     pub(super) error: Error,
     /// Whether it may have had its effect, or may still have it.
     pub(super) is_unclear: bool,
+}
+
+impl Failed {
+    pub(super) fn unclear(error: Error) -> Self {
+        Self {
+            error,
+            is_unclear: true,
+        }
+    }
 }
 
 impl From<Failed> for Error {

@@ -1,25 +1,36 @@
 //! A ledger in a PostgreSQL database, which many machines share. Each operation is one statement in
 //! a transaction of its own, so that it works through PgBouncer in transaction mode.
 
+mod begin;
+mod check;
 mod claims;
 mod database;
+mod first_use;
 mod rows;
 mod schema;
 mod session;
 mod sql;
+mod take_back;
 
 use std::path::Path;
+use std::time::Instant;
 
 use super::lock::LockDeadline;
 use super::store::{Session, Store};
 use crate::error::{Error, Result};
+use crate::net::tls::TlsRoots;
 pub(super) use database::Postgresql;
 pub(super) use schema::schema_sql;
 use session::PostgresqlSession;
+use take_back::{MAX_WAIT, take_back};
 
 impl Store for Postgresql {
     fn location(&self) -> &str {
         &self.location
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
@@ -37,16 +48,20 @@ impl Store for Postgresql {
 
     /// Creates whose begin is unclear are settled first, because no other process does it.
     fn close(&self) {
-        if let Err(error) = claims::settle(self) {
+        if let Err(error) = take_back(self, Instant::now() + MAX_WAIT) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
-        self.pool.close();
+        self.pool.get().close();
     }
 
     fn close_at_once(&self) {}
 
+    fn trust(&self, roots: &TlsRoots) {
+        self.pool.trust(roots);
+    }
+
     fn notice(&self) -> Option<String> {
-        let notices = self.pool.target().notices();
+        let notices = self.pool.get().target().notices();
         (!notices.is_empty()).then(|| format!("ledger: {}", notices.join("; ")))
     }
 }

@@ -3,41 +3,40 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::claims::{self, Claim};
-use super::database::{Connections, Facts, Failed, IfUnclear, Postgresql};
-use super::rows::{TextColumns, Unexpected, change_json, key_json};
-use super::schema::VERSION;
+use super::check::{self, ONLY_READS};
+use super::database::{Connections, IfUnclear, Postgresql};
+use super::rows::{
+    TextColumns, Unexpected, change_json, event_json, key_json, noted_json, stored_json,
+};
 use super::sql::Sql;
-use crate::crypto::random::random_id;
+use super::take_back::take_back;
 use crate::error::{Error, Result};
 use crate::ledger::entry::{Key, Stored};
 use crate::ledger::lock::LockDeadline;
 use crate::ledger::query::{COLUMNS, Columns as _, EventQuery, Parameter, Query, read, read_event};
-use crate::ledger::store::{Begun, Change, Durability, Session};
+use crate::ledger::store::{Begun, Change, Durability, Imported, Noted, Session};
 use crate::postgresql::{Answer, Row};
 use crate::types::ledger_event::LedgerEvent;
-use crate::types::ledger_state::LedgerState;
 use crate::webhook::notification::Notification;
 
 pub(super) struct PostgresqlSession<'a> {
-    connections: Connections<'a>,
-    sql: Sql,
+    pub(super) connections: Connections<'a>,
+    pub(super) sql: Sql,
 }
 
 impl<'a> PostgresqlSession<'a> {
     pub(super) fn open(store: &'a Postgresql, deadline: LockDeadline) -> Result<Self> {
         let mut connections = Connections::new(store, deadline.instant());
         let known = store.facts.get();
-        let reads_system = match known.get() {
-            Some(facts) => facts.reads_system,
-            None => {
-                let facts = check(&mut connections)?;
-                known.get_or_init(|| facts).reads_system
-            }
+        let reads_system = if let Some(facts) = known.get() {
+            facts.reads_system
+        } else {
+            let facts = check::facts(&mut connections)?;
+            known.get_or_init(|| facts).reads_system
         };
-        if let Err(error) = claims::settle(store) {
+        if let Err(error) = take_back(store, deadline.instant()) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
         Ok(Self {
@@ -46,11 +45,11 @@ impl<'a> PostgresqlSession<'a> {
         })
     }
 
-    fn store(&self) -> &'a Postgresql {
+    pub(super) fn store(&self) -> &'a Postgresql {
         self.connections.store()
     }
 
-    fn run(
+    pub(super) fn run(
         &mut self,
         sql: &str,
         parameters: &[Option<&str>],
@@ -59,16 +58,17 @@ impl<'a> PostgresqlSession<'a> {
         Ok(self.connections.run(sql, parameters, if_unclear)?)
     }
 
-    /// The time that is left, for the server.
-    fn lock_timeout(&self) -> String {
+    /// The wait for locks: less than the time that is left, so that the server's refusal arrives. It
+    /// is clear, and the end of the time is not.
+    pub(super) fn lock_timeout(&self) -> String {
         let remaining = self
             .connections
             .deadline
             .saturating_duration_since(Instant::now());
-        remaining.as_millis().max(1).to_string()
+        (remaining * 9 / 10).as_millis().max(1).to_string()
     }
 
-    fn unexpected(&self) -> Error {
+    pub(super) fn unexpected(&self) -> Error {
         self.store()
             .failed("the database returned a row of another type")
     }
@@ -81,7 +81,10 @@ impl<'a> PostgresqlSession<'a> {
     }
 
     /// The rows of orders, each with its claim.
-    fn find_with_claims(&mut self, keys: &[Key]) -> Result<HashMap<Key, (Stored, Option<String>)>> {
+    pub(super) fn find_with_claims(
+        &mut self,
+        keys: &[Key],
+    ) -> Result<HashMap<Key, (Stored, Option<String>)>> {
         let keys = Value::Array(keys.iter().map(key_json).collect()).to_string();
         let sql = self.sql.find(COLUMNS);
         let answer = self.run(&sql, &[Some(&keys)], IfUnclear::Repeat)?;
@@ -94,54 +97,10 @@ impl<'a> PostgresqlSession<'a> {
             .map(|(stored, claim)| (Key::of(&stored.row), (stored, claim)))
             .collect())
     }
-
-    /// Remembers creates whose begin is unclear.
-    fn claim(&self, changes: &[Change], claims: &[String], failed: Failed) -> Error {
-        if failed.is_unclear {
-            let unclear = changes.iter().zip(claims).map(|(change, claim)| {
-                let mut not_sent = change.clone();
-                not_sent.row.state = LedgerState::NotSent;
-                not_sent.reason = Some(failed.error.code().to_owned());
-                Claim {
-                    row: change_json(&not_sent, Some(claim)),
-                    revision: change.before.map(|before| before.revision),
-                }
-            });
-            self.store().claims.get().add(unclear);
-        }
-        failed.error
-    }
 }
 
 /// The place of the claim behind [`COLUMNS`].
 const CLAIM: usize = 17;
-
-/// Checks that the ledger can be used, and records where it is if nobody did.
-fn check(connections: &mut Connections<'_>) -> Result<Facts> {
-    let store = connections.store();
-    let sql = Sql::new(&store.schema, false);
-    let answer = connections.run(&sql.facts(), &[], IfUnclear::Repeat)?;
-    let row = answer.rows.first();
-    let fact = |position| row.and_then(|row| row.get(position));
-    let number = |position| fact(position).and_then(|text: &str| text.parse::<i64>().ok());
-    match (number(0), number(1)) {
-        (Some(version), _) if version < VERSION => {
-            return Err(store.failed(
-                "the schema is that of an older version of the library: run the SQL of schema_sql",
-            ));
-        }
-        (Some(_), Some(readable_from)) if readable_from <= VERSION => {}
-        _ => return Err(store.failed("the schema is that of a newer version of the library")),
-    }
-    let facts = Facts {
-        reads_system: fact(2) == Some("t"),
-    };
-    if fact(3) == Some("0") {
-        let sql = Sql::new(&store.schema, facts.reads_system).record_place();
-        connections.run(&sql, &[], IfUnclear::Repeat)?;
-    }
-    Ok(facts)
-}
 
 impl Session for PostgresqlSession<'_> {
     fn find(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
@@ -169,45 +128,7 @@ impl Session for PostgresqlSession<'_> {
     }
 
     fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>> {
-        let claims: Vec<String> = changes.iter().map(|_| random_id()).collect::<Result<_>>()?;
-        let rows = changes.iter().zip(&claims);
-        let rows = rows.map(|(change, claim)| change_json(change, Some(claim)));
-        let rows = Value::Array(rows.collect()).to_string();
-        let (sql, limit) = (self.sql.begin(), self.lock_timeout());
-        let parameters = [Some(rows.as_str()), Some(limit.as_str())];
-        let answer = self
-            .connections
-            .run(&sql, &parameters, IfUnclear::Repeat)
-            .map_err(|failed| self.claim(changes, &claims, failed))?;
-        let fence = answer.rows.first().ok_or_else(|| self.unexpected())?;
-        if fence.get(0) != Some("t") {
-            return Err(self.store().failed(&moved(fence)));
-        }
-        let written = self.written(&answer, FENCE_COLUMNS)?;
-        let missing: Vec<Key> = changes
-            .iter()
-            .map(|change| Key::of(&change.row))
-            .filter(|key| !written.contains_key(key))
-            .collect();
-        let mut others = if missing.is_empty() {
-            HashMap::new()
-        } else {
-            self.find_with_claims(&missing)?
-        };
-        let mut begun = Vec::with_capacity(changes.len());
-        for (change, claim) in changes.iter().zip(&claims) {
-            let key = Key::of(&change.row);
-            begun.push(match written.get(&key) {
-                Some(time) => Begun::Stored(stored(change, *time)),
-                None => match others.remove(&key) {
-                    // An earlier run of the statement had its effect.
-                    Some((stored, Some(other))) if other == *claim => Begun::Stored(stored),
-                    Some((stored, _)) => Begun::Exists(stored),
-                    None => return Err(self.store().failed("the row could not be read")),
-                },
-            });
-        }
-        Ok(begun)
+        self.begin_all(changes)
     }
 
     fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>> {
@@ -239,11 +160,8 @@ impl Session for PostgresqlSession<'_> {
     }
 
     fn noted(&mut self, event: &Notification, subject: &str) -> Result<Vec<String>> {
-        let parameters = [
-            event.account.as_deref(),
-            Some(event.kind.as_str()),
-            Some(subject),
-        ];
+        let account = event.account.as_deref().unwrap_or_default();
+        let parameters = [Some(account), Some(event.kind.as_str()), Some(subject)];
         let sql = self.sql.noted();
         let answer = self.run(&sql, &parameters, IfUnclear::Repeat)?;
         let statuses = answer.rows.iter().filter_map(|row| row.get(0));
@@ -263,7 +181,7 @@ impl Session for PostgresqlSession<'_> {
         let parameters = [
             Some(rows.as_str()),
             Some(limit.as_str()),
-            event.account.as_deref(),
+            Some(event.account.as_deref().unwrap_or_default()),
             Some(event.kind.as_str()),
             Some(subject),
             Some(event.payment_status.as_str()),
@@ -284,9 +202,10 @@ impl Session for PostgresqlSession<'_> {
 
     fn end_leases(&mut self, leases: &[(Key, i64)], ended_ms: Option<i64>) -> Result<()> {
         let lease = |(key, until_ms): &(Key, i64)| {
-            let mut row = key_json(key);
-            row["until_ms"] = Value::from(*until_ms);
-            row
+            json!({
+                "account": key.account, "operation": key.operation, "order_id": key.order_id,
+                "until_ms": until_ms,
+            })
         };
         let leases = Value::Array(leases.iter().map(lease).collect()).to_string();
         let ended = ended_ms.map(|ended| ended.to_string());
@@ -302,6 +221,45 @@ impl Session for PostgresqlSession<'_> {
         now.ok_or_else(|| self.unexpected())
     }
 
+    fn check(&mut self) -> Result<Vec<String>> {
+        let sql = self.sql.recovery();
+        let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
+        if answer.rows.first().and_then(|row| row.get(0)) != Some("f") {
+            return Err(self.store().failed(ONLY_READS));
+        }
+        let sql = self.sql.check();
+        let answer = self.run(&sql, &[], IfUnclear::Repeat)?;
+        let row = answer.rows.first().ok_or_else(|| self.unexpected())?;
+        check::warnings(self.store(), row)
+    }
+
+    fn import(&mut self, rows: &[Imported]) -> Result<Vec<bool>> {
+        let events = rows.iter().flat_map(|imported| &imported.events);
+        let events = Value::Array(events.map(event_json).collect()).to_string();
+        let keys = rows.iter().map(|imported| Key::of(&imported.stored.row));
+        let keys: Vec<Key> = keys.collect();
+        let rows = rows.iter().map(|imported| stored_json(&imported.stored));
+        let rows = Value::Array(rows.collect()).to_string();
+        let (sql, limit) = (self.sql.import(), self.lock_timeout());
+        let parameters = [
+            Some(rows.as_str()),
+            Some(limit.as_str()),
+            Some(events.as_str()),
+        ];
+        let answer = self.run(&sql, &parameters, IfUnclear::Repeat)?;
+        let inserted = answer.rows.iter();
+        let inserted: HashSet<Key> = inserted
+            .filter_map(|row| TextColumns::new(row, 0).key())
+            .collect();
+        Ok(keys.iter().map(|key| inserted.contains(key)).collect())
+    }
+
+    fn import_notifications(&mut self, notifications: &[Noted]) -> Result<()> {
+        let rows = Value::Array(notifications.iter().map(noted_json).collect()).to_string();
+        let sql = self.sql.import_notifications();
+        self.run(&sql, &[Some(&rows)], IfUnclear::Repeat).map(drop)
+    }
+
     fn resume(&mut self, reason: &str) -> Result<bool> {
         let sql = self.sql.resume();
         let answer = self.run(&sql, &[Some(reason)], IfUnclear::Fail)?;
@@ -309,12 +267,9 @@ impl Session for PostgresqlSession<'_> {
     }
 }
 
-/// The columns of the fence in the answer of a begin.
-const FENCE_COLUMNS: usize = 7;
-
 impl PostgresqlSession<'_> {
     /// The keys and times of the rows that were written, from this column on.
-    fn written(&self, answer: &Answer, first: usize) -> Result<HashMap<Key, i64>> {
+    pub(super) fn written(&self, answer: &Answer, first: usize) -> Result<HashMap<Key, i64>> {
         let mut written = HashMap::new();
         for row in &answer.rows {
             let mut columns = TextColumns::new(row, first);
@@ -324,36 +279,6 @@ impl PostgresqlSession<'_> {
         }
         Ok(written)
     }
-}
-
-/// The row that a begin wrote at this time.
-fn stored(change: &Change, time: i64) -> Stored {
-    let mut row = change.row.clone();
-    row.updated_ms = time;
-    if change.before.is_none() {
-        row.created_ms = time;
-    }
-    Stored {
-        row,
-        revision: change.before.map_or(0, |before| before.revision + 1),
-        body_tag: change.body_tag.clone().unwrap_or_default(),
-    }
-}
-
-/// Why creates are blocked in this place of the database.
-fn moved(fence: &Row) -> String {
-    let differs = |now, known| fence.get(now) != fence.get(known);
-    let is_known = |position| fence.get(position) != Some("?");
-    let what = if differs(3, 4) && is_known(3) && is_known(4) {
-        "it was copied or restored into another PostgreSQL cluster"
-    } else if differs(5, 6) {
-        "it was copied into another database"
-    } else {
-        "a standby was promoted, or it was restored to an earlier time"
-    };
-    format!(
-        "{what}, so it may lack the newest orders: reconcile, check the payouts made since, then call resume"
-    )
 }
 
 fn texts(parameters: Vec<Parameter>) -> Vec<String> {

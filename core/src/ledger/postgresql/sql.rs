@@ -10,7 +10,7 @@ const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 const ROWS: &str = "json_to_recordset($1::json) AS n (account text, operation text, order_id text,
     state text, attempt bigint, amount text, service text, body_tag text, id bigint, id_source text,
     earlier_ids text, has_unidentified_attempt boolean, payment_status text, reason text,
-    revision bigint, claim uuid, from_state text, source text, event_reason text)";
+    revision bigint, claim text, from_state text, source text, event_reason text)";
 
 /// The places of the database now: which cluster it is in, which history of it, and which database.
 const PLACE: &str = "SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) AS timeline,
@@ -108,6 +108,15 @@ impl Sql {
         ))
     }
 
+    /// Commits the rows of an earlier run of a begin once more: when this is durable, so are they.
+    pub(super) fn confirm(&self) -> String {
+        self.complete(&format!(
+            "WITH settings AS MATERIALIZED ({SETTINGS})
+            UPDATE {{schema}}.creates AS c SET claim = c.claim FROM {{rows}}, settings
+            WHERE {IS_SET} AND {IS_ROW} AND c.claim = n.claim"
+        ))
+    }
+
     /// Takes back the begin of creates that were not sent: the rows that it wrote become not sent,
     /// and if it is still to come, it writes nothing.
     pub(super) fn take_back(&self) -> String {
@@ -159,6 +168,75 @@ impl Sql {
             logged AS ({LOG})
             SELECT number FROM noted"
         ))
+    }
+
+    /// Inserts the rows of another ledger that this one does not have, with the events in the third
+    /// parameter. Returns the keys of those rows.
+    pub(super) fn import(&self) -> String {
+        self.complete(&format!(
+            "WITH settings AS MATERIALIZED ({SETTINGS}),
+            inserted AS (INSERT INTO {{schema}}.creates (account, operation, order_id, state, attempt,
+                    amount, service, body_tag, id, id_source, earlier_ids,
+                    has_unidentified_attempt, payment_status, reason, created_ms, updated_ms, revision)
+                SELECT n.account, n.operation, n.order_id, n.state, n.attempt, n.amount, n.service,
+                    decode(n.body_tag, 'hex'), n.id, n.id_source, n.earlier_ids,
+                    n.has_unidentified_attempt, n.payment_status, n.reason, n.created_ms,
+                    n.updated_ms, n.revision
+                FROM json_to_recordset($1::json) AS n (account text, operation text, order_id text,
+                    state text, attempt bigint, amount text, service text, body_tag text, id bigint,
+                    id_source text, earlier_ids text, has_unidentified_attempt boolean,
+                    payment_status text, reason text, created_ms bigint, updated_ms bigint,
+                    revision bigint), settings
+                WHERE {IS_SET} ON CONFLICT DO NOTHING RETURNING account, operation, order_id),
+            logged AS (INSERT INTO {{schema}}.events (time_ms, account, operation, order_id, attempt,
+                    from_state, to_state, id, payment_status, source, reason)
+                SELECT e.time_ms, e.account, e.operation, e.order_id, e.attempt, e.from_state,
+                    e.to_state, e.id, e.payment_status, e.source, e.reason
+                FROM json_to_recordset($3::json) AS e (number bigint, time_ms bigint, account text,
+                    operation text, order_id text, attempt bigint, from_state text, to_state text,
+                    id bigint, payment_status text, source text, reason text)
+                JOIN inserted USING (account, operation, order_id) ORDER BY e.number)
+            SELECT account, operation, order_id FROM inserted"
+        ))
+    }
+
+    /// Inserts the notifications of another ledger that this one does not have.
+    pub(super) fn import_notifications(&self) -> String {
+        self.complete(
+            "INSERT INTO {schema}.notifications
+                (account, type, subject, payment_status, number, noted_ms)
+            SELECT n.account, n.type, n.subject, n.payment_status,
+                row_number() OVER (PARTITION BY n.account, n.type, n.subject ORDER BY n.noted_ms)
+                + (SELECT count(*) FROM {schema}.notifications AS known WHERE known.account = n.account
+                    AND known.type = n.type AND known.subject = n.subject),
+                n.noted_ms
+            FROM json_to_recordset($1::json) AS n (account text, type text, subject text,
+                payment_status text, noted_ms bigint)
+            WHERE NOT EXISTS (SELECT FROM {schema}.notifications AS known
+                WHERE known.account = n.account AND known.type = n.type
+                    AND known.subject = n.subject AND known.payment_status = n.payment_status)",
+        )
+    }
+
+    /// What the operator should know of the database.
+    pub(super) fn check(&self) -> String {
+        self.complete(&format!(
+            "SELECT {IS_SAME_PLACE}, fence.timeline, fence.known_timeline, fence.system,
+                fence.known_system, fence.database, fence.known_database,
+                current_setting('fsync'), current_setting('full_page_writes'),
+                (SELECT count(*) FROM pg_stat_replication),
+                current_setting('synchronous_standby_names'), {{now}},
+                (SELECT string_agg(name || ' ' || privilege, ', ')
+                    FROM unnest(ARRAY['creates', 'events', 'facts', 'notifications']) AS name,
+                        unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS privilege
+                    WHERE NOT has_table_privilege('{{schema}}.' || name, privilege))
+            FROM ({FENCE}) AS fence"
+        ))
+    }
+
+    /// Whether the server only reads.
+    pub(super) fn recovery(&self) -> String {
+        self.complete("SELECT pg_is_in_recovery()")
     }
 
     /// The statuses of a subject. Parameters: account, type, subject.

@@ -3,15 +3,18 @@
 mod backup;
 mod connection;
 mod database;
+mod export;
 mod file;
 mod schema;
 mod session;
+mod statements;
 
 use std::path::Path;
 
 use super::lock::{LockDeadline, block_fork, try_block_fork};
 use super::store::{Session, Store};
 use crate::error::{Error, Result};
+use crate::net::tls::TlsRoots;
 use database::CHECKPOINT_WAIT;
 pub(super) use database::Sqlite;
 use session::SqliteSession;
@@ -19,6 +22,10 @@ use session::SqliteSession;
 impl Store for Sqlite {
     fn location(&self) -> &str {
         &self.location
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some(&self.location)
     }
 
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
@@ -47,6 +54,8 @@ impl Store for Sqlite {
             self.move_log(&fork);
         }
     }
+
+    fn trust(&self, _: &TlsRoots) {}
 
     fn notice(&self) -> Option<String> {
         self.file.notice()

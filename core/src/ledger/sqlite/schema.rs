@@ -83,6 +83,9 @@ DROP INDEX open_creates;";
 /// The fact that the file is a copy that may lack the newest rows.
 pub(super) const IS_COPY: &str = "is_copy";
 
+/// The fact that the ledger moved, and where to.
+pub(super) const MOVED_TO: &str = "moved_to";
+
 /// The fact that names this ledger. A copy has the name of its original.
 pub(super) const IDENTITY: &str = "identity";
 

@@ -41,6 +41,17 @@ fn a_host_that_does_not_answer_is_named() {
 }
 
 #[test]
+fn connecting_ends_by_its_own_limit_if_that_is_earlier() {
+    // Connections to it are made, and nobody answers them.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = silent.local_addr().unwrap();
+    let began = Instant::now();
+    let text = refusal(&format!("postgresql://pay@{place}/shop?connect_timeout=1"));
+    ended_after(began, Duration::from_secs(1));
+    assert!(text.contains("TLS: no answer in time"), "{text}");
+}
+
+#[test]
 fn the_next_host_is_used_if_one_is_dead_or_silent() {
     let server = server();
     let here = format!("127.0.0.1:{}", server.port());

@@ -14,6 +14,7 @@ use std::time::Duration;
 use alikassa::Ledger;
 use alikassa::binding::lock_for_fork;
 
+use super::open;
 use crate::fixture;
 
 const FORKS: u64 = 100;
@@ -31,7 +32,7 @@ impl Dropping<'_> {
     fn run(&self) {
         loop {
             let ledger = Ledger::new(self.path).unwrap();
-            super::open(&ledger);
+            open(&ledger);
             self.steps.send(()).unwrap();
             if self.asked.recv().is_err() {
                 return;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use alikassa::{ClientBuilder, Digest};
 use alikassa_sandbox::Sandbox;
 
-use super::Setup;
+use super::{Setup, open};
 use crate::fixture::{self, payout};
 
 /// In a process of another user: prints how a create failed.
@@ -59,7 +59,7 @@ fn a_ledger_without_permission_to_write_says_so_and_nothing_is_sent() {
         let setup = Setup::new();
         allow(setup.folder.path(), 0o777);
         if exists {
-            super::open(&setup.ledger());
+            open(&setup.ledger());
             allow(&setup.path(), 0o666);
         }
         let denied: PathBuf = setup.folder.path().join(denied).components().collect();

@@ -44,6 +44,33 @@ pub(crate) struct Scenario {
     pub(crate) steps: Vec<Step>,
 }
 
+/// What a ledger in a file alone can do.
+const FILE_ACTS: [&str; 2] = ["backup", "resume"];
+
+impl Scenario {
+    /// Whether it has a ledger that can be in a file or in a database.
+    pub(crate) fn takes_any_ledger(&self) -> bool {
+        let clients = self.steps.iter().filter_map(|step| step.open.as_ref());
+        let mut clients = std::iter::once(&self.client).chain(clients);
+        let has_ledger = clients.any(|options| {
+            options
+                .get("ledger")
+                .is_some_and(|ledger| ledger == "{ledger}")
+        });
+        let acts = |step: &Step| {
+            step.ledger
+                .as_ref()?
+                .get("act")?
+                .as_str()
+                .map(str::to_owned)
+        };
+        let is_about_file = |step: &Step| {
+            step.ledger_file.is_some() || acts(step).is_some_and(|act| FILE_ACTS.contains(&&*act))
+        };
+        has_ledger && !self.steps.iter().any(is_about_file)
+    }
+}
+
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Scheme {
