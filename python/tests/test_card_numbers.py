@@ -67,7 +67,7 @@ def test_an_error_as_plain_data() -> None:
 
 
 def test_replies_as_plain_data(client: alikassa.Client, ledger: alikassa.Ledger, options: dict[str, Any]) -> None:
-    replies = [
+    replies: list[Any] = [
         client.payments.status(id=112412553),
         client.payouts.status(id=100000536),
         client.account.info(),
