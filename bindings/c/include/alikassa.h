@@ -437,9 +437,9 @@ int32_t alikassa_config_set_max_retries(alikassa_config *config,
                                         alikassa_error **error);
 
 /**
- * The limit of pooled connections; also the limit of concurrent calls in Node, asyncio, `statuses`
- * and Python's main thread. A wait or resolve that pauses does not count. Calls that block other
- * threads are not limited. Default: 64.
+ * The limit of pooled connections; also the limit of concurrent calls in Node, asyncio,
+ * `statuses`, `reconcile` and Python's main thread. A wait or resolve that pauses does not count.
+ * Calls that block other threads are not limited. Default: 64.
  */
 int32_t alikassa_config_set_max_connections(alikassa_config *config,
                                             uint32_t max_connections,

@@ -276,6 +276,7 @@ static void freeing_null_does_nothing(void) {
   alikassa_client_free(NULL);
   alikassa_events_free(NULL);
   alikassa_ledger_free(NULL);
+  alikassa_reconcile_free(NULL);
   alikassa_reply_free(NULL);
   alikassa_rows_free(NULL);
   alikassa_error_free(NULL);
