@@ -13,7 +13,7 @@ test_on_each_store! { many_open_rows_are_read_in_flat_memory }
 const ROWS: usize = 100_000;
 
 /// Far less than the rows take.
-const MAX_GROWTH_KB: u64 = 8 * 1024;
+const MAX_GROWTH_KB: u64 = 16 * 1024;
 
 /// The most memory that this process had, in kB.
 fn peak() -> u64 {
@@ -29,9 +29,8 @@ fn child_process() {
     let Some(name) = std::env::var_os("MEMORY_TEST_NAME") else {
         return;
     };
-    let ledger = Ledger::named(name).unwrap();
-    ledger.open().nth(1000).unwrap().unwrap();
     let before = peak();
+    let ledger = Ledger::named(name).unwrap();
     assert_eq!(ledger.open().map(Result::unwrap).count(), ROWS);
     let growth = peak() - before;
     assert!(growth < MAX_GROWTH_KB, "{growth} kB");

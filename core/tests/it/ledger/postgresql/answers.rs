@@ -65,8 +65,8 @@ fn a_begin_that_arrives_after_it_was_taken_back_writes_nothing() {
     let (setup, proxy, url) = set_up();
     let client = client_of(&setup, &url);
     // Of a new order, and of one that was not sent before.
-    for _ in 0..2 {
-        proxy.set(Begins::Delay);
+    for passed in [0, 1] {
+        proxy.set(Begins::DelayAfter(passed));
         assert_not_sent(&setup, &hasty(&client), "B-1", "127.0.0.1");
         proxy.set(Begins::Pass);
         client.ledger().unwrap().get(PAYOUT, "B-1").unwrap();

@@ -13,8 +13,8 @@ pub(super) enum Begins {
     Pass,
     /// The answers of so many are lost.
     LoseAnswers(usize),
-    /// The connection ends, and they arrive later.
-    Delay,
+    /// So many pass. Then the connection ends, and they arrive later.
+    DelayAfter(usize),
 }
 
 #[derive(Clone)]
@@ -93,7 +93,11 @@ impl Proxy {
                     server.write_all(statement).unwrap();
                     return;
                 }
-                Begins::Delay if is_begin => {
+                Begins::DelayAfter(count @ 1..) if is_begin => {
+                    state.begins = Begins::DelayAfter(count - 1);
+                    drop(state);
+                }
+                Begins::DelayAfter(0) if is_begin => {
                     client.shutdown(Shutdown::Both).unwrap();
                     state.delayed.push((server, statement.to_vec()));
                     return;
