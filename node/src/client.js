@@ -12,6 +12,7 @@ const { Ledger, ledgerHandle } = require('./ledger.js');
 const native = require('./native.js');
 const { presentOptions } = require('./options.js');
 const { listen } = require('./progress.js');
+const { iterReconcile, reconcile } = require('./reconcile.js');
 const { reviveResponse } = require('./responses.js');
 const { statuses } = require('./statuses.js');
 const { warn } = require('./warnings.js');
@@ -62,7 +63,11 @@ class Client {
   }
 
   async reconcile(options) {
-    return this.#call('reconcile', undefined, options);
+    return reconcile(this.#handle, options, () => this.#warn());
+  }
+
+  iterReconcile(options) {
+    return iterReconcile(this.#handle, options, () => this.#warn());
   }
 
   async request(path, data, options) {

@@ -6,7 +6,7 @@ const { Client } = require('./client.js');
 const { SigningKey, VerifyingKey } = require('./keys.js');
 const { Ledger } = require('./ledger.js');
 const native = require('./native.js');
-const { Reply, Resolution, StatusResult } = require('./responses.js');
+const { Reconciled, Reply, Resolution, StatusResult } = require('./responses.js');
 
 const version = native.version();
 
@@ -18,6 +18,7 @@ module.exports = {
   AliKassaError,
   Client,
   Ledger,
+  Reconciled,
   Reply,
   Resolution,
   SigningKey,

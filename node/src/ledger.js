@@ -17,8 +17,13 @@ class Ledger {
     ledgerHandle = (ledger) => (#handle in Object(ledger) ? ledger.#handle : ledger);
   }
 
-  constructor(path) {
-    const opened = unwrap(native.ledgerNew(path));
+  /** The SQL of the tables in PostgreSQL. */
+  static schemaSql(schema) {
+    return unwrap(native.ledgerSchemaSql(schema));
+  }
+
+  constructor(location) {
+    const opened = unwrap(native.ledgerNew(location));
     this.#handle = opened.handle;
     this.location = opened.location;
     Object.freeze(this);
@@ -45,6 +50,14 @@ class Ledger {
   async release(operation, orderId, reason, options) {
     const released = native.ledgerRelease(queue, this.#handle, operation, orderId, reason, options);
     unwrap(await pending(unwrap(released)));
+  }
+
+  async check() {
+    return Array.from(unwrap(await pending(unwrap(native.ledgerCheck(queue, this.#handle)))));
+  }
+
+  async importFrom(path) {
+    return unwrap(await pending(unwrap(native.ledgerImport(queue, this.#handle, path))));
   }
 
   async backup(path) {

@@ -2,7 +2,7 @@
 
 const { inspect } = require('node:util');
 
-const { unwrap } = require('./errors.js');
+const { reviveError, unwrap } = require('./errors.js');
 const records = require('./generated/records.js');
 const native = require('./native.js');
 const { toRealm } = require('./realm.js');
@@ -53,11 +53,21 @@ class StatusResult extends FieldRecord {
   }
 }
 
+/** What became of an open row of the ledger. */
+class Reconciled extends FieldRecord {
+  constructor({ row, error, other_id }) {
+    super({ row: new records.LedgerRow(row), error: error && reviveError(error), other_id });
+    Object.freeze(this);
+  }
+
+  [inspect.custom](_depth, options) {
+    const { row, error, other_id } = this;
+    return `Reconciled ${inspect({ row, error: error && error.name, other_id }, options)}`;
+  }
+}
+
 /** The public object for a response of the native side. */
 function reviveResponse(response) {
-  if (Array.isArray(response)) {
-    return Array.from(response, (row) => new records.LedgerRow(row));
-  }
   if ('found' in response) {
     return new Resolution(response);
   }
@@ -76,4 +86,4 @@ function reviveField(value) {
   return value !== null && typeof value === 'object' ? reviveRecord(value) : value;
 }
 
-module.exports = { Reply, Resolution, StatusResult, reviveResponse };
+module.exports = { Reconciled, Reply, Resolution, StatusResult, reviveResponse };

@@ -81,14 +81,14 @@ test('the ledger option takes null, a Ledger, or the path of a new file', async 
   const { ledger } = recording(path);
   assert.ok(ledger instanceof Ledger);
   assert.equal(ledger.location, path);
-  assert.equal(inspect(ledger), `Ledger { path: '${path}' }`);
-  assert.deepEqual(JSON.parse(JSON.stringify(ledger)), { path });
-  assert.ok(new Ledger('creates.sqlite').path.startsWith('/'));
+  assert.equal(inspect(ledger), `Ledger { location: '${path}' }`);
+  assert.deepEqual(JSON.parse(JSON.stringify(ledger)), { location: path });
+  assert.ok(new Ledger('creates.sqlite').location.startsWith('/'));
 });
 
 test('an invalid ledger or signatureCache is refused', async () => {
   for (const [make, field, reason] of [
-    [() => new Ledger(), 'path', 'type'],
+    [() => new Ledger(), 'location', 'type'],
     [() => new Ledger(''), 'ledger', 'empty'],
     [() => new Client({ account, ledger: 1 }), 'ledger', 'type'],
     [() => new Client({ account, ledger: {} }), 'ledger', 'type'],

@@ -78,6 +78,10 @@ test('rows of the ledger are of the realm', async () => {
   assert.equal((await ledger.open()).length, 1);
   assertLocal(await ledger.open(), 'open');
   assertLocal(await ledger.rows(), 'rows');
+  assertLocal(await ledger.events(), 'events');
+  for (const event of await collect(ledger.events())) {
+    assertLocal(event, 'event');
+  }
   assertLocal(await client.reconcile(), 'reconcile');
   await client.close();
 });

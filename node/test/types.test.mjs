@@ -57,7 +57,7 @@ test('the classes of errors derive from those of tests/vectors/errors.json', asy
 });
 
 test('the records have the fields of tests/vectors/records.json', async () => {
-  const { records, ledger_row } = vectors('records.json');
+  const { records, ledger_row, ledger_event } = vectors('records.json');
   const lines = Object.entries(records).flatMap(([name, { fields }]) => {
     const record = `alikassa.${name}`;
     const types = fields.map(({ name: field, kind, item }) =>
@@ -65,7 +65,9 @@ test('the records have the fields of tests/vectors/records.json', async () => {
     );
     return [same(`Exclude<keyof ${record}, Common>`, names(fields)), ...types];
   });
-  await assertTypes([...lines, same(`Exclude<keyof alikassa.LedgerRow, 'toJSON'>`, union(ledger_row))]);
+  lines.push(same(`Exclude<keyof alikassa.LedgerRow, 'toJSON'>`, union(ledger_row)));
+  lines.push(same(`Exclude<keyof alikassa.LedgerEvent, 'toJSON'>`, union(ledger_event)));
+  await assertTypes(lines);
 });
 
 test('the requests have the fields of tests/vectors/requests.json', async () => {

@@ -30,19 +30,28 @@ export interface WaitOptions<T> extends CallOptions {
   onUpdate?: ((status: T) => void) | null | undefined;
 }
 
-/** The options of `statuses`. `timeout` and `deadline` are for each request, `signal` for all. */
-export interface StatusesOptions extends CallOptions {
+/** The options of `iterReconcile`. `timeout` and `deadline` are for each row, `signal` for all. */
+export interface BatchOptions extends CallOptions {
   /**
    * The maximum number of concurrent requests, 1 to 4096; the client's `maxConnections` limits it
    * further. The default is 16.
    */
   concurrency?: number | null | undefined;
-  /** The maximum number of requests per second, 0.001 to 1000000; unlimited by default. */
-  rate?: number | null | undefined;
   /**
-   * Called after each response, before its result is yielded, with two counts: the results so far,
-   * and those with an error. Its result is not awaited. If it throws, the iteration ends with that
-   * error.
+   * The maximum number of orders or rows per second, 0.001 to 1000000; unlimited by default.
+   */
+  rate?: number | null | undefined;
+}
+
+/**
+ * The options of `statuses` and `reconcile`. `timeout` and `deadline` are for each order or row,
+ * `signal` for all.
+ */
+export interface ProgressOptions extends BatchOptions {
+  /**
+   * Called after each result, before it is yielded, with two counts: the results so far, and those
+   * with an error. Its result is not awaited. If it throws, nothing else is requested, and that
+   * error is thrown.
    */
   onProgress?: ((done: number, failed: number) => void) | null | undefined;
 }

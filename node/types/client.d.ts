@@ -1,12 +1,12 @@
 // Nothing in these types needs @types/node, so that a project without it can use the package.
 /// <reference lib="esnext.disposable" />
 
-import type { CallOptions, RequestOptions } from './call_options.js';
+import type { BatchOptions, ProgressOptions, RequestOptions } from './call_options.js';
 import type { ClientOptions } from './generated/options.js';
 import type { LedgerRow } from './generated/records.js';
 import type { Resources } from './generated/resources.js';
 import type { Ledger } from './ledger.js';
-import type { Reply } from './responses.js';
+import type { Reconciled, Reply } from './responses.js';
 import type { Body } from './values.js';
 import type { Notifications, Redirects } from './webhooks.js';
 
@@ -86,14 +86,38 @@ export class Client {
    * A row becomes accepted if the provider has its order with the same amount. Every other row
    * stays unchanged, as does a row whose certificate the client lacks. Only reads are sent.
    *
-   * @param options The deadline is for each request.
-   * @returns The rows, as they are afterwards.
+   * A row that another process asks about at the same time is left out.
+   *
+   * @returns The rows, as they are afterwards, the oldest first.
    * @throws {ConfigurationError} The client has no ledger.
+   * @throws {InvalidArgumentError} An option is invalid; no request is sent.
    * @throws {LedgerError} The ledger cannot be read or written.
+   * @throws {CancelledError} The signal was aborted.
    * @throws {AliKassaError} A request failed. After an invalid response for one row, the other rows
    * are processed before this is thrown. Recorded results stay recorded.
    */
-  reconcile(options?: CallOptions): Promise<LedgerRow[]>;
+  reconcile(options?: ProgressOptions | null): Promise<LedgerRow[]>;
+
+  /**
+   * Does the same as {@link reconcile}, and yields each row as it settles, in any order.
+   *
+   * ```js
+   * for await (const { row, error, other_id } of client.iterReconcile()) {
+   *   console.log(row.order_id, row.state, error?.message, other_id);
+   * }
+   * ```
+   *
+   * An error about one row is in its result, and the other rows follow. Requests are sent while you
+   * iterate, and memory does not grow with the number of rows. If you leave the loop early, the
+   * requests in flight are cancelled, and the next call asks about these rows again.
+   *
+   * @throws {ConfigurationError} The client has no ledger.
+   * @throws {InvalidArgumentError} An option is invalid; no request is sent.
+   * @throws {CancelledError} The signal was aborted.
+   * @throws {AliKassaError} An error that concerns every row, such as a failed connection, ends the
+   * iteration.
+   */
+  iterReconcile(options?: BatchOptions | null): AsyncGenerator<Reconciled, void, undefined>;
 
   /**
    * Refuses new calls and waits for the calls in flight, each up to its own deadline. Creates that

@@ -9,22 +9,37 @@ import type { LedgerEvent, LedgerRow, LedgerState, Notification } from './genera
 export interface LedgerList<T> extends Promise<T[]>, AsyncIterable<T> {}
 
 /**
- * A record of the creates of one or more accounts, in a SQLite file. Threads and processes can
- * share it.
+ * A record of the creates of one or more accounts, in a SQLite file or a PostgreSQL database.
+ * Threads and processes can share it, and many machines a database.
  *
  * A client with a ledger writes each create to it before sending it. It refuses a create whose
- * order is in flight, unknown or already accepted. Do not use a network file system: its locks are
- * unreliable.
+ * order is in flight, unknown or already accepted. Do not put the file on a network file system:
+ * its locks are unreliable.
  */
 export class Ledger {
   /**
-   * The ledger in this file, which is created on first use.
+   * The ledger in this file, which is created on first use, or in the database of this URL:
+   * `postgresql://user@host/database?schema=alikassa`. The database must have the tables of
+   * {@link schemaSql}.
    *
    * @throws {InvalidArgumentError} The path is empty or not UTF-8, or has the wrong type.
+   * @throws {ConfigurationError} The URL cannot be used.
    */
-  constructor(path: string);
+  constructor(location: string);
 
-  /** Where the ledger is: the file, as an absolute path. */
+  /**
+   * Returns the SQL that makes the tables of a ledger in a PostgreSQL database. The library never
+   * runs it.
+   *
+   * @param schema The name of the schema, which needs no quotes; `alikassa` by default.
+   * @throws {InvalidArgumentError} The name needs quotes.
+   */
+  static schemaSql(schema?: string | null): string;
+
+  /**
+   * Where the ledger is: the file, as an absolute path, or the database and schema as a URL without
+   * user and password.
+   */
   readonly location: string;
 
   /**
@@ -117,7 +132,27 @@ export class Ledger {
   ): Promise<void>;
 
   /**
-   * Copies the ledger into a new file, while it is in use. A copy made by other means can lack the
+   * Checks that creates can be recorded, and returns what the operator should know.
+   *
+   * @throws {LedgerError} They cannot be; the message says why.
+   */
+  check(): Promise<string[]>;
+
+  /**
+   * Moves the ledger in a file into this one, and returns how many rows were added or changed.
+   *
+   * From then on the file refuses creates, also those of processes that have it open. Calls in
+   * flight still record their end in the file: import again when they have ended.
+   *
+   * @param path The file.
+   * @throws {InvalidArgumentError} There is no such file.
+   * @throws {LedgerError} It is no ledger, it moved to another one before, or this ledger cannot be
+   * written.
+   */
+  importFrom(path: string): Promise<number>;
+
+  /**
+   * Copies the ledger in a file into a new file, while it is in use. A copy made by other means can lack the
    * newest rows, because a ledger is three files.
    *
    * The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses

@@ -1,4 +1,4 @@
-import type { CallOptions, ResolveOptions, StatusesOptions, WaitOptions } from './call_options.js';
+import type { CallOptions, ProgressOptions, ResolveOptions, WaitOptions } from './call_options.js';
 import type { HistoryPayment, Payment, Payout } from './generated/records.js';
 import type { HistoryRequest } from './generated/requests.js';
 import type { OrderRef, OrderRefs } from './orders.js';
@@ -58,7 +58,7 @@ export interface Orders<T extends Payment | Payout> {
    */
   statuses(
     orders: OrderRefs,
-    options?: StatusesOptions | null,
+    options?: ProgressOptions | null,
   ): AsyncGenerator<StatusResult<T>, void, undefined>;
 }
 

@@ -1,5 +1,5 @@
 import type { AliKassaError } from './alikassa_error.js';
-import type { Payment, Payout } from './generated/records.js';
+import type { LedgerRow, Payment, Payout } from './generated/records.js';
 import type { AnswerValue, Bytes } from './values.js';
 
 /** The response to a raw request: HTTP 200, and its bytes. */
@@ -79,6 +79,27 @@ export interface FailedStatus extends OrderResult {
   readonly status: null;
   /** Why there is no status. It is not thrown. */
   readonly error: AliKassaError;
+}
+
+/** What became of an open row of the ledger. */
+export class Reconciled implements Result {
+  private constructor();
+
+  /**
+   * The row afterwards. It is unchanged if the provider does not know the order, if it has another
+   * amount, or if the client lacks the certificate.
+   */
+  readonly row: LedgerRow;
+  /** The error of the request about this row; null if there is none. It is not thrown. */
+  readonly error: AliKassaError | null;
+  /**
+   * The id of another payment or payout that the provider has with this `order_id`; null if there
+   * is none.
+   */
+  readonly other_id: number | bigint | null;
+
+  /** The fields, for JSON; a bigint becomes a string. */
+  toJSON(): { [field: string]: unknown };
 }
 
 /** Which order of many a result is about. */

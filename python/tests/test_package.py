@@ -77,5 +77,5 @@ def test_both_clients_have_the_same_calls(sync: type, asynchronous: type) -> Non
     assert calls(sync) == calls(asynchronous)
     for name in calls(asynchronous):
         call = getattr(asynchronous, name)
-        asynchronous_iterator = inspect.isasyncgenfunction(call) or name == "statuses"
+        asynchronous_iterator = inspect.isasyncgenfunction(call) or name in {"statuses", "iter_reconcile"}
         assert inspect.iscoroutinefunction(call) or asynchronous_iterator

@@ -145,6 +145,44 @@ def server(*options: str, payouts: int = 0) -> Iterator[Server]:
             sandbox.terminate()
 
 
+@contextmanager
+def database() -> Iterator[dict[str, str]]:
+    """Runs PostgreSQL with PgBouncer in front of it, and yields the URLs of ledgers in it: one that is empty, the same
+    through PgBouncer, one for open rows, and one with a million orders that are paid."""
+    run("cargo", "build", "--quiet", "--locked", "-p", "alikassa-servers", cwd=ROOT)
+    command = [str(ROOT / "target" / "debug" / "alikassa-servers"), "--pgbouncer", "10"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as servers:
+        assert servers.stdin
+        assert servers.stdout
+        ready = json.loads(servers.stdout.readline())
+
+        def execute(sql: str) -> None:
+            assert servers.stdin
+            assert servers.stdout
+            servers.stdin.write(f"execute {' '.join(sql.split())}\n")
+            servers.stdin.flush()
+            answer = json.loads(servers.stdout.readline())
+            if "error" in answer:
+                sys.exit(f"the database refused {sql}: {answer['error']}")
+
+        for schema in ("empty", "open", "many"):
+            execute(run(PYTHON, "-c", f"import alikassa; print(alikassa.Ledger.schema_sql('{schema}'))"))
+            execute(f"GRANT USAGE ON SCHEMA {schema} TO pay")
+            execute(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO pay")
+        execute("""INSERT INTO many.creates (account, operation, order_id, state, attempt, amount, body_tag, id,
+            payment_status, created_ms, updated_ms) SELECT 'a', 'payouts.create', 'old-' || n, 'accepted', 1, '1.00',
+            '', n, 'paid', n, n FROM generate_series(1, 1000000) AS n""")
+        execute("ANALYZE many.creates")
+        url, pooled = ready["url"], ready["pgbouncer_url"]
+        yield {
+            "database": f"{url}&schema=empty",
+            "pgbouncer": f"{pooled}&schema=empty",
+            "open": f"{url}&schema=open",
+            "many": f"{url}&schema=many",
+        }
+        servers.stdin.close()
+
+
 def trust(ca: Path) -> None:
     """Writes the files that peers read their CAs from: Node adds this CA to its own, Python gets a bundle with certifi's."""
     bundle = Path(run(PYTHON, "-c", "import certifi; print(certifi.where())").strip())

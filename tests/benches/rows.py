@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import machine
-from environment import OUT, PHP_KEY, VECTORS, delay, node, package, python, run, server
+from environment import OUT, PHP_KEY, VECTORS, database, delay, node, package, python, run, server
 from results import Bound, Row, at_least, at_most, exactly, interval, ratio
 
 MEGABYTE = 1_000_000
@@ -213,6 +213,38 @@ def ledger_statuses() -> Iterator[Row]:
     yield from compare("settle", "one status with a ledger", measured["single"], {"no ledger": None})
 
 
+def shared_ledger() -> Iterator[Row]:
+    """A ledger in PostgreSQL: what it adds to a create, its growth, and reconciling side by side."""
+    with server("--settle", "never") as sandbox, database() as urls:
+        delay(sandbox, 50)
+        measured = python("shared_ledger.py", json.dumps(sandbox), json.dumps(urls), OUT)
+    creates, in_flight = measured["creates"], measured["in_flight"]
+    for name, title, bound in (
+        ("database", "create with a ledger in PostgreSQL", at_most(1.5)),
+        ("pgbouncer", "the same through PgBouncer", None),
+        ("file", "create with a ledger in a file", None),
+    ):
+        added = interval([ours - none for ours, none in zip(creates[name], creates["none"], strict=True)])
+        ours, theirs = (f"{statistics.median(creates[which]):.2f} ms" for which in (name, "none"))
+        yield Row("shared", title, added, bound, " ms", ours, "no ledger", theirs)
+    for name in ("database", "file"):
+        ratios = interval([theirs / ours for ours, theirs in zip(in_flight[name], in_flight["none"], strict=True)])
+        ours, theirs = (f"{statistics.median(in_flight[which]):.2f} ms" for which in (name, "none"))
+        yield Row("shared", f"64 creates in flight, {name}", ratios, None, ours=ours, peer="no ledger", theirs=theirs)
+    for name in ("database", "file"):
+        few, many = (measured["growth"][f"{name}, {size}"] for size in ("few", "many"))
+        ratios = interval([many / few for many, few in zip(many, few, strict=True)])
+        ours, theirs = (f"{statistics.median(times):.2f} ms" for times in (many, few))
+        title = f"create with 1,000,000 rows, {name}"
+        yield Row("shared", title, ratios, at_most(1.3), ours=ours, peer="few rows", theirs=theirs)
+    for name in ("database", "file"):
+        one, many = (measured["reconcile"][name][concurrency] for concurrency in ("1", "16"))
+        ratios = interval([one / many for one, many in zip(one, many, strict=True)])
+        ours, theirs = (f"{statistics.median(times):.2f} ms" for times in (many, one))
+        title = f"reconcile a row, 16 in flight, {name}"
+        yield Row("shared", title, ratios, at_least(12), ours=ours, peer="one in flight", theirs=theirs)
+
+
 def notifications() -> Iterator[Row]:
     """Notifications per second on one core: the slowest accepted form, and a forged one."""
     with server() as sandbox:
@@ -265,5 +297,6 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "first": first_signature,
     "ledger": creates,
     "settle": ledger_statuses,
+    "shared": shared_ledger,
     "notify": notifications,
 }

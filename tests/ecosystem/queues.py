@@ -1,8 +1,9 @@
-"""Runs the programs of docs/guide/task-queues.md with Celery, BullMQ and Redis, and kills their workers."""
+"""Runs the programs of docs/guide/task-queues.md with Celery, BullMQ and Redis, and kills their workers; and with Dask."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+import database
 import documents
 
 from sandbox import TARBALL, WHEEL, Sandbox, one, run
@@ -113,23 +115,34 @@ def programs(language: str) -> list[str]:
     return [snippet.code for snippet in documents.blocks(PAGE, language)]
 
 
-@contextlib.contextmanager
-def celery(folder: Path, sandbox: Sandbox) -> Iterator[tuple[Shop, Redis]]:
-    """The shop with Celery: its block is the module `tasks`."""
+def environment(folder: Path, software: str) -> Path:
+    """The python of an environment with the library and a folder's requirements."""
     run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
     python = folder / "venv" / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "-r", HERE / "celery" / "requirements.txt", one(WHEEL), cwd=folder)
-    (tasks,) = programs("python")
+    run(python, "-m", "pip", "install", "--quiet", "-r", HERE / software / "requirements.txt", one(WHEEL), cwd=folder)
+    return python
+
+
+def shared_ledger(folder: Path) -> str:
+    """The URL of an empty ledger in PostgreSQL."""
+    return database.prepare(documents.python_environment(), folder)["DATABASE_URL"]
+
+
+@contextlib.contextmanager
+def celery(folder: Path, sandbox: Sandbox, ledger: str) -> Iterator[tuple[Shop, Redis]]:
+    """The shop with Celery: its block is the module `tasks`."""
+    python = environment(folder, "celery")
+    tasks, _ = programs("python")
     (folder / "tasks.py").write_text(tasks)
     (commands,) = programs("sh")
     workers = [[str(python), "-m", *command.split()] for command in commands.splitlines()]
     order = [python, "-c", "import sys, tasks; tasks.order(*sys.argv[1:])"]
-    with running(folder, sandbox, workers, order) as shop:
+    with running(folder, sandbox, ledger, workers, order) as shop:
         yield shop
 
 
 @contextlib.contextmanager
-def bullmq(folder: Path, sandbox: Sandbox) -> Iterator[tuple[Shop, Redis]]:
+def bullmq(folder: Path, sandbox: Sandbox, ledger: str) -> Iterator[tuple[Shop, Redis]]:
     """The shop with BullMQ: its blocks are two modules."""
     for name in ("package.json", "package-lock.json"):
         (folder / name).write_text((HERE / "bullmq" / name).read_text())
@@ -140,16 +153,19 @@ def bullmq(folder: Path, sandbox: Sandbox) -> Iterator[tuple[Shop, Redis]]:
     (folder / "order.mjs").write_text(
         "import { order } from './payouts.mjs';\nawait order(...process.argv.slice(2));\nprocess.exit();\n"
     )
-    with running(folder, sandbox, [["node", "worker.mjs"]], ["node", "order.mjs"]) as shop:
+    with running(folder, sandbox, ledger, [["node", "worker.mjs"]], ["node", "order.mjs"]) as shop:
         yield shop
 
 
 @contextlib.contextmanager
-def running(folder: Path, sandbox: Sandbox, workers: list[list[str]], order: list) -> Iterator[tuple[Shop, Redis]]:
+def running(
+    folder: Path, sandbox: Sandbox, ledger: str, workers: list[list[str]], order: list
+) -> Iterator[tuple[Shop, Redis]]:
     """Starts Redis and the workers, and kills them at the end."""
     sandbox.reset()
     redis = Redis(folder)
-    shop = Shop(folder, {**sandbox.env, "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}, workers, order)
+    env = {**sandbox.env, "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0", "LEDGER": ledger}
+    shop = Shop(folder, env, workers, order)
     shop.start()
     try:
         yield shop, redis
@@ -193,7 +209,17 @@ def check(shop: Shop, sandbox: Sandbox, *others: str) -> None:
 
 def celery_pays_each_order_once(folder: Path, sandbox: Sandbox) -> None:
     """When one of its children is killed, and when all its processes are."""
-    with celery(folder, sandbox) as (shop, redis):
+    celery_pays_once(folder, sandbox, "payouts.sqlite")
+
+
+def celery_with_postgresql_pays_each_order_once(folder: Path, sandbox: Sandbox) -> None:
+    """The same with a shared ledger."""
+    celery_pays_once(folder, sandbox, shared_ledger(folder))
+
+
+def celery_pays_once(folder: Path, sandbox: Sandbox, ledger: str) -> None:
+    """Kills a child, and later all processes, while a payout is in flight."""
+    with celery(folder, sandbox, ledger) as (shop, redis):
         add_orders(shop, sandbox)
         cut_off(shop, sandbox, "child killed", lambda: kill_children(shop.running[0].pid))
 
@@ -218,7 +244,17 @@ def kill_children(pid: int) -> None:
 
 def bullmq_pays_each_order_once(folder: Path, sandbox: Sandbox) -> None:
     """When its worker is killed."""
-    with bullmq(folder, sandbox) as (shop, _redis):
+    bullmq_pays_once(folder, sandbox, "payouts.sqlite")
+
+
+def bullmq_with_postgresql_pays_each_order_once(folder: Path, sandbox: Sandbox) -> None:
+    """The same with a shared ledger."""
+    bullmq_pays_once(folder, sandbox, shared_ledger(folder))
+
+
+def bullmq_pays_once(folder: Path, sandbox: Sandbox, ledger: str) -> None:
+    """Kills the worker while a payout is in flight."""
+    with bullmq(folder, sandbox, ledger) as (shop, _redis):
         add_orders(shop, sandbox)
 
         def restart() -> None:
@@ -227,3 +263,21 @@ def bullmq_pays_each_order_once(folder: Path, sandbox: Sandbox) -> None:
 
         cut_off(shop, sandbox, "worker killed", restart)
         check(shop, sandbox, "worker killed")
+
+
+def dask_reads_each_status_once(folder: Path, sandbox: Sandbox) -> None:
+    """In chunks, of which a process reads several with one client."""
+    python = environment(folder, "dask")
+    _, statuses = programs("python")
+    (folder / "statuses.py").write_text(statuses)
+    for module in ("counted.py", "program.py"):
+        (folder / module).write_text((HERE / "dask" / module).read_text())
+    sandbox.reset()
+    orders = ["6422494", *(f"none-{number}" for number in range(1049))]
+    found = json.loads(run(python, "program.py", *orders, cwd=folder, env=sandbox.env))
+    assert sorted(order_id for order_id, *_ in found) == sorted(orders), found
+    assert ["paid"] == [status for order_id, status, *_ in found if order_id == "6422494"], found
+    clients = {(process, client) for *_, process, client in found}
+    processes = {process for process, _ in clients}
+    assert 1 < len(processes) <= 4, processes
+    assert len(clients) == len(processes), clients

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import c
+import database
 import python
 
 from sandbox import DIST, ROOT, Sandbox, run
@@ -40,7 +41,13 @@ TOOLS = {"tests/sandbox": "pip install alikassa-sandbox"}
 # In the snippets of these documents the response to the first payout is lost.
 LOSING = {"unknown-outcomes", "ledger"}
 # What the snippets of these documents have to print, which proves that they did what they show.
-PRINTED = {"unknown-outcomes": "found", "ledger": "accepted", "settling": "B-1 open", "notifications": "credited 10.0"}
+PRINTED = {
+    "unknown-outcomes": "found",
+    "ledger": "accepted",
+    "settling": "B-1 open",
+    "notifications": "credited 10.0",
+    "many-machines": "B-1 accepted",
+}
 
 
 class Snippet(NamedTuple):
@@ -190,7 +197,10 @@ def prepare(sandbox: Sandbox, document: str) -> dict[str, str]:
     if document in LOSING:
         sandbox.control("POST", "faults", {"match": {"path": "v1/payout"}, "fault": "close_after_act"})
     message = sandbox.control("POST", "notify", {"order_id": "1756900030", "url": None})
-    return {"REQUEST_METHOD": "GET", "QUERY_STRING": message["query"]}
+    env = {"REQUEST_METHOD": "GET", "QUERY_STRING": message["query"]}
+    if document == database.PAGE.stem:
+        env |= database.prepare(python_environment(), ROOT)
+    return env
 
 
 def prepared(snippet: Snippet, sandbox: Sandbox) -> str:

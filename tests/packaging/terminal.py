@@ -160,19 +160,19 @@ def check_crash(terminal: Terminal, sandbox: Sandbox) -> None:
     wait_until(lambda: "killed" in sandbox.orders)
     process.kill()
     process.communicate()
-    assert state_of("killed", terminal.run(DONE, "open")) == "sending"
+    assert state_of("killed", terminal.run(DONE, "open")[0]) == "sending"
     terminal.pay(DUPLICATE, "killed")
-    assert state_of("killed", terminal.run(DONE, "reconcile")) == "accepted"
+    [reconciled], _ = terminal.run(DONE, "reconcile")
+    assert state_of("killed", reconciled) == "accepted"
     terminal.run(DONE, "wait", "killed", "30")
     terminal.run(DONE, "reconcile")
-    [rows], _ = terminal.run(DONE, "open")
+    rows, _ = terminal.run(DONE, "open")
     assert "killed" not in {row["order_id"] for row in rows}, rows
     assert sandbox.orders.count("killed") == 1
 
 
-def state_of(order_id: str, output: tuple[list, str]) -> str:
-    """The state of an order in the printed rows."""
-    [rows], _ = output
+def state_of(order_id: str, rows: list) -> str:
+    """The state of an order in the rows."""
     return {row["order_id"]: row["state"] for row in rows}[order_id]
 
 

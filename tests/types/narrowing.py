@@ -43,6 +43,17 @@ def closed_words(error: alikassa.AliKassaError, row: alikassa.LedgerRow) -> None
             assert_never(state)
 
 
+def events(ledger: alikassa.Ledger) -> None:
+    for row in ledger.rows(state="unknown", since=0, account=None):
+        assert_type(row, alikassa.LedgerRow)
+    for event in ledger.events(operation="payouts.create", order_id="B-1"):
+        assert_type(event, alikassa.LedgerEvent)
+        assert_type(event.source, Literal["call", "notification", "reconcile", "resolve", "release"])
+        if event.from_state is None:
+            assert_type(event.to_state, Literal["sending", "accepted", "rejected", "not_sent", "unknown", "released"])
+    ledger.rows(state="lost")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def open_words(payment: alikassa.Payment, event: alikassa.Notification) -> str:
     if payment.payment_status == "paid" or payment.payment_status == alikassa.PaymentStatus.WAIT:
         return payment.payment_status

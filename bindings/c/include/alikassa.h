@@ -136,12 +136,19 @@ typedef struct alikassa_error alikassa_error;
 typedef struct alikassa_events alikassa_events;
 
 /**
- * A file with the creates of one or more accounts. Free it with `alikassa_ledger_free`.
+ * A SQLite file or a PostgreSQL database with the creates of one or more accounts. Free it with
+ * `alikassa_ledger_free`.
  *
- * Clients write to the file that `alikassa_config_set_ledger` names. This handle is for reading
+ * Clients write to the ledger that `alikassa_config_set_ledger` names. This handle is for reading
  * and copying it, for releasing rows, and for recording notifications.
  */
 typedef struct alikassa_ledger alikassa_ledger;
+
+/**
+ * The open rows of a ledger as they settle, read one by one with `alikassa_reconcile_next`. Free
+ * it with `alikassa_reconcile_free`.
+ */
+typedef struct alikassa_reconcile_iter alikassa_reconcile_iter;
 
 /**
  * The result of a call. Free it with `alikassa_reply_free`.
@@ -683,13 +690,13 @@ int32_t alikassa_payouts_wait(const alikassa_client *client,
 /**
  * Requests the status of every open row of the ledger that belongs to the client's account, and
  * records the result. Returns these rows, as they are afterwards, in a reply of type `LedgerRows`.
- * Read them with `alikassa_reply_json`. Sends only reads.
+ * Read them with `alikassa_reply_json`. Sends only reads, 16 at a time.
  *
  * A row becomes accepted if the provider has its order with the amount that was sent. Every other
  * row stays unchanged, also one for which the client has no certificate. If the provider returns
  * an error for one row, the function continues with the other rows and returns the first such
  * error afterwards. An error that concerns every row, such as a failed connection, ends the
- * function at once.
+ * function at once. A row that another process asks about at the same time is left out.
  *
  * `timeout_ms` limits one attempt and `deadline_ms` the request for one row; 0 uses the client's
  * value. Returns `ALIKASSA_STATUS_CONFIGURATION` if the client has no ledger.
@@ -699,6 +706,50 @@ int32_t alikassa_reconcile(const alikassa_client *client,
                            uint64_t deadline_ms,
                            alikassa_reply **reply,
                            alikassa_error **error);
+
+/**
+ * Like `alikassa_reconcile`, but `alikassa_reconcile_next` returns each row as it settles, so that
+ * memory does not grow with their number. Sends nothing yet.
+ *
+ * `concurrency` limits the requests in flight, 1 to 4096; 0 uses 16. The client's
+ * `max_connections` limits them too. `rate` limits the requests that are started per second, 0.001
+ * to 1000000; 0 is no limit. `timeout_ms` limits one attempt and `deadline_ms` the request for one
+ * row; 0 uses the client's value.
+ *
+ * Returns `ALIKASSA_STATUS_CONFIGURATION` if the client has no ledger;
+ * `ALIKASSA_STATUS_INVALID_ARGUMENT` if an argument is out of its range.
+ */
+int32_t alikassa_reconcile_start(const alikassa_client *client,
+                                 uint32_t concurrency,
+                                 double rate,
+                                 uint64_t timeout_ms,
+                                 uint64_t deadline_ms,
+                                 alikassa_reconcile_iter **rows,
+                                 alikassa_error **error);
+
+/**
+ * Returns the next row that settled in a reply of type `Reconciled`, or NULL after the last one.
+ *
+ * Its fields are those of the row, as with `alikassa_rows_next`, and `other_id`: the id of another
+ * payment or payout that the provider has with this `order_id`. `alikassa_reply_error` returns the
+ * error of the request about this row; then the row is unchanged, and the other rows follow. Its
+ * JSON text is `{"row", "error", "other_id"}`.
+ *
+ * The requests run while the program does something else. Threads may share `rows`: each row goes
+ * to one of them. A child of `fork` may continue with it if no thread was in this function; it
+ * repeats the requests in flight.
+ *
+ * Returns the status of an error that concerns every row, such as `ALIKASSA_STATUS_TRANSPORT` or
+ * `ALIKASSA_STATUS_LEDGER`; then there are no more rows.
+ */
+int32_t alikassa_reconcile_next(const alikassa_reconcile_iter *rows,
+                                alikassa_reply **reply,
+                                alikassa_error **error);
+
+/**
+ * Frees `rows` and cancels its requests in flight. Replies that were read from it stay valid.
+ */
+void alikassa_reconcile_free(alikassa_reconcile_iter *rows);
 
 /**
  * Sends a signed request for which this library has no function. Returns a raw reply.
@@ -801,16 +852,21 @@ int32_t alikassa_redirects_verify_body(const alikassa_client *client,
                                        alikassa_error **error);
 
 /**
- * A ledger in the file `path`, which is created on first use. This function does not open the
- * file. Do not use a network file system.
+ * The ledger at `location`: a file, which is created on first use, or the URL of a database,
+ * `postgresql://user@host/database?schema=alikassa`, which must have the tables of
+ * `alikassa_ledger_schema_sql`. This function does not open it. Do not put the file on a network
+ * file system.
+ *
+ * Returns `ALIKASSA_STATUS_CONFIGURATION` if the URL cannot be used.
  */
-int32_t alikassa_ledger_new(const char *path,
-                            size_t path_len,
+int32_t alikassa_ledger_new(const char *location,
+                            size_t location_len,
                             alikassa_ledger **ledger,
                             alikassa_error **error);
 
 /**
- * Where the ledger is: the absolute path of the file.
+ * Where the ledger is: the absolute path of the file, or the database and schema as a URL without
+ * user and password.
  */
 int32_t alikassa_ledger_location(const alikassa_ledger *ledger,
                                  alikassa_str *location);
@@ -903,7 +959,43 @@ int32_t alikassa_ledger_release(const alikassa_ledger *ledger,
                                 alikassa_error **error);
 
 /**
- * Copies the ledger into the new file `path`, while it is in use. A copy made by other means can
+ * The SQL that makes the tables of a ledger in a schema of a PostgreSQL database. The library never
+ * runs it. `schema` may be NULL: then it is `alikassa`.
+ *
+ * Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if the name of the schema needs quotes.
+ */
+int32_t alikassa_ledger_schema_sql(const char *schema,
+                                   size_t schema_len,
+                                   alikassa_text **sql,
+                                   alikassa_error **error);
+
+/**
+ * Checks that creates can be recorded. `warnings` is what the operator should know, a line each; it
+ * is empty if there is nothing. Returns `ALIKASSA_STATUS_LEDGER` if they cannot be recorded; the
+ * message says why.
+ */
+int32_t alikassa_ledger_check(const alikassa_ledger *ledger,
+                              alikassa_text **warnings,
+                              alikassa_error **error);
+
+/**
+ * Moves the ledger in the file `path` into this one. `rows` is how many rows were added or changed;
+ * it may be NULL.
+ *
+ * From then on the file refuses creates, also those of processes that have it open. Calls in flight
+ * still record their end in the file: import again when they have ended.
+ *
+ * Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if there is no such file; `ALIKASSA_STATUS_LEDGER` if
+ * it is no ledger, if it moved to another one before, or if this ledger cannot be written.
+ */
+int32_t alikassa_ledger_import_from(const alikassa_ledger *ledger,
+                                    const char *path,
+                                    size_t path_len,
+                                    uint64_t *rows,
+                                    alikassa_error **error);
+
+/**
+ * Copies the ledger in a file into the new file `path`, while it is in use. A copy made by other means can
  * lack the newest rows, because a ledger is three files.
  *
  * The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses
@@ -965,7 +1057,7 @@ void alikassa_ledger_free(alikassa_ledger *ledger);
  * The rows are read page by page, so that memory does not grow with their number. A row that
  * changes meanwhile can come twice. Threads may share `rows`: each row goes to one of them.
  *
- * Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more rows.
+ * Returns `ALIKASSA_STATUS_LEDGER` if the ledger cannot be read; then there are no more rows.
  */
 int32_t alikassa_rows_next(const alikassa_rows *rows,
                            alikassa_reply **reply,
@@ -983,7 +1075,7 @@ void alikassa_rows_free(alikassa_rows *rows);
  * `source` is `call`, `notification`, `reconcile`, `resolve` or `release`.
  *
  * The events are read page by page, as with `alikassa_rows_next`. Returns
- * `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more events.
+ * `ALIKASSA_STATUS_LEDGER` if the ledger cannot be read; then there are no more events.
  */
 int32_t alikassa_events_next(const alikassa_events *events,
                              alikassa_reply **reply,
@@ -1049,7 +1141,9 @@ int32_t alikassa_reply_field(const alikassa_reply *reply,
  * else it is null. `status` is a typed object as above, or null.
  *
  * A row or an event of the ledger is an object of its fields, with null for a field without a
- * value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC.
+ * value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC. A
+ * reply of type `Reconciled` is `{"row", "error", "other_id"}`: a row, an object like that of
+ * `alikassa_error_json` or null, and an id or null.
  *
  * A raw reply is its body. It has no value if the body is not JSON.
  */
@@ -1063,6 +1157,15 @@ int32_t alikassa_reply_json(const alikassa_reply *reply,
  */
 int32_t alikassa_reply_body(const alikassa_reply *reply,
                             alikassa_str *body);
+
+/**
+ * The error of the request about the row, for a reply of type `Reconciled`. NULL if there is none,
+ * and for every other reply.
+ *
+ * Each call returns a new error. Free it with `alikassa_error_free`, before or after `reply`.
+ */
+int32_t alikassa_reply_error(const alikassa_reply *reply,
+                             alikassa_error **error);
 
 /**
  * Frees `reply` and the texts that were read from it.

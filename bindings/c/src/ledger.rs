@@ -11,10 +11,12 @@ use crate::handle::{self, Handle};
 use crate::ledger_rows::{alikassa_events, alikassa_rows};
 use crate::reply::{Reply, alikassa_reply};
 use crate::str::alikassa_str;
+use crate::text::{Text, alikassa_text};
 
-/// A file with the creates of one or more accounts. Free it with `alikassa_ledger_free`.
+/// A SQLite file or a PostgreSQL database with the creates of one or more accounts. Free it with
+/// `alikassa_ledger_free`.
 ///
-/// Clients write to the file that `alikassa_config_set_ledger` names. This handle is for reading
+/// Clients write to the ledger that `alikassa_config_set_ledger` names. This handle is for reading
 /// and copying it, for releasing rows, and for recording notifications.
 pub enum alikassa_ledger {}
 
@@ -23,21 +25,28 @@ impl Handle for alikassa_ledger {
     const NAME: &'static str = "ledger";
 }
 
-/// A ledger in the file `path`, which is created on first use. This function does not open the
-/// file. Do not use a network file system.
+/// The ledger at `location`: a file, which is created on first use, or the URL of a database,
+/// `postgresql://user@host/database?schema=alikassa`, which must have the tables of
+/// `alikassa_ledger_schema_sql`. This function does not open it. Do not put the file on a network
+/// file system.
+///
+/// Returns `ALIKASSA_STATUS_CONFIGURATION` if the URL cannot be used.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_new(
-    path: *const c_char,
-    path_len: usize,
+    location: *const c_char,
+    location_len: usize,
     ledger: *mut *mut alikassa_ledger,
     error: *mut *mut alikassa_error,
 ) -> i32 {
     boundary::new_handle(ledger, error, |arguments| {
-        Ok(Ledger::new(arguments.text("path", (path, path_len))?)?)
+        Ok(Ledger::named(
+            arguments.text("location", (location, location_len))?,
+        )?)
     })
 }
 
-/// Where the ledger is: the absolute path of the file.
+/// Where the ledger is: the absolute path of the file, or the database and schema as a URL without
+/// user and password.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_ledger_location(
     ledger: *const alikassa_ledger,
@@ -189,7 +198,62 @@ pub extern "C" fn alikassa_ledger_release(
     })
 }
 
-/// Copies the ledger into the new file `path`, while it is in use. A copy made by other means can
+/// The SQL that makes the tables of a ledger in a schema of a PostgreSQL database. The library never
+/// runs it. `schema` may be NULL: then it is `alikassa`.
+///
+/// Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if the name of the schema needs quotes.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_schema_sql(
+    schema: *const c_char,
+    schema_len: usize,
+    sql: *mut *mut alikassa_text,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::new_handle(sql, error, |arguments| {
+        let schema = arguments.optional_text("schema", (schema, schema_len))?;
+        let schema = schema.unwrap_or(Ledger::DEFAULT_SCHEMA);
+        Ok(Text(Ledger::schema_sql(schema)?.into_bytes()))
+    })
+}
+
+/// Checks that creates can be recorded. `warnings` is what the operator should know, a line each; it
+/// is empty if there is nothing. Returns `ALIKASSA_STATUS_LEDGER` if they cannot be recorded; the
+/// message says why.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_check(
+    ledger: *const alikassa_ledger,
+    warnings: *mut *mut alikassa_text,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::new_handle(warnings, error, |_| {
+        let warnings = handle::get(ledger)?.check()?;
+        Ok(Text(warnings.join("\n").into_bytes()))
+    })
+}
+
+/// Moves the ledger in the file `path` into this one. `rows` is how many rows were added or changed;
+/// it may be NULL.
+///
+/// From then on the file refuses creates, also those of processes that have it open. Calls in flight
+/// still record their end in the file: import again when they have ended.
+///
+/// Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if there is no such file; `ALIKASSA_STATUS_LEDGER` if
+/// it is no ledger, if it moved to another one before, or if this ledger cannot be written.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_ledger_import_from(
+    ledger: *const alikassa_ledger,
+    path: *const c_char,
+    path_len: usize,
+    rows: *mut u64,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::call(rows, error, |arguments| {
+        let path = arguments.text("path", (path, path_len))?;
+        Ok(handle::get(ledger)?.import_from(path)?)
+    })
+}
+
+/// Copies the ledger in a file into the new file `path`, while it is in use. A copy made by other means can
 /// lack the newest rows, because a ledger is three files.
 ///
 /// The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses

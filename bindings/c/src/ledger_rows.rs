@@ -23,7 +23,7 @@ impl Handle for alikassa_rows {
 /// The rows are read page by page, so that memory does not grow with their number. A row that
 /// changes meanwhile can come twice. Threads may share `rows`: each row goes to one of them.
 ///
-/// Returns `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more rows.
+/// Returns `ALIKASSA_STATUS_LEDGER` if the ledger cannot be read; then there are no more rows.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_rows_next(
     rows: *const alikassa_rows,
@@ -57,7 +57,7 @@ impl Handle for alikassa_events {
 /// `source` is `call`, `notification`, `reconcile`, `resolve` or `release`.
 ///
 /// The events are read page by page, as with `alikassa_rows_next`. Returns
-/// `ALIKASSA_STATUS_LEDGER` if the file cannot be read; then there are no more events.
+/// `ALIKASSA_STATUS_LEDGER` if the ledger cannot be read; then there are no more events.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_events_next(
     events: *const alikassa_events,

@@ -34,6 +34,8 @@ mod generated {
 
 mod poll;
 
+mod reconcile;
+
 mod call;
 
 mod notification;
@@ -64,6 +66,7 @@ pub use ledger_rows::*;
 pub use notification::*;
 pub use options::*;
 pub use poll::*;
+pub use reconcile::*;
 pub use reply::*;
 pub use str::*;
 pub use text::*;

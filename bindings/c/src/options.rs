@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use alikassa::binding::OptionValue;
-use alikassa::{CallOptions, Client, ClientBuilder, Error, SigningKey, VerifyingKey};
+use alikassa::{BatchOptions, CallOptions, Client, ClientBuilder, Error, SigningKey, VerifyingKey};
 
 use crate::boundary;
 use crate::error::{Failure, alikassa_error};
@@ -213,5 +213,15 @@ pub(crate) fn of_call(timeout_ms: u64, deadline_ms: u64) -> CallOptions {
     let mut options = CallOptions::default();
     options.timeout = input::duration(timeout_ms);
     options.deadline = input::duration(deadline_ms);
+    options
+}
+
+/// The limits of many requests; 0 is the default.
+pub(crate) fn of_batch(concurrency: u32, rate: f64) -> BatchOptions {
+    let mut options = BatchOptions::default();
+    if concurrency != 0 {
+        options.concurrency = concurrency.try_into().unwrap_or(usize::MAX);
+    }
+    options.rate = (rate != 0.0).then_some(rate);
     options
 }

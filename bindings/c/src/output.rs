@@ -1,7 +1,7 @@
 //! Values of the core as text and JSON for C.
 
 use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
-use alikassa::{Error, MatchedBy, Value};
+use alikassa::{Error, LedgerRow, MatchedBy, Reconciled, Value};
 use serde::ser::{Error as _, Serialize, Serializer};
 
 /// The names of fields with their values as text.
@@ -66,10 +66,6 @@ pub(crate) fn response_json(response: &Response) -> Option<String> {
             raw.json().ok()?;
             String::from_utf8(raw.body.clone()).ok()
         }
-        Response::Rows(rows) => json(&Value::List(
-            rows.iter().map(|row| map(row.fields())).collect(),
-        ))
-        .ok(),
         typed => match typed.resolution() {
             Some(resolution) => json(&resolution_value(&resolution)).ok(),
             None => json(&record_value(&typed.record()?)).ok(),
@@ -95,6 +91,25 @@ pub(crate) fn ledger_texts(fields: &[(&'static str, Value)]) -> FieldTexts {
 /// A row or an event of the ledger as JSON text.
 pub(crate) fn ledger_json(fields: Vec<(&'static str, Value)>) -> Option<String> {
     json(&map(fields)).ok()
+}
+
+/// Rows of the ledger as JSON text.
+pub(crate) fn rows_json(rows: &[LedgerRow]) -> Option<String> {
+    let rows = rows.iter().map(|row| map(row.fields()));
+    json(&Value::List(rows.collect())).ok()
+}
+
+/// What became of an open row, as JSON text.
+pub(crate) fn reconciled_json(reconciled: &Reconciled) -> Option<String> {
+    let error = reconciled.error.as_ref();
+    let error = error.map(|error| error_value_with_status(error.kind().c_status(), error));
+    let other_id = reconciled.other_id.map(Value::Integer);
+    let members = vec![
+        ("row", map(reconciled.row.fields())),
+        ("error", error.unwrap_or(Value::Null)),
+        ("other_id", other_id.unwrap_or(Value::Null)),
+    ];
+    json(&map(members)).ok()
 }
 
 fn resolution_value(resolution: &ResolutionView<'_>) -> Value {
@@ -151,12 +166,16 @@ fn field_value(value: &FieldValue<'_>) -> Value {
 
 /// An error as JSON text.
 pub(crate) fn error_json(status: i32, error: &Error) -> String {
+    // Cannot fail: every value of an error has a JSON form.
+    json(&error_value_with_status(status, error)).unwrap_or_default()
+}
+
+fn error_value_with_status(status: i32, error: &Error) -> Value {
     let mut value = error_value(error);
     if let Value::Map(members) = &mut value {
         members.insert(0, ("status".to_owned(), Value::Integer(status.into())));
     }
-    // Cannot fail: every value of an error has a JSON form.
-    json(&value).unwrap_or_default()
+    value
 }
 
 fn error_value(error: &Error) -> Value {

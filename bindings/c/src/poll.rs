@@ -1,4 +1,4 @@
-//! Calls that send several reads: resolve, wait and reconcile.
+//! Calls that send several reads: resolve and wait.
 
 use std::ffi::{c_char, c_void};
 use std::ops::ControlFlow;
@@ -195,33 +195,4 @@ impl UpdateCallback {
             ControlFlow::Break(())
         }
     }
-}
-
-/// Requests the status of every open row of the ledger that belongs to the client's account, and
-/// records the result. Returns these rows, as they are afterwards, in a reply of type `LedgerRows`.
-/// Read them with `alikassa_reply_json`. Sends only reads.
-///
-/// A row becomes accepted if the provider has its order with the amount that was sent. Every other
-/// row stays unchanged, also one for which the client has no certificate. If the provider returns
-/// an error for one row, the function continues with the other rows and returns the first such
-/// error afterwards. An error that concerns every row, such as a failed connection, ends the
-/// function at once.
-///
-/// `timeout_ms` limits one attempt and `deadline_ms` the request for one row; 0 uses the client's
-/// value. Returns `ALIKASSA_STATUS_CONFIGURATION` if the client has no ledger.
-#[unsafe(no_mangle)]
-pub extern "C" fn alikassa_reconcile(
-    client: *const alikassa_client,
-    timeout_ms: u64,
-    deadline_ms: u64,
-    reply: *mut *mut alikassa_reply,
-    error: *mut *mut alikassa_error,
-) -> i32 {
-    call::without_fields(
-        "reconcile",
-        client,
-        options::of_call(timeout_ms, deadline_ms),
-        reply,
-        error,
-    )
 }

@@ -4,10 +4,10 @@ use std::ffi::c_char;
 use std::ptr;
 
 use alikassa::binding::{Record, Response};
-use alikassa::{Error, LedgerEvent, LedgerRow, Notification, Value};
+use alikassa::{Error, LedgerEvent, LedgerRow, Notification, Reconciled, Value};
 
 use crate::boundary;
-use crate::error::Failure;
+use crate::error::{Failure, alikassa_error};
 use crate::handle::{self, Handle};
 use crate::output::{self, FieldTexts};
 use crate::str::alikassa_str;
@@ -23,8 +23,10 @@ impl Handle for alikassa_reply {
 /// A result with the texts that its getters lend.
 pub(crate) struct Reply {
     type_name: &'static str,
-    /// None for a row or an event of the ledger.
+    /// None for rows and events of the ledger.
     response: Option<Response>,
+    /// That of the request about a row.
+    error: Option<Error>,
     fields: FieldTexts,
     json: Option<String>,
 }
@@ -34,12 +36,12 @@ impl Reply {
         Self {
             type_name: match &response {
                 Response::Resolution(..) => "Resolution",
-                Response::Rows(_) => "LedgerRows",
                 other => other.record().map_or("Reply", |record| record.name),
             },
             fields: output::field_texts(&response),
             json: output::response_json(&response),
             response: Some(response),
+            error: None,
         }
     }
 
@@ -55,8 +57,32 @@ impl Reply {
         Self {
             type_name,
             response: None,
+            error: None,
             fields: output::ledger_texts(&fields),
             json: output::ledger_json(fields),
+        }
+    }
+
+    pub(crate) fn of_rows(rows: &[LedgerRow]) -> Self {
+        Self {
+            type_name: "LedgerRows",
+            response: None,
+            error: None,
+            fields: Vec::new(),
+            json: output::rows_json(rows),
+        }
+    }
+
+    pub(crate) fn of_reconciled(reconciled: Reconciled) -> Self {
+        let mut fields = reconciled.row.fields();
+        let other_id = reconciled.other_id.map(Value::Integer);
+        fields.push(("other_id", other_id.unwrap_or(Value::Null)));
+        Self {
+            type_name: "Reconciled",
+            response: None,
+            fields: output::ledger_texts(&fields),
+            json: output::reconciled_json(&reconciled),
+            error: reconciled.error,
         }
     }
 
@@ -174,7 +200,9 @@ pub extern "C" fn alikassa_reply_field(
 /// else it is null. `status` is a typed object as above, or null.
 ///
 /// A row or an event of the ledger is an object of its fields, with null for a field without a
-/// value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC.
+/// value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC. A
+/// reply of type `Reconciled` is `{"row", "error", "other_id"}`: a row, an object like that of
+/// `alikassa_error_json` or null, and an id or null.
 ///
 /// A raw reply is its body. It has no value if the body is not JSON.
 #[unsafe(no_mangle)]
@@ -194,6 +222,21 @@ pub extern "C" fn alikassa_reply_body(
     body: *mut alikassa_str,
 ) -> i32 {
     boundary::read(reply, body, |reply| Ok(reply.body().into()))
+}
+
+/// The error of the request about the row, for a reply of type `Reconciled`. NULL if there is none,
+/// and for every other reply.
+///
+/// Each call returns a new error. Free it with `alikassa_error_free`, before or after `reply`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_reply_error(
+    reply: *const alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::read(reply, error, |reply| match &reply.error {
+        Some(error) => Ok(handle::insert(error.clone().into())?),
+        None => Ok(ptr::null_mut()),
+    })
 }
 
 /// Frees `reply` and the texts that were read from it.

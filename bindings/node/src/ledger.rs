@@ -14,11 +14,11 @@ use crate::input::Argument;
 use crate::ledger_rows::LedgerQuery;
 use crate::output;
 
-/// The ledger in this file.
+/// The ledger in this file, or in the database of this URL.
 #[napi]
-pub(crate) fn ledger_new<'js>(env: &'js Env, path: Unknown<'js>) -> napi::Result<Object<'js>> {
+pub(crate) fn ledger_new<'js>(env: &'js Env, location: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        let ledger = Ledger::new(Argument::new("path", path).text()?)?;
+        let ledger = Ledger::named(Argument::new("location", location).text()?)?;
         let mut opened = Object::new(env)?;
         opened.set("location", ledger.location())?;
         opened.set("handle", External::new(ledger))?;
@@ -137,6 +137,59 @@ pub(crate) fn ledger_release<'js>(
             queue,
             release,
             |env, ()| Ok(().into_unknown(env)?),
+        ))
+    })
+}
+
+/// The SQL that makes the tables of a ledger in a schema.
+#[napi]
+pub(crate) fn ledger_schema_sql<'js>(
+    env: &'js Env,
+    schema: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let schema = Argument::new("schema", schema).present()?;
+        let schema = schema.map(|schema| schema.text()).transpose()?;
+        let schema = schema.as_deref().unwrap_or(Ledger::DEFAULT_SCHEMA);
+        Ok(env.create_string(Ledger::schema_sql(schema)?)?)
+    })
+}
+
+/// The number of a promise for what the operator should know.
+#[napi]
+pub(crate) fn ledger_check<'js>(
+    env: &'js Env,
+    queue: &External<Arc<CompletionQueue>>,
+    ledger: &External<Ledger>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let ledger = Ledger::clone(ledger);
+        let check = move || ledger.check();
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            check,
+            |env, warnings| Ok(warnings.into_unknown(env)?),
+        ))
+    })
+}
+
+/// The number of a promise for how many rows were added or changed.
+#[napi]
+pub(crate) fn ledger_import<'js>(
+    env: &'js Env,
+    queue: &External<Arc<CompletionQueue>>,
+    ledger: &External<Ledger>,
+    path: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let path = Argument::new("path", path).text()?;
+        let ledger = Ledger::clone(ledger);
+        let import = move || ledger.import_from(path);
+        Ok(completion_queue::spawn_blocking(
+            queue,
+            import,
+            // A ledger has fewer rows than the numbers that JavaScript has exactly.
+            |env, rows| Ok((rows as f64).into_unknown(env)?),
         ))
     })
 }

@@ -5,13 +5,15 @@
 //! `instanceof` tests.
 //!
 //! The modules are layers. Each imports only from those after it:
-//! `statuses`, `history`, `call`, `client`, `key`, `ledger`, `ledger_rows`, `notification`; `options`; `progress`,
-//! `completion_queue`; `boundary`, `input`; `codec`; `error`; `output`.
+//! `statuses`, `reconcile`, `history`, `call`, `client`, `key`, `ledger`, `ledger_rows`,
+//! `notification`; `batch`, `options`; `progress`, `completion_queue`; `boundary`, `input`; `codec`;
+//! `error`; `output`.
 #![cfg_attr(test, allow(dead_code, reason = "a test build exports nothing"))]
 
 #[cfg(panic = "abort")]
 compile_error!("panics are caught at the boundary; build with panic = \"unwind\"");
 
+mod batch;
 mod boundary;
 mod call;
 mod client;
@@ -27,6 +29,7 @@ mod notification;
 mod options;
 mod output;
 mod progress;
+mod reconcile;
 mod statuses;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;

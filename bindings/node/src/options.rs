@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use alikassa::binding::{Language, OptionKind, OptionValue};
-use alikassa::{Client, ClientBuilder};
+use alikassa::{BatchOptions, Client, ClientBuilder};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
@@ -137,6 +137,25 @@ impl CallOptions {
         }
         Ok(())
     }
+}
+
+/// The limits of many requests, and the options of each. The JavaScript side calls `onProgress`.
+pub(crate) fn batch(
+    options: Unknown<'_>,
+    reports_progress: bool,
+) -> Result<(BatchOptions, CallOptions), Failure> {
+    let (mut batch, mut call) = (BatchOptions::default(), CallOptions::default());
+    for option in Argument::options(options)? {
+        match option.name() {
+            "concurrency" => {
+                batch.concurrency = option.count()?.try_into().unwrap_or(usize::MAX);
+            }
+            "rate" => batch.rate = Some(option.rate()?),
+            "on_progress" if reports_progress => option.expect_function()?,
+            _ => call.set(&option)?,
+        }
+    }
+    Ok((batch, call))
 }
 
 /// The `digest` of a signature or verification, its only option.

@@ -12,7 +12,7 @@ pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// `{ type, fields, is_final, details, other, raw }` for a typed response, with a `handle` for a
 /// notification, which a ledger takes; `{ status, body, handle }` for a raw one; `{ found, status,
-/// matched_by, other_id }` with a typed response or null for a resolution; a list for rows.
+/// matched_by, other_id }` with a typed response or null for a resolution.
 pub(crate) fn response_to_js(env: &Env, response: Response) -> napi::Result<Unknown<'_>> {
     if let Some(resolution) = response.resolution() {
         return resolution_to_js(env, &resolution)?.into_unknown(env);
@@ -27,7 +27,6 @@ pub(crate) fn response_to_js(env: &Env, response: Response) -> napi::Result<Unkn
     }
     match response {
         Response::Reply(reply) => reply_to_js(env, reply)?.into_unknown(env),
-        Response::Rows(rows) => rows_to_js(env, &rows),
         _ => Err(napi::Error::from_reason("a response without fields")),
     }
 }

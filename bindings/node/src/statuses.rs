@@ -1,29 +1,26 @@
 //! The stream of statuses. The JavaScript side passes the orders one by one and takes the results.
 
-use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
-use std::time::Duration;
 
 use alikassa::binding::{Call, Event, Response, StatusStream};
-use alikassa::{BatchOptions, Client, Error, OrderRef, Value};
+use alikassa::{Client, Error, OrderRef, Value};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
 
+use crate::batch::{self, Batch};
 use crate::boundary;
-use crate::completion_queue::{CompletionQueue, Notify};
+use crate::completion_queue::CompletionQueue;
 use crate::error::Failure;
 use crate::input::{Argument, Encode, FieldReader, IsIterable};
-use crate::options::CallOptions;
+use crate::options;
 use crate::output;
 
 /// The status requests of one iteration.
 pub(crate) struct StatusBatch {
     resource: String,
     key: OrderKey,
-    notify: Arc<Notify>,
-    /// None once the iteration has ended.
-    active: RefCell<Option<ActiveBatch>>,
+    batch: Batch<ActiveBatch>,
 }
 
 struct ActiveBatch {
@@ -59,14 +56,21 @@ pub(crate) fn statuses_open<'js>(
             failure.map(|error| Call::refused(&format!("{resource}.statuses"), None, error))
         };
         let (key, iterable) = orders_argument(orders, &is_iterable).map_err(refused)?;
-        let (options, call) = batch_options(options).map_err(refused)?;
-        let notify = Arc::<Notify>::default();
-        let stream = StatusStream::new(client, &resource, options, call.core, on_ready(&notify));
-        let stream = stream.map_err(|error| refused(error.into()))?;
+        let (options, call) = options::batch(options, true).map_err(refused)?;
+        let batch = Batch::open(|on_ready| {
+            let stream = StatusStream::new(client, &resource, options, call.core, on_ready)?;
+            let numbers = Vec::new();
+            Ok(ActiveBatch { stream, numbers })
+        });
+        let batch = batch.map_err(|error| refused(error.into()))?;
         let mut opened = Object::new(env)?;
         opened.set("key", key.name())?;
         opened.set("orders", iterable)?;
-        let batch = StatusBatch::new(resource, key, notify, stream);
+        let batch = StatusBatch {
+            resource,
+            key,
+            batch,
+        };
         opened.set("handle", External::new(batch))?;
         Ok(opened)
     })
@@ -93,26 +97,6 @@ fn orders_argument<'js>(
     Ok(only)
 }
 
-fn batch_options(options: Unknown<'_>) -> Result<(BatchOptions, CallOptions), Failure> {
-    let (mut batch, mut call) = (BatchOptions::default(), CallOptions::default());
-    for option in Argument::options(options)? {
-        match option.name() {
-            "concurrency" => {
-                batch.concurrency = option.count()?.try_into().unwrap_or(usize::MAX);
-            }
-            "rate" => batch.rate = Some(option.rate()?),
-            "on_progress" => option.expect_function()?,
-            _ => call.set(&option)?,
-        }
-    }
-    Ok((batch, call))
-}
-
-fn on_ready(notify: &Arc<Notify>) -> impl Fn() + Send + Sync + 'static {
-    let notify = Arc::clone(notify);
-    move || notify.notify()
-}
-
 /// The next event, `{ event: 'need_input' | 'pending' | 'ready' | 'done' }`. `pending` has a
 /// `pause`, the longest wait in milliseconds or null; `ready` has the order's `number` and its
 /// `outcome`.
@@ -126,35 +110,23 @@ pub(crate) fn statuses_next_event<'js>(
         if aborted {
             return Err(batch.refused("statuses", StatusStream::cancelled()).into());
         }
-        // This event covers every result that was notified before.
-        batch.notify.clear();
-        let mut active = batch.active()?;
-        let mut next = Object::new(env)?;
+        let mut active = batch.batch.next()?;
         match active.stream.step() {
-            Event::NeedInput => next.set("event", "need_input")?,
-            Event::Pending(pause) => {
-                next.set("event", "pending")?;
-                next.set("pause", pause.map(milliseconds))?;
-            }
+            Event::NeedInput => Ok(batch::event(env, "need_input")?),
+            Event::Pending(pause) => Ok(batch::pending(env, pause)?),
             Event::Ready(order, result) => {
-                next.set("event", "ready")?;
-                next.set("number", active.take_number(&order)?)?;
-                next.set("outcome", outcome(env, result)?)?;
+                let mut ready = batch::event(env, "ready")?;
+                ready.set("number", active.take_number(&order)?)?;
+                ready.set("outcome", outcome(env, result)?)?;
+                Ok(ready)
             }
-            _ => next.set("event", "done")?,
+            _ => Ok(batch::event(env, "done")?),
         }
-        Ok(next)
     })
 }
 
 fn outcome(env: &Env, result: alikassa::Result<Response>) -> napi::Result<Object<'_>> {
     boundary::run(*env, || Ok(output::response_to_js(env, result?)?))
-}
-
-/// Rounded up: a timer that fires early would have to fire again.
-fn milliseconds(pause: Duration) -> u32 {
-    let whole = pause.as_nanos().div_ceil(1_000_000);
-    whole.try_into().unwrap_or(u32::MAX)
 }
 
 /// Requests the status of the order that the JavaScript side knows by this number.
@@ -169,7 +141,7 @@ pub(crate) fn statuses_submit<'js>(
     boundary::run(*env, || {
         let order = batch.key.order(order, &FieldReader(encode));
         let order = order.map_err(|failure| failure.map(|error| batch.refused("status", error)))?;
-        let mut active = batch.active()?;
+        let mut active = batch.batch.active()?;
         active.stream.request(order.clone());
         active.numbers.push((order, number));
         Ok(())
@@ -183,7 +155,7 @@ pub(crate) fn statuses_finish<'js>(
     batch: &External<StatusBatch>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        batch.active()?.stream.finish();
+        batch.batch.active()?.stream.finish();
         Ok(())
     })
 }
@@ -195,7 +167,7 @@ pub(crate) fn statuses_ready<'js>(
     queue: &External<Arc<CompletionQueue>>,
     batch: &External<StatusBatch>,
 ) -> napi::Result<Object<'js>> {
-    boundary::run(*env, || Ok(batch.notify.notified(queue)))
+    boundary::run(*env, || Ok(batch.batch.ready(queue)))
 }
 
 /// Cancels the requests in flight.
@@ -205,27 +177,12 @@ pub(crate) fn statuses_close<'js>(
     batch: &External<StatusBatch>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
-        drop(batch.active.take());
+        batch.batch.close();
         Ok(())
     })
 }
 
 impl StatusBatch {
-    fn new(resource: String, key: OrderKey, notify: Arc<Notify>, stream: StatusStream) -> Self {
-        let numbers = Vec::new();
-        Self {
-            resource,
-            key,
-            notify,
-            active: RefCell::new(Some(ActiveBatch { stream, numbers })),
-        }
-    }
-
-    fn active(&self) -> Result<RefMut<'_, ActiveBatch>, Error> {
-        let active = RefMut::filter_map(self.active.borrow_mut(), Option::as_mut);
-        active.map_err(|_| Error::internal("the batch of statuses is closed"))
-    }
-
     /// The error, as one of this resource's call.
     fn refused(&self, verb: &str, error: Error) -> Error {
         Call::refused(&format!("{}.{verb}", self.resource), None, error)

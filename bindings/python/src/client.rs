@@ -14,6 +14,7 @@ use crate::gate::detach;
 use crate::notification;
 use crate::options::ClientOptions;
 use crate::output;
+use crate::reconcile::ReconcileStream;
 use crate::signals;
 use crate::statuses::StatusStream;
 use crate::waker::Waker;
@@ -85,6 +86,21 @@ impl NativeClient {
             StatusStream::start(
                 &self.0, reply, operation, arguments, timeout, deadline, waker,
             )
+        })
+    }
+
+    /// Starts to request the statuses of the ledger's open rows; `waker` wakes when a row may be
+    /// ready.
+    #[pyo3(signature = (arguments, timeout, deadline, waker = None, /))]
+    fn start_reconcile<'py>(
+        &self,
+        arguments: &Bound<'py, PyDict>,
+        timeout: &Bound<'py, PyAny>,
+        deadline: &Bound<'py, PyAny>,
+        waker: Option<Bound<'py, Waker>>,
+    ) -> PyResult<ReconcileStream> {
+        guard(arguments.py(), || {
+            ReconcileStream::start(&self.0, arguments, timeout, deadline, waker)
         })
     }
 

@@ -10,33 +10,59 @@ use crate::input;
 use crate::ledger_rows::{LedgerEvents, LedgerRows};
 use crate::output;
 
-/// A record of the creates of one or more accounts, in a SQLite file.
+/// A record of the creates of one or more accounts, in a SQLite file or a PostgreSQL database.
 ///
-/// Threads and processes can share it. It can be used after fork and can be pickled.
+/// Threads and processes can share it. It can be used after fork and can be pickled, unless its URL
+/// has a password. Many machines can share a database.
 ///
 /// A client with a ledger writes each create to it before sending it. It refuses a create whose
-/// order is in flight, unknown or already accepted. Do not use a network file system: its locks are
-/// unreliable.
+/// order is in flight, unknown or already accepted. Do not put the file on a network file system:
+/// its locks are unreliable.
 ///
 /// Args:
-///     path: The file, as str or `os.PathLike`; it is created on first use.
+///     location: The file, as str or `os.PathLike`; it is created on first use. Or the URL of a
+///         database, ``postgresql://user@host/database?schema=alikassa``, which must have the
+///         tables of `schema_sql`.
 ///
 /// Raises:
 ///     InvalidArgumentError: The path is empty or not UTF-8, or has the wrong type.
+///     ConfigurationError: The URL cannot be used.
 #[pyclass(frozen, module = "alikassa")]
 pub(crate) struct Ledger(pub(crate) alikassa::Ledger);
 
 #[pymethods]
 impl Ledger {
     #[new]
-    fn new(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn new(py: Python<'_>, location: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let path = input::path(path, "ledger").map_err(|f| f.raise(py))?;
-            detached(py, || alikassa::Ledger::new(path)).map(Self)
+            let name = input::path(location, "ledger").map_err(|f| f.raise(py))?;
+            detached(py, || alikassa::Ledger::named(name)).map(Self)
         })
     }
 
-    /// Where the ledger is: the file, as an absolute path.
+    /// Return the SQL that makes the tables of a ledger in a PostgreSQL database. The library never
+    /// runs it.
+    ///
+    /// Args:
+    ///     schema: The name of the schema, which needs no quotes.
+    ///
+    /// Raises:
+    ///     InvalidArgumentError: The name needs quotes.
+    #[staticmethod]
+    #[pyo3(signature = (schema = None), text_signature = "(schema='alikassa')")]
+    fn schema_sql(py: Python<'_>, schema: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        guard(py, || {
+            let schema = schema.map(|any| input::text(any, "schema")).transpose();
+            let schema = schema.map_err(|f| f.raise(py))?;
+            let schema = schema
+                .as_deref()
+                .unwrap_or(alikassa::Ledger::DEFAULT_SCHEMA);
+            detached(py, || alikassa::Ledger::schema_sql(schema))
+        })
+    }
+
+    /// Where the ledger is: the file, as an absolute path, or the database and schema as a URL
+    /// without user and password.
     #[getter]
     fn location(&self) -> &str {
         self.0.location()
@@ -51,7 +77,7 @@ impl Ledger {
     /// share the iterator. ``list(ledger.open())`` reads all rows at once.
     ///
     /// Raises:
-    ///     LedgerError: The file cannot be read; the iterator raises it.
+    ///     LedgerError: The ledger cannot be read; the iterator raises it.
     fn open(&self, py: Python<'_>) -> PyResult<LedgerRows> {
         guard(py, || Ok(LedgerRows::new(self.0.open())))
     }
@@ -103,7 +129,7 @@ impl Ledger {
     ///
     /// Raises:
     ///     InvalidArgumentError: There is no such state, or an argument has the wrong type.
-    ///     LedgerError: The file cannot be read; the iterator raises it.
+    ///     LedgerError: The ledger cannot be read; the iterator raises it.
     #[pyo3(signature = (*, state = None, since = None, account = None))]
     fn rows(
         &self,
@@ -145,7 +171,7 @@ impl Ledger {
     ///
     /// Raises:
     ///     InvalidArgumentError: An argument has the wrong type.
-    ///     LedgerError: The file cannot be read; the iterator raises it.
+    ///     LedgerError: The ledger cannot be read; the iterator raises it.
     #[pyo3(signature = (*, operation = None, order_id = None, account = None, since = None))]
     fn events(
         &self,
@@ -219,7 +245,34 @@ impl Ledger {
         })
     }
 
-    /// Copy the ledger into a new file, while it is in use.
+    /// Check that creates can be recorded, and return what the operator should know.
+    ///
+    /// Raises:
+    ///     LedgerError: They cannot be; the message says why.
+    fn check(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        guard(py, || detached(py, || self.0.check()))
+    }
+
+    /// Move the ledger in a file into this one, and return how many rows were added or changed.
+    ///
+    /// From then on the file refuses creates, also those of processes that have it open. Calls in
+    /// flight still record their end in the file: import again when they have ended.
+    ///
+    /// Args:
+    ///     path: The file, as str or `os.PathLike`.
+    ///
+    /// Raises:
+    ///     InvalidArgumentError: There is no such file.
+    ///     LedgerError: It is no ledger, it moved to another one before, or this ledger cannot be
+    ///         written.
+    fn import_from(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<u64> {
+        guard(py, || {
+            let path = input::path(path, "path").map_err(|f| f.raise(py))?;
+            detached(py, || self.0.import_from(path))
+        })
+    }
+
+    /// Copy the ledger in a file into a new file, while it is in use.
     ///
     /// A copy made by other means can lack the newest rows, because a ledger is three files.
     ///
@@ -292,7 +345,13 @@ impl Ledger {
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
-        (slf.get_type(), (slf.get().location(),)).into_pyobject(slf.py())
+        let py = slf.py();
+        let name = slf
+            .get()
+            .0
+            .name()
+            .map_err(|error| Failure::from(error).raise(py))?;
+        (slf.get_type(), (name,)).into_pyobject(py)
     }
 }
 

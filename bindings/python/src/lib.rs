@@ -27,9 +27,11 @@ mod ledger_rows;
 mod notification;
 mod options;
 mod output;
+mod reconcile;
 mod shutdown;
 mod signals;
 mod statuses;
+mod stream;
 mod waker;
 
 use pyo3::prelude::*;
@@ -58,6 +60,9 @@ mod _native {
 
     #[pymodule_export]
     use crate::options::environment;
+
+    #[pymodule_export]
+    use crate::reconcile::ReconcileStream;
 
     #[pymodule_export]
     use crate::statuses::StatusStream;

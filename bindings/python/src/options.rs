@@ -1,7 +1,7 @@
 //! The options of a client and of a call.
 
 use alikassa::binding::{ClientOption, OPTIONS, OptionKind, OptionValue};
-use alikassa::{CallOptions, Client};
+use alikassa::{BatchOptions, CallOptions, Client};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -123,4 +123,15 @@ fn verifying_keys(options: &Arguments<'_, '_>, name: &str) -> Result<Vec<OptionV
         }),
     });
     keys.collect()
+}
+
+/// The limits of many requests. The caller's code calls `on_progress`.
+pub(crate) fn batch(arguments: &Arguments<'_, '_>) -> Result<BatchOptions, Failure> {
+    arguments.check_function("on_progress", "pass a function of two arguments")?;
+    let mut options = BatchOptions::default();
+    options.rate = arguments.number("rate")?;
+    if let Some(concurrency) = arguments.count("concurrency")? {
+        options.concurrency = concurrency;
+    }
+    Ok(options)
 }

@@ -15,10 +15,6 @@ pub(crate) fn response<'py>(
     let values = PyDict::new(py);
     match response {
         Response::Reply(raw) => set_reply(&values, raw)?,
-        Response::Rows(rows) => {
-            let rows = rows.iter().map(|row| ledger_row(py, row));
-            return reply.call1((rows.collect::<PyResult<Vec<_>>>()?,));
-        }
         _ => {
             if let Some(record) = response.record() {
                 set_record(&values, &record)?;
@@ -109,6 +105,20 @@ pub(crate) fn status_result<'py>(
         Err(raised) => values.set_item("error", raised.into_value(py))?,
     }
     record_class(py, "StatusResult")?.call((), Some(&values))
+}
+
+/// What became of an open row, as an object of its class.
+pub(crate) fn reconciled<'py>(
+    py: Python<'py>,
+    row: &LedgerRow,
+    error: Option<PyErr>,
+    other_id: Option<i64>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let values = PyDict::new(py);
+    values.set_item("row", ledger_row(py, row)?)?;
+    values.set_item("error", error.map(|raised| raised.into_value(py)))?;
+    values.set_item("other_id", other_id)?;
+    record_class(py, "Reconciled")?.call((), Some(&values))
 }
 
 /// A row of the ledger as an object of its class.

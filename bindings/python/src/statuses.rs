@@ -1,9 +1,8 @@
 //! The stream of statuses, driven step by step by the iterators of the Python package.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use alikassa::binding::{self, Call, Event, Response};
+use alikassa::binding::{self, Call, Response};
 use alikassa::{BatchOptions, CallOptions, Client, Error, OrderRef};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -14,8 +13,8 @@ use crate::gate::detach;
 use crate::input::{self, Arguments};
 use crate::options;
 use crate::output;
-use crate::signals;
-use crate::waker::Waker;
+use crate::stream::{self, Event, Next, Steps, Stream};
+use crate::waker::{self, Waker};
 
 /// The statuses of many orders: takes orders, returns results.
 #[pyclass(frozen, module = "alikassa._native")]
@@ -25,8 +24,7 @@ pub(crate) struct StatusStream {
     operation: String,
     /// The field that names an order: `id` or `order_id`.
     key: &'static str,
-    /// `None` once the stream is closed.
-    batch: Mutex<Option<Batch>>,
+    stream: Stream<Batch>,
 }
 
 impl StatusStream {
@@ -45,7 +43,7 @@ impl StatusStream {
         let start = || {
             let arguments = Arguments(arguments);
             let call = options::call(timeout, deadline)?;
-            let options = batch_options(&arguments)?;
+            let options = options::batch(&arguments)?;
             let (key, orders) = read_orders(&arguments, waker.is_some())?;
             let stream = Self::new(client, reply, operation, options, call, key, waker)?;
             Ok((stream, orders))
@@ -65,8 +63,7 @@ impl StatusStream {
         waker: Option<Bound<'_, Waker>>,
     ) -> Result<Self, Error> {
         let resource = operation.trim_end_matches(".statuses");
-        let waker = waker.map(|waker| waker.get().clone());
-        let on_ready = move || waker.iter().for_each(Waker::wake);
+        let on_ready = waker::wake(waker);
         let stream = binding::StatusStream::new(client, resource, options, call, on_ready)?;
         let batch = Batch {
             stream,
@@ -77,19 +74,9 @@ impl StatusStream {
             reply: reply.clone().unbind(),
             operation: format!("{resource}.status"),
             key,
-            batch: Mutex::new(Some(batch)),
+            stream: Stream::new(batch),
         })
     }
-}
-
-fn batch_options(arguments: &Arguments<'_, '_>) -> Result<BatchOptions, Failure> {
-    arguments.check_function("on_progress", "pass a function of two arguments")?;
-    let mut options = BatchOptions::default();
-    options.rate = arguments.number("rate")?;
-    if let Some(concurrency) = arguments.count("concurrency")? {
-        options.concurrency = concurrency;
-    }
-    Ok(options)
 }
 
 fn read_orders<'py>(
@@ -113,27 +100,18 @@ impl StatusStream {
     /// The next event, without waiting: ``"need_input"``, to `request` an order or to `finish`;
     /// ``"ready"`` with a result; ``"pending"`` with the seconds to wait at most, even if nothing
     /// wakes; ``"done"``.
-    fn step<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
+    fn step<'py>(&self, py: Python<'py>) -> PyResult<Event<'py>> {
         guard(py, || {
-            let next = self.next(py);
+            let next = self.stream.step(py);
             self.convert(py, next)
         })
     }
 
     /// The next event, as `step`; waits while it is ``"pending"``.
-    fn wait<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
+    fn wait<'py>(&self, py: Python<'py>) -> PyResult<Event<'py>> {
         guard(py, || {
-            loop {
-                let next = match self.next(py) {
-                    Next::Pending(limit) => {
-                        signals::wait(py, limit, |limit| self.lock().as_mut()?.wait(limit))?
-                    }
-                    next => Some(next),
-                };
-                if let Some(next) = next {
-                    return self.convert(py, next);
-                }
-            }
+            let next = self.stream.wait(py)?;
+            self.convert(py, next)
         })
     }
 
@@ -145,11 +123,8 @@ impl StatusStream {
             let read = input::order(order, self.key)
                 .map_err(|error| Call::refused(&self.operation, None, error));
             let original = order.clone().unbind();
-            detach(py, || {
-                if let Some(batch) = self.lock().as_mut() {
-                    batch.request(read, original);
-                }
-            });
+            self.stream
+                .update(py, |batch| batch.request(read, original));
             Ok(())
         })
     }
@@ -157,11 +132,7 @@ impl StatusStream {
     /// Declares that there are no more orders.
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || {
-            detach(py, || {
-                if let Some(batch) = self.lock().as_mut() {
-                    batch.stream.finish();
-                }
-            });
+            self.stream.update(py, |batch| batch.stream.finish());
             Ok(())
         })
     }
@@ -169,8 +140,7 @@ impl StatusStream {
     /// Cancels the requests in flight.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || {
-            let batch = detach(py, || self.lock().take());
-            if let Some(batch) = batch {
+            if let Some(batch) = self.stream.close(py) {
                 detach(py, || drop(batch.stream));
             }
             Ok(())
@@ -179,29 +149,9 @@ impl StatusStream {
 }
 
 impl StatusStream {
-    fn lock(&self) -> MutexGuard<'_, Option<Batch>> {
-        self.batch.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn next(&self, py: Python<'_>) -> Next {
-        detach(py, || self.lock().as_mut().map_or(Next::Done, Batch::next))
-    }
-
-    fn convert<'py>(
-        &self,
-        py: Python<'py>,
-        next: Next,
-    ) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
-        let none = py.None().into_bound(py);
-        Ok(match next {
-            Next::NeedInput => ("need_input", none),
-            Next::Ready(order, result) => ("ready", self.convert_result(order.bind(py), result)?),
-            Next::Pending(None) => ("pending", none),
-            Next::Pending(Some(limit)) => {
-                let seconds = limit.as_secs_f64().into_pyobject(py)?;
-                ("pending", seconds.into_any())
-            }
-            Next::Done => ("done", none),
+    fn convert<'py>(&self, py: Python<'py>, next: NextStatus) -> PyResult<Event<'py>> {
+        stream::event(py, next, |(order, result)| {
+            self.convert_result(order.bind(py), result)
         })
     }
 
@@ -219,13 +169,8 @@ impl StatusStream {
     }
 }
 
-/// The core's event, with the order as the caller passed it.
-enum Next {
-    NeedInput,
-    Ready(Py<PyAny>, alikassa::Result<Response>),
-    Pending(Option<Duration>),
-    Done,
-}
+/// With the order as the caller passed it.
+type NextStatus = Next<(Py<PyAny>, alikassa::Result<Response>)>;
 
 struct Batch {
     stream: binding::StatusStream,
@@ -235,29 +180,33 @@ struct Batch {
     refused: Vec<(Py<PyAny>, Error)>,
 }
 
-impl Batch {
-    fn next(&mut self) -> Next {
+impl Steps for Batch {
+    type Item = (Py<PyAny>, alikassa::Result<Response>);
+
+    fn step(&mut self) -> NextStatus {
         if let Some((original, error)) = self.refused.pop() {
-            return Next::Ready(original, Err(error));
+            return Next::Ready((original, Err(error)));
         }
         match self.stream.step() {
-            Event::NeedInput => Next::NeedInput,
-            Event::Ready(order, result) => self.ready(&order, result),
-            Event::Pending(limit) => Next::Pending(limit),
+            binding::Event::NeedInput => Next::NeedInput,
+            binding::Event::Ready(order, result) => self.ready(&order, result),
+            binding::Event::Pending(limit) => Next::Pending(limit),
             _ => Next::Done,
         }
     }
 
-    fn wait(&mut self, limit: Duration) -> Option<Next> {
+    fn wait(&mut self, limit: Duration) -> Option<NextStatus> {
         let (order, result) = self.stream.wait(limit)?;
         Some(self.ready(&order, result))
     }
+}
 
-    fn ready(&mut self, order: &OrderRef, result: alikassa::Result<Response>) -> Next {
+impl Batch {
+    fn ready(&mut self, order: &OrderRef, result: alikassa::Result<Response>) -> NextStatus {
         let mut requested = self.requested.iter();
         let position = requested.position(|(requested, _)| requested == order);
         match position.map(|position| self.requested.swap_remove(position)) {
-            Some((_, original)) => Next::Ready(original, result),
+            Some((_, original)) => Next::Ready((original, result)),
             None => Next::Pending(None),
         }
     }

@@ -92,6 +92,12 @@ impl Waker {
     }
 }
 
+/// A function that wakes the task of a waker, if there is one.
+pub(crate) fn wake(waker: Option<Bound<'_, Waker>>) -> impl Fn() + Send + Sync + 'static {
+    let waker = waker.map(|waker| waker.get().clone());
+    move || waker.iter().for_each(Waker::wake)
+}
+
 struct Shared {
     signal: Signal,
     registered: AtomicU64,

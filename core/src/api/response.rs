@@ -8,7 +8,6 @@ use crate::json::parse::parse_response;
 use crate::schema::order::OrderStatus;
 use crate::schema::record::{Field, Record, TypedReply};
 use crate::schema::resolution::{MatchedBy, Resolution};
-use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 use crate::webhook::notification::Notification;
 use crate::webhook::redirect::Redirect;
@@ -114,8 +113,6 @@ pub enum Response {
     Redirect(Box<Redirect>),
     /// The resolution of an order, with the fields that its status has.
     Resolution(Box<Resolution<Response>>, &'static [Field]),
-    /// Rows of the ledger.
-    Rows(Vec<LedgerRow>),
     /// The reply to a raw request.
     Reply(Reply),
 }
@@ -136,7 +133,7 @@ impl Response {
                 details: vec![("digest", redirect.digest.as_str().to_owned())],
                 ..redirect.record()
             }),
-            Self::Resolution(..) | Self::Rows(_) | Self::Reply(_) => None,
+            Self::Resolution(..) | Self::Reply(_) => None,
         }
     }
 

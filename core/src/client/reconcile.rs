@@ -83,7 +83,6 @@ impl ReconcileStream {
         on_ready: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
         Self::of(&client.with_options(call), options, on_ready)
-            .map_err(|error| context().annotate(error))
     }
 
     pub(crate) fn of(
@@ -91,9 +90,12 @@ impl ReconcileStream {
         options: BatchOptions,
         on_ready: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
-        client.shared.ledger()?;
-        options.check()?;
-        client.budget()?;
+        let check = || {
+            client.shared.ledger()?;
+            options.check()?;
+            client.budget()
+        };
+        check().map_err(|error| context().annotate(error))?;
         let (sender, ready) = channel();
         Ok(Self {
             client: client.clone(),

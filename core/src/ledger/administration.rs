@@ -12,6 +12,10 @@ use crate::error::{Error, Result};
 use crate::postgresql::{SCHEMA_NAME, is_schema_name};
 
 impl Ledger {
+    /// The schema that a URL without the parameter `schema` means.
+    #[cfg(feature = "postgresql")]
+    pub const DEFAULT_SCHEMA: &'static str = crate::postgresql::DEFAULT_SCHEMA;
+
     /// The SQL that makes the tables of a ledger in this schema of a PostgreSQL database. The
     /// library never runs it.
     ///

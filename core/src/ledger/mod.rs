@@ -101,7 +101,7 @@ impl Ledger {
     /// a key or a URL.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
         let invalid = |reason| {
-            let message = "ledger: pass the path of a file, in UTF-8";
+            let message = "ledger: pass the path of a file, in UTF-8, or a postgresql:// URL";
             Error::invalid_argument("ledger", reason, message)
         };
         let path = path.into();
@@ -134,7 +134,8 @@ impl Ledger {
     #[cfg(feature = "postgresql")]
     pub fn connect(url: &str) -> Result<Self> {
         let roots = TlsRoots::load(Roots::default(), None)?;
-        Ok(Self::on(Box::new(Postgresql::new(url, &roots)?)))
+        let store = Postgresql::new(url, &roots).map_err(|error| error.about("ledger"))?;
+        Ok(Self::on(Box::new(store)))
     }
 
     /// The ledger that a text names, for the bindings: the URL of a database, or the path of a file.
@@ -165,7 +166,19 @@ impl Ledger {
         Self(ledger)
     }
 
-    /// Where the ledger is: the file, as an absolute path.
+    /// What [`named`](Self::named) opens again in another process, for a binding.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the URL has a password.
+    #[doc(hidden)]
+    pub fn name(&self) -> Result<&str> {
+        let message = "ledger: its URL has a password, which would be copied; put it in a passfile or PGPASSWORD";
+        let name = self.0.store.name();
+        name.ok_or_else(|| Error::invalid_argument("ledger", "secret", message))
+    }
+
+    /// Where the ledger is: the file, as an absolute path, or the database and schema as a URL
+    /// without user and password.
     pub fn location(&self) -> &str {
         self.0.store.location()
     }

@@ -89,6 +89,9 @@ pub(super) trait Store: Send + Sync {
     /// Where it is, for messages and for the merchant. It has no password.
     fn location(&self) -> &str;
 
+    /// What opens it again in another process; none if that has a password.
+    fn name(&self) -> Option<&str>;
+
     /// Opens the store for some operations that belong together.
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>>;
 

@@ -15,7 +15,8 @@ use super::url::{Parts, refused};
 use crate::error::Result;
 use crate::net::tls::{Roots, TlsRoots};
 
-const DEFAULT_SCHEMA: &str = "alikassa";
+/// The schema of a URL without the parameter.
+pub(crate) const DEFAULT_SCHEMA: &str = "alikassa";
 
 /// The longest name that PostgreSQL does not cut, in bytes.
 const MAX_NAME: usize = 63;
@@ -38,6 +39,8 @@ pub(crate) struct Target {
     schema: String,
     /// Whether the URL names no roots.
     has_default_roots: bool,
+    /// Whether the URL has the password.
+    has_password: bool,
     notices: Vec<String>,
 }
 
@@ -100,6 +103,7 @@ impl Target {
             connect_timeout: connect_timeout(&parts)?,
             schema: schema(&parts)?,
             has_default_roots: parts.get("sslrootcert").is_none(),
+            has_password: parts.get("password").is_some(),
             hosts: places.into_iter().map(host).collect(),
             notices,
         })
@@ -129,6 +133,11 @@ impl Target {
         {
             *verified = roots.clone();
         }
+    }
+
+    /// Whether the URL itself has the password.
+    pub(crate) fn has_password(&self) -> bool {
+        self.has_password
     }
 
     /// What the operator should know.

@@ -29,6 +29,9 @@ import {
   type Digest,
   type History,
   type HistoryRequest,
+  type LedgerEvent,
+  type LedgerList,
+  type LedgerState,
   type Notification,
   type Outcome,
   type Payment,
@@ -132,6 +135,15 @@ export async function restored(ledger: Ledger): Promise<string> {
   const row: LedgerRow | null = await ledger.get('payouts.create', 'B-1', { account: 'x' });
   const rows: LedgerRow[] = await ledger.rows({ since: row?.updated_ms });
   const all: LedgerRow[] = await ledger.rows();
+  const promised: Promise<LedgerRow[]> = ledger.open();
+  const list: LedgerList<LedgerRow> = ledger.rows({ state: 'unknown', account: row?.account });
+  for await (const { order_id } of list) console.log(order_id, (await promised).length);
+  for await (const event of ledger.events({ operation: 'payouts.create', order_id: 'B-1', since: 0 })) {
+    const changed: LedgerEvent = event;
+    const source: 'call' | 'notification' | 'reconcile' | 'resolve' | 'release' = changed.source;
+    const states: [LedgerState | null, LedgerState] = [changed.from_state, changed.to_state];
+    console.log(states, source);
+  }
   const nothing: void = await ledger.backup('copy.sqlite');
   await new Ledger('copy.sqlite').resume('every order since the copy is known');
   const source: string | null | undefined = row?.id_source;
@@ -245,5 +257,9 @@ export const typed = (client: Client) => client.notifications.verify({ query: ''
 export const two = (client: Client) => client.redirects.verify({ query: '', fields: {} });
 // @ts-expect-error: a time is a number of milliseconds
 export const since = (ledger: Ledger) => ledger.rows({ since: new Date() });
+// @ts-expect-error: there is no such state
+export const lost = (ledger: Ledger) => ledger.rows({ state: 'lost' });
+// @ts-expect-error: an order has the names of its fields
+export const ofOrder = (ledger: Ledger) => ledger.events({ orderId: 'B-1' });
 // @ts-expect-error: rows have no public constructor
 export const row = new LedgerRow();

@@ -54,7 +54,7 @@ from alikassa._records import (
     Payout,
     Redirect,
 )
-from alikassa._results import Reply, Resolution, StatusResult
+from alikassa._results import Reconciled, Reply, Resolution, StatusResult
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ __all__ = [
     "PayoutRequest",
     "ProtocolError",
     "RateLimitError",
+    "Reconciled",
     "Redirect",
     "Reply",
     "Resolution",

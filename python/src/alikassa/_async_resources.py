@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from alikassa._async_operations import AsyncAccountOperations, AsyncPaymentsOperations, AsyncPayoutsOperations
+from alikassa._async_reconcile import AsyncReconcileIter
 from alikassa._async_runner import AsyncResource, AsyncRunner
 from alikassa._async_statuses import AsyncStatuses
 from alikassa._native import HistoryPages
@@ -92,18 +93,34 @@ class AsyncApi(AsyncRunner):
         arguments = {"path": path, "data": data, "cert": cert, "read": read}
         return await self._run(Reply, "request", arguments, timeout, deadline)
 
-    async def reconcile(self, *, timeout: float | None = None, deadline: float | None = None) -> list[LedgerRow]:
+    async def reconcile(
+        self,
+        *,
+        concurrency: int = 16,
+        rate: float | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> list[LedgerRow]:
         """Request the status of this account's open rows in the ledger, and record the results.
 
         A row becomes accepted if the provider has its order with the same amount. Every other row
-        stays unchanged, as does a row whose certificate the client lacks. Only reads are sent.
+        stays unchanged, as does a row whose certificate the client lacks. Only reads are sent. A
+        row that another process asks about at the same time is left out.
 
         Args:
+            concurrency: The maximum number of concurrent requests, 1 to 4096; the client's
+                `max_connections` limits it further.
+            rate: The maximum number of rows per second, 0.001 to 1000000; unlimited by default.
+            on_progress: Called after each row with two counts: the rows so far, and those with an
+                error. How many follow is not known. It runs on this thread; with asyncio that is
+                the event loop's thread, which it must not block. If it raises, no other row is
+                asked about.
             timeout: Seconds for one attempt, if different from the client's.
-            deadline: Seconds for each request, if different from the client's.
+            deadline: Seconds for each row, if different from the client's.
 
         Returns:
-            The rows, as they are afterwards.
+            The rows, as they are afterwards, the oldest first.
 
         Raises:
             ConfigurationError: The client has no ledger.
@@ -111,7 +128,51 @@ class AsyncApi(AsyncRunner):
             AliKassaError: A request failed. After an invalid response for one row, the other rows
                 are processed before this is raised. Recorded results stay recorded.
         """
-        return await self._run(list[LedgerRow], "reconcile", {}, timeout, deadline)
+        arguments = {"concurrency": concurrency, "rate": rate, "on_progress": on_progress}
+        async with AsyncReconcileIter(self._native, arguments, timeout, deadline) as results:
+            settled = [reconciled async for reconciled in results]
+        for reconciled in settled:
+            if reconciled.error is not None:
+                raise reconciled.error
+        return sorted((reconciled.row for reconciled in settled), key=lambda row: row.created_ms)
+
+    def iter_reconcile(
+        self,
+        *,
+        concurrency: int = 16,
+        rate: float | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> AsyncReconcileIter:
+        """Do the same as `reconcile`, and yield each row as it settles, in any order.
+
+        An error about one row is in its result, and the other rows follow. Requests are sent while
+        you iterate, and memory does not grow with the number of rows.
+
+        >>> async with client.iter_reconcile() as results:  # doctest: +SKIP
+        ...     async for result in results:
+        ...         print(result.row.order_id, result.row.state, result.error, result.other_id)
+
+        Args:
+            concurrency: As for `reconcile`.
+            rate: As for `reconcile`.
+            timeout: As for `reconcile`.
+            deadline: As for `reconcile`.
+
+        Returns:
+            An iterator over `Reconciled`. If you stop early, the requests in flight are cancelled:
+            at once if you close it or use it as a context manager, else when the iterator is
+            garbage-collected. The next call asks about the rows again. In a forked child, it
+            repeats the requests that the parent has in flight.
+
+        Raises:
+            ConfigurationError: The client has no ledger.
+            InvalidArgumentError: An argument is invalid; no request is sent.
+            AliKassaError: An error that concerns every row, such as a failed connection, ends the
+                iteration.
+        """
+        arguments = {"concurrency": concurrency, "rate": rate, "on_progress": None}
+        return AsyncReconcileIter(self._native, arguments, timeout, deadline)
 
     async def close(self) -> None:
         """Refuse new calls and wait for the calls in flight, each up to its own deadline.

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from alikassa._notices import log_notices
-from alikassa._results import About
-from alikassa._statuses import Progress, request_next
+from alikassa._async_streams import AsyncResultIterator, results_of
+from alikassa._statuses import request_next
 from alikassa._waker import TaskWaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator, Mapping
-    from types import TracebackType
-    from typing import Any, Self, TypeVar
+    from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
+    from typing import Any, TypeVar
 
     from alikassa._native import NativeClient, StatusStream
     from alikassa._records import Payment, Payout
@@ -24,24 +22,21 @@ if TYPE_CHECKING:
     _Ids = Iterable[str | int] | AsyncIterable[str | int]
     _OrderIds = Iterable[str] | AsyncIterable[str]
 else:
-    from types import TracebackType
-
-    from alikassa._later import Any, AsyncIds, AsyncOrderIds, Mapping, Self, later
+    from alikassa._later import Any, AsyncIds, AsyncOrderIds, Iterator, Mapping
     from alikassa._later import AnyStatus as _Status
-    from alikassa._native import NativeClient
+    from alikassa._native import NativeClient, StatusStream
 
     _Ids, _OrderIds = AsyncIds, AsyncOrderIds
-    StatusResult = later("alikassa", "StatusResult")
 
 
-class AsyncStatuses(About["_Status"]):
+class AsyncStatuses(AsyncResultIterator["StatusResult[_Status]"]):
     """`Statuses` for asyncio: an asynchronous iterator and context manager.
 
     `aclose` and the end of an ``async with`` block cancel the requests in flight at once, garbage
     collection later.
     """
 
-    __slots__ = ("_results",)
+    __slots__ = ()
 
     def __init__(
         self,
@@ -54,99 +49,63 @@ class AsyncStatuses(About["_Status"]):
     ) -> None:
         waker = TaskWaker()
         stream, orders = native.start_statuses(status, operation, arguments, timeout, deadline, waker.native)
-        progress = Progress(arguments["on_progress"])
-        self._results: AsyncGenerator[StatusResult[_Status], None] = _results(native, stream, orders, progress, waker)
-
-    async def aclose(self) -> None:
-        """Cancel the requests in flight and end the iteration."""
-        await self._results.aclose()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> StatusResult[_Status]:
-        return await anext(self._results)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        raised: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
+        if isinstance(orders, AsyncIterator):
+            source: _InputTask | _Input = _InputTask(stream, orders, waker)
+        else:
+            source = _Input(stream, orders)
+        super().__init__(results_of(native, stream, arguments["on_progress"], waker, source))
 
 
-async def _results(
-    native: NativeClient,
-    stream: StatusStream[_Status],
-    orders: Iterator[object] | AsyncIterator[object],
-    progress: Progress,
-    waker: TaskWaker,
-) -> AsyncGenerator[StatusResult[_Status], None]:
-    waker.register()
-    source = _InputTask(stream, orders, waker) if isinstance(orders, AsyncIterator) else orders
-    yielded_to_loop = False
-    try:
-        while True:
-            event = stream.step()
-            log_notices(native.take_notices())
-            match event:
-                case ("need_input", _):
-                    if isinstance(source, _InputTask):
-                        source.resume()
-                        await waker.wait()
-                        yielded_to_loop = True
-                    else:
-                        request_next(stream, source)
-                case ("pending", seconds):
-                    await waker.wait(seconds)
-                    yielded_to_loop = True
-                case ("ready", result):
-                    # Many results that are ready at once must not block the loop.
-                    if not yielded_to_loop:
-                        await asyncio.sleep(0)
-                    yielded_to_loop = False
-                    progress.count(result)
-                    yield result
-                case _:
-                    return
-    finally:
-        stream.close()
-        if isinstance(source, _InputTask):
-            await source.close()
+class _Input:
+    """Requests the orders of an iterator."""
+
+    def __init__(self, stream: StatusStream[_Status], orders: Iterator[object]) -> None:
+        self._stream = stream
+        self._orders = orders
+
+    async def request_next(self) -> bool:
+        """Request one more order."""
+        request_next(self._stream, self._orders)
+        return False
+
+    async def close(self) -> None:
+        """Do nothing: the iterator is the caller's."""
 
 
 class _InputTask:
     """Requests the orders of an asynchronous iterator, from a task of its own."""
 
     def __init__(self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker) -> None:
+        self._stream = stream
+        self._orders = orders
+        self._waker = waker
         self._resumed = asyncio.Event()
-        self._task = asyncio.create_task(self._request_all(stream, orders, waker))
-        self._task.add_done_callback(lambda _: waker.wake())
+        self._task: asyncio.Task[None] | None = None
 
-    def resume(self) -> None:
-        """Let it request one more order, unless it is about to; raises the iterator's exception."""
+    async def request_next(self) -> bool:
+        """Let the task request one more order, unless it is about to; raises the iterator's exception."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._request_all())
+            self._task.add_done_callback(lambda _: self._waker.wake())
         if self._task.done():
             self._task.result()
         self._resumed.set()
+        await self._waker.wait()
+        return True
 
     async def close(self) -> None:
         """End the task."""
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
 
-    async def _request_all(
-        self, stream: StatusStream[_Status], orders: AsyncIterator[object], waker: TaskWaker
-    ) -> None:
+    async def _request_all(self) -> None:
         while True:
             await self._resumed.wait()
             try:
-                order = await anext(orders)
+                order = await anext(self._orders)
             except StopAsyncIteration:
-                return stream.finish()
-            stream.request(order)
+                return self._stream.finish()
+            self._stream.request(order)
             self._resumed.clear()
-            waker.wake()
+            self._waker.wake()

@@ -39,12 +39,14 @@ def _evaluate(expression: str) -> Any:
 
 if not TYPE_CHECKING:
     Any = later("typing", "Any")
+    AsyncGenerator = later("collections.abc", "AsyncGenerator")
     AsyncIterable = later("collections.abc", "AsyncIterable")
     AsyncIterator = later("collections.abc", "AsyncIterator")
     Callable = later("collections.abc", "Callable")
     ClassVar = later("typing", "ClassVar")
     Decimal = later("decimal", "Decimal")
     Final = later("typing", "Final")
+    Generator = later("collections.abc", "Generator")
     Iterable = later("collections.abc", "Iterable")
     Iterator = later("collections.abc", "Iterator")
     Literal = later("typing", "Literal")

@@ -5,14 +5,17 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, over
 from typing_extensions import Buffer
 
 from alikassa._records import LedgerEvent, LedgerRow, Notification, Payment, Payout
-from alikassa._results import StatusResult
+from alikassa._results import Reconciled, StatusResult
 from alikassa._words import LedgerState
 
 __all__ = [
     "HistoryPages",
     "Ledger",
+    "LedgerEvents",
+    "LedgerRows",
     "NativeClient",
     "Pending",
+    "ReconcileStream",
     "SigningKey",
     "StatusStream",
     "VerifyingKey",
@@ -143,6 +146,12 @@ class StatusStream(Generic[_Status]):
     def close(self) -> None: ...
 
 @final
+class ReconcileStream:
+    def step(self) -> tuple[Literal["ready"], Reconciled] | _Pending | _Done: ...
+    def wait(self) -> tuple[Literal["ready"], Reconciled] | _Done: ...
+    def close(self) -> None: ...
+
+@final
 class HistoryPages:
     def __new__(cls, fields: Mapping[str, Any], /) -> HistoryPages: ...
     @property
@@ -160,25 +169,42 @@ class LedgerEvents:
 
 @final
 class Ledger:
-    """A record of the creates of one or more accounts, in a SQLite file.
+    """A record of the creates of one or more accounts, in a SQLite file or a PostgreSQL database.
 
-    Threads and processes can share it. It can be used after fork and can be pickled.
+    Threads and processes can share it. It can be used after fork and can be pickled, unless its URL
+    has a password. Many machines can share a database.
 
     A client with a ledger writes each create to it before sending it. It refuses a create whose
-    order is in flight, unknown or already accepted. Do not use a network file system: its locks are
-    unreliable.
+    order is in flight, unknown or already accepted. Do not put the file on a network file system:
+    its locks are unreliable.
 
     Args:
-        path: The file, as str or `os.PathLike`; it is created on first use.
+        location: The file, as str or `os.PathLike`; it is created on first use. Or the URL of a
+            database, ``postgresql://user@host/database?schema=alikassa``, which must have the
+            tables of `schema_sql`.
 
     Raises:
         InvalidArgumentError: The path is empty or not UTF-8, or has the wrong type.
+        ConfigurationError: The URL cannot be used.
     """
 
-    def __new__(cls, path: str | PathLike[str]) -> Ledger: ...
+    def __new__(cls, location: str | PathLike[str]) -> Ledger: ...
+    @staticmethod
+    def schema_sql(schema: str = "alikassa") -> str:
+        """Return the SQL that makes the tables of a ledger in a PostgreSQL database. The library never
+        runs it.
+
+        Args:
+            schema: The name of the schema, which needs no quotes.
+
+        Raises:
+            InvalidArgumentError: The name needs quotes.
+        """
     @property
     def location(self) -> str:
-        """Where the ledger is: the file, as an absolute path."""
+        """Where the ledger is: the file, as an absolute path, or the database and schema as a URL
+        without user and password.
+        """
     def open(self) -> Iterator[LedgerRow]:
         """Return an iterator of the open rows, oldest first.
 
@@ -189,7 +215,7 @@ class Ledger:
         share the iterator. ``list(ledger.open())`` reads all rows at once.
 
         Raises:
-            LedgerError: The file cannot be read; the iterator raises it.
+            LedgerError: The ledger cannot be read; the iterator raises it.
         """
     def get(self, operation: str, order_id: str, account: str | None = None) -> LedgerRow | None:
         """Return the row of an order, open or not; None if the ledger does not have it.
@@ -219,7 +245,7 @@ class Ledger:
 
         Raises:
             InvalidArgumentError: There is no such state, or an argument has the wrong type.
-            LedgerError: The file cannot be read; the iterator raises it.
+            LedgerError: The ledger cannot be read; the iterator raises it.
         """
     def events(
         self,
@@ -243,7 +269,7 @@ class Ledger:
 
         Raises:
             InvalidArgumentError: An argument has the wrong type.
-            LedgerError: The file cannot be read; the iterator raises it.
+            LedgerError: The ledger cannot be read; the iterator raises it.
         """
     def release(self, operation: str, order_id: str, reason: str, account: str | None = None) -> None:
         """Record your own decision that a create may be sent again. It can pay an order twice.
@@ -262,8 +288,28 @@ class Ledger:
                 empty.
             LedgerError: The file cannot be written.
         """
+    def check(self) -> list[str]:
+        """Check that creates can be recorded, and return what the operator should know.
+
+        Raises:
+            LedgerError: They cannot be; the message says why.
+        """
+    def import_from(self, path: str | PathLike[str]) -> int:
+        """Move the ledger in a file into this one, and return how many rows were added or changed.
+
+        From then on the file refuses creates, also those of processes that have it open. Calls in
+        flight still record their end in the file: import again when they have ended.
+
+        Args:
+            path: The file, as str or `os.PathLike`.
+
+        Raises:
+            InvalidArgumentError: There is no such file.
+            LedgerError: It is no ledger, it moved to another one before, or this ledger cannot be
+                written.
+        """
     def backup(self, path: str | PathLike[str]) -> None:
-        """Copy the ledger into a new file, while it is in use.
+        """Copy the ledger in a file into a new file, while it is in use.
 
         A copy made by other means can lack the newest rows, because a ledger is three files.
 
@@ -359,6 +405,14 @@ class NativeClient:
         waker: Waker,
         /,
     ) -> tuple[StatusStream[_Status], Iterator[object] | AsyncIterator[object]]: ...
+    def start_reconcile(
+        self,
+        arguments: Mapping[str, Any],
+        timeout: float | None,
+        deadline: float | None,
+        waker: Waker | None = None,
+        /,
+    ) -> ReconcileStream: ...
     def verify(self, reply: type[_Reply], operation: str, arguments: Mapping[str, Any], /) -> _Reply: ...
     def take_notices(self) -> list[str]: ...
     def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""The results that are not a record of the provider: of raw requests, of `resolve` and of `statuses`."""
+"""The results that are not a record of the provider, such as those of raw requests and of `resolve`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any, Generic, Literal, TypeVar
 
     from alikassa._error_base import AliKassaError
-    from alikassa._records import Payment, Payout
+    from alikassa._records import LedgerRow, Payment, Payout
     from alikassa._words import MatchedBy
 
     _Status = TypeVar("_Status", Payment, Payout)
@@ -24,6 +24,7 @@ else:
     from alikassa._later import AnyStatus as _AnyStatus
 
     AliKassaError = later("alikassa", "AliKassaError")
+    LedgerRow = later("alikassa", "LedgerRow")
     _MatchedBy = later("alikassa._words", "MatchedBy")
 
     class About:
@@ -59,6 +60,22 @@ class Reply(Values):
 
     def __repr__(self) -> str:
         return f"Reply(status={self.status!r}, body=<{len(self.body)} bytes>)"
+
+
+class Reconciled(Values):
+    """What became of an open row of the ledger."""
+
+    row: LedgerRow
+    """The row afterwards. It is unchanged if the provider does not know the order, if it has another amount, or if the
+    client lacks the certificate."""
+    error: AliKassaError | None
+    """The error of the request about this row. It is not raised."""
+    other_id: int | None
+    """The id of another payment or payout that the provider has with this `order_id`."""
+
+    def __repr__(self) -> str:
+        error = self.error and type(self.error).__name__
+        return f"Reconciled(row={self.row!r}, error={error}, other_id={self.other_id!r})"
 
 
 if TYPE_CHECKING:

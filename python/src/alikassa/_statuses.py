@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from alikassa._notices import log_notices
-from alikassa._results import About
+from functools import partial
+
+from alikassa._streams import ResultIterator, results_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-    from types import TracebackType
-    from typing import Any, Self, TypeVar
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any, TypeVar
 
     from alikassa._native import NativeClient, StatusStream
     from alikassa._records import Payment, Payout
@@ -19,24 +19,21 @@ if TYPE_CHECKING:
     _Ids = Iterable[str | int]
     _OrderIds = Iterable[str]
 else:
-    from types import TracebackType
-
-    from alikassa._later import Any, Callable, Ids, Mapping, OrderIds, Self, later
+    from alikassa._later import Any, Ids, Iterator, Mapping, OrderIds
     from alikassa._later import AnyStatus as _Status
-    from alikassa._native import NativeClient
+    from alikassa._native import NativeClient, StatusStream
 
     _Ids, _OrderIds = Ids, OrderIds
-    StatusResult = later("alikassa", "StatusResult")
 
 
-class Statuses(About["_Status"]):
+class Statuses(ResultIterator["StatusResult[_Status]"]):
     """An iterator over results, from `Payments.statuses` and `Payouts.statuses`.
 
     It is a context manager too. `close`, the end of a ``with`` block and garbage collection cancel
     the requests in flight.
     """
 
-    __slots__ = ("_results",)
+    __slots__ = ()
 
     def __init__(
         self,
@@ -48,48 +45,7 @@ class Statuses(About["_Status"]):
         deadline: float | None,
     ) -> None:
         stream, orders = native.start_statuses(status, operation, arguments, timeout, deadline)
-        progress = Progress(arguments["on_progress"])
-        self._results: Generator[StatusResult[_Status], None, None] = _results(native, stream, orders, progress)
-
-    def close(self) -> None:
-        """Cancel the requests in flight and end the iteration."""
-        self._results.close()
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> StatusResult[_Status]:
-        return next(self._results)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        raised: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-def _results(
-    native: NativeClient, stream: StatusStream[_Status], orders: Iterator[object], progress: Progress
-) -> Generator[StatusResult[_Status], None, None]:
-    try:
-        while True:
-            event = stream.wait()
-            log_notices(native.take_notices())
-            match event:
-                case ("need_input", _):
-                    request_next(stream, orders)
-                case ("ready", result):
-                    progress.count(result)
-                    yield result
-                case _:
-                    return
-    finally:
-        stream.close()
+        super().__init__(results_of(native, stream, arguments["on_progress"], partial(request_next, stream, orders)))
 
 
 def request_next(stream: StatusStream[_Status], orders: Iterator[object]) -> None:
@@ -100,18 +56,3 @@ def request_next(stream: StatusStream[_Status], orders: Iterator[object]) -> Non
         stream.finish()
     else:
         stream.request(order)
-
-
-class Progress:
-    """Counts the results and reports the counts after each."""
-
-    def __init__(self, on_progress: Callable[[int, int], object] | None) -> None:
-        self._on_progress = on_progress
-        self._done = self._failed = 0
-
-    def count(self, result: StatusResult[_Status]) -> None:
-        """Count another result."""
-        self._done += 1
-        self._failed += result.error is not None
-        if self._on_progress is not None:
-            self._on_progress(self._done, self._failed)

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::Result;
 use crate::secrets::Secrets;
+use crate::store::{SharedLedger, Store};
 
 /// The placeholder for the scenario's ledger in the data.
 const LEDGER: &str = "{ledger}";
@@ -24,6 +25,7 @@ pub(crate) struct Fixture {
     placeholders: Vec<(&'static str, String)>,
     /// How many times the fixture was reset: each scenario gets its own ledger.
     resets: Cell<usize>,
+    shared_ledger: Option<SharedLedger>,
     folder: TempDir,
     /// Accepts connections and sends nothing.
     _silent: TcpListener,
@@ -32,6 +34,11 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn start(bad_tls: Option<BadTls>) -> Result<Self> {
+        Self::with_store(bad_tls, &Store::Files)
+    }
+
+    /// A sandbox, and ledgers in this store.
+    pub(crate) fn with_store(bad_tls: Option<BadTls>, store: &Store) -> Result<Self> {
         let sandbox = Sandbox::start(Options {
             bad_tls,
             ..Options::default()
@@ -90,6 +97,7 @@ impl Fixture {
             control,
             placeholders,
             resets: Cell::new(0),
+            shared_ledger: store.ledger()?,
             folder,
             _silent: silent,
             _closed: closed,
@@ -101,6 +109,9 @@ impl Fixture {
         self.resets.set(self.resets.get() + 1);
         self.sandbox.reset();
         self.sandbox.set_digest(digest);
+        if let Some(ledger) = &self.shared_ledger {
+            ledger.clear().map_err(|error| error.to_string())?;
+        }
         self.control("faults", faults)
     }
 
@@ -149,10 +160,13 @@ impl Fixture {
         self.sandbox.log().len()
     }
 
-    /// The path of this scenario's ledger. The file may not exist yet.
-    pub(crate) fn ledger(&self) -> PathBuf {
+    /// The URL of this scenario's ledger, or its path. The file may not exist yet.
+    pub(crate) fn ledger(&self) -> String {
+        if let Some(ledger) = &self.shared_ledger {
+            return ledger.url();
+        }
         let file = format!("ledger-{}.sqlite", self.resets.get());
-        self.folder.path().join(file)
+        self.folder.path().join(file).to_string_lossy().into_owned()
     }
 
     /// The requests since the log was last taken.
@@ -183,7 +197,7 @@ impl Fixture {
     /// Replaces every placeholder in the value's strings.
     pub(crate) fn expand(&self, value: &Value) -> Value {
         let expand = |text: &str| {
-            let text = text.replace(LEDGER, &self.ledger().to_string_lossy());
+            let text = text.replace(LEDGER, &self.ledger());
             let placeholders = self.placeholders.iter();
             placeholders.fold(text, |text, (name, value)| text.replace(name, value))
         };
@@ -193,7 +207,7 @@ impl Fixture {
     /// The reverse of [`expand`](Self::expand): replaces values of this run by their placeholders.
     pub(crate) fn normalize(&self, value: &Value) -> Value {
         let normalize = |text: &str| {
-            let text = text.replace(&*self.ledger().to_string_lossy(), LEDGER);
+            let text = text.replace(&self.ledger(), LEDGER);
             let placeholders = self.placeholders.iter();
             let placeholders = placeholders.filter(|(_, value)| !value.is_empty());
             placeholders.fold(text, |text, (name, value)| text.replace(value, name))

@@ -21,6 +21,7 @@ mod repository;
 mod scenarios;
 mod secrets;
 mod session;
+mod store;
 mod suites;
 mod table;
 mod tagged;

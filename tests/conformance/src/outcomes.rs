@@ -15,7 +15,7 @@ use file::{
 };
 
 pub(crate) fn run(languages: &[Language], name: &str) -> Result<Vec<Tally>> {
-    scenarios::run_all("outcomes", load()?, languages, name)
+    scenarios::run_all("outcomes", load, languages, name)
 }
 
 fn load() -> Result<Vec<Scenario>> {

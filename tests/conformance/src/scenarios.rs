@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::errors::ErrorTable;
 use crate::language::Language;
+use crate::store::Store;
 use crate::tally::Tally;
 use crate::{BoxError, Result};
 use file::Scenario;
@@ -60,15 +61,37 @@ struct ScenarioResult {
 }
 
 pub(crate) fn run(languages: &[Language], name: &str) -> Result<Vec<Tally>> {
-    run_all("scenarios", file::load()?, languages, name)
+    run_all("scenarios", file::load, languages, name)
 }
 
-/// Runs the scenarios whose name contains `name` with every client of the languages.
+/// Runs the scenarios whose name contains `name` with every client of the languages. Those about a
+/// ledger also run with a ledger in a database.
 pub(crate) fn run_all(
+    suite: &str,
+    load: fn() -> Result<Vec<Scenario>>,
+    languages: &[Language],
+    name: &str,
+) -> Result<Vec<Tally>> {
+    let mut tallies = run_with(suite, load()?, languages, name, &Store::Files)?;
+    let mut scenarios = load()?;
+    scenarios.retain(Scenario::takes_any_ledger);
+    if scenarios
+        .iter()
+        .any(|scenario| scenario.name.contains(name))
+    {
+        let suite = format!("{suite}, database");
+        let store = Store::database()?;
+        tallies.extend(run_with(&suite, scenarios, languages, name, &store)?);
+    }
+    Ok(tallies)
+}
+
+fn run_with(
     suite: &str,
     mut scenarios: Vec<Scenario>,
     languages: &[Language],
     name: &str,
+    store: &Store,
 ) -> Result<Vec<Tally>> {
     scenarios.retain(|scenario| scenario.name.contains(name));
     let table = ErrorTable::load()?;
@@ -82,7 +105,7 @@ pub(crate) fn run_all(
             .map(|(target, worker)| {
                 let share = scenarios.iter().skip(worker).step_by(WORKERS);
                 let table = &table;
-                scope.spawn(move || run_target(target, share, table))
+                scope.spawn(move || run_target(target, share, table, store))
             })
             .collect();
         for target_results in running {
@@ -111,8 +134,9 @@ fn run_target<'a>(
     target: Target,
     scenarios: impl Iterator<Item = &'a Scenario>,
     table: &ErrorTable,
+    store: &Store,
 ) -> Result<TargetResults> {
-    let mut runner = Runner::new(target, table)?;
+    let mut runner = Runner::new(target, table, store)?;
     let mut results = BTreeMap::new();
     if let Err(why) = runner.start() {
         return Ok(TargetResults {

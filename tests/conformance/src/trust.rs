@@ -1,18 +1,22 @@
 //! The trust goals: what was measured for each, and the limit that it must keep.
 
 mod canonical;
+mod database;
 mod faults;
 mod field;
 mod forgery;
 mod fuzz;
 mod json;
 mod keys;
+mod ledger_rows;
 mod mutation;
 mod orders;
+mod payouts;
 mod row;
 mod scripts;
 mod signatures;
 mod soak;
+mod stores;
 
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
@@ -52,6 +56,7 @@ const GOALS: &[Goal] = &[
     goal("forgery", forgery::run),
     goal("faults", faults::run),
     goal("soak", soak::run),
+    goal("database", database::run),
     goal("field", field::run),
     goal("fuzz", fuzz::run).with_build(fuzz::build),
     goal("mutation", mutation::run).with_build(mutation::install),

@@ -32,7 +32,7 @@ pub(crate) fn set(
         "max_retries" => builder.max_retries(read(value)?),
         "max_connections" => builder.max_connections(read(value)?),
         "signature_cache" => builder.signature_cache(read(value)?),
-        "ledger" => builder.ledger(Ledger::new(text(value)?)?),
+        "ledger" => builder.ledger(Ledger::named(text(value)?)?),
         "application" => builder.application(text(value)?),
         "lower_priority" => builder.lower_priority(read(value)?),
         _ => return Err(bad_request(format!("unknown option {name}"))),

@@ -1,14 +1,18 @@
 //! Runs the C programs, with and without valgrind.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
+use alikassa::{Client, Ledger, PayoutRequest};
 use alikassa_sandbox::{
     Digest, Duplicates, Fault, FaultKind, Notify, Options, Redirect, Rule, Sandbox, SignatureKind,
     Status,
 };
 
-use crate::toolchain::{TMP, compile, compile_statically, execute, execute_under_valgrind};
+use crate::toolchain::{
+    CRATE, TMP, compile, compile_statically, execute, execute_under_valgrind, run,
+};
 
 const NO_ARGUMENTS: [&str; 0] = [];
 
@@ -139,6 +143,42 @@ fn a_ledger_is_read_copied_and_resumed() {
         execute(&program, &arguments, &environment(&sandbox));
         assert_eq!(payouts(&sandbox), ["6422494", "new"]);
     }
+}
+
+#[test]
+fn more_rows_than_a_page_are_read_one_by_one() {
+    let sandbox = sandbox();
+    let folder = empty_folder("rows");
+    let program = compile("tests/c/rows.c");
+    for (execute, orders) in [
+        (
+            execute::<String> as fn(&Path, &[String], &[_]) -> _,
+            30_000_u32,
+        ),
+        (execute_under_valgrind::<String>, 600),
+    ] {
+        sandbox.reset();
+        let ledger = folder.join(format!("{orders}.sqlite"));
+        fill(&ledger, orders, &sandbox);
+        let arguments = [ledger.to_str().unwrap().to_owned(), orders.to_string()];
+        execute(&program, &arguments, &[]);
+    }
+}
+
+/// Fills a ledger with the orders `B-000001`, `B-000002` and so on.
+fn fill(ledger: &Path, orders: u32, sandbox: &Sandbox) {
+    let client = Client::builder(sandbox.account())
+        .base_url(sandbox.url())
+        .payout_cert(sandbox.payout_cert())
+        .unwrap()
+        .ledger(Ledger::new(ledger).unwrap())
+        .build()
+        .unwrap();
+    let order = PayoutRequest::new("5.00", "4111111111111111", "B-000001", "payment_card_rub");
+    client.payouts().create(order).unwrap();
+    drop(client);
+    let copy_rows = Path::new(CRATE).join("../../tests/copy-rows");
+    run(Command::new(copy_rows).arg(ledger).arg(orders.to_string()));
 }
 
 #[test]

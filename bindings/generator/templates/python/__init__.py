@@ -14,7 +14,7 @@ from __future__ import annotations
 {% set records = ["PaymentStatus"] + tables.records | map(attribute="name") | list %}
 {% set requests = tables.requests | map(attribute="name") | sort %}
 {% set others = [
-    "AsyncClient", "Client", "Ledger", "Reply", "Resolution", "SigningKey", "StatusResult", "VerifyingKey",
+    "AsyncClient", "Client", "Ledger", "Reconciled", "Reply", "Resolution", "SigningKey", "StatusResult", "VerifyingKey",
     "__version__", "canonical_json",
 ] %}
 
@@ -31,7 +31,7 @@ from alikassa._records import (
     {{ name }},
 {% endfor %}
 )
-from alikassa._results import Reply, Resolution, StatusResult
+from alikassa._results import Reconciled, Reply, Resolution, StatusResult
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

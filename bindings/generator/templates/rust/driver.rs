@@ -30,7 +30,7 @@ pub(crate) fn set(
 {%- if option.kind == "duration" %}duration(value)?)
 {%- elif option.kind in ["count", "flag"] %}read(value)?)
 {%- elif option.kind == "choice" %}text(value)?.parse::<alikassa::{{ choices[option.name] | default(("_" ~ option.name) | camel_case) }}>()?)
-{%- elif option.kind == "ledger" %}Ledger::new(text(value)?)?)
+{%- elif option.kind == "ledger" %}Ledger::named(text(value)?)?)
 {%- elif option.kind in ["signing_key", "verifying_keys"] %}text(value)?)?
 {%- else %}text(value)?)
 {%- endif %},

@@ -17,6 +17,8 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 pub(in crate::ledger) struct Postgresql {
     pub(super) pool: LazyPool,
     pub(super) location: String,
+    /// The URL, if it has no password.
+    pub(super) name: Option<String>,
     pub(super) schema: String,
     /// Creates whose begin is unclear.
     pub(super) claims: ProcessLocal<Claims>,
@@ -35,6 +37,7 @@ impl Postgresql {
         let target = Target::parse(url, roots)?;
         Ok(Self {
             location: target.location(),
+            name: (!target.has_password()).then(|| url.to_owned()),
             schema: target.schema().to_owned(),
             pool: LazyPool::new(target),
             claims: ProcessLocal::new(Claims::default(), Claims::default),

@@ -1,6 +1,7 @@
 //! A ledger in a PostgreSQL database, which many machines share. Each operation is one statement in
 //! a transaction of its own, so that it works through PgBouncer in transaction mode.
 
+mod begin;
 mod check;
 mod claims;
 mod database;
@@ -26,6 +27,10 @@ use take_back::{MAX_WAIT, take_back};
 impl Store for Postgresql {
     fn location(&self) -> &str {
         &self.location
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {

@@ -31,7 +31,7 @@ CREATE TABLE {schema}.creates (
     has_unidentified_attempt boolean NOT NULL DEFAULT false,
     revision bigint NOT NULL DEFAULT 0,
     leased_until_ms bigint,
-    claim uuid,
+    claim text,
     PRIMARY KEY (account, operation, order_id)
 );
 CREATE INDEX changed_creates ON {schema}.creates (updated_ms);

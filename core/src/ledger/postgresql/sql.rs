@@ -10,7 +10,7 @@ const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 const ROWS: &str = "json_to_recordset($1::json) AS n (account text, operation text, order_id text,
     state text, attempt bigint, amount text, service text, body_tag text, id bigint, id_source text,
     earlier_ids text, has_unidentified_attempt boolean, payment_status text, reason text,
-    revision bigint, claim uuid, from_state text, source text, event_reason text)";
+    revision bigint, claim text, from_state text, source text, event_reason text)";
 
 /// The places of the database now: which cluster it is in, which history of it, and which database.
 const PLACE: &str = "SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) AS timeline,

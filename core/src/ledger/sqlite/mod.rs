@@ -24,6 +24,10 @@ impl Store for Sqlite {
         &self.location
     }
 
+    fn name(&self) -> Option<&str> {
+        Some(&self.location)
+    }
+
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
         Ok(Box::new(SqliteSession::open(self, deadline)?))
     }

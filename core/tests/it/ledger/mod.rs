@@ -1,6 +1,7 @@
 //! The ledger: a row is recorded before a create is sent, and prevents a duplicate.
 
 mod copy;
+mod cursor;
 mod file;
 #[cfg(unix)]
 mod fork;

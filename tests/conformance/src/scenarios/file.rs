@@ -44,6 +44,33 @@ pub(crate) struct Scenario {
     pub(crate) steps: Vec<Step>,
 }
 
+/// What a ledger in a file alone can do.
+const FILE_ACTS: [&str; 2] = ["backup", "resume"];
+
+impl Scenario {
+    /// Whether it has a ledger that can be in a file or in a database.
+    pub(crate) fn takes_any_ledger(&self) -> bool {
+        let clients = self.steps.iter().filter_map(|step| step.open.as_ref());
+        let mut clients = std::iter::once(&self.client).chain(clients);
+        let has_ledger = clients.any(|options| {
+            options
+                .get("ledger")
+                .is_some_and(|ledger| ledger == "{ledger}")
+        });
+        let acts = |step: &Step| {
+            step.ledger
+                .as_ref()?
+                .get("act")?
+                .as_str()
+                .map(str::to_owned)
+        };
+        let is_about_file = |step: &Step| {
+            step.ledger_file.is_some() || acts(step).is_some_and(|act| FILE_ACTS.contains(&&*act))
+        };
+        has_ledger && !self.steps.iter().any(is_about_file)
+    }
+}
+
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Scheme {
@@ -77,7 +104,7 @@ pub(crate) struct Step {
 
     /// Options of another client. If it opens, the following steps use it.
     pub(crate) open: Option<Map<String, Value>>,
-    /// A protocol request without other keys than the scenario's client.
+    /// A protocol request for the scenario's client; its other keys are in `input`.
     pub(crate) r#do: Option<String>,
     /// The keys of the protocol request `ledger`; `path` is `{ledger}` unless it is given.
     pub(crate) ledger: Option<Map<String, Value>>,
@@ -273,7 +300,7 @@ impl Scenario {
             }
             let sends = step.call.is_some()
                 || step.request.is_some()
-                || step.r#do.as_deref() == Some("reconcile");
+                || matches!(step.r#do.as_deref(), Some("reconcile" | "iter_reconcile"));
             let has_response = step.sandbox.is_none() && step.ledger_file.is_none();
             if has_response && step.ok.is_some() == step.error.is_some() {
                 return Err(what("needs either `ok` or `error`"));

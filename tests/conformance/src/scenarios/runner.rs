@@ -1,6 +1,7 @@
 //! Runs a scenario with one target's driver.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ use crate::errors::ErrorTable;
 use crate::expect;
 use crate::fixture::Fixture;
 use crate::session::Session;
+use crate::store::Store;
 use crate::{Result, tagged};
 
 /// How long a sent request may take to appear in the sandbox's log.
@@ -38,8 +40,8 @@ struct Clients {
 }
 
 impl Runner {
-    pub(super) fn new(target: Target, table: &ErrorTable) -> Result<Self> {
-        let fixture = Fixture::start(None)?;
+    pub(super) fn new(target: Target, table: &ErrorTable, store: &Store) -> Result<Self> {
+        let fixture = Fixture::with_store(None, store)?;
         let session = Session::new(target.language, table, fixture.secrets());
         Ok(Self {
             target,
@@ -165,7 +167,7 @@ impl Execution<'_> {
             return self.change(change).map(|()| Value::Null);
         }
         if let Some(file) = step.ledger_file {
-            let lock = ledger::change(&self.fixture.ledger(), file);
+            let lock = ledger::change(Path::new(&self.fixture.ledger()), file);
             self.lock = lock.map_err(|error| error.to_string())?;
             return Ok(Value::Null);
         }
@@ -255,6 +257,9 @@ impl Execution<'_> {
         set("client", json!(self.client));
         if let Some(verb) = &step.r#do {
             set("do", json!(verb));
+            for (name, value) in &step.input {
+                set(name, value.clone());
+            }
         }
         if let Some(operation) = &step.call {
             set("do", json!("call"));

@@ -66,7 +66,7 @@ fn rows(results: &[CaseResult], records: &Records) -> Vec<Row> {
         .iter()
         .filter(|result| result.case.operation.creates())
         .count();
-    rows.push(records.duplicates(creates));
+    rows.push(records.duplicates("faults", creates));
     let longest = results.iter().max_by_key(|result| result.elapsed);
     rows.extend(longest.map(slowest));
     rows

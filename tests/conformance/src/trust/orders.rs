@@ -78,6 +78,11 @@ impl Records {
         self.records.get(&order.id()).map_or(&[], Vec::as_slice)
     }
 
+    /// The number of create requests of an order that arrived.
+    pub(super) fn requests(&self, order: Order) -> usize {
+        self.requests.get(&order.id()).copied().unwrap_or_default()
+    }
+
     /// Fails if the records contradict the reported outcome.
     pub(super) fn check(&self, order: Order, reported: Reported) -> Result<(), String> {
         match (reported, self.of(order)) {
@@ -92,12 +97,12 @@ impl Records {
     }
 
     /// The number of orders that were sent or executed twice.
-    pub(super) fn duplicates(&self, creates: usize) -> Row {
+    pub(super) fn duplicates(&self, of: &str, creates: usize) -> Row {
         let executed = self.records.values().filter(|records| records.len() > 1);
         let sent = self.requests.values().filter(|requests| **requests > 1);
         let (executed, sent) = (executed.count(), sent.count());
         Row::new(
-            "creates sent twice, executed twice",
+            format!("{of}: creates sent twice, executed twice"),
             format!("{sent}, {executed} of {creates}"),
             "0, 0",
             (sent, executed) == (0, 0) && !self.requests.is_empty(),

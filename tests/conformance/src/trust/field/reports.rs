@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::Result;
 use crate::tally::{COMMON, Tally};
 use crate::trust::row::Row;
-use crate::trust::soak::folder;
+use crate::trust::stores::folder;
 
 const ORDER: &str = "B-1";
 const OPERATION: &str = "payouts.create";

@@ -1,24 +1,24 @@
 //! Drivers that are killed during creates and restarted with the same ledger.
 
-use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use alikassa_sandbox::{Fault, FaultKind, Sandbox};
 use fastrand::Rng;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::ledger_rows::Rows;
 use crate::Result;
 use crate::child::Response;
 use crate::errors::ErrorTable;
 use crate::language::Language;
-use crate::secrets::Secrets;
 use crate::session::Session;
 use crate::tally::Tally;
 use crate::trust::Length;
+use crate::trust::ledger_rows::Rows;
 use crate::trust::orders::{Order, Records, Reported};
+use crate::trust::payouts::{self, create};
 use crate::trust::row::Row;
+use crate::trust::stores::Stores;
 
 const SEED: u64 = 5;
 
@@ -41,17 +41,14 @@ const WORKERS: [Language; 6] = [
     Language::C,
 ];
 
-const CLIENT: &str = "crash";
-
-pub(super) fn run(length: Length) -> Result<Vec<Row>> {
+pub(super) fn run(stores: &Stores, length: Length) -> Result<Vec<Row>> {
     let sandbox = super::sandbox()?;
-    let folder = super::folder()?;
     let results = thread::scope(|scope| {
         let threads: Vec<_> = WORKERS
             .iter()
             .enumerate()
             .map(|(number, language)| {
-                let worker = Worker::new(number, *language, &sandbox, folder.path());
+                let worker = Worker::new(number, *language, &sandbox, stores);
                 scope.spawn(move || worker?.run(kills(*language, length)))
             })
             .collect();
@@ -62,7 +59,7 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
         });
         results.collect::<Result<Vec<WorkerResult>>>()
     })?;
-    Ok(rows(&results, &Records::load(&sandbox)))
+    Ok(rows(stores.name(), &results, &Records::load(&sandbox)))
 }
 
 fn kills(language: Language, length: Length) -> usize {
@@ -75,7 +72,10 @@ fn kills(language: Language, length: Length) -> usize {
 struct Worker<'a> {
     language: Language,
     sandbox: &'a Sandbox,
-    ledger: PathBuf,
+    stores: &'a Stores,
+    ledger_name: String,
+    /// Its file or URL.
+    ledger: String,
     table: ErrorTable,
     random: Rng,
     /// Every order with its reported outcome, if the driver reported one before it was killed.
@@ -99,11 +99,19 @@ struct WorkerResult {
 }
 
 impl<'a> Worker<'a> {
-    fn new(number: usize, language: Language, sandbox: &'a Sandbox, folder: &Path) -> Result<Self> {
+    fn new(
+        number: usize,
+        language: Language,
+        sandbox: &'a Sandbox,
+        stores: &'a Stores,
+    ) -> Result<Self> {
+        let ledger_name = format!("worker_{number}");
         Ok(Self {
             language,
             sandbox,
-            ledger: folder.join(format!("worker-{number}.sqlite")),
+            stores,
+            ledger: stores.create(&ledger_name)?,
+            ledger_name,
             table: ErrorTable::load()?,
             random: Rng::with_seed(SEED + number as u64),
             orders: Vec::new(),
@@ -118,7 +126,7 @@ impl<'a> Worker<'a> {
         // Requests that the last driver sent may still be arriving.
         thread::sleep(10 * RESPONSE_DELAY);
         self.start()?.finish()?;
-        let rows = Rows::read(&self.ledger)?;
+        let rows = self.stores.rows(&self.ledger_name)?;
         let records = Records::load(self.sandbox);
         let unreported = |(order, reported): &&(Order, Option<Reported>)| {
             reported.is_none() && !records.of(*order).is_empty()
@@ -199,27 +207,8 @@ impl<'a> Worker<'a> {
 
     /// Starts a driver with the worker's ledger, and reconciles it.
     fn start(&self) -> Result<Session> {
-        let mut secrets = Secrets::default();
-        secrets.add_folder(self.sandbox.payout_cert());
-        let mut driver = Session::new(self.language, &self.table, secrets);
-        let client = json!({
-            "do": "client",
-            "client": CLIENT,
-            "options": {
-                "account": self.sandbox.account(),
-                "payout_cert": self.sandbox.payout_cert(),
-                "base_url": self.sandbox.url(),
-                "digest": "sha1",
-                "timeout": TIMEOUT.as_millis(),
-                "ledger": self.ledger,
-            },
-        });
-        for request in [client, json!({ "do": "reconcile", "client": CLIENT })] {
-            if let Response::Error(error) = driver.call(&request.to_string())? {
-                return Err(format!("{}: {}", self.language, Value::Object(error)).into());
-            }
-        }
-        Ok(driver)
+        let (sandbox, table) = (self.sandbox, &self.table);
+        payouts::start(self.language, table, sandbox, &self.ledger, TIMEOUT)
     }
 }
 
@@ -232,21 +221,6 @@ fn fault(order: Order, unanswered: bool) -> Fault {
         Fault::new(FaultKind::Stall(RESPONSE_DELAY))
     };
     fault.path("v1/payout").order_id(order.id())
-}
-
-fn create(order: Order) -> String {
-    json!({
-        "do": "call",
-        "client": CLIENT,
-        "operation": "payouts.create",
-        "input": {
-            "order_id": order.id(),
-            "amount": order.amount(),
-            "number": "4111111111111111",
-            "service": "payment_card_rub",
-        },
-    })
-    .to_string()
 }
 
 fn reported_outcome(response: &Response) -> Result<Reported> {
@@ -262,13 +236,13 @@ fn reported_outcome(response: &Response) -> Result<Reported> {
     }
 }
 
-fn rows(results: &[WorkerResult], records: &Records) -> Vec<Row> {
+fn rows(store: &str, results: &[WorkerResult], records: &Records) -> Vec<Row> {
     const MIN_KILLS: usize = 60;
     const MIN_INTERRUPTED: usize = 15;
     let sum = |count: fn(&WorkerResult) -> usize| results.iter().map(count).sum::<usize>();
     let at_least = |what: &str, count: usize, limit: usize| {
         Row::new(
-            what,
+            format!("{store}: {what}"),
             count.to_string(),
             format!("at least {limit}"),
             count >= limit,
@@ -286,7 +260,7 @@ fn rows(results: &[WorkerResult], records: &Records) -> Vec<Row> {
             sum(|worker| worker.sending),
             MIN_INTERRUPTED,
         ),
-        records.duplicates(sum(|worker| worker.orders)),
+        records.duplicates(store, sum(|worker| worker.orders)),
     ];
     for language in Language::ALL {
         let workers = || {
@@ -298,7 +272,7 @@ fn rows(results: &[WorkerResult], records: &Records) -> Vec<Row> {
         let mut row = |what, tally: fn(&WorkerResult) -> &Tally| {
             let tally = merged(workers().map(tally), language);
             rows.push(Row::of(
-                format!("killed, {language}: {what}"),
+                format!("{store}: killed, {language}: {what}"),
                 &tally,
                 expected,
             ));

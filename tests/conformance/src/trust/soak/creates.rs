@@ -1,6 +1,5 @@
 //! Creates from many threads with one ledger, most of them under a random fault.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -11,16 +10,16 @@ use alikassa::{
 };
 use alikassa_sandbox::{Fault, Sandbox};
 use fastrand::Rng;
-use tempfile::TempDir;
 
-use super::ledger_rows::Rows;
 use super::random_fault::RandomFault;
 use crate::Result;
 use crate::fixture::closed_port;
 use crate::tally::{COMMON, Tally};
 use crate::trust::Length;
+use crate::trust::ledger_rows::Rows;
 use crate::trust::orders::{Order, Records, Reported};
 use crate::trust::row::Row;
+use crate::trust::stores::Stores;
 
 const THREADS: usize = 32;
 
@@ -35,11 +34,13 @@ const ONE_POLL: Duration = Duration::from_millis(900);
 /// With fewer of these the test would prove too little.
 const MIN_UNKNOWN: usize = 1_000;
 
-pub(super) fn run(length: Length) -> Result<Vec<Row>> {
+const LEDGER: &str = "soak";
+
+pub(super) fn run(stores: &Stores, length: Length) -> Result<Vec<Row>> {
     let orders: Vec<Order> = (0..length.of(10_000, 200_000)).map(Order).collect();
-    let soak = Soak::new()?;
+    let soak = Soak::new(stores)?;
     let created = for_each(&orders, |order| soak.create(order))?;
-    let before = Rows::read(&soak.ledger)?;
+    let before = stores.rows(LEDGER)?;
 
     let unknown: Vec<Order> = created
         .iter()
@@ -53,9 +54,9 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
         .filter(|order| order.0 % 4 < 2)
         .collect();
     let resolved = for_each(&to_resolve, |order| soak.resolve(order))?;
-    let after_resolve = Rows::read(&soak.ledger)?;
+    let after_resolve = stores.rows(LEDGER)?;
     soak.client.reconcile()?;
-    let after = Rows::read(&soak.ledger)?;
+    let after = stores.rows(LEDGER)?;
 
     let records = Records::load(&soak.sandbox);
     let mut comparison = Comparison::new();
@@ -65,10 +66,10 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
     for (order, found) in &resolved {
         comparison.resolve(*order, found, &records, &after_resolve);
     }
-    let mut rows = vec![records.duplicates(orders.len())];
-    rows.extend(comparison.rows(orders.len(), to_resolve.len()));
+    let mut rows = vec![records.duplicates(stores.name(), orders.len())];
+    rows.extend(comparison.rows(stores.name(), orders.len(), to_resolve.len()));
     rows.push(Row::new(
-        "creates with an unknown outcome",
+        format!("{}: creates with an unknown outcome", stores.name()),
         unknown.len().to_string(),
         format!("at least {MIN_UNKNOWN}"),
         unknown.len() >= MIN_UNKNOWN,
@@ -81,29 +82,24 @@ struct Soak {
     client: Client,
     /// A client with the same account and ledger, whose port has no listener.
     unreachable: Client,
-    ledger: PathBuf,
-    _folder: TempDir,
     _closed: socket2::Socket,
 }
 
 impl Soak {
-    fn new() -> Result<Self> {
+    fn new(stores: &Stores) -> Result<Self> {
         let sandbox = super::sandbox()?;
-        let folder = super::folder()?;
-        let ledger = folder.path().join("soak.sqlite");
+        let ledger = stores.create(LEDGER)?;
         let (closed, closed_url) = closed_port()?;
         let builder = Client::builder(sandbox.account())
             .payment_cert(SigningKey::load(sandbox.payment_cert())?)?
             .payout_cert(SigningKey::load(sandbox.payout_cert())?)?
             .digest(Digest::Sha1)
             .timeout(TIMEOUT)
-            .ledger(Ledger::new(&ledger)?);
+            .ledger(Ledger::named(&ledger)?);
         Ok(Self {
             client: builder.clone().base_url(sandbox.url()).build()?,
             unreachable: builder.base_url(closed_url).max_retries(0).build()?,
             sandbox,
-            ledger,
-            _folder: folder,
             _closed: closed,
         })
     }
@@ -286,31 +282,33 @@ impl Comparison {
         self.resolved.count(&order.id(), correct);
     }
 
-    fn rows(self, creates: usize, to_resolve: usize) -> Vec<Row> {
+    fn rows(self, store: &str, creates: usize, to_resolve: usize) -> Vec<Row> {
         const MIN_CASES: usize = 500;
+        let row =
+            |what, tally: &Tally, at_least| Row::of(format!("{store}: {what}"), tally, at_least);
         vec![
-            Row::of(
+            row(
                 "succeeded: recorded by the sandbox",
                 &self.succeeded,
                 MIN_CASES,
             ),
-            Row::of(
+            row(
                 "rejected or not sent: not recorded",
                 &self.failed,
                 MIN_CASES,
             ),
-            Row::of("the ledger row agrees", &self.rows, creates),
-            Row::of(
+            row("the ledger row agrees", &self.rows, creates),
+            row(
                 "unknown: resolve finds exactly what is recorded",
                 &self.resolved,
                 to_resolve.max(MIN_CASES),
             ),
-            Row::of(
+            row(
                 "unknown and recorded: reconcile settles it",
                 &self.reconciled,
                 MIN_CASES,
             ),
-            Row::of(
+            row(
                 "unknown and not recorded: stays unknown",
                 &self.unresolved,
                 MIN_CASES,
