@@ -35,9 +35,13 @@ pub(crate) fn programs() -> BoxResult<PathBuf> {
 }
 
 /// Makes `data` in the folder of a new server.
-pub(crate) fn create(folder: &Folder) -> BoxResult<PathBuf> {
+pub(crate) fn create(folder: &Folder, is_new: bool) -> BoxResult<PathBuf> {
     let data = folder.path().join("data");
     let programs = programs()?;
+    if is_new {
+        initialise(&programs, &data)?;
+        return Ok(data);
+    }
     let mut hasher = DefaultHasher::new();
     (&programs, set_up()).hash(&mut hasher);
     let targets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/servers");

@@ -3,12 +3,14 @@
 
 mod certificates;
 mod cluster;
+mod copies;
 mod folder;
 mod held;
 mod pgbouncer;
 mod postgres;
 mod process;
 
+pub use copies::Backup;
 pub use held::Held;
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Options, Postgres, Tls};

@@ -67,6 +67,7 @@ fn run(arguments: Arguments) -> BoxResult<()> {
         tls,
         method: arguments.method,
         settings: arguments.setting,
+        ..Options::default()
     };
     let postgres = Postgres::start(&options)?;
     let pgbouncer = arguments.pgbouncer;

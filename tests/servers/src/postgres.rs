@@ -22,6 +22,9 @@ pub struct Options {
     pub method: String,
     /// Lines of `postgresql.conf`.
     pub settings: Vec<String>,
+    /// Whether its system identifier is its own. The others have the same, since they begin as
+    /// copies of one cluster.
+    pub is_new_cluster: bool,
 }
 
 impl Default for Options {
@@ -30,6 +33,7 @@ impl Default for Options {
             tls: None,
             method: "scram-sha-256".to_owned(),
             settings: Vec::new(),
+            is_new_cluster: false,
         }
     }
 }
@@ -62,35 +66,11 @@ impl Postgres {
     /// If PostgreSQL is not installed or does not start.
     pub fn start(options: &Options) -> BoxResult<Self> {
         let folder = Folder::new()?;
-        let data = cluster::create(&folder)?;
+        let data = cluster::create(&folder, options.is_new_cluster)?;
         Self::start_in(folder, data, options)
     }
 
-    /// Starts a standby of this server, which follows it as it is now.
-    ///
-    /// # Errors
-    /// If the copy or the start fails.
-    pub fn standby(&self, options: &Options) -> BoxResult<Self> {
-        let folder = Folder::new()?;
-        let data = folder.path().join("data");
-        run(command(cluster::programs()?.join("pg_basebackup"))
-            .args([
-                "--checkpoint=fast",
-                "--write-recovery-conf",
-                "--no-sync",
-                "-U",
-                OWNER,
-                "-p",
-            ])
-            .arg(self.port.to_string())
-            .arg("-h")
-            .arg(self.socket_folder())
-            .arg("-D")
-            .arg(&data))?;
-        Self::start_in(folder, data, options)
-    }
-
-    fn start_in(folder: Folder, data: PathBuf, options: &Options) -> BoxResult<Self> {
+    pub(crate) fn start_in(folder: Folder, data: PathBuf, options: &Options) -> BoxResult<Self> {
         let port = free_port()?;
         let mut settings = vec![
             "listen_addresses = '127.0.0.1'".to_owned(),
@@ -214,12 +194,20 @@ impl Postgres {
     /// # Errors
     /// If the server refuses it.
     pub fn execute(&self, sql: &str) -> BoxResult<String> {
-        let printed = run(self.psql()?.args(["-c", sql]))?;
+        self.execute_in(DATABASE, sql)
+    }
+
+    /// The same in another database of the server.
+    ///
+    /// # Errors
+    /// If the server refuses it.
+    pub fn execute_in(&self, database: &str, sql: &str) -> BoxResult<String> {
+        let printed = run(self.psql()?.args(["-d", database, "-c", sql]))?;
         Ok(printed.trim_end().to_owned())
     }
 
     /// `psql` as the superuser, which prints unaligned columns and rows.
-    fn psql(&self) -> BoxResult<Command> {
+    pub(crate) fn psql(&self) -> BoxResult<Command> {
         let mut psql = command(cluster::programs()?.join("psql"));
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
             .args(["-U", OWNER, "-d", DATABASE])
@@ -265,6 +253,14 @@ impl Postgres {
     /// Its port, on TCP and in the name of its Unix socket.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.folder
     }
 
     /// The folder of its Unix socket.

@@ -247,10 +247,10 @@ impl Sql {
         )
     }
 
-    /// The rows of the orders in the first parameter.
+    /// The rows of the orders in the first parameter, each with its claim as it was given.
     pub(super) fn find(&self, columns: &str) -> String {
         self.complete(&format!(
-            "SELECT {columns}, claim FROM {{schema}}.creates JOIN
+            "SELECT {columns}, replace(claim::text, '-', '') FROM {{schema}}.creates JOIN
             json_to_recordset($1::json) AS k (account text, operation text, order_id text)
             USING (account, operation, order_id)"
         ))

@@ -7,6 +7,8 @@ mod file;
 mod fork;
 mod leases;
 #[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
 mod permission;
 #[cfg(unix)]
 mod postgresql;

@@ -1,5 +1,6 @@
 //! Several threads and processes with one ledger, and processes that are killed.
 
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -32,6 +33,9 @@ fn many_threads_send_an_order_once(store: Store) {
     );
 }
 
+/// The exit code of a process whose payout was created.
+pub(super) const CREATED: i32 = 10;
+
 /// In a process that [`spawn`] started: creates a payout, and exits with a code for the result.
 #[test]
 fn child_process() {
@@ -48,7 +52,7 @@ fn child_process() {
         .build()
         .unwrap();
     let code = match client.payouts().create(payout("B-1")) {
-        Ok(_) => 10,
+        Ok(_) => CREATED,
         Err(error) if error.kind() == ErrorKind::DuplicateOrder => 11,
         Err(error) => {
             eprintln!("{error:?}");
@@ -58,9 +62,15 @@ fn child_process() {
     std::process::exit(code);
 }
 
+/// Starts a process with the ledger of this setup.
 fn spawn(setup: &Setup) -> Child {
+    spawn_with(setup, &setup.name())
+}
+
+/// Starts a process with this ledger.
+pub(super) fn spawn_with(setup: &Setup, name: &Path) -> Child {
     fixture::child_process(module_path!())
-        .env("LEDGER_TEST_NAME", setup.name())
+        .env("LEDGER_TEST_NAME", name)
         .env("LEDGER_TEST_ACCOUNT", setup.sandbox.account())
         .env("LEDGER_TEST_URL", setup.sandbox.url())
         .env("LEDGER_TEST_CERT", setup.sandbox.payout_cert())
@@ -78,7 +88,7 @@ fn many_processes_send_an_order_once(store: Store) {
             .map(|mut process| process.wait().unwrap().code().unwrap())
             .collect();
         codes.sort_unstable();
-        assert_eq!(codes, [10, 11, 11, 11]);
+        assert_eq!(codes, [CREATED, 11, 11, 11]);
         assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 1);
     }
 }

@@ -9,7 +9,7 @@ use alikassa::{
 use alikassa_sandbox::{Fault, FaultKind};
 use alikassa_servers::{Options, Postgres, Tls};
 
-use crate::fixture::{payment, payout, payout_count, sha1_builder, wait_until};
+use crate::fixture::{payment, payout, payout_count, sha1_builder};
 use crate::ledger::{Setup, Store, changed, open};
 
 #[test]
@@ -222,55 +222,6 @@ fn a_stopped_server_ends_a_create_in_time() {
     );
     client.payouts().create(payout("B-2")).unwrap();
     assert_eq!(payout_count(&setup.sandbox, "B-2"), 1);
-}
-
-#[test]
-fn a_ledger_moves_from_a_file_while_an_old_process_runs() {
-    let setup = Setup::on(Store::Postgresql);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("payouts.sqlite");
-    let old = sha1_builder(&setup.sandbox)
-        .ledger(Ledger::new(&path).unwrap())
-        .build()
-        .unwrap();
-    old.payouts().create(payout("B-1")).unwrap();
-    setup
-        .sandbox
-        .set_fault(Fault::new(FaultKind::Stall(Duration::from_secs(2))).path("v1/payout"));
-    let in_flight = std::thread::spawn({
-        let old = old.clone();
-        move || old.payouts().create(payout("B-2"))
-    });
-    wait_until(|| payout_count(&setup.sandbox, "B-2") == 1);
-
-    let ledger = setup.ledger();
-    assert_eq!(ledger.import_from(&path).unwrap(), 2);
-    let error = old.payouts().create(payout("B-3")).unwrap_err();
-    assert_eq!(error.outcome(), Some(Outcome::NotSent));
-    let expected = format!("the ledger moved to {}", ledger.location());
-    assert!(error.message().contains(&expected), "{error}");
-    let state = |order_id: &str| {
-        let row = ledger.get("payouts.create", order_id).unwrap();
-        row.map(|row| (row.state.as_str(), row.id))
-    };
-    assert_eq!(state("B-1"), Some(("accepted", Some(100_000_537))));
-    assert_eq!(state("B-2"), Some(("sending", None)));
-    let new = setup.client();
-    let error = new.payouts().create(payout("B-2")).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::DuplicateOrder);
-
-    in_flight.join().unwrap().unwrap();
-    assert_eq!(ledger.import_from(&path).unwrap(), 1, "what ended since");
-    assert_eq!(state("B-2"), Some(("accepted", Some(100_000_538))));
-    assert_eq!(ledger.import_from(&path).unwrap(), 0);
-    new.payouts().create(payout("B-3")).unwrap();
-    let events = ledger
-        .events(EventFilter::new().order_id("B-1"))
-        .map(Result::unwrap);
-    let states: Vec<_> = events.map(|event| event.to_state.as_str()).collect();
-    assert_eq!(states, ["sending", "accepted"]);
-    let warnings = Ledger::new(&path).unwrap().check().unwrap();
-    assert!(warnings[0].contains("the ledger moved to"), "{warnings:?}");
 }
 
 #[test]

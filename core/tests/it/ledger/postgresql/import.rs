@@ -1,0 +1,102 @@
+//! A ledger moves from a file while processes still use the file.
+
+use std::time::Duration;
+
+use alikassa::{ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, Outcome};
+use alikassa_sandbox::{Fault, FaultKind};
+
+use super::PAYOUT;
+use crate::fixture::{payout, payout_count, request_count, sha1_builder, wait_until};
+use crate::ledger::process::{CREATED, spawn_with};
+use crate::ledger::{Setup, Store};
+
+/// The state and id of an order.
+fn state(ledger: &Ledger, order_id: &str) -> Option<(&'static str, Option<i64>)> {
+    let row = ledger.get(PAYOUT, order_id).unwrap();
+    row.map(|row| (row.state.as_str(), row.id))
+}
+
+#[test]
+fn a_ledger_moves_from_a_file_while_an_old_process_runs() {
+    let setup = Setup::on(Store::Postgresql);
+    let path = setup.path();
+    let file = Ledger::new(&path).unwrap();
+    let old = sha1_builder(&setup.sandbox).ledger(file).build().unwrap();
+    old.payouts().create(payout("B-0")).unwrap();
+    let stall = Fault::new(FaultKind::Stall(Duration::from_secs(3)));
+    setup.sandbox.set_fault(stall.path("v1/payout"));
+    let mut process = spawn_with(&setup, &path);
+    wait_until(|| payout_count(&setup.sandbox, "B-1") == 1);
+
+    let ledger = setup.ledger();
+    assert_eq!(ledger.import_from(&path).unwrap(), 2);
+    let error = old.payouts().create(payout("B-2")).unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    let expected = format!("the ledger moved to {}", ledger.location());
+    assert!(error.message().contains(&expected), "{error}");
+    assert_eq!(state(&ledger, "B-0"), Some(("accepted", Some(100_000_537))));
+    assert_eq!(state(&ledger, "B-1"), Some(("sending", None)));
+    let new = setup.client();
+    let error = new.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DuplicateOrder);
+
+    assert_eq!(process.wait().unwrap().code(), Some(CREATED));
+    assert_eq!(ledger.import_from(&path).unwrap(), 1, "what ended since");
+    assert_eq!(state(&ledger, "B-1"), Some(("accepted", Some(100_000_538))));
+    assert_eq!(ledger.import_from(&path).unwrap(), 0);
+    new.payouts().create(payout("B-2")).unwrap();
+    let events = ledger
+        .events(EventFilter::new().order_id("B-0"))
+        .map(Result::unwrap);
+    let states: Vec<_> = events.map(|event| event.to_state.as_str()).collect();
+    assert_eq!(states, ["sending", "accepted"]);
+    let warnings = Ledger::new(&path).unwrap().check().unwrap();
+    assert!(warnings[0].contains("the ledger moved to"), "{warnings:?}");
+}
+
+#[test]
+fn notifications_that_were_seen_in_the_file_stay_seen() {
+    let setup = Setup::on(Store::Postgresql);
+    let file = Ledger::new(setup.path()).unwrap();
+    let account = setup.sandbox.account();
+    let note = |ledger: &Ledger, status: &str| {
+        let text = format!(
+            r#"{{"type":"payout","id":7,"order_id":"B-1","payment_status":"{status}","amount":"5.00","account":"{account}"}}"#
+        );
+        ledger.note_signed(text.as_bytes()).unwrap()
+    };
+    assert_eq!(note(&file, "wait"), NoteResult::New);
+    assert_eq!(note(&file, "paid"), NoteResult::New);
+    let ledger = setup.ledger();
+    for _ in 0..2 {
+        ledger.import_from(setup.path()).unwrap();
+        assert_eq!(note(&ledger, "wait"), NoteResult::Seen);
+        assert_eq!(note(&ledger, "paid"), NoteResult::Seen);
+        assert_eq!(note(&ledger, "fail"), NoteResult::Stale);
+    }
+    assert_eq!(
+        setup.count("true"),
+        0,
+        "a notification makes no row of a create"
+    );
+}
+
+#[test]
+fn an_order_that_both_ledgers_have_is_not_sent_again() {
+    let setup = Setup::on(Store::Postgresql);
+    let file = Ledger::new(setup.path()).unwrap();
+    let old = sha1_builder(&setup.sandbox).ledger(file).build().unwrap();
+    old.payouts().create(payout("B-1")).unwrap();
+    old.payouts().create(payout("B-2")).unwrap();
+    // Somebody began to use the new ledger too early.
+    let unreachable = setup.unreachable_client();
+    unreachable.payouts().create(payout("B-1")).unwrap_err();
+    let ledger = setup.ledger();
+    assert_eq!(ledger.import_from(setup.path()).unwrap(), 2);
+    let row = ledger.get(PAYOUT, "B-1").unwrap().unwrap();
+    assert_eq!(row.state, LedgerState::Accepted);
+    let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DuplicateOrder);
+    assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 2);
+    assert_eq!(ledger.import_from(setup.path()).unwrap(), 0);
+}
