@@ -88,7 +88,7 @@ test('the ledger option takes null, a Ledger, or the path of a new file', async 
 
 test('an invalid ledger or signatureCache is refused', async () => {
   for (const [make, field, reason] of [
-    [() => new Ledger(), 'path', 'type'],
+    [() => new Ledger(), 'location', 'type'],
     [() => new Ledger(''), 'ledger', 'empty'],
     [() => new Client({ account, ledger: 1 }), 'ledger', 'type'],
     [() => new Client({ account, ledger: {} }), 'ledger', 'type'],

@@ -65,6 +65,10 @@ class Sandbox:
         """Inject a fault into the next request to `path`."""
         self._control("POST", "faults", {"match": {"path": path}, "fault": fault, **more})
 
+    def clear_faults(self) -> None:
+        """Drop the faults that no request has met."""
+        self._control("DELETE", "faults")
+
     def digest(self, digest: str) -> None:
         """Accept signatures with this digest only."""
         self._control("POST", "digest", {"digest": digest})

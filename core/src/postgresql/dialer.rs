@@ -271,7 +271,7 @@ fn require_read_write(connection: &mut Connection, deadline: Instant) -> Result<
     match answer.rows.first().and_then(|row| row.get(0)) {
         Some("off") => Ok(()),
         _ => Err(Reason::new("the server is read-only").with_hint(
-            "name the primary among the hosts, or wait until one is promoted; a standby only reads",
+            "name the primary among the hosts, or wait until one is promoted; a standby only reads, and so does a user with default_transaction_read_only=on",
         )),
     }
 }

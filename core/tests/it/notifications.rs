@@ -4,9 +4,11 @@
 use std::path::Path;
 
 use alikassa::{
-    Client, ClientBuilder, Digest, Error, ErrorKind, Ledger, NoteResult, Notification, SigningKey,
-    Value, WebhookPayload,
+    Client, ClientBuilder, Digest, Error, ErrorKind, NoteResult, Notification, SigningKey, Value,
+    WebhookPayload,
 };
+
+use crate::ledger::{Setup, Store, test_on_each_store};
 
 const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
 
@@ -319,10 +321,11 @@ fn event(status: &str) -> Notification {
     verify(&query(&change(QUERY), &change(TEXT))).unwrap()
 }
 
-#[test]
-fn a_status_is_new_once_and_stale_after_a_final_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
+test_on_each_store! { a_status_is_new_once_and_stale_after_a_final_one }
+
+fn a_status_is_new_once_and_stale_after_a_final_one(store: Store) {
+    let setup = Setup::on(store);
+    let ledger = setup.ledger();
     let note = |status| ledger.note(&event(status)).unwrap();
     assert_eq!(note("wait").as_str(), "new");
     assert_eq!(note("wait").as_str(), "seen");
@@ -334,7 +337,7 @@ fn a_status_is_new_once_and_stale_after_a_final_one() {
     let other = |text: &str| text.replace("112412553", "112412554");
     let other = verify(&query(&other(QUERY), &other(TEXT))).unwrap();
     assert_eq!(ledger.note(&other).unwrap(), NoteResult::New);
-    let again = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
+    let again = setup.another_ledger();
     assert_eq!(again.note(&event("paid")).unwrap(), NoteResult::Seen);
     let signed = again.note_signed(event("paid").signed_text());
     assert_eq!(signed.unwrap(), NoteResult::Seen);

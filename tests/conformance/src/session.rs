@@ -30,7 +30,7 @@ const PROXY_VARIABLES: [&str; 6] = [
 ];
 
 /// The requests that every driver must support.
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     "hello",
     "canonical",
     "sign",
@@ -42,6 +42,7 @@ const VERBS: [&str; 16] = [
     "redirect",
     "note",
     "reconcile",
+    "iter_reconcile",
     "ledger",
     "close",
     "notices",

@@ -138,6 +138,56 @@ void handle_reconcile(alikassa_str request) {
   }
 }
 
+/* What became of a row, with the code of its error. */
+static void put_reconciled(alikassa_reply *reply) {
+  alikassa_error *error = NULL;
+  alikassa_str code = {NULL, 0};
+  alikassa_reply_error(reply, &error);
+  alikassa_error_code(error, &code);
+  alikassa_str row = json_slice(json_of(reply), "row");
+  printf("%.*s,\"error\":", (int)row.len - 1, row.data);
+  if (error) {
+    put_text(code);
+  } else {
+    printf("null");
+  }
+  printf(",\"other_id\":");
+  put(json_slice(json_of(reply), "other_id"));
+  putchar('}');
+  alikassa_error_free(error);
+  alikassa_reply_free(reply);
+}
+
+void handle_iter_reconcile(alikassa_str request) {
+  enum { MAX_ROWS = 64 };
+  alikassa_reply *replies[MAX_ROWS];
+  int count = 0;
+  alikassa_reconcile_iter *rows = NULL;
+  alikassa_error *error = NULL;
+  uint32_t concurrency = (uint32_t)duration(request, "concurrency");
+  int32_t status =
+      alikassa_reconcile_start(*find_client(request), concurrency, 0, duration(request, "timeout"),
+                               duration(request, "deadline"), &rows, &error);
+  while (!status && count < MAX_ROWS &&
+         !(status = alikassa_reconcile_next(rows, &replies[count], &error)) && replies[count]) {
+    count++;
+  }
+  alikassa_reconcile_free(rows);
+  if (status) {
+    while (count > 0) {
+      alikassa_reply_free(replies[--count]);
+    }
+    respond_error(error);
+    return;
+  }
+  printf("{\"ok\":[");
+  for (int i = 0; i < count; i++) {
+    printf("%s", i ? "," : "");
+    put_reconciled(replies[i]);
+  }
+  printf("]}");
+}
+
 void handle_raw_request(alikassa_str request) {
   alikassa_str path = json_text(json_slice(request, "path"));
   alikassa_str json = json_text(json_slice(request, "text"));

@@ -26,6 +26,7 @@ static const struct {
     {"redirect", handle_redirect},
     {"note", handle_note},
     {"reconcile", handle_reconcile},
+    {"iter_reconcile", handle_iter_reconcile},
     {"ledger", handle_ledger},
     {"request", handle_raw_request},
     {"close", handle_close_client},

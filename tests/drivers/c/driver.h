@@ -15,6 +15,7 @@ void handle_notification(alikassa_str request);
 void handle_redirect(alikassa_str request);
 void handle_note(alikassa_str request);
 void handle_reconcile(alikassa_str request);
+void handle_iter_reconcile(alikassa_str request);
 void handle_ledger(alikassa_str request);
 void handle_raw_request(alikassa_str request);
 void handle_close_client(alikassa_str request);

@@ -106,6 +106,14 @@ const verbs = {
   },
   reconcile: async ({ client, timeout, deadline }) =>
     (await named(client).reconcile({ timeout, deadline })).map(record),
+  iter_reconcile: async ({ client, concurrency, timeout, deadline }) => {
+    const settled = [];
+    const options = { concurrency, timeout, deadline };
+    for await (const { row, error, other_id } of named(client).iterReconcile(options)) {
+      settled.push({ ...row, error: error && error.code, other_id });
+    }
+    return settled;
+  },
   ledger: async ({ path, act, ...request }) => {
     const result = await ledgerActs[act](new Ledger(path), request);
     return result ?? null;

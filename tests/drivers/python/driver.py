@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 from collections import Counter
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -215,6 +216,21 @@ def reconcile(request: Request) -> list[dict[str, Any]]:
     return [ledger_record(row) for row in rows]
 
 
+async def collect(results: AsyncIterator[alikassa.Reconciled]) -> list[alikassa.Reconciled]:
+    """Return the rows of an asynchronous iterator."""
+    return [reconciled async for reconciled in results]
+
+
+def iter_reconcile(request: Request) -> list[dict[str, Any]]:
+    """Reconcile the open rows of a client's ledger, row by row."""
+    options = {"concurrency": request["concurrency"]} if "concurrency" in request else {}
+    results = CLIENTS[request["client"]].iter_reconcile(**options, **times(request))
+    settled = run(collect(results)) if isinstance(results, AsyncIterator) else list(results)
+    return [
+        ledger_record(one.row) | {"error": one.error and one.error.code, "other_id": one.other_id} for one in settled
+    ]
+
+
 def use_ledger(request: Request) -> Any:
     """Read or copy a ledger, or record a decision in it."""
     return LEDGER_ACTS[request["act"]](alikassa.Ledger(request["path"]), request)
@@ -306,6 +322,7 @@ HANDLERS = {
     "redirect": redirect,
     "note": note,
     "reconcile": reconcile,
+    "iter_reconcile": iter_reconcile,
     "ledger": use_ledger,
     "request": raw_request,
     "close": close,

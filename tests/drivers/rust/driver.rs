@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use alikassa::binding::{Call, Response};
 use alikassa::{
-    CallOptions, Client, Digest, DigestMode, EventFilter, Ledger, Notification, RawRequest,
-    Redirect, RowFilter, SigningKey, VerifyingKey, WebhookPayload,
+    BatchOptions, CallOptions, Client, Digest, DigestMode, EventFilter, Ledger, Notification,
+    RawRequest, Redirect, RowFilter, SigningKey, VerifyingKey, WebhookPayload,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clients::{CallRequest, Clients};
 
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     "hello",
     "canonical",
     "sign",
@@ -34,6 +34,7 @@ const VERBS: [&str; 16] = [
     "redirect",
     "note",
     "reconcile",
+    "iter_reconcile",
     "ledger",
     "request",
     "close",
@@ -68,6 +69,7 @@ struct Request<'a> {
     read: bool,
     timeout: Option<u64>,
     deadline: Option<u64>,
+    concurrency: Option<usize>,
     interval: Option<u64>,
     cancel_after: Option<u64>,
     query: Option<String>,
@@ -143,6 +145,15 @@ fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
             let client = clients.named(required(request.client.as_ref())?)?;
             let rows = client.with_options(request.times()).reconcile()?;
             responses::rows(rows.into_iter().map(Ok))
+        }
+        "iter_reconcile" => {
+            let client = clients.named(required(request.client.as_ref())?)?;
+            let mut options = BatchOptions::default();
+            if let Some(concurrency) = request.concurrency {
+                options.concurrency = concurrency;
+            }
+            let client = client.with_options(request.times());
+            responses::reconciled(client.iter_reconcile(options)?)
         }
         "ledger" => request.ledger(),
         "request" => {

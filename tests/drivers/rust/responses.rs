@@ -1,7 +1,7 @@
 //! The library's responses and errors in the format of the protocol.
 
 use alikassa::binding::{FieldValue, Record, Response};
-use alikassa::{Error, LedgerEvents, LedgerRow, MatchedBy};
+use alikassa::{Error, LedgerEvents, LedgerRow, MatchedBy, ReconcileIter};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -42,6 +42,18 @@ pub(crate) fn rows(
     rows: impl Iterator<Item = alikassa::Result<LedgerRow>>,
 ) -> Result<Value, DriverError> {
     let rows = rows.map(|found| Ok(row(&found?)));
+    rows.collect()
+}
+
+pub(crate) fn reconciled(rows: ReconcileIter) -> Result<Value, DriverError> {
+    let rows = rows.map(|reconciled| {
+        let reconciled = reconciled?;
+        let mut fields = to_object(reconciled.row.fields());
+        let error = reconciled.error.map(|error| error.code());
+        fields.insert("error".to_owned(), json!(error));
+        fields.insert("other_id".to_owned(), json!(reconciled.other_id));
+        Ok(Value::Object(fields))
+    });
     rows.collect()
 }
 

@@ -4,10 +4,12 @@
 mod certificates;
 mod cluster;
 mod folder;
+mod held;
 mod pgbouncer;
 mod postgres;
 mod process;
 
+pub use held::Held;
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Options, Postgres, Tls};
 

@@ -2,12 +2,14 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use rustix::process::Signal;
 
 use crate::certificates;
 use crate::cluster;
 use crate::folder::{Folder, command};
+use crate::held::Held;
 use crate::process::{Server, free_port, run, wait_until};
 use crate::{BoxResult, DATABASE, ESCAPED_PASSWORD, OWNER, USER};
 
@@ -212,23 +214,28 @@ impl Postgres {
     /// # Errors
     /// If the server refuses it.
     pub fn execute(&self, sql: &str) -> BoxResult<String> {
-        let printed = run(command(cluster::programs()?.join("psql"))
-            .args([
-                "-X",
-                "-q",
-                "-A",
-                "-t",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-U",
-                OWNER,
-                "-p",
-            ])
+        let printed = run(self.psql()?.args(["-c", sql]))?;
+        Ok(printed.trim_end().to_owned())
+    }
+
+    /// `psql` as the superuser, which prints unaligned columns and rows.
+    fn psql(&self) -> BoxResult<Command> {
+        let mut psql = command(cluster::programs()?.join("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
+            .args(["-U", OWNER, "-d", DATABASE])
+            .arg("-p")
             .arg(self.port.to_string())
             .arg("-h")
-            .arg(self.socket_folder())
-            .args(["-d", DATABASE, "-c", sql]))?;
-        Ok(printed.trim_end().to_owned())
+            .arg(self.socket_folder());
+        Ok(psql)
+    }
+
+    /// Runs SQL as the superuser in a transaction that stays open.
+    ///
+    /// # Errors
+    /// If the server refuses it.
+    pub fn hold(&self, sql: &str) -> BoxResult<Held> {
+        Held::new(self.psql()?, sql)
     }
 
     /// Its URL for the user of the tests over TCP, with TLS if it has that.

@@ -13,6 +13,7 @@ static void nothing_is_sent_without_an_output(const alikassa_client *client);
 static void waits_report_each_status(const alikassa_client *client);
 static void payments_are_created_and_resolved(const alikassa_client *client);
 static void rows_are_reconciled_and_released(const alikassa_client *client);
+static void rows_come_as_they_settle(const alikassa_client *client);
 static void a_ledger_without_a_client(void);
 
 int main(int argc, char **argv) {
@@ -28,6 +29,7 @@ int main(int argc, char **argv) {
   waits_report_each_status(client);
   payments_are_created_and_resolved(client);
   rows_are_reconciled_and_released(client);
+  rows_come_as_they_settle(client);
   a_ledger_without_a_client();
   alikassa_client_free(client);
   return 0;
@@ -297,6 +299,45 @@ static void rows_are_reconciled_and_released(const alikassa_client *client) {
   alikassa_ledger_free(ledger);
   expect_ok(create_payout(client, "html", "3.00", &reply, &error), error, "a released order");
   alikassa_reply_free(reply);
+}
+
+static int reconcile_rows(const alikassa_client *client, int limit) {
+  alikassa_reconcile_iter *rows = NULL;
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL, *own = NULL;
+  int count = 0;
+  expect_ok(alikassa_reconcile_start(client, 2, 1000, 0, 0, &rows, &error), error, "start");
+  while (count < limit && !alikassa_reconcile_next(rows, &reply, &error) && reply) {
+    CHECK(is_of_type(reply, "Reconciled") && equal(field(reply, "operation"), "payouts.create"));
+    CHECK(is_absent(field(reply, "other_id")) && contains(json_of(reply), "\"error\":null"));
+    CHECK(!alikassa_reply_error(reply, &own) && !own);
+    alikassa_reply_free(reply);
+    count++;
+  }
+  CHECK(!error);
+  alikassa_reconcile_free(rows);
+  CHECK(alikassa_reconcile_next(rows, &reply, NULL) == ALIKASSA_STATUS_BAD_HANDLE);
+  return count;
+}
+
+static void rows_come_as_they_settle(const alikassa_client *client) {
+  alikassa_reconcile_iter *rows = NULL;
+  alikassa_error *error = NULL;
+  int count = reconcile_rows(client, 1000);
+  CHECK(count > 1);
+  CHECK(reconcile_rows(client, 1) == 1);
+  /* The rows of an iteration that was freed can be read again, once it has given them back. */
+  for (int tries = 0; tries < 100 && reconcile_rows(client, 1000) != count; tries++) {
+    CHECK(tries < 99);
+  }
+  CHECK(alikassa_reconcile_start(client, 4097, 0, 0, 0, &rows, &error) ==
+        ALIKASSA_STATUS_INVALID_ARGUMENT);
+  CHECK(equal(error_text(error, alikassa_error_field), "concurrency"));
+  alikassa_error_free(error);
+  CHECK(alikassa_reconcile_start(client, 0, -1, 0, 0, &rows, &error) ==
+        ALIKASSA_STATUS_INVALID_ARGUMENT);
+  CHECK(equal(error_text(error, alikassa_error_field), "rate"));
+  alikassa_error_free(error);
 }
 
 static void a_ledger_without_a_client(void) {

@@ -116,6 +116,7 @@ static void null_handles(void) {
   alikassa_text *text = NULL;
   alikassa_rows *rows = NULL;
   alikassa_events *events = NULL;
+  alikassa_reconcile_iter *open = NULL;
   alikassa_str str;
   int32_t i32;
   uint32_t u32;
@@ -124,6 +125,8 @@ static void null_handles(void) {
   CHECK(alikassa_client_take_notices(NULL, &text, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_close(NULL, NULL) == BAD_HANDLE);
   CHECK(alikassa_reconcile(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_reconcile_start(NULL, 0, 0, 0, 0, &open, NULL) == BAD_HANDLE);
+  CHECK(alikassa_reconcile_next(NULL, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_location(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_ledger_open(NULL, &rows, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_get(NULL, "x", 1, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
@@ -148,6 +151,7 @@ static void null_handles(void) {
   CHECK(alikassa_reply_field(NULL, "id", 2, &str) == BAD_HANDLE);
   CHECK(alikassa_reply_json(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_reply_body(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_reply_error(NULL, &cause) == BAD_HANDLE);
   CHECK(alikassa_error_status(NULL, &i32) == BAD_HANDLE);
   CHECK(alikassa_error_code(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_error_message(NULL, &str) == BAD_HANDLE);
@@ -179,6 +183,8 @@ static void null_outputs(void) {
   CHECK(alikassa_config_from_env(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_take_notices(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reconcile(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_reconcile_start(NULL, 0, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_reconcile_next(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_new(NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_location(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_open(NULL, NULL, NULL) == NULL_POINTER);

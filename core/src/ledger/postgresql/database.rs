@@ -74,6 +74,7 @@ impl Postgresql {
             ),
             "25006" => "this server only reads: write the hosts of all servers and target_session_attrs=read-write".to_owned(),
             "53100" => "the disk of the database is full".to_owned(),
+            "57014" => "the server cancelled the statement: raise statement_timeout of the user".to_owned(),
             "55P03" => "another process holds the row".to_owned(),
             _ => return self.failed(&refusal.to_string()),
         };
@@ -162,6 +163,15 @@ pub(super) struct Failed {
     pub(super) error: Error,
     /// Whether it may have had its effect, or may still have it.
     pub(super) is_unclear: bool,
+}
+
+impl Failed {
+    pub(super) fn unclear(error: Error) -> Self {
+        Self {
+            error,
+            is_unclear: true,
+        }
+    }
 }
 
 impl From<Failed> for Error {

@@ -1,6 +1,7 @@
 //! A ledger in a PostgreSQL database, which many machines share. Each operation is one statement in
 //! a transaction of its own, so that it works through PgBouncer in transaction mode.
 
+mod begin;
 mod check;
 mod claims;
 mod database;
@@ -12,6 +13,7 @@ mod sql;
 mod take_back;
 
 use std::path::Path;
+use std::time::Instant;
 
 use super::lock::LockDeadline;
 use super::store::{Session, Store};
@@ -20,7 +22,7 @@ use crate::net::tls::TlsRoots;
 pub(super) use database::Postgresql;
 pub(super) use schema::schema_sql;
 use session::PostgresqlSession;
-use take_back::take_back;
+use take_back::{MAX_WAIT, take_back};
 
 impl Store for Postgresql {
     fn location(&self) -> &str {
@@ -46,7 +48,7 @@ impl Store for Postgresql {
 
     /// Creates whose begin is unclear are settled first, because no other process does it.
     fn close(&self) {
-        if let Err(error) = take_back(self) {
+        if let Err(error) = take_back(self, Instant::now() + MAX_WAIT) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
         self.pool.get().close();

@@ -123,7 +123,32 @@ impl Columns for TextColumns<'_> {
     }
 
     fn bytes(&mut self) -> Result<Vec<u8>, Unexpected> {
-        let hex = self.next().and_then(|text| text.strip_prefix("\\x"));
-        decode_vec(hex.ok_or(Unexpected)?).map_err(|_| Unexpected)
+        let text = self.next().ok_or(Unexpected)?;
+        match text.strip_prefix("\\x") {
+            Some(hex) => decode_vec(hex).map_err(|_| Unexpected),
+            None => unescape(text).ok_or(Unexpected),
+        }
     }
+}
+
+/// Bytes as a user with `bytea_output = escape` gets them: a backslash and three octal digits for
+/// most, and two backslashes for one.
+fn unescape(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        if *first != b'\\' {
+            bytes.push(*first);
+        } else if let [b'\\', after @ ..] = rest {
+            bytes.push(b'\\');
+            rest = after;
+        } else {
+            let (digits, after) = rest.split_at_checked(3)?;
+            let digits = std::str::from_utf8(digits).ok()?;
+            bytes.push(u8::from_str_radix(digits, 8).ok()?);
+            rest = after;
+        }
+    }
+    Some(bytes)
 }

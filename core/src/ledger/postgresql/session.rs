@@ -5,15 +5,13 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::check::{self, ONLY_READS, moved};
-use super::claims::Claim;
-use super::database::{Connections, Failed, IfUnclear, Postgresql};
+use super::check::{self, ONLY_READS};
+use super::database::{Connections, IfUnclear, Postgresql};
 use super::rows::{
     TextColumns, Unexpected, change_json, event_json, key_json, noted_json, stored_json,
 };
 use super::sql::Sql;
 use super::take_back::take_back;
-use crate::crypto::random::random_id;
 use crate::error::{Error, Result};
 use crate::ledger::entry::{Key, Stored};
 use crate::ledger::lock::LockDeadline;
@@ -21,12 +19,11 @@ use crate::ledger::query::{COLUMNS, Columns as _, EventQuery, Parameter, Query, 
 use crate::ledger::store::{Begun, Change, Durability, Imported, Noted, Session};
 use crate::postgresql::{Answer, Row};
 use crate::types::ledger_event::LedgerEvent;
-use crate::types::ledger_state::LedgerState;
 use crate::webhook::notification::Notification;
 
 pub(super) struct PostgresqlSession<'a> {
-    connections: Connections<'a>,
-    sql: Sql,
+    pub(super) connections: Connections<'a>,
+    pub(super) sql: Sql,
 }
 
 impl<'a> PostgresqlSession<'a> {
@@ -39,7 +36,7 @@ impl<'a> PostgresqlSession<'a> {
             let facts = check::facts(&mut connections)?;
             known.get_or_init(|| facts).reads_system
         };
-        if let Err(error) = take_back(store) {
+        if let Err(error) = take_back(store, deadline.instant()) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
         Ok(Self {
@@ -48,11 +45,11 @@ impl<'a> PostgresqlSession<'a> {
         })
     }
 
-    fn store(&self) -> &'a Postgresql {
+    pub(super) fn store(&self) -> &'a Postgresql {
         self.connections.store()
     }
 
-    fn run(
+    pub(super) fn run(
         &mut self,
         sql: &str,
         parameters: &[Option<&str>],
@@ -61,16 +58,17 @@ impl<'a> PostgresqlSession<'a> {
         Ok(self.connections.run(sql, parameters, if_unclear)?)
     }
 
-    /// The time that is left, for the server.
-    fn lock_timeout(&self) -> String {
+    /// The wait for locks: less than the time that is left, so that the server's refusal arrives. It
+    /// is clear, and the end of the time is not.
+    pub(super) fn lock_timeout(&self) -> String {
         let remaining = self
             .connections
             .deadline
             .saturating_duration_since(Instant::now());
-        remaining.as_millis().max(1).to_string()
+        (remaining * 9 / 10).as_millis().max(1).to_string()
     }
 
-    fn unexpected(&self) -> Error {
+    pub(super) fn unexpected(&self) -> Error {
         self.store()
             .failed("the database returned a row of another type")
     }
@@ -83,7 +81,10 @@ impl<'a> PostgresqlSession<'a> {
     }
 
     /// The rows of orders, each with its claim.
-    fn find_with_claims(&mut self, keys: &[Key]) -> Result<HashMap<Key, (Stored, Option<String>)>> {
+    pub(super) fn find_with_claims(
+        &mut self,
+        keys: &[Key],
+    ) -> Result<HashMap<Key, (Stored, Option<String>)>> {
         let keys = Value::Array(keys.iter().map(key_json).collect()).to_string();
         let sql = self.sql.find(COLUMNS);
         let answer = self.run(&sql, &[Some(&keys)], IfUnclear::Repeat)?;
@@ -95,74 +96,6 @@ impl<'a> PostgresqlSession<'a> {
         Ok(rows
             .map(|(stored, claim)| (Key::of(&stored.row), (stored, claim)))
             .collect())
-    }
-
-    fn begin_once(
-        &mut self,
-        changes: &[Change],
-        claims: &[String],
-    ) -> std::result::Result<Vec<Begun>, Failed> {
-        let rows = changes.iter().zip(claims);
-        let rows = rows.map(|(change, claim)| change_json(change, Some(claim)));
-        let rows = Value::Array(rows.collect()).to_string();
-        let (sql, limit) = (self.sql.begin(), self.lock_timeout());
-        let parameters = [Some(rows.as_str()), Some(limit.as_str())];
-        let answer = self.connections.run(&sql, &parameters, IfUnclear::Repeat)?;
-        let fence = answer
-            .rows
-            .first()
-            .filter(|fence| fence.get(0) == Some("t"));
-        if fence.is_none() {
-            let reason = answer.rows.first().map(moved);
-            let error =
-                reason.map_or_else(|| self.unexpected(), |reason| self.store().failed(&reason));
-            return Err(Failed {
-                error,
-                is_unclear: false,
-            });
-        }
-        // An earlier run of the statement may have had its effect.
-        let unclear = |error| Failed {
-            error,
-            is_unclear: true,
-        };
-        let written = self.written(&answer, FENCE_COLUMNS).map_err(unclear)?;
-        let keys: Vec<Key> = changes.iter().map(|change| Key::of(&change.row)).collect();
-        let others = keys.iter().filter(|key| !written.contains_key(key));
-        let others: Vec<Key> = others.cloned().collect();
-        let others = match others.as_slice() {
-            [] => HashMap::new(),
-            others => self.find_with_claims(others).map_err(unclear)?,
-        };
-        let begun = changes.iter().zip(claims).zip(&keys);
-        begun
-            .map(
-                |((change, claim), key)| match (written.get(key), others.get(key)) {
-                    (Some(time), _) => Ok(Begun::Stored(stored(change, *time))),
-                    (None, Some((stored, other))) => {
-                        Ok(begun_before(stored, other.as_deref(), claim))
-                    }
-                    (None, None) => Err(unclear(self.store().failed("the row could not be read"))),
-                },
-            )
-            .collect()
-    }
-
-    /// Remembers creates whose begin is unclear.
-    fn claim(&self, changes: &[Change], claims: &[String], failed: Failed) -> Error {
-        if failed.is_unclear {
-            let unclear = changes.iter().zip(claims).map(|(change, claim)| {
-                let mut not_sent = change.clone();
-                not_sent.row.state = LedgerState::NotSent;
-                not_sent.reason = Some(failed.error.code().to_owned());
-                Claim {
-                    row: change_json(&not_sent, Some(claim)),
-                    revision: change.before.map(|before| before.revision),
-                }
-            });
-            self.store().claims.get().add(unclear);
-        }
-        failed.error
     }
 }
 
@@ -195,9 +128,7 @@ impl Session for PostgresqlSession<'_> {
     }
 
     fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>> {
-        let claims: Vec<String> = changes.iter().map(|_| random_id()).collect::<Result<_>>()?;
-        let begun = self.begin_once(changes, &claims);
-        begun.map_err(|failed| self.claim(changes, &claims, failed))
+        self.begin_all(changes)
     }
 
     fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>> {
@@ -336,12 +267,9 @@ impl Session for PostgresqlSession<'_> {
     }
 }
 
-/// The columns of the fence in the answer of a begin.
-const FENCE_COLUMNS: usize = 7;
-
 impl PostgresqlSession<'_> {
     /// The keys and times of the rows that were written, from this column on.
-    fn written(&self, answer: &Answer, first: usize) -> Result<HashMap<Key, i64>> {
+    pub(super) fn written(&self, answer: &Answer, first: usize) -> Result<HashMap<Key, i64>> {
         let mut written = HashMap::new();
         for row in &answer.rows {
             let mut columns = TextColumns::new(row, first);
@@ -350,29 +278,6 @@ impl PostgresqlSession<'_> {
             written.insert(key, time.ok_or_else(|| self.unexpected())?);
         }
         Ok(written)
-    }
-}
-
-/// The row that a begin did not write. It did before, if the row has its claim.
-fn begun_before(stored: &Stored, claim_of_row: Option<&str>, claim: &str) -> Begun {
-    if claim_of_row == Some(claim) && stored.row.state == LedgerState::Sending {
-        Begun::Stored(stored.clone())
-    } else {
-        Begun::Exists(stored.clone())
-    }
-}
-
-/// The row that a begin wrote at this time.
-fn stored(change: &Change, time: i64) -> Stored {
-    let mut row = change.row.clone();
-    row.updated_ms = time;
-    if change.before.is_none() {
-        row.created_ms = time;
-    }
-    Stored {
-        row,
-        revision: change.before.map_or(0, |before| before.revision + 1),
-        body_tag: change.body_tag.clone().unwrap_or_default(),
     }
 }
 

@@ -108,6 +108,15 @@ impl Sql {
         ))
     }
 
+    /// Commits the rows of an earlier run of a begin once more: when this is durable, so are they.
+    pub(super) fn confirm(&self) -> String {
+        self.complete(&format!(
+            "WITH settings AS MATERIALIZED ({SETTINGS})
+            UPDATE {{schema}}.creates AS c SET claim = c.claim FROM {{rows}}, settings
+            WHERE {IS_SET} AND {IS_ROW} AND c.claim = n.claim"
+        ))
+    }
+
     /// Takes back the begin of creates that were not sent: the rows that it wrote become not sent,
     /// and if it is still to come, it writes nothing.
     pub(super) fn take_back(&self) -> String {

@@ -9,13 +9,13 @@ use super::sql::Sql;
 use crate::error::Result;
 
 /// The maximum wait for it. An operation does it before its own work.
-const MAX_WAIT: Duration = Duration::from_secs(1);
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// Takes back the creates of this process. It cannot come too early: a begin that arrives after it
 /// writes nothing.
-pub(super) fn take_back(store: &Postgresql) -> Result<()> {
+pub(super) fn take_back(store: &Postgresql, deadline: Instant) -> Result<()> {
     let claims = store.claims.get();
-    let mut connections = Connections::new(store, Instant::now() + MAX_WAIT);
+    let mut connections = Connections::new(store, deadline.min(Instant::now() + MAX_WAIT));
     while let Some(claim) = claims.first() {
         let row = Value::Array(vec![claim.row.clone()]).to_string();
         let revision = claim.revision.map(|revision| revision.to_string());

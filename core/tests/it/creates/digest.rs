@@ -1,10 +1,11 @@
 //! Digest detection before the first create.
 
-use alikassa::{ErrorKind, Ledger, Outcome};
+use alikassa::{ErrorKind, Outcome};
 use alikassa_sandbox::{Digest, DigestPolicy, Fault, FaultKind};
 
 use super::{STALL, submit_payout};
 use crate::fixture::{builder, payment, payout, request_count, response, sandbox, wait_until};
+use crate::ledger::{Setup, Store, test_on_each_store};
 
 #[test]
 fn the_digest_is_detected_before_the_first_create() {
@@ -27,12 +28,12 @@ fn the_digest_is_detected_before_the_first_create() {
     assert_eq!(client.take_notices().len(), 1);
 }
 
-#[test]
-fn a_create_cancelled_during_digest_detection_has_no_ledger_row() {
-    let sandbox = sandbox();
-    let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
-    let client = builder(&sandbox).ledger(ledger.clone()).build().unwrap();
+test_on_each_store! { a_create_cancelled_during_digest_detection_has_no_ledger_row }
+
+fn a_create_cancelled_during_digest_detection_has_no_ledger_row(store: Store) {
+    let setup = Setup::on(store);
+    let (sandbox, ledger) = (&setup.sandbox, setup.ledger());
+    let client = builder(sandbox).ledger(ledger.clone()).build().unwrap();
     sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
     let (pending, result) = submit_payout(&client, "B-1");
     wait_until(|| sandbox.log().len() == 1);

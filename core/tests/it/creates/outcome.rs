@@ -2,12 +2,12 @@
 
 use alikassa::binding::{Call, Response};
 use alikassa::{
-    CallOptions, Cert, Error, ErrorKind, Ledger, LedgerState, Outcome, Phase, RawRequest, Value,
+    CallOptions, Cert, Error, ErrorKind, LedgerState, Outcome, Phase, RawRequest, Value,
 };
 
 use super::{assert_unknown, assert_unknown_because_of, create_payout};
 use crate::fixture::{payment, payout, response, sandbox, sha1_builder};
-use crate::ledger::open;
+use crate::ledger::{Setup, Store, open, test_on_each_store};
 
 /// A status, a body, whether it rejects a payment, and whether it rejects a payout.
 type Row = (u16, &'static str, bool, bool);
@@ -332,15 +332,11 @@ fn the_response_to_a_raw_create_has_the_outcome_of_a_payout() {
     assert_eq!(sandbox.log().len(), 5);
 }
 
-#[test]
-fn a_create_is_unknown_when_its_response_cannot_be_converted() {
-    let sandbox = sandbox();
-    let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new(folder.path().join("ledger.sqlite")).unwrap();
-    let client = sha1_builder(&sandbox)
-        .ledger(ledger.clone())
-        .build()
-        .unwrap();
+test_on_each_store! { a_create_is_unknown_when_its_response_cannot_be_converted }
+
+fn a_create_is_unknown_when_its_response_cannot_be_converted(store: Store) {
+    let setup = Setup::on(store);
+    let client = setup.client();
     let failing: [fn(Response) -> Result<(), Error>; 2] = [
         |_| Err(Error::internal("out of memory")),
         |_| panic!("a panic of the test"),
@@ -360,7 +356,7 @@ fn a_create_is_unknown_when_its_response_cannot_be_converted() {
         assert_eq!((error.outcome(), error.phase()), (None, None));
         assert_eq!(error.operation(), Some("account.balance"));
     }
-    let states: Vec<_> = open(&ledger).iter().map(|row| row.state).collect();
+    let states: Vec<_> = open(&setup.ledger()).iter().map(|row| row.state).collect();
     assert_eq!(states, [LedgerState::Accepted; 2]);
     client.close();
 }

@@ -1,18 +1,23 @@
 //! Several threads and processes with one ledger, and processes that are killed.
 
-use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use alikassa::{CallOptions, Client, Digest, ErrorKind, Ledger, LedgerState};
 use alikassa_sandbox::{Fault, FaultKind};
 
-use super::{Setup, open};
+use super::{Setup, Store, open, test_on_each_store};
 use crate::fixture::{self, payout, payout_count, request_count, wait_until};
 
-#[test]
-fn many_threads_send_an_order_once() {
-    let setup = Setup::new();
+test_on_each_store! {
+    many_threads_send_an_order_once,
+    many_processes_send_an_order_once,
+    reconcile_accepts_the_order_of_a_killed_process,
+    the_row_of_a_killed_process_stays_open_when_no_order_exists,
+}
+
+fn many_threads_send_an_order_once(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     let created = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..32)
@@ -30,7 +35,7 @@ fn many_threads_send_an_order_once() {
 /// In a process that [`spawn`] started: creates a payout, and exits with a code for the result.
 #[test]
 fn child_process() {
-    let Ok(folder) = std::env::var("LEDGER_TEST_FOLDER") else {
+    let Ok(name) = std::env::var("LEDGER_TEST_NAME") else {
         return;
     };
     let variable = |name| std::env::var(name).unwrap();
@@ -39,7 +44,7 @@ fn child_process() {
         .payout_cert(variable("LEDGER_TEST_CERT").as_str())
         .unwrap()
         .digest(Digest::Sha1)
-        .ledger(Ledger::new(Path::new(&folder).join("payouts.sqlite")).unwrap())
+        .ledger(Ledger::named(name).unwrap())
         .build()
         .unwrap();
     let code = match client.payouts().create(payout("B-1")) {
@@ -55,7 +60,7 @@ fn child_process() {
 
 fn spawn(setup: &Setup) -> Child {
     fixture::child_process(module_path!())
-        .env("LEDGER_TEST_FOLDER", setup.folder.path())
+        .env("LEDGER_TEST_NAME", setup.name())
         .env("LEDGER_TEST_ACCOUNT", setup.sandbox.account())
         .env("LEDGER_TEST_URL", setup.sandbox.url())
         .env("LEDGER_TEST_CERT", setup.sandbox.payout_cert())
@@ -64,10 +69,9 @@ fn spawn(setup: &Setup) -> Child {
         .unwrap()
 }
 
-#[test]
-fn many_processes_send_an_order_once() {
+fn many_processes_send_an_order_once(store: Store) {
     for _ in 0..5 {
-        let setup = Setup::new();
+        let setup = Setup::on(store);
         let processes: Vec<_> = (0..4).map(|_| spawn(&setup)).collect();
         let mut codes: Vec<_> = processes
             .into_iter()
@@ -80,8 +84,8 @@ fn many_processes_send_an_order_once() {
 }
 
 /// The process was killed while its create was in flight.
-fn setup_with_killed_process(order_exists: bool) -> Setup {
-    let setup = Setup::new();
+fn setup_with_killed_process(store: Store, order_exists: bool) -> Setup {
+    let setup = Setup::on(store);
     let fault = Fault::new(FaultKind::Stall(Duration::from_secs(60)));
     setup.sandbox.set_fault(fault.act(order_exists));
     let mut process = spawn(&setup);
@@ -91,9 +95,8 @@ fn setup_with_killed_process(order_exists: bool) -> Setup {
     setup
 }
 
-#[test]
-fn reconcile_accepts_the_order_of_a_killed_process() {
-    let setup = setup_with_killed_process(true);
+fn reconcile_accepts_the_order_of_a_killed_process(store: Store) {
+    let setup = setup_with_killed_process(store, true);
     assert_eq!(open(&setup.ledger())[0].state, LedgerState::Sending);
     let client = setup.client();
     let again = client.payouts().create(payout("B-1")).unwrap_err();
@@ -103,9 +106,8 @@ fn reconcile_accepts_the_order_of_a_killed_process() {
     assert_eq!(payout_count(&setup.sandbox, "B-1"), 1);
 }
 
-#[test]
-fn the_row_of_a_killed_process_stays_open_when_no_order_exists() {
-    let setup = setup_with_killed_process(false);
+fn the_row_of_a_killed_process_stays_open_when_no_order_exists(store: Store) {
+    let setup = setup_with_killed_process(store, false);
     let client = setup.client();
     for _ in 0..2 {
         assert_eq!(client.reconcile().unwrap()[0].state, LedgerState::Sending);

@@ -1,22 +1,38 @@
 //! Rows that get their outcome later: from reconcile, from resolve, or from a notification.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use alikassa::{
-    BatchOptions, CallOptions, Client, ErrorKind, LedgerRow, LedgerState, MatchedBy, PayoutRequest,
-    Reconciled,
+    BatchOptions, CallOptions, ErrorKind, LedgerRow, LedgerState, MatchedBy, PayoutRequest,
 };
 use alikassa_sandbox::{Fault, FaultKind, Settle, Status};
-use rusqlite::Connection;
 
-use super::{STALL, Setup, open};
+use super::{STALL, Setup, Store, open, test_on_each_store};
 use crate::fixture::{
     payment, payout, payout_count, request_count, response, sha1_builder, wait_until,
 };
 
-#[test]
-fn reconcile_accepts_an_order_that_the_provider_has() {
-    let setup = Setup::new();
+test_on_each_store! {
+    reconcile_accepts_an_order_that_the_provider_has,
+    reconcile_leaves_a_missing_order_and_one_with_another_amount_unknown,
+    reconcile_updates_an_accepted_order_until_its_status_is_final,
+    a_late_response_does_not_replace_a_reconciled_status,
+    reconcile_continues_after_a_server_error_for_one_row,
+    reconcile_leaves_a_row_without_a_certificate_unchanged,
+    reconcile_stops_at_a_transport_error,
+    a_row_whose_request_fails_has_its_own_error,
+    a_reconcile_tells_the_id_that_is_not_that_of_the_row,
+    the_options_of_a_reconcile_are_checked,
+    reconcile_needs_a_ledger_and_reads_only_its_own_account,
+    resolve_takes_the_amount_from_the_ledger_and_records_the_status,
+    resolve_returns_the_status_when_it_cannot_be_recorded_in_time,
+    resolve_prevents_a_retry_of_a_rejected_or_released_order_that_exists,
+    a_notification_accepts_the_open_create_with_its_amount,
+    a_notification_accepts_a_rejected_create_and_keeps_a_final_status,
+}
+
+fn reconcile_accepts_an_order_that_the_provider_has(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.lose_next_response();
     client.payouts().create(payout("B-1")).unwrap_err();
@@ -35,9 +51,8 @@ fn reconcile_accepts_an_order_that_the_provider_has() {
     assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 1);
 }
 
-#[test]
-fn reconcile_leaves_a_missing_order_and_one_with_another_amount_unknown() {
-    let setup = Setup::new();
+fn reconcile_leaves_a_missing_order_and_one_with_another_amount_unknown(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup
         .sandbox
@@ -55,9 +70,8 @@ fn reconcile_leaves_a_missing_order_and_one_with_another_amount_unknown() {
     assert_eq!(open(&setup.ledger()).len(), 1);
 }
 
-#[test]
-fn reconcile_updates_an_accepted_order_until_its_status_is_final() {
-    let setup = Setup::new();
+fn reconcile_updates_an_accepted_order_until_its_status_is_final(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     client.payouts().create(payout("B-1")).unwrap();
     assert_eq!(
@@ -75,9 +89,8 @@ fn reconcile_updates_an_accepted_order_until_its_status_is_final() {
     assert_eq!(client.reconcile().unwrap(), []);
 }
 
-#[test]
-fn a_late_response_does_not_replace_a_reconciled_status() {
-    let setup = Setup::new();
+fn a_late_response_does_not_replace_a_reconciled_status(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
     std::thread::scope(|scope| {
@@ -93,8 +106,8 @@ fn a_late_response_does_not_replace_a_reconciled_status() {
 }
 
 /// The ledger has a payment and a payout, both with an unknown outcome.
-fn setup_with_two_unknown_creates() -> Setup {
-    let setup = Setup::new();
+fn setup_with_two_unknown_creates(store: Store) -> Setup {
+    let setup = Setup::on(store);
     let client = setup.client();
     let fault = Fault::new(FaultKind::CloseAfterAct);
     setup.sandbox.set_fault(fault.path("v1/payment"));
@@ -114,9 +127,8 @@ const PAYOUT_ACCEPTED: [(&str, LedgerState); 2] = [
     ("B-1", LedgerState::Accepted),
 ];
 
-#[test]
-fn reconcile_continues_after_a_server_error_for_one_row() {
-    let setup = setup_with_two_unknown_creates();
+fn reconcile_continues_after_a_server_error_for_one_row(store: Store) {
+    let setup = setup_with_two_unknown_creates(store);
     let fault = Fault::new(FaultKind::Http500).path("v1/payment/status");
     setup.sandbox.set_fault(fault.always());
     let client = setup.builder().max_retries(0).build().unwrap();
@@ -125,17 +137,15 @@ fn reconcile_continues_after_a_server_error_for_one_row() {
     assert_eq!(states(&open(&setup.ledger())), PAYOUT_ACCEPTED);
 }
 
-#[test]
-fn reconcile_leaves_a_row_without_a_certificate_unchanged() {
-    let setup = setup_with_two_unknown_creates();
+fn reconcile_leaves_a_row_without_a_certificate_unchanged(store: Store) {
+    let setup = setup_with_two_unknown_creates(store);
     let account = setup.sandbox.account().to_owned();
     let rows = setup.payout_client(&account).reconcile().unwrap();
     assert_eq!(states(&rows), PAYOUT_ACCEPTED);
 }
 
-#[test]
-fn reconcile_stops_at_a_transport_error() {
-    let setup = setup_with_two_unknown_creates();
+fn reconcile_stops_at_a_transport_error(store: Store) {
+    let setup = setup_with_two_unknown_creates(store);
     setup.sandbox.reset();
     let fault = Fault::new(FaultKind::CloseBefore).always();
     setup.sandbox.set_fault(fault);
@@ -154,105 +164,8 @@ fn reconcile_stops_at_a_transport_error() {
     );
 }
 
-/// Open rows of payments. The sandbox delays every status.
-fn setup_with_open_payments(count: usize, delay: Duration) -> Setup {
-    let setup = Setup::new();
-    let client = setup.client();
-    for number in 0..count {
-        let payment = payment(&format!("P-{number:03}"));
-        client.payments().create(payment).unwrap();
-    }
-    let slow = Fault::new(FaultKind::Stall(delay)).path("v1/payment/status");
-    setup.sandbox.set_fault(slow.always());
-    setup
-}
-
-fn order_ids(reconciled: impl Iterator<Item = alikassa::Result<Reconciled>>) -> Vec<String> {
-    let mut order_ids: Vec<_> = reconciled.map(|one| one.unwrap().row.order_id).collect();
-    order_ids.sort();
-    order_ids
-}
-
-#[test]
-fn several_clients_share_the_open_rows_and_ask_about_each_once() {
-    const ROWS: usize = 24;
-    let setup = setup_with_open_payments(ROWS, Duration::from_secs(1));
-    let clients: Vec<Client> = (0..4).map(|_| setup.client()).collect();
-    let options = BatchOptions::default().concurrency(4);
-    let rows: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = clients
-            .iter()
-            .map(|client| scope.spawn(|| order_ids(client.iter_reconcile(options).unwrap())))
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
-    });
-    let mut all: Vec<String> = rows.concat();
-    all.sort();
-    let expected: Vec<String> = (0..ROWS).map(|number| format!("P-{number:03}")).collect();
-    assert_eq!(all, expected);
-    assert_eq!(request_count(&setup.sandbox, "/v1/payment/status"), ROWS);
-    let again = order_ids(setup.client().iter_reconcile(options).unwrap());
-    assert_eq!(again, expected, "the next reconcile asks about all again");
-}
-
-#[test]
-fn rows_come_as_they_settle_with_requests_side_by_side() {
-    let setup = setup_with_open_payments(32, STALL);
-    let mut reconciled = setup
-        .client()
-        .iter_reconcile(BatchOptions::default())
-        .unwrap();
-    reconciled.next().unwrap().unwrap();
-    let sent = request_count(&setup.sandbox, "/v1/payment/status");
-    assert!(
-        (8..32).contains(&sent),
-        "{sent} requests before the first row"
-    );
-    assert_eq!(reconciled.count(), 31);
-}
-
-#[test]
-fn a_dropped_reconcile_gives_its_rows_back() {
-    let setup = setup_with_open_payments(20, Duration::from_millis(20));
-    let client = setup.client();
-    let mut reconciled = client.iter_reconcile(BatchOptions::default()).unwrap();
-    reconciled.next().unwrap().unwrap();
-    drop(reconciled);
-    // Its last work is on the pool.
-    wait_until(|| {
-        let file = rusqlite::Connection::open(setup.path()).unwrap();
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let now = since.unwrap().as_millis();
-        let sql = format!("SELECT count(*) FROM creates WHERE leased_until_ms > {now}");
-        file.query_row(&sql, [], |row| row.get::<_, i64>(0))
-            .unwrap()
-            == 0
-    });
-    assert_eq!(client.reconcile().unwrap().len(), 20);
-}
-
-#[test]
-fn the_rows_of_a_process_that_ended_are_leased_again_after_their_time() {
-    let setup = setup_with_open_payments(2, Duration::from_millis(0));
-    let file = rusqlite::Connection::open(setup.path()).unwrap();
-    let lease = "UPDATE creates SET leased_until_ms = created_ms + :time WHERE order_id = 'P-000'";
-    file.execute(lease, [60_000]).unwrap();
-    let client = setup.client();
-    assert_eq!(
-        client.reconcile().unwrap().len(),
-        1,
-        "another process has the row"
-    );
-    file.execute(lease, [0]).unwrap();
-    assert_eq!(client.reconcile().unwrap().len(), 2);
-}
-
-#[test]
-fn a_row_whose_request_fails_has_its_own_error() {
-    let setup = setup_with_two_unknown_creates();
+fn a_row_whose_request_fails_has_its_own_error(store: Store) {
+    let setup = setup_with_two_unknown_creates(store);
     let fault = Fault::new(FaultKind::Http500).path("v1/payment/status");
     setup.sandbox.set_fault(fault.always());
     let client = setup.builder().max_retries(0).build().unwrap();
@@ -269,21 +182,18 @@ fn a_row_whose_request_fails_has_its_own_error() {
     assert_eq!(errors, expected);
 }
 
-#[test]
-fn a_reconcile_tells_the_id_that_is_not_that_of_the_row() {
-    let setup = Setup::new();
+fn a_reconcile_tells_the_id_that_is_not_that_of_the_row(store: Store) {
+    let setup = Setup::on(store);
     setup.client().payouts().create(payout("B-1")).unwrap();
-    let file = rusqlite::Connection::open(setup.path()).unwrap();
-    file.execute("UPDATE creates SET id = 777", []).unwrap();
+    setup.execute("UPDATE creates SET id = 777");
     let client = setup.client();
     let mut reconciled = client.iter_reconcile(BatchOptions::default()).unwrap();
     let one = reconciled.next().unwrap().unwrap();
     assert_eq!((one.row.id, one.other_id), (Some(777), Some(100_000_537)));
 }
 
-#[test]
-fn the_options_of_a_reconcile_are_checked() {
-    let setup = Setup::new();
+fn the_options_of_a_reconcile_are_checked(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     for (options, field) in [
         (BatchOptions::default().concurrency(0), "concurrency"),
@@ -294,9 +204,8 @@ fn the_options_of_a_reconcile_are_checked() {
     }
 }
 
-#[test]
-fn reconcile_needs_a_ledger_and_reads_only_its_own_account() {
-    let setup = Setup::new();
+fn reconcile_needs_a_ledger_and_reads_only_its_own_account(store: Store) {
+    let setup = Setup::on(store);
     let without = sha1_builder(&setup.sandbox).build().unwrap();
     assert_eq!(
         without.reconcile().unwrap_err().kind(),
@@ -308,9 +217,8 @@ fn reconcile_needs_a_ledger_and_reads_only_its_own_account() {
     assert_eq!(other.reconcile().unwrap(), []);
 }
 
-#[test]
-fn resolve_takes_the_amount_from_the_ledger_and_records_the_status() {
-    let setup = Setup::new();
+fn resolve_takes_the_amount_from_the_ledger_and_records_the_status(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.lose_next_response();
     client.payouts().create(payout("B-1")).unwrap_err();
@@ -324,9 +232,8 @@ fn resolve_takes_the_amount_from_the_ledger_and_records_the_status() {
     );
 }
 
-#[test]
-fn resolve_returns_the_status_when_it_cannot_be_recorded_in_time() {
-    let setup = Setup::new();
+fn resolve_returns_the_status_when_it_cannot_be_recorded_in_time(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.lose_next_response();
     client.payouts().create(payout("B-1")).unwrap_err();
@@ -337,8 +244,7 @@ fn resolve_returns_the_status_when_it_cannot_be_recorded_in_time() {
         let started = Instant::now();
         let resolve = scope.spawn(|| client.with_options(options).payouts().resolve("B-1", None));
         wait_until(|| request_count(&setup.sandbox, "/v1/payout/status") == 1);
-        let other = Connection::open(setup.path()).unwrap();
-        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let _lock = setup.lock();
         assert!(resolve.join().unwrap().unwrap().found);
         assert!(
             started.elapsed() < STALL * 5,
@@ -350,13 +256,12 @@ fn resolve_returns_the_status_when_it_cannot_be_recorded_in_time() {
     assert!(notices.contains("row is unchanged"), "{notices}");
 }
 
-#[test]
-fn resolve_prevents_a_retry_of_a_rejected_or_released_order_that_exists() {
+fn resolve_prevents_a_retry_of_a_rejected_or_released_order_that_exists(store: Store) {
     for (fault, recorded) in [
         (rejection(), LedgerState::Rejected),
         (Fault::new(FaultKind::CloseAfterAct), LedgerState::Released),
     ] {
-        let setup = Setup::new();
+        let setup = Setup::on(store);
         let client = setup.client();
         client.payouts().create(payout("B-0")).unwrap();
         setup.sandbox.set_fault(fault.path("v1/payout").act(true));
@@ -390,9 +295,8 @@ fn note(setup: &Setup, id: i64, status: &str, amount: &str) {
     setup.ledger().note_signed(text.as_bytes()).unwrap();
 }
 
-#[test]
-fn a_notification_accepts_the_open_create_with_its_amount() {
-    let setup = Setup::new();
+fn a_notification_accepts_the_open_create_with_its_amount(store: Store) {
+    let setup = Setup::on(store);
     setup.lose_next_response();
     setup.client().payouts().create(payout("B-1")).unwrap_err();
     note(&setup, 7, "wait", "5.01");
@@ -402,9 +306,8 @@ fn a_notification_accepts_the_open_create_with_its_amount() {
     assert_eq!(setup.row(), paid);
 }
 
-#[test]
-fn a_notification_accepts_a_rejected_create_and_keeps_a_final_status() {
-    let setup = Setup::new();
+fn a_notification_accepts_a_rejected_create_and_keeps_a_final_status(store: Store) {
+    let setup = Setup::on(store);
     setup.sandbox.set_fault(rejection().path("v1/payout"));
     setup.client().payouts().create(payout("B-1")).unwrap_err();
     assert_eq!(setup.state(), "rejected");

@@ -5,12 +5,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use alikassa::{Cert, ErrorKind, LedgerRow, LedgerState, Outcome, RawRequest, Value};
 use alikassa_sandbox::{Fault, FaultKind};
 
-use super::{STALL, Setup, open};
+use super::{STALL, Setup, Store, open, test_on_each_store};
 use crate::fixture::{payment, payout, payout_count, request_count, wait_until};
 
-#[test]
-fn an_accepted_create_is_recorded_with_its_id() {
-    let setup = Setup::new();
+test_on_each_store! {
+    an_accepted_create_is_recorded_with_its_id,
+    a_recorded_order_is_not_sent_again,
+    each_outcome_of_a_create_is_a_state,
+    a_create_in_flight_has_a_row,
+    a_raw_create_is_recorded_as_the_operation_of_its_path,
+}
+
+fn an_accepted_create_is_recorded_with_its_id(store: Store) {
+    let setup = Setup::on(store);
     setup.client().payouts().create(payout("B-1")).unwrap();
     let rows = open(&setup.ledger());
     assert_eq!(rows.len(), 1);
@@ -40,13 +47,12 @@ fn an_accepted_create_is_recorded_with_its_id() {
     let fields = rows[0].fields();
     assert_eq!(fields.len(), LedgerRow::TYPE.fields.len());
     assert_eq!(fields[2], ("order_id", Value::from("B-1")));
-    let shown = format!("Ledger {{ location: {:?} }}", setup.path());
+    let shown = format!("Ledger {{ location: {:?} }}", setup.ledger().location());
     assert_eq!(format!("{:?}", setup.ledger()), shown);
 }
 
-#[test]
-fn a_recorded_order_is_not_sent_again() {
-    let setup = Setup::new();
+fn a_recorded_order_is_not_sent_again(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     client.payouts().create(payout("B-1")).unwrap();
     let again = client.payouts().create(payout("B-1")).unwrap_err();
@@ -71,9 +77,8 @@ fn a_recorded_order_is_not_sent_again() {
     );
 }
 
-#[test]
-fn each_outcome_of_a_create_is_a_state() {
-    let setup = Setup::new();
+fn each_outcome_of_a_create_is_a_state(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.lose_next_response();
     client.payouts().create(payout("unknown")).unwrap_err();
@@ -84,7 +89,7 @@ fn each_outcome_of_a_create_is_a_state() {
     assert!(again.hint().unwrap().starts_with("never send it again"));
     assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 1);
 
-    let setup = Setup::new();
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.sandbox.set_balance("1".parse().unwrap());
     client.payouts().create(payout("rejected")).unwrap_err();
@@ -93,7 +98,7 @@ fn each_outcome_of_a_create_is_a_state() {
     client.payouts().create(payout("rejected")).unwrap();
     assert_eq!(setup.state(), "accepted");
 
-    let setup = Setup::new();
+    let setup = Setup::on(store);
     let unreachable = setup.unreachable_client();
     unreachable
         .payouts()
@@ -113,9 +118,8 @@ fn an_invalid_argument_does_not_create_the_file() {
     assert!(!setup.path().exists());
 }
 
-#[test]
-fn a_create_in_flight_has_a_row() {
-    let setup = Setup::new();
+fn a_create_in_flight_has_a_row(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
     std::thread::scope(|scope| {
@@ -132,9 +136,8 @@ fn a_create_in_flight_has_a_row() {
     assert_eq!(payout_count(&setup.sandbox, "B-1"), 1);
 }
 
-#[test]
-fn a_raw_create_is_recorded_as_the_operation_of_its_path() {
-    let setup = Setup::new();
+fn a_raw_create_is_recorded_as_the_operation_of_its_path(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     let body = |order_id: Value| {
         Value::from([

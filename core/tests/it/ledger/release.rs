@@ -1,14 +1,21 @@
 //! Releasing a row, so that its order can be sent again.
 
+use std::time::Duration;
+
 use alikassa::{CallOptions, Outcome};
 use alikassa_sandbox::{Fault, FaultKind};
 
-use super::{STALL, Setup, open};
+use super::{Setup, Store, open, test_on_each_store};
 use crate::fixture::{payout, payout_count, wait_until};
 
-#[test]
-fn an_unknown_order_can_be_sent_again_only_after_a_release() {
-    let setup = Setup::new();
+test_on_each_store! {
+    an_unknown_order_can_be_sent_again_only_after_a_release,
+    a_release_names_the_account_when_several_have_the_order,
+    a_late_outcome_does_not_change_a_released_row,
+}
+
+fn an_unknown_order_can_be_sent_again_only_after_a_release(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     let fault = Fault::new(FaultKind::CloseAfterRead);
     setup.sandbox.set_fault(fault);
@@ -26,9 +33,8 @@ fn an_unknown_order_can_be_sent_again_only_after_a_release() {
     assert_eq!(payout_count(&setup.sandbox, "B-1"), 1);
 }
 
-#[test]
-fn a_release_names_the_account_when_several_have_the_order() {
-    let setup = Setup::new();
+fn a_release_names_the_account_when_several_have_the_order(store: Store) {
+    let setup = Setup::on(store);
     for account in ["first-account", "second-account"] {
         let client = setup.payout_client(account);
         // The sandbox knows neither account and responds with 401.
@@ -46,14 +52,17 @@ fn a_release_names_the_account_when_several_have_the_order() {
     assert_eq!(open_rows[0].account, "second-account");
 }
 
-#[test]
-fn a_late_outcome_does_not_change_a_released_row() {
-    let setup = Setup::new();
+fn a_late_outcome_does_not_change_a_released_row(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
-    setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    // The create connects to its database within its deadline.
+    let deadline = Duration::from_secs(2);
+    setup
+        .sandbox
+        .set_fault(Fault::new(FaultKind::Stall(deadline * 2)));
     std::thread::scope(|scope| {
         let first = scope.spawn(|| {
-            let options = CallOptions::default().deadline(STALL / 2);
+            let options = CallOptions::default().deadline(deadline);
             client.with_options(options).payouts().create(payout("B-1"))
         });
         wait_until(|| !setup.sandbox.log().is_empty());

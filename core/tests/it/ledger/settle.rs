@@ -1,30 +1,46 @@
 //! Which payment or payout a row is about: no row takes the status of another one.
 
-use alikassa::{
-    BatchOptions, CallOptions, Cert, Client, LedgerRow, LedgerState, MatchedBy, NoteResult,
-    OrderRef, RawRequest, Value, WaitOptions,
-};
-use alikassa_sandbox::{Duplicates, Fault, FaultKind, Options, Sandbox, Settle, Status};
-use rusqlite::Connection;
+use std::time::Duration;
 
-use super::{STALL, Setup, open};
+use alikassa::{CallOptions, LedgerRow, LedgerState, MatchedBy, NoteResult, OrderRef};
+use alikassa_sandbox::{Duplicates, Fault, FaultKind, Options, Sandbox, Settle, Status};
+
+use super::{Setup, Store, open, test_on_each_store};
 use crate::fixture::{payment, payout, request_count, response, wait_until};
 
+test_on_each_store! {
+    the_response_of_a_create_replaces_the_id_of_another_payout,
+    the_response_of_a_create_keeps_a_final_status_of_the_same_payout,
+    a_row_with_an_id_takes_no_status_of_another_id,
+    the_id_of_an_earlier_attempt_does_not_settle_a_later_one,
+    after_a_release_without_an_id_a_match_leaves_the_row_open,
+    an_earlier_attempt_that_was_accepted_after_all_blocks_another,
+    a_release_forgets_no_doubt_about_a_learned_id,
+    a_status_without_an_id_finds_no_order_that_has_one,
+    a_status_about_another_order_leaves_the_row,
+    an_id_that_is_not_found_is_asked_again_by_order_id,
+    a_status_that_names_no_order_finds_nothing,
+    notifications_without_id_and_order_id_are_the_same_only_if_their_text_is,
+}
+
 /// The first id that the sandbox gives a payout.
-const OWN_ID: i64 = 100_000_537;
+pub(super) const OWN_ID: i64 = 100_000_537;
 
 const OTHER_ID: i64 = 888;
+
+/// Meanwhile a test connects to its database several times.
+const LONG_STALL: Duration = Duration::from_millis(1500);
 
 const PAYOUT: &str = "payouts.create";
 
 /// The state, id and status of the payout `B-1`.
-type Summary<'a> = (LedgerState, Option<i64>, Option<&'a str>);
+pub(super) type Summary<'a> = (LedgerState, Option<i64>, Option<&'a str>);
 
-fn summary(row: &LedgerRow) -> Summary<'_> {
+pub(super) fn summary(row: &LedgerRow) -> Summary<'_> {
     (row.state, row.id, row.payment_status.as_deref())
 }
 
-fn row(setup: &Setup) -> LedgerRow {
+pub(super) fn row(setup: &Setup) -> LedgerRow {
     setup.ledger().get(PAYOUT, "B-1").unwrap().unwrap()
 }
 
@@ -42,7 +58,7 @@ fn note(setup: &Setup, id: i64, status: &str) -> NoteResult {
 }
 
 /// Lets the next status of a payout be this one.
-fn next_status(setup: &Setup, body: &str) {
+pub(super) fn next_status(setup: &Setup, body: &str) {
     let status = response(200, body).path("v1/payout/status");
     setup.sandbox.set_fault(status);
 }
@@ -55,11 +71,12 @@ fn one_request() -> CallOptions {
     CallOptions::default().deadline(std::time::Duration::from_millis(300))
 }
 
-#[test]
-fn the_response_of_a_create_replaces_the_id_of_another_payout() {
-    let setup = Setup::new();
+fn the_response_of_a_create_replaces_the_id_of_another_payout(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
-    setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    setup
+        .sandbox
+        .set_fault(Fault::new(FaultKind::Stall(LONG_STALL)));
     std::thread::scope(|scope| {
         let create = scope.spawn(|| client.payouts().create(payout("B-1")));
         wait_until(|| !setup.sandbox.log().is_empty());
@@ -82,11 +99,12 @@ fn the_response_of_a_create_replaces_the_id_of_another_payout() {
     assert_eq!(row(&setup).payment_status.as_deref(), Some("paid"));
 }
 
-#[test]
-fn the_response_of_a_create_keeps_a_final_status_of_the_same_payout() {
-    let setup = Setup::new();
+fn the_response_of_a_create_keeps_a_final_status_of_the_same_payout(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
-    setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    setup
+        .sandbox
+        .set_fault(Fault::new(FaultKind::Stall(LONG_STALL)));
     std::thread::scope(|scope| {
         let create = scope.spawn(|| client.payouts().create(payout("B-1")));
         wait_until(|| !setup.sandbox.log().is_empty());
@@ -100,9 +118,8 @@ fn the_response_of_a_create_keeps_a_final_status_of_the_same_payout() {
     assert_eq!(client.take_notices(), [""; 0]);
 }
 
-#[test]
-fn a_row_with_an_id_takes_no_status_of_another_id() {
-    let setup = Setup::new();
+fn a_row_with_an_id_takes_no_status_of_another_id(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     client.payouts().create(payout("B-1")).unwrap();
     let before = row(&setup);
@@ -137,20 +154,19 @@ fn a_row_with_an_id_takes_no_status_of_another_id() {
 }
 
 /// The provider accepts an `order_id` again.
-fn setup_with_two_ids_of_an_order() -> Setup {
+fn setup_with_two_ids_of_an_order(store: Store) -> Setup {
     let options = Options {
         duplicates: Duplicates::Allow,
         ..Options::default()
     };
     Setup {
         sandbox: Sandbox::start(options).unwrap(),
-        ..Setup::new()
+        ..Setup::on(store)
     }
 }
 
-#[test]
-fn the_id_of_an_earlier_attempt_does_not_settle_a_later_one() {
-    let setup = setup_with_two_ids_of_an_order();
+fn the_id_of_an_earlier_attempt_does_not_settle_a_later_one(store: Store) {
+    let setup = setup_with_two_ids_of_an_order(store);
     let client = setup.client();
     client.payouts().create(payout("B-1")).unwrap();
     let release = || {
@@ -176,9 +192,8 @@ fn the_id_of_an_earlier_attempt_does_not_settle_a_later_one() {
     assert_eq!(row(&setup).payment_status.as_deref(), Some("wait"));
 }
 
-#[test]
-fn after_a_release_without_an_id_a_match_leaves_the_row_open() {
-    let setup = Setup::new();
+fn after_a_release_without_an_id_a_match_leaves_the_row_open(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.lose_next_response();
     client.payouts().create(payout("B-1")).unwrap_err();
@@ -203,11 +218,12 @@ fn after_a_release_without_an_id_a_match_leaves_the_row_open() {
     assert_eq!(notices.len(), 2, "{notices:?}");
 }
 
-#[test]
-fn an_earlier_attempt_that_was_accepted_after_all_blocks_another() {
-    let setup = Setup::new();
+fn an_earlier_attempt_that_was_accepted_after_all_blocks_another(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
-    setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    setup
+        .sandbox
+        .set_fault(Fault::new(FaultKind::Stall(LONG_STALL)));
     std::thread::scope(|scope| {
         let first = scope.spawn(|| client.payouts().create(payout("B-1")));
         wait_until(|| !setup.sandbox.log().is_empty());
@@ -224,9 +240,8 @@ fn an_earlier_attempt_that_was_accepted_after_all_blocks_another() {
     assert_eq!(note(&setup, OWN_ID, "paid"), NoteResult::Other);
 }
 
-#[test]
-fn a_release_forgets_no_doubt_about_a_learned_id() {
-    let setup = Setup::new();
+fn a_release_forgets_no_doubt_about_a_learned_id(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     setup.lose_next_response();
     client.payouts().create(payout("B-1")).unwrap_err();
@@ -239,9 +254,8 @@ fn a_release_forgets_no_doubt_about_a_learned_id() {
     assert_eq!(summary(&row(&setup)), (LedgerState::Unknown, None, None));
 }
 
-#[test]
-fn a_status_without_an_id_finds_no_order_that_has_one() {
-    let setup = Setup::new();
+fn a_status_without_an_id_finds_no_order_that_has_one(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     client.payouts().create(payout("B-1")).unwrap();
     let without_id = r#"{"order_id":"B-1","amount":"5.00","payment_status":"fail"}"#;
@@ -252,9 +266,8 @@ fn a_status_without_an_id_finds_no_order_that_has_one() {
     assert_eq!(row(&setup).payment_status.as_deref(), Some("wait"));
 }
 
-#[test]
-fn a_status_about_another_order_leaves_the_row() {
-    let setup = Setup::new();
+fn a_status_about_another_order_leaves_the_row(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     client.payouts().create(payout("B-1")).unwrap();
     next_status(&setup, &status_body(OWN_ID, "OTHER", "paid"));
@@ -267,9 +280,8 @@ fn a_status_about_another_order_leaves_the_row() {
     assert_eq!(row(&setup).payment_status.as_deref(), Some("wait"));
 }
 
-#[test]
-fn an_id_that_is_not_found_is_asked_again_by_order_id() {
-    let setup = Setup::new();
+fn an_id_that_is_not_found_is_asked_again_by_order_id(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client();
     client.payouts().create(payout("B-1")).unwrap();
     let not_found = response(400, r#"{"message":"Payout not found"}"#);
@@ -283,9 +295,8 @@ fn an_id_that_is_not_found_is_asked_again_by_order_id() {
     assert_eq!(request_count(&setup.sandbox, "/v1/payout/status"), 2);
 }
 
-#[test]
-fn a_status_that_names_no_order_finds_nothing() {
-    let setup = Setup::new();
+fn a_status_that_names_no_order_finds_nothing(store: Store) {
+    let setup = Setup::on(store);
     let client = setup.client().with_options(one_request());
     for amount in [None, Some("5.00")] {
         next_status(&setup, r#"{"payment_status":"paid"}"#);
@@ -298,107 +309,8 @@ fn a_status_that_names_no_order_finds_nothing() {
     assert_eq!(found.matched_by, Some(MatchedBy::OrderId));
 }
 
-/// A client whose order `B-1` is accepted, and paid since.
-fn setup_with_paid_order() -> Setup {
-    let setup = Setup::new();
-    setup.client().payouts().create(payout("B-1")).unwrap();
-    let paid = Settle::order_id("B-1", Status::Paid);
-    setup.sandbox.settle(&paid).unwrap();
-    setup
-}
-
-type Read<'a> = &'a dyn Fn(&Client);
-
-#[test]
-fn every_read_of_a_status_settles_the_row() {
-    let by_order_id = || OrderRef::order_id("B-1");
-    let raw = |name, value: &str| {
-        let body = Value::from([(name, Value::from(value))]);
-        RawRequest::read("v1/payout/status", body, Cert::Payout)
-    };
-    let reads: [(&str, Read<'_>); 6] = [
-        ("status", &|client| {
-            client.payouts().status(&by_order_id()).unwrap();
-        }),
-        ("status by id", &|client| {
-            client.payouts().status(&OrderRef::id(OWN_ID)).unwrap();
-        }),
-        ("wait", &|client| {
-            let options = WaitOptions::default();
-            client
-                .payouts()
-                .wait(&by_order_id(), &options, |_| ())
-                .unwrap();
-        }),
-        ("statuses", &|client| {
-            let orders = vec![by_order_id(); 40];
-            let statuses = client.payouts().statuses(orders, BatchOptions::default());
-            assert!(statuses.unwrap().all(|(_, status)| status.is_ok()));
-        }),
-        ("raw", &|client| {
-            client.request(raw("order_id", "B-1")).unwrap();
-        }),
-        ("raw by id", &|client| {
-            client.request(raw("id", "100000537")).unwrap();
-        }),
-    ];
-    for (name, read) in reads {
-        let setup = setup_with_paid_order();
-        let client = setup.client();
-        read(&client);
-        let paid = (LedgerState::Accepted, Some(OWN_ID), Some("paid"));
-        assert_eq!(summary(&row(&setup)), paid, "{name}");
-        let updated_ms = row(&setup).updated_ms;
-        read(&client);
-        assert_eq!(row(&setup).updated_ms, updated_ms, "{name}: no change");
-        assert_eq!(client.take_notices(), [""; 0], "{name}");
-    }
-}
-
-#[test]
-fn a_status_with_another_amount_or_in_a_history_settles_nothing() {
-    let setup = setup_with_paid_order();
-    let client = setup.client();
-    let other = r#"{"id":100000537,"order_id":"B-1","amount":"5.01","payment_status":"paid"}"#;
-    next_status(&setup, other);
-    client.payouts().status(&OrderRef::id(OWN_ID)).unwrap();
-    client.payments().create(payment("P-1")).unwrap();
-    let paid = Settle::order_id("P-1", Status::Paid);
-    setup.sandbox.settle(&paid).unwrap();
-    let mut history = client
-        .payments()
-        .iter_history(alikassa::HistoryRequest::new());
-    assert!(history.any(|payment| payment.unwrap().order_id.as_deref() == Some("P-1")));
-    assert_eq!(open(&setup.ledger()).len(), 2);
-}
-
-#[test]
-fn a_ledger_that_fails_changes_nothing_of_a_status() {
-    let setup = setup_with_paid_order();
-    let client = setup.client();
-    let other = Connection::open(setup.path()).unwrap();
-    other
-        .execute_batch("ALTER TABLE creates RENAME TO lost")
-        .unwrap();
-    let status = client.payouts().status(&OrderRef::order_id("B-1"));
-    assert_eq!(status.unwrap().payment_status, "paid");
-    let notices = client.take_notices().concat();
-    assert!(notices.contains("row is unchanged"), "{notices}");
-    other
-        .execute_batch("ALTER TABLE lost RENAME TO creates; BEGIN IMMEDIATE")
-        .unwrap();
-    let status = client.payouts().status(&OrderRef::order_id("B-1"));
-    assert_eq!(status.unwrap().payment_status, "paid");
-    let notices = client.take_notices().concat();
-    assert!(notices.contains("row is unchanged"), "{notices}");
-    other.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(client.reconcile().unwrap().len(), 1);
-    assert_eq!(row(&setup).payment_status.as_deref(), Some("paid"));
-}
-
-#[test]
-fn notifications_without_id_and_order_id_are_the_same_only_if_their_text_is() {
-    let setup = Setup::new();
+fn notifications_without_id_and_order_id_are_the_same_only_if_their_text_is(store: Store) {
+    let setup = Setup::on(store);
     let account = setup.sandbox.account();
     let note = |amount: &str| {
         let text = format!(

@@ -104,7 +104,7 @@ pub(crate) struct Step {
 
     /// Options of another client. If it opens, the following steps use it.
     pub(crate) open: Option<Map<String, Value>>,
-    /// A protocol request without other keys than the scenario's client.
+    /// A protocol request for the scenario's client; its other keys are in `input`.
     pub(crate) r#do: Option<String>,
     /// The keys of the protocol request `ledger`; `path` is `{ledger}` unless it is given.
     pub(crate) ledger: Option<Map<String, Value>>,
@@ -300,7 +300,7 @@ impl Scenario {
             }
             let sends = step.call.is_some()
                 || step.request.is_some()
-                || step.r#do.as_deref() == Some("reconcile");
+                || matches!(step.r#do.as_deref(), Some("reconcile" | "iter_reconcile"));
             let has_response = step.sandbox.is_none() && step.ledger_file.is_none();
             if has_response && step.ok.is_some() == step.error.is_some() {
                 return Err(what("needs either `ok` or `error`"));

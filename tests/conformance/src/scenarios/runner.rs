@@ -257,6 +257,9 @@ impl Execution<'_> {
         set("client", json!(self.client));
         if let Some(verb) = &step.r#do {
             set("do", json!(verb));
+            for (name, value) in &step.input {
+                set(name, value.clone());
+            }
         }
         if let Some(operation) = &step.call {
             set("do", json!("call"));

@@ -1,68 +1,20 @@
 //! The ledger in PostgreSQL: the same promises as the ledger in a file, for many machines.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use alikassa::{
     Client, ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, Outcome, RowFilter,
 };
-use alikassa_sandbox::{Fault, FaultKind, Sandbox};
+use alikassa_sandbox::{Fault, FaultKind};
 use alikassa_servers::{Options, Postgres, Tls};
 
-use super::{changed, open};
-use crate::fixture::{payment, payout, payout_count, sandbox, sha1_builder, wait_until};
-
-/// A server for all tests; each has a schema of its own.
-static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start(&Options::default()).unwrap());
-
-/// A sandbox and an empty ledger.
-struct Setup {
-    sandbox: Sandbox,
-    url: String,
-    schema: String,
-}
-
-impl Setup {
-    fn new(schema: &str) -> Self {
-        Self::on(&SERVER, schema)
-    }
-
-    fn on(server: &Postgres, schema: &str) -> Self {
-        let sql = Ledger::schema_sql(schema).unwrap();
-        server.execute(&sql).unwrap();
-        let grants = format!(
-            "GRANT USAGE ON SCHEMA {schema} TO pay;
-             GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO pay"
-        );
-        server.execute(&grants).unwrap();
-        Self {
-            sandbox: sandbox(),
-            url: format!("{}&schema={schema}", server.url()),
-            schema: schema.to_owned(),
-        }
-    }
-
-    fn ledger(&self) -> Ledger {
-        Ledger::connect(&self.url).unwrap()
-    }
-
-    fn client(&self) -> Client {
-        sha1_builder(&self.sandbox)
-            .ledger(self.ledger())
-            .build()
-            .unwrap()
-    }
-
-    fn execute(&self, sql: &str) -> String {
-        SERVER
-            .execute(&sql.replace("{schema}", &self.schema))
-            .unwrap()
-    }
-}
+use crate::fixture::{payment, payout, payout_count, sha1_builder, wait_until};
+use crate::ledger::{Setup, Store, changed, open};
 
 #[test]
 fn an_order_is_sent_once_by_many_clients() {
-    let setup = Setup::new("once");
+    let setup = Setup::on(Store::Postgresql);
     let clients: Vec<Client> = (0..4).map(|_| setup.client()).collect();
     let sent: Vec<bool> = std::thread::scope(|scope| {
         let threads: Vec<_> = clients
@@ -96,7 +48,7 @@ fn an_order_is_sent_once_by_many_clients() {
 
 #[test]
 fn events_tell_every_change() {
-    let setup = Setup::new("events_tell");
+    let setup = Setup::on(Store::Postgresql);
     let client = setup.client();
     setup
         .sandbox
@@ -149,7 +101,7 @@ fn events_tell_every_change() {
 
 #[test]
 fn rows_are_found_and_reconciled() {
-    let setup = Setup::new("rows_found");
+    let setup = Setup::on(Store::Postgresql);
     let client = setup.client();
     for number in 0..300 {
         client
@@ -163,7 +115,7 @@ fn rows_are_found_and_reconciled() {
     let none = RowFilter::new().state(LedgerState::Unknown);
     assert_eq!(ledger.rows(none).count(), 0);
 
-    setup.execute("UPDATE {schema}.creates SET state = 'rejected' WHERE order_id >= 'P-040'");
+    setup.execute("UPDATE creates SET state = 'rejected' WHERE order_id >= 'P-040'");
     let stall = Fault::new(FaultKind::Stall(Duration::from_secs(1)));
     setup
         .sandbox
@@ -180,7 +132,7 @@ fn rows_are_found_and_reconciled() {
 
 #[test]
 fn notifications_are_noted_once() {
-    let setup = Setup::new("noted_once");
+    let setup = Setup::on(Store::Postgresql);
     setup.client().payouts().create(payout("B-1")).unwrap();
     let account = setup.sandbox.account();
     let text = |status: &str| {
@@ -206,7 +158,7 @@ fn notifications_are_noted_once() {
 
 #[test]
 fn a_ledger_that_cannot_be_used_says_why_and_nothing_is_sent() {
-    let setup = Setup::new("unusable");
+    let setup = Setup::on(Store::Postgresql);
     let refused = |url: &str, expected: &str| {
         let ledger = Ledger::connect(url).unwrap();
         let client = sha1_builder(&setup.sandbox).ledger(ledger).build().unwrap();
@@ -216,20 +168,17 @@ fn a_ledger_that_cannot_be_used_says_why_and_nothing_is_sent() {
         assert!(error.message().contains(expected), "{error}");
         assert!(!error.to_string().contains("p@ss"), "{error}");
     };
-    let missing = setup.url.replace("schema=unusable", "schema=missing");
+    let url = &setup.database().url;
+    let missing = url.replace("schema=", "schema=no_");
     refused(&missing, "run the SQL of schema_sql there");
-    setup.execute(
-        "UPDATE {schema}.facts SET value = '9' WHERE name IN ('version', 'readable_from')",
-    );
-    refused(&setup.url, "newer version");
-    setup.execute(
-        "UPDATE {schema}.facts SET value = '1' WHERE name IN ('version', 'readable_from')",
-    );
-    setup.execute("REVOKE UPDATE ON {schema}.creates FROM pay");
-    refused(&setup.url, "SELECT, INSERT and UPDATE");
-    setup.execute("GRANT UPDATE ON {schema}.creates TO pay");
+    setup.execute("UPDATE facts SET value = '9' WHERE name IN ('version', 'readable_from')");
+    refused(url, "newer version");
+    setup.execute("UPDATE facts SET value = '1' WHERE name IN ('version', 'readable_from')");
+    setup.execute("REVOKE UPDATE ON creates FROM pay");
+    refused(url, "SELECT, INSERT and UPDATE");
+    setup.execute("GRANT UPDATE ON creates TO pay");
     setup.client().payouts().create(payout("B-1")).unwrap();
-    setup.execute("UPDATE {schema}.facts SET value = 'FFFFFFFF' WHERE name = 'timeline'");
+    setup.execute("UPDATE facts SET value = 'FFFFFFFF' WHERE name = 'timeline'");
     let error = setup.client().payouts().create(payout("B-2")).unwrap_err();
     assert!(
         error.message().contains("a standby was promoted"),
@@ -243,7 +192,7 @@ fn a_ledger_that_cannot_be_used_says_why_and_nothing_is_sent() {
 #[test]
 fn a_stopped_server_ends_a_create_in_time() {
     let server = Arc::new(Mutex::new(Postgres::start(&Options::default()).unwrap()));
-    let setup = Setup::on(&server.lock().unwrap(), "stopped");
+    let setup = Setup::in_server(&server.lock().unwrap());
     let client = setup.client();
     client.payouts().create(payout("B-1")).unwrap();
     server.lock().unwrap().pause().unwrap();
@@ -277,7 +226,7 @@ fn a_stopped_server_ends_a_create_in_time() {
 
 #[test]
 fn a_ledger_moves_from_a_file_while_an_old_process_runs() {
-    let setup = Setup::new("moved");
+    let setup = Setup::on(Store::Postgresql);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("payouts.sqlite");
     let old = sha1_builder(&setup.sandbox)
@@ -326,9 +275,9 @@ fn a_ledger_moves_from_a_file_while_an_old_process_runs() {
 
 #[test]
 fn a_check_says_what_the_database_lacks() {
-    let setup = Setup::new("checked");
+    let setup = Setup::on(Store::Postgresql);
     assert_eq!(setup.ledger().check().unwrap(), [""; 0]);
-    setup.execute("REVOKE INSERT ON {schema}.events FROM pay");
+    setup.execute("REVOKE INSERT ON events FROM pay");
     let error = setup.ledger().check().unwrap_err();
     assert!(
         error
@@ -336,8 +285,8 @@ fn a_check_says_what_the_database_lacks() {
             .ends_with("the user lacks rights: events INSERT"),
         "{error}"
     );
-    setup.execute("GRANT INSERT ON {schema}.events TO pay");
-    setup.execute("UPDATE {schema}.facts SET value = '1' WHERE name = 'system'");
+    setup.execute("GRANT INSERT ON events TO pay");
+    setup.execute("UPDATE facts SET value = '1' WHERE name = 'system'");
     let error = setup.ledger().check().unwrap_err();
     assert!(
         error.message().contains("another PostgreSQL cluster"),
@@ -352,18 +301,21 @@ fn the_database_is_verified_with_the_roots_of_the_client() {
         ..Options::default()
     };
     let server = Postgres::start(&options).unwrap();
-    let mut setup = Setup::on(&server, "verified");
-    setup.url = format!(
-        "{}?schema=verified",
-        server.url().split_once('?').unwrap().0
-    );
-    let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
+    let setup = Setup::in_server(&server);
+    let schema = &setup.database().schema;
+    let url = server.url();
+    let (place, _) = url.split_once('?').unwrap();
+    let builder = || {
+        let ledger = Ledger::connect(&format!("{place}?schema={schema}")).unwrap();
+        sha1_builder(&setup.sandbox).ledger(ledger)
+    };
+    let client = builder().build().unwrap();
+    let error = client.payouts().create(payout("B-1")).unwrap_err();
     assert_eq!(
         (error.kind(), error.outcome()),
         (ErrorKind::Ledger, Some(Outcome::NotSent))
     );
     assert!(error.message().contains("sslrootcert"), "{error}");
-    let builder = sha1_builder(&setup.sandbox).ledger(setup.ledger());
-    let client = builder.ca_file(server.authority()).build().unwrap();
+    let client = builder().ca_file(server.authority()).build().unwrap();
     client.payouts().create(payout("B-1")).unwrap();
 }

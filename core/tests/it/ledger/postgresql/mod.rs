@@ -1,0 +1,3 @@
+//! The ledger in PostgreSQL: what is not the same as in a file.
+
+mod shared;
