@@ -276,7 +276,7 @@ def dask_reads_each_status_once(folder: Path, sandbox: Sandbox) -> None:
     orders = ["6422494", *(f"none-{number}" for number in range(1049))]
     found = json.loads(run(python, "program.py", *orders, cwd=folder, env=sandbox.env))
     assert sorted(order_id for order_id, *_ in found) == sorted(orders), found
-    assert ["paid"] == [status for order_id, status, *_ in found if order_id == "6422494"], found
+    assert [status for order_id, status, *_ in found if order_id == "6422494"] == ["paid"], found
     clients = {(process, client) for *_, process, client in found}
     processes = {process for process, _ in clients}
     assert 1 < len(processes) <= 4, processes

@@ -60,7 +60,7 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
         .map(|_| start())
         .collect::<Result<Vec<_>>>()?;
 
-    let creates = Creates {
+    let workload = Workload {
         sandbox: &sandbox,
         orders: &orders,
         next: AtomicUsize::new(0),
@@ -69,13 +69,13 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
     };
     let (created, outages) = thread::scope(|scope| {
         let server = &mut server;
-        let outages = scope.spawn(|| outages::run(server, &creates.ended, &creates.is_done));
+        let outages = scope.spawn(|| outages::run(server, &workload.ended, &workload.is_done));
         let processes = drivers
             .iter_mut()
-            .map(|driver| scope.spawn(|| creates.work(|order| create_in(driver, order))));
+            .map(|driver| scope.spawn(|| workload.work(|order| create_in(driver, order))));
         let processes: Vec<_> = processes.collect();
         let threads =
-            (0..THREADS).map(|_| scope.spawn(|| creates.work(|order| create(&client, order))));
+            (0..THREADS).map(|_| scope.spawn(|| workload.work(|order| create(&client, order))));
         let threads: Vec<_> = processes.into_iter().chain(threads).collect();
         let created = threads.into_iter().map(|thread| {
             thread
@@ -84,7 +84,7 @@ pub(super) fn run(length: Length) -> Result<Vec<Row>> {
         });
         let created = created.collect::<Result<Vec<_>>>();
         // Also after an error.
-        creates.is_done.store(true, Ordering::Relaxed);
+        workload.is_done.store(true, Ordering::Relaxed);
         let outages = outages.join().map_err(|_| "the outages panicked")?;
         Ok::<_, crate::BoxError>((created?.concat(), outages?))
     })?;
@@ -141,7 +141,7 @@ enum Fate {
     DroppedWithoutResponse,
 }
 
-struct Creates<'a> {
+struct Workload<'a> {
     sandbox: &'a Sandbox,
     orders: &'a [Order],
     next: AtomicUsize,
@@ -150,7 +150,7 @@ struct Creates<'a> {
     is_done: AtomicBool,
 }
 
-impl Creates<'_> {
+impl Workload<'_> {
     /// Sends orders until none is left, each until it is sent.
     fn work(&self, mut create: impl FnMut(Order) -> Result<Said>) -> Result<Vec<Created>> {
         let mut done = Vec::new();
