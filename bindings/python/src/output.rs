@@ -13,15 +13,14 @@ pub(crate) fn response<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = reply.py();
     let values = PyDict::new(py);
-    match response {
-        Response::Reply(raw) => set_reply(&values, raw)?,
-        _ => {
-            if let Some(record) = response.record() {
-                set_record(&values, &record)?;
-            }
-            if let Some(resolution) = response.resolution() {
-                set_resolution(&values, &resolution)?;
-            }
+    if let Response::Reply(raw) = response {
+        set_reply(&values, raw)?;
+    } else {
+        if let Some(record) = response.record() {
+            set_record(&values, &record)?;
+        }
+        if let Some(resolution) = response.resolution() {
+            set_resolution(&values, &resolution)?;
         }
     }
     reply.call((), Some(&values))
