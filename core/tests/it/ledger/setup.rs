@@ -103,6 +103,7 @@ impl Setup {
         Self::on(Store::Sqlite)
     }
 
+    #[cfg_attr(not(unix), allow(unused_variables, reason = "there is one store"))]
     pub(crate) fn on(store: Store) -> Self {
         Self {
             sandbox: sandbox(),
