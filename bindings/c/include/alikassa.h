@@ -979,8 +979,7 @@ int32_t alikassa_ledger_check(const alikassa_ledger *ledger,
                               alikassa_error **error);
 
 /**
- * Moves the ledger in the file `path` into this one. `rows` is how many rows were added or changed;
- * it may be NULL.
+ * Moves the ledger in the file `path` into this one. `rows` is how many rows were added or changed.
  *
  * From then on the file refuses creates, also those of processes that have it open. Calls in flight
  * still record their end in the file: import again when they have ended.

@@ -188,8 +188,10 @@ pub(crate) fn ledger_import<'js>(
         Ok(completion_queue::spawn_blocking(
             queue,
             import,
-            // A ledger has fewer rows than the numbers that JavaScript has exactly.
-            |env, rows| Ok((rows as f64).into_unknown(env)?),
+            |env, rows| {
+                let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+                Ok(output::integer_to_js(env, rows)?)
+            },
         ))
     })
 }

@@ -157,7 +157,7 @@ pub(crate) fn object_to_js<'js, 'm>(
     Ok(object)
 }
 
-fn integer_to_js(env: &Env, integer: i64) -> napi::Result<Unknown<'_>> {
+pub(crate) fn integer_to_js(env: &Env, integer: i64) -> napi::Result<Unknown<'_>> {
     if integer.unsigned_abs() <= MAX_SAFE_INTEGER {
         integer.into_unknown(env)
     } else {

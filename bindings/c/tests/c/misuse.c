@@ -114,6 +114,7 @@ static void null_handles(void) {
   alikassa_reply *reply = NULL;
   alikassa_error *cause = NULL;
   alikassa_text *text = NULL;
+  uint64_t count = 0;
   alikassa_rows *rows = NULL;
   alikassa_events *events = NULL;
   alikassa_reconcile_iter *open = NULL;
@@ -135,6 +136,8 @@ static void null_handles(void) {
   CHECK(alikassa_rows_next(NULL, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_events_next(NULL, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_release(NULL, "x", 1, "x", 1, "x", 1, NULL, 0, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_check(NULL, &text, NULL) == BAD_HANDLE);
+  CHECK(alikassa_ledger_import_from(NULL, "x", 1, &count, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_backup(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_resume(NULL, "x", 1, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_note(NULL, NULL, &str, NULL) == BAD_HANDLE);
@@ -260,6 +263,11 @@ static void null_inputs(void) {
         NULL_POINTER);
   CHECK(alikassa_ledger_events(ledger, NULL, 0, NULL, 0, NULL, 1, 0, &events, NULL) ==
         NULL_POINTER);
+  alikassa_text *text = NULL;
+  uint64_t count = 0;
+  CHECK(alikassa_ledger_check(ledger, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_import_from(ledger, NULL, 1, &count, NULL) == NULL_POINTER);
+  CHECK(alikassa_ledger_schema_sql(NULL, 1, &text, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_backup(ledger, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_resume(ledger, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_release(ledger, NULL, 1, "x", 1, "x", 1, NULL, 0, NULL) == NULL_POINTER);
