@@ -152,7 +152,7 @@ fn end_record<R>(
                 _ => String::new(),
             };
             attempt.process.warn(format!(
-                "{}; the order's row stays open{id}: call reconcile",
+                "{}; the order's row stays open{id} until this process can write it: else call reconcile",
                 error.message()
             ));
         }

@@ -51,7 +51,7 @@ impl Ledger {
     /// ```
     pub fn check(&self) -> Result<Vec<String>> {
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0.store.open(deadline)?.check()
+        self.0.open(deadline)?.check()
     }
 
     /// Moves the ledger in a file into this one: its rows, events and notifications. Returns how
@@ -159,7 +159,7 @@ impl Ledger {
     pub fn resume(&self, reason: &str) -> Result<()> {
         check_reason(reason, "reason: say why creates may be sent again")?;
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0.store.open(deadline)?.resume(reason).map(drop)
+        self.0.open(deadline)?.resume(reason).map(drop)
     }
 }
 

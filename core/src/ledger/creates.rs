@@ -5,14 +5,14 @@ use super::inner::Inner;
 use super::lock::LockDeadline;
 use super::query::Query;
 use super::rules::{self, Ended};
-use super::store::{Begun, Change, Durability};
+use super::store::{Begun, Change, Durability, Session};
 use crate::error::{Error, Outcome, Result};
 use crate::types::ledger_event::EventSource;
 use crate::types::ledger_state::LedgerState;
 
 impl Inner {
     pub(super) fn begin(&self, entry: &Entry, deadline: LockDeadline) -> Result<Stored> {
-        let mut session = self.store.open(deadline)?;
+        let mut session = self.open(deadline)?;
         let mut change = Change {
             before: None,
             row: rules::begin(entry),
@@ -38,13 +38,26 @@ impl Inner {
         }
     }
 
+    /// Records the outcome of a create. If that fails, it is done later by this process.
     pub(super) fn end(
         &self,
         begun: &Stored,
         completion: &Completion,
         deadline: LockDeadline,
     ) -> Result<Ended> {
-        let mut session = self.store.open(deadline)?;
+        let session = self.open(deadline);
+        let ended =
+            session.and_then(|mut session| self.end_in(&mut *session, begun, completion, deadline));
+        ended.inspect_err(|_| self.write_later(begun.clone(), completion.clone()))
+    }
+
+    pub(super) fn end_in(
+        &self,
+        session: &mut dyn Session,
+        begun: &Stored,
+        completion: &Completion,
+        deadline: LockDeadline,
+    ) -> Result<Ended> {
         let key = Key::of(&begun.row);
         let mut stored = begun.clone();
         loop {
@@ -74,7 +87,7 @@ impl Inner {
         reason: &str,
         deadline: LockDeadline,
     ) -> Result<()> {
-        let mut session = self.store.open(deadline)?;
+        let mut session = self.open(deadline)?;
         let query = Query::of_order(account, operation, order_id);
         loop {
             let mut rows = session.select(&query)?;

@@ -79,6 +79,7 @@ impl LeaseCursor {
 }
 
 /// The outcome of a create.
+#[derive(Clone)]
 pub(crate) struct Completion {
     pub(super) state: LedgerState,
     pub(super) id: Option<i64>,

@@ -92,7 +92,7 @@ impl LedgerEvents {
 
     fn read_page(&mut self) -> Result<()> {
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        let mut session = self.ledger.store.open(deadline)?;
+        let mut session = self.ledger.open(deadline)?;
         if self.query.until_ms.is_none() {
             // Events that are added from now on would never end.
             self.query.until_ms = Some(session.now_ms()?);

@@ -49,7 +49,7 @@ impl Inner {
     /// Adds rows, and takes over what ended in those that this ledger has.
     fn import(&self, rows: &[Imported]) -> Result<u64> {
         let deadline = deadline();
-        let mut session = self.store.open(deadline)?;
+        let mut session = self.open(deadline)?;
         let mut count = 0;
         for (imported, is_new) in rows.iter().zip(session.import(rows)?) {
             if is_new || self.take_over(&mut *session, imported, deadline)? {

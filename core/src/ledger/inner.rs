@@ -1,7 +1,11 @@
 //! What the clones of a ledger share.
 
-use super::lock::LockDeadline;
-use super::store::Store;
+use std::mem::take;
+use std::sync::{Mutex, PoisonError};
+
+use super::entry::{Completion, Stored};
+use super::lock::{LockDeadline, MAX_LOCK_WAIT};
+use super::store::{Session, Store};
 use super::waiting::Waiting;
 use crate::error::Result;
 use crate::sync::process_local::ProcessLocal;
@@ -10,6 +14,8 @@ pub(super) struct Inner {
     pub(super) store: Box<dyn Store>,
     /// Reports that wait to be settled together.
     pub(super) waiting: ProcessLocal<Waiting>,
+    /// Outcomes that could not be written.
+    unwritten: ProcessLocal<Mutex<Vec<(Stored, Completion)>>>,
 }
 
 impl Inner {
@@ -17,7 +23,44 @@ impl Inner {
         Self {
             store,
             waiting: ProcessLocal::new(Waiting::default(), Waiting::default),
+            unwritten: ProcessLocal::new(Mutex::default(), Mutex::default),
         }
+    }
+
+    /// Opens the store. Outcomes that could not be written before are written first.
+    pub(super) fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
+        let mut session = self.store.open(deadline)?;
+        let unwritten = {
+            let process = self.unwritten.get();
+            take(&mut *process.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        for (begun, completion) in unwritten {
+            if let Err(error) = self.end_in(&mut *session, &begun, &completion, deadline) {
+                log::debug!(target: "alikassa", "{}", error.message());
+                self.write_later(begun, completion);
+            }
+        }
+        Ok(session)
+    }
+
+    /// Keeps an outcome until the store can be opened again.
+    pub(super) fn write_later(&self, begun: Stored, completion: Completion) {
+        let process = self.unwritten.get();
+        let mut unwritten = process.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten.push((begun, completion));
+    }
+
+    /// Writes what is unwritten, and frees what this process keeps open.
+    pub(super) fn close(&self) {
+        let process = self.unwritten.get();
+        let is_written = process
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_empty();
+        if !is_written && let Err(error) = self.open(LockDeadline::for_lock(MAX_LOCK_WAIT)) {
+            log::debug!(target: "alikassa", "{}", error.message());
+        }
+        self.store.close();
     }
 
     /// Whether there is time to try again after another process changed the same row.

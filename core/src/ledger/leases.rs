@@ -18,7 +18,7 @@ impl Inner {
         time: Duration,
         deadline: LockDeadline,
     ) -> Result<Vec<Lease>> {
-        let mut session = self.store.open(deadline)?;
+        let mut session = self.open(deadline)?;
         let now = session.now_ms()?;
         let started_ms = *cursor.started_ms.get_or_insert(now);
         let query = Query {
@@ -50,7 +50,7 @@ impl Inner {
         if leases.is_empty() {
             return Ok(());
         }
-        let mut session = self.store.open(deadline)?;
+        let mut session = self.open(deadline)?;
         let ended_ms = if is_asked {
             Some(session.now_ms()?)
         } else {

@@ -63,7 +63,7 @@ pub fn checkpoint_all() {
         ledgers.iter().filter_map(Weak::upgrade).collect()
     };
     for ledger in ledgers {
-        ledger.store.close();
+        ledger.close();
     }
 }
 
@@ -346,7 +346,7 @@ impl Ledger {
 
     /// Frees what this process keeps open. SQLite's log is moved into the file.
     pub(crate) fn close(&self) {
-        self.0.store.close();
+        self.0.close();
     }
 
     /// Uses the roots of a client to verify the database, if its URL names none.

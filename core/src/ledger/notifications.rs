@@ -57,7 +57,7 @@ impl Inner {
             source: EventSource::Notification,
         };
         let about = subject(event);
-        let mut session = self.store.open(deadline)?;
+        let mut session = self.open(deadline)?;
         loop {
             let stored = find_row(&mut *session, event)?;
             let subject = stored

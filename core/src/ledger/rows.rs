@@ -94,7 +94,7 @@ impl LedgerRows {
 
     fn read_page(&mut self) -> Result<()> {
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        let mut session = self.ledger.store.open(deadline)?;
+        let mut session = self.ledger.open(deadline)?;
         if self.query.until_ms.is_none() {
             // Rows that change from now on would never end.
             self.query.until_ms = Some(session.now_ms()?);
@@ -132,7 +132,7 @@ impl Inner {
         deadline: LockDeadline,
     ) -> Result<Option<LedgerRow>> {
         let query = Query::of_order(account, operation, order_id);
-        let mut rows = self.store.open(deadline)?.select(&query)?;
+        let mut rows = self.open(deadline)?.select(&query)?;
         if rows.len() > 1 {
             return Err(several_accounts());
         }

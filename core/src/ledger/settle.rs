@@ -29,7 +29,7 @@ impl Inner {
         deadline: LockDeadline,
     ) -> Result<Option<Settled>> {
         if group <= 1 {
-            let mut session = self.store.open(deadline)?;
+            let mut session = self.open(deadline)?;
             let settled = self.settle_all(&mut *session, &[(key, report)], deadline)?;
             return Ok(settled.into_iter().next().flatten());
         }
@@ -51,7 +51,7 @@ impl Inner {
         let end = Instant::now() + MAX_LEADING;
         let gather = || leader.gather(group, MAX_GATHERING.min(deadline.remaining()));
         gather();
-        let mut session = match self.store.open(deadline) {
+        let mut session = match self.open(deadline) {
             Ok(session) => session,
             Err(error) => return send(leader.take_last().1, Err(error)),
         };

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use alikassa::{CallOptions, ErrorKind, Ledger, Outcome};
+use alikassa::{CallOptions, ErrorKind, Ledger, LedgerState, Outcome};
 use alikassa_sandbox::{Fault, FaultKind};
 use rusqlite::Connection;
 
@@ -151,6 +151,15 @@ fn a_response_is_returned_when_it_cannot_be_recorded() {
         "{notices:?}"
     );
     assert!(!notices.concat().contains("4111"));
+
+    let row = client.ledger().unwrap().get("payouts.create", "B-1");
+    let row = row.unwrap().unwrap();
+    let state = (row.state, row.id);
+    assert_eq!(
+        state,
+        (LedgerState::Accepted, Some(100_000_537)),
+        "it is written later"
+    );
 }
 
 #[test]
