@@ -14,6 +14,9 @@ use crate::sync::process_local::ProcessLocal;
 /// restarts.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
+/// The longest such pause: it doubles while there is no answer.
+const MAX_RETRY_INTERVAL: Duration = Duration::from_secs(1);
+
 pub(in crate::ledger) struct Postgresql {
     pub(super) pool: LazyPool,
     pub(super) location: String,
@@ -118,6 +121,7 @@ impl<'a> Connections<'a> {
         if_unclear: IfUnclear,
     ) -> std::result::Result<Answer, Failed> {
         let mut may_have_run = false;
+        let mut pause = RETRY_INTERVAL;
         loop {
             let failure = match self.run_once(sql, parameters) {
                 Ok(answer) => return Ok(answer),
@@ -130,14 +134,18 @@ impl<'a> Connections<'a> {
                 Failure::NotSent(_) => may_have_run,
             };
             may_have_run |= matches!(failure, Failure::Unclear(_));
-            if !may_repeat || Instant::now() + RETRY_INTERVAL >= self.deadline {
+            if !may_repeat || Instant::now() + pause >= self.deadline {
                 let error = self.store.failed_by(failure);
                 return Err(Failed {
                     error,
                     is_unclear: may_have_run,
                 });
             }
-            std::thread::sleep(RETRY_INTERVAL);
+            std::thread::sleep(pause);
+            // A statement without an answer can still occupy a session of the server.
+            if may_have_run {
+                pause = (pause * 2).min(MAX_RETRY_INTERVAL);
+            }
         }
     }
 
