@@ -233,3 +233,13 @@ def test_the_plugin_loads_the_kit_only_when_it_is_used(tmp_path: Path) -> None:
     code = "import sys, alikassa._pytest; print({'alikassa.testing', 'alikassa._async'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
     assert "alikassa_sandbox" in run_pytest(tmp_path, "--fixtures")
+
+
+def test_a_ledger_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "payouts.sqlite"
+    assert testing.check_ledger(path) == []
+    alikassa.Ledger(path).backup(tmp_path / "copy.sqlite")
+    (warning,) = testing.check_ledger(tmp_path / "copy.sqlite")
+    assert "this is a copy made by backup" in warning
+    with pytest.raises(alikassa.LedgerError, match="connect"):
+        testing.check_ledger("postgresql://pay@127.0.0.1:1/shop?sslmode=disable")

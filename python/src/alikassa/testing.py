@@ -21,7 +21,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict, Unpack
 
-from alikassa import AsyncClient, Client, _sandbox_process
+from alikassa import AsyncClient, Client, Ledger, _sandbox_process
 from alikassa._options import ClientOptions
 from alikassa._sandbox_process import READY_FIELDS, SandboxError
 
@@ -47,7 +47,7 @@ _Fault = Literal[
 _Kind = Literal["payment", "payout"]
 _Amount = str | int | Decimal
 
-__all__ = ["NotificationOptions", "Sandbox", "SandboxError", "SignatureOptions"]
+__all__ = ["NotificationOptions", "Sandbox", "SandboxError", "SignatureOptions", "check_ledger"]
 
 
 class SignatureOptions(TypedDict, total=False):
@@ -360,6 +360,22 @@ class Sandbox:
 
 _CONTROL_TIMEOUT = 5.0
 """Seconds for a control request, which takes milliseconds."""
+
+
+def check_ledger(location: str | os.PathLike[str]) -> list[str]:
+    """Check that creates can be recorded in a ledger, for example before a program is deployed.
+
+    Args:
+        location: The file, or the URL of a database.
+
+    Returns:
+        What the operator should know.
+
+    Raises:
+        ConfigurationError: The URL cannot be used.
+        LedgerError: Creates cannot be recorded; the message says why.
+    """
+    return Ledger(location).check()
 
 
 def _given(**values: Any) -> dict[str, Any]:
