@@ -30,6 +30,11 @@ impl Sandbox {
         self.server.state().faults.add(fault);
     }
 
+    /// Removes the faults that are pending.
+    pub fn clear_faults(&self) {
+        self.server.state().faults.clear();
+    }
+
     /// Sets the digests that a signature may have, until the next reset.
     pub fn set_digest(&self, digest: DigestPolicy) {
         self.server.state().digest = digest;
