@@ -106,13 +106,19 @@ impl Request {
     }
 }
 
+/// The body, which may begin with a byte-order mark.
+fn json(body: &[u8]) -> Json {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    serde_json::from_slice(text).expect("JSON")
+}
+
 fn check_success(request: Request, status: u16, body: &[u8], response: &Response) {
     assert_eq!(status, 200);
     check_shown(request, body, response);
     if request == RawRead {
         return;
     }
-    let json: Json = serde_json::from_slice(body).expect("JSON");
+    let json = json(body);
     assert!(json.is_object());
     let member = |name| json.get(name).filter(|value| !value.is_null());
     match request {
@@ -194,7 +200,7 @@ fn check_error(request: Request, status: u16, body: &[u8], error: &Error) {
 }
 
 fn check_rejected(request: Request, status: u16, body: &[u8]) {
-    let json: Json = serde_json::from_slice(body).expect("JSON");
+    let json = json(body);
     assert!(json.get("message").is_some_and(Json::is_string));
     let is_null = |name: &str| json.get(name).is_none_or(Json::is_null);
     assert!(is_null("id") && is_null("payment_status"));
