@@ -3,29 +3,41 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use super::row::Row;
 use super::{Length, scripts};
-use crate::{Result, repository};
+use crate::{BoxError, Result, repository};
 
 const VERSION: &str = "27.1.0";
+
+const CONFIG: &str = "tests/trust/mutants.toml";
 
 /// The shard of the mutants that the short form tests, always the same.
 const SHORT_SHARD: &str = "0/96";
 
-/// Files of `core/src` and the modules of `core/tests/it` whose tests must catch their mutants. The
-/// unit tests of the core run for every group.
+/// Files of `core/src`, and the tests that must catch their mutants.
 struct Group {
     what: &'static str,
     files: &'static [&'static str],
-    tests: &'static [&'static str],
+    tests: Tests,
+}
+
+enum Tests {
+    /// Those of modules of `core/tests/it` and the unit tests, without a database: most of them run
+    /// on both stores.
+    Modules(&'static [&'static str]),
+    /// Those whose name contains this.
+    Named(&'static str),
 }
 
 /// Part of every unit test's name.
 const UNIT_TESTS: &str = "tests::";
 
-const GROUPS: [Group; 2] = [
+/// Part of the name of each test that uses a database.
+const DATABASE: &str = "postgresql";
+
+const GROUPS: [Group; 4] = [
     Group {
         what: "canonical form, keys, notifications",
         files: &[
@@ -35,26 +47,44 @@ const GROUPS: [Group; 2] = [
             "crypto/*",
             "webhook/*",
         ],
-        tests: &["values", "vectors", "keys", "notifications", "tables"],
+        tests: Tests::Modules(&["values", "vectors", "keys", "notifications", "tables"]),
     },
     Group {
         what: "outcomes, ledger",
-        files: &["api/outcome", "ledger/*", "types/ledger_row"],
-        tests: &[
+        files: &[
+            "api/outcome",
+            "ledger/*",
+            "ledger/sqlite/*",
+            "types/ledger_row",
+        ],
+        tests: Tests::Modules(&[
             "tables",
             "notifications",
             "ledger",
             "creates",
             "calls",
             "polling",
-        ],
+        ]),
+    },
+    Group {
+        what: "ledger in PostgreSQL",
+        files: &["ledger/postgresql/*"],
+        tests: Tests::Named(DATABASE),
+    },
+    Group {
+        what: "connections to PostgreSQL",
+        files: &["postgresql/*"],
+        tests: Tests::Named("postgresql::"),
     },
 ];
 
 pub(crate) fn run(length: Length) -> Result<Vec<Row>> {
     let tree = copy()?;
-    let rows = GROUPS.iter().map(|group| group.run(&tree, length));
-    rows.collect()
+    let mut rows = vec![exclusions(&tree)?];
+    for group in &GROUPS {
+        rows.push(group.run(&tree, length)?);
+    }
+    Ok(rows)
 }
 
 fn folder() -> PathBuf {
@@ -115,28 +145,63 @@ fn copy() -> Result<PathBuf> {
     Ok(tree)
 }
 
+/// Checks that each exclusion leaves out a mutant: one that does not hides a function that was
+/// renamed or moved.
+fn exclusions(tree: &Path) -> Result<Row> {
+    let text = fs::read_to_string(tree.join(CONFIG))?;
+    let lines = text.lines().map(|line| line.trim().trim_end_matches(','));
+    let quoted = lines.filter(|line| line.starts_with('"'));
+    let patterns: Vec<String> = quoted.map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let all = list(tree, None)?;
+    let mut used = 0;
+    for pattern in &patterns {
+        if list(tree, Some(pattern))? < all {
+            used += 1;
+        } else {
+            println!("FAILED mutation: no mutant matches {pattern}");
+        }
+    }
+    let (total, result) = (patterns.len(), format!("{used} of {}", patterns.len()));
+    let passes = total > 0 && used == total;
+    Ok(Row::new("exclusions in use", result, "all", passes))
+}
+
+/// The number of mutants of all groups without those that the pattern leaves out.
+fn list(tree: &Path, excluded: Option<&str>) -> Result<usize> {
+    let mut mutants = mutants(tree);
+    mutants.args(["--list", "--no-config"]);
+    mutants.args(GROUPS.iter().flat_map(Group::file_arguments));
+    if let Some(excluded) = excluded {
+        mutants.args(["--exclude-re", excluded]);
+    }
+    let output = mutants.output()?;
+    if !output.status.success() {
+        return Err(failure(&output));
+    }
+    Ok(String::from_utf8(output.stdout)?.lines().count())
+}
+
+/// The command for the core in this tree.
+fn mutants(tree: &Path) -> Command {
+    let mut mutants = Command::new(tool());
+    mutants.args(["mutants", "--package", "alikassa", "--dir"]);
+    mutants.arg(tree);
+    mutants
+}
+
+fn failure(output: &Output) -> BoxError {
+    let text = String::from_utf8_lossy(&output.stdout);
+    format!("cargo-mutants: {}: {text}", output.status).into()
+}
+
 impl Group {
     fn run(&self, tree: &Path, length: Length) -> Result<Row> {
         let out = tempfile::tempdir()?;
-        let mut mutants = Command::new(tool());
-        mutants.args([
-            "mutants",
-            "--in-place",
-            "--package",
-            "alikassa",
-            "--no-times",
-        ]);
-        mutants
-            .arg("--dir")
-            .arg(tree)
-            .arg("--output")
-            .arg(out.path());
-        mutants
-            .arg("--config")
-            .arg(tree.join("tests/trust/mutants.toml"));
-        for file in self.files {
-            mutants.arg("--file").arg(format!("core/src/{file}.rs"));
-        }
+        let mut mutants = mutants(tree);
+        mutants.args(["--in-place", "--no-times", "--output"]);
+        mutants.arg(out.path());
+        mutants.arg("--config").arg(tree.join(CONFIG));
+        mutants.args(self.file_arguments());
         if length == Length::Short {
             mutants.args(["--sharding", "round-robin", "--shard", SHORT_SHARD]);
         }
@@ -147,8 +212,7 @@ impl Group {
         let results = Results::read(&out.path().join("mutants.out"))?;
         // The exit codes of cargo-mutants for: all caught, some missed, some timed out.
         if !matches!(output.status.code(), Some(0 | 2 | 3)) {
-            let output_text = String::from_utf8_lossy(&output.stdout);
-            return Err(format!("cargo-mutants: {}: {output_text}", output.status).into());
+            return Err(failure(&output));
         }
         for mutant in &results.missed {
             println!("FAILED mutation: no test catches {mutant}");
@@ -156,15 +220,24 @@ impl Group {
         Ok(results.row(self.what))
     }
 
+    fn file_arguments(&self) -> impl Iterator<Item = String> {
+        let files = self.files.iter();
+        files.flat_map(|file| ["--file".to_owned(), format!("core/src/{file}.rs")])
+    }
+
     /// The first `--` ends the options of cargo-mutants, the second those of `cargo test`; names
     /// follow.
     fn test_arguments(&self) -> Vec<String> {
-        let modules = self.tests.iter().map(|module| format!("{module}::"));
-        ["--", "--", UNIT_TESTS]
-            .map(str::to_owned)
-            .into_iter()
-            .chain(modules)
-            .collect()
+        let names = match self.tests {
+            Tests::Named(name) => vec![name.to_owned()],
+            Tests::Modules(modules) => {
+                let modules = modules.iter().map(|module| format!("{module}::"));
+                let fixed = ["--skip", DATABASE, UNIT_TESTS].map(str::to_owned);
+                fixed.into_iter().chain(modules).collect()
+            }
+        };
+        let ends = ["--"; 2].map(str::to_owned);
+        ends.into_iter().chain(names).collect()
     }
 }
 
@@ -215,7 +288,11 @@ mod tests {
                 };
                 assert!(exists, "core/src/{file}");
             }
-            for module in group.tests {
+            let modules = match group.tests {
+                Tests::Modules(modules) => modules,
+                Tests::Named(_) => &["ledger/postgresql"],
+            };
+            for module in modules {
                 let path = core.join("tests/it").join(module);
                 let exists = path.is_dir() || path.with_extension("rs").is_file();
                 assert!(exists, "{}", path.display());
@@ -223,15 +300,49 @@ mod tests {
         }
     }
 
+    /// In the names of files, `*` does not reach subfolders.
     #[test]
-    fn the_tests_of_a_group_are_chosen_by_module() {
-        let group = Group {
-            what: "x",
-            files: &[],
-            tests: &["values", "keys"],
+    fn each_folder_below_a_named_folder_is_named() {
+        let source = repository::root().join("core/src");
+        let files = GROUPS.iter().flat_map(|group| group.files);
+        let named: Vec<_> = files.filter_map(|file| file.strip_suffix("/*")).collect();
+        for folder in &named {
+            for entry in fs::read_dir(source.join(folder)).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if !path.is_dir() || has_only_tests(&path) {
+                    continue;
+                }
+                let below = path.strip_prefix(&source).expect("a folder of core/src");
+                let is_named = named.iter().any(|folder| below == Path::new(folder));
+                assert!(is_named, "no group names core/src/{}/*", below.display());
+            }
+        }
+    }
+
+    /// Whether cargo-mutants makes no mutants of a folder.
+    fn has_only_tests(folder: &Path) -> bool {
+        let mut entries = fs::read_dir(folder).expect("a folder");
+        folder.ends_with("tests")
+            || entries.all(|entry| entry.expect("an entry").file_name() == "tests.rs")
+    }
+
+    #[test]
+    fn the_tests_of_a_group_are_chosen_by_module_or_by_name() {
+        let arguments = |tests| {
+            let (what, files) = ("x", &[][..]);
+            Group { what, files, tests }.test_arguments()
         };
-        let expected = ["--", "--", "tests::", "values::", "keys::"];
-        assert_eq!(group.test_arguments(), expected);
+        let expected = [
+            "--",
+            "--",
+            "--skip",
+            "postgresql",
+            "tests::",
+            "values::",
+            "keys::",
+        ];
+        assert_eq!(arguments(Tests::Modules(&["values", "keys"])), expected);
+        assert_eq!(arguments(Tests::Named("keys::")), ["--", "--", "keys::"]);
     }
 
     #[test]
