@@ -7,7 +7,7 @@ use alikassa_sandbox::{Fault, FaultKind};
 use rusqlite::Connection;
 
 use super::{STALL, Setup, open};
-use crate::fixture::{payout, sha1_builder, wait_until};
+use crate::fixture::{payout, payout_count, sha1_builder, wait_until};
 
 fn assert_not_sent(setup: &Setup, message: &str) {
     let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
@@ -58,6 +58,19 @@ fn nothing_is_sent_when_the_file_cannot_be_used() {
 }
 
 #[test]
+fn nothing_is_sent_when_a_newer_library_changed_the_file_in_use() {
+    let setup = Setup::new();
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    let other = Connection::open(setup.path()).unwrap();
+    other.execute_batch("PRAGMA user_version = 4").unwrap();
+    let error = client.payouts().create(payout("B-2")).unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    assert!(error.message().contains("newer version"), "{error}");
+    assert_eq!(payout_count(&setup.sandbox, "B-2"), 0);
+}
+
+#[test]
 fn the_file_of_another_program_is_not_changed() {
     let setup = Setup::new();
     let other = Connection::open(setup.path()).unwrap();
@@ -87,6 +100,28 @@ fn the_process_that_creates_the_file_is_awaited_within_the_deadline() {
     let second = std::thread::spawn(move || ledger.open().next());
     std::thread::sleep(Duration::from_millis(100));
     first.execute_batch("ROLLBACK").unwrap();
+    assert!(second.join().unwrap().is_none());
+}
+
+/// SQLite does not wait itself for the lock to begin the log.
+#[test]
+fn readers_of_a_file_without_a_log_are_awaited_within_the_deadline() {
+    let setup = Setup::new();
+    open(&setup.ledger());
+    let reader = Connection::open(setup.path()).unwrap();
+    reader
+        .execute_batch("PRAGMA journal_mode = DELETE; BEGIN; SELECT count(*) FROM creates")
+        .unwrap();
+    let options = CallOptions::default().deadline(Duration::from_millis(300));
+    let client = setup.client().with_options(options);
+    let error = client.payouts().create(payout("B-1")).unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    assert!(error.message().contains("locked"), "{error}");
+
+    let ledger = setup.ledger();
+    let second = std::thread::spawn(move || ledger.open().next());
+    std::thread::sleep(Duration::from_millis(100));
+    reader.execute_batch("COMMIT").unwrap();
     assert!(second.join().unwrap().is_none());
 }
 
@@ -174,6 +209,14 @@ fn the_write_ahead_log_stays_short_after_many_creates() {
     let log = setup.folder.path().join("payouts.sqlite-wal");
     let length = std::fs::metadata(log).map_or(0, |log| log.len());
     assert!(length < MAX_LENGTH, "{length} bytes");
+}
+
+#[test]
+fn the_name_of_a_ledger_opens_it_again() {
+    let setup = Setup::new();
+    let ledger = setup.ledger();
+    let again = Ledger::named(ledger.name().unwrap()).unwrap();
+    assert_eq!(again.location(), ledger.location());
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod cursor;
 mod file;
 #[cfg(unix)]
 mod fork;
+mod import;
 mod leases;
 #[cfg(target_os = "linux")]
 mod memory;

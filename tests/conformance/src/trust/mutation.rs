@@ -206,8 +206,8 @@ impl Group {
             mutants.args(["--sharding", "round-robin", "--shard", SHORT_SHARD]);
         }
         mutants.args(self.test_arguments());
-        // Shares the compiled dependencies.
-        mutants.env("CARGO_TARGET_DIR", repository::root().join("target"));
+        // Cargo does not tell the crates of this tree from those of the repository in one folder.
+        mutants.env("CARGO_TARGET_DIR", folder().join("target"));
         let output = mutants.output()?;
         let results = Results::read(&out.path().join("mutants.out"))?;
         // The exit codes of cargo-mutants for: all caught, some missed, some timed out.

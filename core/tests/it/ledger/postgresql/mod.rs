@@ -4,7 +4,6 @@ mod answers;
 mod durability;
 mod faults;
 mod fence;
-mod import;
 mod proxy;
 mod settings;
 mod shared;

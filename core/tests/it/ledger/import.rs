@@ -1,14 +1,27 @@
 //! A ledger moves from a file while processes still use the file.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use alikassa::{ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, Outcome};
 use alikassa_sandbox::{Fault, FaultKind};
 
-use super::PAYOUT;
+use super::process::{CREATED, spawn_with};
+use super::{Setup, Store, test_on_each_store};
 use crate::fixture::{payout, payout_count, request_count, sha1_builder, wait_until};
-use crate::ledger::process::{CREATED, spawn_with};
-use crate::ledger::{Setup, Store};
+
+const PAYOUT: &str = "payouts.create";
+
+test_on_each_store!(
+    a_ledger_moves_from_a_file_while_an_old_process_runs,
+    notifications_that_were_seen_in_the_file_stay_seen,
+    an_order_that_both_ledgers_have_is_not_sent_again,
+);
+
+/// The file of the ledger that moves.
+fn old_path(setup: &Setup) -> PathBuf {
+    setup.folder.path().join("old.sqlite")
+}
 
 /// The state and id of an order.
 fn state(ledger: &Ledger, order_id: &str) -> Option<(&'static str, Option<i64>)> {
@@ -16,10 +29,9 @@ fn state(ledger: &Ledger, order_id: &str) -> Option<(&'static str, Option<i64>)>
     row.map(|row| (row.state.as_str(), row.id))
 }
 
-#[test]
-fn a_ledger_moves_from_a_file_while_an_old_process_runs() {
-    let setup = Setup::on(Store::Postgresql);
-    let path = setup.path();
+fn a_ledger_moves_from_a_file_while_an_old_process_runs(store: Store) {
+    let setup = Setup::on(store);
+    let path = old_path(&setup);
     let file = Ledger::new(&path).unwrap();
     let old = sha1_builder(&setup.sandbox).ledger(file).build().unwrap();
     old.payouts().create(payout("B-0")).unwrap();
@@ -54,10 +66,9 @@ fn a_ledger_moves_from_a_file_while_an_old_process_runs() {
     assert!(warnings[0].contains("the ledger moved to"), "{warnings:?}");
 }
 
-#[test]
-fn notifications_that_were_seen_in_the_file_stay_seen() {
-    let setup = Setup::on(Store::Postgresql);
-    let file = Ledger::new(setup.path()).unwrap();
+fn notifications_that_were_seen_in_the_file_stay_seen(store: Store) {
+    let setup = Setup::on(store);
+    let file = Ledger::new(old_path(&setup)).unwrap();
     let account = setup.sandbox.account();
     let note = |ledger: &Ledger, status: &str| {
         let text = format!(
@@ -69,7 +80,7 @@ fn notifications_that_were_seen_in_the_file_stay_seen() {
     assert_eq!(note(&file, "paid"), NoteResult::New);
     let ledger = setup.ledger();
     for _ in 0..2 {
-        ledger.import_from(setup.path()).unwrap();
+        ledger.import_from(old_path(&setup)).unwrap();
         assert_eq!(note(&ledger, "wait"), NoteResult::Seen);
         assert_eq!(note(&ledger, "paid"), NoteResult::Seen);
         assert_eq!(note(&ledger, "fail"), NoteResult::Stale);
@@ -81,10 +92,9 @@ fn notifications_that_were_seen_in_the_file_stay_seen() {
     );
 }
 
-#[test]
-fn an_order_that_both_ledgers_have_is_not_sent_again() {
-    let setup = Setup::on(Store::Postgresql);
-    let file = Ledger::new(setup.path()).unwrap();
+fn an_order_that_both_ledgers_have_is_not_sent_again(store: Store) {
+    let setup = Setup::on(store);
+    let file = Ledger::new(old_path(&setup)).unwrap();
     let old = sha1_builder(&setup.sandbox).ledger(file).build().unwrap();
     old.payouts().create(payout("B-1")).unwrap();
     old.payouts().create(payout("B-2")).unwrap();
@@ -92,11 +102,11 @@ fn an_order_that_both_ledgers_have_is_not_sent_again() {
     let unreachable = setup.unreachable_client();
     unreachable.payouts().create(payout("B-1")).unwrap_err();
     let ledger = setup.ledger();
-    assert_eq!(ledger.import_from(setup.path()).unwrap(), 2);
+    assert_eq!(ledger.import_from(old_path(&setup)).unwrap(), 2);
     let row = ledger.get(PAYOUT, "B-1").unwrap().unwrap();
     assert_eq!(row.state, LedgerState::Accepted);
     let error = setup.client().payouts().create(payout("B-1")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DuplicateOrder);
     assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 2);
-    assert_eq!(ledger.import_from(setup.path()).unwrap(), 0);
+    assert_eq!(ledger.import_from(old_path(&setup)).unwrap(), 0);
 }
