@@ -78,3 +78,22 @@ impl Drop for Inner {
         self.store.close_at_once();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::ledger::sqlite::Sqlite;
+
+    #[test]
+    fn a_row_that_keeps_changing_is_an_error_at_the_deadline() {
+        let inner = Inner::new(Box::new(Sqlite::new(PathBuf::from("ledger.sqlite"))));
+        let early = LockDeadline::for_lock(Duration::from_secs(9));
+        inner.check(early).unwrap();
+        let error = inner.check(LockDeadline::for_lock(Duration::ZERO));
+        let error = error.unwrap_err();
+        assert!(error.message().contains("keeps changing"), "{error}");
+    }
+}

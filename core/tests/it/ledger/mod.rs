@@ -2,6 +2,7 @@
 
 mod copy;
 mod cursor;
+mod events;
 mod file;
 #[cfg(unix)]
 mod fork;

@@ -14,6 +14,7 @@ test_on_each_store! {
     each_outcome_of_a_create_is_a_state,
     a_create_in_flight_has_a_row,
     a_raw_create_is_recorded_as_the_operation_of_its_path,
+    an_outcome_that_could_not_be_recorded_is_recorded_at_the_close,
 }
 
 fn an_accepted_create_is_recorded_with_its_id(store: Store) {
@@ -163,4 +164,20 @@ fn a_raw_create_is_recorded_as_the_operation_of_its_path(store: Store) {
         setup.row(),
         ("accepted".into(), Some(100_000_537), Some("wait".into()))
     );
+}
+
+fn an_outcome_that_could_not_be_recorded_is_recorded_at_the_close(store: Store) {
+    let setup = Setup::on(store);
+    let client = setup.client();
+    setup.sandbox.set_fault(Fault::new(FaultKind::Stall(STALL)));
+    std::thread::scope(|scope| {
+        let create = scope.spawn(|| client.payouts().create(payout("B-1")));
+        wait_until(|| !setup.sandbox.log().is_empty());
+        setup.execute("ALTER TABLE creates RENAME TO lost");
+        create.join().unwrap().unwrap();
+        setup.execute("ALTER TABLE lost RENAME TO creates");
+    });
+    assert_eq!(setup.count("state = 'sending'"), 1);
+    client.close();
+    assert_eq!(setup.count("state = 'accepted'"), 1);
 }

@@ -1,0 +1,63 @@
+//! Reading the events of a ledger.
+
+use alikassa::{EventFilter, Ledger, LedgerEvent};
+
+use super::{Setup, Store, test_on_each_store};
+use crate::fixture::{payment, payout};
+
+test_on_each_store! {
+    events_are_found_by_each_field,
+    many_events_are_read_in_order_until_the_time_of_the_first_page,
+}
+
+fn events(ledger: &Ledger, filter: EventFilter) -> Vec<LedgerEvent> {
+    ledger.events(filter).map(Result::unwrap).collect()
+}
+
+fn events_are_found_by_each_field(store: Store) {
+    let setup = Setup::on(store);
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    client.payments().create(payment("A-1")).unwrap();
+    let other = setup.payout_client("another-account");
+    other.payouts().create(payout("B-1")).unwrap_err();
+    let ledger = setup.ledger();
+    let all = events(&ledger, EventFilter::new());
+    let found = |filter| -> Vec<_> {
+        let events = events(&ledger, filter).into_iter();
+        let place = |event| all.iter().position(|other| *other == event).unwrap();
+        events.map(place).collect()
+    };
+    assert_eq!(found(EventFilter::new().order_id("B-1")), [0, 1, 4, 5]);
+    let payments = EventFilter::new().operation("payments.create");
+    assert_eq!(found(payments), [2, 3]);
+    let account = EventFilter::new().account("another-account");
+    assert_eq!(found(account), [4, 5]);
+    setup.execute("UPDATE events SET time_ms = number");
+    let all = events(&ledger, EventFilter::new());
+    let since = EventFilter::new().since_ms(all[4].time_ms);
+    assert_eq!(events(&ledger, since), all[4..]);
+}
+
+fn many_events_are_read_in_order_until_the_time_of_the_first_page(store: Store) {
+    const COUNT: i64 = 600;
+    let setup = Setup::on(store);
+    let ledger = setup.ledger();
+    assert_eq!(events(&ledger, EventFilter::new()), []);
+    let add = |time: &str| {
+        setup.execute(&format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {COUNT})
+             INSERT INTO events (time_ms, account, operation, order_id, attempt, to_state, source)
+             SELECT {time}, 'a', 'payouts.create', 'B-1', n, 'sending', 'call' FROM numbers"
+        ));
+    };
+    add("n");
+    let mut reading = ledger.events(EventFilter::new());
+    let first = reading.next().unwrap().unwrap();
+    add("9000000000000");
+    let attempts: Vec<_> = std::iter::once(first)
+        .chain(reading.map(Result::unwrap))
+        .map(|event| event.attempt)
+        .collect();
+    assert_eq!(attempts, (1..=COUNT).collect::<Vec<_>>());
+}
