@@ -326,31 +326,3 @@ fn a_backup_of_an_unusable_ledger_leaves_nothing() {
     let error = setup.ledger().backup(copy.join("x")).unwrap_err();
     assert_eq!(error.field(), Some("path"));
 }
-
-#[test]
-fn rows_are_found_by_order_and_by_time() {
-    let setup = Setup::new();
-    let client = setup.client();
-    client.payouts().create(payout("B-1")).unwrap();
-    let ledger = setup.ledger();
-    let first = ledger.get("payouts.create", "B-1").unwrap().unwrap();
-    assert_eq!(ledger.get("payments.create", "B-1").unwrap(), None);
-    assert_eq!(ledger.get("payouts.create", "B-2").unwrap(), None);
-    std::thread::sleep(std::time::Duration::from_millis(5));
-    client.payouts().create(payout("B-2")).unwrap();
-    let ids = |since| -> Vec<String> {
-        let rows = changed(&ledger, since).into_iter();
-        rows.map(|row| row.order_id).collect()
-    };
-    assert_eq!(ids(0), ["B-1", "B-2"]);
-    assert_eq!(ids(first.updated_ms), ["B-1", "B-2"]);
-    assert_eq!(ids(first.updated_ms + 1), ["B-2"]);
-    assert_eq!(ids(i64::MAX), [""; 0]);
-    let error = setup.payout_client("another-account");
-    error.payouts().create(payout("B-1")).unwrap_err();
-    let error = ledger.get("payouts.create", "B-1").unwrap_err();
-    assert_eq!(error.field(), Some("account"));
-    let account = setup.sandbox.account();
-    let row = ledger.get_in(Some(account), "payouts.create", "B-1");
-    assert_eq!(row.unwrap(), Some(first));
-}

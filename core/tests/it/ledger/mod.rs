@@ -2,7 +2,6 @@
 
 mod copy;
 mod cursor;
-mod events;
 mod file;
 #[cfg(unix)]
 mod fork;
@@ -15,6 +14,7 @@ mod permission;
 #[cfg(unix)]
 mod postgresql;
 mod process;
+mod reading;
 mod reconcile;
 mod record;
 mod release;

@@ -1,17 +1,48 @@
-//! Reading the events of a ledger.
+//! Reading the rows and the events of a ledger.
 
-use alikassa::{EventFilter, Ledger, LedgerEvent};
+use alikassa::{EventFilter, Ledger, LedgerEvent, RowFilter};
 
-use super::{Setup, Store, test_on_each_store};
+use super::{Setup, Store, changed, test_on_each_store};
 use crate::fixture::{payment, payout};
 
 test_on_each_store! {
+    rows_are_found_by_order_time_and_account,
     events_are_found_by_each_field,
     many_events_are_read_in_order_until_the_time_of_the_first_page,
 }
 
 fn events(ledger: &Ledger, filter: EventFilter) -> Vec<LedgerEvent> {
     ledger.events(filter).map(Result::unwrap).collect()
+}
+
+fn rows_are_found_by_order_time_and_account(store: Store) {
+    let setup = Setup::on(store);
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    let ledger = setup.ledger();
+    let first = ledger.get("payouts.create", "B-1").unwrap().unwrap();
+    assert_eq!(ledger.get("payments.create", "B-1").unwrap(), None);
+    assert_eq!(ledger.get("payouts.create", "B-2").unwrap(), None);
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    client.payouts().create(payout("B-2")).unwrap();
+    let ids = |since| -> Vec<String> {
+        let rows = changed(&ledger, since).into_iter();
+        rows.map(|row| row.order_id).collect()
+    };
+    assert_eq!(ids(0), ["B-1", "B-2"]);
+    assert_eq!(ids(first.updated_ms), ["B-1", "B-2"]);
+    assert_eq!(ids(first.updated_ms + 1), ["B-2"]);
+    assert_eq!(ids(i64::MAX), [""; 0]);
+    let error = setup.payout_client("another-account");
+    error.payouts().create(payout("B-1")).unwrap_err();
+    let error = ledger.get("payouts.create", "B-1").unwrap_err();
+    assert_eq!(error.field(), Some("account"));
+    let account = setup.sandbox.account();
+    let row = ledger.get_in(Some(account), "payouts.create", "B-1");
+    assert_eq!(row.unwrap().as_ref(), Some(&first));
+    let of_account = ledger.rows(RowFilter::new().account(account));
+    let orders = of_account.map(|row| row.unwrap().order_id);
+    assert_eq!(orders.collect::<Vec<_>>(), ["B-1", "B-2"]);
 }
 
 fn events_are_found_by_each_field(store: Store) {
