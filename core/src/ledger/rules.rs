@@ -195,3 +195,37 @@ pub(super) fn has_final_status(row: &LedgerRow) -> bool {
     row.state == LedgerState::Accepted
         && status.is_some_and(|status| PaymentStatus::from(status).is_final())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::entry::Key;
+
+    fn sent_again() -> LedgerRow {
+        let key = Key {
+            account: "a".into(),
+            operation: "payouts.create".into(),
+            order_id: "B-1".into(),
+        };
+        let entry = Entry {
+            key,
+            amount: None,
+            service: None,
+            body_tag: Vec::new(),
+        };
+        begin_again(&begin(&entry), &entry)
+    }
+
+    #[test]
+    fn the_id_of_an_earlier_attempt_is_kept_once() {
+        let mut row = sent_again();
+        for id in [7, 8, 7] {
+            let late = Completion::accepted(Some(id), None);
+            assert_eq!(end(&mut row, 1, &late), Ended::Changed);
+        }
+        assert_eq!(row.earlier_ids, [7, 8]);
+        assert!(!row.has_unidentified_attempt);
+        end(&mut row, 1, &Completion::accepted(None, None));
+        assert!(row.has_unidentified_attempt);
+    }
+}

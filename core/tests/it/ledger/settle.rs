@@ -12,6 +12,7 @@ test_on_each_store! {
     the_response_of_a_create_replaces_the_id_of_another_payout,
     the_response_of_a_create_keeps_a_final_status_of_the_same_payout,
     a_row_with_an_id_takes_no_status_of_another_id,
+    a_final_status_never_changes,
     the_id_of_an_earlier_attempt_does_not_settle_a_later_one,
     after_a_release_without_an_id_a_match_leaves_the_row_open,
     an_earlier_attempt_that_was_accepted_after_all_blocks_another,
@@ -96,7 +97,9 @@ fn the_response_of_a_create_replaces_the_id_of_another_payout(store: Store) {
 
     assert_eq!(note(&setup, OTHER_ID, "fail"), NoteResult::Other);
     assert_eq!(note(&setup, OWN_ID, "paid"), NoteResult::New);
-    assert_eq!(row(&setup).payment_status.as_deref(), Some("paid"));
+    let paid = row(&setup);
+    assert_eq!(paid.payment_status.as_deref(), Some("paid"));
+    assert_eq!(paid.id_source.as_deref(), Some("create"));
 }
 
 fn the_response_of_a_create_keeps_a_final_status_of_the_same_payout(store: Store) {
@@ -151,6 +154,19 @@ fn a_row_with_an_id_takes_no_status_of_another_id(store: Store) {
     let found = client.payouts().resolve("B-1", None).unwrap();
     assert_eq!(found.matched_by, Some(MatchedBy::Amount));
     assert_eq!(found.other_id, None);
+}
+
+fn a_final_status_never_changes(store: Store) {
+    let setup = Setup::on(store);
+    let client = setup.client();
+    client.payouts().create(payout("B-1")).unwrap();
+    assert_eq!(note(&setup, OWN_ID, "paid"), NoteResult::New);
+    let paid = row(&setup);
+    assert_eq!(note(&setup, OWN_ID, "fail"), NoteResult::Stale);
+    next_status(&setup, &status_body(OWN_ID, "B-1", "fail"));
+    let status = client.payouts().status(&OrderRef::order_id("B-1"));
+    assert_eq!(status.unwrap().payment_status, "fail");
+    assert_eq!(row(&setup), paid);
 }
 
 /// The provider accepts an `order_id` again.
