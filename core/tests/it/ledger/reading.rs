@@ -1,14 +1,28 @@
 //! Reading the rows and the events of a ledger.
 
-use alikassa::{EventFilter, Ledger, LedgerEvent, RowFilter};
+use alikassa::{EventFilter, Ledger, LedgerEvent, LedgerState, RowFilter};
 
 use super::{Setup, Store, changed, test_on_each_store};
 use crate::fixture::{payment, payout};
 
 test_on_each_store! {
     rows_are_found_by_order_time_and_account,
+    many_rows_are_read_until_the_time_of_the_first_page,
     events_are_found_by_each_field,
     many_events_are_read_in_order_until_the_time_of_the_first_page,
+}
+
+/// More than two pages.
+const COUNT: i64 = 600;
+
+/// In milliseconds since 1970.
+const FUTURE: &str = "9000000000000";
+
+/// Runs an `INSERT` that selects from `numbers`, which has the numbers from 1.
+fn insert(setup: &Setup, sql: &str) {
+    setup.execute(&format!(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {COUNT}) {sql}"
+    ));
 }
 
 fn events(ledger: &Ledger, filter: EventFilter) -> Vec<LedgerEvent> {
@@ -43,6 +57,31 @@ fn rows_are_found_by_order_time_and_account(store: Store) {
     let of_account = ledger.rows(RowFilter::new().account(account));
     let orders = of_account.map(|row| row.unwrap().order_id);
     assert_eq!(orders.collect::<Vec<_>>(), ["B-1", "B-2"]);
+    let accepted = ledger.rows(RowFilter::new().state(LedgerState::Accepted));
+    assert_eq!(accepted.count(), 2);
+}
+
+fn many_rows_are_read_until_the_time_of_the_first_page(store: Store) {
+    let setup = Setup::on(store);
+    setup.client().payouts().create(payout("B-1")).unwrap();
+    let add = |order_id: &str, time: &str| {
+        insert(&setup, &format!(
+            "INSERT INTO creates (account, operation, order_id, state, attempt, body_tag, created_ms, updated_ms)
+             SELECT account, operation, {order_id} || n, state, 1, body_tag, {time}, {time}
+             FROM creates, numbers WHERE order_id = 'B-1'"
+        ));
+    };
+    add("'C-'", "n");
+    let mut reading = setup.ledger().rows(RowFilter::new());
+    let first = reading.next().unwrap().unwrap();
+    add("'D-'", FUTURE);
+    let mut times: Vec<_> = std::iter::once(first)
+        .chain(reading.map(Result::unwrap))
+        .map(|row| row.created_ms)
+        .collect();
+    let last = times.pop().unwrap();
+    assert!(last > COUNT, "B-1 changed last: {last}");
+    assert_eq!(times, (1..=COUNT).collect::<Vec<_>>());
 }
 
 fn events_are_found_by_each_field(store: Store) {
@@ -71,21 +110,22 @@ fn events_are_found_by_each_field(store: Store) {
 }
 
 fn many_events_are_read_in_order_until_the_time_of_the_first_page(store: Store) {
-    const COUNT: i64 = 600;
     let setup = Setup::on(store);
     let ledger = setup.ledger();
     assert_eq!(events(&ledger, EventFilter::new()), []);
     let add = |time: &str| {
-        setup.execute(&format!(
-            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {COUNT})
-             INSERT INTO events (time_ms, account, operation, order_id, attempt, to_state, source)
+        insert(
+            &setup,
+            &format!(
+            "INSERT INTO events (time_ms, account, operation, order_id, attempt, to_state, source)
              SELECT {time}, 'a', 'payouts.create', 'B-1', n, 'sending', 'call' FROM numbers"
-        ));
+        ),
+        );
     };
     add("n");
     let mut reading = ledger.events(EventFilter::new());
     let first = reading.next().unwrap().unwrap();
-    add("9000000000000");
+    add(FUTURE);
     let attempts: Vec<_> = std::iter::once(first)
         .chain(reading.map(Result::unwrap))
         .map(|event| event.attempt)
