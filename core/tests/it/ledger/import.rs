@@ -56,6 +56,9 @@ fn a_ledger_moves_from_a_file_while_an_old_process_runs(store: Store) {
     assert_eq!(ledger.import_from(&path).unwrap(), 1, "what ended since");
     assert_eq!(state(&ledger, "B-1"), Some(("accepted", Some(100_000_538))));
     assert_eq!(ledger.import_from(&path).unwrap(), 0);
+    let third = Ledger::new(setup.folder.path().join("third.sqlite")).unwrap();
+    let error = third.import_from(&path).unwrap_err();
+    assert!(error.message().contains(&expected), "{error}");
     new.payouts().create(payout("B-2")).unwrap();
     let events = ledger
         .events(EventFilter::new().order_id("B-0"))
