@@ -8,6 +8,11 @@ use std::sync::OnceLock;
 
 use file_id::{FileId, get_file_id};
 
+#[cfg(not(unix))]
+use elsewhere::hard_links;
+#[cfg(not(target_os = "linux"))]
+use elsewhere::{is_mount_point, is_writable};
+
 /// Why a file is refused that is not the one that this process opened first.
 pub(super) const REPLACED: &str =
     "the file was replaced while it was in use: restart the program with the right file";
@@ -157,11 +162,6 @@ fn hard_links(path: &Path) -> u64 {
     path.metadata().map_or(1, |metadata| metadata.nlink())
 }
 
-#[cfg(not(unix))]
-fn hard_links(_: &Path) -> u64 {
-    1
-}
-
 /// Whether this user may read and write it, or it does not exist.
 #[cfg(target_os = "linux")]
 fn is_writable(path: &Path) -> bool {
@@ -170,11 +170,6 @@ fn is_writable(path: &Path) -> bool {
     let access = Access::READ_OK | Access::WRITE_OK;
     let result = accessat(CWD, path, access, AtFlags::EACCESS);
     !matches!(result, Err(Errno::ACCESS | Errno::PERM | Errno::ROFS))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_writable(path: &Path) -> bool {
-    std::fs::metadata(path).map_or(true, |metadata| !metadata.permissions().readonly())
 }
 
 /// Whether something is mounted at the file: then each container that mounts it has its own log.
@@ -194,11 +189,6 @@ fn is_mount_point(path: &Path) -> io::Result<bool> {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn is_mount_point(_: &Path) -> io::Result<bool> {
-    Ok(false)
-}
-
 /// Whether the list of mounts has this mount point.
 #[cfg(target_os = "linux")]
 fn is_listed(path: &Path, mounts: &str) -> bool {
@@ -209,6 +199,23 @@ fn is_listed(path: &Path, mounts: &str) -> bool {
     let path: String = path.to_string_lossy().chars().map(escaped).collect();
     let points = mounts.lines().map(|mount| mount.split(' ').nth(4));
     points.flatten().any(|point| point == path)
+}
+
+/// What other systems tell about a file.
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    #[cfg(not(unix))]
+    pub(super) fn hard_links(_: &super::Path) -> u64 {
+        1
+    }
+
+    pub(super) fn is_writable(path: &super::Path) -> bool {
+        std::fs::metadata(path).map_or(true, |metadata| !metadata.permissions().readonly())
+    }
+
+    pub(super) fn is_mount_point(_: &super::Path) -> super::io::Result<bool> {
+        Ok(false)
+    }
 }
 
 #[cfg(all(test, target_os = "linux"))]

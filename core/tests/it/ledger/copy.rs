@@ -159,6 +159,8 @@ fn a_log_without_its_file_is_kept() {
     assert_refused(&error, "-wal file has rows");
     assert_eq!(log_length(&setup.path()), log.len() as u64);
     assert!(!setup.path().exists());
+    std::fs::write(companion(&setup.path(), "-wal"), "").unwrap();
+    assert!(open(&setup.ledger()).is_empty());
 }
 
 #[test]

@@ -57,6 +57,14 @@ fn nothing_is_sent_when_the_file_cannot_be_used() {
     assert!(setup.sandbox.log().is_empty());
 }
 
+#[cfg(unix)]
+#[test]
+fn nothing_is_sent_when_the_path_is_a_loop_of_links() {
+    let setup = Setup::new();
+    std::os::unix::fs::symlink(setup.path(), setup.path()).unwrap();
+    assert_not_sent(&setup, "symbolic links");
+}
+
 #[test]
 fn nothing_is_sent_when_a_newer_library_changed_the_file_in_use() {
     let setup = Setup::new();

@@ -142,3 +142,22 @@ fn clients_behind_a_pooler_send_each_order_once() {
         assert_eq!(payout_count(&setup.sandbox, &format!("B-{number}")), 1);
     }
 }
+
+#[test]
+fn the_name_of_a_ledger_opens_it_again_without_a_password() {
+    let setup = Setup::on(Store::Postgresql);
+    let ledger = setup.ledger();
+    let schema = &setup.database().schema;
+    let location = ledger.location();
+    assert!(
+        location.starts_with("postgresql://127.0.0.1:"),
+        "{location}"
+    );
+    assert!(
+        location.ends_with(&format!("?schema={schema}")),
+        "{location}"
+    );
+    assert_eq!(ledger.name().unwrap_err().field(), Some("ledger"));
+    let url = "postgresql://merchant@127.0.0.1:1/x?sslmode=disable";
+    assert_eq!(Ledger::connect(url).unwrap().name().unwrap(), url);
+}
