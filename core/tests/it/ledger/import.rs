@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use alikassa::{ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, Outcome};
 use alikassa_sandbox::{Fault, FaultKind};
+use rusqlite::Connection;
 
 use super::process::{CREATED, spawn_with};
 use super::{Setup, Store, test_on_each_store};
@@ -16,6 +17,7 @@ test_on_each_store!(
     a_ledger_moves_from_a_file_while_an_old_process_runs,
     notifications_that_were_seen_in_the_file_stay_seen,
     an_order_that_both_ledgers_have_is_not_sent_again,
+    an_end_without_an_id_since_the_import_is_taken_over,
 );
 
 /// The file of the ledger that moves.
@@ -112,4 +114,20 @@ fn an_order_that_both_ledgers_have_is_not_sent_again(store: Store) {
     assert_eq!(error.kind(), ErrorKind::DuplicateOrder);
     assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 2);
     assert_eq!(ledger.import_from(old_path(&setup)).unwrap(), 0);
+}
+
+fn an_end_without_an_id_since_the_import_is_taken_over(store: Store) {
+    let setup = Setup::on(store);
+    let path = old_path(&setup);
+    let file = Ledger::new(&path).unwrap();
+    let old = sha1_builder(&setup.sandbox).ledger(file).build().unwrap();
+    setup.lose_next_response();
+    old.payouts().create(payout("B-1")).unwrap_err();
+    let ledger = setup.ledger();
+    for (name, count) in [("sending", 1), ("rejected", 1), ("rejected", 0)] {
+        let sql = format!("UPDATE creates SET state = '{name}'");
+        Connection::open(&path).unwrap().execute(&sql, []).unwrap();
+        assert_eq!(ledger.import_from(&path).unwrap(), count, "{name}");
+        assert_eq!(state(&ledger, "B-1"), Some((name, None)));
+    }
 }
