@@ -144,7 +144,7 @@ fn clients_behind_a_pooler_send_each_order_once() {
 }
 
 #[test]
-fn the_name_of_a_ledger_opens_it_again_without_a_password() {
+fn a_ledger_has_a_location_a_name_without_a_password_and_no_backup() {
     let setup = Setup::on(Store::Postgresql);
     let ledger = setup.ledger();
     let schema = &setup.database().schema;
@@ -160,4 +160,6 @@ fn the_name_of_a_ledger_opens_it_again_without_a_password() {
     assert_eq!(ledger.name().unwrap_err().field(), Some("ledger"));
     let url = "postgresql://merchant@127.0.0.1:1/x?sslmode=disable";
     assert_eq!(Ledger::connect(url).unwrap().name().unwrap(), url);
+    let backup = ledger.backup(setup.path()).unwrap_err();
+    assert_eq!(backup.field(), Some("backup"));
 }
