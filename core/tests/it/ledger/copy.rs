@@ -62,6 +62,7 @@ fn child_process() {
         return;
     };
     let ledger = Ledger::new(&path).unwrap();
+    let _newer = Ledger::new(Path::new(&path).with_extension("newer")).unwrap();
     let event = br#"{"type":"payout","id":7,"payment_status":"wait","account":"a"}"#;
     ledger.note_signed(event).unwrap();
     assert!(log_length(Path::new(&path)) > 0);

@@ -220,14 +220,6 @@ fn the_write_ahead_log_stays_short_after_many_creates() {
 }
 
 #[test]
-fn the_name_of_a_ledger_opens_it_again() {
-    let setup = Setup::new();
-    let ledger = setup.ledger();
-    let again = Ledger::named(ledger.name().unwrap()).unwrap();
-    assert_eq!(again.location(), ledger.location());
-}
-
-#[test]
 fn the_file_is_private_and_has_no_card_number() {
     let setup = Setup::new();
     setup.client().payouts().create(payout("B-1")).unwrap();

@@ -9,6 +9,7 @@ mod import;
 mod leases;
 #[cfg(target_os = "linux")]
 mod memory;
+mod names;
 #[cfg(target_os = "linux")]
 mod permission;
 #[cfg(unix)]
