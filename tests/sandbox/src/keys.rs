@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::thread::{self, ScopedJoinHandle};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
@@ -42,36 +41,26 @@ pub(crate) fn make(folder: &Path) -> BoxResult<(CertFolders, Keys)> {
         notification: folder.join("notification"),
         notification_private: folder.join("notification_private"),
     };
-    let [payment, payout, notification] = key_pairs()?;
+    let [payment, payout, notification] = generate_three()?;
 
-    write_private(&folders.payment, payment)?;
-    write_public(&folders.payment, payment)?;
-    write_private(&folders.payout, payout)?;
-    write_public(&folders.payout, payout)?;
-    write_private(&folders.notification_private, notification)?;
-    write_public(&folders.notification, notification)?;
+    write_private(&folders.payment, &payment)?;
+    write_public(&folders.payment, &payment)?;
+    write_private(&folders.payout, &payout)?;
+    write_public(&folders.payout, &payout)?;
+    write_private(&folders.notification_private, &notification)?;
+    write_public(&folders.notification, &notification)?;
 
     let keys = Keys {
         public: PublicKeys {
-            payment: public_der(payment)?,
-            payout: public_der(payout)?,
+            payment: public_der(&payment)?,
+            payout: public_der(&payout)?,
         },
         signer: Signer::new(
-            private_der(notification)?.as_ref(),
-            private_der(payout)?.as_ref(),
+            private_der(&notification)?.as_ref(),
+            private_der(&payout)?.as_ref(),
         )?,
     };
     Ok((folders, keys))
-}
-
-/// The same for all sandboxes of a process, because each test has one of its own.
-fn key_pairs() -> BoxResult<&'static [KeyPair; 3]> {
-    static PAIRS: OnceLock<[KeyPair; 3]> = OnceLock::new();
-    if let Some(pairs) = PAIRS.get() {
-        return Ok(pairs);
-    }
-    let pairs = generate_three()?;
-    Ok(PAIRS.get_or_init(|| pairs))
 }
 
 /// In parallel, because the search for primes takes most of the start-up time.
