@@ -73,7 +73,7 @@ def a_panic_ends_a_program_that_aborts_on_panics(_folder: Path, sandbox: Sandbox
 
 def no_key_stays_in_memory_without_aws_lc(_folder: Path, _sandbox: Sandbox) -> None:
     """The core's test of key residue with the other RSA engine."""
-    features = ("--no-default-features", "--features", "ledger")
+    features = ("--no-default-features", "--features", "postgresql")
     printed = run(
         "cargo", "test", "--locked", "-p", "alikassa", *features, "--test", "it", "residue", cwd=ROOT, timeout=1500
     )

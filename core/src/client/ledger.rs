@@ -47,7 +47,8 @@ impl Client {
     /// as it settles, with its own error.
     ///
     /// Several processes can share the work: a row that another one asks about at the same time
-    /// does not come. Dropping the iterator cancels its requests.
+    /// does not come. Dropping the iterator cancels its requests and gives its rows back, shortly
+    /// afterwards.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) without a ledger;

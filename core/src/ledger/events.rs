@@ -1,16 +1,13 @@
 //! Reading the events: every change of a row, with its time, its source and its reason.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::inner::Inner;
-use super::lock::{LockDeadline, MAX_LOCK_WAIT};
+use super::pages::{PAGE, PagedQuery, Pages};
 use super::query::EventQuery;
+use super::store::Session;
 use crate::error::Result;
 use crate::types::ledger_event::LedgerEvent;
-
-/// The events that are read at once.
-const PAGE: usize = 512;
 
 /// Which events of a ledger to read; without a condition all.
 ///
@@ -63,13 +60,10 @@ impl EventFilter {
 
 /// Events of a ledger, in the order in which they were recorded. They are read in pages, so that
 /// memory does not grow with their number.
+///
+/// An event that another process records during the iteration can be missed.
 #[derive(Clone)]
-pub struct LedgerEvents {
-    ledger: Arc<Inner>,
-    query: EventQuery,
-    page: VecDeque<LedgerEvent>,
-    is_last: bool,
-}
+pub struct LedgerEvents(Pages<EventQuery, LedgerEvent>);
 
 impl LedgerEvents {
     pub(super) fn new(ledger: Arc<Inner>, filter: EventFilter) -> Self {
@@ -82,26 +76,7 @@ impl LedgerEvents {
             after: 0,
             limit: PAGE,
         };
-        Self {
-            ledger,
-            query,
-            page: VecDeque::new(),
-            is_last: false,
-        }
-    }
-
-    fn read_page(&mut self) -> Result<()> {
-        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        let mut session = self.ledger.open(deadline)?;
-        if self.query.until_ms.is_none() {
-            // Events that are added from now on would never end.
-            self.query.until_ms = Some(session.now_ms()?);
-        }
-        let events = session.events(&self.query)?;
-        self.is_last = events.len() < self.query.limit;
-        self.query.after = events.last().map_or(0, |last| last.number);
-        self.page.extend(events);
-        Ok(())
+        Self(Pages::new(ledger, query))
     }
 }
 
@@ -109,13 +84,18 @@ impl Iterator for LedgerEvents {
     type Item = Result<LedgerEvent>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.page.is_empty()
-            && !self.is_last
-            && let Err(error) = self.read_page()
-        {
-            self.is_last = true;
-            return Some(Err(error));
-        }
-        self.page.pop_front().map(Ok)
+        self.0.next()
+    }
+}
+
+impl PagedQuery<LedgerEvent> for EventQuery {
+    fn until_ms(&mut self) -> &mut Option<i64> {
+        &mut self.until_ms
+    }
+
+    fn read(&mut self, session: &mut dyn Session) -> Result<Vec<LedgerEvent>> {
+        let events = session.events(self)?;
+        self.after = events.last().map_or(self.after, |last| last.number);
+        Ok(events)
     }
 }

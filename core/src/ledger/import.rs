@@ -4,15 +4,13 @@
 use super::entry::{Completion, Key};
 use super::inner::Inner;
 use super::lock::{LockDeadline, MAX_LOCK_WAIT};
+use super::pages::PAGE;
 use super::query::{EventQuery, Query};
 use super::rules::{self, Ended};
 use super::sqlite::Sqlite;
 use super::store::{Change, Durability, Imported, Session, Store};
 use crate::error::Result;
 use crate::types::ledger_event::EventSource;
-
-/// The rows or notifications that are moved at once.
-const PAGE: usize = 256;
 
 /// The events of one order, at most. An order with more was sent again many times.
 const MAX_EVENTS: usize = 10_000;

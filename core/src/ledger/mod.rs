@@ -11,6 +11,7 @@ mod inner;
 mod leases;
 mod lock;
 mod notifications;
+mod pages;
 #[cfg(feature = "postgresql")]
 mod postgresql;
 mod query;

@@ -1,18 +1,16 @@
-//! Reading the rows of creates, page by page.
+//! Reading the rows of creates.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::creates::several_accounts;
 use super::inner::Inner;
-use super::lock::{LockDeadline, MAX_LOCK_WAIT};
+use super::lock::LockDeadline;
+use super::pages::{PAGE, PagedQuery, Pages};
 use super::query::{Query, States};
+use super::store::Session;
 use crate::error::Result;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::ledger_state::LedgerState;
-
-/// The rows that are read at once.
-const PAGE: usize = 256;
 
 /// Which rows of a ledger to read; without a condition all.
 ///
@@ -59,12 +57,7 @@ impl RowFilter {
 ///
 /// A row that changes during the iteration can come twice, or be one that was just settled.
 #[derive(Clone)]
-pub struct LedgerRows {
-    ledger: Arc<Inner>,
-    query: Query,
-    page: VecDeque<LedgerRow>,
-    is_last: bool,
-}
+pub struct LedgerRows(Pages<Query, LedgerRow>);
 
 impl LedgerRows {
     pub(super) fn open(ledger: Arc<Inner>) -> Self {
@@ -84,26 +77,7 @@ impl LedgerRows {
             limit: PAGE,
             ..Query::default()
         };
-        Self {
-            ledger,
-            query,
-            page: VecDeque::new(),
-            is_last: false,
-        }
-    }
-
-    fn read_page(&mut self) -> Result<()> {
-        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        let mut session = self.ledger.open(deadline)?;
-        if self.query.until_ms.is_none() {
-            // Rows that change from now on would never end.
-            self.query.until_ms = Some(session.now_ms()?);
-        }
-        let rows = session.select(&self.query)?;
-        self.is_last = rows.len() < self.query.limit;
-        self.query.after = rows.last().map(|last| self.query.position(&last.row));
-        self.page.extend(rows.into_iter().map(|stored| stored.row));
-        Ok(())
+        Self(Pages::new(ledger, query))
     }
 }
 
@@ -111,14 +85,19 @@ impl Iterator for LedgerRows {
     type Item = Result<LedgerRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.page.is_empty()
-            && !self.is_last
-            && let Err(error) = self.read_page()
-        {
-            self.is_last = true;
-            return Some(Err(error));
-        }
-        self.page.pop_front().map(Ok)
+        self.0.next()
+    }
+}
+
+impl PagedQuery<LedgerRow> for Query {
+    fn until_ms(&mut self) -> &mut Option<i64> {
+        &mut self.until_ms
+    }
+
+    fn read(&mut self, session: &mut dyn Session) -> Result<Vec<LedgerRow>> {
+        let rows = session.select(self)?;
+        self.after = rows.last().map(|last| self.position(&last.row));
+        Ok(rows.into_iter().map(|stored| stored.row).collect())
     }
 }
 

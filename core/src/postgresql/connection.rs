@@ -8,6 +8,7 @@ use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 
 use super::failure::{Failure, Reason, Refusal};
+use super::names::{Form, Names};
 use super::statement::{self, Answer, Row};
 use super::wire::{Wire, unexpected};
 
@@ -20,8 +21,17 @@ const IDLE: u8 = b'I';
 /// A statement that changes something, sent to a server that only reads.
 const READ_ONLY: &str = "25006";
 
+/// Of a statement with a name, before it was run: the session does not know the name, or knows it
+/// already, or the type of its columns changed.
+const ABOUT_A_NAME: [&str; 3] = ["26000", "42P05", "0A000"];
+
 pub(super) struct Connection {
     wire: Wire,
+    /// The process of the server that answered the login, or the number that a pooler made up.
+    process_id: Option<i32>,
+    /// Whether no pooler gives its statements to other sessions, once that was asked.
+    has_own_session: Option<bool>,
+    names: Names,
     /// Whether the last statement was answered to its end, outside a transaction.
     is_reusable: bool,
     /// When it was last used.
@@ -29,9 +39,12 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(wire: Wire) -> Self {
+    pub(super) fn new(wire: Wire, process_id: Option<i32>) -> Self {
         Self {
             wire,
+            process_id,
+            has_own_session: None,
+            names: Names::default(),
             is_reusable: true,
             used: Instant::now(),
         }
@@ -59,7 +72,49 @@ impl Connection {
         parameters: &[Option<&str>],
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        let messages = statement::messages(sql, parameters).map_err(Failure::NotSent)?;
+        let mut form = self.names.form(sql);
+        if form != Form::Unnamed && !self.has_own_session(deadline)? {
+            form = Form::Unnamed;
+        }
+        match self.run(sql, form, parameters, deadline) {
+            Err(Failure::Refused(refusal))
+                if self.has_own_session == Some(true)
+                    && self.is_reusable
+                    && ABOUT_A_NAME.contains(&refusal.sqlstate.as_str()) =>
+            {
+                self.has_own_session = Some(false);
+                self.run(sql, Form::Unnamed, parameters, deadline)
+            }
+            result => result,
+        }
+    }
+
+    /// Asks once whether the process that runs the statements is the one of the login.
+    fn has_own_session(&mut self, deadline: Instant) -> Result<bool, Failure> {
+        if let Some(known) = self.has_own_session {
+            return Ok(known);
+        }
+        let process_id = match self.run("SELECT pg_backend_pid()", Form::Unnamed, &[], deadline) {
+            Ok(answer) => {
+                let row = answer.rows.first();
+                row.and_then(|row| row.get(0)?.parse().ok())
+            }
+            Err(Failure::Refused(_)) if self.is_reusable => None,
+            Err(failure) => return Err(failure),
+        };
+        let is_own = process_id.is_some() && process_id == self.process_id;
+        self.has_own_session = Some(is_own);
+        Ok(is_own)
+    }
+
+    fn run(
+        &mut self,
+        sql: &str,
+        form: Form,
+        parameters: &[Option<&str>],
+        deadline: Instant,
+    ) -> Result<Answer, Failure> {
+        let messages = statement::messages(sql, &form, parameters).map_err(Failure::NotSent)?;
         if Instant::now() >= deadline {
             let late = Reason::new("the deadline passed before the statement was sent");
             return Err(Failure::NotSent(late));
@@ -72,9 +127,13 @@ impl Connection {
             status,
             error,
             warning,
+            is_parsed,
             is_complete: _,
         } = answered.map_err(|error| Failure::Unclear(error.into()))?;
         self.used = Instant::now();
+        if is_parsed {
+            self.names.parsed(sql, form);
+        }
         if let Some(error) = error {
             if error.ends_the_session() {
                 return Err(Failure::Unclear(Reason::new(error.to_string())));
@@ -129,8 +188,8 @@ impl Connection {
                     answered.status = body.status();
                     return Ok(answered);
                 }
-                Message::ParseComplete
-                | Message::BindComplete
+                Message::ParseComplete => answered.is_parsed = true,
+                Message::BindComplete
                 | Message::NotificationResponse(_)
                 | Message::ParameterStatus(_) => {}
                 _ => return Err(unexpected()),
@@ -143,6 +202,7 @@ impl Connection {
 #[derive(Default)]
 struct Answered {
     answer: Answer,
+    is_parsed: bool,
     is_complete: bool,
     status: u8,
     error: Option<Refusal>,

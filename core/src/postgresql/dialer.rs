@@ -106,9 +106,10 @@ impl Dialer {
             is_private: is_verified || matches!(host.place, Place::Socket { .. }),
         };
         let mut wire = Wire::new(opened.stream);
-        self.log_in(&mut wire, &login)
+        let process_id = self
+            .log_in(&mut wire, &login)
             .map_err(|reason| reason.about("login"))?;
-        let mut connection = Connection::new(wire);
+        let mut connection = Connection::new(wire, process_id);
         if self.target.read_write {
             require_read_write(&mut connection, deadline)?;
         }
@@ -143,8 +144,9 @@ impl Dialer {
         Err(failure)
     }
 
-    /// Starts the session, and waits until the server is ready.
-    fn log_in(&self, wire: &mut Wire, login: &Login<'_>) -> Result<(), Reason> {
+    /// Starts the session, and waits until the server is ready. Returns the process id that it
+    /// reports.
+    fn log_in(&self, wire: &mut Wire, login: &Login<'_>) -> Result<Option<i32>, Reason> {
         let mut message = BytesMut::new();
         let parameters = [
             ("user", self.target.user.as_str()),
@@ -155,14 +157,15 @@ impl Dialer {
         frontend::startup_message(parameters, &mut message)?;
         wire.send(&message)?;
         login.authenticate(wire)?;
+        let mut process_id = None;
         loop {
             match wire.receive()? {
-                Message::ReadyForQuery(_) => return Ok(()),
+                Message::ReadyForQuery(_) => return Ok(process_id),
+                Message::BackendKeyData(body) => process_id = Some(body.process_id()),
                 Message::ErrorResponse(body) => {
                     return Err(authentication::refused(&Refusal::read(body.fields())?));
                 }
                 Message::ParameterStatus(_)
-                | Message::BackendKeyData(_)
                 | Message::NoticeResponse(_)
                 | Message::NotificationResponse(_) => {}
                 _ => return Err(unexpected().into()),

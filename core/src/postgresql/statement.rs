@@ -9,6 +9,7 @@ use postgres_protocol::message::backend::DataRowBody;
 use postgres_protocol::message::frontend::{self, BindError};
 
 use super::failure::Reason;
+use super::names::Form;
 
 /// The format of parameters and results.
 const TEXT: i16 = 0;
@@ -52,9 +53,12 @@ impl Row {
     }
 }
 
-/// The messages of a statement, for one write. It has no name, so a pooler can give each to another
-/// session.
-pub(super) fn messages(sql: &str, parameters: &[Option<&str>]) -> Result<BytesMut, Reason> {
+/// The messages of a statement, for one write.
+pub(super) fn messages(
+    sql: &str,
+    form: &Form,
+    parameters: &[Option<&str>],
+) -> Result<BytesMut, Reason> {
     // The server refuses it too, but only after it was sent.
     if parameters.iter().flatten().any(|text| text.contains('\0')) {
         return Err(Reason::new(
@@ -62,12 +66,19 @@ pub(super) fn messages(sql: &str, parameters: &[Option<&str>]) -> Result<BytesMu
         ));
     }
     let mut messages = BytesMut::new();
-    write(sql, parameters, &mut messages).map_err(Reason::from)?;
+    write(sql, form, parameters, &mut messages).map_err(Reason::from)?;
     Ok(messages)
 }
 
-fn write(sql: &str, parameters: &[Option<&str>], messages: &mut BytesMut) -> io::Result<()> {
-    frontend::parse("", sql, [], messages)?;
+fn write(
+    sql: &str,
+    form: &Form,
+    parameters: &[Option<&str>],
+    messages: &mut BytesMut,
+) -> io::Result<()> {
+    if !matches!(form, Form::Known(_)) {
+        frontend::parse(form.name(), sql, [], messages)?;
+    }
     let write_parameter = |parameter: Option<&str>, messages: &mut BytesMut| {
         let Some(text) = parameter else {
             return Ok(IsNull::Yes);
@@ -77,7 +88,7 @@ fn write(sql: &str, parameters: &[Option<&str>], messages: &mut BytesMut) -> io:
     };
     frontend::bind(
         "",
-        "",
+        form.name(),
         [TEXT],
         parameters.iter().copied(),
         write_parameter,

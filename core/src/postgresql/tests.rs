@@ -13,6 +13,7 @@ mod fork;
 mod hosts;
 mod kept;
 mod login;
+mod names;
 
 fn target(url: &str) -> Target {
     let roots = TlsRoots::load(Roots::Bundled, None).unwrap();

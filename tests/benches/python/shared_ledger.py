@@ -100,8 +100,9 @@ def in_flight(server: dict[str, Any], ledgers: dict[str, str | None]) -> dict[st
 def reconcile(server: dict[str, Any], ledger: str) -> dict[str, list[float]]:
     """Milliseconds per row of a reconcile, with one request in flight and with 16."""
     client = connect(server, ledger=ledger)
+    first = time.time_ns()
     for n in range(RECONCILED):
-        create(client, f"open-{n}")
+        create(client, f"{first}-{n}")
     times: dict[str, list[float]] = {"1": [], "16": []}
     for _ in range(4):
         for concurrency in (1, 16):

@@ -87,7 +87,9 @@ impl Sql {
     }
 
     /// Writes the rows of creates that are about to be sent, if the database is still where it was.
-    /// Returns one row at least: the fence, and the key and time of a row that was written.
+    /// Returns one row at least: the fence, and the key and time of a row that was written. Most
+    /// creates only insert, but a right to update that is missing must be noticed before anything is
+    /// sent.
     pub(super) fn begin(&self) -> String {
         self.complete(&format!(
             "WITH settings AS MATERIALIZED ({SETTINGS}), fence AS MATERIALIZED ({FENCE}),

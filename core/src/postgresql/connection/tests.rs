@@ -38,7 +38,7 @@ impl Stream for Script {
 /// The result of a statement, and whether the connection can be used again.
 fn ask_slowly(bytes: &[u8], at_once: usize) -> (Result<Answer, Failure>, bool) {
     let bytes = Cursor::new(bytes.to_vec());
-    let mut connection = Connection::new(Wire::new(Box::new(Script { bytes, at_once })));
+    let mut connection = Connection::new(Wire::new(Box::new(Script { bytes, at_once })), None);
     let deadline = Instant::now() + Duration::from_secs(60);
     let answer = connection.query("SELECT 1", &[], deadline);
     (answer, connection.is_reusable())
@@ -306,7 +306,7 @@ fn what_cannot_be_sent_is_not_sent() {
     let connection = || {
         let bytes = Cursor::new(Vec::new());
         let at_once = 1;
-        Connection::new(Wire::new(Box::new(Script { bytes, at_once })))
+        Connection::new(Wire::new(Box::new(Script { bytes, at_once })), None)
     };
     let late = Instant::now();
     let soon = late + Duration::from_secs(60);
