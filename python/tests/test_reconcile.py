@@ -92,7 +92,7 @@ def test_an_error_about_one_row(run: Run, sandbox: Sandbox) -> None:
     counts: list[tuple[int, int]] = []
     with pytest.raises(alikassa.ApiError) as caught:
         run["reconcile"](on_progress=lambda *count: counts.append(count), deadline=5)
-    assert (caught.value.operation, counts[-1]) == ("reconcile", (ROWS, 1))
+    assert (caught.value.operation, counts[-1:]) == ("reconcile", [(ROWS, 1)])
     assert sent(sandbox) == ROWS
     [failed] = [one for one in run["iterate"]() if one.error is not None]
     assert isinstance(failed.error, alikassa.ApiError)
@@ -192,8 +192,9 @@ def test_cancellation_ends_it(rows: Client, options: dict[str, Any], sandbox: Sa
             for call in (client.reconcile(), anext(client.iter_reconcile())):
                 before = await asyncio.to_thread(sent, sandbox)
                 task = asyncio.ensure_future(call)
-                while await asyncio.to_thread(sent, sandbox) < before + ROWS:
-                    await asyncio.sleep(0.02)
+                async with asyncio.timeout(20):
+                    while await asyncio.to_thread(sent, sandbox) < before + ROWS:
+                        await asyncio.sleep(0.02)
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task
@@ -228,11 +229,16 @@ def test_the_loop_runs_meanwhile(rows: Client, options: dict[str, Any], sandbox:
 
 
 @forks
-def test_a_forked_child_continues(rows: Client) -> None:
-    results = rows.iter_reconcile(concurrency=1)
-    first = next(results).row.order_id
-    rest = {*ORDERS} - {first}
+def test_a_forked_child_continues(rows: Client, sandbox: Sandbox) -> None:
+    for number in range(1, ROWS):
+        stall(sandbox, 15_000, number)
+    results = rows.iter_reconcile()
+    assert next(results).row.order_id == "B-0"
+    # The parent's requests are in flight. The child sends its own.
+    until_quiet(sandbox)
+    rest = {*ORDERS} - {"B-0"}
     assert wait_for(fork(lambda: {one.row.order_id for one in results} == rest)) == 0
+    assert sent(sandbox) == 2 * ROWS - 1
     results.close()
 
 

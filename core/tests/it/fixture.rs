@@ -104,6 +104,7 @@ pub(crate) fn child_process(module: &str) -> Command {
 }
 
 /// Waits for another thread or process, for at most ten seconds.
+#[track_caller]
 pub(crate) fn wait_until(done: impl Fn() -> bool) {
     let started = Instant::now();
     while !done() {

@@ -277,8 +277,10 @@ static void rows_are_reconciled_and_released(const alikassa_client *client) {
   alikassa_str rows = json_of(reply);
   CHECK(is_of_type(reply, "LedgerRows") && is_absent(body_of(reply)));
   CHECK(rows.data[0] == '[' && rows.data[rows.len - 1] == ']');
+  CHECK(contains(rows, "\"order_id\":\"B-1\",\"state\":\"accepted\",\"amount\":\"3.00\""));
   CHECK(contains(rows, "\"order_id\":\"lost\",\"state\":\"accepted\",\"amount\":\"3.00\""));
   CHECK(contains(rows, "\"order_id\":\"html\",\"state\":\"unknown\",\"amount\":\"3.00\""));
+  CHECK(contains(rows, "\"order_id\":\"A-1\",\"state\":\"accepted\",\"amount\":\"500.00\""));
   CHECK(!contains(rows, "\"order_id\":\"too-much\""));
   CHECK(!contains(rows, "\"order_id\":\"no-output\""));
   alikassa_reply_free(reply);

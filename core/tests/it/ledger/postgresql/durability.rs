@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use alikassa::{CallOptions, LedgerState};
+use alikassa::{CallOptions, Ledger, LedgerState};
 use alikassa_servers::{Options, Postgres};
 
 use super::{PAYOUT, assert_not_sent, client_of, new_user};
@@ -55,6 +55,37 @@ fn replicated() -> (Postgres, Postgres, Setup) {
     let is_synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
     wait_until(|| primary.execute(is_synchronous).unwrap() == "1");
     (primary, standby, setup)
+}
+
+#[test]
+fn a_check_tells_what_a_crash_or_a_failover_would_lose() {
+    let primary = Postgres::start(&Options::default()).unwrap();
+    let setup = Setup::in_server(&primary);
+    let set = |set: &str| {
+        primary.execute(&format!("ALTER SYSTEM {set}")).unwrap();
+        primary.execute("SELECT pg_reload_conf()").unwrap();
+    };
+    let ledger = setup.ledger();
+    for name in ["fsync", "full_page_writes"] {
+        set(&format!("SET {name} = off"));
+        let expected = format!("{name} is off: a crash of the server can lose orders");
+        wait_until(|| {
+            let error = ledger.check().err();
+            error.is_some_and(|error| error.message().contains(&expected))
+        });
+        set(&format!("RESET {name}"));
+    }
+    wait_until(|| ledger.check().is_ok_and(|warnings| warnings.is_empty()));
+    let standby = primary.standby(&Options::default()).unwrap();
+    wait_until(|| {
+        let warnings = ledger.check().unwrap().concat();
+        warnings.contains("synchronous_standby_names is empty")
+    });
+    set("SET synchronous_standby_names = '*'");
+    wait_until(|| ledger.check().unwrap().is_empty());
+    let url = format!("{}&schema={}", standby.url(), setup.database().schema);
+    let error = Ledger::connect(&url).unwrap().check().unwrap_err();
+    assert!(error.message().contains("it is a standby"), "{error}");
 }
 
 const WAITING: &str = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'";

@@ -9,7 +9,8 @@ use alikassa::{
 use alikassa_sandbox::{Fault, FaultKind};
 use alikassa_servers::{Options, Postgres, Tls};
 
-use crate::fixture::{payment, payout, payout_count, sha1_builder};
+use crate::fixture::{payment, payout, payout_count, sha1_builder, wait_until};
+use crate::ledger::setup::SERVER;
 use crate::ledger::{Setup, Store, changed, open};
 
 #[test]
@@ -143,7 +144,16 @@ fn notifications_are_noted_once() {
     let ledger = setup.ledger();
     let note = |status: &str| ledger.note_signed(text(status).as_bytes()).unwrap();
     let results: Vec<NoteResult> = std::thread::scope(|scope| {
+        let held = setup.lock();
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| note("paid"))).collect();
+        // None has seen a notification of the others.
+        let waiting = format!(
+            "SELECT count(*) FROM pg_stat_activity
+             WHERE wait_event_type = 'Lock' AND query LIKE '%{}.creates%'",
+            setup.database().schema
+        );
+        wait_until(|| SERVER.execute(&waiting).unwrap() == "4");
+        drop(held);
         threads
             .into_iter()
             .map(|thread| thread.join().unwrap())
