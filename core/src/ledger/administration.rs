@@ -159,7 +159,7 @@ impl Ledger {
     pub fn resume(&self, reason: &str) -> Result<()> {
         check_reason(reason, "reason: say why creates may be sent again")?;
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        self.0.open(deadline)?.resume(reason).map(drop)
+        self.0.open(deadline)?.resume(reason)
     }
 }
 

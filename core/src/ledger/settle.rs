@@ -14,7 +14,7 @@ use crate::error::Result;
 const MAX_GATHERING: Duration = Duration::from_millis(1);
 
 /// How long a thread settles the reports of others, at most: its own call waits, and so do creates.
-const MAX_LEADING: Duration = Duration::from_millis(10);
+const MAX_LEADING: Duration = Duration::from_millis(25);
 
 impl Inner {
     /// Records a report in the row of its order. None if there is no such row.

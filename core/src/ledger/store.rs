@@ -164,6 +164,6 @@ pub(super) trait Session {
     /// Inserts notifications of another ledger that this one does not have.
     fn import_notifications(&mut self, notifications: &[Noted]) -> Result<()>;
 
-    /// Allows creates again. Returns whether they were blocked.
-    fn resume(&mut self, reason: &str) -> Result<bool>;
+    /// Allows creates again, if they were blocked.
+    fn resume(&mut self, reason: &str) -> Result<()>;
 }

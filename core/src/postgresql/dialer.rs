@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use bytes::BytesMut;
+#[cfg(not(unix))]
+use elsewhere::open_socket;
 use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 use rustls::{CertificateError, ClientConfig};
@@ -187,10 +189,14 @@ fn open_socket(place: &Place, deadline: Instant) -> io::Result<Box<dyn Stream>> 
     }
 }
 
-/// A target has no such place there.
 #[cfg(not(unix))]
-fn open_socket(_: &Place, _: Instant) -> io::Result<Box<dyn Stream>> {
-    Err(io::ErrorKind::Unsupported.into())
+mod elsewhere {
+    use super::{Instant, Place, Stream, io};
+
+    /// A target has no such place there.
+    pub(super) fn open_socket(_: &Place, _: Instant) -> io::Result<Box<dyn Stream>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Asks the server for TLS, and runs the handshake.

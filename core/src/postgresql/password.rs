@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+#[cfg(not(unix))]
+use elsewhere::is_open_to_others;
 use zeroize::Zeroizing;
 
 use super::place::Place;
@@ -107,10 +109,12 @@ fn is_open_to_others(about: &fs::Metadata) -> bool {
     std::os::unix::fs::MetadataExt::mode(about) & 0o077 != 0
 }
 
-/// As for libpq, the folder's rights protect it.
 #[cfg(not(unix))]
-fn is_open_to_others(_: &fs::Metadata) -> bool {
-    false
+mod elsewhere {
+    /// As for libpq, the folder's rights protect it.
+    pub(super) fn is_open_to_others(_: &super::fs::Metadata) -> bool {
+        false
+    }
 }
 
 fn default_file(set: &impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {

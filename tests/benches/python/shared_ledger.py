@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import alikassa
-from alternate import orders
+from alternate import alternate, orders
 from ours import connect
 
-ROUNDS = 150
+ROUNDS = 20
+CALLS = 10
 IN_FLIGHT = 64
 RECONCILED = 64
 MANY = 1_000_000
@@ -73,12 +74,14 @@ def create(client: alikassa.Client, order_id: str) -> None:
 
 def creates(server: dict[str, Any], ledgers: dict[str, str | None]) -> dict[str, list[float]]:
     """Milliseconds of a create with each ledger, in turn."""
-    clients = {name: connect(server, ledger=ledger) for name, ledger in ledgers.items()}
-    times: dict[str, list[float]] = {name: [] for name in clients}
-    for turn, order in enumerate(orders(list(clients), ROUNDS)):
-        for name in order:
-            times[name].append(milliseconds(create, clients[name], f"{time.time_ns()}-{turn}"))
-    return {name: counted for name, (_, *counted) in times.items()}
+    first = time.time_ns()
+
+    def call(name: str, client: alikassa.Client) -> Callable[[int], None]:
+        return lambda n: create(client, f"{first}-{name}-{n}")
+
+    candidates = {name: call(name, connect(server, ledger=ledger)) for name, ledger in ledgers.items()}
+    times = alternate(candidates, ROUNDS, CALLS)
+    return {name: [1000 * seconds for seconds in each] for name, each in times.items()}
 
 
 def in_flight(server: dict[str, Any], ledgers: dict[str, str | None]) -> dict[str, list[float]]:

@@ -260,10 +260,9 @@ impl Session for PostgresqlSession<'_> {
         self.run(&sql, &[Some(&rows)], IfUnclear::Repeat).map(drop)
     }
 
-    fn resume(&mut self, reason: &str) -> Result<bool> {
+    fn resume(&mut self, reason: &str) -> Result<()> {
         let sql = self.sql.resume();
-        let answer = self.run(&sql, &[Some(reason)], IfUnclear::Fail)?;
-        Ok(answer.rows.first().and_then(|row| row.get(0)) != Some("0"))
+        self.run(&sql, &[Some(reason)], IfUnclear::Fail).map(drop)
     }
 }
 

@@ -6,7 +6,7 @@ use super::schema::SCHEMA;
 /// The server's clock, in milliseconds since 1970.
 const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
-/// The rows of the first parameter.
+/// The rows of the first parameter. A statement that needs them several times reads the JSON once.
 const ROWS: &str = "json_to_recordset($1::json) AS n (account text, operation text, order_id text,
     state text, attempt bigint, amount text, service text, body_tag text, id bigint, id_source text,
     earlier_ids text, has_unidentified_attempt boolean, payment_status text, reason text,
@@ -33,9 +33,10 @@ const IS_SAME_PLACE: &str = "(fence.timeline = fence.known_timeline
 const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', true) AS durable,
     set_config('lock_timeout', $2, true) AS bounded";
 
-/// The same for a commit that only a crash of the process must not undo.
-const LOCAL_SETTINGS: &str =
-    "SELECT 'on' AS durable, set_config('lock_timeout', $2, true) AS bounded";
+/// The same for a commit that only a crash of the process must not undo: it does not wait for the
+/// disk, nor for a standby.
+const LOCAL_SETTINGS: &str = "SELECT set_config('synchronous_commit', 'off', true) AS durable,
+    set_config('lock_timeout', $2, true) AS bounded";
 
 const IS_ROW: &str =
     "c.account = n.account AND c.operation = n.operation AND c.order_id = n.order_id";
@@ -56,7 +57,7 @@ const LOG: &str = "INSERT INTO {schema}.events (time_ms, account, operation, ord
     from_state, to_state, id, payment_status, source, reason)
     SELECT written.updated_ms, n.account, n.operation, n.order_id, n.attempt, n.from_state, n.state,
         n.id, n.payment_status, n.source, n.event_reason
-    FROM {rows} JOIN written USING (account, operation, order_id)";
+    FROM n JOIN written USING (account, operation, order_id)";
 
 /// Where `settings` is evaluated before rows are locked.
 const IS_SET: &str = "settings.durable IS NOT NULL AND settings.bounded IS NOT NULL";
@@ -93,12 +94,13 @@ impl Sql {
     pub(super) fn begin(&self) -> String {
         self.complete(&format!(
             "WITH settings AS MATERIALIZED ({SETTINGS}), fence AS MATERIALIZED ({FENCE}),
-            inserted AS ({INSERT} FROM {{rows}}, settings, fence
+            n AS MATERIALIZED (SELECT * FROM {{rows}}),
+            inserted AS ({INSERT} FROM n, settings, fence
                 WHERE {IS_SET} AND {IS_SAME_PLACE} AND n.revision IS NULL
                 ON CONFLICT DO NOTHING
                 RETURNING account, operation, order_id, updated_ms),
             updated AS (UPDATE {{schema}}.creates AS c SET {SET}, claim = n.claim
-                FROM {{rows}}, settings, fence
+                FROM n, settings, fence
                 WHERE {IS_SET} AND {IS_SAME_PLACE} AND {IS_ROW} AND c.revision = n.revision
                 RETURNING c.account, c.operation, c.order_id, c.updated_ms),
             written AS (SELECT * FROM inserted UNION ALL SELECT * FROM updated),
@@ -124,7 +126,8 @@ impl Sql {
     pub(super) fn take_back(&self) -> String {
         self.complete(&format!(
             "WITH settings AS MATERIALIZED ({SETTINGS}),
-            written AS ({INSERT} FROM {{rows}}, settings WHERE {IS_SET}
+            n AS MATERIALIZED (SELECT * FROM {{rows}}),
+            written AS ({INSERT} FROM n, settings WHERE {IS_SET}
                 ON CONFLICT (account, operation, order_id) DO UPDATE SET
                     state = CASE WHEN c.claim = excluded.claim THEN excluded.state ELSE c.state END,
                     updated_ms = excluded.updated_ms, revision = c.revision + 1
@@ -141,7 +144,8 @@ impl Sql {
         let settings = if is_durable { SETTINGS } else { LOCAL_SETTINGS };
         self.complete(&format!(
             "WITH settings AS MATERIALIZED ({settings}),
-            written AS (UPDATE {{schema}}.creates AS c SET {SET} FROM {{rows}}, settings
+            n AS MATERIALIZED (SELECT * FROM {{rows}}),
+            written AS (UPDATE {{schema}}.creates AS c SET {SET} FROM n, settings
                 WHERE {IS_SET} AND {IS_ROW} AND c.revision = n.revision
                 RETURNING c.account, c.operation, c.order_id, c.updated_ms),
             logged AS ({LOG})
@@ -155,8 +159,9 @@ impl Sql {
     pub(super) fn note(&self) -> String {
         self.complete(&format!(
             "WITH settings AS MATERIALIZED ({SETTINGS}),
+            n AS MATERIALIZED (SELECT * FROM {{rows}}),
             locked AS MATERIALIZED (SELECT c.account, c.operation, c.order_id
-                FROM {{schema}}.creates AS c, {{rows}}, settings
+                FROM {{schema}}.creates AS c, n, settings
                 WHERE {IS_SET} AND {IS_ROW} AND c.revision = n.revision FOR UPDATE OF c),
             noted AS (INSERT INTO {{schema}}.notifications
                     (account, type, subject, payment_status, number, noted_ms)
@@ -164,7 +169,7 @@ impl Sql {
                 WHERE {IS_SET}
                     AND (SELECT count(*) FROM locked) = json_array_length($1::json)
                 ON CONFLICT DO NOTHING RETURNING number),
-            written AS (UPDATE {{schema}}.creates AS c SET {SET} FROM {{rows}}, noted
+            written AS (UPDATE {{schema}}.creates AS c SET {SET} FROM n, noted
                 WHERE {IS_ROW}
                 RETURNING c.account, c.operation, c.order_id, c.updated_ms),
             logged AS ({LOG})
@@ -292,18 +297,17 @@ impl Sql {
         )
     }
 
-    /// Records where the database is now, and why creates may be sent there. Parameter: the reason.
-    /// Returns whether it was another place.
+    /// Records where the database is now, and why creates may be sent there, if it was another place
+    /// before. Parameter: the reason.
     pub(super) fn resume(&self) -> String {
         self.complete(&format!(
-            "WITH fence AS MATERIALIZED ({FENCE}),
-            recorded AS (INSERT INTO {{schema}}.facts (name, value)
-                SELECT name, value FROM fence, LATERAL (VALUES ('timeline', fence.timeline),
-                    ('system', fence.system), ('database', fence.database),
-                    ('resumed', {{now}} || ' ' || $1)) AS facts (name, value)
-                WHERE {IS_SAME_PLACE} IS NOT TRUE
-                ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING name)
-            SELECT count(*) FROM recorded"
+            "WITH fence AS MATERIALIZED ({FENCE})
+            INSERT INTO {{schema}}.facts (name, value)
+            SELECT name, value FROM fence, LATERAL (VALUES ('timeline', fence.timeline),
+                ('system', fence.system), ('database', fence.database),
+                ('resumed', {{now}} || ' ' || $1)) AS facts (name, value)
+            WHERE {IS_SAME_PLACE} IS NOT TRUE
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value"
         ))
     }
 

@@ -230,14 +230,13 @@ impl Session for SqliteSession<'_> {
         })
     }
 
-    fn resume(&mut self, reason: &str) -> Result<bool> {
+    fn resume(&mut self, reason: &str) -> Result<()> {
         self.transact(Durability::Full, |transaction| {
-            let is_copy = schema::fact(transaction, IS_COPY)?.is_some();
-            if is_copy {
+            if schema::fact(transaction, IS_COPY)?.is_some() {
                 schema::delete_fact(transaction, IS_COPY)?;
                 schema::set_fact(transaction, RESUMED, &format!("{} {reason}", now_ms()))?;
             }
-            Ok(is_copy)
+            Ok(())
         })
     }
 }
