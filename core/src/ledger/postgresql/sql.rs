@@ -33,10 +33,9 @@ const IS_SAME_PLACE: &str = "(fence.timeline = fence.known_timeline
 const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', true) AS durable,
     set_config('lock_timeout', $2, true) AS bounded";
 
-/// The same for a commit that only a crash of the process must not undo: it does not wait for the
-/// disk, nor for a standby.
-const LOCAL_SETTINGS: &str = "SELECT set_config('synchronous_commit', 'off', true) AS durable,
-    set_config('lock_timeout', $2, true) AS bounded";
+/// The same for a commit that only a crash of the process must not undo.
+const LOCAL_SETTINGS: &str =
+    "SELECT 'on' AS durable, set_config('lock_timeout', $2, true) AS bounded";
 
 const IS_ROW: &str =
     "c.account = n.account AND c.operation = n.operation AND c.order_id = n.order_id";
