@@ -76,9 +76,10 @@ impl Connection {
         if form != Form::Unnamed && !self.has_own_session(deadline)? {
             form = Form::Unnamed;
         }
+        let is_named = form != Form::Unnamed;
         match self.run(sql, form, parameters, deadline) {
             Err(Failure::Refused(refusal))
-                if self.has_own_session == Some(true)
+                if is_named
                     && self.is_reusable
                     && ABOUT_A_NAME.contains(&refusal.sqlstate.as_str()) =>
             {

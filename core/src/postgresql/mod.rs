@@ -2,8 +2,8 @@
 //!
 //! It blocks the caller's thread, starts none, and keeps a few connections per process. It needs no
 //! state of a session, so that PgBouncer in transaction mode can be in between; without a pooler,
-//! the session keeps the plans of statements. It never cancels a
-//! statement: a commit that waits for a standby would be reported as done (`WARNING 01000`).
+//! the session keeps the plans of statements. It never cancels a statement: a commit that waits for
+//! a standby would be reported as done (`WARNING 01000`).
 
 mod authentication;
 mod connection;
