@@ -78,7 +78,7 @@ impl Client {
     ) -> Self {
         let first = Process::new(&settings);
         for notice in notices {
-            first.warn(notice);
+            first.notices.add(notice);
         }
         let for_children = settings.clone();
         let process = ProcessLocal::new(first, move || Process::new(&for_children));
@@ -145,7 +145,7 @@ impl Client {
     /// # }
     /// ```
     pub fn take_notices(&self) -> Vec<String> {
-        std::mem::take(&mut *self.shared.process.get().notices())
+        self.shared.process.get().notices.take()
     }
 
     /// The account's UUID.

@@ -123,7 +123,7 @@ impl Attempt<'_> {
     /// Records that the provider accepted this digest: the response was a 200.
     pub(crate) fn confirm(&self, digest: Digest) {
         if self.signer.confirm(digest) {
-            self.process.warn(format!(
+            self.process.notices.add(format!(
                 "the provider accepts SHA-256 with the {} certificate; set digest=\"sha256\" to skip the first attempt",
                 self.request.cert.as_str()
             ));

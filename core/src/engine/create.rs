@@ -143,7 +143,7 @@ fn end_record<R>(
     let order_id = create.order_id.as_deref().unwrap_or_default();
     match ledger.end(begun, &completion) {
         Ok(None) => {}
-        Ok(Some(other)) => attempt.process.warn(format!(
+        Ok(Some(other)) => attempt.process.notices.add(format!(
             "order {order_id}: the provider has another payment or payout, {other}, with this order_id; the ledger's row has the id of the response"
         )),
         Err(error) => {
@@ -151,7 +151,7 @@ fn end_record<R>(
                 Ok((_, Accepted { id: Some(id), .. })) => format!(" without the id {id} of the response"),
                 _ => String::new(),
             };
-            attempt.process.warn(format!(
+            attempt.process.notices.add(format!(
                 "{}; the order's row stays open{id} until this process can write it: else call reconcile",
                 error.message()
             ));

@@ -17,7 +17,6 @@ use crate::schema::check::{invalid_field, non_null, refuse_unknown};
 use crate::schema::order::OrderStatus;
 use crate::schema::resolution::{MatchedBy, Resolution};
 use crate::types::amount::Amount;
-use crate::types::ledger_event::EventSource;
 use crate::types::ledger_row::LedgerRow;
 use crate::types::value::Value;
 
@@ -119,8 +118,7 @@ impl<S: FromBody> Work for Resolve<S> {
         let sent = self.amount_sent(recorded)?;
         match request::send(execution, &self.status) {
             Ok(status) => {
-                let settled =
-                    settle::record(execution, &self.status, &status, EventSource::Resolve);
+                let settled = settle::record_resolved(execution, &self.status, &status);
                 let row = settled.as_ref().map(|settled| &settled.row);
                 let is_other = self.may_be_other(row.or(state.row.as_ref()), &status);
                 let id = status.order_status().and_then(OrderStatus::id);
@@ -225,7 +223,7 @@ impl<S: FromBody> Work for Wait<S> {
     ) -> Result<Step<S>> {
         match request::send::<S>(execution, &self.status) {
             Ok(status) => {
-                settle::record(execution, &self.status, &status, EventSource::Call);
+                settle::record(execution, &self.status, &status);
                 let ends = on_update(&status).is_break();
                 let is_final = status
                     .order_status()

@@ -134,7 +134,7 @@ fn reconcile(execution: &Execution<'_>, row: &LedgerRow) -> Result<Reconciled> {
         .as_ref()
         .is_some_and(|order_id| *order_id != row.order_id)
     {
-        execution.process.warn(format!(
+        execution.process.notices.add(format!(
             "{} {}: the provider reports another order_id for its id: the row is unchanged",
             row.operation, row.order_id
         ));

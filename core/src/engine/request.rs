@@ -10,7 +10,6 @@ use crate::engine::attempt::Attempt;
 use crate::engine::execution::{Execution, PollState, Step, Work};
 use crate::engine::{create, read, settle};
 use crate::error::{Error, Result};
-use crate::types::ledger_event::EventSource;
 
 /// A call that is a single request.
 pub(crate) struct Request<R> {
@@ -30,7 +29,7 @@ impl<R: FromBody> Work for Request<R> {
     ) -> Result<Step<R>> {
         let response = send(execution, &self.request)?;
         if self.request.create.is_none() {
-            settle::record(execution, &self.request, &response, EventSource::Call);
+            settle::record(execution, &self.request, &response);
         }
         Ok(Step::Done(response))
     }

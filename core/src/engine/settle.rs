@@ -6,12 +6,13 @@ use crate::api::operation::{Operation, Resource};
 use crate::api::prepared_request::PreparedRequest;
 use crate::api::response::FromBody;
 use crate::engine::execution::Execution;
-use crate::error::Result;
+use crate::engine::shared::Notices;
+use crate::error::{Error, Result};
 use crate::json::parse::parse_response;
 use crate::ledger::{Key, Ledger, Report, Settled, Subject};
 use crate::schema::read_field::ReadField;
 use crate::types::ledger_event::EventSource;
-use crate::types::ledger_row::LedgerRow;
+use crate::types::status::PaymentStatus;
 use crate::types::value::Value;
 
 /// The maximum wait for the ledger. A later status or `reconcile` records what a busy ledger
@@ -22,28 +23,58 @@ const MAX_WAIT: Duration = Duration::from_secs(1);
 /// the processor busy meanwhile.
 const CALLS_PER_REPORT: usize = 2;
 
-/// Records the status that a read returned, in the row of its order. None without a ledger, without
-/// a row, or if the ledger fails.
+/// Records the status that a read returned, in the row of its order.
+///
+/// A status that is not final leaves the row open. If there are many calls in flight, the call does
+/// not wait until such a status is recorded: another call of them does it, before it returns.
 pub(crate) fn record<R: FromBody>(
     execution: &Execution<'_>,
     request: &PreparedRequest,
     response: &R,
-    source: EventSource,
-) -> Option<Settled> {
-    let ledger = execution.client.settings.options.ledger.as_ref()?;
-    let (resource, report) = reported(request, response)?;
-    let report = Report { source, ..report };
-    let wait = execution.budget.remaining().min(MAX_WAIT);
-    try_record(execution, ledger, resource, &report, wait).unwrap_or_else(|error| {
-        let reason = error.message();
-        execution
-            .process
-            .warn(format!("{reason}; the order's row is unchanged"));
-        None
-    })
+) {
+    let Some((ledger, resource, report)) = in_ledger(execution, request, response) else {
+        return;
+    };
+    if PaymentStatus::from(report.payment_status.clone()).is_final() {
+        _ = try_record(execution, ledger, resource, &report, wait(execution))
+            .unwrap_or_else(|error| failed(&execution.process.notices, &error));
+        return;
+    }
+    let Some(key) = key(execution, resource, &report) else {
+        return;
+    };
+    let (notices, reported) = (execution.process.notices.clone(), report.clone());
+    let done = move |settled: Result<Option<Settled>>| match settled {
+        Ok(Some(settled)) => notice(&notices, &settled, &reported),
+        Ok(None) => {}
+        Err(error) => _ = failed(&notices, &error),
+    };
+    ledger.settle_soon(
+        key,
+        report,
+        group(execution),
+        wait(execution),
+        Box::new(done),
+    );
 }
 
-/// [`record`], with the ledger's error.
+/// Records the status that a resolve got. None without a ledger, without a row, or if the ledger
+/// fails.
+pub(crate) fn record_resolved<R: FromBody>(
+    execution: &Execution<'_>,
+    request: &PreparedRequest,
+    response: &R,
+) -> Option<Settled> {
+    let (ledger, resource, report) = in_ledger(execution, request, response)?;
+    let report = Report {
+        source: EventSource::Resolve,
+        ..report
+    };
+    try_record(execution, ledger, resource, &report, wait(execution))
+        .unwrap_or_else(|error| failed(&execution.process.notices, &error))
+}
+
+/// Records a report. None if there is no row.
 pub(crate) fn try_record(
     execution: &Execution<'_>,
     ledger: &Ledger,
@@ -51,34 +82,56 @@ pub(crate) fn try_record(
     report: &Report,
     wait: Duration,
 ) -> Result<Option<Settled>> {
-    let Some(order_id) = report.order_id.clone() else {
+    let Some(key) = key(execution, resource, report) else {
         return Ok(None);
     };
-    let options = &execution.client.settings.options;
-    let key = Key {
-        account: options.account.clone(),
-        operation: resource.create().name.to_owned(),
-        order_id,
-    };
-    let running = execution
-        .process
-        .in_flight
-        .count()
-        .min(options.max_connections);
-    let settled = ledger.settle(key, report.clone(), running / CALLS_PER_REPORT, wait)?;
-    if let Some(Settled { row, subject }) = &settled {
-        notice(execution, row, *subject, report);
+    let settled = ledger.settle(key, report.clone(), group(execution), wait)?;
+    if let Some(settled) = &settled {
+        notice(&execution.process.notices, settled, report);
     }
     Ok(settled)
 }
 
+/// What a response reports, and the ledger that has its order.
+fn in_ledger<'a, R: FromBody>(
+    execution: &Execution<'a>,
+    request: &PreparedRequest,
+    response: &R,
+) -> Option<(&'a Ledger, Resource, Report)> {
+    let ledger = execution.client.settings.options.ledger.as_ref()?;
+    let (resource, report) = reported(request, response)?;
+    Some((ledger, resource, report))
+}
+
+fn key(execution: &Execution<'_>, resource: Resource, report: &Report) -> Option<Key> {
+    Some(Key {
+        account: execution.client.settings.options.account.clone(),
+        operation: resource.create().name.to_owned(),
+        order_id: report.order_id.clone()?,
+    })
+}
+
+fn group(execution: &Execution<'_>) -> usize {
+    let max_connections = execution.client.settings.options.max_connections;
+    execution.process.in_flight.count().min(max_connections) / CALLS_PER_REPORT
+}
+
+fn wait(execution: &Execution<'_>) -> Duration {
+    execution.budget.remaining().min(MAX_WAIT)
+}
+
+fn failed(notices: &Notices, error: &Error) -> Option<Settled> {
+    notices.add(format!("{}; the order's row is unchanged", error.message()));
+    None
+}
+
 /// Tells the operator about a payment or payout that the row does not take.
-fn notice(execution: &Execution<'_>, row: &LedgerRow, subject: Subject, report: &Report) {
+fn notice(notices: &Notices, Settled { row, subject }: &Settled, report: &Report) {
     if !matches!(subject, Subject::OtherId | Subject::Unclear) {
         return;
     }
     let id = |id: Option<i64>| id.map_or("no id".to_owned(), |id| format!("id {id}"));
-    execution.process.warn(format!(
+    notices.add(format!(
         "{} {}: the provider reports {} for this order_id, and the ledger has {}: the row is unchanged",
         row.operation,
         row.order_id,

@@ -1,5 +1,6 @@
 //! The state that all calls of a client share, and the part of it that each process has for itself.
 
+use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -34,7 +35,7 @@ pub(crate) struct Process {
     pub(crate) semaphore: Semaphore,
     pub(crate) pool: Pool,
     pub(crate) in_flight: Arc<InFlight>,
-    notices: Mutex<Vec<String>>,
+    pub(crate) notices: Notices,
 }
 
 impl Process {
@@ -48,22 +49,32 @@ impl Process {
                 settings.options.lower_priority,
             ),
             in_flight: Arc::default(),
-            notices: Mutex::default(),
+            notices: Notices::default(),
         }
     }
+}
 
-    pub(crate) fn notices(&self) -> MutexGuard<'_, Vec<String>> {
-        self.notices.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// What an operator should know. Clones share it.
+#[derive(Clone, Default)]
+pub(crate) struct Notices(Arc<Mutex<Vec<String>>>);
 
+impl Notices {
     /// Logs a notice and stores it for [`take_notices`](crate::Client::take_notices).
-    pub(crate) fn warn(&self, notice: String) {
+    pub(crate) fn add(&self, notice: String) {
         log::warn!(target: "alikassa", "{notice}");
-        let mut notices = self.notices();
+        let mut notices = self.lock();
         if notices.len() == MAX_NOTICES {
             notices.remove(0);
         }
         notices.push(notice);
+    }
+
+    pub(crate) fn take(&self) -> Vec<String> {
+        take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -50,7 +50,7 @@ use rules::Ended;
 pub(crate) use rules::{Report, Subject, subject};
 use sqlite::Sqlite;
 use store::Store;
-pub(crate) use waiting::Settled;
+pub(crate) use waiting::{Done, Settled};
 
 /// The ledgers of this process.
 static LEDGERS: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
@@ -326,6 +326,20 @@ impl Ledger {
     ) -> Result<Option<Settled>> {
         let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
         self.0.settle(key, report, group, deadline)
+    }
+
+    /// [`settle`](Self::settle). If `group` is above 1, another thread may do it later and pass the
+    /// result to `done`.
+    pub(crate) fn settle_soon(
+        &self,
+        key: Key,
+        report: Report,
+        group: usize,
+        wait: Duration,
+        done: Done,
+    ) {
+        let deadline = LockDeadline::for_lock(wait.min(MAX_LOCK_WAIT));
+        self.0.settle_soon(key, report, group, deadline, done);
     }
 
     /// Leases the next open rows for this time, the oldest first.

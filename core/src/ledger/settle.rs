@@ -1,5 +1,6 @@
 //! Settling rows by reports. Threads that report at the same time share one transaction.
 
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use super::entry::Key;
@@ -7,20 +8,21 @@ use super::inner::Inner;
 use super::lock::LockDeadline;
 use super::rules::{self, Report};
 use super::store::{Change, Durability, Session};
-use super::waiting::{Group, Leader, ResultSender, Settled};
+use super::waiting::{Done, Group, Leader, Settled};
 use crate::error::Result;
 
 /// How long the first report of a group waits for others, at most. The network takes longer.
-const MAX_GATHERING: Duration = Duration::from_millis(1);
+const MAX_GATHERING: Duration = Duration::from_millis(5);
 
 /// How long a thread settles the reports of others, at most: its own call waits, and so do creates.
-const MAX_LEADING: Duration = Duration::from_millis(25);
+const MAX_LEADING: Duration = Duration::from_millis(50);
 
 impl Inner {
     /// Records a report in the row of its order. None if there is no such row.
     ///
-    /// If `group` is above 1, the thread with the first report waits a moment for as many reports and
-    /// settles all of them, so that a thousand statuses do not open the store a thousand times.
+    /// The thread with the first report settles those of other threads too, so that a thousand
+    /// statuses do not open the store a thousand times. If `group` is above 1, it waits a moment
+    /// until threads wait for as many reports.
     pub(super) fn settle(
         &self,
         key: Key,
@@ -28,35 +30,50 @@ impl Inner {
         group: usize,
         deadline: LockDeadline,
     ) -> Result<Option<Settled>> {
-        if group <= 1 {
-            let mut session = self.open(deadline)?;
-            let settled = self.settle_all(&mut *session, &[(key, report)], deadline)?;
-            return Ok(settled.into_iter().next().flatten());
-        }
+        let (sender, receiver) = sync_channel(1);
+        // The thread may have stopped waiting.
+        let done: Done = Box::new(move |settled| _ = sender.send(settled));
         let waiting = self.waiting.get();
-        let (result, leader) = waiting.add(key, report);
-        if let Some(leader) = leader {
-            self.settle_groups(&leader, group, deadline);
+        if let Some(leader) = waiting.add((key, report), done, true, group) {
+            self.settle_groups(&leader, deadline);
         }
         let late = || {
             self.store
                 .failed("timed out waiting for another thread's ledger access")
         };
-        let settled = result.recv_timeout(deadline.remaining());
+        let settled = receiver.recv_timeout(deadline.remaining());
         settled.unwrap_or_else(|_| Err(late()))
     }
 
+    /// [`settle`](Self::settle), without waiting for the result if another thread settles reports
+    /// now: that thread passes it to `done`.
+    pub(super) fn settle_soon(
+        &self,
+        key: Key,
+        report: Report,
+        group: usize,
+        deadline: LockDeadline,
+        done: Done,
+    ) {
+        let waiting = self.waiting.get();
+        if let Some(leader) = waiting.add((key, report), done, false, group) {
+            self.settle_groups(&leader, deadline);
+        }
+    }
+
     /// Settles the reports that wait, and in the same session those that follow soon.
-    fn settle_groups(&self, leader: &Leader<'_>, group: usize, deadline: LockDeadline) {
+    fn settle_groups(&self, leader: &Leader<'_>, deadline: LockDeadline) {
         let end = Instant::now() + MAX_LEADING;
-        let gather = || leader.gather(group, MAX_GATHERING.min(deadline.remaining()));
+        let gather = || leader.gather(MAX_GATHERING.min(deadline.remaining()));
         gather();
         let mut session = match self.open(deadline) {
             Ok(session) => session,
             Err(error) => return send(leader.take_last().1, Err(error)),
         };
-        let mut settle = |(reports, results): Group| {
-            send(results, self.settle_all(&mut *session, &reports, deadline));
+        let mut settle = |(reports, done): Group| {
+            if !reports.is_empty() {
+                send(done, self.settle_all(&mut *session, &reports, deadline));
+            }
         };
         loop {
             settle(leader.take());
@@ -115,17 +132,17 @@ impl Inner {
     }
 }
 
-/// Returns to each thread the result of its report. A thread may have stopped waiting.
-fn send(results: Vec<ResultSender>, settled: Result<Vec<Option<Settled>>>) {
+/// Returns the result of each report.
+fn send(done: Vec<Done>, settled: Result<Vec<Option<Settled>>>) {
     match settled {
         Ok(settled) => {
-            for (result, settled) in results.into_iter().zip(settled) {
-                _ = result.send(Ok(settled));
+            for (done, settled) in done.into_iter().zip(settled) {
+                done(Ok(settled));
             }
         }
         Err(error) => {
-            for result in results {
-                _ = result.send(Err(error.clone()));
+            for done in done {
+                done(Err(error.clone()));
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Reports that wait to be settled together. The thread that adds the first of them settles all.
 
 use std::mem::{replace, take};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,33 +25,38 @@ pub(super) struct Waiting {
 
 #[derive(Default)]
 struct State {
-    items: Vec<((Key, Report), ResultSender)>,
+    items: Vec<((Key, Report), Done)>,
     has_leader: bool,
-    /// How many reports the leader waits for.
+    /// How many of the reports a thread waits for.
+    awaited: usize,
+    /// How many of these the leader waits for. It follows how many calls are in flight.
     group: usize,
 }
 
-/// Reports, and where their results go.
-pub(super) type Group = (Vec<(Key, Report)>, Vec<ResultSender>);
+/// Takes the result of a report, on the thread that settles it. It is dropped if nobody does.
+pub(crate) type Done = Box<dyn FnOnce(Result<Option<Settled>>) + Send>;
 
-/// Where the thread that reports waits for the result.
-pub(super) type ResultSender = Sender<Result<Option<Settled>>>;
+/// Reports, and where their results go.
+pub(super) type Group = (Vec<(Key, Report)>, Vec<Done>);
 
 impl Waiting {
     /// Adds a report. If no thread settles reports now, the caller must: it is their leader.
     pub(super) fn add(
         &self,
-        key: Key,
-        report: Report,
-    ) -> (Receiver<Result<Option<Settled>>>, Option<Leader<'_>>) {
-        let (result, receiver) = channel();
+        reported: (Key, Report),
+        done: Done,
+        is_awaited: bool,
+        group: usize,
+    ) -> Option<Leader<'_>> {
         let mut state = self.lock();
         let leads = !replace(&mut state.has_leader, true);
-        state.items.push(((key, report), result));
-        if state.items.len() == state.group {
+        state.items.push((reported, done));
+        state.awaited += usize::from(is_awaited);
+        state.group = group;
+        if !state.gathers() {
             self.gathered.notify_one();
         }
-        (receiver, leads.then_some(Leader(self)))
+        leads.then_some(Leader(self))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -64,28 +68,38 @@ impl Waiting {
 pub(super) struct Leader<'a>(&'a Waiting);
 
 impl Leader<'_> {
-    /// Waits until there are as many reports as a group has, but not longer than `max_wait`.
-    /// Returns whether there is any.
-    pub(super) fn gather(&self, group: usize, max_wait: Duration) -> bool {
-        let mut state = self.0.lock();
-        state.group = group;
-        let is_small = |state: &mut State| state.items.len() < group;
+    /// Waits until threads wait for as many reports as a group has, but not longer than `max_wait`.
+    /// Returns whether there is any report.
+    pub(super) fn gather(&self, max_wait: Duration) -> bool {
+        let state = self.0.lock();
         let gathered = &self.0.gathered;
-        let waited = gathered.wait_timeout_while(state, max_wait, is_small);
+        let waited = gathered.wait_timeout_while(state, max_wait, |state| state.gathers());
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         !state.items.is_empty()
     }
 
     /// The reports.
     pub(super) fn take(&self) -> Group {
-        take(&mut self.0.lock().items).into_iter().unzip()
+        self.0.lock().take()
     }
 
     /// The last reports for this leader. The next report that is added has another.
     pub(super) fn take_last(&self) -> Group {
         let mut state = self.0.lock();
         state.has_leader = false;
-        take(&mut state.items).into_iter().unzip()
+        state.take()
+    }
+}
+
+impl State {
+    /// Whether more reports are expected soon.
+    fn gathers(&self) -> bool {
+        self.group > 1 && self.awaited < self.group
+    }
+
+    fn take(&mut self) -> Group {
+        self.awaited = 0;
+        take(&mut self.items).into_iter().unzip()
     }
 }
 

@@ -92,7 +92,11 @@ impl Drop for SqliteSession<'_> {
 
 impl Session for SqliteSession<'_> {
     fn find(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
-        self.run(|connection| find(connection, keys.iter()))
+        self.run(|connection| {
+            // Outside a transaction the file would be locked and unlocked for each row.
+            let transaction = connection.unchecked_transaction()?;
+            find(&transaction, keys.iter())
+        })
     }
 
     fn select(&mut self, query: &Query) -> Result<Vec<Stored>> {

@@ -10,6 +10,7 @@ use crate::fixture::{payment, payout};
 test_on_each_store! {
     every_read_of_a_status_settles_the_row,
     a_status_with_another_amount_or_in_a_history_settles_nothing,
+    a_bulk_of_statuses_that_are_not_final_is_recorded_at_its_end,
     a_ledger_that_fails_changes_nothing_of_a_status,
 }
 
@@ -83,6 +84,40 @@ fn a_status_with_another_amount_or_in_a_history_settles_nothing(store: Store) {
         .iter_history(alikassa::HistoryRequest::new());
     assert!(history.any(|payment| payment.unwrap().order_id.as_deref() == Some("P-1")));
     assert_eq!(open(&setup.ledger()).len(), 2);
+}
+
+fn a_bulk_of_statuses_that_are_not_final_is_recorded_at_its_end(store: Store) {
+    const ORDERS: usize = 60;
+    let setup = Setup::on(store);
+    let client = setup.client();
+    for n in 1..=ORDERS {
+        client
+            .payments()
+            .create(payment(&format!("P-{n}")))
+            .unwrap();
+    }
+    let read_all = || {
+        let orders = (1..=ORDERS).map(|n| OrderRef::order_id(format!("P-{n}")));
+        let statuses = client.payments().statuses(orders, BatchOptions::default());
+        assert!(statuses.unwrap().all(|(_, status)| status.is_ok()));
+        client.take_notices()
+    };
+    setup.execute("UPDATE creates SET state = 'unknown', id = NULL, payment_status = NULL");
+    setup.execute("UPDATE creates SET id = 888, state = 'accepted' WHERE order_id = 'P-7'");
+    let notices = read_all();
+    let recorded = "state = 'accepted' AND id <> 888 AND payment_status = 'wait'";
+    assert_eq!(setup.count(recorded), 59);
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(
+        notices[0].contains("P-7") && notices[0].contains("888"),
+        "{notices:?}"
+    );
+    setup.execute("ALTER TABLE creates RENAME TO lost");
+    let notices = read_all();
+    let are_about_rows = notices
+        .iter()
+        .all(|notice| notice.contains("row is unchanged"));
+    assert!(are_about_rows && notices.len() > 1, "{notices:?}");
 }
 
 fn a_ledger_that_fails_changes_nothing_of_a_status(store: Store) {
