@@ -43,6 +43,8 @@ impl Length {
 
 struct Goal {
     name: &'static str,
+    /// Whether the short form has it only if it is named: it takes long and rarely fails.
+    is_rare: bool,
     /// Slow builds; they run in the background while the goals before this one run.
     prepare: fn() -> Result<()>,
     run: fn(Length) -> Result<Vec<Row>>,
@@ -59,17 +61,36 @@ const GOALS: &[Goal] = &[
     goal("database", database::run),
     goal("field", field::run),
     goal("fuzz", fuzz::run).with_build(fuzz::build),
-    goal("mutation", mutation::run).with_build(mutation::install),
+    goal("mutation", mutation::run)
+        .with_build(mutation::install)
+        .rare(),
 ];
 
 const fn goal(name: &'static str, run: fn(Length) -> Result<Vec<Row>>) -> Goal {
     let prepare: fn() -> Result<()> = || Ok(());
-    Goal { name, prepare, run }
+    Goal {
+        name,
+        is_rare: false,
+        prepare,
+        run,
+    }
 }
 
 impl Goal {
     const fn with_build(self, prepare: fn() -> Result<()>) -> Self {
         Self { prepare, ..self }
+    }
+
+    const fn rare(self) -> Self {
+        Self {
+            is_rare: true,
+            ..self
+        }
+    }
+
+    fn is_chosen(&self, name: &str, length: Length) -> bool {
+        let is_left_out = self.is_rare && length == Length::Short && name.is_empty();
+        !is_left_out && self.name.contains(name)
     }
 
     fn measure(&self, prepared: ScopedJoinHandle<'_, Result<()>>, length: Length) -> Vec<Row> {
@@ -89,11 +110,13 @@ impl Goal {
 /// Runs every goal whose name contains `name` and prints the table. Returns whether all rows pass.
 pub(crate) fn run(name: &str, length: Length) -> Result<bool> {
     language::build(&language::Language::ALL)?;
-    let chosen = GOALS.iter().filter(|goal| goal.name.contains(name));
+    let (chosen, left_out): (Vec<_>, Vec<_>) =
+        GOALS.iter().partition(|goal| goal.is_chosen(name, length));
     let mut cells = Vec::new();
     let mut failed = 0;
     thread::scope(|scope| {
         let started: Vec<_> = chosen
+            .into_iter()
             .map(|goal| (goal, scope.spawn(goal.prepare)))
             .collect();
         for (goal, prepared) in started {
@@ -105,5 +128,8 @@ pub(crate) fn run(name: &str, length: Length) -> Result<bool> {
     let header = ["goal", "what", "result", "limit", ""];
     println!("\n{}", table::render(&header, &cells));
     println!("{} rows pass, {failed} fail", cells.len() - failed);
+    for goal in left_out.iter().filter(|_| name.is_empty()) {
+        println!("Not run: {0}. Use --goal {0}, or --long.", goal.name);
+    }
     Ok(failed == 0 && !cells.is_empty())
 }

@@ -33,7 +33,8 @@ impl PostgresqlSession<'_> {
         let rows = changes.iter().zip(claims);
         let rows = rows.map(|(change, claim)| change_json(change, Some(claim)));
         let rows = Value::Array(rows.collect()).to_string();
-        let (sql, limit) = (self.sql.begin(), self.lock_timeout());
+        let are_first = changes.iter().all(|change| change.before.is_none());
+        let (sql, limit) = (self.sql.begin(are_first), self.lock_timeout());
         let parameters = [Some(rows.as_str()), Some(limit.as_str())];
         let answer = self.connections.run(&sql, &parameters, IfUnclear::Repeat)?;
         let fence = answer

@@ -87,23 +87,32 @@ impl Sql {
     }
 
     /// Writes the rows of creates that are about to be sent, if the database is still where it was.
-    /// Returns one row at least: the fence, and the key and time of a row that was written. Most
-    /// creates only insert, but a right to update that is missing must be noticed before anything is
-    /// sent.
-    pub(super) fn begin(&self) -> String {
+    /// Returns one row at least: the fence, and the key and time of a row that was written.
+    /// `are_first`: no create was recorded before.
+    pub(super) fn begin(&self, are_first: bool) -> String {
+        let insert = format!("{INSERT} FROM n, settings, fence WHERE {IS_SET} AND {IS_SAME_PLACE}");
+        let key = "account, operation, order_id";
+        let written = if are_first {
+            // It updates nothing. But a right to update that is missing must be noticed before
+            // anything is sent.
+            format!(
+                "written AS ({insert} ON CONFLICT ({key}) DO UPDATE SET claim = c.claim WHERE false
+                    RETURNING {key}, updated_ms)"
+            )
+        } else {
+            format!(
+                "inserted AS ({insert} AND n.revision IS NULL ON CONFLICT DO NOTHING
+                    RETURNING {key}, updated_ms),
+                updated AS (UPDATE {{schema}}.creates AS c SET {SET}, claim = n.claim
+                    FROM n, settings, fence
+                    WHERE {IS_SET} AND {IS_SAME_PLACE} AND {IS_ROW} AND c.revision = n.revision
+                    RETURNING c.account, c.operation, c.order_id, c.updated_ms),
+                written AS (SELECT * FROM inserted UNION ALL SELECT * FROM updated)"
+            )
+        };
         self.complete(&format!(
             "WITH settings AS MATERIALIZED ({SETTINGS}), fence AS MATERIALIZED ({FENCE}),
-            n AS MATERIALIZED (SELECT * FROM {{rows}}),
-            inserted AS ({INSERT} FROM n, settings, fence
-                WHERE {IS_SET} AND {IS_SAME_PLACE} AND n.revision IS NULL
-                ON CONFLICT DO NOTHING
-                RETURNING account, operation, order_id, updated_ms),
-            updated AS (UPDATE {{schema}}.creates AS c SET {SET}, claim = n.claim
-                FROM n, settings, fence
-                WHERE {IS_SET} AND {IS_SAME_PLACE} AND {IS_ROW} AND c.revision = n.revision
-                RETURNING c.account, c.operation, c.order_id, c.updated_ms),
-            written AS (SELECT * FROM inserted UNION ALL SELECT * FROM updated),
-            logged AS ({LOG})
+            n AS MATERIALIZED (SELECT * FROM {{rows}}), {written}, logged AS ({LOG})
             SELECT {IS_SAME_PLACE}, fence.timeline, fence.known_timeline, fence.system,
                 fence.known_system, fence.database, fence.known_database,
                 written.account, written.operation, written.order_id, written.updated_ms

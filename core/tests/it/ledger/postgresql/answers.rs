@@ -73,7 +73,7 @@ fn a_begin_that_arrives_after_it_was_taken_back_writes_nothing() {
         assert_eq!(state(&setup), Some(LedgerState::NotSent));
         assert!(proxy.deliver() > 0);
         let idle = "SELECT count(*) FROM pg_stat_activity
-            WHERE state = 'active' AND query LIKE '%inserted UNION ALL%' AND pid <> pg_backend_pid()";
+            WHERE state = 'active' AND query LIKE '%fence LEFT JOIN written%' AND pid <> pg_backend_pid()";
         wait_until(|| SERVER.execute(idle).unwrap() == "0");
         std::thread::sleep(Duration::from_millis(300));
         assert_eq!(state(&setup), Some(LedgerState::NotSent));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// What only the statement of a begin has.
-const BEGIN: &[u8] = b"SELECT * FROM inserted UNION ALL";
+const BEGIN: &[u8] = b"FROM fence LEFT JOIN written";
 
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) enum Begins {
