@@ -17,7 +17,7 @@ from alternate import alternate
 from ours import connect
 
 ORDERS = 400
-ROUNDS = 16
+ROUNDS = 40
 
 
 def main() -> None:

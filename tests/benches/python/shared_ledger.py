@@ -20,7 +20,7 @@ import alikassa
 from alternate import alternate, orders
 from ours import connect
 
-ROUNDS = 20
+ROUNDS = 40
 CALLS = 10
 IN_FLIGHT = 64
 RECONCILED = 64
