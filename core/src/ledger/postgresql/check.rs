@@ -1,5 +1,7 @@
 //! Whether the database can keep a ledger.
 
+use std::sync::Arc;
+
 use super::database::{Connections, Facts, IfUnclear, Postgresql};
 use super::schema::VERSION;
 use super::sql::Sql;
@@ -30,14 +32,11 @@ pub(super) fn facts(connections: &mut Connections<'_>) -> Result<Facts> {
         (Some(_), Some(readable_from)) if readable_from <= VERSION => {}
         _ => return Err(store.failed("the schema is that of a newer version of the library")),
     }
-    let facts = Facts {
-        reads_system: fact(2) == Some("t"),
-    };
+    let sql = Sql::new(&store.schema, fact(2) == Some("t"));
     if fact(3) == Some("0") {
-        let sql = Sql::new(&store.schema, facts.reads_system).record_place();
-        connections.run(&sql, &[], IfUnclear::Repeat)?;
+        connections.run(&sql.record_place(), &[], IfUnclear::Repeat)?;
     }
-    Ok(facts)
+    Ok(Facts { sql: Arc::new(sql) })
 }
 
 /// The columns of [`Sql::check`] behind those of the fence.

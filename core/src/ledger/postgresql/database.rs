@@ -1,10 +1,11 @@
 //! The database, and the errors of its statements.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::claims::Claims;
 use super::first_use::LazyPool;
+use super::sql::Sql;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::tls::TlsRoots;
 use crate::postgresql::{Answer, Failure, PooledConnection, Reason, Refusal, Target};
@@ -31,8 +32,8 @@ pub(in crate::ledger) struct Postgresql {
 
 /// What does not change while the process runs.
 pub(super) struct Facts {
-    /// Whether the system identifier may be read.
-    pub(super) reads_system: bool,
+    /// The statements. Some need to know whether the system identifier may be read.
+    pub(super) sql: Arc<Sql>,
 }
 
 impl Postgresql {

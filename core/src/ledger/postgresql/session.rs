@@ -1,6 +1,7 @@
 //! The operations of the ledger as statements.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -23,26 +24,23 @@ use crate::webhook::notification::Notification;
 
 pub(super) struct PostgresqlSession<'a> {
     pub(super) connections: Connections<'a>,
-    pub(super) sql: Sql,
+    pub(super) sql: Arc<Sql>,
 }
 
 impl<'a> PostgresqlSession<'a> {
     pub(super) fn open(store: &'a Postgresql, deadline: LockDeadline) -> Result<Self> {
         let mut connections = Connections::new(store, deadline.instant());
         let known = store.facts.get();
-        let reads_system = if let Some(facts) = known.get() {
-            facts.reads_system
+        let sql = if let Some(facts) = known.get() {
+            Arc::clone(&facts.sql)
         } else {
             let facts = check::facts(&mut connections)?;
-            known.get_or_init(|| facts).reads_system
+            Arc::clone(&known.get_or_init(|| facts).sql)
         };
         if let Err(error) = take_back(store, deadline.instant()) {
             log::debug!(target: "alikassa", "{}", error.message());
         }
-        Ok(Self {
-            connections,
-            sql: Sql::new(&store.schema, reads_system),
-        })
+        Ok(Self { connections, sql })
     }
 
     pub(super) fn store(&self) -> &'a Postgresql {
@@ -148,7 +146,8 @@ impl Session for PostgresqlSession<'_> {
             self.sql.write(durability == Durability::Full),
             self.lock_timeout(),
         );
-        let answer = self.run(&sql, &[Some(&rows), Some(&limit)], IfUnclear::Repeat)?;
+        let parameters = [Some(rows.as_str()), Some(limit.as_str())];
+        let answer = self.connections.run(&sql, &parameters, IfUnclear::Repeat)?;
         let written = self.written(&answer, 0)?;
         let time = |(change, is_first): (&Change, bool)| {
             written

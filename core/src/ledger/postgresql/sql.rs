@@ -1,6 +1,8 @@
 //! The statements of the ledger in PostgreSQL. Rows are passed as one JSON array, so that a statement
 //! takes any number of them.
 
+use std::borrow::Cow;
+
 use super::schema::SCHEMA;
 
 /// The server's clock, in milliseconds since 1970.
@@ -64,17 +66,27 @@ const IS_SET: &str = "settings.durable IS NOT NULL AND settings.bounded IS NOT N
 pub(super) struct Sql {
     schema: String,
     system: &'static str,
+    /// The statements of each create, which take some time to put together.
+    begin_first: String,
+    write: String,
 }
 
 impl Sql {
     pub(super) fn new(schema: &str, reads_system: bool) -> Self {
-        Self {
+        let sql = Self {
             schema: schema.to_owned(),
             system: if reads_system {
                 "(SELECT system_identifier::text FROM pg_control_system())"
             } else {
                 "'?'"
             },
+            begin_first: String::new(),
+            write: String::new(),
+        };
+        Self {
+            begin_first: sql.complete_begin(true),
+            write: sql.complete_write(false),
+            ..sql
         }
     }
 
@@ -89,7 +101,15 @@ impl Sql {
     /// Writes the rows of creates that are about to be sent, if the database is still where it was.
     /// Returns one row at least: the fence, and the key and time of a row that was written.
     /// `are_first`: no create was recorded before.
-    pub(super) fn begin(&self, are_first: bool) -> String {
+    pub(super) fn begin(&self, are_first: bool) -> Cow<'_, str> {
+        if are_first {
+            Cow::Borrowed(&self.begin_first)
+        } else {
+            Cow::Owned(self.complete_begin(false))
+        }
+    }
+
+    fn complete_begin(&self, are_first: bool) -> String {
         let insert = format!("{INSERT} FROM n, settings, fence WHERE {IS_SET} AND {IS_SAME_PLACE}");
         let key = "account, operation, order_id";
         let written = if are_first {
@@ -148,7 +168,15 @@ impl Sql {
     }
 
     /// Writes rows that have not changed meanwhile. Returns the key and time of each.
-    pub(super) fn write(&self, is_durable: bool) -> String {
+    pub(super) fn write(&self, is_durable: bool) -> Cow<'_, str> {
+        if is_durable {
+            Cow::Owned(self.complete_write(true))
+        } else {
+            Cow::Borrowed(&self.write)
+        }
+    }
+
+    fn complete_write(&self, is_durable: bool) -> String {
         let settings = if is_durable { SETTINGS } else { LOCAL_SETTINGS };
         self.complete(&format!(
             "WITH settings AS MATERIALIZED ({settings}),
