@@ -59,6 +59,20 @@ impl Change {
             reason: None,
         }
     }
+
+    /// The row after the change, if it is written at this time.
+    pub(super) fn stored(&self, time_ms: i64) -> Stored {
+        let mut row = self.row.clone();
+        row.updated_ms = time_ms;
+        if self.before.is_none() {
+            row.created_ms = time_ms;
+        }
+        Stored {
+            row,
+            revision: self.before.map_or(0, |before| before.revision + 1),
+            body_tag: self.body_tag.clone().unwrap_or_default(),
+        }
+    }
 }
 
 /// A row of another ledger.

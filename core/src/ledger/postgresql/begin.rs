@@ -67,7 +67,7 @@ impl PostgresqlSession<'_> {
         begun
             .map(
                 |((change, claim), key)| match (written.get(key), others.get(key)) {
-                    (Some(time), _) => Ok(Begun::Stored(stored(change, *time))),
+                    (Some(time), _) => Ok(Begun::Stored(change.stored(*time))),
                     (None, Some((stored, other))) => {
                         Ok(begun_before(stored, other.as_deref(), claim))
                     }
@@ -124,19 +124,5 @@ fn begun_before(stored: &Stored, claim_of_row: Option<&str>, claim: &str) -> Beg
         Begun::Stored(stored.clone())
     } else {
         Begun::Exists(stored.clone())
-    }
-}
-
-/// The row that a begin wrote at this time.
-fn stored(change: &Change, time: i64) -> Stored {
-    let mut row = change.row.clone();
-    row.updated_ms = time;
-    if change.before.is_none() {
-        row.created_ms = time;
-    }
-    Stored {
-        row,
-        revision: change.before.map_or(0, |before| before.revision + 1),
-        body_tag: change.body_tag.clone().unwrap_or_default(),
     }
 }

@@ -13,12 +13,16 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::schema::{self, Kind, kind};
 use crate::ledger::lock::LockDeadline;
 
+/// The size of a page of a new file, in bytes. A create changes a few rows in each of five trees, and
+/// the log gets the whole page of each. SQLite's default of 4096 made a create 5 % slower.
+const PAGE_SIZE: u32 = 2048;
+
 /// The number of pages in the write-ahead log that triggers a checkpoint. It is small because
 /// opening the file reads the log.
-const WAL_PAGES: u32 = 64;
+const WAL_PAGES: u32 = 128;
 
-/// The same in bytes: SQLite's default page with its header in the log.
-const LONG_WAL: u64 = WAL_PAGES as u64 * (4096 + 24);
+/// The same in bytes: each page has a header in the log.
+const LONG_WAL: u64 = WAL_PAGES as u64 * (PAGE_SIZE as u64 + 24);
 
 /// The pause before an operation is repeated for which SQLite does not wait itself.
 pub(super) const RETRY_INTERVAL: Duration = Duration::from_millis(5);
@@ -30,7 +34,10 @@ pub(super) fn open(path: &Path, deadline: LockDeadline) -> rusqlite::Result<Conn
     connection.busy_timeout(deadline.remaining())?;
     // Without this, each close would checkpoint the whole log.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+    // A statement of its own takes time, and SQLite's own limit is only longer.
+    if has_long_log(path) {
+        connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+    }
     Ok(connection)
 }
 
@@ -52,6 +59,7 @@ pub(super) fn prepare(
                 "the file has no tables: it was copied without its -wal file, which has the rows",
             ));
         }
+        connection.pragma_update(None, "page_size", PAGE_SIZE)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         schema::make(&transaction)?;
@@ -93,11 +101,15 @@ fn use_log(connection: &Connection, deadline: LockDeadline) -> rusqlite::Result<
 /// Lets the close of this connection checkpoint a long log and reset it. The next connection does
 /// not know how much of the log is checkpointed, so without this the log only grows.
 pub(super) fn shorten_log(connection: &Connection, path: &Path) {
-    let mut log = path.to_path_buf().into_os_string();
-    log.push("-wal");
-    if std::fs::metadata(log).is_ok_and(|log| log.len() >= LONG_WAL) {
+    if has_long_log(path) {
         checkpoint_on_close(connection);
     }
+}
+
+fn has_long_log(path: &Path) -> bool {
+    let mut log = path.to_path_buf().into_os_string();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() >= LONG_WAL)
 }
 
 /// Moves the log into the file, so that the file alone has every row. If another process uses the

@@ -6,7 +6,7 @@ use super::connection;
 use super::database::Sqlite;
 use super::schema::{self, IS_COPY, MOVED_TO};
 use super::statements::{
-    IS_ROW, SqliteColumns, block, find, import, insert_notification, noted, read_row, write,
+    IS_ROW, SqliteColumns, Writer, block, find, insert_notification, noted, read_row,
 };
 use crate::error::{Error, Result};
 use crate::ledger::entry::{Key, Stored};
@@ -123,28 +123,17 @@ impl Session for SqliteSession<'_> {
             if let Some(fact) = block(transaction)? {
                 return Ok(Err(fact));
             }
-            let keys: Vec<Key> = changes.iter().map(|change| Key::of(&change.row)).collect();
-            let mut is_written = Vec::with_capacity(changes.len());
-            for change in changes {
-                is_written.push(write(transaction, change)?.is_some());
-            }
-            let rows = find(transaction, keys.iter())?.into_iter().flatten();
-            let begun = rows.zip(is_written).map(|(row, is_written)| {
-                if is_written {
-                    Begun::Stored(row)
-                } else {
-                    Begun::Exists(row)
-                }
-            });
-            Ok(Ok(begun.collect()))
+            let mut writer = Writer::new(transaction);
+            let begun = changes.iter().map(|change| writer.begin(change));
+            begun.collect::<rusqlite::Result<_>>().map(Ok)
         })?;
         begun.map_err(|fact| self.blocked(&fact))
     }
 
     fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>> {
         self.transact(durability, |transaction| {
-            let changes = changes.iter();
-            changes.map(|change| write(transaction, change)).collect()
+            let mut writer = Writer::new(transaction);
+            changes.iter().map(|change| writer.write(change)).collect()
         })
     }
 
@@ -164,7 +153,7 @@ impl Session for SqliteSession<'_> {
                 return Ok(false);
             }
             if let Some(change) = change
-                && write(transaction, change)?.is_none()
+                && Writer::new(transaction).write(change)?.is_none()
             {
                 return Ok(false);
             }
@@ -220,8 +209,8 @@ impl Session for SqliteSession<'_> {
 
     fn import(&mut self, rows: &[Imported]) -> Result<Vec<bool>> {
         self.transact(Durability::Full, |transaction| {
-            let rows = rows.iter();
-            rows.map(|imported| import(transaction, imported)).collect()
+            let mut writer = Writer::new(transaction);
+            rows.iter().map(|row| writer.import(row)).collect()
         })
     }
 

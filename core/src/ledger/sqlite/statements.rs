@@ -1,13 +1,13 @@
 //! The statements of the ledger in SQLite.
 
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql, Transaction, named_params};
 
 use super::schema::{IS_COPY, MOVED_TO};
 use crate::ledger::entry::{Key, Stored};
 use crate::ledger::lock::now_ms;
 use crate::ledger::query::{COLUMNS, Columns, Parameter, earlier_ids, read};
-use crate::ledger::store::{Change, Imported, Noted};
+use crate::ledger::store::{Begun, Change, Imported, Noted};
 use crate::types::amount::Amount;
 use crate::types::ledger_event::LedgerEvent;
 use crate::types::ledger_state::LedgerState;
@@ -32,62 +32,146 @@ pub(super) fn find<'a>(
     keys.map(find).collect()
 }
 
-/// Writes the row and its event. Returns the time; none if it replaces another row.
-pub(super) fn write(
-    transaction: &Transaction<'_>,
-    change: &Change,
-) -> rusqlite::Result<Option<i64>> {
-    let now = now_ms();
-    let written = match &change.before {
-        None => insert(transaction, change, now)?,
-        Some(before) => update(transaction, change, before.revision, now)?,
-    };
-    if written == 0 {
-        return Ok(None);
-    }
-    insert_event(transaction, &event_of(change, now))?;
-    Ok(Some(now))
+/// Writes rows and their events in one transaction. Each statement is prepared when it is first
+/// needed.
+pub(super) struct Writer<'a> {
+    transaction: &'a Transaction<'a>,
+    insert: Option<Statement<'a>>,
+    update: Option<Statement<'a>>,
+    insert_event: Option<Statement<'a>>,
+    import: Option<Statement<'a>>,
 }
 
-fn insert(transaction: &Transaction<'_>, change: &Change, now: i64) -> rusqlite::Result<usize> {
-    let row = &change.row;
-    transaction.execute(
-        "INSERT INTO creates (account, operation, order_id, state, attempt, amount, service, body_tag, created_ms, updated_ms)
-         VALUES (:account, :operation, :order_id, :state, :attempt, :amount, :service, :body_tag, :now, :now)
-         ON CONFLICT DO NOTHING",
-        named_params! {
+impl<'a> Writer<'a> {
+    pub(super) fn new(transaction: &'a Transaction<'a>) -> Self {
+        Self {
+            transaction,
+            insert: None,
+            update: None,
+            insert_event: None,
+            import: None,
+        }
+    }
+
+    /// Writes the row of a create, or reads the row that prevents it.
+    pub(super) fn begin(&mut self, change: &Change) -> rusqlite::Result<Begun> {
+        if let Some(time_ms) = self.write(change)? {
+            return Ok(Begun::Stored(change.stored(time_ms)));
+        }
+        let key = Key::of(&change.row);
+        let row = find(self.transaction, std::iter::once(&key))?.pop();
+        row.flatten()
+            .map(Begun::Exists)
+            .ok_or(rusqlite::Error::QueryReturnedNoRows)
+    }
+
+    /// Writes the row and its event. Returns the time; none if it replaces another row.
+    pub(super) fn write(&mut self, change: &Change) -> rusqlite::Result<Option<i64>> {
+        let now = now_ms();
+        let written = match &change.before {
+            None => self.insert(change, now)?,
+            Some(before) => self.update(change, before.revision, now)?,
+        };
+        if written == 0 {
+            return Ok(None);
+        }
+        self.insert_event(&event_of(change, now))?;
+        Ok(Some(now))
+    }
+
+    fn insert(&mut self, change: &Change, now: i64) -> rusqlite::Result<usize> {
+        let row = &change.row;
+        let sql = "INSERT INTO creates (account, operation, order_id, state, attempt, amount, service, body_tag, created_ms, updated_ms)
+             VALUES (:account, :operation, :order_id, :state, :attempt, :amount, :service, :body_tag, :now, :now)
+             ON CONFLICT DO NOTHING";
+        prepared(&mut self.insert, self.transaction, sql)?.execute(named_params! {
             ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
             ":state": row.state.as_str(), ":attempt": row.attempt,
             ":amount": row.amount.as_ref().map(Amount::as_str), ":service": row.service,
             ":body_tag": change.body_tag, ":now": now,
-        },
-    )
+        })
+    }
+
+    fn update(&mut self, change: &Change, revision: i64, now: i64) -> rusqlite::Result<usize> {
+        let row = &change.row;
+        let sql = format!(
+            "UPDATE creates SET state = :state, attempt = :attempt, amount = :amount, service = :service,
+                 body_tag = coalesce(:body_tag, body_tag), id = :id, id_source = :id_source,
+                 earlier_ids = :earlier_ids, has_unidentified_attempt = :has_unidentified_attempt,
+                 payment_status = :payment_status, reason = :reason, updated_ms = :now,
+                 revision = revision + 1
+             WHERE {IS_ROW} AND revision = :revision"
+        );
+        prepared(&mut self.update, self.transaction, &sql)?.execute(named_params! {
+            ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
+            ":state": row.state.as_str(), ":attempt": row.attempt,
+            ":amount": row.amount.as_ref().map(Amount::as_str), ":service": row.service,
+            ":body_tag": change.body_tag, ":id": row.id, ":id_source": row.id_source,
+            ":earlier_ids": earlier_ids(row), ":has_unidentified_attempt": row.has_unidentified_attempt,
+            ":payment_status": row.payment_status, ":reason": row.reason, ":now": now,
+            ":revision": revision,
+        })
+    }
+
+    fn insert_event(&mut self, event: &LedgerEvent) -> rusqlite::Result<usize> {
+        let sql = "INSERT INTO events (time_ms, account, operation, order_id, attempt, from_state, to_state, id, payment_status, source, reason)
+             VALUES (:time, :account, :operation, :order_id, :attempt, :from_state, :to_state, :id, :payment_status, :source, :reason)";
+        prepared(&mut self.insert_event, self.transaction, sql)?.execute(named_params! {
+            ":time": event.time_ms, ":account": event.account, ":operation": event.operation,
+            ":order_id": event.order_id, ":attempt": event.attempt,
+            ":from_state": event.from_state.map(LedgerState::as_str),
+            ":to_state": event.to_state.as_str(), ":id": event.id,
+            ":payment_status": event.payment_status, ":source": event.source,
+            ":reason": event.reason,
+        })
+    }
+
+    /// Inserts a row of another ledger with its events. Returns whether there was none.
+    pub(super) fn import(&mut self, imported: &Imported) -> rusqlite::Result<bool> {
+        let Stored {
+            row,
+            revision,
+            body_tag,
+        } = &imported.stored;
+        let sql = "INSERT INTO creates (account, operation, order_id, state, attempt, amount, service, body_tag,
+                 id, id_source, earlier_ids, has_unidentified_attempt, payment_status, reason,
+                 created_ms, updated_ms, revision)
+             VALUES (:account, :operation, :order_id, :state, :attempt, :amount, :service, :body_tag,
+                 :id, :id_source, :earlier_ids, :has_unidentified_attempt, :payment_status, :reason,
+                 :created_ms, :updated_ms, :revision)
+             ON CONFLICT DO NOTHING";
+        let inserted =
+            prepared(&mut self.import, self.transaction, sql)?.execute(named_params! {
+                ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
+                ":state": row.state.as_str(), ":attempt": row.attempt,
+                ":amount": row.amount.as_ref().map(Amount::as_str), ":service": row.service,
+                ":body_tag": body_tag, ":id": row.id, ":id_source": row.id_source,
+                ":earlier_ids": earlier_ids(row),
+                ":has_unidentified_attempt": row.has_unidentified_attempt,
+                ":payment_status": row.payment_status, ":reason": row.reason,
+                ":created_ms": row.created_ms, ":updated_ms": row.updated_ms, ":revision": revision,
+            })?;
+        if inserted == 0 {
+            return Ok(false);
+        }
+        for event in &imported.events {
+            self.insert_event(event)?;
+        }
+        Ok(true)
+    }
 }
 
-fn update(
-    transaction: &Transaction<'_>,
-    change: &Change,
-    revision: i64,
-    now: i64,
-) -> rusqlite::Result<usize> {
-    let row = &change.row;
-    let sql = format!(
-        "UPDATE creates SET state = :state, attempt = :attempt, amount = :amount, service = :service,
-             body_tag = coalesce(:body_tag, body_tag), id = :id, id_source = :id_source,
-             earlier_ids = :earlier_ids, has_unidentified_attempt = :has_unidentified_attempt,
-             payment_status = :payment_status, reason = :reason, updated_ms = :now,
-             revision = revision + 1
-         WHERE {IS_ROW} AND revision = :revision"
-    );
-    transaction.prepare(&sql)?.execute(named_params! {
-        ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
-        ":state": row.state.as_str(), ":attempt": row.attempt,
-        ":amount": row.amount.as_ref().map(Amount::as_str), ":service": row.service,
-        ":body_tag": change.body_tag, ":id": row.id, ":id_source": row.id_source,
-        ":earlier_ids": earlier_ids(row), ":has_unidentified_attempt": row.has_unidentified_attempt,
-        ":payment_status": row.payment_status, ":reason": row.reason, ":now": now,
-        ":revision": revision,
-    })
+/// The statement, prepared if it was not.
+fn prepared<'slot, 'a>(
+    slot: &'slot mut Option<Statement<'a>>,
+    connection: &'a Connection,
+    sql: &str,
+) -> rusqlite::Result<&'slot mut Statement<'a>> {
+    let statement = match slot.take() {
+        Some(statement) => statement,
+        None => connection.prepare(sql)?,
+    };
+    Ok(slot.insert(statement))
 }
 
 /// The event of a change.
@@ -107,54 +191,6 @@ fn event_of(change: &Change, now: i64) -> LedgerEvent {
         reason: change.reason.clone(),
         number: 0,
     }
-}
-
-fn insert_event(transaction: &Transaction<'_>, event: &LedgerEvent) -> rusqlite::Result<usize> {
-    let sql = "INSERT INTO events (time_ms, account, operation, order_id, attempt, from_state, to_state, id, payment_status, source, reason)
-         VALUES (:time, :account, :operation, :order_id, :attempt, :from_state, :to_state, :id, :payment_status, :source, :reason)";
-    transaction.prepare(sql)?.execute(named_params! {
-        ":time": event.time_ms, ":account": event.account, ":operation": event.operation,
-        ":order_id": event.order_id, ":attempt": event.attempt,
-        ":from_state": event.from_state.map(LedgerState::as_str),
-        ":to_state": event.to_state.as_str(), ":id": event.id,
-        ":payment_status": event.payment_status, ":source": event.source,
-        ":reason": event.reason,
-    })
-}
-
-/// Inserts a row of another ledger with its events. Returns whether there was none.
-pub(super) fn import(transaction: &Transaction<'_>, imported: &Imported) -> rusqlite::Result<bool> {
-    let Stored {
-        row,
-        revision,
-        body_tag,
-    } = &imported.stored;
-    let inserted = transaction.execute(
-        "INSERT INTO creates (account, operation, order_id, state, attempt, amount, service, body_tag,
-             id, id_source, earlier_ids, has_unidentified_attempt, payment_status, reason,
-             created_ms, updated_ms, revision)
-         VALUES (:account, :operation, :order_id, :state, :attempt, :amount, :service, :body_tag,
-             :id, :id_source, :earlier_ids, :has_unidentified_attempt, :payment_status, :reason,
-             :created_ms, :updated_ms, :revision)
-         ON CONFLICT DO NOTHING",
-        named_params! {
-            ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
-            ":state": row.state.as_str(), ":attempt": row.attempt,
-            ":amount": row.amount.as_ref().map(Amount::as_str), ":service": row.service,
-            ":body_tag": body_tag, ":id": row.id, ":id_source": row.id_source,
-            ":earlier_ids": earlier_ids(row),
-            ":has_unidentified_attempt": row.has_unidentified_attempt,
-            ":payment_status": row.payment_status, ":reason": row.reason,
-            ":created_ms": row.created_ms, ":updated_ms": row.updated_ms, ":revision": revision,
-        },
-    )?;
-    if inserted == 0 {
-        return Ok(false);
-    }
-    for event in &imported.events {
-        insert_event(transaction, event)?;
-    }
-    Ok(true)
 }
 
 /// The fact that blocks creates, and its value.
