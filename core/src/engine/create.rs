@@ -120,7 +120,7 @@ fn begin_record(attempt: &Attempt<'_>, create: &Create, ledger: &Ledger) -> Resu
         service: create.service.clone(),
         body_tag: attempt.signer.body_tag(&attempt.request.body)?,
     };
-    let begun = ledger.begin(&entry, attempt.budget.deadline);
+    let begun = ledger.begin(entry, attempt.budget.deadline);
     begun.map_err(|error| match error.kind() {
         ErrorKind::Ledger => error.with_hint(LEDGER_HINT),
         _ => error,

@@ -31,7 +31,7 @@ impl Ledger {
         Err(Error::configuration(message))
     }
 
-    pub(crate) fn begin(&self, _: &Entry, _: Instant) -> Result<Stored> {
+    pub(crate) fn begin(&self, _: Entry, _: Instant) -> Result<Stored> {
         match *self {}
     }
 

@@ -4,6 +4,7 @@ use super::entry::{Completion, Entry, Key, Stored};
 use super::inner::Inner;
 use super::lock::LockDeadline;
 use super::query::Query;
+use super::queue::{Operation, Output};
 use super::rules::{self, Ended};
 use super::store::{Begun, Change, Durability, Session};
 use crate::error::{Error, Outcome, Result};
@@ -11,30 +12,10 @@ use crate::types::ledger_event::EventSource;
 use crate::types::ledger_state::LedgerState;
 
 impl Inner {
-    pub(super) fn begin(&self, entry: &Entry, deadline: LockDeadline) -> Result<Stored> {
-        let mut session = self.open(deadline)?;
-        let mut change = Change {
-            before: None,
-            row: rules::begin(entry),
-            body_tag: Some(entry.body_tag.clone()),
-            source: EventSource::Call,
-            reason: None,
-        };
-        loop {
-            let begun = session.begin(std::slice::from_ref(&change))?.pop();
-            let existing = match begun {
-                Some(Begun::Stored(stored)) => return Ok(stored),
-                Some(Begun::Exists(existing)) => existing,
-                None => return Err(self.store.failed("the row could not be read")),
-            };
-            if !existing.row.state.allows_sending() {
-                return Err(duplicate(existing, &entry.body_tag));
-            }
-            self.check(deadline)?;
-            let row = rules::begin_again(&existing.row, entry);
-            let body_tag = change.body_tag.take();
-            change = Change::of(&existing, row, EventSource::Call);
-            change.body_tag = body_tag;
+    pub(super) fn begin(&self, entry: Entry, deadline: LockDeadline) -> Result<Stored> {
+        match self.run(Operation::Begin(entry), deadline)? {
+            Output::Begun(stored) => Ok(*stored),
+            Output::Ended(_) => Err(self.late()),
         }
     }
 
@@ -45,37 +26,144 @@ impl Inner {
         completion: &Completion,
         deadline: LockDeadline,
     ) -> Result<Ended> {
-        let session = self.open(deadline);
-        let ended =
-            session.and_then(|mut session| self.end_in(&mut *session, begun, completion, deadline));
-        ended.inspect_err(|_| self.write_later(begun.clone(), completion.clone()))
+        let operation = Operation::End(Box::new(begun.clone()), completion.clone());
+        match self.run(operation, deadline) {
+            Ok(Output::Ended(ended)) => Ok(ended),
+            Ok(Output::Begun(_)) => Err(self.late()),
+            Err(error) => {
+                self.write_later(begun.clone(), completion.clone());
+                Err(error)
+            }
+        }
     }
 
-    pub(super) fn end_in(
+    /// Runs the operation, together with those of other threads if the store serves one at a time.
+    fn run(&self, operation: Operation, deadline: LockDeadline) -> Result<Output> {
+        if !self.store.is_serial() {
+            let mut session = self.open(deadline)?;
+            let output = self.record(&mut *session, &[operation], deadline).pop();
+            return output.unwrap_or_else(|| Err(self.late()));
+        }
+        let queue = self.queue.get();
+        let output = queue.run(operation, deadline, |leader| {
+            let mut session = self.open(deadline)?;
+            let group = leader.take();
+            let results = self.record(&mut *session, &group.operations, deadline);
+            group.finish(results);
+            Ok(())
+        });
+        output.unwrap_or_else(|| Err(self.late()))
+    }
+
+    /// Runs operations of different orders.
+    fn record(
         &self,
         session: &mut dyn Session,
-        begun: &Stored,
-        completion: &Completion,
+        operations: &[Operation],
         deadline: LockDeadline,
-    ) -> Result<Ended> {
-        let key = Key::of(&begun.row);
-        let mut stored = begun.clone();
+    ) -> Vec<Result<Output>> {
+        let (mut begins, mut ends) = (Vec::new(), Vec::new());
+        for operation in operations {
+            match operation {
+                Operation::Begin(entry) => begins.push(entry),
+                Operation::End(begun, completion) => ends.push((&**begun, completion)),
+            }
+        }
+        // The outcomes are first, because the begins wait for the disk.
+        let mut ended = self.end_all(session, &ends, deadline).into_iter();
+        let mut begun = self.begin_all(session, &begins, deadline).into_iter();
+        let outputs = operations.iter().filter_map(|operation| match operation {
+            Operation::Begin(_) => begun
+                .next()
+                .map(|begun| begun.map(|begun| Output::Begun(Box::new(begun)))),
+            Operation::End(..) => ended.next().map(|ended| ended.map(Output::Ended)),
+        });
+        outputs.collect()
+    }
+
+    fn begin_all(
+        &self,
+        session: &mut dyn Session,
+        entries: &[&Entry],
+        deadline: LockDeadline,
+    ) -> Vec<Result<Stored>> {
+        let mut results: Vec<_> = entries.iter().map(|_| Err(self.late())).collect();
+        let mut rest: Vec<_> = entries.iter().zip(&mut results).collect();
+        let mut changes: Vec<_> = entries.iter().map(|entry| first_change(entry)).collect();
+        while !rest.is_empty() {
+            let begun = match session.begin(&changes) {
+                Ok(begun) => begun,
+                Err(error) => {
+                    refuse(rest.into_iter().map(|(_, result)| result), &error);
+                    break;
+                }
+            };
+            changes = Vec::new();
+            let mut again = Vec::new();
+            for ((entry, result), begun) in rest.into_iter().zip(begun) {
+                match begun {
+                    Begun::Stored(stored) => *result = Ok(stored),
+                    Begun::Exists(existing) if existing.row.state.allows_sending() => {
+                        changes.push(next_change(&existing, entry));
+                        again.push((entry, result));
+                    }
+                    Begun::Exists(existing) => *result = Err(duplicate(existing, &entry.body_tag)),
+                }
+            }
+            rest = again;
+            if let (false, Err(error)) = (rest.is_empty(), self.check(deadline)) {
+                refuse(rest.into_iter().map(|(_, result)| result), &error);
+                break;
+            }
+        }
+        results
+    }
+
+    pub(super) fn end_all(
+        &self,
+        session: &mut dyn Session,
+        ends: &[(&Stored, &Completion)],
+        deadline: LockDeadline,
+    ) -> Vec<Result<Ended>> {
+        let mut results: Vec<_> = ends.iter().map(|_| Ok(Ended::Unchanged)).collect();
+        let ends = ends.iter().zip(&mut results);
+        let mut rest: Vec<_> = ends.map(|(end, result)| Ending::new(end, result)).collect();
         loop {
-            let mut row = stored.row.clone();
-            let ended = rules::end(&mut row, begun.row.attempt, completion);
-            if ended == Ended::Unchanged {
-                return Ok(ended);
+            let (mut changes, mut endings) = (Vec::new(), Vec::new());
+            for mut ending in rest {
+                if let Some(change) = ending.change() {
+                    changes.push(change);
+                    endings.push(ending);
+                }
             }
-            let mut change = Change::of(&stored, row, EventSource::Call);
-            change.reason = completion.reason.map(str::to_owned);
-            if session.write(&[change], Durability::Process)? != [None] {
-                return Ok(ended);
+            if changes.is_empty() {
+                return results;
             }
-            self.check(deadline)?;
-            match session.find(std::slice::from_ref(&key))?.pop().flatten() {
-                Some(changed) => stored = changed,
-                None => return Ok(Ended::Unchanged),
+            let written = match session.write(&changes, Durability::Process) {
+                Ok(written) => written.into_iter(),
+                Err(error) => {
+                    refuse(endings.into_iter().map(|ending| ending.result), &error);
+                    return results;
+                }
+            };
+            // Another process changed the others meanwhile.
+            let rows = endings.into_iter().zip(written);
+            let others = rows.filter_map(|(ending, time)| time.is_none().then_some(ending));
+            rest = others.collect();
+            let keys: Vec<Key> = rest.iter().map(Ending::key).collect();
+            if keys.is_empty() {
+                return results;
             }
+            let found = self.check(deadline).and_then(|()| session.find(&keys));
+            let found = match found {
+                Ok(found) => found,
+                Err(error) => {
+                    refuse(rest.into_iter().map(|ending| ending.result), &error);
+                    return results;
+                }
+            };
+            let rows = rest.into_iter().zip(found);
+            rest = rows.filter_map(|(ending, row)| ending.again(row)).collect();
         }
     }
 
@@ -105,6 +193,79 @@ impl Inner {
             self.check(deadline)?;
         }
     }
+}
+
+/// An outcome to record.
+struct Ending<'a> {
+    begun: &'a Stored,
+    completion: &'a Completion,
+    /// The row that it changes.
+    stored: Stored,
+    result: &'a mut Result<Ended>,
+}
+
+impl<'a> Ending<'a> {
+    fn new(
+        &(begun, completion): &(&'a Stored, &'a Completion),
+        result: &'a mut Result<Ended>,
+    ) -> Self {
+        Self {
+            begun,
+            completion,
+            stored: begun.clone(),
+            result,
+        }
+    }
+
+    fn key(&self) -> Key {
+        Key::of(&self.begun.row)
+    }
+
+    /// The change of the row, if there is one. The result is that of its success.
+    fn change(&mut self) -> Option<Change> {
+        let mut row = self.stored.row.clone();
+        let ended = rules::end(&mut row, self.begun.row.attempt, self.completion);
+        let is_changed = ended != Ended::Unchanged;
+        *self.result = Ok(ended);
+        is_changed.then(|| {
+            let mut change = Change::of(&self.stored, row, EventSource::Call);
+            change.reason = self.completion.reason.map(str::to_owned);
+            change
+        })
+    }
+
+    /// The same for the row as it is now.
+    fn again(mut self, row: Option<Stored>) -> Option<Self> {
+        *self.result = Ok(Ended::Unchanged);
+        self.stored = row?;
+        Some(self)
+    }
+}
+
+/// Gives the error to each of the results.
+fn refuse<'a, T: 'a>(results: impl Iterator<Item = &'a mut Result<T>>, error: &Error) {
+    for result in results {
+        *result = Err(error.clone());
+    }
+}
+
+/// The change that records a create that the ledger does not have.
+fn first_change(entry: &Entry) -> Change {
+    Change {
+        before: None,
+        row: rules::begin(entry),
+        body_tag: Some(entry.body_tag.clone()),
+        source: EventSource::Call,
+        reason: None,
+    }
+}
+
+/// The change that records that an order is sent again.
+fn next_change(existing: &Stored, entry: &Entry) -> Change {
+    let row = rules::begin_again(&existing.row, entry);
+    let mut change = Change::of(existing, row, EventSource::Call);
+    change.body_tag = Some(entry.body_tag.clone());
+    change
 }
 
 pub(super) fn several_accounts() -> Error {
@@ -143,3 +304,6 @@ fn duplicate(existing: Stored, body_tag: &[u8]) -> Error {
         .with_hint(hint)
         .with_outcome(outcome)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,13 +5,16 @@ use std::sync::{Mutex, PoisonError};
 
 use super::entry::{Completion, Stored};
 use super::lock::{LockDeadline, MAX_LOCK_WAIT};
+use super::queue::Queue;
 use super::store::{Session, Store};
 use super::waiting::Waiting;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sync::process_local::ProcessLocal;
 
 pub(super) struct Inner {
     pub(super) store: Box<dyn Store>,
+    /// Creates that wait to be recorded together.
+    pub(super) queue: ProcessLocal<Queue>,
     /// Reports that wait to be settled together.
     pub(super) waiting: ProcessLocal<Waiting>,
     /// Outcomes that could not be written.
@@ -22,6 +25,7 @@ impl Inner {
     pub(super) fn new(store: Box<dyn Store>) -> Self {
         Self {
             store,
+            queue: ProcessLocal::new(Queue::default(), Queue::default),
             waiting: ProcessLocal::new(Waiting::default(), Waiting::default),
             unwritten: ProcessLocal::new(Mutex::default(), Mutex::default),
         }
@@ -34,8 +38,13 @@ impl Inner {
             let process = self.unwritten.get();
             take(&mut *process.lock().unwrap_or_else(PoisonError::into_inner))
         };
-        for (begun, completion) in unwritten {
-            if let Err(error) = self.end_in(&mut *session, &begun, &completion, deadline) {
+        let ends: Vec<_> = unwritten
+            .iter()
+            .map(|(begun, completion)| (begun, completion))
+            .collect();
+        let ended = self.end_all(&mut *session, &ends, deadline);
+        for ((begun, completion), ended) in unwritten.into_iter().zip(ended) {
+            if let Err(error) = ended {
                 log::debug!(target: "alikassa", "{}", error.message());
                 self.write_later(begun, completion);
             }
@@ -61,6 +70,12 @@ impl Inner {
             log::debug!(target: "alikassa", "{}", error.message());
         }
         self.store.close();
+    }
+
+    /// The error of an operation that waited too long for other threads.
+    pub(super) fn late(&self) -> Error {
+        self.store
+            .failed("timed out waiting for another thread's ledger access")
     }
 
     /// Whether there is time to try again after another process changed the same row.

@@ -15,6 +15,7 @@ mod pages;
 #[cfg(feature = "postgresql")]
 mod postgresql;
 mod query;
+mod queue;
 mod rows;
 mod rules;
 mod settle;
@@ -294,7 +295,7 @@ impl Ledger {
     }
 
     /// Records durably that a create is about to be sent, unless the order's row forbids it.
-    pub(crate) fn begin(&self, entry: &Entry, deadline: Instant) -> Result<Stored> {
+    pub(crate) fn begin(&self, entry: Entry, deadline: Instant) -> Result<Stored> {
         self.0.begin(entry, LockDeadline::until(deadline))
     }
 

@@ -37,12 +37,8 @@ impl Inner {
         if let Some(leader) = waiting.add((key, report), done, true, group) {
             self.settle_groups(&leader, deadline);
         }
-        let late = || {
-            self.store
-                .failed("timed out waiting for another thread's ledger access")
-        };
         let settled = receiver.recv_timeout(deadline.remaining());
-        settled.unwrap_or_else(|_| Err(late()))
+        settled.unwrap_or_else(|_| Err(self.late()))
     }
 
     /// [`settle`](Self::settle), without waiting for the result if another thread settles reports

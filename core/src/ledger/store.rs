@@ -106,6 +106,9 @@ pub(super) trait Store: Send + Sync {
     /// What opens it again in another process; none if that has a password.
     fn name(&self) -> Option<&str>;
 
+    /// Whether it serves one thread at a time. Then creates that wait are recorded together.
+    fn is_serial(&self) -> bool;
+
     /// Opens the store for some operations that belong together.
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>>;
 

@@ -33,6 +33,10 @@ impl Store for Postgresql {
         self.name.as_deref()
     }
 
+    fn is_serial(&self) -> bool {
+        false
+    }
+
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
         Ok(Box::new(PostgresqlSession::open(self, deadline)?))
     }

@@ -28,6 +28,10 @@ impl Store for Sqlite {
         Some(&self.location)
     }
 
+    fn is_serial(&self) -> bool {
+        true
+    }
+
     fn open(&self, deadline: LockDeadline) -> Result<Box<dyn Session + '_>> {
         Ok(Box::new(SqliteSession::open(self, deadline)?))
     }
