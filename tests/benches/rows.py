@@ -137,6 +137,46 @@ def concurrent_calls() -> dict[str, dict[str, Times]]:
         }
 
 
+def processor_time() -> Iterator[Row]:
+    """Processor time and context switches of a status without its signature, to a server with a delay of 50 ms."""
+    with server(payouts=1) as sandbox:
+        delay(sandbox, 50)
+        for transport, url in (("TLS", sandbox["tls_url"]), ("plain", sandbox["url"])):
+            target = json.dumps({**sandbox, "tls_url": url})
+            for in_flight in (1, 64, 200):
+                for language, measured, peer, bound in (
+                    ("asyncio", python("processor_time.py", target, in_flight), "aiohttp", at_least(2)),
+                    ("Node", node("processor_time.js", target, in_flight), "undici", at_least(1)),
+                ):
+                    title = f"{in_flight} in flight, {language}, {transport}"
+                    yield from compare("time", f"processor time, {title}", measured["seconds"], {peer: bound})
+                    yield compare_switches(f"context switches, {title}", measured["switches"], peer)
+
+
+def compare_switches(title: str, switches: Times, peer: str) -> Row:
+    """A row with the context switches of us and the peer."""
+    ours, theirs = (f"{statistics.median(switches[whose]):.2f}" for whose in ("ours", peer))
+    value = interval([their / our for our, their in zip(switches["ours"], switches[peer], strict=True)])
+    return Row("time", title, value, None, ours=ours, peer=peer, theirs=theirs)
+
+
+def peak_memory() -> Iterator[Row]:
+    """The peak memory of a process with 200 calls in flight."""
+    in_flight = 200
+    with server(payouts=1) as sandbox:
+        delay(sandbox, 1000)
+        target = json.dumps(sandbox)
+        for language, script, run_script, peer in (
+            ("asyncio", "peak_memory.py", python, "aiohttp"),
+            ("Node", "peak_memory.js", node, "undici"),
+        ):
+            sizes: dict[str, list[float]] = {"ours": [], "theirs": []}
+            for _ in range(4):
+                for whose, name in (("ours", "ours"), ("theirs", peer)):
+                    sizes[whose].append(run_script(script, target, name, in_flight))
+            yield compare_sizes("memory", f"peak memory, {in_flight} in flight, {language}", sizes, peer, None)
+
+
 def footprint() -> Iterator[Row]:
     """B6: the cost of the import, and the sizes."""
     imports: dict[str, list[dict[str, float]]] = {"ours": [], "theirs": []}
@@ -150,18 +190,18 @@ def footprint() -> Iterator[Row]:
     yield Row("B6", "import alikassa", interval([1000 * each for each in seconds["ours"]]), at_most(30), " ms")
     yield from compare("B6", "import time", seconds, {peer: bound})
     memory = {whose: [each["bytes"] for each in imports[whose]] for whose in imports}
-    yield compare_sizes("memory of the import", memory, peer, bound)
+    yield compare_sizes("B6", "memory of the import", memory, peer, bound)
     installed = {whose: [size] for whose, size in python("footprint.py", "installed").items()}
-    yield compare_sizes("installed size", installed, peer, bound)
+    yield compare_sizes("B6", "installed size", installed, peer, bound)
     for title, pattern in (("wheel", "pypi/alikassa-[0-9]*.whl"), ("npm package", "npm/alikassa-[0-9]*.tgz")):
         yield Row("B6", title, exactly(package(pattern).stat().st_size / MEGABYTE), at_most(4), " MB")
 
 
-def compare_sizes(title: str, sizes: Times, peer: str, bound: Bound) -> Row:
+def compare_sizes(number: str, title: str, sizes: Times, peer: str, bound: Bound | None) -> Row:
     """A row with the ratio of the peer's size to ours."""
     shown = {whose: f"{statistics.median(values) / MEGABYTE:.1f} MB" for whose, values in sizes.items()}
     value = interval([theirs / ours for ours, theirs in zip(sizes["ours"], sizes["theirs"], strict=True)])
-    return Row("B6", title, value, bound, ours=shown["ours"], peer=peer, theirs=shown["theirs"])
+    return Row(number, title, value, bound, ours=shown["ours"], peer=peer, theirs=shown["theirs"])
 
 
 def bulk_statuses() -> Iterator[Row]:
@@ -294,6 +334,8 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "B7": event_loop,
     "B8": bulk_statuses,
     "B9": canonical,
+    "time": processor_time,
+    "memory": peak_memory,
     "first": first_signature,
     "ledger": creates,
     "settle": ledger_statuses,

@@ -3,12 +3,11 @@
 
 'use strict';
 
-const { ok } = require('node:assert/strict');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 
 const undici_pool = require('../peers/undici_pool.js');
 const { alternateBatches } = require('./alternate.js');
-const { connect } = require('./ours.js');
+const { ours, theirs } = require('./statuses.js');
 
 const ROUNDS = 20;
 const CALLS = 2_000;
@@ -17,27 +16,13 @@ const TICK_MS = 1;
 
 async function main(server) {
   const { call, callWithThreads, close } = undici_pool.connect(server, CONCURRENCY);
-  const clients = { ours: ours(server), undici: theirs(call), 'undici, threads sign': theirs(callWithThreads) };
+  const clients = { ours: ours(server, CONCURRENCY), undici: theirs(call), 'undici, threads sign': theirs(callWithThreads) };
   const payouts = server.payouts.slice(0, CALLS);
   const batches = Object.entries(clients).map(([name, status]) => [name, () => measure(status, payouts)]);
   const measured = Object.entries(await alternateBatches(Object.fromEntries(batches), ROUNDS));
   const column = (key) => Object.fromEntries(measured.map(([name, rounds]) => [name, rounds.map((round) => round[key])]));
   console.log(JSON.stringify({ seconds: column('seconds'), delay: column('delay') }));
   await close();
-}
-
-// The code that a user of the library writes.
-function ours(server) {
-  const client = connect(server, { maxConnections: CONCURRENCY });
-  return (id) => client.payouts.status({ id });
-}
-
-// The same with a peer. Its response must be the requested one.
-function theirs(call) {
-  return async (id) => {
-    const response = await call('v1/payout/status', { id: String(id) });
-    ok(response.id === id, response.message);
-  };
 }
 
 // Seconds per call, and the event loop's delay during the calls.

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -15,9 +16,13 @@ Call = Callable[[str, dict[str, str]], Awaitable[Any]]
 
 
 @asynccontextmanager
-async def connect(server: dict[str, Any], connections: int) -> AsyncIterator[tuple[Call, Call]]:
+async def connect(
+    server: dict[str, Any], connections: int, *, remembers_signatures: bool = False
+) -> AsyncIterator[tuple[Call, Call]]:
     """Two functions that make a call over the same session: one signs on the loop, the other in a thread."""
     sign = load_key(server["payout_cert"])
+    if remembers_signatures:
+        sign = cache(sign)
     headers = {"Content-Type": "application/json", "Account": server["account"]}
     async with aiohttp.ClientSession(
         server["tls_url"],

@@ -6,8 +6,9 @@ const { Pool } = require('undici');
 
 const { loadKey } = require('./crypto_key.js');
 
-function connect({ tls_url, account, payout_cert }, connections) {
-  const { sign, signInThreads } = loadKey(payout_cert);
+function connect({ tls_url, account, payout_cert }, connections, { remembersSignatures = false } = {}) {
+  const { sign: signOnce, signInThreads } = loadKey(payout_cert);
+  const sign = remembersSignatures ? remembered(signOnce) : signOnce;
   const pool = new Pool(tls_url, { connections, headersTimeout: 30_000, bodyTimeout: 30_000 });
 
   async function post(path, body, signature) {
@@ -27,6 +28,16 @@ function connect({ tls_url, account, payout_cert }, connections) {
       return post(path, body, await signInThreads(body));
     },
     close: () => pool.close(),
+  };
+}
+
+// Signs each body once.
+function remembered(sign) {
+  const signatures = new Map();
+  return (body) => {
+    const text = body.toString();
+    if (!signatures.has(text)) signatures.set(text, sign(body));
+    return signatures.get(text);
   };
 }
 

@@ -30,7 +30,10 @@ Status = Callable[[int], Awaitable[object]]
 async def main() -> None:
     """Measures, and prints the results."""
     server = json.loads(sys.argv[1])
-    async with ours(server) as our_status, aiohttp_session.connect(server, CONCURRENCY) as (call, call_with_threads):
+    async with (
+        ours(server, CONCURRENCY) as our_status,
+        aiohttp_session.connect(server, CONCURRENCY) as (call, call_with_threads),
+    ):
         clients = {"ours": our_status, "aiohttp": theirs(call), "aiohttp, threads sign": theirs(call_with_threads)}
         candidates = {name: partial(measure, status, server["payouts"]) for name, status in clients.items()}
         measured = await alternate_async(candidates, ROUNDS)
@@ -42,9 +45,9 @@ async def main() -> None:
 
 
 @asynccontextmanager
-async def ours(server: dict[str, Any]) -> AsyncIterator[Status]:
+async def ours(server: dict[str, Any], connections: int) -> AsyncIterator[Status]:
     """The code that a user of the library writes."""
-    async with connect_async(server, max_connections=CONCURRENCY) as client:
+    async with connect_async(server, max_connections=connections) as client:
         yield lambda id: client.payouts.status(id=id)
 
 
