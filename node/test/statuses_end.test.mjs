@@ -83,7 +83,7 @@ test('an abort ends the iteration with the reason of the signal', async () => {
 
 test('every order still has a result when the client is closed', async () => {
   const closing = sandbox.client({ digest: 'sha1', maxConnections: 2 });
-  await sandbox.fault({ fault: 'stall', n: 300, times: 2 });
+  await sandbox.fault({ fault: 'stall', n: 1000, times: 2 });
   const ids = Array.from({ length: 40 }, (_, n) => PAID - n);
   const results = closing.payouts.statuses({ ids });
   const first = results.next();

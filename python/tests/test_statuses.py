@@ -317,7 +317,7 @@ def test_an_unused_iterator_sends_nothing(client: alikassa.Client, sandbox: Sand
 
 def test_a_closed_client_yields_a_result_for_every_order(options: dict[str, Any], sandbox: Sandbox) -> None:
     client = alikassa.Client(**options, max_connections=2)
-    sandbox.fault("stall", PAYOUT, n=300, times=3)
+    sandbox.fault("stall", PAYOUT, n=1000, times=-1)
     results = client.payouts.statuses(ids=[PAID] * 20, concurrency=8)
     received = [next(results)]
     client.close()
