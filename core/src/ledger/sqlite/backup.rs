@@ -32,6 +32,7 @@ pub(super) fn backup(store: &Sqlite, path: &Path, deadline: LockDeadline) -> Res
     create(part).map_err(unusable)?;
     let session = SqliteSession::open(store, deadline);
     let copied = session.and_then(|session| {
+        store.check(&session.connection)?;
         copy(&session.connection, part, deadline).map_err(|error| store.failed_in_sqlite(&error))
     });
     let named = copied.and_then(|()| std::fs::rename(part, path).map_err(unusable));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::schema::{self, Kind, kind};
+use super::schema::{self, Kind, NEWER, kind};
 use crate::ledger::lock::LockDeadline;
 
 /// The size of a page of a new file, in bytes. A create changes a few rows in each of five trees, and
@@ -34,10 +34,6 @@ pub(super) fn open(path: &Path, deadline: LockDeadline) -> rusqlite::Result<Conn
     connection.busy_timeout(deadline.remaining())?;
     // Without this, each close would checkpoint the whole log.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    // A statement of its own takes time, and SQLite's own limit is only longer.
-    if has_long_log(path) {
-        connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
-    }
     Ok(connection)
 }
 
@@ -69,9 +65,7 @@ pub(super) fn prepare(
     Ok(match found {
         Kind::Ours if has_log(connection)? => Ok(()),
         Kind::Ours => use_log(connection, deadline).map(Ok)?,
-        Kind::Older(_) | Kind::Newer => {
-            Err("the ledger was created by a newer version of the library")
-        }
+        Kind::Older(_) | Kind::Newer => Err(NEWER),
         Kind::Foreign | Kind::Empty => Err("the file is not a ledger"),
     })
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::connection;
-use super::file::{LedgerFile, REPLACED};
-use super::schema::{self, IDENTITY};
+use super::file::{LedgerFile, REMOVED, REPLACED};
+use super::schema::{self, IDENTITY, Kind, NEWER};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::lock::{ForkBlock, LockDeadline, TimedMutex};
 use crate::sync::process_local::ProcessLocal;
@@ -47,6 +47,7 @@ impl Sqlite {
         }
         let connected = self.connect(fork, LockDeadline::for_lock(CHECKPOINT_WAIT));
         let moved = connected.and_then(|connection| {
+            self.check(&connection)?;
             connection::checkpoint(&connection).map_err(|error| self.failed_in_sqlite(&error))
         });
         match moved {
@@ -55,7 +56,7 @@ impl Sqlite {
         }
     }
 
-    /// A new connection, for a caller that keeps other threads out.
+    /// A new connection, for a caller that keeps other threads out. The file may be another ledger.
     pub(super) fn connect(&self, _fork: &ForkBlock, deadline: LockDeadline) -> Result<Connection> {
         let no_file = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::PermissionDenied => self.failed_or_denied(&error.to_string()),
@@ -67,18 +68,29 @@ impl Sqlite {
         let mut connection = connection::open(path, deadline).map_err(fail)?;
         self.file.check().map_err(no_file)?;
         self.user.store(std::process::id(), Ordering::SeqCst);
-        // A newer library may have changed a file that was a ledger before.
-        if self.identity.get().is_none() || !schema::is_current(&connection).map_err(fail)? {
+        if self.identity.get().is_none() {
             connection::prepare(&mut connection, deadline)
                 .map_err(fail)?
                 .map_err(|reason| self.failed(reason))?;
         }
-        // The file system may give a new file the number of the old one.
-        let identity = schema::fact(&connection, IDENTITY).map_err(fail)?;
+        Ok(connection)
+    }
+
+    /// Checks that it is still the same ledger, with this version of the schema. A newer library may
+    /// have changed it, and the file system may give a new file the number of the old one.
+    pub(super) fn check(&self, connection: &Connection) -> Result<()> {
+        let fail = |error: rusqlite::Error| self.failed_in_sqlite(&error);
+        if !schema::is_current(connection).map_err(fail)? {
+            return Err(self.failed(match schema::kind(connection).map_err(fail)? {
+                Kind::Newer => NEWER,
+                _ => REPLACED,
+            }));
+        }
+        let identity = schema::fact(connection, IDENTITY).map_err(fail)?;
         if *self.identity.get_or_init(|| identity.clone()) != identity {
             return Err(self.failed(REPLACED));
         }
-        Ok(connection)
+        Ok(())
     }
 
     /// SQLite names neither the user nor the file that it may not use.
@@ -93,6 +105,9 @@ impl Sqlite {
     }
 
     fn failed_or_denied(&self, reason: &str) -> Error {
+        if self.file.is_removed() {
+            return self.failed(REMOVED);
+        }
         match self.file.denied() {
             Some(denied) => self.failed(&format!("{reason}: {denied}")),
             None => self.failed(reason),

@@ -17,6 +17,10 @@ use elsewhere::{is_mount_point, is_writable};
 pub(super) const REPLACED: &str =
     "the file was replaced while it was in use: restart the program with the right file";
 
+/// Why an operation fails after the file was removed.
+pub(super) const REMOVED: &str =
+    "the file was removed while it was in use: restore it, or start again with a new ledger";
+
 /// The maximum number of symbolic links that lead to the file.
 const MAX_LINKS: usize = 40;
 
@@ -58,12 +62,7 @@ impl LedgerFile {
     pub(super) fn make(&self) -> io::Result<()> {
         let path = self.resolved()?;
         if self.id.get().is_some() {
-            if path.try_exists()? {
-                return Ok(());
-            }
-            return Err(io::Error::other(
-                "the file was removed while it was in use: restore it, or start again with a new ledger",
-            ));
+            return Ok(());
         }
         // The file is looked for after its log: another process may be creating both.
         if has_rows_in_log(path) && !path.try_exists()? {
@@ -98,6 +97,12 @@ impl LedgerFile {
                 Ok(())
             }
         }
+    }
+
+    /// Whether the file is gone that this process has opened before.
+    pub(super) fn is_removed(&self) -> bool {
+        let exists = |path: &Path| path.try_exists().unwrap_or(true);
+        self.id.get().is_some() && self.resolved().is_ok_and(|path| !exists(path))
     }
 
     /// What to say if this user may not use the file, one of SQLite's two others, or their folder.

@@ -89,6 +89,9 @@ pub(super) const MOVED_TO: &str = "moved_to";
 /// The fact that names this ledger. A copy has the name of its original.
 pub(super) const IDENTITY: &str = "identity";
 
+/// Why a file is refused that a newer library changed.
+pub(super) const NEWER: &str = "the ledger was created by a newer version of the library";
+
 /// What a file is.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) enum Kind {

@@ -43,11 +43,14 @@ impl<'a> SqliteSession<'a> {
         })
     }
 
+    /// Runs `operation` in a read transaction.
     pub(super) fn run<T>(
         &self,
         operation: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
-        operation(&self.connection).map_err(|error| self.store.failed_in_sqlite(&error))
+        self.within(TransactionBehavior::Deferred, |transaction| {
+            operation(transaction)
+        })
     }
 
     /// Runs `operation` in an exclusive write transaction and commits it.
@@ -60,15 +63,25 @@ impl<'a> SqliteSession<'a> {
             Durability::Full => "FULL",
             Durability::Process => "NORMAL",
         };
-        self.run(|connection| {
-            connection.pragma_update(None, "synchronous", synchronous)?;
-            // It is the only transaction of its connection.
-            let transaction =
-                Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-            let output = operation(&transaction)?;
-            transaction.commit()?;
-            Ok(output)
-        })
+        self.connection
+            .pragma_update(None, "synchronous", synchronous)
+            .map_err(|error| self.store.failed_in_sqlite(&error))?;
+        self.within(TransactionBehavior::Immediate, operation)
+    }
+
+    /// Each statement outside a transaction would lock and unlock the file.
+    fn within<T>(
+        &self,
+        behavior: TransactionBehavior,
+        operation: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let fail = |error: rusqlite::Error| self.store.failed_in_sqlite(&error);
+        // It is the only transaction of its connection.
+        let transaction = Transaction::new_unchecked(&self.connection, behavior).map_err(fail)?;
+        self.store.check(&transaction)?;
+        let output = operation(&transaction).map_err(fail)?;
+        transaction.commit().map_err(fail)?;
+        Ok(output)
     }
 
     /// Why creates are blocked.
@@ -92,11 +105,7 @@ impl Drop for SqliteSession<'_> {
 
 impl Session for SqliteSession<'_> {
     fn find(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
-        self.run(|connection| {
-            // Outside a transaction the file would be locked and unlocked for each row.
-            let transaction = connection.unchecked_transaction()?;
-            find(&transaction, keys.iter())
-        })
+        self.run(|connection| find(connection, keys.iter()))
     }
 
     fn select(&mut self, query: &Query) -> Result<Vec<Stored>> {
