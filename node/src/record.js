@@ -1,8 +1,7 @@
 'use strict';
 
+const { Buffer } = require('node:buffer');
 const { inspect } = require('node:util');
-
-const { toRealm } = require('./realm.js');
 
 /** An object with fields of the provider: own properties, all of them in JSON. */
 class FieldRecord {
@@ -36,28 +35,63 @@ class RowRecord extends FieldRecord {
 
 /** A typed response, or a part of one. Everything that is not a field is hidden from JSON. */
 class TypedRecord extends FieldRecord {
-  constructor(fields, is_final, others) {
-    super(fields);
-    hide(this, others);
-    if (is_final !== null) {
-      hide(this, { is_final });
-    }
-  }
-}
+  #isFinal;
 
-/** The response to a call. */
-class ResponseRecord extends TypedRecord {
-  constructor({ fields, is_final, other, raw }) {
-    super(fields, is_final, { other: toRealm(other), raw });
-    Object.freeze(this);
+  constructor({ fields, is_final }) {
+    super(fields);
+    this.#isFinal = is_final ?? undefined;
+  }
+
+  get is_final() {
+    return this.#isFinal;
   }
 }
 
 /** A record in a field of a response; it has no bytes of its own. */
 class PartRecord extends TypedRecord {
-  constructor({ fields, is_final, other }) {
-    super(fields, is_final, { other: toRealm(other) });
+  #other;
+
+  constructor(record) {
+    super(record);
+    this.#other = record.other;
     Object.freeze(this);
+  }
+
+  get other() {
+    return this.#other;
+  }
+}
+
+/** A record with the bytes that it was read from. */
+class WholeRecord extends TypedRecord {
+  #raw;
+
+  constructor(record, raw) {
+    super(record);
+    this.#raw = raw;
+  }
+
+  /** A Buffer is made when it is asked for: making one took as long as the rest of the record. */
+  get raw() {
+    if (typeof this.#raw === 'string') {
+      this.#raw = Buffer.from(this.#raw);
+    }
+    return this.#raw;
+  }
+}
+
+/** The response to a call. */
+class ResponseRecord extends WholeRecord {
+  #other;
+
+  constructor(record, { raw }) {
+    super(record, raw);
+    this.#other = record.other;
+    Object.freeze(this);
+  }
+
+  get other() {
+    return this.#other;
   }
 }
 
@@ -65,7 +99,7 @@ class PartRecord extends TypedRecord {
 let notificationHandle;
 
 /** The signed fields of a notification or redirect. The others are kept apart as `unsigned`. */
-class SignedRecord extends TypedRecord {
+class SignedRecord extends WholeRecord {
   /** Null for a redirect. */
   #handle;
 
@@ -73,16 +107,13 @@ class SignedRecord extends TypedRecord {
     notificationHandle = (event) => (#handle in Object(event) ? event.#handle : null);
   }
 
-  constructor({ fields, is_final, details, other, raw, handle = null }) {
-    super(fields, is_final, { ...details, unsigned: toRealm(other), raw });
+  constructor(record, { raw, handle = null }) {
+    super(record, raw);
+    for (const [name, value] of Object.entries({ ...record.details, unsigned: record.other })) {
+      Object.defineProperty(this, name, { value });
+    }
     this.#handle = handle;
     Object.freeze(this);
-  }
-}
-
-function hide(record, properties) {
-  for (const [name, value] of Object.entries(properties)) {
-    Object.defineProperty(record, name, { value });
   }
 }
 

@@ -7,6 +7,7 @@ const records = require('./generated/records.js');
 const native = require('./native.js');
 const { toRealm } = require('./realm.js');
 const { FieldRecord } = require('./record.js');
+const { parseRecord } = require('./record_text.js');
 
 /** The response to a raw request. */
 class Reply {
@@ -30,8 +31,8 @@ class Reply {
 
 /** What the provider knows of an order whose create had no response. */
 class Resolution extends FieldRecord {
-  constructor({ found, status, matched_by, other_id }) {
-    super({ found, status: status && reviveRecord(status), matched_by, other_id });
+  constructor({ found, status, matched_by, other_id }, response) {
+    super({ found, status: status && reviveRecord(status, response), matched_by, other_id });
     Object.freeze(this);
   }
 }
@@ -68,22 +69,27 @@ class Reconciled extends FieldRecord {
 
 /** The public object for a response of the native side. */
 function reviveResponse(response) {
-  if ('found' in response) {
-    return new Resolution(response);
+  if (response.body !== undefined) {
+    return new Reply(response);
   }
-  return response.type === undefined ? new Reply(response) : reviveRecord(response);
+  const record = parseRecord(response);
+  return record.type === undefined ? new Resolution(record, response) : reviveRecord(record, response);
 }
 
-function reviveRecord({ type, fields, ...others }) {
-  const revived = Object.entries(fields).map(([name, value]) => [name, reviveField(value)]);
-  return new records[type]({ fields: Object.fromEntries(revived), ...others });
+/** The object for a parsed record. What is not in its text is in `response`. */
+function reviveRecord(record, response) {
+  const { fields } = record;
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (typeof value === 'object' && value !== null) {
+      fields[name] = Array.isArray(value) ? Object.freeze(value.map(revivePart)) : revivePart(value);
+    }
+  }
+  return new records[record.type](record, response);
 }
 
-function reviveField(value) {
-  if (Array.isArray(value)) {
-    return Object.freeze(Array.from(value, reviveField));
-  }
-  return value !== null && typeof value === 'object' ? reviveRecord(value) : value;
+function revivePart(record) {
+  return reviveRecord(record);
 }
 
 module.exports = { Reconciled, Reply, Resolution, StatusResult, reviveResponse };

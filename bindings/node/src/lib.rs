@@ -30,6 +30,7 @@ mod options;
 mod output;
 mod progress;
 mod reconcile;
+mod record_text;
 mod statuses;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;

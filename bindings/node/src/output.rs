@@ -1,24 +1,27 @@
 //! The core's values as JavaScript values.
 
-use alikassa::binding::{FieldValue, Record, ResolutionView, Response};
-use alikassa::{LedgerEvent, LedgerRow, MatchedBy, Notification, Reply, Value};
+use alikassa::binding::Response;
+use alikassa::{LedgerEvent, LedgerRow, Notification, Reply, Value};
 use napi::bindgen_prelude::{
-    BigInt, BufferSlice, Either, External, JsObjectValue, Null, Object, ToNapiValue, Unknown,
+    BigInt, BufferSlice, External, JsObjectValue, Null, Object, ToNapiValue, Unknown,
 };
 use napi::{Env, Property};
+
+use crate::record_text::RecordText;
 
 /// The largest integer that a JavaScript number represents exactly.
 pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// `{ type, fields, is_final, details, other, raw }` for a typed response, with a `handle` for a
-/// notification, which a ledger takes; `{ status, body, handle }` for a raw one; `{ found, status,
-/// matched_by, other_id }` with a typed response or null for a resolution.
+/// `{ text, raw }` for a typed response, or `{ tagged_text, raw }`, with a `handle` for a
+/// notification, which a ledger takes; `{ status, body, handle }` for a raw one.
 pub(crate) fn response_to_js(env: &Env, response: Response) -> napi::Result<Unknown<'_>> {
     if let Some(resolution) = response.resolution() {
-        return resolution_to_js(env, &resolution)?.into_unknown(env);
+        let status = resolution.status.as_ref();
+        let raw = status.map_or(&[][..], |status| status.raw);
+        return text_to_js(env, RecordText::of_resolution(&resolution)?, raw)?.into_unknown(env);
     }
     if let Some(record) = response.record() {
-        let mut object = record_to_js(env, &record)?;
+        let mut object = text_to_js(env, RecordText::of_record(&record)?, record.raw)?;
         if let Response::Notification(event) = &response {
             let event = Notification::clone(event);
             object.set("handle", External::new(event))?;
@@ -31,56 +34,17 @@ pub(crate) fn response_to_js(env: &Env, response: Response) -> napi::Result<Unkn
     }
 }
 
-fn record_to_js<'js>(env: &'js Env, record: &Record<'_>) -> napi::Result<Object<'js>> {
-    let mut fields = Object::new(env)?;
-    for (field, value) in &record.fields {
-        fields.set(field.name, field_to_js(env, value)?)?;
-    }
-    let mut details = Object::new(env)?;
-    for (name, detail) in &record.details {
-        details.set(name, detail)?;
-    }
+fn text_to_js<'js>(env: &'js Env, text: RecordText, raw: &[u8]) -> napi::Result<Object<'js>> {
     let mut object = Object::new(env)?;
-    object.set("type", record.name)?;
-    object.set("fields", fields)?;
-    object.set("is_final", record.is_final)?;
-    object.set("details", details)?;
-    object.set("other", members_to_js(env, record.other)?)?;
-    object.set("raw", BufferSlice::copy_from(env, record.raw)?)?;
-    Ok(object)
-}
-
-fn field_to_js<'js>(env: &'js Env, value: &FieldValue<'_>) -> napi::Result<Unknown<'js>> {
-    match value {
-        FieldValue::Amount(amount) => amount.as_str().into_unknown(env),
-        FieldValue::Bool(bool) => bool.into_unknown(env),
-        FieldValue::Integer(integer) => integer_to_js(env, *integer),
-        FieldValue::List(records) => {
-            let records = records.iter().map(|record| record_to_js(env, record));
-            records.collect::<napi::Result<Vec<_>>>()?.into_unknown(env)
-        }
-        FieldValue::Record(record) => record_to_js(env, record)?.into_unknown(env),
-        FieldValue::Text(text) => text.into_unknown(env),
-        _ => Null.into_unknown(env),
+    match text {
+        RecordText::Plain(text) => object.set("text", text)?,
+        RecordText::Tagged(text) => object.set("tagged_text", text)?,
     }
-}
-
-fn resolution_to_js<'js>(
-    env: &'js Env,
-    resolution: &ResolutionView<'_>,
-) -> napi::Result<Object<'js>> {
-    let status = resolution.status.as_ref();
-    let status = status.map(|status| record_to_js(env, status)).transpose()?;
-    let mut object = Object::new(env)?;
-    object.set("found", resolution.found)?;
-    object.set("status", status.map_or(Either::B(Null), Either::A))?;
-    let matched_by = resolution.matched_by.map(MatchedBy::as_str);
-    object.set("matched_by", matched_by.map_or(Either::B(Null), Either::A))?;
-    let other_id = resolution.other_id.map(|id| integer_to_js(env, id));
-    object.set(
-        "other_id",
-        other_id.transpose()?.map_or(Either::B(Null), Either::A),
-    )?;
+    // A string takes a tenth of the time of a Buffer, which JavaScript makes if it is asked for.
+    match str::from_utf8(raw) {
+        Ok(raw) => object.set("raw", raw)?,
+        Err(_) => object.set("raw", BufferSlice::copy_from(env, raw)?)?,
+    }
     Ok(object)
 }
 
