@@ -45,10 +45,10 @@ Times = Mapping[str, Sequence[float]]
 def signing() -> Iterator[Row]:
     """B1: signatures with a loaded key, one thread."""
     for size, key, node_bound in (
-        ("RSA-2048", RSA_2048, at_least(0.95)),
+        ("RSA-2048", RSA_2048, at_least(1)),
         ("RSA-4096", RSA_4096, at_least(1.5 if "avx512ifma" in machine.features() else 0.93)),
     ):
-        bound = at_least(0.95) if key == RSA_2048 else None
+        bound = at_least(1) if key == RSA_2048 else None
         password = (key / "password.txt").read_text()
         in_c = json.loads(run(OUT / "sign", key / "private.pem", password))
         yield from compare("B1", f"sign {size}, C", in_c, {"OpenSSL": bound})
@@ -75,11 +75,11 @@ def calls() -> Iterator[Row]:
     """B3: distinct statuses, one after another."""
     python_bounds = {
         "requests.Session": at_least(1.8),
-        "urllib3": at_least(1.1),
+        "urllib3": at_least(1.4),
         "httpx": None,
         "documented sample": at_least(40),
     }
-    node_bounds = {"node:https": at_least(0.95), "undici": None, "documented sample": at_least(2.5)}
+    node_bounds = {"node:https": at_least(1.15), "undici": at_least(1.15), "documented sample": at_least(2.5)}
     with server(payouts=PAYOUTS) as sandbox:
         for language, script, bounds in (("Python", python_calls, python_bounds), ("Node", node_calls, node_bounds)):
             yield from compare("B3", f"distinct statuses, {language}", script(sandbox, "distinct"), bounds)
@@ -88,8 +88,8 @@ def calls() -> Iterator[Row]:
 def polling() -> Iterator[Row]:
     """B4: the same request repeatedly."""
     documented: dict[str, Bound | None] = {"documented sample": None}
-    python_bounds = dict.fromkeys(("requests.Session", "urllib3", "httpx"), at_least(2)) | documented
-    node_bounds = dict.fromkeys(("node:https", "undici"), at_least(2)) | documented
+    python_bounds = dict.fromkeys(("requests.Session", "urllib3", "httpx"), at_least(2.5)) | documented
+    node_bounds = dict.fromkeys(("node:https", "undici"), at_least(2.2)) | documented
     with server(payouts=1) as sandbox:
         for language, script, bounds in (("Python", python_calls, python_bounds), ("Node", node_calls, node_bounds)):
             for operation in ("status", "balance"):
@@ -112,7 +112,8 @@ def throughput() -> Iterator[Row]:
     """B5: 2,000 calls, 200 concurrent, to a server with a delay of 50 ms."""
     for language, measured in concurrent_calls().items():
         peers = [name for name in measured["seconds"] if name != "ours"]
-        bounds = dict.fromkeys(peers, at_least(1.2))
+        # On two processors everybody who signs in threads is near the limit of RSA.
+        bounds = {peer: at_least(1 if peer == "undici, threads sign" else 1.2) for peer in peers}
         yield from compare("B5", f"2,000 calls, 200 concurrent, {language}", measured["seconds"], bounds)
 
 
@@ -161,20 +162,20 @@ def compare_switches(title: str, switches: Times, peer: str) -> Row:
 
 
 def peak_memory() -> Iterator[Row]:
-    """The peak memory of a process with 200 calls in flight."""
-    in_flight = 200
+    """The peak memory of a process with many calls in flight."""
     with server(payouts=1) as sandbox:
         delay(sandbox, 1000)
         target = json.dumps(sandbox)
-        for language, script, run_script, peer in (
-            ("asyncio", "peak_memory.py", python, "aiohttp"),
-            ("Node", "peak_memory.js", node, "undici"),
-        ):
-            sizes: dict[str, list[float]] = {"ours": [], "theirs": []}
-            for _ in range(4):
-                for whose, name in (("ours", "ours"), ("theirs", peer)):
-                    sizes[whose].append(run_script(script, target, name, in_flight))
-            yield compare_sizes("memory", f"peak memory, {in_flight} in flight, {language}", sizes, peer, None)
+        for in_flight, bound in ((200, None), (1000, at_least(1))):
+            for language, script, run_script, peer in (
+                ("asyncio", "peak_memory.py", python, "aiohttp"),
+                ("Node", "peak_memory.js", node, "undici"),
+            ):
+                sizes: dict[str, list[float]] = {"ours": [], "theirs": []}
+                for _ in range(4):
+                    for whose, name in (("ours", "ours"), ("theirs", peer)):
+                        sizes[whose].append(run_script(script, target, name, in_flight))
+                yield compare_sizes("memory", f"peak memory, {in_flight} in flight, {language}", sizes, peer, bound)
 
 
 def footprint() -> Iterator[Row]:
@@ -192,7 +193,7 @@ def footprint() -> Iterator[Row]:
     memory = {whose: [each["bytes"] for each in imports[whose]] for whose in imports}
     yield compare_sizes("B6", "memory of the import", memory, peer, bound)
     installed = {whose: [size] for whose, size in python("footprint.py", "installed").items()}
-    yield compare_sizes("B6", "installed size", installed, peer, bound)
+    yield compare_sizes("B6", "installed size", installed, peer, at_least(3))
     for title, pattern in (("wheel", "pypi/alikassa-[0-9]*.whl"), ("npm package", "npm/alikassa-[0-9]*.tgz")):
         yield Row("B6", title, exactly(package(pattern).stat().st_size / MEGABYTE), at_most(4), " MB")
 

@@ -1,5 +1,5 @@
-//! Instruction counts of a few workloads, compared with a record. A count does not depend on how
-//! busy the machine is.
+//! Counts of the instructions and allocations of a few workloads, compared with a record. A count does
+//! not depend on how busy the machine is.
 //!
 //! Run it with Valgrind installed:
 //! `tests/packaging/release cargo bench -p alikassa --features test-hooks --bench instructions`.
@@ -9,6 +9,7 @@
 mod record;
 mod workloads;
 
+use std::collections::BTreeMap;
 use std::process::{Command, ExitCode};
 
 use record::Record;
@@ -43,10 +44,14 @@ fn run(name: &str, repetitions: &str) -> Fallible<()> {
 
 /// Whether each count is within its limit.
 fn check() -> Fallible<bool> {
-    let counts = workloads::ALL
-        .iter()
-        .map(|workload| Ok((workload.name.to_owned(), count(workload)?)));
-    let counted = Record::of(counts.collect::<Fallible<_>>()?)?;
+    let mut counts = BTreeMap::new();
+    for workload in &workloads::ALL {
+        for measure in [Measure::Instructions, Measure::Allocations] {
+            let name = format!("{}{}", workload.name, measure.suffix());
+            counts.insert(name, count(workload, measure)?);
+        }
+    }
+    let counted = Record::of(counts)?;
     let recorded = Record::load()?;
     if std::env::var_os("BLESS").is_some() {
         if !recorded.is_within_limits(&counted) {
@@ -57,28 +62,63 @@ fn check() -> Fallible<bool> {
     Ok(recorded.compare(&counted))
 }
 
-/// The instructions of one repetition: the difference between a run with repetitions and one
-/// without, so that the start of the process does not count. This needs no symbols, which the
-/// release profile strips.
-fn count(workload: &Workload) -> Fallible<u32> {
+/// What Valgrind counts.
+#[derive(Clone, Copy)]
+enum Measure {
+    Instructions,
+    Allocations,
+}
+
+impl Measure {
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Instructions => "",
+            Self::Allocations => ", allocations",
+        }
+    }
+
+    fn arguments(self) -> [&'static str; 2] {
+        match self {
+            Self::Instructions => ["--tool=callgrind", "--callgrind-out-file=/dev/null"],
+            Self::Allocations => ["--tool=dhat", "--dhat-out-file=/dev/null"],
+        }
+    }
+
+    /// The count in a line that Valgrind prints, such as `Collected : 1234` or
+    /// `Total: 5,678 bytes in 90 blocks`.
+    fn read(self, line: &str) -> Option<u64> {
+        let number = match self {
+            Self::Instructions => line.split_once("Collected : ")?.1,
+            Self::Allocations => {
+                let total = line.split_once("Total: ")?.1;
+                total.split_once(" bytes in ")?.1.strip_suffix(" blocks")?
+            }
+        };
+        number.trim().replace(',', "").parse().ok()
+    }
+}
+
+/// The count of one repetition: the difference between a run with repetitions and one without, so
+/// that the start of the process does not count. This needs no symbols, which the release profile
+/// strips.
+fn count(workload: &Workload, measure: Measure) -> Fallible<u32> {
     let (first, total) = (
-        collected(workload, 0)?,
-        collected(workload, workload.repetitions)?,
+        collected(workload, measure, 0)?,
+        collected(workload, measure, workload.repetitions)?,
     );
     let repetitions = u64::try_from(workload.repetitions)?;
     Ok(u32::try_from(total.saturating_sub(first) / repetitions)?)
 }
 
-fn collected(workload: &Workload, repetitions: usize) -> Fallible<u64> {
+fn collected(workload: &Workload, measure: Measure, repetitions: usize) -> Fallible<u64> {
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(measure.arguments())
         .arg(std::env::current_exe()?)
         .args([workload.name, &repetitions.to_string()])
         .output()
         .map_err(|error| format!("valgrind: {error}"))?;
     let printed = String::from_utf8_lossy(&output.stderr);
-    let number = |line: &str| line.split_once("Collected : ")?.1.trim().parse().ok();
-    let collected = printed.lines().find_map(number);
+    let collected = printed.lines().find_map(|line| measure.read(line));
     let collected = collected.filter(|_| output.status.success());
     Ok(collected.ok_or_else(|| format!("{}: no count\n{printed}", workload.name))?)
 }

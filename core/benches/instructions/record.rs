@@ -160,6 +160,6 @@ impl Verdict {
 }
 
 fn line([name, count, recorded, ratio, limit, verdict]: &[&str; 6]) {
-    let line = format!("{name:38}  {count:>9}  {recorded:>9}  {ratio:>6}  {limit:>5}  {verdict}");
+    let line = format!("{name:51}  {count:>9}  {recorded:>9}  {ratio:>6}  {limit:>5}  {verdict}");
     println!("{}", line.trim_end());
 }

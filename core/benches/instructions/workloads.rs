@@ -1,12 +1,17 @@
-//! The workloads: opening keys, and the parts of a call without RSA, disk and network.
+//! The workloads: opening keys, the parts of a call without RSA, disk and network, and a whole call
+//! over loopback, where the system's part does not count.
 #![expect(clippy::unwrap_used, reason = "a bench may stop at a broken set-up")]
 
 use std::hint::black_box;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use std::thread;
 
 use alikassa::binding::Call;
 use alikassa::{
-    Client, Digest, Result, SigningKey, Value, VerifyingKey, WebhookPayload, canonical_json,
+    Client, Digest, DigestMode, OrderRef, Result, SigningKey, Value, VerifyingKey, WebhookPayload,
+    canonical_json,
 };
 
 const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
@@ -23,7 +28,7 @@ pub(crate) struct Workload {
 
 /// Each takes about 50 million instructions, so that random differences of the preparation do not
 /// matter.
-pub(crate) const ALL: [Workload; 9] = [
+pub(crate) const ALL: [Workload; 10] = [
     workload("canonical JSON of 20 fields", 3000, canonical),
     workload("open an encrypted key as PHP writes it", 2, encrypted_key),
     workload("open a PKCS#8 key", 5, plain_key),
@@ -31,6 +36,7 @@ pub(crate) const ALL: [Workload; 9] = [
     workload("sign a request from the cache", 8000, cached_signature),
     workload("read a status", 1500, status),
     workload("read a history page of 50", 50, history),
+    workload("request a status", 500, whole_status),
     workload("verify a notification", 100, notification),
     workload("reject a forged notification", 100, forged_notification),
 ];
@@ -110,9 +116,47 @@ fn cached_signature() -> Prepared {
     repeated(move || call("payouts.status", &[("id", "100000536")])?.signature(&client))
 }
 
+const STATUS: &str = r#"{"url":"https:\/\/pay.example\/293259c3-688b-33c1-a832-d77e1cd82f45","antiFraud":false,"payment_status":"paid","id":112412553,"order_id":"1756900030","amount":"10.000000000","payment_amount":"10.000000000","is_partial_payment":false,"account_payment_amount":"9.000000000","commission_amount":"1.000000000","currency":"EUR","service_code":"payment_card_eur_card","account_old_balance":"16.00000000","account_new_balance":"25.00000000"}"#;
+
 fn status() -> Prepared {
-    let body = br#"{"url":"https:\/\/pay.example\/293259c3-688b-33c1-a832-d77e1cd82f45","antiFraud":false,"payment_status":"paid","id":112412553,"order_id":"1756900030","amount":"10.000000000","payment_amount":"10.000000000","is_partial_payment":false,"account_payment_amount":"9.000000000","commission_amount":"1.000000000","currency":"EUR","service_code":"payment_card_eur_card","account_old_balance":"16.00000000","account_new_balance":"25.00000000"}"#;
-    read("payments.status", &[("order_id", "1756900030")], body)
+    read(
+        "payments.status",
+        &[("order_id", "1756900030")],
+        STATUS.as_bytes(),
+    )
+}
+
+/// The signature is in the cache after the first run. The server answers on its own thread, whose few
+/// instructions count too.
+fn whole_status() -> Prepared {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || answer(&listener));
+    let client = Client::builder(ACCOUNT).payment_cert(key()).unwrap();
+    let client = client
+        .base_url(base_url)
+        .digest(DigestMode::Fixed(Digest::Sha1));
+    let client = client.build().unwrap();
+    let order = OrderRef::order_id("1756900030");
+    repeated(move || client.payments().status(&order))
+}
+
+/// Sends the same response to every request.
+fn answer(listener: &TcpListener) {
+    let response = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{STATUS}",
+        STATUS.len()
+    );
+    for stream in listener.incoming() {
+        let mut stream = stream.unwrap();
+        let mut buffer = [0; 4096];
+        while let Ok(length @ 1..) = stream.read(&mut buffer) {
+            // A request ends with its body, a JSON object.
+            if buffer.get(..length).unwrap().ends_with(b"}") {
+                stream.write_all(response.as_bytes()).unwrap();
+            }
+        }
+    }
 }
 
 fn history() -> Prepared {

@@ -5,8 +5,8 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-/// Far more than any test needs, and far below the limit of open files.
-const CONNECTION_LIMIT: usize = 512;
+/// More than any test or benchmark needs.
+const CONNECTION_LIMIT: usize = 2048;
 
 /// The connections of all listeners of one sandbox.
 #[derive(Default)]
