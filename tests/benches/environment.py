@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tarfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,16 @@ def compile_c(name: str, *peers: str) -> None:
     run("cc", "-std=c11", "-O2", HERE / "c" / f"{name}.c", *ours, *flags, "-o", OUT / name)
 
 
+@contextmanager
+def slow_disk() -> Iterator[dict[str, str]]:
+    """The variables of a process whose waits for the disk take 2 ms more, as a server's disk does."""
+    library, log = OUT / "slow_sync.so", OUT / "slow_sync.log"
+    source = ROOT / "core" / "tests" / "it" / "data" / "slow_sync.c"
+    run("cc", "-shared", "-fPIC", "-O1", source, "-ldl", "-o", library)
+    yield {"LD_PRELOAD": str(library), "SYNC_LOG": str(log)}
+    log.unlink()
+
+
 def prepare_key() -> None:
     """Copies the vectors' PHP key file into a folder with the layout of the provider's archive."""
     PHP_KEY.mkdir(exist_ok=True)
@@ -91,9 +101,9 @@ def package(pattern: str) -> Path:
     return found[0]
 
 
-def python(script: str, *arguments: object) -> Any:
-    """The JSON output of a script of `python/`, run with the wheel and the peers."""
-    return json.loads(run(PYTHON, HERE / "python" / script, *arguments, env=script_environment()))
+def python(script: str, *arguments: object, env: Mapping[str, str] | None = None) -> Any:
+    """The JSON output of a script of `python/`, run with the wheel and the peers, and with further variables."""
+    return json.loads(run(PYTHON, HERE / "python" / script, *arguments, env={**script_environment(), **(env or {})}))
 
 
 def node(script: str, *arguments: object) -> Any:

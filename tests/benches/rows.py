@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import machine
-from environment import OUT, PHP_KEY, VECTORS, database, delay, node, package, python, run, server
+from environment import OUT, PHP_KEY, VECTORS, database, delay, node, package, python, run, server, slow_disk
 from results import Bound, Row, at_least, at_most, exactly, interval, ratio
 
 MEGABYTE = 1_000_000
@@ -245,6 +246,14 @@ def creates() -> Iterator[Row]:
     yield Row("cache", "repeated status", saved, at_least(1), peer="signature_cache=0")
 
 
+def group_commit() -> Iterator[Row]:
+    """Creates in flight that share a wait of 2 ms for the disk. They are recorded, and not sent."""
+    with server() as sandbox, slow_disk() as variables:
+        times = python("group_commit.py", json.dumps(sandbox), OUT, env=variables)
+    title = "creates recorded, 64 in flight, a sync of 2 ms"
+    yield from compare("group", title, times, {"one after another": at_least(4)})
+
+
 def ledger_statuses() -> Iterator[Row]:
     """The statuses of orders in a ledger, which may settle them, compared with statuses without a ledger."""
     with server("--settle", "never") as sandbox:
@@ -303,6 +312,34 @@ def first_signature() -> Iterator[Row]:
     yield Row("first", "first signature of a new process, C", interval(times), at_most(10), " ms")
 
 
+def first_status() -> Iterator[Row]:
+    """The first status of a new process over TLS, as in a function or a cron job."""
+    bound = at_least(1 / 0.6)
+    with server(payouts=1) as sandbox:
+        for language, run_script, script, peers in (
+            ("Python", python, "first_status.py", {"requests_session": "requests.Session"}),
+            ("Node", node, "first_status.js", {"undici_pool": "undici"}),
+        ):
+            names = {"ours": "ours", **peers, "documented": "documented sample"}
+            wall: dict[str, list[float]] = {name: [] for name in names.values()}
+            processor: dict[str, list[float]] = {name: [] for name in names.values()}
+            for turn in range(30):
+                for whose in sorted(names, reverse=turn % 2 == 0):
+                    started, used = time.perf_counter(), processor_seconds()
+                    assert run_script(script, json.dumps(sandbox), whose) == sandbox["payouts"][0]
+                    wall[names[whose]].append(time.perf_counter() - started)
+                    processor[names[whose]].append(processor_seconds() - used)
+            bounds = {name: bound for name in wall if name != "ours"}
+            yield from compare("start", f"first status of a process, {language}", wall, bounds)
+            yield from compare("start", f"the same, processor time, {language}", processor, bounds)
+
+
+def processor_seconds() -> float:
+    """The processor time of all processes that were waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def milliseconds(*command: object) -> float:
     """The duration of a command in milliseconds."""
     start = time.perf_counter()
@@ -338,7 +375,9 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "time": processor_time,
     "memory": peak_memory,
     "first": first_signature,
+    "start": first_status,
     "ledger": creates,
+    "group": group_commit,
     "settle": ledger_statuses,
     "shared": shared_ledger,
     "notify": notifications,
