@@ -1,0 +1,63 @@
+//! Why a command failed, and its exit code.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use alikassa::Error;
+use anstream::eprintln;
+
+use crate::json;
+use crate::output::{self, Output};
+
+/// The request was made and failed.
+pub(crate) const FAILED: u8 = 1;
+
+/// The arguments or the settings are wrong: nothing was sent.
+const USAGE: u8 = 2;
+
+pub(crate) enum Failure {
+    /// An error of the library.
+    Library(Box<Error>),
+    /// Wrong arguments or settings.
+    Usage(String),
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
+    }
+
+    /// A file that cannot be read or written.
+    pub(crate) fn file(path: impl Display, error: &std::io::Error) -> Self {
+        Self::Usage(format!("{path}: {error}"))
+    }
+
+    /// Prints the failure and returns the exit code.
+    pub(crate) fn report(&self, output: &Output) -> ExitCode {
+        match self {
+            Self::Library(error) => {
+                if output.is_json() {
+                    output::json(&json::error(error));
+                } else {
+                    eprintln!("alikassa: {error}");
+                }
+                let is_sent = error.operation().is_some() && error.attempts() > 0;
+                ExitCode::from(if is_sent { FAILED } else { USAGE })
+            }
+            Self::Usage(message) => {
+                if output.is_json() {
+                    output::json(&serde_json::json!({ "error": { "message": message } }));
+                } else {
+                    eprintln!("alikassa: {message}");
+                }
+                ExitCode::from(USAGE)
+            }
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(Box::new(error))
+    }
+}

@@ -1,0 +1,51 @@
+//! `alikassa`: the operator's command for the AliKassa merchant API.
+
+mod arguments;
+mod canonical;
+mod completions;
+mod configuration;
+mod explain;
+mod failure;
+mod history;
+mod input;
+mod json;
+mod keys;
+mod orders;
+mod output;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use failure::Failure;
+use output::Output;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.json);
+    match run(&arguments, &output) {
+        Ok(code) => code,
+        Err(failure) => failure.report(&output),
+    }
+}
+
+fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode, Failure> {
+    let client = || configuration::client(&arguments.connection);
+    match &arguments.command {
+        Command::Balance => orders::balance(&client()?, output)?,
+        Command::Canonical(body) => canonical::print(body, output)?,
+        Command::Completions { shell } => completions::completions(*shell),
+        Command::Explain(request) => {
+            return explain::explain(request, &arguments.connection, output);
+        }
+        Command::History(request) => history::print(&client()?, request, output)?,
+        Command::Info => orders::info(&client()?, output)?,
+        Command::Keys(keys) => keys::run(keys, output)?,
+        Command::Man => completions::manual()?,
+        Command::Sign(request) => keys::sign(request, &arguments.connection, output)?,
+        Command::Status(order) => orders::status(&client()?, order, output)?,
+        Command::Verify(request) => return keys::verify(request, output),
+        Command::Wait(request) => return orders::wait(&client()?, request, output),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,14 @@
+//! Tests of the command: they run the real program against a sandbox.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at what it does not expect"
+)]
+
+mod configuration;
+mod explain;
+mod keys;
+mod program;
+mod reads;
