@@ -18,8 +18,12 @@ use crate::sync::send_guard::SendGuard;
 /// The maximum length of a response body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// The maximum length of a response head, and the size of a connection's buffers, in bytes.
+/// The maximum length of a response head, and the size of the buffer that it is read into, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
+
+/// The size of the buffer that a request is written from, in bytes. Its head has to fit; a long
+/// body is sent in pieces. Each connection keeps its buffers.
+const OUTPUT: usize = 8 * 1024;
 
 /// The connections to the provider. Each process has its own.
 pub(crate) struct Transport {
@@ -180,7 +184,7 @@ fn agent(user_agent: &str, idle: usize, dialer: SharedDialer) -> Agent {
         .max_idle_connections(idle)
         .max_idle_connections_per_host(idle)
         .input_buffer_size(MAX_HEAD)
-        .output_buffer_size(MAX_HEAD)
+        .output_buffer_size(OUTPUT)
         .max_response_header_size(MAX_HEAD)
         .user_agent(user_agent)
         .build();

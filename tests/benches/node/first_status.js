@@ -8,10 +8,9 @@ async function main(server, whose) {
   const [id] = server.payouts;
   const { connect } = whose === 'ours' ? require('./ours.js') : require(`../peers/${whose}.js`);
   const connected = connect(server, ...(whose === 'undici_pool' ? [1] : []));
+  const theirs = typeof connected === 'function' ? connected : connected.call;
   const response =
-    whose === 'ours'
-      ? await connected.payouts.status({ id })
-      : await (connected.call ?? connected)('v1/payout/status', { id: String(id) });
+    whose === 'ours' ? await connected.payouts.status({ id }) : await theirs('v1/payout/status', { id: String(id) });
   console.log(JSON.stringify(response.id));
   process.exit();
 }
