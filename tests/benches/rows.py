@@ -250,7 +250,7 @@ def group_commit() -> Iterator[Row]:
     """Creates in flight that share a wait of 2 ms for the disk. They are recorded, and not sent."""
     with server() as sandbox, slow_disk() as variables:
         times = python("group_commit.py", json.dumps(sandbox), OUT, env=variables)
-    title = "creates recorded, 64 in flight, a sync of 2 ms"
+    title = "64 creates recorded, a sync of 2 ms"
     yield from compare("group", title, times, {"one after another": at_least(4)})
 
 
