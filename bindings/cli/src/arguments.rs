@@ -1,11 +1,16 @@
 //! The arguments of the command, as `--help` shows them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::configuration::Connection;
+use crate::ledger::LedgerArguments;
+use crate::notifications::NotificationsArguments;
+use crate::payouts::Payouts;
+use crate::reconcile::ReconcileArguments;
 
 /// Checks a set-up, reads statuses, signs and verifies for the AliKassa merchant API
 ///
@@ -42,6 +47,8 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Say what is wrong with the settings, with reads alone; exit 1 after warnings, 2 after failures
+    Doctor,
     /// Say which key and digest a signature of another program has, or where its bytes differ
     Explain(Explained),
     /// Print the payments of a period
@@ -50,8 +57,23 @@ pub(crate) enum Command {
     Info,
     /// Look into certificate folders
     Keys(Keys),
+    /// Look into a ledger; back up, check and release
+    Ledger(LedgerArguments),
     /// Print the manual page
     Man,
+    /// Check notifications of the provider
+    Notifications(NotificationsArguments),
+    /// Pay lists of payouts
+    Payouts(Payouts),
+    /// Ask the provider about the open orders of the ledger; exit 3 while an outcome is unknown
+    Reconcile(ReconcileArguments),
+    /// Start the sandbox, a stand-in for the provider, if it is installed
+    #[command(disable_help_flag = true)]
+    Sandbox {
+        /// The arguments of alikassa-sandbox
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Print the Sign header for the bytes of a body, as they are; with SHA-1 unless --digest says
     /// another
     Sign(Signed),

@@ -13,7 +13,10 @@ use crate::output::{self, Output};
 pub(crate) const FAILED: u8 = 1;
 
 /// The arguments or the settings are wrong: nothing was sent.
-const USAGE: u8 = 2;
+pub(crate) const USAGE: u8 = 2;
+
+/// The provider may have made an order whose outcome is unknown.
+pub(crate) const UNKNOWN: u8 = 3;
 
 pub(crate) enum Failure {
     /// An error of the library.

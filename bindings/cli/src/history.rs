@@ -6,9 +6,10 @@ use alikassa::binding::{FieldValue, HistoryPages, Record};
 use alikassa::{CallOptions, Client, Value};
 
 use crate::arguments::Period;
+use crate::csv_cell::cell;
 use crate::failure::Failure;
 use crate::json;
-use crate::output::{self, Output, one_line, text};
+use crate::output::{self, Output, text};
 
 pub(crate) fn print(client: &Client, period: &Period, output: &Output) -> Result<(), Failure> {
     let fields = [("date_from", &period.from), ("date_to", &period.to)];
@@ -59,16 +60,9 @@ fn row(
         let names = payment.fields.iter().map(|(field, _)| field.name);
         table.write_record(names).map_err(failed)?;
     }
-    let values = payment.fields.iter().map(|(_, value)| cell(value));
-    table.write_record(values).map_err(failed)
-}
-
-/// The text of a cell. A text that a spreadsheet would take for a formula gets an apostrophe.
-fn cell(value: &FieldValue<'_>) -> String {
-    match value {
-        FieldValue::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-            format!("'{}", one_line(text))
-        }
+    let values = payment.fields.iter().map(|(_, value)| match value {
+        FieldValue::Text(text) => cell(text),
         _ => text(value),
-    }
+    });
+    table.write_record(values).map_err(failed)
 }

@@ -29,14 +29,19 @@ fn field_value(value: &FieldValue<'_>) -> Json {
     }
 }
 
-/// The members of an error, as the library's other languages have them.
+/// `{"error": …}` with the members of the error.
 pub(crate) fn error(error: &Error) -> Json {
+    json!({ "error": error_members(error) })
+}
+
+/// The members of an error, as the library's other languages have them.
+pub(crate) fn error_members(error: &Error) -> Json {
     let fields = error.fields().into_iter();
     let members: Map<String, Json> = fields
         .filter(|(name, _)| *name != "body")
         .map(|(name, member)| (name.to_owned(), value(&member)))
         .collect();
-    json!({ "error": members })
+    members.into()
 }
 
 pub(crate) fn value(member: &Value) -> Json {

@@ -12,6 +12,9 @@ use crate::failure::{FAILED, Failure};
 use crate::input;
 use crate::output::{self, Output};
 
+/// A text that is signed to compare keys. No request body begins like this.
+const COMPARED: &[u8] = b"alikassa keys";
+
 pub(crate) const DIGESTS: [Digest; 2] = [Digest::Sha1, Digest::Sha256];
 
 pub(crate) fn run(keys: &Keys, output: &Output) -> Result<(), Failure> {
@@ -22,24 +25,32 @@ pub(crate) fn run(keys: &Keys, output: &Output) -> Result<(), Failure> {
 
 /// Opens the folder as a client does, so that a folder that is refused here is refused there.
 fn inspect(folder: &Path, output: &Output) -> Result<(), Failure> {
-    let (kind, bits, notice) = if folder.join("private.pem").exists() {
+    let (kind, bits, pair, notice) = if folder.join("private.pem").exists() {
         let key = SigningKey::load(folder)?;
-        ("signs and verifies", key.bits(), key.notice())
+        let pair = match VerifyingKey::load(folder) {
+            Ok(public) if is_pair(&key, &public) => "public.pem belongs to private.pem",
+            Ok(_) => "public.pem belongs to another private key",
+            Err(_) => "there is no public.pem that opens; signatures do not need it",
+        };
+        ("signs and verifies", key.bits(), Some(pair), key.notice())
     } else {
-        ("verifies", VerifyingKey::load(folder)?.bits(), None)
+        ("verifies", VerifyingKey::load(folder)?.bits(), None, None)
     };
     if output.is_json() {
-        output::json(&json!({ "kind": kind, "bits": bits, "notice": notice }));
+        output::json(&json!({ "kind": kind, "bits": bits, "pair": pair, "notice": notice }));
         return Ok(());
     }
     let mut pairs = vec![("key", kind.to_owned()), ("size", format!("{bits} bits"))];
-    if kind == "signs and verifies" {
-        let pair = "private.pem opens with its password and belongs to public.pem";
-        pairs.push(("pair", pair.to_owned()));
-    }
+    pairs.extend(pair.map(|pair| ("pair", pair.to_owned())));
     pairs.extend(notice.map(|notice| ("notice", notice)));
     output::pairs(&pairs);
     Ok(())
+}
+
+/// Whether the public key is that of the private key.
+pub(crate) fn is_pair(key: &SigningKey, public: &VerifyingKey) -> bool {
+    let signature = key.sign(COMPARED, Digest::Sha256);
+    signature.is_ok_and(|signature| public.verify(COMPARED, &signature, Digest::Sha256).is_ok())
 }
 
 pub(crate) fn sign(

@@ -8,7 +8,11 @@
 )]
 
 mod configuration;
+mod doctor;
 mod explain;
 mod keys;
+mod ledger;
+mod notifications;
+mod payouts;
 mod program;
 mod reads;

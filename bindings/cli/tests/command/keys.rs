@@ -54,3 +54,28 @@ fn a_folder_with_a_wrong_password_is_refused() {
     assert!(refused.stderr.contains("password"), "{refused:?}");
     assert!(!refused.stderr.contains("wrong-pass-word"), "{refused:?}");
 }
+
+#[test]
+fn a_public_key_of_another_pair_is_told() {
+    let program = Program::new();
+    let pair = |removed: &str| {
+        let folder = program.folder.path();
+        for (file, cert) in [
+            ("private.pem", program.sandbox.payout_cert()),
+            ("password.txt", program.sandbox.payout_cert()),
+            ("public.pem", program.sandbox.payment_cert()),
+        ] {
+            std::fs::copy(cert.join(file), folder.join(file)).unwrap();
+        }
+        if !removed.is_empty() {
+            std::fs::remove_file(folder.join(removed)).unwrap();
+        }
+        let (code, key) = program.json(&["keys", "inspect", text(folder)]);
+        assert_eq!(code, 0, "{key}");
+        key["pair"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(pair(""), "public.pem belongs to another private key");
+    assert!(pair("public.pem").starts_with("there is no public.pem"));
+    let (_, whole) = program.json(&["keys", "inspect", text(program.sandbox.payout_cert())]);
+    assert_eq!(whole["pair"], "public.pem belongs to private.pem");
+}

@@ -1,0 +1,61 @@
+//! Verifying what the provider sent, without a request.
+
+use std::path::PathBuf;
+
+use alikassa::WebhookPayload;
+use clap::{Args, Subcommand};
+
+use crate::configuration::{self, Connection};
+use crate::failure::Failure;
+use crate::input;
+use crate::output::Output;
+
+#[derive(Args)]
+pub(crate) struct NotificationsArguments {
+    #[command(subcommand)]
+    command: NotificationsCommand,
+}
+
+#[derive(Subcommand)]
+enum NotificationsCommand {
+    /// Check the signature of a notification and print its signed fields
+    Verify(Payload),
+}
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("payload").required(true).args(["query", "body"]))]
+struct Payload {
+    /// The query of the address that was called, without the question mark
+    #[arg(long)]
+    query: Option<String>,
+
+    /// The file of the body; - reads the standard input
+    #[arg(long, value_name = "FILE")]
+    body: Option<PathBuf>,
+
+    /// The header Content-Type of the body
+    #[arg(long, requires = "body", value_name = "TYPE")]
+    content_type: Option<String>,
+}
+
+pub(crate) fn run(
+    arguments: &NotificationsArguments,
+    connection: &Connection,
+    output: &Output,
+) -> Result<(), Failure> {
+    let NotificationsCommand::Verify(payload) = &arguments.command;
+    let client = configuration::client(connection)?;
+    let body = payload.body.as_deref().map(input::bytes).transpose()?;
+    let webhook = match (&payload.query, &body) {
+        (Some(query), _) => WebhookPayload::query(query),
+        (None, body) => WebhookPayload::body(
+            body.as_deref().unwrap_or_default(),
+            payload.content_type.as_deref(),
+        ),
+    };
+    let verified = client.verify("notifications.verify", webhook, None)?;
+    if let Some(record) = verified.record() {
+        output.record(&record);
+    }
+    Ok(())
+}
