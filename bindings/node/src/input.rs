@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::codec;
 use crate::error::Failure;
-use crate::output::MAX_SAFE_INTEGER;
+use crate::record_text::MAX_SAFE_INTEGER;
 
 /// `encode` of `node/src/codec.js`. The fields of a typed call come with the names of the fields
 /// that are objects.

@@ -7,10 +7,7 @@ use napi::bindgen_prelude::{
 };
 use napi::{Env, Property};
 
-use crate::record_text::RecordText;
-
-/// The largest integer that a JavaScript number represents exactly.
-pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+use crate::record_text::{MAX_SAFE_INTEGER, RecordText};
 
 /// `{ text, raw }` for a typed response, or `{ tagged_text, raw }`, with a `handle` for a
 /// notification, which a ledger takes; `{ status, body, handle }` for a raw one.

@@ -6,7 +6,8 @@ use alikassa::{MatchedBy, Value};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 
-use crate::output::MAX_SAFE_INTEGER;
+/// The largest integer that a JavaScript number represents exactly.
+pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// `node/src/record_text.js` parses it.
 pub(crate) enum RecordText {
