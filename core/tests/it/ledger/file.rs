@@ -66,16 +66,22 @@ fn nothing_is_sent_when_the_path_is_a_loop_of_links() {
 }
 
 #[test]
-fn nothing_is_sent_when_a_newer_library_changed_the_file_in_use() {
-    let setup = Setup::new();
-    let client = setup.client();
-    client.payouts().create(payout("B-1")).unwrap();
-    let other = Connection::open(setup.path()).unwrap();
-    other.execute_batch("PRAGMA user_version = 4").unwrap();
-    let error = client.payouts().create(payout("B-2")).unwrap_err();
-    assert_eq!(error.outcome(), Some(Outcome::NotSent));
-    assert!(error.message().contains("newer version"), "{error}");
-    assert_eq!(payout_count(&setup.sandbox, "B-2"), 0);
+fn nothing_is_sent_when_the_file_in_use_has_another_version() {
+    for (version, reason) in [
+        (4, "newer version"),
+        (2, "was replaced while it was in use"),
+    ] {
+        let setup = Setup::new();
+        let client = setup.client();
+        client.payouts().create(payout("B-1")).unwrap();
+        let other = Connection::open(setup.path()).unwrap();
+        let changed = format!("PRAGMA user_version = {version}");
+        other.execute_batch(&changed).unwrap();
+        let error = client.payouts().create(payout("B-2")).unwrap_err();
+        assert_eq!(error.outcome(), Some(Outcome::NotSent));
+        assert!(error.message().contains(reason), "{error}");
+        assert_eq!(payout_count(&setup.sandbox, "B-2"), 0);
+    }
 }
 
 #[test]
