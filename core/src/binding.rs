@@ -14,11 +14,13 @@ pub use crate::engine::options::{
     ClientOption, OPTIONS, OptionDefault, OptionKind, OptionValue, option,
 };
 pub use crate::engine::queued_call::Pending;
+pub use crate::http::Route;
 pub use crate::json::canonical::{MAX_BODY, MAX_DEPTH};
 pub use crate::json::parse::parse_response;
 #[cfg(feature = "ledger")]
 pub use crate::ledger::LedgerCursor;
 pub use crate::ledger::{checkpoint_all, lock_for_fork};
+pub use crate::net::server::Server;
 pub use crate::schema::record::{
     Field, FieldKind, FieldValue, LOGGABLE_FIELDS, Record, RecordBase, RecordType,
 };

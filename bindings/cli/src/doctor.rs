@@ -3,26 +3,24 @@
 mod addresses;
 mod certificates;
 mod clock;
-mod date;
 mod finding;
 mod ledger;
 mod notification;
-mod proxy;
 mod reads;
-mod server;
+mod route;
 mod settings;
 mod tls;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use alikassa::binding::Server;
 use alikassa::{Cert, Client, ClientBuilder};
 
 use crate::configuration::Connection;
 use crate::output::Output;
 use certificates::Certificate;
 use finding::{Finding, Report};
-use server::Server;
 use settings::Settings;
 
 type Step = (&'static str, fn(&mut Context) -> Finding);
@@ -50,19 +48,19 @@ const STEPS: &[Step] = &[
     }),
     ("different_keys", certificates::different),
     ("notification_key", notification::key),
-    ("base_url", server::base_url),
+    ("base_url", route::base_url),
     ("roots", tls::roots),
-    ("proxy", proxy::proxy),
+    ("proxy", route::proxy),
     ("addresses", addresses::addresses),
     ("tcp", addresses::tcp),
     ("tls", tls::tls),
-    ("clock", clock::clock),
     ("payment_read", |context| {
         reads::accepted(context, Cert::Payment)
     }),
     ("payout_read", |context| {
         reads::accepted(context, Cert::Payout)
     }),
+    ("clock", clock::clock),
     ("digest", reads::digest),
     ("balance", reads::balance),
     ("ledger", ledger::ledger),
@@ -83,6 +81,8 @@ struct Context {
     addresses: Vec<SocketAddr>,
     /// The client to read with, as long as no step of its connection failed.
     client: Option<ClientBuilder>,
+    /// How far this machine's clock is ahead of the server's, by the last response.
+    seconds_ahead: Option<i64>,
 }
 
 impl Context {
@@ -97,6 +97,7 @@ impl Context {
             first: None,
             addresses: Vec::new(),
             client: None,
+            seconds_ahead: None,
         }
     }
 

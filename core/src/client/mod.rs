@@ -34,6 +34,7 @@ use crate::engine::settings::{CallOptions, Settings};
 use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
 use crate::error::Result;
+use crate::http::Route;
 use crate::sync::cancel::CancelToken;
 use crate::sync::in_flight::InFlight;
 use crate::sync::panic::contained;
@@ -156,6 +157,19 @@ impl Client {
     /// The base URL, without a trailing slash.
     pub fn base_url(&self) -> &str {
         self.shared.settings.endpoint.base_url()
+    }
+
+    /// What this client connects to. For programs that check a set-up.
+    #[doc(hidden)]
+    pub fn route(&self) -> Route<'_> {
+        self.shared.settings.endpoint.route()
+    }
+
+    /// How many seconds this machine's clock was ahead of the server's, by the header `Date` of the
+    /// last response that had one. For programs that check a set-up.
+    #[doc(hidden)]
+    pub fn clock_difference(&self) -> Option<i64> {
+        self.shared.process.get().transport.clock_difference()
     }
 
     /// Closes the client: new calls are refused, calls in the queue are not sent, and calls in

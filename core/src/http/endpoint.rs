@@ -19,6 +19,16 @@ pub(crate) struct Endpoint {
     pub(super) user_agent: String,
 }
 
+/// What a client connects to.
+pub struct Route<'a> {
+    /// The provider's server.
+    pub target: &'a Server,
+    /// The proxy that is connected to first, if one is used.
+    pub proxy: Option<&'a Server>,
+    /// The environment variable that names the proxy. None if an option does.
+    pub proxy_variable: Option<&'static str>,
+}
+
 impl Endpoint {
     /// Checks the base URL and the proxy. Without the option `proxy`, it is that of the environment.
     pub(crate) fn new(
@@ -41,6 +51,14 @@ impl Endpoint {
 
     pub(crate) fn base_url(&self) -> &str {
         &self.base
+    }
+
+    pub(crate) fn route(&self) -> Route<'_> {
+        Route {
+            target: &self.target,
+            proxy: self.proxy.as_ref().map(|proxy| &proxy.server),
+            proxy_variable: self.proxy.as_ref().and_then(|proxy| proxy.variable),
+        }
     }
 }
 

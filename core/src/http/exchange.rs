@@ -7,6 +7,7 @@ use std::time::Instant;
 use ureq::http::{Request, header};
 use ureq::{Agent, Timeout};
 
+use super::clock::ClockDifference;
 use super::dialer::{Dialer, SharedDialer, Unresolved};
 use super::endpoint::Endpoint;
 use super::failure::{self, Failure, Limits};
@@ -36,6 +37,7 @@ pub(crate) struct Transport {
     first: Server,
     target: Server,
     base: String,
+    clock: ClockDifference,
 }
 
 /// The connection for a request.
@@ -92,7 +94,14 @@ impl Transport {
             first,
             target,
             base: endpoint.base,
+            clock: ClockDifference::unknown(),
         }
+    }
+
+    /// How many seconds this machine's clock was ahead of the server's at the last response with a
+    /// date.
+    pub(crate) fn clock_difference(&self) -> Option<i64> {
+        self.clock.get()
     }
 
     /// Closes the connections. Requests on them fail, so no call that counts may be in flight.
@@ -160,10 +169,11 @@ impl Transport {
         )?;
         let oversize = body.len() > MAX_BODY;
         body.truncate(MAX_BODY);
-        let retry_after = response.headers().get(header::RETRY_AFTER);
-        let retry_after = retry_after
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let text = |name| response.headers().get(name)?.to_str().ok();
+        if let Some(date) = text(header::DATE) {
+            self.clock.record(date);
+        }
+        let retry_after = text(header::RETRY_AFTER).map(str::to_owned);
         Ok(HttpResponse {
             status: response.status().as_u16(),
             retry_after,

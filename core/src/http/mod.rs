@@ -1,6 +1,7 @@
 //! HTTPS exchanges: sending a request, reading the whole response, and reporting the phase of a
 //! failure.
 
+mod clock;
 mod connection;
 mod dialer;
 mod endpoint;
@@ -12,5 +13,6 @@ mod proxy;
 mod tunnel;
 
 pub(crate) use endpoint::Endpoint;
+pub use endpoint::Route;
 pub(crate) use exchange::{Connection, HttpRequest, HttpResponse, Transport};
 pub(crate) use failure::Limits;

@@ -21,6 +21,8 @@ const EXCEPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 #[derive(Clone)]
 pub(super) struct Proxy {
     pub(super) server: Server,
+    /// The variable that names it, unless the option does.
+    pub(super) variable: Option<&'static str>,
     /// The `Proxy-Authorization` header, if the proxy needs a user name.
     pub(super) authorization: Option<String>,
 }
@@ -66,9 +68,12 @@ impl Proxy {
             return Ok(None);
         };
         let url = value.to_str().ok_or(NOT_ASCII);
-        url.and_then(parse)
-            .map(Some)
-            .map_err(|reason| unreadable(name, reason))
+        let proxy = url.and_then(parse);
+        let proxy = proxy.map_err(|reason| unreadable(name, reason))?;
+        Ok(Some(Self {
+            variable: Some(name),
+            ..proxy
+        }))
     }
 }
 
@@ -112,6 +117,7 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
     }
     Ok(Proxy {
         server: parse_server(server, tls)?,
+        variable: None,
         authorization: user.map(authorization),
     })
 }

@@ -7,12 +7,13 @@ use ureq::http::Uri;
 
 /// A host with its port.
 #[derive(Clone, Debug)]
-pub(crate) struct Server {
+pub struct Server {
     /// A name or an address. An IPv6 address has no brackets.
-    pub(crate) host: String,
-    pub(crate) port: u16,
+    pub host: String,
+    /// The port of the URL, or that of its scheme.
+    pub port: u16,
     /// Whether it is connected to over TLS.
-    pub(crate) tls: bool,
+    pub tls: bool,
 }
 
 impl Server {
@@ -28,14 +29,15 @@ impl Server {
     }
 
     /// Its address, if the host is one or `localhost`, which is always 127.0.0.1.
-    pub(crate) fn address(&self) -> Option<IpAddr> {
+    pub fn address(&self) -> Option<IpAddr> {
         if self.host.eq_ignore_ascii_case("localhost") {
             return Some(Ipv4Addr::LOCALHOST.into());
         }
         self.host.parse().ok()
     }
 
-    pub(crate) fn is_loopback(&self) -> bool {
+    /// Whether it is this machine.
+    pub fn is_loopback(&self) -> bool {
         self.address().is_some_and(|address| address.is_loopback())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::SystemTime;
 
 use serde::Serialize;
 use serde_json::json;
@@ -238,12 +239,15 @@ impl Response {
         let mut push = |name: &str, value: &str| head.extend([name, ": ", value, "\r\n"]);
         push("X-Alikassa-Sandbox", "1");
         push("Content-Length", &self.body.len().to_string());
-        if !self
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-        {
+        let has = |wanted: &str| {
+            let mut names = self.headers.iter().map(|(name, _)| name);
+            names.any(|name| name.eq_ignore_ascii_case(wanted))
+        };
+        if !has("content-type") {
             push("Content-Type", "application/json");
+        }
+        if !has("date") {
+            push("Date", &httpdate::fmt_http_date(SystemTime::now()));
         }
         if !keep_alive {
             push("Connection", "close");

@@ -7,18 +7,17 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use alikassa::binding::Server;
+
 use super::Context;
 use super::finding::Finding;
-use super::server::Server;
 
 /// Why a step of the connection is skipped after another one failed.
 pub(super) const UNCONNECTED: &str = "no connection to the provider";
 
-const UNDECIDED: &str = "it is not known whether the proxy is used";
-
 pub(super) fn addresses(context: &mut Context) -> Finding {
     let Some(server) = &context.first else {
-        return Finding::skipped(unknown(context));
+        return Finding::skipped(UNCONNECTED);
     };
     match look_up(server, context.settings.connect_timeout) {
         Ok(addresses) => {
@@ -38,13 +37,6 @@ pub(super) fn addresses(context: &mut Context) -> Finding {
                 "correct the host name, or the name servers of this machine",
             )
         }
-    }
-}
-
-fn unknown(context: &Context) -> &'static str {
-    match context.client {
-        Some(_) => UNDECIDED,
-        None => UNCONNECTED,
     }
 }
 
@@ -74,7 +66,7 @@ pub(super) fn tcp(context: &mut Context) -> Finding {
         .as_ref()
         .filter(|_| !context.addresses.is_empty());
     let Some(server) = server else {
-        return Finding::skipped(unknown(context));
+        return Finding::skipped(UNCONNECTED);
     };
     match connect(&context.addresses, context.settings.connect_timeout) {
         Ok(address) => Finding::ok(format!("{address} accepts connections")),

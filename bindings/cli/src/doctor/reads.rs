@@ -38,7 +38,12 @@ fn read(context: &mut Context, signer: Cert, needed: Cert) -> Vec<Reply> {
             Cert::Payment => client.payment_cert(key),
             Cert::Payout => client.payout_cert(key),
         });
-        let result = client.and_then(|client| send(&client.build()?, needed));
+        let result = client.and_then(|client| {
+            let client = client.build()?;
+            let result = send(&client, needed);
+            context.seconds_ahead = client.clock_difference().or(context.seconds_ahead);
+            result
+        });
         let is_final = result.as_ref().is_err_and(|error| !is_refusal(error));
         replies.push(Reply { digest, result });
         if is_final {

@@ -31,7 +31,7 @@ pub(super) fn tls(context: &mut Context) -> Finding {
     if context.client.is_none() {
         return Finding::skipped(UNCONNECTED);
     }
-    if context.target.as_ref().is_some_and(|target| !target.is_tls) {
+    if context.target.as_ref().is_some_and(|target| !target.tls) {
         return Finding::skipped("plain http, which is for this machine alone");
     }
     let mut certs = [Cert::Payment, Cert::Payout].into_iter();

@@ -29,9 +29,9 @@ const STEPS: [&str; 23] = [
     "addresses",
     "tcp",
     "tls",
-    "clock",
     "payment_read",
     "payout_read",
+    "clock",
     "digest",
     "balance",
     "ledger",
@@ -90,8 +90,10 @@ cases! {
         proxy_is_unreadable
         proxy_of_the_environment_is_unreadable
         proxy_wants_a_password
-        proxy_may_be_an_exception
+        host_is_an_exception_to_the_proxy
+        host_is_no_exception_to_the_proxy
         clock_is_behind
+        clock_is_ahead
         clock_is_unknown;
     replies:
         folders_are_swapped

@@ -137,7 +137,8 @@ fn cut_truncates_the_response_in_the_middle_of_the_body() {
         .rest()
         .unwrap();
     let body = send(&sandbox, &payout_status(&sandbox)).body.len();
-    assert_eq!(rest, whole[..whole.len() - body.div_ceil(2)]);
+    let cut = whole.len() - body.div_ceil(2);
+    assert_eq!(undated(rest.clone()), undated(whole.clone())[..cut]);
     assert!(rest.ends_with(&whole[whole.len() - body..][..body / 2]));
 }
 
@@ -149,8 +150,24 @@ fn cut_at_truncates_the_response_after_n_bytes() {
         let rest = send_with_fault(&sandbox, &json!({"fault": "cut_at", "n": n}))
             .rest()
             .unwrap();
-        assert_eq!(rest, whole[..n.min(whole.len())], "{n}");
+        let cut = n.min(whole.len());
+        assert_eq!(undated(rest), undated(whole.clone())[..cut], "{n}");
     }
+}
+
+/// A response whose date is not the time of day, so that it equals an earlier one.
+fn undated(mut response: Vec<u8>) -> Vec<u8> {
+    const NAME: &[u8] = b"\r\nDate: ";
+    const LENGTH: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
+    let mut places = response.windows(NAME.len());
+    if let Some(place) = places.position(|bytes| bytes == NAME) {
+        response
+            .iter_mut()
+            .skip(place + NAME.len())
+            .take(LENGTH)
+            .for_each(|byte| *byte = b'-');
+    }
+    response
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-use alikassa_sandbox::BadTls;
+use alikassa_sandbox::{BadTls, Fault, FaultKind};
 
 use super::setup::{Case, PASSWORD, Setup};
 
@@ -52,7 +52,7 @@ pub(super) fn base_url_has_a_password() -> Case {
         ),
         ("proxy", "skipped", "no base URL"),
         ("addresses", "skipped", "no connection"),
-        ("clock", "skipped", "no address"),
+        ("clock", "skipped", "no response"),
         ("payout_read", "skipped", "no connection"),
     ];
     Setup::new().set("ALIKASSA_BASE_URL", url).case(2, lines)
@@ -171,7 +171,7 @@ pub(super) fn proxy_is_unreachable() -> Case {
         ("proxy", "ok", "from ALIKASSA_PROXY"),
         ("addresses", "ok", "127.0.0.1"),
         ("tcp", "failed", "127.0.0.1:"),
-        ("clock", "skipped", "no address"),
+        ("clock", "skipped", "no response"),
     ];
     setup.case(2, lines)
 }
@@ -226,61 +226,67 @@ pub(super) fn proxy_wants_a_password() -> Case {
             "failed",
             "write the proxy as http://user:password@host:port",
         ),
-        ("clock", "skipped", "through a proxy"),
+        ("clock", "skipped", "no response"),
     ];
     setup.case(2, lines)
 }
 
-pub(super) fn proxy_may_be_an_exception() -> Case {
+pub(super) fn host_is_an_exception_to_the_proxy() -> Case {
     let setup = Setup::new()
         .set("ALIKASSA_BASE_URL", UNKNOWN_HOST)
         .set("ALL_PROXY", format!("127.0.0.1:{}", closed_port()))
         .set("NO_PROXY", ".invalid");
     let lines = [
-        (
-            "proxy",
-            "ok",
-            "from ALL_PROXY, unless NO_PROXY names the host",
-        ),
-        (
-            "addresses",
-            "skipped",
-            "it is not known whether the proxy is used",
-        ),
-        (
-            "tcp",
-            "skipped",
-            "it is not known whether the proxy is used",
-        ),
-        ("tls", "failed", "dns: host.invalid"),
+        ("proxy", "ok", "none"),
+        ("addresses", "failed", "host.invalid: "),
     ];
     setup.case(2, lines)
 }
 
-pub(super) fn clock_is_behind() -> Case {
-    let host = server(
-        "HTTP/1.1 200 OK\r\nDate: Wed, 01 Jan 2200 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-    );
+pub(super) fn host_is_no_exception_to_the_proxy() -> Case {
     let setup = Setup::new()
-        .set("ALIKASSA_BASE_URL", format!("http://{host}"))
-        .unset("ALIKASSA_PAYMENT_CERT")
-        .unset("ALIKASSA_PAYOUT_CERT");
+        .set("ALIKASSA_BASE_URL", UNKNOWN_HOST)
+        .set("ALL_PROXY", format!("127.0.0.1:{}", closed_port()))
+        .set("NO_PROXY", "other.invalid");
     let lines = [
-        ("tls", "skipped", "plain http"),
+        ("proxy", "ok", "from ALL_PROXY"),
+        ("tcp", "failed", "refused"),
+    ];
+    setup.case(2, lines)
+}
+
+/// A response of the provider with this date.
+fn dated(date: &str) -> Setup {
+    let kind = FaultKind::Http {
+        status: 200,
+        headers: vec![("Date".to_owned(), date.to_owned())],
+        body: br#"{"balance": "1.00", "currency": "RUB"}"#.to_vec(),
+    };
+    let setup = Setup::new();
+    let fault = Fault::new(kind).path("v1/account/balance").always();
+    setup.program.sandbox.set_fault(fault);
+    setup
+}
+
+pub(super) fn clock_is_behind() -> Case {
+    let lines = [
+        ("tls", "ok", "the server's certificate is verified"),
         ("clock", "warning", "s behind the provider's"),
         ("clock", "warning", "set the clock"),
     ];
-    setup.case(1, lines)
+    dated("Wed, 01 Jan 2200 00:00:00 GMT").case(1, lines)
+}
+
+pub(super) fn clock_is_ahead() -> Case {
+    let line = ("clock", "warning", "s ahead of the provider's");
+    dated("Wed, 01 Jan 2020 00:00:00 GMT").case(1, [line])
 }
 
 pub(super) fn clock_is_unknown() -> Case {
-    let setup = Setup::new();
-    let url = setup.program.sandbox.url().to_owned();
-    let setup = setup.set("ALIKASSA_BASE_URL", url);
+    let setup = dated("Wed, 99 Jan 2200 00:00:00 GMT").unset("ALIKASSA_PAYMENT_CERT");
     let lines = [
-        ("tls", "skipped", "plain http"),
-        ("clock", "skipped", "no date"),
-        ("balance", "ok", "93.84000000 RUB"),
+        ("clock", "skipped", "no response with a date"),
+        ("balance", "ok", "1.00 RUB"),
     ];
     setup.case(0, lines)
 }
