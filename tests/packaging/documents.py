@@ -21,8 +21,12 @@ import python
 from sandbox import DIST, ROOT, Sandbox, run
 
 GUIDE = ROOT / "docs" / "guide"
-# Without frameworks.md, which quotes docs/examples, and what `make ecosystem` runs with other software.
-ELSEWHERE = {GUIDE / f"{page}.md" for page in ("bundlers", "frameworks", "python", "task-queues")}
+# Without frameworks.md, which quotes docs/examples, what `make ecosystem` runs with other software, and the pages of the
+# command, which commands.py runs.
+ELSEWHERE = {
+    GUIDE / f"{page}.md"
+    for page in ("bundlers", "doctor", "frameworks", "payout-lists", "python", "reconcile", "task-queues")
+}
 DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - ELSEWHERE)]
 # `make bless` writes them.
 TEMPLATES = ROOT / "bindings" / "generator" / "templates" / "docs"
