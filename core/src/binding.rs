@@ -7,6 +7,8 @@ pub use crate::api::response::{ResolutionView, Response};
 pub use crate::client::call::Call;
 pub use crate::client::history::HistoryPages;
 pub use crate::client::reconcile::{ReconcileEvent, ReconcileStream};
+#[cfg(feature = "ledger")]
+pub use crate::client::recorded::Recorded;
 pub use crate::client::statuses::{Event, StatusStream};
 pub use crate::engine::environment::environment;
 pub use crate::engine::execution::OnUpdate;
@@ -18,7 +20,7 @@ pub use crate::http::Route;
 pub use crate::json::canonical::{MAX_BODY, MAX_DEPTH};
 pub use crate::json::parse::parse_response;
 #[cfg(feature = "ledger")]
-pub use crate::ledger::LedgerCursor;
+pub use crate::ledger::{LedgerCursor, SentBody};
 pub use crate::ledger::{checkpoint_all, lock_for_fork};
 pub use crate::net::server::Server;
 pub use crate::schema::record::{

@@ -163,8 +163,8 @@ impl Call {
         }
     }
 
-    /// The request of this call, for tests.
-    #[cfg(feature = "test-hooks")]
+    /// The request of this call, which is not sent.
+    #[cfg(any(feature = "ledger", feature = "test-hooks"))]
     pub(crate) fn into_request(self) -> Result<PreparedRequest> {
         match self.prepare()?.1 {
             AnyWork::Request(request) => Ok(request.request),

@@ -11,6 +11,8 @@ pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod payouts;
 pub(crate) mod reconcile;
+#[cfg(feature = "ledger")]
+pub(crate) mod recorded;
 pub(crate) mod statuses;
 pub(crate) mod webhooks;
 

@@ -10,6 +10,7 @@ use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::api::response::{FromBody, Response};
 use crate::engine::attempt::Attempt;
 use crate::engine::read;
+use crate::engine::shared::Shared;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
 use crate::ledger::{Completion, Entry, Key, Ledger, Stored};
 use crate::types::language;
@@ -104,22 +105,27 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
     }
 }
 
-/// Records the create in the ledger. If that fails, it is not sent.
-fn begin_record(attempt: &Attempt<'_>, create: &Create, ledger: &Ledger) -> Result<Stored> {
+/// What the ledger records of a create.
+pub(crate) fn entry(client: &Shared, request: &PreparedRequest, create: &Create) -> Result<Entry> {
     let Some(order_id) = create.order_id.clone() else {
         let message = "order_id: a create with a ledger needs an order_id, a string";
         return Err(Error::invalid_argument("order_id", "required", message));
     };
-    let entry = Entry {
+    Ok(Entry {
         key: Key {
-            account: attempt.client.settings.options.account.clone(),
+            account: client.settings.options.account.clone(),
             operation: create.operation.clone().into_owned(),
             order_id,
         },
         amount: create.amount.clone(),
         service: create.service.clone(),
-        body_tag: attempt.signer.body_tag(&attempt.request.body)?,
-    };
+        body_tag: client.signer(request.cert)?.body_tag(&request.body)?,
+    })
+}
+
+/// Records the create in the ledger. If that fails, it is not sent.
+fn begin_record(attempt: &Attempt<'_>, create: &Create, ledger: &Ledger) -> Result<Stored> {
+    let entry = entry(attempt.client, attempt.request, create)?;
     let begun = ledger.begin(entry, attempt.budget.deadline);
     begun.map_err(|error| match error.kind() {
         ErrorKind::Ledger => error.with_hint(LEDGER_HINT),

@@ -22,6 +22,9 @@ const SHA256: u8 = 2;
 /// signature is never sent.
 const TAG_KEY_LABEL: &[u8] = b"alikassa ledger, key of body tags, version 1";
 
+/// The bytes of the id of a tag's key. A merchant has few keys.
+const KEY_ID_LENGTH: usize = 8;
+
 /// A signing key and the digest that is confirmed for it. Threads share it, so it contains only
 /// atomics.
 pub(crate) struct Signer {
@@ -32,7 +35,14 @@ pub(crate) struct Signer {
     paused_until: AtomicU64,
     started: Instant,
     /// Derived on first use. Without a lock, because a fork could copy a locked one.
-    tag_key: ArcSwapOption<[u8; 32]>,
+    tag_key: ArcSwapOption<TagKey>,
+}
+
+/// The key of body tags.
+struct TagKey {
+    key: [u8; 32],
+    /// Tells tags of different keys apart. It does not reveal the key.
+    id: [u8; 32],
 }
 
 impl Signer {
@@ -47,23 +57,30 @@ impl Signer {
         }
     }
 
-    /// A tag that is equal only for equal bodies. It is an HMAC, because a card number could be
-    /// found from a plain hash by trying all numbers.
+    /// A tag that is equal only for equal bodies: an HMAC, because a card number could be found from
+    /// a plain hash by trying all numbers, and the id of its key.
     pub(crate) fn body_tag(&self, body: &[u8]) -> Result<Vec<u8>> {
-        let mut tag = Hmac::<Sha256>::new_from_slice(&*self.tag_key()?)
+        let tag_key = self.tag_key()?;
+        let mut tag = Hmac::<Sha256>::new_from_slice(&tag_key.key)
             .map_err(|_| Error::internal("HMAC accepts keys of any length"))?;
         tag.update(body);
-        Ok(tag.finalize().into_bytes().to_vec())
+        Ok([
+            &tag.finalize().into_bytes()[..],
+            &tag_key.id[..KEY_ID_LENGTH],
+        ]
+        .concat())
     }
 
-    fn tag_key(&self) -> Result<Arc<[u8; 32]>> {
-        if let Some(key) = self.tag_key.load_full() {
-            return Ok(key);
+    fn tag_key(&self) -> Result<Arc<TagKey>> {
+        if let Some(tag_key) = self.tag_key.load_full() {
+            return Ok(tag_key);
         }
         let signature = self.key.sign(TAG_KEY_LABEL, Digest::Sha256)?;
-        let key = Arc::new(Sha256::digest(signature).into());
-        self.tag_key.store(Some(Arc::clone(&key)));
-        Ok(key)
+        let key: [u8; 32] = Sha256::digest(signature).into();
+        let id = Sha256::digest(key);
+        let tag_key = Arc::new(TagKey { key, id: id.into() });
+        self.tag_key.store(Some(Arc::clone(&tag_key)));
+        Ok(tag_key)
     }
 
     /// The digest to sign with now.

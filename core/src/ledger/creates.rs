@@ -6,6 +6,7 @@ use super::lock::LockDeadline;
 use super::query::Query;
 use super::queue::{Operation, Output};
 use super::rules::{self, Ended};
+use super::sent_body::SentBody;
 use super::store::{Begun, Change, Durability, Session};
 use crate::error::{Error, Outcome, Result};
 use crate::types::ledger_event::EventSource;
@@ -107,7 +108,7 @@ impl Inner {
                         changes.push(next_change(&existing, entry));
                         again.push((entry, result));
                     }
-                    Begun::Exists(existing) => *result = Err(duplicate(existing, &entry.body_tag)),
+                    Begun::Exists(existing) => *result = Err(duplicate(existing, entry)),
                 }
             }
             rest = again;
@@ -278,16 +279,19 @@ fn no_such_create() -> Error {
     Error::invalid_argument("order_id", "unknown", message)
 }
 
-fn duplicate(existing: Stored, body_tag: &[u8]) -> Error {
-    let same_body = existing.body_tag == body_tag;
+fn duplicate(existing: Stored, entry: &Entry) -> Error {
+    let body = SentBody::of(&existing, entry);
     let row = existing.row;
     let message = format!(
         "the ledger already has this order: its state is {}{}",
         row.state,
-        if same_body {
-            ""
-        } else {
-            ", and it was sent with different fields"
+        match body {
+            SentBody::Same => "",
+            SentBody::Other => ", and it was sent with different fields",
+            SentBody::OtherKey =>
+                ", and it was sent with another certificate, so that its fields cannot be compared",
+            SentBody::Unclear =>
+                ", and it was sent with different fields or with another certificate",
         }
     );
     let (outcome, hint) = match row.state {
@@ -300,7 +304,7 @@ fn duplicate(existing: Stored, body_tag: &[u8]) -> Error {
             "never send it again: call resolve or reconcile, or release the row after the provider's support confirms that the order does not exist",
         ),
     };
-    Error::duplicate_order(message, row, same_body)
+    Error::duplicate_order(message, row, body == SentBody::Same)
         .with_hint(hint)
         .with_outcome(outcome)
 }

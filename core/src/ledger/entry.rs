@@ -29,8 +29,8 @@ pub(crate) struct Entry {
     pub(crate) key: Key,
     pub(crate) amount: Option<Amount>,
     pub(crate) service: Option<String>,
-    /// The HMAC of the body. It shows whether two creates have the same body, without revealing the
-    /// card number.
+    /// The HMAC of the body, and the id of its key. It shows whether two creates have the same body,
+    /// without revealing the card number.
     pub(crate) body_tag: Vec<u8>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Stored {
     pub(super) row: LedgerRow,
     /// Counts the changes of the row.
     pub(super) revision: i64,
-    /// The HMAC of the body that was sent.
+    /// The tag of the body that was sent.
     pub(super) body_tag: Vec<u8>,
 }
 

@@ -18,6 +18,7 @@ mod query;
 mod queue;
 mod rows;
 mod rules;
+mod sent_body;
 mod settle;
 mod sqlite;
 mod state;
@@ -49,6 +50,7 @@ use postgresql::Postgresql;
 pub use rows::{LedgerRows, RowFilter};
 use rules::Ended;
 pub(crate) use rules::{Report, Subject, subject};
+pub use sent_body::SentBody;
 use sqlite::Sqlite;
 use store::Store;
 pub(crate) use waiting::{Done, Settled};
@@ -307,6 +309,12 @@ impl Ledger {
             Ended::Replaced { learned } => Some(learned),
             Ended::Changed | Ended::Unchanged => None,
         })
+    }
+
+    /// The rows of the orders of some creates, each with what it tells about the body.
+    pub(crate) fn recorded(&self, creates: &[Entry]) -> Result<Vec<Option<(LedgerRow, SentBody)>>> {
+        let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
+        self.0.recorded(creates, deadline)
     }
 
     pub(crate) fn find(&self, key: &Key, wait: Duration) -> Result<Option<LedgerRow>> {

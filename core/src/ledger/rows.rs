@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::creates::several_accounts;
+use super::entry::{Entry, Key};
 use super::inner::Inner;
 use super::lock::LockDeadline;
 use super::pages::{PAGE, PagedQuery, Pages};
 use super::query::{Query, States};
+use super::sent_body::SentBody;
 use super::store::Session;
 use crate::error::Result;
 use crate::types::ledger_row::LedgerRow;
@@ -116,5 +118,22 @@ impl Inner {
             return Err(several_accounts());
         }
         Ok(rows.pop().map(|stored| stored.row))
+    }
+
+    /// The rows of the orders of some creates, in their order, each with what it tells about the
+    /// body.
+    pub(super) fn recorded(
+        &self,
+        creates: &[Entry],
+        deadline: LockDeadline,
+    ) -> Result<Vec<Option<(LedgerRow, SentBody)>>> {
+        let keys: Vec<Key> = creates.iter().map(|create| create.key.clone()).collect();
+        let found = self.open(deadline)?.find(&keys)?;
+        let recorded = found.into_iter().zip(creates).map(|(sent, create)| {
+            let sent = sent?;
+            let body = SentBody::of(&sent, create);
+            Some((sent.row, body))
+        });
+        Ok(recorded.collect())
     }
 }

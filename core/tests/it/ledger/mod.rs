@@ -19,6 +19,7 @@ mod reading;
 mod reconcile;
 mod record;
 mod release;
+mod sent_body;
 mod settle;
 mod setup;
 mod statuses;
