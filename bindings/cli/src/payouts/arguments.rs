@@ -25,7 +25,7 @@ pub(crate) enum PayoutsCommand {
     reason = "each is a flag of the command line"
 )]
 pub(crate) struct PaidList {
-    /// The list, a CSV file in UTF-8 with a line of names
+    /// The list, a CSV file in UTF-8 with a line of names; its name ends with .csv
     #[arg(value_name = "FILE.csv")]
     pub(crate) list: PathBuf,
 
@@ -57,6 +57,11 @@ pub(crate) struct PaidList {
     /// Send rows again that the provider rejected
     #[arg(long)]
     pub(crate) retry_rejected: bool,
+
+    /// Accept rows that were sent with another payout key: they are not sent again, and only their
+    /// amount and service are compared
+    #[arg(long)]
+    pub(crate) allow_other_key: bool,
 }
 
 const AFTER_HELP: &str = "The columns are the fields of a payout: amount, number, order_id and \
@@ -67,6 +72,11 @@ separated by commas; each payout is one line.
 A ledger is required. A row that it has as accepted is not sent again. Of one that is sending or \
 unknown the status is read, and the run ends if that is not found. Start the same command again \
 after any end: it continues. Accepted does not mean paid; the payment_status says that.
+
+After a change of the payout key the ledger cannot compare the fields of the rows that were sent \
+with the old one, and the list is refused. If it is still the list that was started, continue it \
+with --allow-other-key: accepted rows are left, the status of open ones is read, and none of them \
+is sent again.
 
 FILE.results.csv has the result of each row that was sent, once, and is written while it runs. \
 If a run was killed, the last line of an order counts.

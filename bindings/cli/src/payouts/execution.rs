@@ -97,12 +97,12 @@ impl Execution<'_> {
     /// Leaves one line of each payout in the file of results, in the order of the list.
     fn settle(&self) -> io::Result<()> {
         let earlier = Earlier::read(self.path)?;
-        let mut rows = Vec::with_capacity(self.plan.rows.len());
-        for planned in &self.plan.rows {
-            let row = self.book.row(planned.payout).map_err(io::Error::other)?;
-            let known = row.map(|row| earlier.result(planned.payout, &row));
-            rows.push((planned.payout, known));
-        }
-        Results::rebuild(self.path, &earlier, rows.into_iter()).map(drop)
+        let payouts = || self.plan.rows.iter().map(|planned| planned.payout);
+        let recorded = self.book.recorded(payouts()).map_err(io::Error::other)?;
+        let known = payouts().zip(recorded).map(|(payout, recorded)| {
+            let row = recorded.map(|recorded| recorded.row);
+            (payout, row.map(|row| earlier.result(payout, &row)))
+        });
+        Results::rebuild(self.path, &earlier, known).map(drop)
     }
 }

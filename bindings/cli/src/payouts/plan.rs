@@ -1,5 +1,6 @@
 //! The plan of a run: what is done with each row of the list.
 
+use alikassa::binding::{Recorded, SentBody};
 use alikassa::{LedgerRow, LedgerState};
 use serde_json::json;
 
@@ -45,6 +46,8 @@ impl Planned<'_> {
 pub(super) struct Plan<'a> {
     pub(super) rows: Vec<Planned<'a>>,
     pub(super) total: Cents,
+    /// How many payouts could not be compared with what was sent.
+    other_key: usize,
 }
 
 impl<'a> Plan<'a> {
@@ -57,22 +60,36 @@ impl<'a> Plan<'a> {
     ) -> Result<Self, Failure> {
         let mut problems = Problems::default();
         let (mut rows, mut total) = (Vec::with_capacity(payouts.len()), Cents::default());
-        for payout in payouts {
-            let row = book.row(payout)?;
-            let state = row.as_ref().map(|row| row.state);
+        let mut other_key = 0;
+        for (payout, recorded) in payouts.iter().zip(book.recorded(payouts)?) {
+            let state = recorded.as_ref().map(|recorded| recorded.row.state);
             let step = step(state, run.retry_rejected);
             if step == Step::Send {
                 total += payout.amount;
-            } else if step_needs_same_fields(state) && book.has_other_fields(payout)? {
-                problems.add(payout.line, other_fields(payout, state));
             }
-            if row.is_none() && earlier.was_sent(payout) {
-                problems.add(payout.line, not_in_ledger(payout, book));
+            let problem = match &recorded {
+                None => earlier
+                    .was_sent(payout)
+                    .then(|| not_in_ledger(payout, book)),
+                // Nothing was paid, so it may have been corrected in the list.
+                Some(recorded) if is_unpaid(&recorded.row) => None,
+                Some(recorded) => {
+                    other_key += usize::from(is_of_other_key(recorded.body));
+                    contradiction(recorded, run)
+                }
+            };
+            if let Some(problem) = problem {
+                problems.add(payout.line, problem);
             }
+            let row = recorded.map(|recorded| recorded.row);
             rows.push(Planned { payout, row, step });
         }
         problems.refuse(&run.list)?;
-        Ok(Self { rows, total })
+        Ok(Self {
+            rows,
+            total,
+            other_key,
+        })
     }
 
     pub(super) fn with(&self, step: Step) -> Vec<&'a Payout> {
@@ -117,6 +134,7 @@ impl<'a> Plan<'a> {
                 "released",
                 self.before(LedgerState::Released),
             ),
+            ("sent with another key", "other_key", self.other_key),
         ];
         let total = self.total.to_string();
         if output.is_json() {
@@ -143,17 +161,36 @@ fn step(state: Option<LedgerState>, retry_rejected: bool) -> Step {
     }
 }
 
-/// A rejected payout may have been corrected in the list.
-fn step_needs_same_fields(state: Option<LedgerState>) -> bool {
-    state != Some(LedgerState::Rejected)
+/// Whether the ledger says that the payout was not made.
+fn is_unpaid(row: &LedgerRow) -> bool {
+    matches!(
+        row.state,
+        LedgerState::NotSent | LedgerState::Rejected | LedgerState::Released
+    )
 }
 
-fn other_fields(payout: &Payout, state: Option<LedgerState>) -> String {
-    let state = state.map_or("", LedgerState::as_str);
-    format!(
-        "the ledger has {} as {state}, sent with other fields or another certificate",
-        payout.order_id
-    )
+/// Whether the body that was sent may be that of the list, and cannot be compared.
+fn is_of_other_key(body: SentBody) -> bool {
+    matches!(body, SentBody::OtherKey | SentBody::Unclear)
+}
+
+/// Why a payout that was or may have been made is not the one of the list, if that is so.
+fn contradiction(Recorded { row, body }: &Recorded, run: &PaidList) -> Option<String> {
+    let difference = match body {
+        SentBody::Same => return None,
+        SentBody::Other => "with other fields",
+        _ if run.allow_other_key => return None,
+        SentBody::OtherKey => {
+            "with another payout key, so that the number cannot be compared: see --allow-other-key"
+        }
+        SentBody::Unclear => {
+            "with other fields or another payout key; if the key was changed, see --allow-other-key"
+        }
+    };
+    let (order_id, state) = (&row.order_id, row.state);
+    Some(format!(
+        "the ledger has {order_id} as {state}, sent {difference}"
+    ))
 }
 
 fn not_in_ledger(payout: &Payout, book: &Book<'_>) -> String {

@@ -8,6 +8,8 @@
 )]
 
 mod configuration;
+#[cfg(unix)]
+mod database;
 mod doctor;
 mod explain;
 mod keys;

@@ -4,6 +4,7 @@
 mod interrupts;
 mod kills;
 mod lists;
+mod rotation;
 mod runs;
 mod states;
 #[cfg(unix)]
@@ -15,6 +16,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use alikassa::Ledger;
 use alikassa_sandbox::{Duplicates, Fault, FaultKind, Options};
 
 use super::program::{Program, Run, run};
@@ -25,6 +27,8 @@ const HEADER: &str = "amount,number,order_id,service";
 /// A list of payouts, a ledger, and a sandbox that pays an order twice if it is sent twice.
 struct Payer {
     program: Program,
+    /// A file in the folder of the program, or the URL of a database.
+    ledger: String,
 }
 
 impl Payer {
@@ -35,6 +39,7 @@ impl Payer {
                 balance: "1000000000000".parse().ok(),
                 ..Options::default()
             }),
+            ledger: "payouts.sqlite".to_owned(),
         }
     }
 
@@ -65,7 +70,7 @@ impl Payer {
         let mut command = self.program.command(&all);
         command
             .env("ALIKASSA_BASE_URL", self.program.sandbox.url())
-            .env("ALIKASSA_LEDGER", "payouts.sqlite");
+            .env("ALIKASSA_LEDGER", &self.ledger);
         command
     }
 
@@ -86,17 +91,33 @@ impl Payer {
         self.run(&[&["--yes"], arguments].concat())
     }
 
+    /// The exit code of a child that was started, if it ended by itself.
+    fn wait(&self, child: Child) -> Option<i32> {
+        let output = child.wait_with_output().unwrap();
+        let texts = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        self.assert_no_card(&texts.each_ref().map(String::as_str));
+        output.status.code()
+    }
+
     fn run(&self, arguments: &[&str]) -> Run {
         let run = run(&mut self.command(arguments), "");
         self.assert_no_card(&[&run.stdout, &run.stderr]);
         run
     }
 
-    /// No card number is printed, or in the results.
+    /// No card number is printed, or in a file but the list.
     fn assert_no_card(&self, texts: &[&str]) {
-        let results = std::fs::read_to_string(self.results_file()).unwrap_or_default();
-        for text in texts.iter().copied().chain([results.as_str()]) {
+        for text in texts {
             assert!(!text.contains(CARD), "{text}");
+        }
+        for file in std::fs::read_dir(self.program.folder.path()).unwrap() {
+            let path = file.unwrap().path();
+            let is_list = path.file_name().is_some_and(|name| name == "list.csv");
+            // The log of a ledger that is closed is removed meanwhile.
+            let bytes = std::fs::read(&path).unwrap_or_default();
+            let mut places = bytes.windows(CARD.len());
+            let has_card = places.any(|place| place == CARD.as_bytes());
+            assert!(!has_card || is_list, "{path:?}");
         }
     }
 
@@ -154,8 +175,11 @@ impl Payer {
         self.program.sandbox.set_fault(fault);
     }
 
-    fn ledger(&self) -> alikassa::Ledger {
-        alikassa::Ledger::new(self.program.folder.path().join("payouts.sqlite")).unwrap()
+    fn ledger(&self) -> Ledger {
+        if self.ledger.contains("://") {
+            return Ledger::connect(&self.ledger).unwrap();
+        }
+        Ledger::new(self.program.folder.path().join(&self.ledger)).unwrap()
     }
 }
 

@@ -27,6 +27,8 @@ fn the_first_signal_ends_the_run_after_the_calls_in_flight() {
         signal(&child, kind);
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let printed = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+        payer.assert_no_card(&[&printed[0], &printed[1]]);
         assert_eq!(
             (payer.creates(), payer.state("B-1")),
             (1, "accepted".into())
@@ -47,7 +49,7 @@ fn the_second_signal_ends_it_at_once() {
     thread::sleep(Duration::from_millis(300));
     assert!(child.try_wait().unwrap().is_none());
     signal(&child, Signal::INT);
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(payer.wait(child), Some(130));
     assert!(started.elapsed() < Duration::from_secs(10));
     let continued = payer.pay(&[]);
     assert_eq!((continued.code, payer.creates()), (0, 2), "{continued:?}");
@@ -67,7 +69,7 @@ fn a_signal_ends_the_pauses_between_reads() {
     }
     let started = Instant::now();
     signal(&child, Signal::INT);
-    assert_eq!(child.wait().unwrap().code(), Some(3));
+    assert_eq!(payer.wait(child), Some(3));
     assert!(started.elapsed() < Duration::from_secs(10));
     assert_eq!(payer.creates(), 1);
 }

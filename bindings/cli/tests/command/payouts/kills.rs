@@ -15,18 +15,30 @@ const KILLS: usize = 20;
 
 #[test]
 fn a_list_that_is_killed_again_and_again_pays_each_row_once() {
-    pay_with_kills("1");
+    pay_with_kills(&Payer::new(), "1");
 }
 
 #[test]
 fn so_does_one_with_sixteen_payouts_in_flight() {
-    pay_with_kills("16");
+    pay_with_kills(&Payer::new(), "16");
 }
 
-fn pay_with_kills(concurrency: &str) {
+#[cfg(unix)]
+#[test]
+fn so_does_one_with_a_ledger_in_a_database() {
+    let ledger = crate::database::new_ledger();
+    let payer = Payer {
+        ledger,
+        ..Payer::new()
+    };
+    pay_with_kills(&payer, "16");
+    assert!(!payer.program.folder.path().join("payouts.sqlite").exists());
+}
+
+fn pay_with_kills(payer: &Payer, concurrency: &str) {
     let orders: Vec<String> = (0..ROWS).map(|order| format!("K-{order}")).collect();
     let orders: Vec<&str> = orders.iter().map(String::as_str).collect();
-    let payer = Payer::with(&orders);
+    payer.list(&orders);
     for (place, order) in orders.iter().enumerate() {
         match place % 50 {
             7 => payer.fail(order, FaultKind::CloseAfterAct),
@@ -39,14 +51,14 @@ fn pay_with_kills(concurrency: &str) {
     }
     let arguments = ["--go-on", "--concurrency", concurrency];
     for _ in 0..KILLS {
-        start_and_kill(&payer, &arguments);
+        start_and_kill(payer, &arguments);
     }
     let ended = payer.pay(&arguments);
     // What was unknown in that run is found by the next.
     let settled = payer.pay(&arguments);
     assert_eq!((ended.code, settled.code), (3, 3), "{settled:?}");
 
-    let (books, results, sent) = (payer.books(), payer.results(), creates(&payer));
+    let (books, results, sent) = (payer.books(), payer.results(), creates(payer));
     let mut counts = BTreeMap::new();
     for order in orders {
         let state = results[order].0.as_str();

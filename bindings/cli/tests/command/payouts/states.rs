@@ -38,7 +38,7 @@ fn a_row_whose_process_was_killed_is_resolved() {
     payer.fail("B-1", FaultKind::Silence);
     let mut child = payer.start(&["--deadline", "60"], 1);
     child.kill().unwrap();
-    child.wait().unwrap();
+    assert_eq!(payer.wait(child), None);
     let row = payer
         .ledger()
         .get("payouts.create", "B-1")
@@ -144,6 +144,8 @@ fn a_list_that_contradicts_the_ledger_is_refused() {
                     .contains(&format!("line {line}: the ledger has B-")),
                 "{refused:?}"
             );
+            assert!(refused.stderr.contains("sent with other fields"));
+            assert!(!refused.stderr.contains("key"), "{refused:?}");
             assert!(!refused.stderr.contains("4444"), "{refused:?}");
         }
     }
