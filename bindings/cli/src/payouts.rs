@@ -38,10 +38,10 @@ pub(crate) fn run(
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let PayoutsCommand::Run(run) = &payouts.command;
+    let path = results::path(&run.list)?;
     let list = List::open(run)?;
     let client = configuration::client(connection)?;
     let book = Book::of(&client, connection)?;
-    let path = results::path(&run.list);
     let earlier = Earlier::read(&path).map_err(|error| Failure::file(path.display(), &error))?;
     let plan = Plan::make(run, &list.payouts, &book, &earlier)?;
     plan.show(&book, output);

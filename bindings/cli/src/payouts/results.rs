@@ -10,12 +10,18 @@ use alikassa::{LedgerRow, LedgerState};
 use super::list::Payout;
 use super::outcome::{COLUMNS, PayoutResult};
 use crate::csv_cell::cell;
+use crate::failure::Failure;
 
 type Cells = [String; COLUMNS.len()];
 
-/// The path of the results of a list: `march.results.csv` for `march.csv`.
-pub(super) fn path(list: &Path) -> PathBuf {
-    list.with_extension("results.csv")
+/// The path of the results of a list: `march.results.csv` for `march.csv`. Without the condition on
+/// its name, two lists could have the same one.
+pub(super) fn path(list: &Path) -> Result<PathBuf, Failure> {
+    if list.extension().is_none_or(|extension| extension != "csv") {
+        let message = "give the list a name that ends with .csv";
+        return Err(Failure::usage(format!("{}: {message}", list.display())));
+    }
+    Ok(list.with_extension("results.csv"))
 }
 
 /// The results that the file has from earlier runs, and their messages, which the ledger does not
@@ -23,7 +29,8 @@ pub(super) fn path(list: &Path) -> PathBuf {
 pub(super) struct Earlier(HashMap<String, Cells>);
 
 impl Earlier {
-    /// Reads the file, if there is one. A line that was not written to its end is left out.
+    /// Reads the file, if there is one. A line that was not written to its end is left out. Another
+    /// file is an error, because it would be replaced.
     pub(super) fn read(path: &Path) -> io::Result<Self> {
         let file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -31,7 +38,11 @@ impl Earlier {
             }
             file => file?,
         };
-        let reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+        if !reader.headers().is_ok_and(|names| names == &COLUMNS[..]) {
+            let message = "this is not a file of results; move it to another place";
+            return Err(io::Error::other(message));
+        }
         let mut results = HashMap::new();
         for record in reader.into_records() {
             let cells: Vec<String> = record?.iter().map(str::to_owned).collect();

@@ -4,6 +4,7 @@
 mod interrupts;
 mod kills;
 mod lists;
+mod names;
 mod rotation;
 mod runs;
 mod states;
