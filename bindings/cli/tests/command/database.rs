@@ -13,11 +13,15 @@ static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start(&Options::d
 pub(crate) fn new_ledger() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(1);
     let schema = format!("ledger_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let sql = Ledger::schema_sql(&schema).unwrap();
+    new_ledger_by(&schema, |schema| Ledger::schema_sql(schema).unwrap())
+}
+
+/// The URL of an empty ledger in this schema, which the statements make.
+pub(crate) fn new_ledger_by(schema: &str, statements: impl FnOnce(&str) -> String) -> String {
     let grants = format!(
         "GRANT USAGE ON SCHEMA {schema} TO {USER};
          GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {USER}"
     );
-    SERVER.execute(&(sql + &grants)).unwrap();
+    SERVER.execute(&(statements(schema) + &grants)).unwrap();
     format!("{}&schema={schema}", SERVER.url())
 }

@@ -74,3 +74,14 @@ fn a_new_ledger_is_not_created() {
     setup.run(&[]);
     assert!(!setup.path(FILE).exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_ledger_in_a_database_is_checked() {
+    let url = crate::database::new_ledger();
+    let without = url.replace("schema=", "schema=no_");
+    let right = Setup::new().set("ALIKASSA_LEDGER", url);
+    super::check(&right.case(0, [("ledger", "ok", "0 rows are open")]));
+    let wrong = Setup::new().set("ALIKASSA_LEDGER", without);
+    super::check(&wrong.case(2, [("ledger", "failed", "schema=no_ledger")]));
+}
