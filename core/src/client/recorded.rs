@@ -22,28 +22,40 @@ pub struct Recorded {
 #[doc(hidden)]
 impl Client {
     /// What the ledger has of the orders of some creates, in their order. Nothing is sent or
-    /// written.
+    /// written, and few rows are in memory at a time.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for invalid fields or a create
     /// without an `order_id`; [`Configuration`](crate::ErrorKind::Configuration) without a ledger
     /// or the certificate; [`Ledger`](crate::ErrorKind::Ledger) if the ledger cannot be read.
+    /// Nothing that comes after an error has a meaning.
     pub fn recorded(
         &self,
         creates: impl IntoIterator<Item = Result<Call>>,
-    ) -> Result<Vec<Option<Recorded>>> {
-        let ledger = self.shared.ledger()?;
+    ) -> impl Iterator<Item = Result<Option<Recorded>>> {
         let mut creates = creates.into_iter();
-        let mut recorded = Vec::new();
-        loop {
-            let page = creates.by_ref().take(PAGE).map(|call| self.entry(call?));
-            let page = page.collect::<Result<Vec<_>>>()?;
-            if page.is_empty() {
-                return Ok(recorded);
+        let mut page = Vec::new().into_iter();
+        std::iter::from_fn(move || {
+            if page.len() == 0 {
+                match self.page(creates.by_ref().take(PAGE)) {
+                    Ok(next) => page = next.into_iter(),
+                    Err(error) => return Some(Err(error)),
+                }
             }
-            let rows = ledger.recorded(&page)?.into_iter();
-            recorded.extend(rows.map(|row| row.map(|(row, body)| Recorded { row, body })));
+            page.next().map(Ok)
+        })
+    }
+
+    fn page(&self, creates: impl Iterator<Item = Result<Call>>) -> Result<Vec<Option<Recorded>>> {
+        let entries = creates.map(|call| self.entry(call?));
+        let entries = entries.collect::<Result<Vec<_>>>()?;
+        if entries.is_empty() {
+            return Ok(Vec::new());
         }
+        let recorded = self.shared.ledger()?.recorded(&entries)?.into_iter();
+        Ok(recorded
+            .map(|row| row.map(|(row, body)| Recorded { row, body }))
+            .collect())
     }
 
     fn entry(&self, call: Call) -> Result<Entry> {

@@ -34,7 +34,7 @@ impl<'a> Book<'a> {
     pub(super) fn recorded<'b>(
         &self,
         payouts: impl IntoIterator<Item = &'b Payout>,
-    ) -> Result<Vec<Option<Recorded>>, Error> {
+    ) -> impl Iterator<Item = Result<Option<Recorded>, Error>> {
         self.client.recorded(payouts.into_iter().map(Payout::call))
     }
 }

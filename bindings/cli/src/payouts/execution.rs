@@ -35,7 +35,7 @@ pub(super) struct Execution<'a> {
 impl Execution<'_> {
     pub(super) fn run(&self, earlier: &Earlier) -> Result<ExitCode, Failure> {
         let rows = self.plan.rows.iter();
-        let known = rows.map(|row| (row.payout, row.known(earlier)));
+        let known = rows.map(|row| Ok((row.payout, row.known(earlier))));
         let results = Results::rebuild(self.path, earlier, known)
             .map_err(|error| Failure::file(self.path.display(), &error))?;
         let stop = Arc::new(Stop::default());
@@ -98,10 +98,11 @@ impl Execution<'_> {
     fn settle(&self) -> io::Result<()> {
         let earlier = Earlier::read(self.path)?;
         let payouts = || self.plan.rows.iter().map(|planned| planned.payout);
-        let recorded = self.book.recorded(payouts()).map_err(io::Error::other)?;
-        let known = payouts().zip(recorded).map(|(payout, recorded)| {
-            let row = recorded.map(|recorded| recorded.row);
-            (payout, row.map(|row| earlier.result(payout, &row)))
+        let recorded = payouts().zip(self.book.recorded(payouts()));
+        let known = recorded.map(|(payout, recorded)| {
+            let recorded = recorded.map_err(io::Error::other)?;
+            let known = recorded.map(|recorded| earlier.result(payout, &recorded.row));
+            Ok((payout, known))
         });
         Results::rebuild(self.path, &earlier, known).map(drop)
     }

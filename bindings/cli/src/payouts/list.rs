@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use alikassa::binding::Call;
 use alikassa::{Error, ErrorKind, Value};
@@ -25,13 +26,17 @@ pub(super) struct Payout {
     pub(super) line: usize,
     pub(super) order_id: String,
     pub(super) amount: Cents,
-    fields: Vec<(String, Value)>,
+    columns: Arc<[Column]>,
+    /// The line as it is: fields would take ten times the memory.
+    text: Box<str>,
 }
 
 impl Payout {
     /// The create of this payout.
     pub(super) fn call(&self) -> Result<Call, Error> {
-        Call::named("payouts.create", self.fields.clone())
+        // The line was read before, so there is no error.
+        let cells = csv_line::cells(&self.text).unwrap_or_default();
+        Call::named("payouts.create", fields(&self.columns, &cells))
     }
 }
 
@@ -77,7 +82,7 @@ fn nothing_in(path: &Path) -> Failure {
 /// The payouts of the lines that have no problem.
 fn read(bytes: &[u8], problems: &mut Problems) -> Vec<Payout> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    let mut columns: Option<Vec<Column>> = None;
+    let mut columns: Option<Arc<[Column]>> = None;
     let mut payouts = Vec::new();
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         let number = index + 1;
@@ -90,7 +95,7 @@ fn read(bytes: &[u8], problems: &mut Problems) -> Vec<Payout> {
             continue;
         }
         match &columns {
-            None => columns = Some(columns::read(number, text, problems)),
+            None => columns = Some(columns::read(number, text, problems).into()),
             // Without columns there is a problem already.
             Some(columns) if columns.is_empty() => {}
             Some(columns) => payouts.extend(row(number, text, columns, problems)),
@@ -99,7 +104,12 @@ fn read(bytes: &[u8], problems: &mut Problems) -> Vec<Payout> {
     payouts
 }
 
-fn row(line: usize, text: &str, columns: &[Column], problems: &mut Problems) -> Option<Payout> {
+fn row(
+    line: usize,
+    text: &str,
+    columns: &Arc<[Column]>,
+    problems: &mut Problems,
+) -> Option<Payout> {
     let cells = csv_line::cells(text).map_err(|problem| problems.add(line, problem));
     let cells = cells.ok()?;
     if cells.len() != columns.len() {
@@ -107,24 +117,32 @@ fn row(line: usize, text: &str, columns: &[Column], problems: &mut Problems) -> 
         problems.add(line, format!("it has {found} columns in place of {wanted}"));
         return None;
     }
-    let mut fields = Vec::new();
     for (column, cell) in columns.iter().zip(&cells) {
         if let Some(problem) = csv_line::problem(cell) {
             problems.add(line, format!("{}: {problem}", column.name()));
             return None;
         }
-        if !cell.is_empty() {
-            column.add(&mut fields, cell);
-        }
     }
-    let checked = check(&fields).map_err(|problem| problems.add(line, problem));
+    let checked = check(&fields(columns, &cells)).map_err(|problem| problems.add(line, problem));
     let (order_id, amount) = checked.ok()?;
     Some(Payout {
         line,
         order_id,
         amount,
-        fields,
+        columns: Arc::clone(columns),
+        text: text.into(),
     })
+}
+
+/// The fields of the cells that are not empty.
+fn fields(columns: &[Column], cells: &[String]) -> Vec<(String, Value)> {
+    let mut fields = Vec::new();
+    for (column, cell) in columns.iter().zip(cells) {
+        if !cell.is_empty() {
+            column.add(&mut fields, cell);
+        }
+    }
+    fields
 }
 
 /// The order and the amount, if the library accepts the fields.

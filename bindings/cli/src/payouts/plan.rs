@@ -27,7 +27,8 @@ pub(super) enum Step {
 /// A row of the list, with that of the ledger.
 pub(super) struct Planned<'a> {
     pub(super) payout: &'a Payout,
-    pub(super) row: Option<LedgerRow>,
+    /// Boxed, because most rows of a new list have none.
+    row: Option<Box<LedgerRow>>,
     pub(super) step: Step,
 }
 
@@ -61,7 +62,8 @@ impl<'a> Plan<'a> {
         let mut problems = Problems::default();
         let (mut rows, mut total) = (Vec::with_capacity(payouts.len()), Cents::default());
         let mut other_key = 0;
-        for (payout, recorded) in payouts.iter().zip(book.recorded(payouts)?) {
+        for (payout, recorded) in payouts.iter().zip(book.recorded(payouts)) {
+            let recorded = recorded?;
             let state = recorded.as_ref().map(|recorded| recorded.row.state);
             let step = step(state, run.retry_rejected);
             if step == Step::Send {
@@ -81,7 +83,7 @@ impl<'a> Plan<'a> {
             if let Some(problem) = problem {
                 problems.add(payout.line, problem);
             }
-            let row = recorded.map(|recorded| recorded.row);
+            let row = recorded.map(|recorded| Box::new(recorded.row));
             rows.push(Planned { payout, row, step });
         }
         problems.refuse(&run.list)?;

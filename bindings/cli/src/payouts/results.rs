@@ -39,7 +39,7 @@ impl Earlier {
             file => file?,
         };
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-        if !reader.headers().is_ok_and(|names| names == &COLUMNS[..]) {
+        if !reader.headers().is_ok_and(|names| *names == COLUMNS[..]) {
             let message = "this is not a file of results; move it to another place";
             return Err(io::Error::other(message));
         }
@@ -88,12 +88,13 @@ impl Results {
     pub(super) fn rebuild<'a>(
         path: &Path,
         earlier: &Earlier,
-        rows: impl Iterator<Item = (&'a Payout, Option<PayoutResult>)>,
+        rows: impl Iterator<Item = io::Result<(&'a Payout, Option<PayoutResult>)>>,
     ) -> io::Result<Self> {
         let unfinished = path.with_extension("csv.part");
         let mut table = csv::Writer::from_path(&unfinished)?;
         table.write_record(COLUMNS)?;
-        for (payout, known) in rows {
+        for row in rows {
+            let (payout, known) = row?;
             // Of a payout that was not sent, the ledger may have nothing.
             let cells = known.map(|known| known.cells());
             if let Some(cells) = cells.or_else(|| earlier.get(payout).cloned()) {

@@ -118,7 +118,7 @@ impl Payer {
             let bytes = std::fs::read(&path).unwrap_or_default();
             let mut places = bytes.windows(CARD.len());
             let has_card = places.any(|place| place == CARD.as_bytes());
-            assert!(!has_card || is_list, "{path:?}");
+            assert!(!has_card || is_list, "{}", path.display());
         }
     }
 

@@ -27,11 +27,9 @@ fn call(order_id: &str, amount: &str, number: &str) -> Call {
 /// What the ledger tells about payouts whose amount and number are these.
 fn compare<const N: usize>(client: &Client, payouts: [(&str, &str); N]) -> [SentBody; N] {
     let calls = payouts.map(|(amount, number)| Ok(call("B-1", amount, number)));
-    let recorded = client.recorded(calls).unwrap();
-    let bodies: Vec<SentBody> = recorded
-        .into_iter()
-        .map(|recorded| recorded.unwrap().body)
-        .collect();
+    let recorded = client.recorded(calls);
+    let bodies = recorded.map(|recorded| recorded.unwrap().unwrap().body);
+    let bodies: Vec<SentBody> = bodies.collect();
     bodies.try_into().unwrap()
 }
 
@@ -90,7 +88,8 @@ fn many_creates_are_looked_up_in_their_order(store: Store) {
     setup.client().payouts().create(payout("B-1")).unwrap();
     let orders = (0..2500).rev();
     let calls = orders.map(|order| Ok(call(&format!("B-{order}"), "5.00", "4111111111111111")));
-    let recorded = setup.client().recorded(calls).unwrap();
+    let client = setup.client();
+    let recorded: Vec<_> = client.recorded(calls).map(Result::unwrap).collect();
     assert_eq!(recorded.len(), 2500);
     let places = recorded.iter().enumerate().filter_map(|(place, recorded)| {
         let recorded = recorded.as_ref()?;
@@ -100,6 +99,6 @@ fn many_creates_are_looked_up_in_their_order(store: Store) {
     assert_eq!(places, [(2498, "B-1", SentBody::Same)]);
 
     let read = Call::named("account.balance", Vec::new());
-    let refused = setup.client().recorded([read]).unwrap_err();
+    let refused = client.recorded([read]).next().unwrap().unwrap_err();
     assert!(refused.message().contains("creates nothing"), "{refused}");
 }
