@@ -73,6 +73,16 @@ def compile_c(name: str, *peers: str) -> None:
     run("cc", "-std=c11", "-O2", HERE / "c" / f"{name}.c", *ours, *flags, "-o", OUT / name)
 
 
+def command() -> tuple[Path, Path]:
+    """The command `alikassa` in its release build, and the program that makes the same payouts with the core alone."""
+    build = [ROOT / "tests" / "packaging" / "release", "cargo", "build", "--quiet", "--release", "--locked"]
+    # Apart, because the peer's features of shared crates must not be those of the command.
+    for target in ("--bins", "--examples"):
+        run(*build, "-p", "alikassa-cli", target, cwd=ROOT)
+    folder = ROOT / "target" / "release"
+    return folder / "alikassa", folder / "examples" / "creates"
+
+
 @contextmanager
 def slow_disk() -> Iterator[dict[str, str]]:
     """The variables of a process whose waits for the disk take 2 ms more, as a server's disk does."""

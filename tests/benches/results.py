@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+Times = Mapping[str, Sequence[float]]
 
 RESAMPLES = 2000
 TOO_WIDE = 0.20
@@ -104,3 +106,17 @@ def bootstrap(statistic: Callable[[Callable[[Sequence[float]], Sequence[float]]]
     resampled = sorted(statistic(lambda values: source.choices(values, k=len(values))) for _ in range(RESAMPLES))
     cut = RESAMPLES // 40
     return Interval(resampled[cut], statistic(lambda values: values), resampled[-cut - 1])
+
+
+def compare(number: str, title: str, times: Times, bounds: Mapping[str, Bound | None]) -> Iterator[Row]:
+    """A row for each peer, with the bound of its ratio."""
+    ours = times["ours"]
+    for peer, bound in bounds.items():
+        value = interval([theirs / mine for mine, theirs in zip(ours, times[peer], strict=True)])
+        yield Row(number, title, value, bound, ours=duration(ours), peer=peer, theirs=duration(times[peer]))
+
+
+def duration(seconds: Sequence[float]) -> str:
+    """The median, in a suitable unit."""
+    median = statistics.median(seconds)
+    return f"{median * 1000:.2f} ms" if median >= 1e-4 else f"{median * 1e6:.1f} µs"

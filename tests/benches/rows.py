@@ -6,13 +6,14 @@ import json
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+import command
 import machine
 from environment import OUT, PHP_KEY, VECTORS, database, delay, node, package, python, run, server, slow_disk
-from results import Bound, Row, at_least, at_most, exactly, interval, ratio
+from results import Bound, Row, Times, at_least, at_most, compare, duration, exactly, interval, ratio
 
 MEGABYTE = 1_000_000
 RSA_2048, RSA_4096 = (VECTORS / "keys" / name for name in ("rsa2048", "rsa4096"))
@@ -39,8 +40,6 @@ BODY = {
     "fail_redirect_url": "https://shop.example.org/failed",
     "notification_endpoint_url": "https://shop.example.org/hook",
 }
-
-Times = Mapping[str, Sequence[float]]
 
 
 def signing() -> Iterator[Row]:
@@ -347,20 +346,6 @@ def milliseconds(*command: object) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def compare(number: str, title: str, times: Times, bounds: Mapping[str, Bound | None]) -> Iterator[Row]:
-    """A row for each peer, with the bound of its ratio."""
-    ours = times["ours"]
-    for peer, bound in bounds.items():
-        value = interval([theirs / mine for mine, theirs in zip(ours, times[peer], strict=True)])
-        yield Row(number, title, value, bound, ours=duration(ours), peer=peer, theirs=duration(times[peer]))
-
-
-def duration(seconds: Sequence[float]) -> str:
-    """The median, in a suitable unit."""
-    median = statistics.median(seconds)
-    return f"{median * 1000:.2f} ms" if median >= 1e-4 else f"{median * 1e6:.1f} µs"
-
-
 ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "B1": signing,
     "B1b": threads,
@@ -381,4 +366,6 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "settle": ledger_statuses,
     "shared": shared_ledger,
     "notify": notifications,
+    "command": command.starts,
+    "list": command.lists,
 }
