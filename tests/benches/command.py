@@ -56,7 +56,7 @@ def lists() -> Iterator[Row]:
         yield from compare("list", "a payout of a list, 16 in flight", times, {"the core, 16 threads": at_least(0.9)})
         few, many = (runs.new_list(ours, payouts).megabytes for payouts in (1_000, 10_000))
         shown = {"ours": f"{many:.1f} MB", "peer": "1,000 payouts", "theirs": f"{few:.1f} MB"}
-        yield Row("list", "memory of 10,000 payouts", exactly(many - few), at_most(16), " MB", **shown)
+        yield Row("list", "memory of 10,000 payouts", exactly(many - few), at_most(12), " MB", **shown)
         again = [runs.last_list(ours).seconds * 1000 for _ in range(ROUNDS)]
         yield Row("list", "10,000 payouts that were accepted before", interval(again), at_most(1_000), " ms")
 
