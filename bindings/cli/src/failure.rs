@@ -1,10 +1,11 @@
 //! Why a command failed, and its exit code.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::process::ExitCode;
 
 use alikassa::Error;
 use anstream::eprintln;
+use serde_json::{Value as Json, json};
 
 use crate::json;
 use crate::output::{self, Output};
@@ -37,24 +38,31 @@ impl Failure {
 
     /// Prints the failure and returns the exit code.
     pub(crate) fn report(&self, output: &Output) -> ExitCode {
+        if output.is_json() {
+            output::json(&self.json());
+        } else {
+            eprintln!("{self}");
+        }
+        ExitCode::from(match self {
+            Self::Library(error) if error.operation().is_some() && error.attempts() > 0 => FAILED,
+            _ => USAGE,
+        })
+    }
+
+    pub(crate) fn json(&self) -> Json {
         match self {
-            Self::Library(error) => {
-                if output.is_json() {
-                    output::json(&json::error(error));
-                } else {
-                    eprintln!("alikassa: {error}");
-                }
-                let is_sent = error.operation().is_some() && error.attempts() > 0;
-                ExitCode::from(if is_sent { FAILED } else { USAGE })
-            }
-            Self::Usage(message) => {
-                if output.is_json() {
-                    output::json(&serde_json::json!({ "error": { "message": message } }));
-                } else {
-                    eprintln!("alikassa: {message}");
-                }
-                ExitCode::from(USAGE)
-            }
+            Self::Library(error) => json::error(error),
+            Self::Usage(message) => json!({ "error": { "message": message } }),
+        }
+    }
+}
+
+/// The line for the standard error.
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Library(error) => write!(f, "alikassa: {error}"),
+            Self::Usage(message) => write!(f, "alikassa: {message}"),
         }
     }
 }

@@ -36,11 +36,10 @@ pub(crate) fn error(error: &Error) -> Json {
 
 /// The members of an error, as the library's other languages have them.
 pub(crate) fn error_members(error: &Error) -> Json {
+    let message = ("message".to_owned(), error.message().into());
     let fields = error.fields().into_iter();
-    let members: Map<String, Json> = fields
-        .filter(|(name, _)| *name != "body")
-        .map(|(name, member)| (name.to_owned(), value(&member)))
-        .collect();
+    let fields = fields.map(|(name, member)| (name.to_owned(), value(&member)));
+    let members: Map<String, Json> = fields.chain([message]).collect();
     members.into()
 }
 

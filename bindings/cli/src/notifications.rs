@@ -1,14 +1,17 @@
 //! Verifying what the provider sent, without a request.
 
+mod listen;
+
 use std::path::PathBuf;
 
-use alikassa::WebhookPayload;
+use alikassa::{Client, WebhookPayload};
 use clap::{Args, Subcommand};
 
 use crate::configuration::{self, Connection};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Output;
+use listen::Address;
 
 #[derive(Args)]
 pub(crate) struct NotificationsArguments {
@@ -18,6 +21,8 @@ pub(crate) struct NotificationsArguments {
 
 #[derive(Subcommand)]
 enum NotificationsCommand {
+    /// Receive notifications over HTTP, and print those that are verified, until Ctrl-C
+    Listen(Address),
     /// Check the signature of a notification and print its signed fields
     Verify(Payload),
 }
@@ -43,8 +48,14 @@ pub(crate) fn run(
     connection: &Connection,
     output: &Output,
 ) -> Result<(), Failure> {
-    let NotificationsCommand::Verify(payload) = &arguments.command;
     let client = configuration::client(connection)?;
+    match &arguments.command {
+        NotificationsCommand::Listen(address) => listen::run(address, client, output),
+        NotificationsCommand::Verify(payload) => verify(payload, &client, output),
+    }
+}
+
+fn verify(payload: &Payload, client: &Client, output: &Output) -> Result<(), Failure> {
     let body = payload.body.as_deref().map(input::bytes).transpose()?;
     let webhook = match (&payload.query, &body) {
         (Some(query), _) => WebhookPayload::query(query),

@@ -1,11 +1,12 @@
 //! What the command prints on its standard output.
 
 use alikassa::binding::{FieldValue, Record};
-use anstream::println;
+use anstream::{print, println};
 use serde_json::Value;
 
 use crate::json;
 
+#[derive(Clone)]
 pub(crate) struct Output {
     is_json: bool,
 }
@@ -21,22 +22,28 @@ impl Output {
 
     /// The fields of a record that are set; the lists in it one record after another.
     pub(crate) fn record(&self, record: &Record<'_>) {
+        print!("{}", self.of_record(record));
+    }
+
+    /// What is printed of a record, with its line ends.
+    pub(crate) fn of_record(&self, record: &Record<'_>) -> String {
         if self.is_json {
-            return json(&json::record(record));
+            return format!("{}\n", json::record(record));
         }
         let single = record.fields.iter().filter_map(|(field, value)| {
             let text = text(value);
             (!text.is_empty()).then_some((field.name, text))
         });
-        pairs(&single.collect::<Vec<_>>());
+        let mut lines = aligned(&single.collect::<Vec<_>>());
         for (field, value) in &record.fields {
             if let FieldValue::List(records) = value {
                 for part in records {
-                    println!("\n{}", field.name);
-                    self.record(part);
+                    let part = self.of_record(part);
+                    lines.extend(["\n", field.name, "\n", part.as_str()]);
                 }
             }
         }
+        lines
     }
 }
 
@@ -51,10 +58,15 @@ pub(crate) fn line(text: &str) {
 
 /// Names and values, aligned.
 pub(crate) fn pairs(pairs: &[(&str, String)]) {
+    print!("{}", aligned(pairs));
+}
+
+fn aligned(pairs: &[(&str, String)]) -> String {
     let width = pairs.iter().map(|(name, _)| name.len()).max();
-    for (name, value) in pairs {
-        println!("{name:width$}  {value}", width = width.unwrap_or_default());
-    }
+    let width = width.unwrap_or_default();
+    let lines = pairs.iter();
+    let lines = lines.map(|(name, value)| format!("{name:width$}  {value}\n"));
+    lines.collect()
 }
 
 /// The text of a value; empty for a list or nothing.

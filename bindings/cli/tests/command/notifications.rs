@@ -1,3 +1,10 @@
+#[cfg(unix)]
+mod hostile;
+#[cfg(unix)]
+mod listen;
+#[cfg(unix)]
+mod listener;
+
 use alikassa::{Digest, SigningKey};
 
 use super::program::Program;

@@ -37,6 +37,7 @@ fn an_order_that_is_not_found_is_a_failure() {
     assert!(text.stderr.contains("Payout not found"), "{text:?}");
     let (code, json) = program.json(&missing);
     assert_eq!((code, &json["error"]["code"]), (1, &"not_found".into()));
+    assert_eq!(json["error"]["message"], "HTTP 404: Payout not found");
 }
 
 #[test]
