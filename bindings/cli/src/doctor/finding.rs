@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use crate::output::{self, Output, one_line};
@@ -30,6 +31,16 @@ impl StepResult {
             Self::Warning => '!',
             Self::Failed => '✗',
             Self::Skipped => '-',
+        }
+    }
+
+    /// The colour of the mark on a terminal.
+    fn style(self) -> Style {
+        match self {
+            Self::Ok => AnsiColor::Green.on_default(),
+            Self::Warning => AnsiColor::Yellow.on_default(),
+            Self::Failed => AnsiColor::Red.on_default(),
+            Self::Skipped => Style::new(),
         }
     }
 
@@ -106,9 +117,9 @@ impl<'a> Report<'a> {
             );
             return;
         }
-        let mark = finding.result.mark();
+        let (mark, style) = (finding.result.mark(), finding.result.style());
         let advice = advice.map_or(String::new(), |advice| format!(" → {advice}"));
-        output::line(&format!("{mark} {step:19}  {seen}{advice}"));
+        output::line(&format!("{style}{mark}{style:#} {step:19}  {seen}{advice}"));
     }
 
     pub(super) fn exit_code(&self) -> ExitCode {

@@ -5,6 +5,8 @@ mod files;
 mod ledger;
 mod replies;
 mod setup;
+#[cfg(unix)]
+mod terminals;
 
 use serde_json::Value;
 

@@ -18,3 +18,5 @@ mod notifications;
 mod payouts;
 mod program;
 mod reads;
+#[cfg(unix)]
+mod terminal;

@@ -71,10 +71,16 @@ impl Program {
     }
 }
 
+/// What decides about colours besides the terminal.
+const COLOURS: [&str; 4] = ["CI", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"];
+
 /// A command without any setting of this process.
 pub(crate) fn bare(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alikassa"));
     command.args(arguments);
+    for name in COLOURS {
+        command.env_remove(name);
+    }
     for (name, _) in std::env::vars() {
         if name.starts_with("ALIKASSA_") || name.to_lowercase().ends_with("_proxy") {
             command.env_remove(name);

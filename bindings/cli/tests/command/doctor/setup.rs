@@ -4,6 +4,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use alikassa_sandbox::{BadTls, Options};
 
@@ -108,12 +109,16 @@ impl Setup {
         self
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> Run {
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare(&[&["doctor"], arguments].concat());
         command
             .current_dir(self.program.folder.path())
             .envs(&self.environment);
-        run(&mut command, "")
+        command
+    }
+
+    pub(super) fn run(&self, arguments: &[&str]) -> Run {
+        run(&mut self.command(arguments), "")
     }
 
     /// Everything that no output may contain: key files, passwords and signatures.
