@@ -1,5 +1,7 @@
 //! The settings of a client: from flags, then the environment, then `alikassa.toml`.
 
+mod file;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -121,21 +123,93 @@ pub(crate) fn digest(connection: &Connection) -> Result<DigestMode, Failure> {
 pub(crate) fn settings(
     connection: &Connection,
 ) -> Result<Vec<(&'static str, OptionValue)>, Failure> {
-    let file = read_file(connection.file.as_deref())?;
-    let of_flags = |name: &str| connection.flags.contains_key(name);
-    let of_file = |name: &str| file.contains_key(name) && !is_in_environment(name);
-    let given = |name: &str| of_flags(name) || of_file(name);
-    // The account may be missing for a command that sends nothing.
-    let is_set = given("account") || is_in_environment("account");
-    let mut settings = environment(|name| given(name) || (name == "account" && !is_set))?;
-    for option in OPTIONS {
-        let text = connection.flags.get(option.name);
-        let text = text.or_else(|| file.get(option.name).filter(|_| of_file(option.name)));
-        if let Some(text) = text {
-            settings.push((option.name, value(option, text)?));
-        }
+    let found = find(connection);
+    if let Some(problem) = found.problems.into_iter().next() {
+        return Err(problem);
     }
-    Ok(settings)
+    let settings = found.settings.into_iter();
+    settings
+        .map(|setting| Ok((setting.name, setting.value?)))
+        .collect()
+}
+
+/// An option that is set.
+pub(crate) struct Setting {
+    pub(crate) name: &'static str,
+    /// The flag, the variable or the file that sets it.
+    pub(crate) source: String,
+    /// An error does not have the value, which can be a secret.
+    pub(crate) value: Result<OptionValue, Failure>,
+}
+
+/// The settings, each judged on its own.
+pub(crate) struct Found {
+    pub(crate) settings: Vec<Setting>,
+    /// What is wrong with the file, apart from the settings that it sets.
+    pub(crate) problems: Vec<Failure>,
+    /// Whether it is known what the file sets.
+    pub(crate) is_file_read: bool,
+}
+
+pub(crate) fn find(connection: &Connection) -> Found {
+    let path = connection.file.as_deref().unwrap_or(Path::new(FILE));
+    let read = file::read(path, connection.file.is_some());
+    let is_file_read = read.is_ok();
+    let (mut file, mut problems) = match read {
+        Ok(table) => (table, Vec::new()),
+        Err(problem) => (toml::Table::new(), vec![problem]),
+    };
+    let mut settings = Vec::new();
+    for option in OPTIONS.iter().filter(|option| is_flag(option)) {
+        let in_file = file.remove(option.name);
+        let in_file = in_file.map(|value| file::text(path, option, value));
+        let (source, value) = match (given(connection, option), in_file) {
+            (Some(given), unused) => {
+                problems.extend(unused.and_then(Result::err));
+                given
+            }
+            (None, Some(text)) => {
+                let value = text.and_then(|text| value(option, &text));
+                (path.display().to_string(), value)
+            }
+            (None, None) => continue,
+        };
+        settings.push(Setting {
+            name: option.name,
+            source,
+            value,
+        });
+    }
+    let unknown = file.keys();
+    problems.extend(unknown.map(|name| file::refuse(path, &format!("there is no setting {name}"))));
+    Found {
+        settings,
+        problems,
+        is_file_read,
+    }
+}
+
+/// The flag or the variable that sets an option, and its value.
+fn given(
+    connection: &Connection,
+    option: &ClientOption,
+) -> Option<(String, Result<OptionValue, Failure>)> {
+    if let Some(text) = connection.flags.get(option.name) {
+        let flag = format!("--{}", option.name.replace('_', "-"));
+        return Some((flag, value(option, text)));
+    }
+    let variables = [
+        option.variable,
+        option.key_variable,
+        option.password_variable,
+    ];
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|text| !text.is_empty());
+    let variable = variables.into_iter().flatten().find(is_set)?;
+    let (_, value) = match environment(|name| name != option.name) {
+        Ok(mut values) => values.pop()?,
+        Err(error) => return Some((variable.to_owned(), Err(error.into()))),
+    };
+    Some((variable.to_owned(), Ok(value)))
 }
 
 fn value(option: &ClientOption, text: &str) -> Result<OptionValue, Failure> {
@@ -147,68 +221,4 @@ fn value(option: &ClientOption, text: &str) -> Result<OptionValue, Failure> {
         }
         _ => OptionValue::Text(text.to_owned()),
     })
-}
-
-fn is_in_environment(name: &str) -> bool {
-    let option = OPTIONS.iter().find(|option| option.name == name);
-    let variables = option.map(|option| [option.variable, option.key_variable]);
-    let mut variables = variables.into_iter().flatten().flatten();
-    variables.any(|variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty()))
-}
-
-/// The settings of the file. Paths in it are relative to its folder.
-fn read_file(given: Option<&Path>) -> Result<BTreeMap<String, String>, Failure> {
-    let path = given.unwrap_or(Path::new(FILE));
-    let refuse = |reason: &str| Failure::usage(format!("{}: {reason}", path.display()));
-    let text = match std::fs::read_to_string(path) {
-        Err(error) if given.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(BTreeMap::new());
-        }
-        read => read.map_err(|error| refuse(&error.to_string()))?,
-    };
-    // The parser's error shows the line, which may have a secret.
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| refuse(error.message()))?;
-    let mut settings = BTreeMap::new();
-    for (name, value) in table {
-        let option = OPTIONS
-            .iter()
-            .find(|option| option.name == name && is_flag(option));
-        let option = option.ok_or_else(|| refuse(&format!("there is no setting {name}")))?;
-        let text = match value {
-            toml::Value::String(text) => text,
-            toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Float(number) => number.to_string(),
-            _ => return Err(refuse(&format!("{name}: write a text or a number"))),
-        };
-        if has_password(&text) {
-            let advice = option.variable.unwrap_or("the environment");
-            return Err(refuse(&format!(
-                "{name}: a password does not belong into this file; set {advice}"
-            )));
-        }
-        settings.insert(name, relative_to(path, option, text));
-    }
-    Ok(settings)
-}
-
-/// Whether it is a URL with a password.
-fn has_password(text: &str) -> bool {
-    let authority = text.split_once("://").map(|(_, rest)| rest);
-    let authority = authority.and_then(|rest| rest.split('/').next());
-    let user = authority.and_then(|authority| authority.rsplit_once('@'));
-    user.is_some_and(|(user, _)| user.contains(':')) || text.contains("password=")
-}
-
-fn relative_to(file: &Path, option: &ClientOption, text: String) -> String {
-    let is_path = match option.kind {
-        OptionKind::Path | OptionKind::SigningKey | OptionKind::VerifyingKeys => true,
-        OptionKind::Ledger => !text.contains("://"),
-        _ => false,
-    };
-    match file.parent().filter(|_| is_path) {
-        Some(folder) => folder.join(&text).to_str().map_or(text, str::to_owned),
-        None => text,
-    }
 }

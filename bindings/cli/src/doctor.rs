@@ -23,47 +23,56 @@ use certificates::Certificate;
 use finding::{Finding, Report};
 use settings::Settings;
 
-type Step = (&'static str, fn(&mut Context) -> Finding);
+/// A name, the settings without which it cannot run, and what it does.
+type Step = (
+    &'static str,
+    &'static [&'static str],
+    fn(&mut Context) -> Finding,
+);
 
-/// The steps that need the settings. Each uses what those above it left in the context.
+/// The steps after the settings. Each uses what those above it left in the context.
 const STEPS: &[Step] = &[
-    ("account", account),
-    ("payment_key", |context| {
+    ("account", &["account"], account),
+    ("payment_key", &["payment_cert"], |context| {
         certificates::key(context, Cert::Payment)
     }),
-    ("payment_pair", |context| {
+    ("payment_pair", &["payment_cert"], |context| {
         certificates::pair(context, Cert::Payment)
     }),
-    ("payment_permissions", |context| {
+    ("payment_permissions", &["payment_cert"], |context| {
         certificates::permissions(context, Cert::Payment)
     }),
-    ("payout_key", |context| {
+    ("payout_key", &["payout_cert"], |context| {
         certificates::key(context, Cert::Payout)
     }),
-    ("payout_pair", |context| {
+    ("payout_pair", &["payout_cert"], |context| {
         certificates::pair(context, Cert::Payout)
     }),
-    ("payout_permissions", |context| {
+    ("payout_permissions", &["payout_cert"], |context| {
         certificates::permissions(context, Cert::Payout)
     }),
-    ("different_keys", certificates::different),
-    ("notification_key", notification::key),
-    ("base_url", route::base_url),
-    ("roots", tls::roots),
-    ("proxy", route::proxy),
-    ("addresses", addresses::addresses),
-    ("tcp", addresses::tcp),
-    ("tls", tls::tls),
-    ("payment_read", |context| {
+    ("different_keys", &[], certificates::different),
+    (
+        "notification_key",
+        &["notification_cert"],
+        notification::key,
+    ),
+    ("base_url", &["base_url"], route::base_url),
+    ("roots", &["roots", "ca_file"], tls::roots),
+    ("proxy", &["proxy"], route::proxy),
+    ("addresses", &[], addresses::addresses),
+    ("tcp", &[], addresses::tcp),
+    ("tls", &[], tls::tls),
+    ("payment_read", &[], |context| {
         reads::accepted(context, Cert::Payment)
     }),
-    ("payout_read", |context| {
+    ("payout_read", &[], |context| {
         reads::accepted(context, Cert::Payout)
     }),
-    ("clock", clock::clock),
-    ("digest", reads::digest),
-    ("balance", reads::balance),
-    ("ledger", ledger::ledger),
+    ("clock", &[], clock::clock),
+    ("digest", &[], reads::digest),
+    ("balance", &[], reads::balance),
+    ("ledger", &["ledger"], ledger::ledger),
 ];
 
 /// What the steps have found out.
@@ -114,21 +123,20 @@ pub(crate) fn run(connection: &Connection, output: &Output) -> ExitCode {
     let mut report = Report::new(output);
     let version = format!("alikassa {}", env!("CARGO_PKG_VERSION"));
     report.add("version", &Finding::ok(version));
-    match Settings::read(connection) {
-        Ok(settings) => {
-            report.add("settings", &settings.finding());
-            let mut context = Context::new(settings);
-            for (name, step) in STEPS {
-                report.add(name, &step(&mut context));
+    let settings = Settings::read(connection);
+    report.add("settings", &settings.finding());
+    let mut context = Context::new(settings);
+    for (name, needed, step) in STEPS {
+        let doubt = needed.iter().find_map(|name| context.settings.doubt(name));
+        let finding = match doubt {
+            Some(doubt) => {
+                // Without its proxy, a client would connect to the wrong server.
+                context.client = None;
+                Finding::skipped(doubt)
             }
-        }
-        Err(message) => {
-            let advice = "correct this setting";
-            report.add("settings", &Finding::failed(message, advice));
-            for (name, _) in STEPS {
-                report.add(name, &Finding::skipped("the settings cannot be read"));
-            }
-        }
+            None => step(&mut context),
+        };
+        report.add(name, &finding);
     }
     report.exit_code()
 }

@@ -36,6 +36,14 @@ impl Failure {
         Self::Usage(format!("{path}: {error}"))
     }
 
+    /// What is wrong, without the advice of the library.
+    pub(crate) fn message(self) -> String {
+        match self {
+            Self::Library(error) => error.message().to_owned(),
+            Self::Usage(message) => message,
+        }
+    }
+
     /// Prints the failure and returns the exit code.
     pub(crate) fn report(&self, output: &Output) -> ExitCode {
         if output.is_json() {

@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use alikassa::binding::{ClientOption, OPTIONS, OptionDefault, OptionValue};
 use alikassa::{Client, ClientBuilder, DEFAULT_BASE_URL, DigestMode, Result};
-use clap::{ArgMatches, CommandFactory};
 
 use super::finding::Finding;
-use crate::arguments::Arguments;
-use crate::configuration::{self, Connection};
+use crate::configuration::{self, Connection, Setting};
 use crate::failure::Failure;
 
 /// The account of a client that sends nothing.
@@ -16,8 +14,13 @@ pub(super) const PLACEHOLDER: &str = "none";
 
 pub(super) struct Settings {
     values: Vec<(&'static str, OptionValue)>,
-    /// Each setting that is set, and what sets it.
+    /// Each setting that can be used, and what sets it.
     sources: Vec<(&'static str, String)>,
+    /// The settings that cannot be used.
+    wrong: Vec<&'static str>,
+    /// What is wrong, without any value.
+    problems: Vec<String>,
+    is_file_read: bool,
     pub(super) digest: DigestMode,
     pub(super) connect_timeout: Duration,
     /// A client with the time limits and the trusted authorities, and nothing else.
@@ -25,59 +28,86 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// The error is a message without any value.
-    pub(super) fn read(connection: &Connection) -> Result<Self, String> {
-        let values = configuration::settings(connection).map_err(|failure| match failure {
-            Failure::Library(error) => error.message().to_owned(),
-            Failure::Usage(message) => message,
-        })?;
-        Self::checked(values).map_err(|error| error.message().to_owned())
+    /// The settings of the check. Those that cannot be used are left out.
+    pub(super) fn read(connection: &Connection) -> Self {
+        let found = configuration::find(connection);
+        let mut settings = Self {
+            values: Vec::new(),
+            sources: Vec::new(),
+            wrong: Vec::new(),
+            problems: found.problems.into_iter().map(Failure::message).collect(),
+            is_file_read: found.is_file_read,
+            digest: DigestMode::Auto,
+            connect_timeout: default_connect_timeout(),
+            builder: Client::builder(PLACEHOLDER),
+        };
+        for Setting {
+            name,
+            source,
+            value,
+        } in found.settings
+        {
+            let taken = value.and_then(|value| Ok(settings.take_in(name, value)?));
+            match taken {
+                Ok(()) => settings.sources.push((name, source)),
+                Err(failure) => {
+                    settings.wrong.push(name);
+                    settings.problems.push(failure.message());
+                }
+            }
+        }
+        settings
     }
 
-    fn checked(mut values: Vec<(&'static str, OptionValue)>) -> Result<Self> {
-        let flags = Arguments::command().get_matches();
-        let sources = OPTIONS
-            .iter()
-            .filter(|option| values.iter().any(|(name, _)| *name == option.name))
-            .map(|option| (option.name, source(option, &flags)));
-        let sources = sources.collect();
-        let mut builder = Client::builder(PLACEHOLDER);
-        let mut connect_timeout = default_connect_timeout();
-        let is_limit = |value: &OptionValue| matches!(value, OptionValue::Duration(_));
-        for (name, value) in values.extract_if(.., |(_, value)| is_limit(value)) {
-            if let ("connect_timeout", OptionValue::Duration(limit)) = (name, &value) {
-                connect_timeout = *limit;
+    /// Checks a time limit or a choice; every other setting has a step of its own.
+    fn take_in(&mut self, name: &'static str, value: OptionValue) -> Result<()> {
+        match (name, value) {
+            (name, OptionValue::Duration(limit)) => {
+                let alone = Client::builder(PLACEHOLDER).proxy("none");
+                alone.set(name, OptionValue::Duration(limit))?.build()?;
+                let builder = self.builder.clone();
+                self.builder = builder.set(name, OptionValue::Duration(limit))?;
+                if name == "connect_timeout" {
+                    self.connect_timeout = limit;
+                }
+                return Ok(());
             }
-            builder = builder.set(name, value)?;
+            ("digest", OptionValue::Text(digest)) => self.digest = digest.parse()?,
+            ("roots", OptionValue::Text(roots)) => {
+                self.builder = self.builder.clone().roots(roots.parse()?);
+                self.values.push((name, OptionValue::Text(roots)));
+            }
+            ("ca_file", OptionValue::Text(file)) => {
+                self.builder = self.builder.clone().ca_file(&file);
+                self.values.push((name, OptionValue::Text(file)));
+            }
+            (name, value) => self.values.push((name, value)),
         }
-        builder.clone().proxy("none").build()?;
-        let mut settings = Self {
-            values,
-            sources,
-            digest: DigestMode::Auto,
-            connect_timeout,
-            builder,
-        };
-        if let Some(roots) = settings.text("roots") {
-            settings.builder = settings.builder.clone().roots(roots.parse()?);
-        }
-        if let Some(file) = settings.text("ca_file") {
-            settings.builder = settings.builder.clone().ca_file(file);
-        }
-        if let Some(digest) = settings.text("digest") {
-            settings.digest = digest.parse()?;
-        }
-        Ok(settings)
+        Ok(())
     }
 
     /// The names and sources of the settings. Their values can be secrets.
     pub(super) fn finding(&self) -> Finding {
+        match self.problems.as_slice() {
+            [] => {}
+            [problem] => return Finding::failed(problem, "correct this setting"),
+            problems => return Finding::failed(problems.join("; "), "correct these settings"),
+        }
         let from = |(name, source): &(_, String)| format!("{name} from {source}");
         let set: Vec<String> = self.sources.iter().map(from).collect();
         if set.is_empty() {
             return Finding::ok("none is set");
         }
         Finding::ok(set.join(", "))
+    }
+
+    /// Why it is not known what an option is set to.
+    pub(super) fn doubt(&self, name: &str) -> Option<String> {
+        if self.wrong.contains(&name) {
+            return Some(format!("the setting {name} cannot be used"));
+        }
+        let is_known = self.is_file_read || !self.source(name).is_empty();
+        (!is_known).then(|| format!("the file that may set {name} cannot be read"))
     }
 
     pub(super) fn source(&self, name: &str) -> &str {
@@ -101,22 +131,6 @@ impl Settings {
     pub(super) fn take(&mut self, name: &str) -> Option<OptionValue> {
         let position = self.values.iter().position(|(set, _)| *set == name)?;
         Some(self.values.swap_remove(position).1)
-    }
-}
-
-/// The flag, the variable or the file that sets an option.
-fn source(option: &ClientOption, flags: &ArgMatches) -> String {
-    let text = |name| flags.try_get_one::<String>(name).ok().flatten();
-    if text(option.name).is_some() {
-        return format!("--{}", option.name.replace('_', "-"));
-    }
-    let variables = [option.variable, option.key_variable];
-    let is_set = |variable: &&str| std::env::var_os(variable).is_some_and(|text| !text.is_empty());
-    match variables.into_iter().flatten().find(is_set) {
-        Some(variable) => variable.to_owned(),
-        None => text("config")
-            .map_or("alikassa.toml", String::as_str)
-            .to_owned(),
     }
 }
 

@@ -74,7 +74,10 @@ cases! {
         notification_key_is_missing
         notification_key_is_broken
         key_of_a_variable_does_not_open
-        settings_cannot_be_read
+        file_cannot_be_parsed
+        proxy_of_the_file_has_a_password
+        setting_is_unknown
+        several_settings_are_wrong
         time_limit_is_out_of_range;
     connection:
         base_url_has_a_password

@@ -214,17 +214,45 @@ pub(super) fn key_of_a_variable_does_not_open() -> Case {
         .unset("ALIKASSA_PAYOUT_CERT")
         .set("ALIKASSA_PAYOUT_KEY", pem)
         .set("ALIKASSA_PAYOUT_PASSWORD", PASSWORD);
-    setup.case(
-        2,
-        [(
+    let lines = [
+        (
             "settings",
             "failed",
             "ALIKASSA_PAYOUT_KEY: the password does not open",
-        )],
-    )
+        ),
+        ("payout_key", "skipped", "payout_cert cannot be used"),
+        ("payment_read", "ok", "is answered"),
+        ("payout_read", "skipped", "and the key"),
+    ];
+    setup.case(2, lines)
 }
 
-pub(super) fn settings_cannot_be_read() -> Case {
+/// The other settings are judged all the same.
+pub(super) fn file_cannot_be_parsed() -> Case {
+    let file = format!("proxy = {PASSWORD}\n");
+    let lines = [
+        ("settings", "failed", "alikassa.toml: "),
+        ("payment_key", "ok", "2048 bits"),
+        ("base_url", "ok", "https://127.0.0.1:"),
+        ("proxy", "skipped", "the file that may set proxy"),
+        ("tls", "skipped", "no connection"),
+        ("ledger", "skipped", "the file that may set ledger"),
+    ];
+    Setup::new().write("alikassa.toml", file).case(2, lines)
+}
+
+pub(super) fn proxy_of_the_file_has_a_password() -> Case {
+    let file = format!("proxy = \"http://user:{PASSWORD}@proxy:3128\"\n");
+    let lines = [
+        ("settings", "failed", "a password does not belong"),
+        ("proxy", "skipped", "proxy cannot be used"),
+        ("addresses", "skipped", "no connection"),
+        ("payment_read", "skipped", "no connection"),
+    ];
+    Setup::new().write("alikassa.toml", file).case(2, lines)
+}
+
+pub(super) fn setting_is_unknown() -> Case {
     let setup = Setup::new().write("alikassa.toml", format!("password = {PASSWORD:?}\n"));
     let lines = [
         (
@@ -232,16 +260,39 @@ pub(super) fn settings_cannot_be_read() -> Case {
             "failed",
             "alikassa.toml: there is no setting password",
         ),
-        ("account", "skipped", "the settings cannot be read"),
-        ("ledger", "skipped", "the settings cannot be read"),
+        ("account", "ok", "93d5df06"),
+        ("payout_read", "ok", "is answered"),
+    ];
+    setup.case(2, lines)
+}
+
+pub(super) fn several_settings_are_wrong() -> Case {
+    let file =
+        "timeout = 0\ndeadline = \"soon\"\ndigest = \"md5\"\nroots = \"none\"\nledger = []\n";
+    let setup = Setup::new()
+        .write("alikassa.toml", file)
+        .set("ALIKASSA_PAYMENT_CERT", "missing");
+    let lines = [
+        ("settings", "failed", "timeout: pass 0.1 to 3600 seconds"),
+        ("settings", "failed", "deadline: pass a number of seconds"),
+        ("settings", "failed", "digest: "),
+        ("settings", "failed", "roots: "),
+        ("settings", "failed", "ledger: write a text or a number"),
+        ("settings", "failed", "correct these settings"),
+        ("payment_key", "failed", "name the folder"),
+        ("roots", "skipped", "roots cannot be used"),
+        ("tls", "skipped", "no connection"),
+        ("ledger", "skipped", "ledger cannot be used"),
     ];
     setup.case(2, lines)
 }
 
 pub(super) fn time_limit_is_out_of_range() -> Case {
-    let setup = Setup::new().write("alikassa.toml", "timeout = 0\n");
-    setup.case(
-        2,
-        [("settings", "failed", "timeout: pass 0.1 to 3600 seconds")],
-    )
+    let lines = [
+        ("settings", "failed", "timeout: pass 0.1 to 3600 seconds"),
+        ("payout_read", "ok", "is answered"),
+    ];
+    Setup::new()
+        .write("alikassa.toml", "timeout = 0\n")
+        .case(2, lines)
 }
