@@ -1,5 +1,8 @@
 //! The arguments of the command, as `--help` shows them.
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -34,24 +37,38 @@ const EXAMPLES: &str = "Examples:
   alikassa balance
   alikassa status --payout --order-id B-1
   alikassa history --from 2026-11-01 --to 2026-11-30 --csv > november.csv
-  alikassa explain --body request.json --sign \"$SIGN\"";
+  alikassa explain --body request.json --sign @sign.txt";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Print the balance of the account
     Balance,
     /// Print the canonical JSON of a body: the bytes that are signed and sent
+    #[command(after_help = "Example:
+  alikassa canonical --body request.json")]
     Canonical(Body),
     /// Print the completions of a shell
+    #[command(after_help = "Example:
+  alikassa completions bash > ~/.local/share/bash-completion/completions/alikassa")]
     Completions {
         /// The shell
         shell: Shell,
     },
     /// Say what is wrong with the settings, with reads alone; exit 1 after warnings, 2 after failures
+    #[command(after_help = "Examples:
+  alikassa doctor
+  alikassa doctor --account 93d5df06-996c-48c3-9847-348d6b580b80 --payout-cert cert/payout
+  alikassa doctor --json")]
     Doctor,
     /// Say which key and digest a signature of another program has, or where its bytes differ
+    #[command(after_help = "Examples:
+  alikassa explain --body request.json --sign @sign.txt
+  alikassa explain --body request.json --sign @sign.txt --key cert/other")]
     Explain(Explained),
     /// Print the payments of a period
+    #[command(after_help = "Examples:
+  alikassa history --from 2026-11-01 --to 2026-11-30
+  alikassa history --from 2026-11-01 --csv > november.csv")]
     History(Period),
     /// Print what the account may do, and its methods
     Info,
@@ -66,9 +83,16 @@ pub(crate) enum Command {
     /// Pay lists of payouts
     Payouts(Payouts),
     /// Ask the provider about the open orders of the ledger; exit 3 while an outcome is unknown
+    #[command(after_help = "Examples:
+  alikassa reconcile --ledger payouts.sqlite
+  alikassa reconcile --watch 60 --csv report.csv")]
     Reconcile(ReconcileArguments),
     /// Start the sandbox, a stand-in for the provider, if it is installed
-    #[command(disable_help_flag = true)]
+    #[command(
+        disable_help_flag = true,
+        after_help = "Example:
+  alikassa sandbox --port 8080"
+    )]
     Sandbox {
         /// The arguments of alikassa-sandbox
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -76,12 +100,22 @@ pub(crate) enum Command {
     },
     /// Print the Sign header for the bytes of a body, as they are; with SHA-1 unless --digest says
     /// another
+    #[command(after_help = "Example:
+  alikassa sign --key cert/payout --body request.json > sign.txt")]
     Sign(Signed),
     /// Print the status of a payment or payout
+    #[command(after_help = "Examples:
+  alikassa status --payout 100000536
+  alikassa status --payment --order-id A-1 --json")]
     Status(OrderArguments),
     /// Check the signature of a body; exit 1 if it is not of this key
+    #[command(after_help = "Example:
+  alikassa verify --key cert/payout --body request.json --sign @sign.txt")]
     Verify(Verified),
     /// Wait until the status of a payment or payout is final; exit 1 if it is not in time
+    #[command(after_help = "Examples:
+  alikassa wait --payout --order-id B-1
+  alikassa wait --payment 112412553 --interval 10 --deadline 600")]
     Wait(Waited),
 }
 
@@ -131,6 +165,8 @@ pub(crate) struct Keys {
 #[derive(Subcommand)]
 pub(crate) enum KeysCommand {
     /// Print what a certificate folder has: size of the key, pair, password, permissions
+    #[command(after_help = "Example:
+  alikassa keys inspect cert/payout")]
     Inspect {
         /// The folder with private.pem, password.txt and public.pem
         folder: PathBuf,

@@ -21,6 +21,8 @@ pub(crate) struct LedgerArguments {
 #[derive(Subcommand)]
 enum LedgerCommand {
     /// Copy a ledger's file while it is in use; creates are refused on the copy until resume
+    #[command(after_help = "Example:
+  alikassa ledger backup copy.sqlite --ledger payouts.sqlite")]
     Backup {
         /// The new file
         path: PathBuf,
@@ -28,6 +30,8 @@ enum LedgerCommand {
     /// Say what is wrong with the ledger; print nothing if it can be used
     Check,
     /// Print what happened to an order, the oldest first
+    #[command(after_help = "Example:
+  alikassa ledger events B-1")]
     Events {
         /// The merchant's id of the order; all orders without it
         order_id: Option<String>,
@@ -35,6 +39,9 @@ enum LedgerCommand {
     /// Print every row as CSV
     Export,
     /// Print the rows, the oldest change first
+    #[command(after_help = "Examples:
+  alikassa ledger list --open
+  alikassa ledger list --state unknown --json")]
     List {
         /// Only orders whose outcome or status is not final
         #[arg(long)]
@@ -45,6 +52,8 @@ enum LedgerCommand {
         state: Option<LedgerState>,
     },
     /// Let an order be sent again, after the provider confirmed that it does not exist
+    #[command(after_help = "Example:
+  alikassa ledger release B-1 --reason ticket-17")]
     Release {
         #[command(flatten)]
         order: Row,
@@ -54,8 +63,12 @@ enum LedgerCommand {
         reason: String,
     },
     /// Print the row of an order
+    #[command(after_help = "Example:
+  alikassa ledger show B-1")]
     Show(Row),
     /// Print the statements that make the tables of a ledger in PostgreSQL
+    #[command(after_help = "Example:
+  alikassa ledger sql payouts > ledger.sql")]
     Sql {
         /// The schema
         #[arg(default_value = "public")]

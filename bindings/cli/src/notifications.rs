@@ -22,8 +22,13 @@ pub(crate) struct NotificationsArguments {
 #[derive(Subcommand)]
 enum NotificationsCommand {
     /// Receive notifications over HTTP, and print those that are verified, until Ctrl-C
+    #[command(after_help = "Examples:
+  alikassa notifications listen --port 8080
+  alikassa notifications listen --port 0 --json")]
     Listen(Address),
     /// Check the signature of a notification and print its signed fields
+    #[command(after_help = "Example:
+  alikassa notifications verify --body body.txt --content-type application/json")]
     Verify(Payload),
 }
 

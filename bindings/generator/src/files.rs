@@ -26,6 +26,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("bindings/c/src/generated/operations.rs", "c/operations.rs"),
     ("bindings/c/src/generated/options.rs", "c/options.rs"),
     ("bindings/c/tests/c/generated.h", "c/tests.h"),
+    ("bindings/cli/schemas.json", "cli/schemas.json"),
     ("core/fuzz/fuzz_targets/c_entry/generated.rs", "c/fuzz.rs"),
     ("node/src/generated/errors.js", "node/errors.js"),
     ("node/src/generated/operations.js", "node/operations.js"),

@@ -64,7 +64,11 @@ pub(crate) struct PaidList {
     pub(crate) allow_other_key: bool,
 }
 
-const AFTER_HELP: &str = "The columns are the fields of a payout: amount, number, order_id and \
+const AFTER_HELP: &str = "Examples:
+  alikassa payouts run list.csv --ledger payouts.sqlite --dry-run
+  alikassa payouts run list.csv --ledger payouts.sqlite --max-total 50000 --yes
+
+The columns are the fields of a payout: amount, number, order_id and \
 service, and those of the optional fields that the list needs, such as customer_code or \
 extra.card_holder. An empty cell counts as absent, and an empty line is ignored. Columns are \
 separated by commas; each payout is one line.

@@ -14,6 +14,11 @@ struct Orders {
     ledger: String,
 }
 
+/// A program with such a ledger in the file ledger.sqlite.
+pub(crate) fn with_orders() -> Program {
+    Orders::new().program
+}
+
 impl Orders {
     fn new() -> Self {
         Self::in_ledger(FILE.to_owned())

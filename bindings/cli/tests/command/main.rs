@@ -19,4 +19,6 @@ mod payouts;
 mod program;
 mod reads;
 #[cfg(unix)]
+mod schemas;
+#[cfg(unix)]
 mod terminal;

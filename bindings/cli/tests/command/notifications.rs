@@ -3,7 +3,7 @@ mod hostile;
 #[cfg(unix)]
 mod listen;
 #[cfg(unix)]
-mod listener;
+pub(crate) mod listener;
 
 use alikassa::{Digest, SigningKey};
 
@@ -16,7 +16,7 @@ const QUERY: &str = "type=payment&id=112412553&order_id=A-1&payment_status=paid&
 const SIGNED: &str = r#"{"type":"payment","id":112412553,"order_id":"A-1","payment_status":"paid","amount":"10.00","payment_amount":"10.00","commission_amount":"1.00","is_partial_payment":"0","account":"93d5df06-996c-48c3-9847-348d6b580b80","service":"payment_card_rub_hpp","desc":"\u0417\u0430\u043a\u0430\u0437 1\/2"}"#;
 
 /// The query of a notification that the sandbox's provider signed.
-fn notification(program: &Program) -> String {
+pub(crate) fn notification(program: &Program) -> String {
     let key = SigningKey::load(program.sandbox.notification_private_cert()).unwrap();
     let sign = key.sign(SIGNED.as_bytes(), Digest::Sha1).unwrap();
     format!("{QUERY}&sign={}", sign.replace('+', "%2B"))

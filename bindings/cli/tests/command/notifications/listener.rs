@@ -12,16 +12,16 @@ use crate::program::{Program, Run};
 /// No answer within this time is a failure.
 const LIMIT: Duration = Duration::from_secs(60);
 
-pub(super) struct Listener {
+pub(crate) struct Listener {
     child: Child,
     stdout: BufReader<ChildStdout>,
     stderr: ChildStderr,
     /// Host and port.
-    pub(super) address: String,
+    pub(crate) address: String,
 }
 
 impl Listener {
-    pub(super) fn start(program: &Program, arguments: &[&str]) -> Self {
+    pub(crate) fn start(program: &Program, arguments: &[&str]) -> Self {
         let listen = ["notifications", "listen", "--port", "0"];
         let mut command = program.command(&[&listen, arguments].concat());
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -42,14 +42,14 @@ impl Listener {
     }
 
     /// The next line of the standard output.
-    pub(super) fn line(&mut self) -> String {
+    pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
         assert!(line.ends_with('\n'), "{line:?}");
         line.trim_end().to_owned()
     }
 
-    pub(super) fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         stream.set_write_timeout(Some(LIMIT)).unwrap();
@@ -57,18 +57,18 @@ impl Listener {
     }
 
     /// Sends the bytes. Returns everything that is answered until the server closes.
-    pub(super) fn send(&self, bytes: impl AsRef<[u8]>) -> String {
+    pub(crate) fn send(&self, bytes: impl AsRef<[u8]>) -> String {
         let mut stream = self.connect();
         // The server may have refused it before its end.
         _ = stream.write_all(bytes.as_ref());
         answer(stream)
     }
 
-    pub(super) fn get(&self, target: &str) -> String {
+    pub(crate) fn get(&self, target: &str) -> String {
         self.send(format!("GET {target} HTTP/1.1\r\nHost: shop\r\n\r\n"))
     }
 
-    pub(super) fn post(&self, target: &str, content_type: &str, body: &str) -> String {
+    pub(crate) fn post(&self, target: &str, content_type: &str, body: &str) -> String {
         let length = body.len();
         self.send(format!(
             "POST {target} HTTP/1.1\r\nHost: shop\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"
@@ -76,13 +76,13 @@ impl Listener {
     }
 
     /// Closes the standard output, as a reader does that has ended.
-    pub(super) fn close_output(self) -> (Child, String) {
+    pub(crate) fn close_output(self) -> (Child, String) {
         drop(self.stdout);
         (self.child, self.address)
     }
 
     /// Ends the program. Returns what it printed and was not read.
-    pub(super) fn stop(mut self, signal: Signal) -> Run {
+    pub(crate) fn stop(mut self, signal: Signal) -> Run {
         assert!(self.child.try_wait().unwrap().is_none());
         kill_process(Pid::from_child(&self.child), signal).unwrap();
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
@@ -98,7 +98,7 @@ impl Listener {
 }
 
 /// Everything that is answered until the server closes.
-pub(super) fn answer(mut stream: TcpStream) -> String {
+pub(crate) fn answer(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
     // A close with bytes that the server did not read is an error here.
     if let Err(error) = stream.read_to_end(&mut bytes) {
@@ -108,6 +108,6 @@ pub(super) fn answer(mut stream: TcpStream) -> String {
 }
 
 /// The status of an answer; empty if there was none.
-pub(super) fn status(answer: &str) -> &str {
+pub(crate) fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or_default()
 }
