@@ -1,14 +1,19 @@
 //! What a shell needs of the command: completions and the manual page.
 
+use std::io::Write;
+
 use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 
-pub(crate) fn completions(shell: Shell) {
-    let mut command = Arguments::command();
-    clap_complete::generate(shell, &mut command, "alikassa", &mut std::io::stdout());
+pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
+    // It panics if it cannot write, as to a pipe that was closed.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "alikassa", &mut script);
+    let written = std::io::stdout().write_all(&script);
+    written.map_err(|error| Failure::file("standard output", &error))
 }
 
 pub(crate) fn manual() -> Result<(), Failure> {

@@ -41,7 +41,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Balance => orders::balance(&client()?, output)?,
         Command::Canonical(body) => canonical::print(body, output)?,
-        Command::Completions { shell } => completions::completions(*shell),
+        Command::Completions { shell } => completions::completions(*shell)?,
         Command::Doctor => return Ok(doctor::run(&arguments.connection, output)),
         Command::Explain(request) => {
             return explain::explain(request, &arguments.connection, output);

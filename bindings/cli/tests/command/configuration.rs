@@ -81,17 +81,3 @@ fn a_file_with_a_secret_or_an_unknown_setting_is_refused() {
     assert_eq!(missing.code, 2, "{missing:?}");
     assert!(program.sandbox.log().is_empty());
 }
-
-#[test]
-fn completions_and_the_manual_page_name_the_commands() {
-    for arguments in [
-        &["completions", "bash"][..],
-        &["completions", "zsh"],
-        &["man"],
-        &["--help"],
-    ] {
-        let printed = run(&mut bare(arguments), "");
-        assert_eq!(printed.code, 0, "{printed:?}");
-        assert!(printed.stdout.contains("history"), "{arguments:?}");
-    }
-}

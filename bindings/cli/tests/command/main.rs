@@ -20,5 +20,6 @@ mod program;
 mod reads;
 #[cfg(unix)]
 mod schemas;
+mod shells;
 #[cfg(unix)]
 mod terminal;
