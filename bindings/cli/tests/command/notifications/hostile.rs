@@ -1,6 +1,7 @@
 //! Requests that are meant to harm the server.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -172,5 +173,24 @@ fn it_ends_while_connections_are_open() {
     let program = Program::new();
     let listener = Listener::start(&program, &[]);
     let _open: Vec<_> = (0..MANY).map(|_| listener.connect()).collect();
+    assert_eq!(listener.stop(Signal::INT).code, 0);
+}
+
+#[test]
+fn it_ends_although_nobody_reads_its_output() {
+    let program = Program::new();
+    let query = notification(&program);
+    let listener = Listener::start(&program, &["--json"]);
+    // The pipe is full when an answer does not come.
+    loop {
+        let mut stream = listener.connect();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(2)))
+            .unwrap();
+        write!(stream, "GET /?{query} HTTP/1.1\r\nHost: shop\r\n\r\n").unwrap();
+        if stream.read_to_end(&mut Vec::new()).is_err() {
+            break;
+        }
+    }
     assert_eq!(listener.stop(Signal::INT).code, 0);
 }

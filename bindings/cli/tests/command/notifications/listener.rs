@@ -12,8 +12,25 @@ use crate::program::{Program, Run};
 /// No answer within this time is a failure.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// The program, which ends with its test.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// Waits for its end. Returns the exit code.
+    pub(crate) fn code(&mut self) -> i32 {
+        self.0.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended, unless the test failed.
+        _ = self.0.kill();
+    }
+}
+
 pub(crate) struct Listener {
-    child: Child,
+    running: Running,
     stdout: BufReader<ChildStdout>,
     stderr: ChildStderr,
     /// Host and port.
@@ -29,7 +46,7 @@ impl Listener {
         let mut listener = Self {
             stdout: BufReader::new(child.stdout.take().unwrap()),
             stderr: child.stderr.take().unwrap(),
-            child,
+            running: Running(child),
             address: String::new(),
         };
         let line = listener.line();
@@ -76,16 +93,16 @@ impl Listener {
     }
 
     /// Closes the standard output, as a reader does that has ended.
-    pub(crate) fn close_output(self) -> (Child, String) {
-        drop(self.stdout);
-        (self.child, self.address)
+    pub(crate) fn close_output(self) -> Running {
+        self.running
     }
 
     /// Ends the program. Returns what it printed and was not read.
     pub(crate) fn stop(mut self, signal: Signal) -> Run {
-        assert!(self.child.try_wait().unwrap().is_none());
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
-        let code = self.child.wait().unwrap().code().unwrap_or(-1);
+        let child = &mut self.running.0;
+        assert!(child.try_wait().unwrap().is_none());
+        kill_process(Pid::from_child(child), signal).unwrap();
+        let code = self.running.code();
         let (mut stdout, mut stderr) = (String::new(), String::new());
         self.stdout.read_to_string(&mut stdout).unwrap();
         self.stderr.read_to_string(&mut stderr).unwrap();
