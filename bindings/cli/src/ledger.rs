@@ -86,7 +86,7 @@ struct Row {
     operation: String,
 }
 
-fn parse_state(word: &str) -> Result<LedgerState, String> {
+pub(crate) fn parse_state(word: &str) -> Result<LedgerState, String> {
     let mut states = LedgerState::ALL.into_iter();
     let found = states.find(|state| state.as_str() == word);
     found.ok_or_else(|| {

@@ -16,9 +16,11 @@ mod ledger;
 mod notifications;
 mod orders;
 mod output;
+mod page;
 mod payouts;
 mod reconcile;
 mod sandbox;
+mod totals;
 
 use std::process::ExitCode;
 

@@ -11,6 +11,7 @@ mod execution;
 mod list;
 pub(crate) mod money;
 mod outcome;
+mod page;
 mod plan;
 mod problems;
 mod progress;
@@ -31,6 +32,7 @@ use self::results::Earlier;
 use crate::configuration::{self, Connection};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::page::Page;
 
 pub(crate) fn run(
     payouts: &Payouts,
@@ -39,6 +41,9 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Failure> {
     let PayoutsCommand::Run(run) = &payouts.command;
     let path = results::path(&run.list)?;
+    if let Some(page) = &run.html {
+        Page::check(page)?;
+    }
     let list = List::open(run)?;
     let client = configuration::client(connection)?;
     let book = Book::of(&client, connection)?;

@@ -1,6 +1,5 @@
 //! Asking the provider about the open orders of a ledger.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,7 +13,9 @@ use crate::failure::{FAILED, Failure, UNKNOWN};
 use crate::json;
 use crate::ledger;
 use crate::output::{self, Output};
+use crate::page::{Page, ShownOrder};
 use crate::payouts::money::Cents;
+use crate::totals::{Total, Totals};
 
 #[derive(Args)]
 pub(crate) struct ReconcileArguments {
@@ -25,6 +26,10 @@ pub(crate) struct ReconcileArguments {
     /// Write a table of the orders to this file too
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+
+    /// Write a page with totals, a timeline and a table of the orders to this file too
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 
     /// How many statuses are requested at a time
     #[arg(long, default_value_t = 16, value_name = "NUMBER")]
@@ -40,6 +45,9 @@ pub(crate) fn run(
     let ledger = client.ledger();
     let ledger =
         ledger.ok_or_else(|| Failure::usage("ledger: pass --ledger, or set ALIKASSA_LEDGER"))?;
+    if let Some(path) = &arguments.html {
+        Page::check(path)?;
+    }
     loop {
         let mut report = Report::default();
         let options = BatchOptions::default().concurrency(arguments.concurrency);
@@ -51,6 +59,9 @@ pub(crate) fn run(
                 }
                 // The rows that were settled before it are reported all the same.
                 Err(error) => {
+                    report
+                        .notes
+                        .push(format!("The reconciliation ended: {error}"));
                     Failure::from(error).report(output);
                     report.has_failed = true;
                 }
@@ -59,6 +70,9 @@ pub(crate) fn run(
         let code = report.finish(ledger, output)?;
         if let Some(path) = &arguments.csv {
             report.write(path)?;
+        }
+        if let Some(path) = &arguments.html {
+            report.write_page(path)?;
         }
         let Some(seconds) = arguments.watch else {
             return Ok(code);
@@ -96,8 +110,10 @@ fn problems(reconciled: &Reconciled) -> Vec<String> {
 #[derive(Default)]
 struct Report {
     reconciled: Vec<Reconciled>,
-    /// The number and the sum of the orders, by status or state.
-    totals: BTreeMap<String, (usize, Cents)>,
+    /// By status, or state where there is none.
+    totals: Totals,
+    /// What the page says before its totals.
+    notes: Vec<String>,
     has_failed: bool,
 }
 
@@ -105,17 +121,15 @@ impl Report {
     fn add(&mut self, reconciled: Reconciled) {
         self.has_failed |= reconciled.error.is_some();
         let row = &reconciled.row;
-        let status = row.payment_status.clone();
-        let name = status.unwrap_or_else(|| row.state.as_str().to_owned());
-        let (count, sum) = self.totals.entry(name).or_default();
-        *count += 1;
-        *sum += cents(row);
+        let status = row.payment_status.as_deref();
+        let name = status.unwrap_or(row.state.as_str());
+        self.totals.add(name, cents(row));
         self.reconciled.push(reconciled);
     }
 
     /// Prints the totals. An order whose outcome is unknown is counted in the ledger: another process
     /// may have added it meanwhile.
-    fn finish(&self, ledger: &Ledger, output: &Output) -> Result<ExitCode, Failure> {
+    fn finish(&mut self, ledger: &Ledger, output: &Output) -> Result<ExitCode, Failure> {
         let mut open = 0;
         let mut unknown = 0;
         for row in ledger.open() {
@@ -124,24 +138,24 @@ impl Report {
             unknown += usize::from(matches!(state, LedgerState::Sending | LedgerState::Unknown));
         }
         let totals = self.totals.iter();
+        let still_open = format!("open: {open}, of which the outcome of {unknown} is unknown");
         if output.is_json() {
             let totals: serde_json::Map<_, _> = totals
-                .map(|(name, (count, sum))| {
+                .map(|(name, Total { count, sum })| {
                     (
-                        name.clone(),
+                        name.to_owned(),
                         json!({ "count": count, "amount": sum.to_string() }),
                     )
                 })
                 .collect();
             output::json(&json!({ "totals": totals, "open": open, "unknown": unknown }));
         } else {
-            for (name, (count, sum)) in totals {
+            for (name, Total { count, sum }) in totals {
                 output::line(&format!("{name}: {count}, {sum} in total"));
             }
-            output::line(&format!(
-                "open: {open}, of which the outcome of {unknown} is unknown"
-            ));
+            output::line(&still_open);
         }
+        self.notes.push(still_open);
         Ok(match (unknown, self.has_failed) {
             (1.., _) => ExitCode::from(UNKNOWN),
             (0, true) => ExitCode::from(FAILED),
@@ -183,6 +197,29 @@ impl Report {
         table
             .flush()
             .map_err(|error| Failure::file(path.display(), &error))
+    }
+
+    fn write_page(&self, path: &Path) -> Result<(), Failure> {
+        let orders: Vec<ShownOrder> = self.reconciled.iter().map(order).collect();
+        Page::new("Reconciliation", &self.notes, &orders, &self.totals).write(path)
+    }
+}
+
+fn order(reconciled: &Reconciled) -> ShownOrder {
+    let row = &reconciled.row;
+    ShownOrder {
+        order_id: row.order_id.clone(),
+        operation: row.operation.clone(),
+        amount: row
+            .amount
+            .as_ref()
+            .map(Amount::to_string)
+            .unwrap_or_default(),
+        state: row.state.as_str(),
+        payment_status: row.payment_status.clone().unwrap_or_default(),
+        id: row.id,
+        created_ms: Some(row.created_ms),
+        problem: problems(reconciled).join("; "),
     }
 }
 

@@ -42,6 +42,10 @@ pub(crate) struct PaidList {
         value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) concurrency: u8,
 
+    /// Write a page with totals, a timeline and a table of the list to this file too
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) html: Option<PathBuf>,
+
     /// Show the plan, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use alikassa::{Client, LedgerState};
+use alikassa::{Client, Error, LedgerState};
 use anstream::eprintln;
 
 use super::arguments::PaidList;
@@ -13,6 +13,7 @@ use super::book::Book;
 use super::calls;
 use super::list::Payout;
 use super::outcome::{self, PayoutResult};
+use super::page::{self, Known};
 use super::plan::{Plan, Step};
 use super::progress::Progress;
 use super::record::Record;
@@ -34,10 +35,10 @@ pub(super) struct Execution<'a> {
 
 impl Execution<'_> {
     pub(super) fn run(&self, earlier: &Earlier) -> Result<ExitCode, Failure> {
+        self.write_page(false)?;
         let rows = self.plan.rows.iter();
-        let known = rows.map(|row| Ok((row.payout, row.known(earlier))));
-        let results = Results::rebuild(self.path, earlier, known)
-            .map_err(|error| Failure::file(self.path.display(), &error))?;
+        let results = Results::rebuild(self.path, rows.map(|row| Ok(row.known(earlier))))
+            .map_err(|error| self.failure(&error))?;
         let stop = Arc::new(Stop::default());
         stop.on_interrupt(self.client)?;
         let calls = self.plan.count(Step::Resolve) + self.plan.count(Step::Send);
@@ -49,13 +50,19 @@ impl Execution<'_> {
             record.show(&result);
         }
         self.make_calls(&stop, &mut record);
-        let (summary, written) = record.finish();
+        let (mut summary, written) = record.finish();
         self.client.close();
         for notice in self.client.take_notices() {
             eprintln!("alikassa: {notice}");
         }
-        if let Err(error) = written.and_then(|()| self.settle()) {
-            eprintln!("alikassa: {}: {error}", self.path.display());
+        let settled = written.and_then(|()| self.settle());
+        let settled = settled.map_err(|error| self.failure(&error));
+        for failure in [settled, self.write_page(true)]
+            .into_iter()
+            .filter_map(Result::err)
+        {
+            failure.report(self.output);
+            summary.failed();
         }
         summary.show(self.output);
         Ok(summary.code())
@@ -94,16 +101,36 @@ impl Execution<'_> {
         });
     }
 
+    /// What is known about each payout now, in the order of the list.
+    fn known<'b>(&'b self, earlier: &'b Earlier) -> impl Iterator<Item = Result<Known<'b>, Error>> {
+        let payouts = || self.plan.rows.iter().map(|planned| planned.payout);
+        let recorded = payouts().zip(self.book.recorded(payouts()));
+        recorded.map(|(payout, recorded)| {
+            let row = recorded?.map(|recorded| recorded.row);
+            Ok((payout, earlier.known(payout, row.as_ref())))
+        })
+    }
+
     /// Leaves one line of each payout in the file of results, in the order of the list.
     fn settle(&self) -> io::Result<()> {
         let earlier = Earlier::read(self.path)?;
-        let payouts = || self.plan.rows.iter().map(|planned| planned.payout);
-        let recorded = payouts().zip(self.book.recorded(payouts()));
-        let known = recorded.map(|(payout, recorded)| {
-            let recorded = recorded.map_err(io::Error::other)?;
-            let known = recorded.map(|recorded| earlier.result(payout, &recorded.row));
-            Ok((payout, known))
+        let known = self.known(&earlier).map(|known| {
+            let (_, result) = known.map_err(io::Error::other)?;
+            Ok(result)
         });
-        Results::rebuild(self.path, &earlier, known).map(drop)
+        Results::rebuild(self.path, known).map(drop)
+    }
+
+    /// Writes the page, if there is to be one.
+    fn write_page(&self, has_ended: bool) -> Result<(), Failure> {
+        let Some(path) = &self.run.html else {
+            return Ok(());
+        };
+        let earlier = Earlier::read(self.path).map_err(|error| self.failure(&error))?;
+        page::write(path, &self.run.list, self.known(&earlier), has_ended)
+    }
+
+    fn failure(&self, error: &io::Error) -> Failure {
+        Failure::file(self.path.display(), error)
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::list::Payout;
 use crate::csv_cell::cell;
+use crate::page::ShownOrder;
 
 /// The names of the cells of a result.
 pub(super) const COLUMNS: [&str; 6] = [
@@ -25,10 +26,12 @@ pub(super) struct PayoutResult {
     id: Option<i64>,
     payment_status: Option<String>,
     pub(super) message: String,
+    /// When the ledger recorded it, in milliseconds since 1970.
+    created_ms: Option<i64>,
 }
 
 impl PayoutResult {
-    fn new(payout: &Payout, state: LedgerState) -> Self {
+    pub(super) fn new(payout: &Payout, state: LedgerState) -> Self {
         Self {
             order_id: payout.order_id.clone(),
             amount: payout.amount.to_string(),
@@ -36,6 +39,7 @@ impl PayoutResult {
             id: None,
             payment_status: None,
             message: String::new(),
+            created_ms: None,
         }
     }
 
@@ -44,6 +48,7 @@ impl PayoutResult {
         Self {
             id: row.id,
             payment_status: row.payment_status.clone(),
+            created_ms: Some(row.created_ms),
             ..Self::new(payout, row.state)
         }
     }
@@ -73,6 +78,19 @@ impl PayoutResult {
             "payment_status": self.payment_status,
             "message": self.message,
         })
+    }
+
+    pub(super) fn order(&self) -> ShownOrder {
+        ShownOrder {
+            order_id: self.order_id.clone(),
+            operation: "payouts.create".to_owned(),
+            amount: self.amount.clone(),
+            state: self.state.as_str(),
+            payment_status: self.payment_status.clone().unwrap_or_default(),
+            id: self.id,
+            created_ms: self.created_ms,
+            problem: self.message.clone(),
+        }
     }
 }
 

@@ -35,8 +35,7 @@ pub(super) struct Planned<'a> {
 impl Planned<'_> {
     /// What the ledger has, with the message of an earlier run.
     pub(super) fn known(&self, earlier: &Earlier) -> Option<PayoutResult> {
-        let row = self.row.as_ref()?;
-        Some(earlier.result(self.payout, row))
+        earlier.known(self.payout, self.row.as_deref())
     }
 
     pub(super) fn is_in(&self, state: LedgerState) -> bool {

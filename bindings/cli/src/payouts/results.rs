@@ -11,6 +11,7 @@ use super::list::Payout;
 use super::outcome::{COLUMNS, PayoutResult};
 use crate::csv_cell::cell;
 use crate::failure::Failure;
+use crate::ledger::parse_state;
 
 type Cells = [String; COLUMNS.len()];
 
@@ -64,10 +65,18 @@ impl Earlier {
         cells.is_some_and(|[_, _, state, ..]| state != "not_sent")
     }
 
-    /// What the ledger has, with the earlier message about that state.
-    pub(super) fn result(&self, payout: &Payout, row: &LedgerRow) -> PayoutResult {
-        let mut result = PayoutResult::of_row(payout, row);
-        if let Some([_, _, state, .., message]) = self.get(payout) {
+    /// What the ledger has, with the earlier message about that state. Of a payout that failed
+    /// before it was recorded, only the file has a result.
+    pub(super) fn known(&self, payout: &Payout, row: Option<&LedgerRow>) -> Option<PayoutResult> {
+        let cells = self.get(payout);
+        let mut result = if let Some(row) = row {
+            PayoutResult::of_row(payout, row)
+        } else {
+            let [_, _, state, ..] = cells?;
+            let state = parse_state(state).unwrap_or(LedgerState::Unknown);
+            PayoutResult::new(payout, state)
+        };
+        if let Some([_, _, state, .., message]) = cells {
             // It was asked for and not found, so nothing is in flight any more.
             if result.state == LedgerState::Sending && state == LedgerState::Unknown.as_str() {
                 result.state = LedgerState::Unknown;
@@ -76,7 +85,7 @@ impl Earlier {
                 result.message.clone_from(message);
             }
         }
-        result
+        Some(result)
     }
 }
 
@@ -87,18 +96,14 @@ impl Results {
     /// Replaces the file by what is known about each payout.
     pub(super) fn rebuild<'a>(
         path: &Path,
-        earlier: &Earlier,
-        rows: impl Iterator<Item = io::Result<(&'a Payout, Option<PayoutResult>)>>,
+        known: impl Iterator<Item = io::Result<Option<PayoutResult>>>,
     ) -> io::Result<Self> {
         let unfinished = path.with_extension("csv.part");
         let mut table = csv::Writer::from_path(&unfinished)?;
         table.write_record(COLUMNS)?;
-        for row in rows {
-            let (payout, known) = row?;
-            // Of a payout that was not sent, the ledger may have nothing.
-            let cells = known.map(|known| known.cells());
-            if let Some(cells) = cells.or_else(|| earlier.get(payout).cloned()) {
-                table.write_record(cells)?;
+        for result in known {
+            if let Some(result) = result? {
+                table.write_record(result.cells())?;
             }
         }
         table.flush()?;

@@ -15,9 +15,11 @@ mod explain;
 mod keys;
 mod ledger;
 mod notifications;
+mod pages;
 mod payouts;
 mod program;
 mod reads;
+mod reconciliations;
 #[cfg(unix)]
 mod schemas;
 mod shells;

@@ -5,6 +5,7 @@ mod interrupts;
 mod kills;
 mod lists;
 mod names;
+mod pages;
 mod rotation;
 mod runs;
 mod states;
