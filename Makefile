@@ -58,8 +58,8 @@ bless: setup
 
 clean:
 	cargo clean
-	rm -rf dist .venv node/node_modules node/alikassa.node tests/sandbox/alikassa-sandbox
-	rm -f LICENSE-THIRD-PARTY {python,node,tests/sandbox}/LICENSE-THIRD-PARTY
+	rm -rf dist .venv node/node_modules node/alikassa.node bindings/cli/alikassa tests/sandbox/alikassa-sandbox
+	rm -f LICENSE-THIRD-PARTY {python,node,bindings/cli,tests/sandbox}/LICENSE-THIRD-PARTY
 
 setup: .venv/.made node/node_modules/.made
 

@@ -13,10 +13,12 @@ const manifest = JSON.parse(read('node/package.json'));
 test('the version is that of the workspace', () => {
   const [, version] = /^\[workspace\.package\]\nversion = "(.+)"$/m.exec(read('Cargo.toml'));
   const fix =
-    'write the version of Cargo.toml into package.json of node/ and tests/sandbox/, and run `npm install` in node/';
+    'write the version of Cargo.toml into package.json of node/, bindings/cli/ and tests/sandbox/, and run `npm install` in node/';
   assert.equal(manifest.version, version, fix);
   assert.equal(JSON.parse(read('node/package-lock.json')).version, version, fix);
-  assert.equal(JSON.parse(read('tests/sandbox/package.json')).version, version, fix);
+  for (const program of ['bindings/cli', 'tests/sandbox']) {
+    assert.equal(JSON.parse(read(`${program}/package.json`)).version, version, fix);
+  }
   assert.equal(alikassa.version, version, 'rebuild: `tests/drivers/build node`');
 });
 

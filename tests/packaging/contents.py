@@ -12,13 +12,31 @@ from pathlib import Path
 
 import project
 
-from sandbox import CRATE, DIST, ROOT, SANDBOX_TARBALL, SANDBOX_WHEEL, TARBALL, WHEEL, Sandbox, one, run
+from sandbox import (
+    COMMAND_CRATE,
+    COMMAND_TARBALL,
+    COMMAND_WHEEL,
+    CRATE,
+    DIST,
+    ROOT,
+    SANDBOX_TARBALL,
+    SANDBOX_WHEEL,
+    TARBALL,
+    WHEEL,
+    Sandbox,
+    one,
+    run,
+)
 
 # Each in two parts, because the file itself must not contain them.
 FORBIDDEN = ["".join(parts) for parts in json.loads((ROOT / "tests" / "forbidden-names.json").read_text())]
 
 
-REGISTRIES = {"pypi": (WHEEL, SANDBOX_WHEEL), "npm": (TARBALL, SANDBOX_TARBALL), "crates": (CRATE,)}
+REGISTRIES = {
+    "pypi": (WHEEL, COMMAND_WHEEL, SANDBOX_WHEEL),
+    "npm": (TARBALL, COMMAND_TARBALL, SANDBOX_TARBALL),
+    "crates": (CRATE, COMMAND_CRATE),
+}
 
 
 def each_registry_has_a_folder(_folder: Path, _sandbox: Sandbox) -> None:
@@ -31,20 +49,23 @@ def each_registry_has_a_folder(_folder: Path, _sandbox: Sandbox) -> None:
 def every_package_names_the_project(_folder: Path, _sandbox: Sandbox) -> None:
     """Homepage and repository, as the root manifest has them."""
     homepage, repository = project.addresses().values()
-    for pattern in (WHEEL, SANDBOX_WHEEL):
+    for pattern in REGISTRIES["pypi"]:
         files = dict(wheel_files(one(pattern)))
         (metadata,) = [content.decode() for name, content in files.items() if name.endswith(".dist-info/METADATA")]
         urls = dict(re.findall(r"^Project-URL: (.*), (.*)$", metadata, flags=re.MULTILINE))
         assert set(urls.values()) == {homepage, repository}, f"{pattern}: {urls}"
-    for pattern in (TARBALL, SANDBOX_TARBALL):
+    for pattern in REGISTRIES["npm"]:
         files = dict(tarball_files(one(pattern)))
         (package,) = [json.loads(content) for name, content in files.items() if name.endswith(" package/package.json")]
         assert package["homepage"] == homepage, pattern
         assert package["repository"] == {"type": "git", "url": f"git+{repository}"}, pattern
-    files = dict(tarball_files(one(CRATE)))
-    (manifest,) = [tomllib.loads(content.decode()) for name, content in files.items() if name.endswith("/Cargo.toml")]
-    assert manifest["package"]["homepage"] == homepage
-    assert manifest["package"]["repository"] == repository
+    for pattern in REGISTRIES["crates"]:
+        files = dict(tarball_files(one(pattern)))
+        (manifest,) = [
+            tomllib.loads(content.decode()) for name, content in files.items() if name.endswith("/Cargo.toml")
+        ]
+        assert manifest["package"]["homepage"] == homepage, pattern
+        assert manifest["package"]["repository"] == repository, pattern
     assert f"\nURL: {homepage}\n" in (DIST / "c" / "lib" / "pkgconfig" / "alikassa.pc").read_text()
 
 
@@ -65,23 +86,26 @@ def a_release_needs_the_addresses_of_the_project(folder: Path, _sandbox: Sandbox
     assert release.startswith("tests/packaging/project.py filled-in\n"), release
 
 
-def the_crate_is_complete(_folder: Path, _sandbox: Sandbox) -> None:
-    """Without the tests, which need the sandbox."""
-    listed = {name.split("/", maxsplit=1)[1] for name, _ in tarball_files(one(CRATE))}
-    missing = {"README.md", "LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"} - listed
-    assert not missing, missing
-    unusable = {name for name in listed if name.startswith(("tests/", "benches/"))}
-    assert not unusable, unusable
+def the_crates_are_complete(_folder: Path, _sandbox: Sandbox) -> None:
+    """Without the tests, which need the sandbox, and without a program."""
+    for pattern, root in ((CRATE, "src/lib.rs"), (COMMAND_CRATE, "src/main.rs")):
+        listed = {name.split("/", maxsplit=1)[1] for name, _ in tarball_files(one(pattern))}
+        missing = {"README.md", "LICENSE-APACHE", "LICENSE-MIT", root} - listed
+        assert not missing, f"{pattern}: {missing}"
+        unusable = {name for name in listed if name.startswith(("tests/", "benches/")) or name == "alikassa"}
+        assert not unusable, f"{pattern}: {unusable}"
 
 
 def the_third_party_licences_are_complete(_folder: Path, _sandbox: Sandbox) -> None:
-    """They name each dependency of the core, and contain the required texts."""
+    """They name each dependency of the core and of the command, and contain the required texts."""
     licences = (ROOT / "LICENSE-THIRD-PARTY").read_text()
-    manifest = tomllib.loads((ROOT / "core" / "Cargo.toml").read_text())
-    # What no package of ours enables is not in them.
-    optional = {feature for feature, parts in manifest["features"].items() if parts == [f"dep:{feature}"]}
-    for crate in manifest["dependencies"].keys() - optional:
-        assert f"\n{crate} " in licences, crate
+    for folder in ("core", "bindings/cli"):
+        manifest = tomllib.loads((ROOT / folder / "Cargo.toml").read_text())
+        # What no package of ours enables is not in them.
+        features = manifest.get("features", {})
+        optional = {feature for feature, parts in features.items() if parts == [f"dep:{feature}"]}
+        for crate in manifest["dependencies"].keys() - optional - {"alikassa"}:
+            assert f"\n{crate} " in licences, crate
     for text in ("Community Data License Agreement", "Apache License", "ISC License", "AWS Libcrypto", "fiat-crypto"):
         assert text in licences, text
 

@@ -40,7 +40,7 @@ PACKAGES = {
     "core": "cargo add alikassa",
     "bindings/c": "pkg-config --cflags --libs alikassa",
 }
-TOOLS = {"tests/sandbox": "pip install alikassa-sandbox"}
+TOOLS = {"bindings/cli": "pip install alikassa-cli", "tests/sandbox": "pip install alikassa-sandbox"}
 
 # In the snippets of these documents the response to the first payout is lost.
 LOSING = {"unknown-outcomes", "ledger"}

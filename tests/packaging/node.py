@@ -9,7 +9,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-from sandbox import LICENCES, MAX_SIZE, ROOT, SANDBOX_TARBALL, TARBALL, Sandbox, one, run
+from sandbox import COMMAND_TARBALL, LICENCES, MAX_SIZE, ROOT, SANDBOX_TARBALL, TARBALL, Sandbox, one, run
 
 CONSUMERS = Path(__file__).parent / "consumers" / "node"
 TSC = ROOT / "node" / "node_modules" / ".bin" / "tsc"
@@ -37,7 +37,7 @@ def the_tarball_works_from_esm_commonjs_and_typescript(folder: Path, sandbox: Sa
 
 def the_tarballs_are_small_and_run_nothing_on_install(_folder: Path, _sandbox: Sandbox) -> None:
     """Under 4 MB, without dependencies and install scripts, with the licences of the root."""
-    for pattern in (TARBALL, SANDBOX_TARBALL):
+    for pattern in (TARBALL, COMMAND_TARBALL, SANDBOX_TARBALL):
         assert one(pattern).stat().st_size < MAX_SIZE
         with tarfile.open(one(pattern)) as tarball:
             package = json.loads(content(tarball, "package.json"))

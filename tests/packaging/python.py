@@ -6,7 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from sandbox import LICENCES, MAX_SIZE, ROOT, SANDBOX_WHEEL, WHEEL, Sandbox, one, run
+from sandbox import COMMAND_WHEEL, LICENCES, MAX_SIZE, ROOT, SANDBOX_WHEEL, WHEEL, Sandbox, one, run
 
 CALLS = """
 import alikassa
@@ -67,7 +67,7 @@ def the_wheel_has_no_test_hook(folder: Path, sandbox: Sandbox) -> None:
 
 def the_wheels_are_small_and_contain_the_licences(_folder: Path, _sandbox: Sandbox) -> None:
     """Under 4 MB each, with the licences of the root."""
-    for wheel in (WHEEL, SANDBOX_WHEEL):
+    for wheel in (WHEEL, COMMAND_WHEEL, SANDBOX_WHEEL):
         assert one(wheel).stat().st_size < MAX_SIZE
         with zipfile.ZipFile(one(wheel)) as archive:
             for licence in LICENCES:

@@ -16,10 +16,13 @@ MAX_SIZE = 4 * 1024 * 1024
 LICENCES = ("LICENSE-APACHE", "LICENSE-MIT", "LICENSE-THIRD-PARTY")
 
 WHEEL = "pypi/alikassa-[0-9]*.whl"
+COMMAND_WHEEL = "pypi/alikassa_cli-*.whl"
 SANDBOX_WHEEL = "pypi/alikassa_sandbox-*.whl"
 TARBALL = "npm/alikassa-[0-9]*.tgz"
+COMMAND_TARBALL = "npm/alikassa-cli-*.tgz"
 SANDBOX_TARBALL = "npm/alikassa-sandbox-*.tgz"
 CRATE = "crates/alikassa-[0-9]*.crate"
+COMMAND_CRATE = "crates/alikassa-cli-*.crate"
 
 
 def one(pattern: str) -> Path:

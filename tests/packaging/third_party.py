@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ("alikassa-python", "alikassa-node", "alikassa-c", "alikassa-sandbox")
+SHIPPED = ("alikassa-python", "alikassa-node", "alikassa-c", "alikassa-cli", "alikassa-sandbox")
 LICENCE = re.compile(r"(un)?licen[cs]e|copying|copyright|notice", re.IGNORECASE)
 RULE = "=" * 80
 

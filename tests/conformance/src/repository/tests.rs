@@ -58,6 +58,7 @@ fn every_package_has_the_workspace_version() {
         "bindings/python",
         "bindings/node",
         "bindings/c",
+        "bindings/cli",
         "tests/sandbox",
         "docs/examples/axum",
     ] {
