@@ -7,12 +7,15 @@ import re
 import shutil
 import signal
 import subprocess
+import tarfile
+import time
 from pathlib import Path
 
+import command
 import crates
 import documents
 
-from sandbox import ROOT, Sandbox, run
+from sandbox import COMMAND_CRATE, CRATE, ROOT, Sandbox, one, run
 
 # In target/, so that Cargo builds again only what has changed.
 BUILDS = ROOT / "target" / "ecosystem"
@@ -98,3 +101,22 @@ def the_bindings_do_not_build_to_abort_on_panics(_folder: Path, _sandbox: Sandbo
     for binding in bindings:
         refused = rf"error: panics are caught at the boundary.*\n.*--> bindings/{binding}/src/lib\.rs"
         assert re.search(refused, built.stderr), f"{binding}:\n{built.stderr}"
+
+
+def the_command_installs_from_its_crates(folder: Path, sandbox: Sandbox) -> None:
+    """`cargo install alikassa-cli`, with the profile and the newest dependencies that it takes, and the packed core."""
+    build = BUILDS / "command"
+    shutil.rmtree(build / "crates", ignore_errors=True)
+    for pattern in (CRATE, COMMAND_CRATE):
+        with tarfile.open(one(pattern)) as crate:
+            crate.extractall(build / "crates", filter=as_of_now)
+    core, cli = sorted((build / "crates").iterdir())
+    patch = f"patch.crates-io.alikassa.path={str(core)!r}"
+    options = ("--quiet", "--root", folder, "--target-dir", build / "target", "--config", patch)
+    run("cargo", "install", *options, "--path", cli, cwd=folder, timeout=1500)
+    command.check_command(folder, sandbox, folder / "bin" / "alikassa")
+
+
+def as_of_now(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo:
+    """Cargo packs all files with the same time, by which it would see no change between two builds."""
+    return tarfile.data_filter(member.replace(mtime=int(time.time())), folder)
