@@ -22,7 +22,7 @@ from sandbox import DIST, ROOT, Sandbox, run
 
 GUIDE = ROOT / "docs" / "guide"
 # Without frameworks.md, which quotes docs/examples, what `make ecosystem` runs with other software, and the pages of the
-# command, which commands.py runs.
+# command, which command_pages.py runs.
 ELSEWHERE = {
     GUIDE / f"{page}.md"
     for page in ("bundlers", "doctor", "frameworks", "payout-lists", "python", "reconcile", "task-queues")
