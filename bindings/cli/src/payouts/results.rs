@@ -94,7 +94,7 @@ pub(super) struct Results(csv::Writer<File>);
 
 impl Results {
     /// Replaces the file by what is known about each payout.
-    pub(super) fn rebuild<'a>(
+    pub(super) fn rebuild(
         path: &Path,
         known: impl Iterator<Item = io::Result<Option<PayoutResult>>>,
     ) -> io::Result<Self> {
