@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::calendar;
 use super::scale::Scale;
 
-/// The states from the bottom of a bar to its top: what an operator has to look into is at the axis.
+/// The states from the bottom of a bar to its top: what an operator has to look into is at the
+/// axis.
 const STACK: [&str; 6] = [
     "unknown", "sending", "rejected", "not_sent", "released", "accepted",
 ];

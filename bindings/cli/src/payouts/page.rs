@@ -59,8 +59,8 @@ fn notes(orders: &[ShownOrder]) -> Vec<String> {
     let mut notes = Vec::new();
     if unknown > 0 {
         notes.push(format!(
-            "Orders whose outcome is unknown: {unknown}. The same command asks for their outcome and \
-             does not send them again."
+            "Orders whose outcome is unknown: {unknown}. The same command asks for their outcome \
+             and does not send them again."
         ));
     }
     if left > 0 {
