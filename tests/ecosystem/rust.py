@@ -111,6 +111,9 @@ def the_command_installs_from_its_crates(folder: Path, sandbox: Sandbox) -> None
         with tarfile.open(one(pattern)) as crate:
             crate.extractall(build / "crates", filter=as_of_now)
     core, cli = sorted((build / "crates").iterdir())
+    # The folder is inside the workspace of the repository.
+    with (cli / "Cargo.toml").open("a") as manifest:
+        manifest.write("[workspace]\n")
     patch = f"patch.crates-io.alikassa.path={str(core)!r}"
     options = ("--quiet", "--root", folder, "--target-dir", build / "target", "--config", patch)
     run("cargo", "install", *options, "--path", cli, cwd=folder, timeout=1500)
