@@ -1,6 +1,7 @@
 //! Verifying what the provider sent, without a request.
 
 mod listen;
+mod request;
 
 use std::path::PathBuf;
 

@@ -1,39 +1,22 @@
 //! A server that shows the notifications it receives.
 //!
 //! Anybody who reaches the port can send anything: a connection has one request, and its time and
-//! memory are limited, as is the number of connections. One thread does all, so that no line is cut
-//! when the program ends.
+//! memory are limited, as is the number of connections.
 
-use std::convert::Infallible;
 use std::io::{self, Write};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use alikassa::{Client, ErrorKind, WebhookPayload};
 use clap::Args;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::{Body, Incoming};
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
 use serde_json::json;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::time::{sleep, timeout};
 
+use super::request::{Exchange, Received, Request};
 use crate::failure::Failure;
 use crate::output::Output;
-
-/// The time of a connection.
-const LIMIT: Duration = Duration::from_secs(10);
-
-/// The longest head, and the longest body: more than the library verifies.
-const MAX_PART: usize = 128 * 1024;
 
 /// Others wait until one of these has ended.
 const MAX_CONNECTIONS: usize = 64;
@@ -63,7 +46,7 @@ pub(super) fn run(address: &Address, client: Client, output: &Output) -> Result<
     {
         return Err(error.into());
     }
-    let (end, mut ended) = unbounded_channel();
+    let (end, ended) = channel();
     let server = Server {
         client,
         output: output.clone(),
@@ -78,23 +61,19 @@ pub(super) fn run(address: &Address, client: Client, output: &Output) -> Result<
     set.map_err(|error| Failure::usage(format!("Ctrl-C cannot be handled: {error}")))?;
     let place = format!("{}:{}", address.host, address.port);
     let failed = |error: io::Error| Failure::file(&place, &error);
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_all().build().map_err(failed)?;
-    runtime.block_on(async {
-        let listener = TcpListener::bind((address.host, address.port)).await;
-        let listener = listener.map_err(failed)?;
-        let url = format!("http://{}", listener.local_addr().map_err(failed)?);
-        let line = if output.is_json() {
-            json!({ "listening": url }).to_string()
-        } else {
-            format!("listening on {url}")
-        };
-        print(&format!("{line}\n"))?;
-        tokio::select! {
-            () = accept(listener, Arc::new(server)) => Ok(()),
-            result = ended.recv() => result.unwrap_or(Ok(())),
-        }
-    })
+    let listener = TcpListener::bind((address.host, address.port)).map_err(failed)?;
+    let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+    let line = if output.is_json() {
+        json!({ "listening": url }).to_string()
+    } else {
+        format!("listening on {url}")
+    };
+    print(&format!("{line}\n"))?;
+    thread::spawn(move || accept(&listener, &Arc::new(server)));
+    let result = ended.recv().unwrap_or(Ok(()));
+    // The line that another thread is writing is not cut.
+    std::mem::forget(io::stdout().lock());
+    result
 }
 
 fn verify(
@@ -111,18 +90,26 @@ fn print(text: &str) -> Result<(), Failure> {
     written.map_err(|error| Failure::file("standard output", &error))
 }
 
-async fn accept(listener: TcpListener, server: Arc<Server>) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                let server = Arc::clone(&server);
-                tokio::spawn(async move {
-                    server.serve(stream).await;
-                    drop(place);
-                });
-            }
-            Err(_) => sleep(PAUSE).await,
+/// Serves each connection on a thread of its own.
+fn accept(listener: &TcpListener, server: &Arc<Server>) {
+    // Each connection takes a place, and leaves it when it ends.
+    let (leave, places) = sync_channel(MAX_CONNECTIONS);
+    for _ in 0..MAX_CONNECTIONS {
+        _ = leave.send(());
+    }
+    for stream in listener.incoming() {
+        let Ok(stream) = stream else {
+            thread::sleep(PAUSE);
+            continue;
+        };
+        _ = places.recv();
+        let (leave, server) = (leave.clone(), Arc::clone(server));
+        let serve = move || {
+            server.serve(Exchange::new(stream));
+            _ = leave.send(());
+        };
+        if thread::Builder::new().spawn(serve).is_err() {
+            thread::sleep(PAUSE);
         }
     }
 }
@@ -131,70 +118,44 @@ struct Server {
     client: Client,
     output: Output,
     /// Ends the program.
-    end: UnboundedSender<Result<(), Failure>>,
+    end: Sender<Result<(), Failure>>,
 }
 
 impl Server {
-    async fn serve(&self, stream: TcpStream) {
-        let service = service_fn(async |request| Ok::<_, Infallible>(self.respond(request).await));
-        let connection = http1::Builder::new()
-            .keep_alive(false)
-            .header_read_timeout(None)
-            .max_buf_size(MAX_PART)
-            .serve_connection(TokioIo::new(stream), service);
-        let failure = match timeout(LIMIT, connection).await {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("no whole request within {} s", LIMIT.as_secs()),
+    fn serve(&self, mut exchange: Exchange) {
+        let status = match exchange.receive() {
+            Received::Request(request) => self.respond(&request),
+            Received::Refused(status, reason) => {
+                self.refuse(&Failure::usage(reason));
+                status
+            }
+            Received::Late(reason) => return self.refuse(&Failure::usage(reason)),
+            Received::Nothing => return,
         };
-        self.refuse(&Failure::usage(failure));
+        exchange.respond(status);
     }
 
-    async fn respond(&self, request: Request<Incoming>) -> Response<String> {
-        let (head, body) = request.into_parts();
-        let query = head.uri.query().unwrap_or_default();
-        let status = match head.method {
-            Method::GET => self.receive(WebhookPayload::query(query)),
-            Method::POST => match read(body).await {
-                Ok(body) if body.is_empty() => self.receive(WebhookPayload::query(query)),
-                Ok(body) => {
-                    let content_type = head.headers.get(CONTENT_TYPE);
-                    let content_type =
-                        content_type.map(|value| String::from_utf8_lossy(value.as_bytes()));
-                    self.receive(WebhookPayload::body(&body, content_type.as_deref()))
-                }
-                Err((status, reason)) => {
-                    self.refuse(&Failure::usage(reason));
-                    status
-                }
-            },
-            _ => {
-                self.refuse(&Failure::usage("a request that is neither GET nor POST"));
-                StatusCode::METHOD_NOT_ALLOWED
-            }
-        };
-        let text = status.canonical_reason().unwrap_or_default();
-        let mut response = Response::new(text.to_owned());
-        *response.status_mut() = status;
-        if status == StatusCode::METHOD_NOT_ALLOWED {
-            let methods = HeaderValue::from_static("GET, POST");
-            response.headers_mut().insert(ALLOW, methods);
+    /// A request without a body is about its query, as with GET.
+    fn respond(&self, request: &Request) -> u16 {
+        if request.method != "GET" && request.method != "POST" {
+            self.refuse(&Failure::usage("a request that is neither GET nor POST"));
+            return 405;
         }
-        response
+        if request.method == "GET" || request.body.is_empty() {
+            return self.receive(WebhookPayload::query(&request.query));
+        }
+        let content_type = request.content_type.as_deref();
+        self.receive(WebhookPayload::body(&request.body, content_type))
     }
 
     /// Prints the notification. Only one that was verified and printed is OK.
-    fn receive(&self, payload: WebhookPayload<'_>) -> StatusCode {
+    fn receive(&self, payload: WebhookPayload<'_>) -> u16 {
         let verified = match verify(&self.client, payload) {
             Ok(verified) => verified,
             Err(error) => {
                 let is_sender = error.kind().is_notification();
                 self.refuse(&error.into());
-                return if is_sender {
-                    StatusCode::BAD_REQUEST
-                } else {
-                    StatusCode::INTERNAL_SERVER_ERROR
-                };
+                return if is_sender { 400 } else { 500 };
             }
         };
         let lines = verified.record().map(|record| {
@@ -206,10 +167,10 @@ impl Server {
             }
         });
         match print(&lines.unwrap_or_default()) {
-            Ok(()) => StatusCode::OK,
+            Ok(()) => 200,
             Err(failure) => {
                 _ = self.end.send(Err(failure));
-                StatusCode::INTERNAL_SERVER_ERROR
+                500
             }
         }
     }
@@ -222,22 +183,5 @@ impl Server {
         } else if let Err(failure) = print(&format!("{}\n", failure.json())) {
             _ = self.end.send(Err(failure));
         }
-    }
-}
-
-/// The body, or the status and the reason of the refusal.
-async fn read(body: Incoming) -> Result<Vec<u8>, (StatusCode, &'static str)> {
-    let too_long = (
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "the body is longer than any notification",
-    );
-    let length = usize::try_from(body.size_hint().lower());
-    if length.map_or(true, |length| length > MAX_PART) {
-        return Err(too_long);
-    }
-    match Limited::new(body, MAX_PART).collect().await {
-        Ok(collected) => Ok(collected.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_long),
-        Err(_) => Err((StatusCode::BAD_REQUEST, "the body is not complete")),
     }
 }
