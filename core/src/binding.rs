@@ -11,6 +11,7 @@ pub use crate::client::reconcile::{ReconcileEvent, ReconcileStream};
 pub use crate::client::recorded::Recorded;
 pub use crate::client::statuses::{Event, StatusStream};
 pub use crate::engine::environment::environment;
+pub use crate::engine::event_queue::{EventSink, HookedEvent};
 pub use crate::engine::execution::OnUpdate;
 pub use crate::engine::options::{
     ClientOption, OPTIONS, OptionDefault, OptionKind, OptionValue, option,

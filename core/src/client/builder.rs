@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Client;
 use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
 use crate::engine::environment::environment;
+use crate::engine::event_queue::{EventHook, EventSink};
 use crate::engine::options::{OptionValue, Options, for_each_option};
 use crate::engine::settings::Settings;
 use crate::engine::signer::Signer;
@@ -96,6 +98,15 @@ macro_rules! setters {
         #[cfg(feature = "ledger")]
         pub fn $name(mut self, $name: Ledger) -> Self {
             self.options.$name = Some($name);
+            self
+        }
+    };
+    (@one EventHook $name:ident, $doc:literal, $default:expr) => {
+        #[doc = $doc]
+        ///
+        /// Pass a closure or an [`EventHook`].
+        pub fn $name(mut self, hook: impl EventHook) -> Self {
+            self.options.$name = Some(EventSink::new(Arc::new(hook)));
             self
         }
     };

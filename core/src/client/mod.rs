@@ -21,6 +21,7 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::api::context::CallContext;
 use crate::api::operation::Operation;
@@ -29,6 +30,8 @@ use crate::api::raw::RawRequest;
 use crate::api::response::{FromBody, Reply, Response};
 use crate::client::call::Call;
 use crate::engine::attempt::Budget;
+use crate::engine::call_events::CallEvents;
+use crate::engine::event_queue::flush;
 use crate::engine::execution::{Execution, OnUpdate, Work};
 use crate::engine::queued_call::{Pending, PoolWork};
 use crate::engine::request::Request;
@@ -42,6 +45,9 @@ use crate::sync::in_flight::InFlight;
 use crate::sync::panic::contained;
 use crate::sync::process_local::ProcessLocal;
 use crate::types::value::Value;
+
+/// How long closing waits for a hook that is slower than the calls.
+const MAX_FLUSH: Duration = Duration::from_secs(2);
 
 /// A client for one account. It is immutable and cheap to clone, and can be shared between threads
 /// and after fork.
@@ -193,8 +199,12 @@ impl Client {
         process.pool.close();
         process.in_flight.drain();
         process.transport.close();
-        if let Some(ledger) = &self.shared.settings.options.ledger {
+        let options = &self.shared.settings.options;
+        if let Some(ledger) = &options.ledger {
             ledger.close();
+        }
+        if options.on_event.is_some() {
+            flush(MAX_FLUSH);
         }
     }
 
@@ -229,16 +239,22 @@ impl Client {
         let in_flight = InFlight::begin(&process.in_flight, &self.shared.closed)
             .map_err(|error| context.not_sent(error))?;
         let cancel = CancelToken::default();
+        let events = CallEvents::start(&self.shared.settings.options, context);
         let execution = Execution {
             client: &self.shared,
             process: &process,
             context,
             budget,
             cancel: &cancel,
+            events: &events,
         };
-        let output = in_flight.id().run(|| execution.run(work, on_update))?;
-        contained(|| hand_over(output))
-            .map_err(|error| context.response_lost(error, cancel.attempts()))
+        let output = in_flight.id().run(|| execution.run(work, on_update));
+        let output = output.and_then(|output| {
+            contained(|| hand_over(output))
+                .map_err(|error| context.response_lost(error, cancel.attempts()))
+        });
+        events.outcome(output.as_ref().err());
+        output
     }
 
     /// Calls an operation on the client's pool.

@@ -3,12 +3,16 @@
 use crate::api::response::Response;
 use crate::client::Client;
 use crate::crypto::{DigestMode, VerifyingKey};
+use crate::engine::call_events::notified;
 use crate::error::{Error, Result};
 use crate::schema::check::unknown_operation;
 use crate::types::language;
 use crate::webhook::notification::{self, Notification};
 use crate::webhook::payload::WebhookPayload;
 use crate::webhook::redirect::{self, Redirect};
+
+/// The name of the call in errors and events.
+const VERIFY: &str = "notifications.verify";
 
 impl Client {
     /// The verification of notifications.
@@ -41,7 +45,7 @@ impl Client {
     ) -> Result<Response> {
         let digest = digest.unwrap_or(self.shared.settings.options.digest);
         match name {
-            "notifications.verify" => {
+            VERIFY => {
                 let event = self.notifications().with_digest(digest).verify(payload)?;
                 Ok(Response::Notification(Box::new(event)))
             }
@@ -96,9 +100,18 @@ impl Notifications<'_> {
     /// ```
     pub fn verify(&self, payload: WebhookPayload<'_>) -> Result<Notification> {
         let account = self.client.account_id();
-        notification_keys(self.client)
+        let verified = notification_keys(self.client)
             .and_then(|keys| notification::verify(payload, keys, self.digest, account))
-            .map_err(|error| error.with_call("notifications.verify", None))
+            .map_err(|error| error.with_call(VERIFY, None));
+        let notification = verified.as_ref().ok();
+        notified(
+            &self.client.shared.settings.options,
+            VERIFY,
+            notification.and_then(|notification| notification.order_id.as_deref()),
+            notification.map(|notification| notification.digest),
+            verified.as_ref().err(),
+        );
+        verified
     }
 }
 

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use crate::api::prepared_request::PreparedRequest;
 use crate::crypto::Digest;
+use crate::engine::call_events::CallEvents;
 use crate::engine::options::{checked_deadline, checked_timeout};
 use crate::engine::settings::{CallOptions, Settings};
 use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::http::{Connection, HttpRequest, HttpResponse, Limits};
+use crate::http::{Connection, Failure, HttpRequest, HttpResponse, Limits};
 use crate::sync::cancel::CancelToken;
 use crate::types::language;
 
@@ -72,12 +73,14 @@ pub(crate) struct Attempt<'a> {
     pub(crate) process: &'a Process,
     pub(crate) budget: Budget,
     pub(crate) cancel: &'a CancelToken,
+    pub(crate) events: &'a CallEvents,
 }
 
 impl Attempt<'_> {
     /// The `Sign` header.
     pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
-        signature(self.request, self.signer, self.process, digest)
+        self.events
+            .signing(|| signature(self.request, self.signer, self.process, digest))
     }
 
     /// Sends the request and reads the whole response.
@@ -108,21 +111,30 @@ impl Attempt<'_> {
             connect: self.budget.connect_timeout.min(total),
             total,
         };
-        self.process
-            .transport
-            .exchange(&request, connection, limits)
-            .map_err(|failure| {
-                if failure.timed_out && remaining <= self.budget.timeout {
-                    self.budget.exceeded("while the call was in flight")
-                } else {
-                    failure.into()
-                }
-            })
+        let failed = |failure: Failure| {
+            if failure.timed_out && remaining <= self.budget.timeout {
+                self.budget.exceeded("while the call was in flight")
+            } else {
+                failure.into()
+            }
+        };
+        let transport = &self.process.transport;
+        if !self.events.is_on() {
+            let response = transport.exchange(&request, connection, limits);
+            return response.map_err(failed);
+        }
+        let started = Instant::now();
+        self.events.attempt_started();
+        let (response, times) = transport.timed_exchange(&request, connection, limits);
+        let response = response.map_err(failed);
+        self.events.attempt_ended(started, &times, &response);
+        response
     }
 
     /// Records that the provider accepted this digest: the response was a 200.
     pub(crate) fn confirm(&self, digest: Digest) {
         if self.signer.confirm(digest) {
+            self.events.digest_confirmed(digest);
             self.process.notices.add(format!(
                 "the provider accepts SHA-256 with the {} certificate; set digest=\"sha256\" to skip the first attempt",
                 self.request.cert.as_str()

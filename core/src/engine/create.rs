@@ -14,6 +14,7 @@ use crate::engine::shared::Shared;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
 use crate::ledger::{Completion, Entry, Key, Ledger, Stored};
 use crate::types::language;
+use crate::types::ledger_state::LedgerState;
 use crate::types::value::Value;
 
 /// The hint for a create that the ledger could not record.
@@ -77,6 +78,7 @@ fn send_once<R: FromBody>(
         if !may_retry || !attempt.pause(attempts - 1, Duration::ZERO) {
             return Err(failure.with_outcome(Outcome::NotSent));
         }
+        attempt.events.retry(&failure);
     }
 }
 
@@ -127,10 +129,12 @@ pub(crate) fn entry(client: &Shared, request: &PreparedRequest, create: &Create)
 fn begin_record(attempt: &Attempt<'_>, create: &Create, ledger: &Ledger) -> Result<Stored> {
     let entry = entry(attempt.client, attempt.request, create)?;
     let begun = ledger.begin(entry, attempt.budget.deadline);
-    begun.map_err(|error| match error.kind() {
+    let begun = begun.map_err(|error| match error.kind() {
         ErrorKind::Ledger => error.with_hint(LEDGER_HINT),
         _ => error,
-    })
+    })?;
+    attempt.events.ledger_transition(None, LedgerState::Sending);
+    Ok(begun)
 }
 
 /// Records the outcome of the create. If that fails, its row stays open, which is safe: it blocks
@@ -147,7 +151,14 @@ fn end_record<R>(
         Err(error) => Completion::failed(error),
     };
     let order_id = create.order_id.as_deref().unwrap_or_default();
-    match ledger.end(begun, &completion) {
+    let ended = ledger.end(begun, &completion);
+    if ended.is_ok() {
+        let to = completion.state();
+        attempt
+            .events
+            .ledger_transition(Some(LedgerState::Sending), to);
+    }
+    match ended {
         Ok(None) => {}
         Ok(Some(other)) => attempt.process.notices.add(format!(
             "order {order_id}: the provider has another payment or payout, {other}, with this order_id; the ledger's row has the id of the response"

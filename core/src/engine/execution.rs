@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::api::context::CallContext;
 use crate::api::response::Response;
 use crate::engine::attempt::Budget;
+use crate::engine::call_events::CallEvents;
 use crate::engine::shared::{Process, Shared};
 use crate::error::{Error, Result};
 use crate::sync::cancel::CancelToken;
@@ -83,6 +84,7 @@ pub(crate) struct Execution<'a> {
     pub(crate) context: &'a CallContext,
     pub(crate) budget: Budget,
     pub(crate) cancel: &'a CancelToken,
+    pub(crate) events: &'a CallEvents,
 }
 
 impl Execution<'_> {

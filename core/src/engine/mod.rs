@@ -1,8 +1,11 @@
 //! Running calls: attempts, retries, creates sent at most once, polling, and calls on the pool.
 
 pub(crate) mod attempt;
+pub(crate) mod call_events;
 pub(crate) mod create;
 pub(crate) mod environment;
+pub(crate) mod event;
+pub(crate) mod event_queue;
 pub(crate) mod execution;
 pub(crate) mod options;
 pub(crate) mod poll;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
+use crate::engine::event_queue::EventSink;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::net::tls::Roots;
@@ -67,6 +68,10 @@ macro_rules! for_each_option {
                 "The Application UUID from the provider's support; it is sent with raw requests only.";
             lower_priority: Flag = true,
                 "Worker threads run at a lower scheduling priority (nice +5) on Linux.";
+            on_event: EventHook,
+                "Receives an event for each step of a call: for logs, metrics and traces.";
+            event_order_ids: Flag = false,
+                "Events have the `order_id` of their call.";
         }
     };
 }
@@ -103,6 +108,8 @@ pub enum OptionKind {
     /// A duration from the first to the second number of milliseconds. It is above 0 if the first is
     /// 0.
     Duration(u64, u64),
+    /// A hook for events.
+    EventHook,
     /// A boolean.
     Flag,
     /// A ledger, the path of its file, or the URL of its database.
@@ -139,6 +146,8 @@ pub enum OptionValue {
     Count(u32),
     /// A duration.
     Duration(Duration),
+    /// A hook for events.
+    EventHook(EventSink),
     /// A boolean.
     Flag(bool),
     /// A ledger.
@@ -215,6 +224,7 @@ macro_rules! options {
     (@type Count <$int:ident> = $default:expr) => { $int };
     (@type Digest = $default:expr) => { DigestMode };
     (@type Duration = $default:expr) => { Duration };
+    (@type EventHook) => { Option<EventSink> };
     (@type Flag = $default:expr) => { bool };
     (@type Ledger) => { Option<Ledger> };
     (@type Path) => { Option<PathBuf> };
@@ -314,6 +324,16 @@ impl Assign for Option<Ledger> {
             OptionValue::Ledger(ledger) => ledger,
             value => Ledger::named(path(name, value)?)?,
         });
+        Ok(())
+    }
+}
+
+impl Assign for Option<EventSink> {
+    fn assign(&mut self, name: &'static str, value: OptionValue) -> Result<()> {
+        match value {
+            OptionValue::EventHook(hook) => *self = Some(hook),
+            _ => return Err(wrong_type(name, "pass a function")),
+        }
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::api::context::CallContext;
 use crate::engine::attempt::Budget;
+use crate::engine::call_events::CallEvents;
 use crate::engine::execution::{Execution, OnUpdate, PollState, Step, Work};
 use crate::engine::shared::{Process, Shared};
 use crate::error::{Error, Outcome, Result, cancelled, closed};
@@ -29,12 +30,14 @@ impl Pending {
         done: Done<W::Output>,
     ) -> Self {
         let process = client.process.get();
+        let events = CallEvents::start(&client.settings.options, &context);
         let call = Arc::new(QueuedCall {
             client,
             process: Arc::clone(&process),
             context,
             budget,
             cancel: CancelToken::default(),
+            events,
             state: Mutex::new(State {
                 queued: Some((work, on_update)),
                 in_flight: None,
@@ -90,6 +93,7 @@ struct QueuedCall<W: PoolWork> {
     context: CallContext,
     budget: Budget,
     cancel: CancelToken,
+    events: CallEvents,
     state: Mutex<State<W>>,
 }
 
@@ -133,6 +137,7 @@ impl<W: PoolWork> QueuedCall<W> {
             return Some(Ok(suspended));
         }
         let (work, on_update) = state.queued.take()?;
+        self.events.dequeued();
         let in_flight = InFlight::begin(&self.process.in_flight, &self.client.closed);
         Some(in_flight.map(|in_flight| {
             let active = ActiveCall {
@@ -153,6 +158,7 @@ impl<W: PoolWork> QueuedCall<W> {
             context: &self.context,
             budget: self.budget,
             cancel: &self.cancel,
+            events: &self.events,
         }
     }
 
@@ -222,10 +228,12 @@ impl<W: PoolWork> QueuedCall<W> {
     fn deliver(&self, result: Result<W::Output>) {
         let done = self.lock().done.take();
         if let Some(done) = done {
-            done(result.map_err(|error| match error.operation() {
+            let result = result.map_err(|error| match error.operation() {
                 Some(_) => error,
                 None => self.context.annotate(error),
-            }));
+            });
+            self.events.outcome(result.as_ref().err());
+            done(result);
         }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>) -> Result<R> {
         if !may_retry || !attempt.pause(retries, at_least) {
             return Err(error);
         }
+        attempt.events.retry(&error);
         retries += 1;
     }
 }

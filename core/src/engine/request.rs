@@ -56,6 +56,7 @@ pub(crate) fn send<R: FromBody>(execution: &Execution<'_>, request: &PreparedReq
         process: execution.process,
         budget: execution.budget,
         cancel: execution.cancel,
+        events: execution.events,
     };
     match &request.create {
         Some(create) => create::send(&attempt, create),

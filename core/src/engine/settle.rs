@@ -44,8 +44,12 @@ pub(crate) fn record<R: FromBody>(
         return;
     };
     let (notices, reported) = (execution.process.notices.clone(), report.clone());
+    let events = execution.events.clone();
     let done = move |settled: Result<Option<Settled>>| match settled {
-        Ok(Some(settled)) => notice(&notices, &settled, &reported),
+        Ok(Some(settled)) => {
+            events.ledger_transition(Some(settled.from), settled.row.state);
+            notice(&notices, &settled, &reported);
+        }
         Ok(None) => {}
         Err(error) => _ = failed(&notices, &error),
     };
@@ -87,6 +91,8 @@ pub(crate) fn try_record(
     };
     let settled = ledger.settle(key, report.clone(), group(execution), wait)?;
     if let Some(settled) = &settled {
+        let events = execution.events;
+        events.ledger_transition(Some(settled.from), settled.row.state);
         notice(&execution.process.notices, settled, report);
     }
     Ok(settled)
@@ -126,7 +132,7 @@ fn failed(notices: &Notices, error: &Error) -> Option<Settled> {
 }
 
 /// Tells the operator about a payment or payout that the row does not take.
-fn notice(notices: &Notices, Settled { row, subject }: &Settled, report: &Report) {
+fn notice(notices: &Notices, Settled { row, subject, .. }: &Settled, report: &Report) {
     if !matches!(subject, Subject::OtherId | Subject::Unclear) {
         return;
     }

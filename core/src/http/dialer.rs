@@ -18,9 +18,9 @@ use ureq::unversioned::transport::{
 };
 
 use super::connection::{Connection, deadline, failed};
-use super::progress;
 use super::proxy::Proxy;
 use super::tunnel;
+use super::{progress, times};
 use crate::error::Phase;
 use crate::net::deadline::share;
 use crate::net::resolver::Resolver;
@@ -71,6 +71,7 @@ impl Dialer {
         timeout: NextTimeout,
         register: &Register,
     ) -> Result<Box<dyn Stream>, ureq::Error> {
+        times::connecting();
         let end = deadline(timeout);
         let addresses = progress::during(Phase::Dns, || self.names.resolve(end))
             .map_err(|error| failed(error, timeout))?;
@@ -111,9 +112,11 @@ impl Dialer {
                 .map_err(|status| ureq::Error::ConnectProxyFailed(status.to_string()))?;
         }
         if self.target.tls {
+            times::securing();
             stream = progress::during(Phase::Tls, || self.secure(stream, &self.target))
                 .map_err(limited)?;
         }
+        times::sending();
         Ok(stream)
     }
 

@@ -11,7 +11,8 @@ use super::clock::ClockDifference;
 use super::dialer::{Dialer, SharedDialer, Unresolved};
 use super::endpoint::Endpoint;
 use super::failure::{self, Failure, Limits};
-use super::progress;
+use super::times::ExchangeTimes;
+use super::{progress, times};
 use crate::error::Phase;
 use crate::net::server::Server;
 use crate::sync::send_guard::SendGuard;
@@ -110,6 +111,18 @@ impl Transport {
         self.fresh.clone().shutdown();
     }
 
+    /// [`exchange`](Self::exchange), and how long its parts took.
+    pub(crate) fn timed_exchange(
+        &self,
+        http_request: &HttpRequest<'_>,
+        connection: Connection<'_>,
+        limits: Limits,
+    ) -> (Result<HttpResponse, Failure>, ExchangeTimes) {
+        times::start();
+        let result = self.exchange(http_request, connection, limits);
+        (result, times::take())
+    }
+
     /// Sends a request and reads the whole response.
     pub(crate) fn exchange(
         &self,
@@ -160,6 +173,7 @@ impl Transport {
             .timeout_connect(Some(limits.connect))
             .build();
         let mut response = agent.run(request)?;
+        times::responded();
         let mut body = Vec::new();
         // One byte more than the limit shows whether the body is longer.
         let limited = response.body_mut().as_reader();

@@ -10,9 +10,11 @@ mod failure;
 mod no_proxy;
 mod progress;
 mod proxy;
+mod times;
 mod tunnel;
 
 pub(crate) use endpoint::Endpoint;
 pub use endpoint::Route;
 pub(crate) use exchange::{Connection, HttpRequest, HttpResponse, Transport};
-pub(crate) use failure::Limits;
+pub(crate) use failure::{Failure, Limits};
+pub(crate) use times::ExchangeTimes;

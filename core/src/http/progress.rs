@@ -6,6 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use super::times;
 use crate::error::Phase;
 use crate::sync::send_guard::SendGuard;
 
@@ -49,6 +50,7 @@ pub(super) fn send() -> bool {
 /// Called when the request is sent and its response awaited.
 pub(super) fn receive() {
     PHASE.set(Phase::Receive);
+    times::sent();
     GUARD.with_borrow(|guard| guard.iter().for_each(|guard| guard.begin_receive()));
 }
 

@@ -98,6 +98,10 @@ impl Completion {
         }
     }
 
+    pub(crate) fn state(&self) -> LedgerState {
+        self.state
+    }
+
     /// The outcome that a row of another ledger has.
     pub(super) fn of(row: &LedgerRow) -> Self {
         Self {

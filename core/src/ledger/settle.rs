@@ -102,7 +102,8 @@ impl Inner {
                 if is_changed {
                     changes.push(Change::of(&stored, row.clone(), report.source));
                 }
-                *result = Some(Settled { row, subject });
+                let from = stored.row.state;
+                *result = Some(Settled { from, row, subject });
                 if is_changed {
                     to_write.push((reported, result));
                 }

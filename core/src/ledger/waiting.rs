@@ -8,10 +8,13 @@ use super::entry::Key;
 use super::rules::{Report, Subject};
 use crate::error::Result;
 use crate::types::ledger_row::LedgerRow;
+use crate::types::ledger_state::LedgerState;
 
 /// What a report says about a row, and the row after it.
 #[derive(Clone, Debug)]
 pub(crate) struct Settled {
+    /// The state of the row before it.
+    pub(crate) from: LedgerState,
     pub(crate) row: LedgerRow,
     pub(crate) subject: Subject,
 }

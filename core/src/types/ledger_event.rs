@@ -1,6 +1,6 @@
 //! What an event of the ledger holds.
 
-use crate::types::ledger_record::ledger_record;
+use crate::types::plain_record::plain_record;
 
 /// What changes a row.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,7 +34,7 @@ pub const EVENT_SOURCES: [&str; 5] = [
     EventSource::Release.as_str(),
 ];
 
-ledger_record! {
+plain_record! {
     /// A change of a row of the ledger. Events are only added, never changed.
     pub struct LedgerEvent {
         #[required] time_ms: Timestamp = "When it happened, in milliseconds since 1970.";

@@ -1,6 +1,6 @@
 //! What a row of the ledger holds.
 
-use crate::types::ledger_record::ledger_record;
+use crate::types::plain_record::plain_record;
 
 /// The id is from the response to the create.
 pub(crate) const FROM_CREATE: &str = "create";
@@ -11,7 +11,7 @@ pub(crate) const FROM_MATCH: &str = "match";
 /// Every value of `id_source`.
 pub const ID_SOURCES: [&str; 2] = [FROM_CREATE, FROM_MATCH];
 
-ledger_record! {
+plain_record! {
     /// A create in the ledger.
     pub struct LedgerRow {
         #[required] account: Text = "The account's UUID.";

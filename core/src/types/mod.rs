@@ -3,9 +3,9 @@
 pub(crate) mod amount;
 pub(crate) mod language;
 pub(crate) mod ledger_event;
-pub(crate) mod ledger_record;
 pub(crate) mod ledger_row;
 pub(crate) mod ledger_state;
+pub(crate) mod plain_record;
 pub(crate) mod record_type;
 pub(crate) mod request_type;
 pub(crate) mod status;

@@ -54,6 +54,8 @@ pub enum FieldKind {
     Amount,
     /// A boolean.
     Bool,
+    /// What happened in a call.
+    ClientEventKind,
     /// A digest: `sha1` or `sha256`.
     Digest,
     /// What changed a row of the ledger.

@@ -13,6 +13,7 @@ mod closing;
 mod creates;
 mod drips;
 mod environment;
+mod events;
 mod fixture;
 mod imports;
 mod keys;
@@ -26,6 +27,7 @@ mod proxies;
 mod reads;
 #[cfg(target_os = "linux")]
 mod residue;
+mod slow_hooks;
 mod statuses;
 mod tables;
 #[cfg(target_os = "linux")]

@@ -1,18 +1,21 @@
-//! Declaring what the ledger returns: its rows and its events.
+//! Declaring a plain record: a row or an event of the ledger, or an event of a client.
+
+use std::borrow::Cow;
 
 use crate::types::amount::Amount;
 use crate::types::ledger_state::LedgerState;
 use crate::types::value::Value;
 
-/// Declares a record of the ledger: a struct with the fields, and the same as data.
+/// Declares a plain record: a struct with the fields, and the same as data.
 ///
 /// A line is `name: Kind = "documentation"`, and `#[required]` when the field always has a value.
+/// Behind the kind can be the type in Rust, in brackets.
 /// The fields in `internal` are not shown.
-macro_rules! ledger_record {
+macro_rules! plain_record {
     (
         $(#[doc = $doc:literal])*
         pub struct $row:ident {
-            $( $(#[$required:ident])? $name:ident: $kind:ident = $text:literal; )*
+            $( $(#[$required:ident])? $name:ident: $kind:ident $([$type:ty])? = $text:literal; )*
         }
         internal { $($internal:tt)* }
         loggable $loggable:tt
@@ -21,7 +24,7 @@ macro_rules! ledger_record {
         #[derive(Clone, Debug, Eq, PartialEq)]
         #[non_exhaustive]
         pub struct $row {
-            $( #[doc = $text] pub $name: $crate::types::ledger_record::ledger_record!(@type $kind $($required)?), )*
+            $( #[doc = $text] pub $name: $crate::types::plain_record::plain_record!(@type $kind $($required)? $([$type])?), )*
             $($internal)*
         }
 
@@ -37,7 +40,7 @@ macro_rules! ledger_record {
                     $( $crate::types::record_type::Field {
                         name: stringify!($name),
                         kind: $crate::types::record_type::FieldKind::$kind,
-                        required: $crate::types::ledger_record::ledger_record!(@required $($required)?),
+                        required: $crate::types::plain_record::plain_record!(@required $($required)?),
                         doc: $text,
                     }, )*
                 ],
@@ -48,10 +51,11 @@ macro_rules! ledger_record {
 
             /// The fields with their values, in order: a binding builds its object from them.
             pub fn fields(&self) -> Vec<(&'static str, $crate::types::value::Value)> {
-                vec![ $( (stringify!($name), $crate::types::ledger_record::ToValue::to_value(&self.$name)), )* ]
+                vec![ $( (stringify!($name), $crate::types::plain_record::ToValue::to_value(&self.$name)), )* ]
             }
         }
     };
+    (@type $kind:ident $($required:ident)? [$type:ty]) => { $type };
     (@type Amount) => { Option<$crate::types::amount::Amount> };
     (@type IdSource) => { Option<String> };
     (@type Integer) => { Option<i64> };
@@ -67,7 +71,7 @@ macro_rules! ledger_record {
     (@required) => { false };
 }
 
-pub(crate) use ledger_record;
+pub(crate) use plain_record;
 
 /// A field's value as a JSON value.
 pub(crate) trait ToValue {
@@ -77,6 +81,18 @@ pub(crate) trait ToValue {
 impl ToValue for String {
     fn to_value(&self) -> Value {
         Value::from(self.as_str())
+    }
+}
+
+impl ToValue for Cow<'_, str> {
+    fn to_value(&self) -> Value {
+        Value::from(&**self)
+    }
+}
+
+impl ToValue for &str {
+    fn to_value(&self) -> Value {
+        Value::from(*self)
     }
 }
 

@@ -1,0 +1,254 @@
+//! The events of this process on their way to the hooks: a bounded queue, and one thread that
+//! delivers them in order.
+//!
+//! A call never waits for a hook. If the queue is full, the event is dropped and counted.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::engine::event::ClientEvent;
+use crate::sync::process_local::ProcessLocal;
+
+/// The limit of the queue, in events.
+const CAPACITY: usize = 8192;
+
+/// How many events are delivered at once, at most.
+const BATCH: usize = 256;
+
+/// How long events gather while there are calls. Waking the thread for each of them would cost more
+/// than the events.
+const TICK: Duration = Duration::from_millis(2);
+
+/// How long an idle thread is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// What a hook needs of the place where a call started.
+pub type EventContext = Arc<dyn Any + Send + Sync>;
+
+/// Receives the events of clients: for logs, metrics and traces.
+///
+/// The events of all clients of a process are delivered in order, on one thread of the library.
+/// A call never waits for a hook: if it is too slow, events are dropped and counted in the next
+/// event. A panic in a hook changes nothing.
+///
+/// A closure is a hook:
+///
+/// ```no_run
+/// use alikassa::{Client, ClientEvent, ClientEventKind};
+/// let client = Client::builder("93d5df06-996c-48c3-9847-348d6b580b80")
+///     .payout_cert("cert/payout")?
+///     .on_event(|event: &ClientEvent| {
+///         if event.kind == ClientEventKind::Outcome {
+///             println!("{} {:?} {:?}", event.operation, event.code, event.total_us);
+///         }
+///     })
+///     .build()?;
+/// # Ok::<(), alikassa::Error>(())
+/// ```
+pub trait EventHook: Send + Sync + 'static {
+    /// What the events of a call need of the place where it starts, such as the current span. It is
+    /// called on that thread.
+    fn capture(&self) -> Option<EventContext> {
+        None
+    }
+
+    /// Receives an event, with what [`capture`](Self::capture) returned when the call started.
+    fn on_event(&self, event: &ClientEvent, context: Option<&EventContext>);
+
+    /// Receives events that were delivered at once. For the bindings.
+    #[doc(hidden)]
+    fn on_events(&self, events: Vec<HookedEvent>) {
+        for HookedEvent { event, context, .. } in events {
+            _ = catch_unwind(AssertUnwindSafe(|| {
+                self.on_event(&event, context.as_ref());
+            }));
+        }
+    }
+}
+
+impl<F: Fn(&ClientEvent) + Send + Sync + 'static> EventHook for F {
+    fn on_event(&self, event: &ClientEvent, _: Option<&EventContext>) {
+        self(event);
+    }
+}
+
+/// The hook of a client. Clones share it.
+#[derive(Clone)]
+pub struct EventSink(Arc<Sink>);
+
+struct Sink {
+    hook: Arc<dyn EventHook>,
+    dropped: AtomicI64,
+}
+
+/// An event with the hook that it is for.
+#[doc(hidden)]
+pub struct HookedEvent {
+    /// The event.
+    pub event: ClientEvent,
+    /// What the hook captured when the call started.
+    pub context: Option<EventContext>,
+    sink: Arc<Sink>,
+}
+
+impl EventSink {
+    /// The sink of this hook.
+    pub fn new(hook: Arc<dyn EventHook>) -> Self {
+        let dropped = AtomicI64::new(0);
+        Self(Arc::new(Sink { hook, dropped }))
+    }
+
+    /// The context of a call that starts on this thread. A panic of the hook leaves it empty.
+    pub(crate) fn capture(&self) -> Option<EventContext> {
+        catch_unwind(AssertUnwindSafe(|| self.0.hook.capture())).unwrap_or_default()
+    }
+
+    /// Hands an event to the thread that delivers it.
+    pub(crate) fn send(&self, mut event: ClientEvent, context: Option<EventContext>) {
+        event.dropped = self.0.dropped.swap(0, Ordering::Relaxed);
+        let dropped = event.dropped + 1;
+        let sink = Arc::clone(&self.0);
+        let queued = HookedEvent {
+            event,
+            context,
+            sink,
+        };
+        if !QUEUE.get().push(queued) {
+            self.0.dropped.fetch_add(dropped, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for EventSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventSink")
+    }
+}
+
+/// Waits until the events before this call are delivered, for at most `limit`. On the thread that
+/// delivers them it does not wait.
+pub(crate) fn flush(limit: Duration) {
+    if !IS_DELIVERING.get() {
+        QUEUE.get().flush(limit);
+    }
+}
+
+thread_local! {
+    static IS_DELIVERING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A forked child has its own.
+static QUEUE: LazyLock<ProcessLocal<Arc<Queue>>> =
+    LazyLock::new(|| ProcessLocal::new(Arc::default(), Arc::default));
+
+#[derive(Default)]
+struct Queue {
+    state: Mutex<State>,
+    /// Signalled for the waiting thread when an event is queued.
+    queued: Condvar,
+    /// Signalled when events were delivered.
+    delivered: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    events: VecDeque<HookedEvent>,
+    has_thread: bool,
+    is_waiting: bool,
+    queued: u64,
+    delivered: u64,
+}
+
+impl Queue {
+    /// Returns false if the event is dropped.
+    fn push(self: &Arc<Self>, event: HookedEvent) -> bool {
+        let mut state = self.lock();
+        if state.events.len() >= CAPACITY {
+            return false;
+        }
+        if !state.has_thread {
+            let queue = Arc::clone(self);
+            let started = thread::Builder::new()
+                .name("alikassa-events".to_owned())
+                .spawn(move || queue.run());
+            state.has_thread = started.is_ok();
+            if started.is_err() {
+                return false;
+            }
+        }
+        state.events.push_back(event);
+        state.queued += 1;
+        if std::mem::take(&mut state.is_waiting) {
+            self.queued.notify_one();
+        }
+        true
+    }
+
+    fn run(&self) {
+        IS_DELIVERING.set(true);
+        while let Some(batch) = self.next() {
+            let count = batch.len() as u64;
+            deliver(batch);
+            self.lock().delivered += count;
+            self.delivered.notify_all();
+            thread::sleep(TICK);
+        }
+    }
+
+    /// The next events in the queue. None if there was none for a long time.
+    fn next(&self) -> Option<Vec<HookedEvent>> {
+        let mut state = self.lock();
+        if state.events.is_empty() {
+            state.is_waiting = true;
+            let waits = |state: &mut State| state.events.is_empty();
+            let waited = self.queued.wait_timeout_while(state, KEEP_ALIVE, waits);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.is_waiting = false;
+        }
+        if state.events.is_empty() {
+            state.has_thread = false;
+            return None;
+        }
+        let count = state.events.len().min(BATCH);
+        Some(state.events.drain(..count).collect())
+    }
+
+    fn flush(&self, limit: Duration) {
+        let end = Instant::now() + limit;
+        let mut state = self.lock();
+        let last = state.queued;
+        while state.delivered < last {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.delivered.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hands each hook its events, in order.
+fn deliver(batch: Vec<HookedEvent>) {
+    let mut events = batch.into_iter().peekable();
+    while let Some(first) = events.next() {
+        let sink = Arc::clone(&first.sink);
+        let mut of_sink = vec![first];
+        while let Some(event) = events.next_if(|event| Arc::ptr_eq(&event.sink, &sink)) {
+            of_sink.push(event);
+        }
+        // A panic of a hook loses what it was given, and ends nothing else.
+        _ = catch_unwind(AssertUnwindSafe(|| sink.hook.on_events(of_sink)));
+    }
+}
