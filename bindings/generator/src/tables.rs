@@ -7,7 +7,7 @@ use alikassa::binding::{
     OptionKind, RecordBase, RequestField, Rule, SUBJECTS,
 };
 use alikassa::{
-    Digest, ErrorKind, LedgerEvent, LedgerRow, LedgerState, MatchedBy, Notification, Outcome,
+    ClientEvent, ClientEventKind, Digest, ErrorKind, LedgerEvent, LedgerRow, LedgerState, MatchedBy, Notification, Outcome,
     PaymentStatus, Phase, Redirect,
 };
 use serde::Serialize;
@@ -167,6 +167,10 @@ pub(crate) fn read() -> Tables {
 
 fn words() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
+        (
+            "client_event_kind",
+            ClientEventKind::ALL.map(ClientEventKind::as_str).to_vec(),
+        ),
         ("digest", Digest::ALL.map(Digest::as_str).to_vec()),
         ("event_source", EVENT_SOURCES.to_vec()),
         ("id_source", ID_SOURCES.to_vec()),
@@ -282,8 +286,8 @@ fn request_row(field: &RequestField) -> RequestRow {
     }
 }
 
-/// The replies of the operations, what is verified, and a row and an event of the ledger, each
-/// behind the records in it.
+/// The replies of the operations, what is verified, a row and an event of the ledger, and an event of
+/// a client, each behind the records in it.
 fn records() -> Vec<RecordType> {
     let replies = OPERATIONS.iter().map(|row| row.reply);
     let others = [
@@ -291,6 +295,7 @@ fn records() -> Vec<RecordType> {
         Redirect::TYPE,
         LedgerRow::TYPE,
         LedgerEvent::TYPE,
+        ClientEvent::TYPE,
     ];
     let mut records = Vec::new();
     for record in replies.chain(others) {
@@ -327,6 +332,7 @@ fn record_field(field: &Field) -> RecordField {
     let (kind, item) = match field.kind {
         FieldKind::Amount => ("amount", None),
         FieldKind::Bool => ("bool", None),
+        FieldKind::ClientEventKind => ("client_event_kind", None),
         FieldKind::Digest => ("digest", None),
         FieldKind::EventSource => ("event_source", None),
         FieldKind::IdSource => ("id_source", None),
@@ -376,6 +382,7 @@ fn client_option(option: &binding::ClientOption) -> ClientOption {
             range = (min, max);
             "duration"
         }
+        OptionKind::EventHook => "event_hook",
         OptionKind::Flag => "flag",
         OptionKind::Ledger => "ledger",
         OptionKind::Path => "path",

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use alikassa::binding::{RequestField, Rule};
-use alikassa::{LedgerEvent, LedgerRow};
+use alikassa::{ClientEvent, LedgerEvent, LedgerRow};
 use serde_json::{Map, Value, json};
 
 use crate::files::{File, camel_case};
@@ -97,6 +97,7 @@ fn records(tables: &Tables) -> Value {
         "records": records.collect::<Map<_, _>>(),
         "ledger_row": field_names(tables, LedgerRow::TYPE.name),
         "ledger_event": field_names(tables, LedgerEvent::TYPE.name),
+        "client_event": field_names(tables, ClientEvent::TYPE.name),
     })
 }
 

@@ -2,6 +2,7 @@
 
 import type { SigningKey, VerifyingKey } from '../keys.js';
 import type { Ledger } from '../ledger.js';
+import type { ClientEvent } from './records.js';
 
 /** The options of a client. */
 export interface ClientOptions {
@@ -93,4 +94,11 @@ export interface ClientOptions {
    * Worker threads run at a lower scheduling priority (nice +5) on Linux. The default is `true`.
    */
   lowerPriority?: boolean | null | undefined;
+  /**
+   * Receives an event for each step of a call: for logs, metrics and traces. It is called on the
+   * event loop, in the `AsyncLocalStorage` context of the code that started the call.
+   */
+  onEvent?: (event: ClientEvent) => void | null | undefined;
+  /** Events have the `order_id` of their call. The default is `false`. */
+  eventOrderIds?: boolean | null | undefined;
 }

@@ -425,3 +425,58 @@ export class LedgerEvent extends RowRecord {
   /** Why: the code of the error of a create, or the merchant's reason for a release. */
   readonly reason: string | null;
 }
+
+/**
+ * What happened in a call of a client, for logs, metrics and traces. It contains no amount, no
+ * number of a card and no key.
+ */
+export class ClientEvent extends RowRecord {
+  /**
+   * What happened: `call_started`, `attempt_started`, `attempt_ended`, `retry`, `digest_confirmed`,
+   * `ledger_transition`, `outcome` (the last event of a call), `notification_verified` or
+   * `notification_refused`.
+   */
+  readonly kind: 'call_started' | 'attempt_started' | 'attempt_ended' | 'retry' | 'digest_confirmed' | 'ledger_transition' | 'outcome' | 'notification_verified' | 'notification_refused';
+  /** When it happened, in milliseconds since 1970. */
+  readonly time_ms: number;
+  /** The name of the call, such as `payouts.create`, or the path of a raw request. */
+  readonly operation: 'payments.create' | 'payouts.create' | (string & {});
+  /**
+   * The number of the call in this process, the same in all of its events. A notification has none.
+   */
+  readonly call_id: number | bigint | null;
+  /** The merchant's id of the order, if the option `event_order_ids` is on. */
+  readonly order_id: string | null;
+  /** The number of the request in its call, from 1. */
+  readonly attempt: number | bigint | null;
+  /** How far a request got before the network failed. */
+  readonly phase: string | null;
+  /** The HTTP status of the response. */
+  readonly http_status: number | bigint | null;
+  /** The code of the error, such as `transport`; none after a success. */
+  readonly code: string | null;
+  /** What became of a create that failed: `not_sent`, `rejected`, `unknown` or `created`. */
+  readonly outcome: string | null;
+  /** The digest of the signature. */
+  readonly digest: Digest | null;
+  /** The state of the ledger's row before; none if the row was created. */
+  readonly from_state: LedgerState | null;
+  /** The state of the ledger's row after. */
+  readonly to_state: LedgerState | null;
+  /** How long the call waited for a thread of the pool, in microseconds. */
+  readonly queue_us: number | bigint | null;
+  /** How long the signature took, with the wait for a processor, in microseconds. */
+  readonly sign_us: number | bigint | null;
+  /** How long name, connection and proxy took, in microseconds; none if a connection was reused. */
+  readonly connect_us: number | bigint | null;
+  /** How long the TLS handshake took, in microseconds; none if a connection was reused. */
+  readonly tls_us: number | bigint | null;
+  /** From the last byte of the request to the head of the response, in microseconds. */
+  readonly wait_us: number | bigint | null;
+  /** How long the body of the response took, in microseconds. */
+  readonly read_us: number | bigint | null;
+  /** How long the request, or in `outcome` the whole call, took, in microseconds. */
+  readonly total_us: number | bigint | null;
+  /** How many events before this one were dropped, because the hook was slower than the calls. */
+  readonly dropped: number | bigint;
+}

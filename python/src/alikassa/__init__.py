@@ -41,6 +41,7 @@ from alikassa._records import (
     AccountInfo,
     AccountMethod,
     Balance,
+    ClientEvent,
     CreatedPayment,
     CreatedPayout,
     History,
@@ -72,6 +73,7 @@ else:
     from alikassa._later import Final as _Final
     from alikassa._later import later as _later
 
+    _ClientEventKind = _later("alikassa._words", "ClientEventKind")
     _Digest = _later("alikassa._words", "Digest")
     _EventSource = _later("alikassa._words", "EventSource")
     _IdSource = _later("alikassa._words", "IdSource")
@@ -93,6 +95,7 @@ __all__ = [
     "Balance",
     "CancelledError",
     "Client",
+    "ClientEvent",
     "ConfigurationError",
     "CreatedPayment",
     "CreatedPayout",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from alikassa._native import Ledger
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
         _Roots,
         _VerifyingCert,
     )
+    from alikassa._records import ClientEvent
 else:
-    from alikassa._later import Any, Sequence, later
+    from alikassa._later import Any, Callable, Sequence, later
     from alikassa._native import Ledger
 
     _Cert = later("alikassa._options", "_Cert")
@@ -25,6 +26,7 @@ else:
     _Path = later("alikassa._options", "_Path")
     _Roots = later("alikassa._options", "_Roots")
     _VerifyingCert = later("alikassa._options", "_VerifyingCert")
+    ClientEvent = later("alikassa._records", "ClientEvent")
 
 
 class Constructor:
@@ -53,6 +55,8 @@ class Constructor:
         ledger: Ledger | _Path | None = None,
         application: str | None = None,
         lower_priority: bool = True,
+        on_event: Callable[[ClientEvent], object] | None = None,
+        event_order_ids: bool = False,
     ) -> None:
         """Create a client: load the keys and check the options. Nothing is sent.
 
@@ -92,6 +96,10 @@ class Constructor:
                 requests only.
             lower_priority: Worker threads run at a lower scheduling priority (nice +5) on
                 Linux.
+            on_event: Receives an event for each step of a call: for logs, metrics and traces. A
+                function of one argument. It runs on a thread of the library, in the context of the
+                code that started the call.
+            event_order_ids: Events have the `order_id` of their call.
 
         Raises:
             KeyLoadError: A certificate cannot be loaded; `reason` says why.
@@ -117,6 +125,8 @@ class Constructor:
             "ledger": ledger,
             "application": application,
             "lower_priority": lower_priority,
+            "on_event": on_event,
+            "event_order_ids": event_order_ids,
         }
         self._configure(options)
 

@@ -4,10 +4,11 @@
 # Without `from __future__ import annotations`: the class reads its own annotations.
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, TypedDict
 
 from alikassa._native import Ledger, SigningKey, VerifyingKey
+from alikassa._records import ClientEvent
 
 _Path = str | os.PathLike[str]
 _Cert = str | os.PathLike[str] | SigningKey
@@ -102,3 +103,11 @@ class ClientOptions(TypedDict, total=False):
     """The Application UUID from the provider's support; it is sent with raw requests only."""
     lower_priority: bool
     """Worker threads run at a lower scheduling priority (nice +5) on Linux."""
+    on_event: Callable[[ClientEvent], object] | None
+    """Receives an event for each step of a call: for logs, metrics and traces.
+
+    A function of one argument. It runs on a thread of the library, in the context of the code that
+    started the call.
+    """
+    event_order_ids: bool
+    """Events have the `order_id` of their call."""

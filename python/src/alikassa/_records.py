@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal as _Decimal
     from typing import Final as _Final
 
+    from alikassa._words import ClientEventKind as _ClientEventKind
     from alikassa._words import EventSource as _EventSource
     from alikassa._words import IdSource as _IdSource
     from alikassa._words import LedgerState as _LedgerState
@@ -493,3 +494,72 @@ class LedgerEvent(Values):
     """
     reason: str | None
     """Why: the code of the error of a create, or the merchant's reason for a release."""
+
+
+class ClientEvent(Values):
+    """What happened in a call of a client, for logs, metrics and traces.
+
+    It contains no amount, no number of a card and no key.
+    """
+
+    _loggable = (
+        "kind",
+        "operation",
+        "call_id",
+        "attempt",
+        "phase",
+        "http_status",
+        "code",
+        "outcome",
+        "total_us",
+    )
+
+    kind: _ClientEventKind
+    """What happened: `call_started`, `attempt_started`, `attempt_ended`, `retry`,
+    `digest_confirmed`, `ledger_transition`, `outcome` (the last event of a call),
+    `notification_verified` or `notification_refused`.
+    """
+    time_ms: int
+    """When it happened, in milliseconds since 1970."""
+    operation: str
+    """The name of the call, such as `payouts.create`, or the path of a raw request."""
+    call_id: int | None
+    """The number of the call in this process, the same in all of its events.
+
+    A notification has none.
+    """
+    order_id: str | None
+    """The merchant's id of the order, if the option `event_order_ids` is on."""
+    attempt: int | None
+    """The number of the request in its call, from 1."""
+    phase: str | None
+    """How far a request got before the network failed."""
+    http_status: int | None
+    """The HTTP status of the response."""
+    code: str | None
+    """The code of the error, such as `transport`; none after a success."""
+    outcome: str | None
+    """What became of a create that failed: `not_sent`, `rejected`, `unknown` or `created`."""
+    digest: _Digest | None
+    """The digest of the signature."""
+    from_state: _LedgerState | None
+    """The state of the ledger's row before; none if the row was created."""
+    to_state: _LedgerState | None
+    """The state of the ledger's row after."""
+    queue_us: int | None
+    """How long the call waited for a thread of the pool, in microseconds."""
+    sign_us: int | None
+    """How long the signature took, with the wait for a processor, in microseconds."""
+    connect_us: int | None
+    """How long name, connection and proxy took, in microseconds; none if a connection was reused.
+    """
+    tls_us: int | None
+    """How long the TLS handshake took, in microseconds; none if a connection was reused."""
+    wait_us: int | None
+    """From the last byte of the request to the head of the response, in microseconds."""
+    read_us: int | None
+    """How long the body of the response took, in microseconds."""
+    total_us: int | None
+    """How long the request, or in `outcome` the whole call, took, in microseconds."""
+    dropped: int
+    """How many events before this one were dropped, because the hook was slower than the calls."""

@@ -35,6 +35,7 @@ pub(crate) fn set(
         "ledger" => builder.ledger(Ledger::named(text(value)?)?),
         "application" => builder.application(text(value)?),
         "lower_priority" => builder.lower_priority(read(value)?),
+        "event_order_ids" => builder.event_order_ids(read(value)?),
         _ => return Err(bad_request(format!("unknown option {name}"))),
     })
 }

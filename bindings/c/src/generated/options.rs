@@ -221,3 +221,13 @@ pub extern "C" fn alikassa_config_set_lower_priority(
 ) -> i32 {
     options::set_flag("lower_priority", config, lower_priority, error)
 }
+
+/// Events have the `order_id` of their call. 0 or 1. Default: 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_event_order_ids(
+    config: *mut alikassa_config,
+    event_order_ids: i32,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    options::set_flag("event_order_ids", config, event_order_ids, error)
+}

@@ -52,6 +52,7 @@ static const struct {
   int32_t value;
 } FLAG_OPTIONS[] = {
     {"lower_priority", alikassa_config_set_lower_priority, 1},
+    {"event_order_ids", alikassa_config_set_event_order_ids, 0},
 };
 
 static const struct {

@@ -6,7 +6,7 @@ from __future__ import annotations
 {% from "python/option.jinja" import type, doc, default %}
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from alikassa._native import Ledger
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
         {{ name }},
 {% endfor %}
     )
+    from alikassa._records import ClientEvent
 else:
-    from alikassa._later import Any, Sequence, later
+    from alikassa._later import Any, Callable, Sequence, later
     from alikassa._native import Ledger
 
 {% for name in (["_Cert", "_Path", "_VerifyingCert"] + choices | list) | sort(case_sensitive=true) %}
     {{ name }} = later("alikassa._options", "{{ name }}")
 {% endfor %}
+    ClientEvent = later("alikassa._records", "ClientEvent")
 
 
 class Constructor:

@@ -4,10 +4,11 @@
 # Without `from __future__ import annotations`: the class reads its own annotations.
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, TypedDict
 
 from alikassa._native import Ledger, SigningKey, VerifyingKey
+from alikassa._records import ClientEvent
 
 _Path = str | os.PathLike[str]
 _Cert = str | os.PathLike[str] | SigningKey

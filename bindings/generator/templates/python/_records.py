@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal as _Decimal
     from typing import Final as _Final
 
+    from alikassa._words import ClientEventKind as _ClientEventKind
     from alikassa._words import EventSource as _EventSource
     from alikassa._words import IdSource as _IdSource
     from alikassa._words import LedgerState as _LedgerState
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 {% set types = {
     "amount": "_Decimal",
     "bool": "bool",
+    "client_event_kind": "_ClientEventKind",
     "digest": "_Digest",
     "event_source": "_EventSource",
     "id_source": "_IdSource",

@@ -29,6 +29,7 @@ pub(crate) static CONFIG_COUNTS: &[ConfigCount] = &[
     |config, count, error| alikassa_config_set_max_connections(config, count, error),
     |config, count, error| alikassa_config_set_signature_cache(config, count, error),
     |config, count, error| alikassa_config_set_lower_priority(config, count.cast_signed(), error),
+    |config, count, error| alikassa_config_set_event_order_ids(config, count.cast_signed(), error),
 ];
 
 pub(crate) static WITH_JSON: &[WithJson] = &[

@@ -2,11 +2,13 @@
 
 import type { SigningKey, VerifyingKey } from '../keys.js';
 import type { Ledger } from '../ledger.js';
+import type { ClientEvent } from './records.js';
 {% from "option.jinja" import milliseconds, variables %}
 {% set types = {
     "account": "string",
     "count": "number",
     "duration": "number",
+    "event_hook": "(event: ClientEvent) => void",
     "flag": "boolean",
     "ledger": "Ledger | string",
     "path": "string",
@@ -23,6 +25,7 @@ import type { Ledger } from '../ledger.js';
 {{ option.doc }}
 {%- if option.kind == "signing_key" %} A folder as AliKassa's archive unpacks (`private.pem` and `password.txt`), or a `SigningKey`.
 {%- elif option.kind == "verifying_keys" %} A folder with the provider's `public.pem`, or a `VerifyingKey`. Pass an array of several while the provider changes its key.
+{%- elif option.kind == "event_hook" %} It is called on the event loop, in the `AsyncLocalStorage` context of the code that started the call.
 {%- elif option.kind == "ledger" %} A `Ledger`, or the path of its file.
 {%- elif option.kind == "duration" %} {{ milliseconds(option) }} milliseconds.
 {%- elif option.kind == "count" and option.max < 4294967295 %} From {{ option.min }} to {{ option.max }}.

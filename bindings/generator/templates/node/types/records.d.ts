@@ -7,6 +7,7 @@ import type { Amount } from '../values.js';
     "amount": "Amount",
     "bool": "boolean",
     "digest": "Digest",
+    "client_event_kind": words("client_event_kind"),
     "event_source": words("event_source"),
     "id_source": words("id_source"),
     "integer": "number | bigint",
