@@ -176,6 +176,27 @@ typedef struct alikassa_text alikassa_text;
 typedef struct alikassa_verifying_key alikassa_verifying_key;
 
 /**
+ * Receives an event of a client in a reply of type `ClientEvent`. `context` is the pointer that
+ * was passed with the function.
+ *
+ * `event` belongs to the library, which frees it when the function returns: do not keep it, and
+ * copy the texts that you need.
+ *
+ * The function runs on a thread of the library, one event after the other, for all clients of the
+ * process. No call waits for it. It must return: do not call `longjmp` and do not throw a C++
+ * exception. It may call the library with any handle. It may also close or free the client of the
+ * event.
+ */
+typedef void (*alikassa_on_event)(void *context,
+                                  const alikassa_reply *event);
+
+/**
+ * Frees the `context` of a callback. It must return: do not call `longjmp` and do not throw a C++
+ * exception. It may call the library.
+ */
+typedef void (*alikassa_destroy)(void *context);
+
+/**
  * Borrowed text or bytes. Valid until the object they were read from is freed.
  *
  * Not NUL-terminated. If there is no value, `data` is NULL and `len` is 0. An empty text has `len`
@@ -315,6 +336,34 @@ int32_t alikassa_config_add_notification_key(alikassa_config *config,
  * Frees `config`. Clients created from it keep working.
  */
 void alikassa_config_free(alikassa_config *config);
+
+/**
+ * Calls `on_event` with an event for each step of a call, for logs, metrics and traces; and for
+ * each notification that is verified or refused. Call it again to set another function.
+ *
+ * The fields of an event, read with `alikassa_reply_field` or `alikassa_reply_json`, are `kind`,
+ * `time_ms`, `operation`, `call_id`, `order_id`, `attempt`, `phase`, `http_status`, `code`,
+ * `outcome`, `digest`, `from_state`, `to_state`, `queue_us`, `sign_us`, `connect_us`, `tls_us`,
+ * `wait_us`, `read_us`, `total_us` and `dropped`. `kind` is `call_started`, `attempt_started`,
+ * `attempt_ended`, `retry`, `digest_confirmed`, `ledger_transition`, `outcome` (the last event of a
+ * call), `notification_verified` or `notification_refused`. `order_id` needs
+ * `alikassa_config_set_event_order_ids`. An event contains no amount, no number of a card and no
+ * key.
+ *
+ * If `on_event` is slower than the calls, events are dropped; `dropped` of the next one says how
+ * many. `alikassa_client_close` waits until the events before it are delivered, for 2 seconds at
+ * most. `alikassa_client_free` does not wait.
+ *
+ * `destroy` may be NULL. Otherwise it is called once with `context`, on any thread: when `config`
+ * and every client made from it are freed, or have another function, and their last event is
+ * delivered. In a child of `fork` it may not be called. If this function fails, `destroy` is not
+ * called.
+ */
+int32_t alikassa_config_set_on_event(alikassa_config *config,
+                                     alikassa_on_event on_event,
+                                     void *context,
+                                     alikassa_destroy destroy,
+                                     alikassa_error **error);
 
 /**
  * The certificate that signs payment requests. `folder` is the unpacked archive of the provider,
@@ -480,6 +529,13 @@ int32_t alikassa_config_set_application(alikassa_config *config,
 int32_t alikassa_config_set_lower_priority(alikassa_config *config,
                                            int32_t lower_priority,
                                            alikassa_error **error);
+
+/**
+ * Events have the `order_id` of their call. 0 or 1. Default: 0.
+ */
+int32_t alikassa_config_set_event_order_ids(alikassa_config *config,
+                                            int32_t event_order_ids,
+                                            alikassa_error **error);
 
 /**
  * Creates a payment. It is sent at most once, whatever happens. The type of the reply is
@@ -1093,8 +1149,8 @@ int32_t alikassa_reply_type(const alikassa_reply *reply,
                             alikassa_str *type_name);
 
 /**
- * The HTTP status of the response. 0 if `reply` does not come from a response: rows and events of
- * the ledger, a notification, a redirect, and a resolution without a status.
+ * The HTTP status of the response. 0 if `reply` does not come from a response: rows and events, a
+ * notification, a redirect, and a resolution without a status.
  */
 int32_t alikassa_reply_http_status(const alikassa_reply *reply,
                                    int32_t *http_status);
@@ -1139,10 +1195,10 @@ int32_t alikassa_reply_field(const alikassa_reply *reply,
  * with this `order_id` than the one in the ledger, or if it cannot be told which of them it is;
  * else it is null. `status` is a typed object as above, or null.
  *
- * A row or an event of the ledger is an object of its fields, with null for a field without a
- * value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC. A
- * reply of type `Reconciled` is `{"row", "error", "other_id"}`: a row, an object like that of
- * `alikassa_error_json` or null, and an id or null.
+ * A row or an event of the ledger and an event of a client are an object of their fields, with
+ * null for a field without a value. Rows are an array of such objects. Times are milliseconds
+ * since 1970-01-01 UTC. A reply of type `Reconciled` is `{"row", "error", "other_id"}`: a row, an
+ * object like that of `alikassa_error_json` or null, and an id or null.
  *
  * A raw reply is its body. It has no value if the body is not JSON.
  */
@@ -1151,7 +1207,7 @@ int32_t alikassa_reply_json(const alikassa_reply *reply,
 
 /**
  * The unchanged body of the response; of a resolution, the response with its status; of a
- * notification or redirect, the signed text. No value for rows and events of the ledger and for a
+ * notification or redirect, the signed text. No value for rows, events and a
  * resolution without a status. It can contain personal data: do not log it.
  */
 int32_t alikassa_reply_body(const alikassa_reply *reply,

@@ -48,7 +48,7 @@ impl Failure {
             json: output::error_json(status, &error),
             previous: error
                 .previous()
-                .and_then(|row| output::ledger_json(row.fields())),
+                .and_then(|row| output::plain_json(row.fields())),
             error,
         }
     }

@@ -26,6 +26,8 @@ mod client;
 
 mod options;
 
+mod event;
+
 mod generated {
     pub(crate) mod options;
 
@@ -58,6 +60,7 @@ pub use call::*;
 pub use client::*;
 pub use error::*;
 pub use error_getters::*;
+pub use event::*;
 pub use generated::operations::*;
 pub use generated::options::*;
 pub use key::*;

@@ -198,13 +198,18 @@ pub(crate) fn set_flag(
     })
 }
 
-fn change(
+/// Changes the options, or nothing if `setter` fails.
+pub(crate) fn change(
     config: *mut alikassa_config,
     setter: impl FnOnce(ClientBuilder) -> Result<ClientBuilder, Error>,
 ) -> Result<(), Failure> {
     let config = handle::get(config.cast_const())?;
     let mut builder = config.0.lock().unwrap_or_else(PoisonError::into_inner);
-    *builder = setter(builder.clone())?;
+    let changed = setter(builder.clone())?;
+    let previous = std::mem::replace(&mut *builder, changed);
+    drop(builder);
+    // Without the lock: this can call a function of the program, which may use `config`.
+    drop(previous);
     Ok(())
 }
 

@@ -73,8 +73,8 @@ pub(crate) fn response_json(response: &Response) -> Option<String> {
     }
 }
 
-/// The fields of a row or an event of the ledger.
-pub(crate) fn ledger_texts(fields: &[(&'static str, Value)]) -> FieldTexts {
+/// The fields of a row or an event.
+pub(crate) fn plain_texts(fields: &[(&'static str, Value)]) -> FieldTexts {
     let fields = fields.iter();
     fields
         .map(|(name, value)| {
@@ -88,8 +88,8 @@ pub(crate) fn ledger_texts(fields: &[(&'static str, Value)]) -> FieldTexts {
         .collect()
 }
 
-/// A row or an event of the ledger as JSON text.
-pub(crate) fn ledger_json(fields: Vec<(&'static str, Value)>) -> Option<String> {
+/// A row or an event as JSON text.
+pub(crate) fn plain_json(fields: Vec<(&'static str, Value)>) -> Option<String> {
     json(&map(fields)).ok()
 }
 

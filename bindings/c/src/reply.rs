@@ -2,9 +2,10 @@
 
 use std::ffi::c_char;
 use std::ptr;
+use std::sync::OnceLock;
 
 use alikassa::binding::{Record, Response};
-use alikassa::{Error, LedgerEvent, LedgerRow, Notification, Reconciled, Value};
+use alikassa::{ClientEvent, Error, LedgerEvent, LedgerRow, Notification, Reconciled, Value};
 
 use crate::boundary;
 use crate::error::{Failure, alikassa_error};
@@ -23,12 +24,14 @@ impl Handle for alikassa_reply {
 /// A result with the texts that its getters lend.
 pub(crate) struct Reply {
     type_name: &'static str,
-    /// None for rows and events of the ledger.
+    /// None for rows and events.
     response: Option<Response>,
     /// That of the request about a row.
     error: Option<Error>,
     fields: FieldTexts,
-    json: Option<String>,
+    json: OnceLock<Option<String>>,
+    /// Its JSON text is made when it is read: most programs read a few fields of an event.
+    client_event: Option<ClientEvent>,
 }
 
 impl Reply {
@@ -39,9 +42,10 @@ impl Reply {
                 other => other.record().map_or("Reply", |record| record.name),
             },
             fields: output::field_texts(&response),
-            json: output::response_json(&response),
+            json: output::response_json(&response).into(),
             response: Some(response),
             error: None,
+            client_event: None,
         }
     }
 
@@ -53,13 +57,25 @@ impl Reply {
         Self::of_ledger(LedgerEvent::TYPE.name, event.fields())
     }
 
+    pub(crate) fn of_client_event(event: &ClientEvent) -> Self {
+        Self {
+            type_name: ClientEvent::TYPE.name,
+            response: None,
+            error: None,
+            fields: output::plain_texts(&event.fields()),
+            json: OnceLock::new(),
+            client_event: Some(event.clone()),
+        }
+    }
+
     fn of_ledger(type_name: &'static str, fields: Vec<(&'static str, Value)>) -> Self {
         Self {
             type_name,
             response: None,
             error: None,
-            fields: output::ledger_texts(&fields),
-            json: output::ledger_json(fields),
+            fields: output::plain_texts(&fields),
+            json: output::plain_json(fields).into(),
+            client_event: None,
         }
     }
 
@@ -69,7 +85,8 @@ impl Reply {
             response: None,
             error: None,
             fields: Vec::new(),
-            json: output::rows_json(rows),
+            json: output::rows_json(rows).into(),
+            client_event: None,
         }
     }
 
@@ -80,8 +97,9 @@ impl Reply {
         Self {
             type_name: "Reconciled",
             response: None,
-            fields: output::ledger_texts(&fields),
-            json: output::reconciled_json(&reconciled),
+            fields: output::plain_texts(&fields),
+            json: output::reconciled_json(&reconciled).into(),
+            client_event: None,
             error: reconciled.error,
         }
     }
@@ -108,6 +126,11 @@ impl Reply {
             Error::invalid_argument("name", "unknown", message)
         })?;
         Ok(text.as_deref())
+    }
+
+    fn json(&self) -> Option<&str> {
+        let of_event = || output::plain_json(self.client_event.as_ref()?.fields());
+        self.json.get_or_init(of_event).as_deref()
     }
 
     fn body(&self) -> Option<&[u8]> {
@@ -137,8 +160,8 @@ pub extern "C" fn alikassa_reply_type(
     boundary::read(reply, type_name, |reply| Ok(reply.type_name.into()))
 }
 
-/// The HTTP status of the response. 0 if `reply` does not come from a response: rows and events of
-/// the ledger, a notification, a redirect, and a resolution without a status.
+/// The HTTP status of the response. 0 if `reply` does not come from a response: rows and events, a
+/// notification, a redirect, and a resolution without a status.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_http_status(
     reply: *const alikassa_reply,
@@ -199,10 +222,10 @@ pub extern "C" fn alikassa_reply_field(
 /// with this `order_id` than the one in the ledger, or if it cannot be told which of them it is;
 /// else it is null. `status` is a typed object as above, or null.
 ///
-/// A row or an event of the ledger is an object of its fields, with null for a field without a
-/// value, and rows are an array of such objects. Times are milliseconds since 1970-01-01 UTC. A
-/// reply of type `Reconciled` is `{"row", "error", "other_id"}`: a row, an object like that of
-/// `alikassa_error_json` or null, and an id or null.
+/// A row or an event of the ledger and an event of a client are an object of their fields, with
+/// null for a field without a value. Rows are an array of such objects. Times are milliseconds
+/// since 1970-01-01 UTC. A reply of type `Reconciled` is `{"row", "error", "other_id"}`: a row, an
+/// object like that of `alikassa_error_json` or null, and an id or null.
 ///
 /// A raw reply is its body. It has no value if the body is not JSON.
 #[unsafe(no_mangle)]
@@ -210,11 +233,11 @@ pub extern "C" fn alikassa_reply_json(
     reply: *const alikassa_reply,
     json: *mut alikassa_str,
 ) -> i32 {
-    boundary::read(reply, json, |reply| Ok(reply.json.as_deref().into()))
+    boundary::read(reply, json, |reply| Ok(reply.json().into()))
 }
 
 /// The unchanged body of the response; of a resolution, the response with its status; of a
-/// notification or redirect, the signed text. No value for rows and events of the ledger and for a
+/// notification or redirect, the signed text. No value for rows, events and a
 /// resolution without a status. It can contain personal data: do not log it.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reply_body(

@@ -109,6 +109,21 @@ static void every_option_and_operation(void) {
   operations_fail(client, &reply, BAD_HANDLE);
 }
 
+static void never_an_event(void *context, const alikassa_reply *event) {
+  (void)context, (void)event;
+  CHECK(!"called");
+}
+
+/* It belongs to a callback that was not set. */
+static void never_destroyed(void *context) {
+  (void)context;
+  CHECK(!"called");
+}
+
+static int32_t set_on_event(alikassa_config *config, alikassa_on_event on_event) {
+  return alikassa_config_set_on_event(config, on_event, NULL, never_destroyed, NULL);
+}
+
 static void null_handles(void) {
   alikassa_client *client = NULL;
   alikassa_reply *reply = NULL;
@@ -122,6 +137,7 @@ static void null_handles(void) {
   int32_t i32;
   uint32_t u32;
   int64_t i64;
+  CHECK(set_on_event(NULL, never_an_event) == BAD_HANDLE);
   CHECK(alikassa_client_new(NULL, &client, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_take_notices(NULL, &text, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_close(NULL, NULL) == BAD_HANDLE);
@@ -225,6 +241,7 @@ static void null_inputs(void) {
   CHECK(alikassa_config_new(NULL, 5, &config, NULL) == NULL_POINTER);
   config = new_config(ACCOUNT);
   CHECK(alikassa_config_set_base_url(config, NULL, 1, NULL) == NULL_POINTER);
+  CHECK(set_on_event(config, NULL) == NULL_POINTER);
   CHECK(alikassa_config_set_payment_key(config, NULL, 9, NULL, 0, NULL) == NULL_POINTER);
   CHECK(alikassa_config_set_payout_key(config, "x", 1, NULL, 9, NULL) == NULL_POINTER);
   CHECK(alikassa_config_add_notification_cert(config, NULL, 1, NULL) == NULL_POINTER);
@@ -338,6 +355,7 @@ static void handles_of_another_type(void) {
   alikassa_str str;
   CHECK(alikassa_account_balance((alikassa_client *)config, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_config_set_max_retries((alikassa_config *)client, 1, NULL) == BAD_HANDLE);
+  CHECK(set_on_event((alikassa_config *)client, never_an_event) == BAD_HANDLE);
   CHECK(alikassa_text_get((alikassa_text *)client, &str) == BAD_HANDLE);
   CHECK(alikassa_error_code((alikassa_error *)config, &str) == BAD_HANDLE);
   CHECK(alikassa_ledger_open((alikassa_ledger *)client, &rows, NULL) == BAD_HANDLE);
@@ -358,6 +376,7 @@ static void freed_handles(void) {
   alikassa_config_free(config);
   alikassa_config_free(config);
   CHECK(alikassa_config_set_max_retries(config, 1, NULL) == BAD_HANDLE);
+  CHECK(set_on_event(config, never_an_event) == BAD_HANDLE);
 
   alikassa_error *error = NULL;
   alikassa_reply *reply = NULL;

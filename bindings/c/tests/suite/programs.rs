@@ -259,6 +259,14 @@ fn eight_threads_share_a_client_that_is_freed_or_closed_concurrently() {
 }
 
 #[test]
+fn events_reach_a_callback_that_may_do_what_it_likes_with_its_client() {
+    let sandbox = sandbox();
+    let program = compile("tests/c/events.c");
+    execute(&program, &["fork"], &environment(&sandbox));
+    execute_under_valgrind(&program, &NO_ARGUMENTS, &environment(&sandbox));
+}
+
+#[test]
 fn children_of_fork_find_every_lock_free() {
     let sandbox = sandbox();
     let program = compile("tests/c/fork.c");
@@ -303,16 +311,23 @@ fn the_terminal_example_sends_each_payout_once() {
 }
 
 #[test]
-fn the_program_in_the_readme_works() {
+fn the_programs_in_the_readme_work() {
     let sandbox = sandbox();
     let readme = include_str!("../../README.md");
-    let (_, after) = readme.split_once("```c\n").unwrap();
-    let (program, _) = after.split_once("```").unwrap();
-    let source = Path::new(TMP).join("readme.c");
-    std::fs::write(&source, program).unwrap();
-    let program = compile(source.to_str().unwrap());
-    let output = execute(&program, &NO_ARGUMENTS, &environment(&sandbox));
-    assert_eq!(output.stdout, b"paid\n");
+    let programs = readme.split("```c\n").skip(1).enumerate();
+    let outputs = programs.map(|(number, after)| {
+        let (program, _) = after.split_once("```").unwrap();
+        let source = Path::new(TMP).join(format!("readme-{number}.c"));
+        std::fs::write(&source, program).unwrap();
+        let program = compile(source.to_str().unwrap());
+        let output = execute(&program, &NO_ARGUMENTS, &environment(&sandbox));
+        String::from_utf8(output.stdout).unwrap()
+    });
+    let [status, events] = outputs.collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(status, "paid\n");
+    let is_event = |line: &str| line.starts_with(r#"{"kind":""#) && line.ends_with('}');
+    assert!(events.lines().all(is_event), "{events}");
+    assert!(events.lines().last().unwrap().contains(r#""outcome""#));
 }
 
 fn sandbox() -> Sandbox {
