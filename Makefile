@@ -18,7 +18,7 @@ lint: setup
 	cargo fmt --check
 	cargo fmt --check --manifest-path core/fuzz/Cargo.toml
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
-	for features in {"","aws-lc "}{"","ledger ","postgresql "}{"",rust_decimal}; do \
+	for features in {"","aws-lc "}{"","ledger ","postgresql "}{"","rust_decimal tracing"}; do \
 	  cargo clippy -p alikassa --no-default-features --features "$$features" --locked -- -D warnings || exit; done
 	cd python && ../.venv/bin/ruff check . ../tests ../docs/examples && ../.venv/bin/ruff format --check . ../tests ../docs/examples && ../.venv/bin/mypy
 	tests/drivers/build python && PYTHONPATH=target/drivers/python .venv/bin/python -m mypy.stubtest alikassa --allowlist python/stubtest-allowlist

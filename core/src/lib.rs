@@ -23,6 +23,9 @@
 //! signature, and whole responses. Switch them off:
 //! `RUST_LOG=trace,ureq=off,ureq_proto=off,rustls=off`.
 //!
+//! [`ClientBuilder::on_event`] sets a hook that receives an event for each step of a call. With the
+//! feature `tracing`, the hook `TracingEvents` logs these events in the span of the call.
+//!
 //! The first signature of a process takes 40 to 80 ms longer than the others, unless the program is
 //! built with `AWS_LC_SYS_NO_JITTER_ENTROPY=1`, which its `.cargo/config.toml` can set under `[env]`.
 //! Then the kernel alone seeds aws-lc.
@@ -80,6 +83,8 @@ pub use engine::options::DEFAULT_BASE_URL;
 #[cfg(feature = "ledger")]
 pub use engine::reconcile::Reconciled;
 pub use engine::settings::CallOptions;
+#[cfg(feature = "tracing")]
+pub use engine::tracing_events::TracingEvents;
 pub use error::{Error, ErrorKind, Outcome, Phase, Result};
 pub use json::canonical::{InvalidValue, Reason, canonical_json};
 pub use json::parse::parse_body;

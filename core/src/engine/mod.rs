@@ -18,4 +18,6 @@ pub(crate) mod settle;
 pub(crate) mod shared;
 pub(crate) mod signature_cache;
 pub(crate) mod signer;
+#[cfg(feature = "tracing")]
+pub(crate) mod tracing_events;
 pub(crate) mod work;

@@ -32,5 +32,7 @@ mod statuses;
 mod tables;
 #[cfg(target_os = "linux")]
 mod thread_limit;
+#[cfg(feature = "tracing")]
+mod tracing_events;
 mod values;
 mod vectors;

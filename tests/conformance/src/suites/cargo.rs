@@ -16,7 +16,7 @@ const TESTS: [&str; 5] = [
     "--workspace",
     "--locked",
     "--features",
-    "alikassa/rust_decimal",
+    "alikassa/rust_decimal,alikassa/tracing",
 ];
 
 pub(super) fn run() -> Result<Vec<Tally>> {
