@@ -23,6 +23,7 @@ typedef struct {
   alikassa_client *client;
   alikassa_config *config;
   int frees_client;
+  atomic_int closed;
   atomic_int destroyed;
 } seen;
 
@@ -74,12 +75,14 @@ static void record(void *context, const alikassa_reply *event) {
 
 static void destroyed(void *context) { ((seen *)context)->destroyed++; }
 
-static void wait_until_destroyed(seen *all) {
+static void wait_until(const atomic_int *happened) {
   const struct timespec pause = {0, 1000 * 1000};
-  while (!all->destroyed) {
+  while (!*happened) {
     nanosleep(&pause, NULL);
   }
 }
+
+static void wait_until_destroyed(const seen *all) { wait_until(&all->destroyed); }
 
 static alikassa_config *config_from_env(void) {
   alikassa_config *config = NULL;
@@ -174,6 +177,7 @@ static void call_close_and_free(void *context, const alikassa_reply *event) {
     if (all->frees_client) {
       alikassa_client_free(all->client);
     }
+    all->closed = 1;
   }
 }
 
@@ -181,11 +185,12 @@ static void the_callback_may_call_close_and_free_its_client(void) {
   for (int frees_client = 0; frees_client < 2; frees_client++) {
     seen all = {.frees_client = frees_client};
     all.client = client_with(call_close_and_free, &all);
-    /* The callback may free the client before this call of it ends. */
+    /* The callback can free the client before this call returns. */
     alikassa_reply *reply = NULL;
     alikassa_error *error = NULL;
     expect_ok(alikassa_account_balance(all.client, 0, 0, &reply, &error), error, "balance");
     alikassa_reply_free(reply);
+    wait_until(&all.closed);
     if (!frees_client) {
       alikassa_client_free(all.client);
     }
