@@ -85,7 +85,7 @@ pub use engine::reconcile::Reconciled;
 pub use engine::settings::CallOptions;
 #[cfg(feature = "tracing")]
 pub use engine::tracing_events::TracingEvents;
-pub use error::{Error, ErrorKind, Outcome, Phase, Result};
+pub use error::{Error, ErrorKind, Outcome, Phase, Result, Support, SupportAttempt};
 pub use json::canonical::{InvalidValue, Reason, canonical_json};
 pub use json::parse::parse_body;
 #[cfg(feature = "ledger")]

@@ -1223,6 +1223,13 @@ int32_t alikassa_reply_error(const alikassa_reply *reply,
                              alikassa_error **error);
 
 /**
+ * What was sent and received, as text for the provider's support, like
+ * `alikassa_error_support_text`. No value if `reply` does not come from a response.
+ */
+int32_t alikassa_reply_support_text(const alikassa_reply *reply,
+                                    alikassa_str *text);
+
+/**
  * Frees `reply` and the texts that were read from it.
  */
 void alikassa_reply_free(alikassa_reply *reply);
@@ -1343,6 +1350,17 @@ int32_t alikassa_error_previous(const alikassa_error *error,
  */
 int32_t alikassa_error_same_body(const alikassa_error *error,
                                  int32_t *same_body);
+
+/**
+ * What was sent and received, as English text of several lines to paste into the chat of the
+ * provider's support: time, path, hash of the body, beginning of the signature, HTTP status,
+ * response and attempts. No value if nothing was sent.
+ *
+ * It contains no key and no card number: numbers in the response are masked. The response can
+ * contain other personal data.
+ */
+int32_t alikassa_error_support_text(const alikassa_error *error,
+                                    alikassa_str *text);
 
 /**
  * The error that caused this one. NULL if there is none.

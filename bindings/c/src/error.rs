@@ -1,6 +1,8 @@
 //! Errors of the core as errors for C: a status, and an object with the details.
 
-use alikassa::{Error, InvalidValue};
+use std::sync::OnceLock;
+
+use alikassa::{Error, InvalidValue, Support};
 
 use crate::handle::{Handle, InvalidHandle};
 use crate::output;
@@ -39,6 +41,7 @@ pub(crate) struct Failure {
     pub(crate) error: Error,
     pub(crate) json: String,
     pub(crate) previous: Option<String>,
+    support_text: OnceLock<Option<String>>,
 }
 
 impl Failure {
@@ -49,6 +52,7 @@ impl Failure {
             previous: error
                 .previous()
                 .and_then(|row| output::plain_json(row.fields())),
+            support_text: OnceLock::new(),
             error,
         }
     }
@@ -59,6 +63,11 @@ impl Failure {
             ALIKASSA_STATUS_NULL_POINTER,
             Error::invalid_argument(name, "null_pointer", message),
         )
+    }
+
+    pub(crate) fn support_text(&self) -> Option<&str> {
+        let text = || self.error.support().map(Support::to_text);
+        self.support_text.get_or_init(text).as_deref()
     }
 
     /// The same status with the error that `change` returns.

@@ -189,6 +189,20 @@ pub extern "C" fn alikassa_error_same_body(
     })
 }
 
+/// What was sent and received, as English text of several lines to paste into the chat of the
+/// provider's support: time, path, hash of the body, beginning of the signature, HTTP status,
+/// response and attempts. No value if nothing was sent.
+///
+/// It contains no key and no card number: numbers in the response are masked. The response can
+/// contain other personal data.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_error_support_text(
+    error: *const alikassa_error,
+    text: *mut alikassa_str,
+) -> i32 {
+    boundary::read(error, text, |failure| Ok(failure.support_text().into()))
+}
+
 /// The error that caused this one. NULL if there is none.
 ///
 /// The cause of an `ALIKASSA_STATUS_OUTCOME_UNKNOWN` is the error that a read would have returned.

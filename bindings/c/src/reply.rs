@@ -5,7 +5,9 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use alikassa::binding::{Record, Response};
-use alikassa::{ClientEvent, Error, LedgerEvent, LedgerRow, Notification, Reconciled, Value};
+use alikassa::{
+    ClientEvent, Error, LedgerEvent, LedgerRow, Notification, Reconciled, Support, Value,
+};
 
 use crate::boundary;
 use crate::error::{Failure, alikassa_error};
@@ -32,6 +34,7 @@ pub(crate) struct Reply {
     json: OnceLock<Option<String>>,
     /// Its JSON text is made when it is read: most programs read a few fields of an event.
     client_event: Option<ClientEvent>,
+    support_text: OnceLock<Option<String>>,
 }
 
 impl Reply {
@@ -46,6 +49,7 @@ impl Reply {
             response: Some(response),
             error: None,
             client_event: None,
+            support_text: OnceLock::new(),
         }
     }
 
@@ -65,6 +69,7 @@ impl Reply {
             fields: output::plain_texts(&event.fields()),
             json: OnceLock::new(),
             client_event: Some(event.clone()),
+            support_text: OnceLock::new(),
         }
     }
 
@@ -76,6 +81,7 @@ impl Reply {
             fields: output::plain_texts(&fields),
             json: output::plain_json(fields).into(),
             client_event: None,
+            support_text: OnceLock::new(),
         }
     }
 
@@ -87,6 +93,7 @@ impl Reply {
             fields: Vec::new(),
             json: output::rows_json(rows).into(),
             client_event: None,
+            support_text: OnceLock::new(),
         }
     }
 
@@ -100,6 +107,7 @@ impl Reply {
             fields: output::plain_texts(&fields),
             json: output::reconciled_json(&reconciled).into(),
             client_event: None,
+            support_text: OnceLock::new(),
             error: reconciled.error,
         }
     }
@@ -126,6 +134,11 @@ impl Reply {
             Error::invalid_argument("name", "unknown", message)
         })?;
         Ok(text.as_deref())
+    }
+
+    fn support_text(&self) -> Option<&str> {
+        let text = || self.response.as_ref()?.support().map(Support::to_text);
+        self.support_text.get_or_init(text).as_deref()
     }
 
     fn json(&self) -> Option<&str> {
@@ -260,6 +273,16 @@ pub extern "C" fn alikassa_reply_error(
         Some(error) => Ok(handle::insert(error.clone().into())?),
         None => Ok(ptr::null_mut()),
     })
+}
+
+/// What was sent and received, as text for the provider's support, like
+/// `alikassa_error_support_text`. No value if `reply` does not come from a response.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_reply_support_text(
+    reply: *const alikassa_reply,
+    text: *mut alikassa_str,
+) -> i32 {
+    boundary::read(reply, text, |reply| Ok(reply.support_text().into()))
 }
 
 /// Frees `reply` and the texts that were read from it.

@@ -33,7 +33,12 @@ pub(crate) struct Mask {
 
 impl Mask {
     pub(crate) fn of(request: &PreparedRequest) -> Self {
-        let body = parse_response(&request.body).unwrap_or(Value::Null);
+        Self::of_body(&request.body)
+    }
+
+    /// The mask of a request with this body.
+    pub(crate) fn of_body(body: &[u8]) -> Self {
+        let body = parse_response(body).unwrap_or(Value::Null);
         let sent = |name| body.get(name).and_then(text);
         let number = sent("number").unwrap_or_default();
         let recipient: Vec<char> = number.chars().filter_map(comparable).collect();
@@ -55,6 +60,11 @@ impl Mask {
 
     /// The same for a message: without any long number, and cut.
     pub(crate) fn message(&self, text: &str) -> String {
+        self.numbers(text).into_iter().take(MAX_LOGGED).collect()
+    }
+
+    /// The characters of the text without the recipient's number, card numbers and any long number.
+    pub(crate) fn numbers(&self, text: &str) -> Vec<char> {
         let mut masked = self.masked(text);
         let mut hidden = Hidden::none_of(&masked);
         let is_part = |c: char| c.is_ascii_digit() || c == '-' || c.is_whitespace();
@@ -69,7 +79,17 @@ impl Mask {
             }
         }
         hidden.apply(&mut masked);
-        masked.into_iter().take(MAX_LOGGED).collect()
+        masked
+    }
+
+    /// How many characters of a cut text are certain to contain no beginning of a number that goes
+    /// on behind the cut.
+    pub(crate) fn without_last_number(&self, text: &str) -> usize {
+        let longest = self.recipient.len().max(*CARD_DIGITS.end());
+        let characters: Vec<char> = text.chars().collect();
+        let compared = characters.iter().enumerate().rev();
+        let mut compared = compared.filter(|(_, c)| comparable(**c).is_some());
+        compared.nth(longest - 1).map_or(0, |(index, _)| index)
     }
 
     fn masked(&self, text: &str) -> Vec<char> {

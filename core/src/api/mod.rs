@@ -8,3 +8,4 @@ pub(crate) mod outcome;
 pub(crate) mod prepared_request;
 pub(crate) mod raw;
 pub(crate) mod response;
+pub(crate) mod support;

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Result, Support};
 use crate::json::parse::parse_response;
 use crate::schema::order::OrderStatus;
 use crate::schema::record::{Field, Record, TypedReply};
@@ -33,6 +33,9 @@ pub trait FromBody: Sized {
 
     /// Names the order of a create, whose response may not name it.
     fn set_order_id(&mut self, _sent: &str) {}
+
+    /// Adds the record for the provider's support.
+    fn set_support(&mut self, support: Support);
 }
 
 impl<T: TypedReply> FromBody for T {
@@ -46,6 +49,10 @@ impl<T: TypedReply> FromBody for T {
 
     fn set_order_id(&mut self, sent: &str) {
         TypedReply::set_order_id(self, sent);
+    }
+
+    fn set_support(&mut self, support: Support) {
+        TypedReply::set_support(self, support);
     }
 }
 
@@ -65,6 +72,7 @@ pub struct Reply {
     pub status: u16,
     /// The body, at most 1 MiB.
     pub body: Vec<u8>,
+    support: Option<Support>,
 }
 
 impl Reply {
@@ -77,11 +85,20 @@ impl Reply {
     pub fn json(&self) -> Result<Value> {
         parse_response(&self.body)
     }
+
+    /// What was sent and received, for the provider's support.
+    pub fn support(&self) -> Option<&Support> {
+        self.support.as_ref()
+    }
 }
 
 impl FromBody for Reply {
     fn from_body(_: Option<ReadBody>, body: Vec<u8>) -> Result<Self> {
-        Ok(Self { status: 200, body })
+        Ok(Self {
+            status: 200,
+            body,
+            support: None,
+        })
     }
 
     fn order_status(&self) -> Option<&dyn OrderStatus> {
@@ -90,6 +107,10 @@ impl FromBody for Reply {
 
     fn raw_body(&self) -> Option<&[u8]> {
         Some(&self.body)
+    }
+
+    fn set_support(&mut self, support: Support) {
+        self.support = Some(support);
     }
 }
 
@@ -151,6 +172,16 @@ impl Response {
         }
     }
 
+    /// What was sent and received, for the provider's support: of a resolution that of its status.
+    pub fn support(&self) -> Option<&Support> {
+        match self {
+            Self::Record(reply) => TypedReply::support(&**reply),
+            Self::Resolution(resolution, _) => resolution.status.as_ref()?.support(),
+            Self::Reply(reply) => reply.support(),
+            Self::Notification(_) | Self::Redirect(_) => None,
+        }
+    }
+
     /// The reply of type `T`, if it is one.
     pub(crate) fn downcast_ref<T: TypedReply>(&self) -> Option<&T> {
         match self {
@@ -208,6 +239,18 @@ impl FromBody for Response {
             && let Some(reply) = Arc::get_mut(reply)
         {
             reply.set_order_id(sent);
+        }
+    }
+
+    fn set_support(&mut self, support: Support) {
+        match self {
+            Self::Record(reply) => {
+                if let Some(reply) = Arc::get_mut(reply) {
+                    reply.set_support(support);
+                }
+            }
+            Self::Reply(reply) => reply.set_support(support),
+            Self::Notification(_) | Self::Redirect(_) | Self::Resolution(..) => {}
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::api::prepared_request::PreparedRequest;
 use crate::crypto::Digest;
 use crate::engine::call_events::CallEvents;
 use crate::engine::options::{checked_deadline, checked_timeout};
+use crate::engine::recorder::Recorder;
 use crate::engine::settings::{CallOptions, Settings};
 use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
@@ -74,6 +75,7 @@ pub(crate) struct Attempt<'a> {
     pub(crate) budget: Budget,
     pub(crate) cancel: &'a CancelToken,
     pub(crate) events: &'a CallEvents,
+    pub(crate) recorder: &'a Recorder,
 }
 
 impl Attempt<'_> {
@@ -119,16 +121,18 @@ impl Attempt<'_> {
             }
         };
         let transport = &self.process.transport;
-        if !self.events.is_on() {
-            let response = transport.exchange(&request, connection, limits);
-            return response.map_err(failed);
-        }
-        let started = Instant::now();
-        self.events.attempt_started();
-        let (response, times) = transport.timed_exchange(&request, connection, limits);
-        let response = response.map_err(failed);
-        self.events.attempt_ended(started, &times, &response);
-        response
+        self.recorder.record(signature, || {
+            if !self.events.is_on() {
+                let response = transport.exchange(&request, connection, limits);
+                return response.map_err(failed);
+            }
+            let started = Instant::now();
+            self.events.attempt_started();
+            let (response, times) = transport.timed_exchange(&request, connection, limits);
+            let response = response.map_err(failed);
+            self.events.attempt_ended(started, &times, &response);
+            response
+        })
     }
 
     /// Records that the provider accepted this digest: the response was a 200.

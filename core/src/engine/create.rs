@@ -10,6 +10,7 @@ use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::api::response::{FromBody, Response};
 use crate::engine::attempt::Attempt;
 use crate::engine::read;
+use crate::engine::recorder::Recorder;
 use crate::engine::shared::Shared;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
 use crate::ledger::{Completion, Entry, Key, Ledger, Stored};
@@ -84,12 +85,15 @@ fn send_once<R: FromBody>(
 
 /// A create must not be sent twice to detect the digest, so a read does it.
 fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
-    let probe = probe_request(attempt.request.cert)?;
+    let request = probe_request(attempt.request.cert)?;
+    let recorder = Recorder::default();
     let probe = Attempt {
-        request: &probe,
+        request: &request,
+        recorder: &recorder,
         ..*attempt
     };
-    match read::send_detecting_digest::<Response>(&probe, &mut 0) {
+    let result = read::send_detecting_digest::<Response>(&probe, &mut 0);
+    match recorder.attach(&request, result) {
         Ok(_) if !attempt.signer.is_unconfirmed() => Ok(()),
         Ok(_) => Err(undetected(
             Error::protocol("the response has no field of the operation"),

@@ -12,6 +12,7 @@ pub(crate) mod poll;
 pub(crate) mod queued_call;
 pub(crate) mod read;
 pub(crate) mod reconcile;
+pub(crate) mod recorder;
 pub(crate) mod request;
 pub(crate) mod settings;
 pub(crate) mod settle;

@@ -8,6 +8,7 @@ use crate::api::prepared_request::PreparedRequest;
 use crate::api::response::FromBody;
 use crate::engine::attempt::Attempt;
 use crate::engine::execution::{Execution, PollState, Step, Work};
+use crate::engine::recorder::Recorder;
 use crate::engine::{create, read, settle};
 use crate::error::{Error, Result};
 
@@ -47,6 +48,7 @@ pub(crate) fn send<R: FromBody>(execution: &Execution<'_>, request: &PreparedReq
         "a panic requested by a test"
     );
     let client = execution.client;
+    let recorder = Recorder::default();
     let application = client.settings.options.application.as_deref();
     let attempt = Attempt {
         request,
@@ -57,9 +59,11 @@ pub(crate) fn send<R: FromBody>(execution: &Execution<'_>, request: &PreparedReq
         budget: execution.budget,
         cancel: execution.cancel,
         events: execution.events,
+        recorder: &recorder,
     };
-    match &request.create {
+    let result = match &request.create {
         Some(create) => create::send(&attempt, create),
         None => read::send(&attempt),
-    }
+    };
+    recorder.attach(request, result)
 }

@@ -2,14 +2,20 @@
 
 mod kind;
 mod outcome;
+mod response;
+mod support;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
 pub use outcome::{Outcome, Phase};
+pub(crate) use response::ErrorResponse;
+pub(crate) use support::{Exchange, ReceivedBytes, Shown};
+pub use support::{Support, SupportAttempt};
 
 use crate::types::ledger_row::LedgerRow;
+use crate::types::text::one_line;
 use crate::types::value::Value;
 
 /// What every fallible function of this crate returns.
@@ -44,6 +50,7 @@ struct Inner {
     phase: Option<Phase>,
     response: Option<Box<ErrorResponse>>,
     previous: Option<Previous>,
+    support: Option<Support>,
     cause: Option<Error>,
 }
 
@@ -52,16 +59,6 @@ struct Inner {
 struct Previous {
     row: LedgerRow,
     same_body: bool,
-}
-
-/// The provider's response, kept for the error that reports it.
-#[derive(Clone, Default, PartialEq)]
-pub(crate) struct ErrorResponse {
-    pub(crate) http_status: u16,
-    pub(crate) server_message: Option<String>,
-    pub(crate) errors: Vec<(String, Vec<String>)>,
-    pub(crate) body: Vec<u8>,
-    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Error {
@@ -79,6 +76,7 @@ impl Error {
             phase: None,
             response: None,
             previous: None,
+            support: None,
             cause: None,
         }))
     }
@@ -175,6 +173,11 @@ impl Error {
 
     pub(crate) fn with_response(mut self, response: ErrorResponse) -> Self {
         self.0.response = Some(Box::new(response));
+        self
+    }
+
+    pub(crate) fn with_support(mut self, support: Support) -> Self {
+        self.0.support = Some(support);
         self
     }
 
@@ -309,9 +312,15 @@ impl Error {
         self.0.cause.as_ref()
     }
 
+    /// What was sent and received, for the provider's support. None if nothing was sent.
+    pub fn support(&self) -> Option<&Support> {
+        let of_cause = || self.cause()?.support();
+        self.0.support.as_ref().or_else(of_cause)
+    }
+
     /// Every field that is set, by its public name, except [`message`](Error::message),
-    /// [`body`](Error::body) and [`cause`](Error::cause): a binding copies them to its own error
-    /// object.
+    /// [`body`](Error::body), [`support`](Error::support) and [`cause`](Error::cause): a binding
+    /// copies them to its own error object.
     pub fn fields(&self) -> Vec<(&'static str, Value)> {
         let text = |value: &str| Value::Text(value.to_owned());
         let mut fields = vec![
@@ -359,12 +368,6 @@ pub(crate) fn cancelled() -> Error {
 
 pub(crate) fn closed() -> Error {
     Error::configuration("the client is closed").with_outcome(Outcome::NotSent)
-}
-
-/// Parts of a message can come from third parties, which must not be able to add lines to a log.
-fn one_line(text: &str) -> String {
-    let ends_a_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    text.replace(ends_a_line, " ")
 }
 
 impl fmt::Display for Error {

@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::fmt;
 
+use crate::error::Support;
 use crate::schema::order::OrderStatus;
 use crate::types::amount::Amount;
 pub use crate::types::record_type::{Field, FieldKind, RecordBase, RecordType};
@@ -47,6 +48,8 @@ pub struct Record<'a> {
     pub other: &'a [(String, Value)],
     /// The bytes of the response; for a notification or redirect the signed text.
     pub raw: &'a [u8],
+    /// What was sent and received, for the provider's support.
+    pub support: Option<&'a Support>,
 }
 
 impl fmt::Debug for Record<'_> {
@@ -86,6 +89,12 @@ pub trait TypedReply: Any + fmt::Debug + Send + Sync {
 
     /// Names the order of a create, if the response did not.
     fn set_order_id(&mut self, _sent: &str) {}
+
+    /// What was sent and received, for the provider's support.
+    fn support(&self) -> Option<&Support>;
+
+    /// Adds the record for the provider's support.
+    fn set_support(&mut self, support: Support);
 }
 
 /// Declares a reply: a struct with the fields, the reader, and the same as data in `TYPE`.
@@ -123,6 +132,7 @@ macro_rules! record {
             pub other: Vec<(String, $crate::types::value::Value)>,
             /// The bytes of the response; for a notification or redirect the signed text.
             pub raw: Vec<u8>,
+            support: Option<$crate::error::Support>,
         }
 
         impl $record {
@@ -179,6 +189,7 @@ macro_rules! record {
                     details: Vec::new(),
                     other: &self.other,
                     raw: &self.raw,
+                    support: self.support.as_ref(),
                 }
             }
 
@@ -198,6 +209,7 @@ macro_rules! record {
                     $( $( $extra, )* )?
                     other: Vec::new(),
                     raw,
+                    support: None,
                 };
                 Ok(Self { other: members, ..record })
             }
@@ -228,6 +240,13 @@ macro_rules! record {
         }
     };
     (@implement Response $record:ident $($order:item)?) => {
+        impl $record {
+            /// What was sent and received, for the provider's support.
+            pub fn support(&self) -> Option<&$crate::error::Support> {
+                self.support.as_ref()
+            }
+        }
+
         impl $crate::schema::record::TypedReply for $record {
             fn read(body: $crate::types::value::Value, raw: Vec<u8>) -> $crate::Result<Self> {
                 Self::read(body, raw)
@@ -239,6 +258,14 @@ macro_rules! record {
 
             fn record(&self) -> $crate::schema::record::Record<'_> {
                 self.record()
+            }
+
+            fn support(&self) -> Option<&$crate::error::Support> {
+                self.support.as_ref()
+            }
+
+            fn set_support(&mut self, support: $crate::error::Support) {
+                self.support = Some(support);
             }
 
             $($order)?

@@ -40,6 +40,12 @@ pub(crate) fn without_byte_order_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
+/// Parts of a message can come from third parties, which must not be able to add lines to a log.
+pub(crate) fn one_line(text: &str) -> String {
+    let ends_a_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.replace(ends_a_line, " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

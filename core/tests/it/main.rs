@@ -29,6 +29,7 @@ mod reads;
 mod residue;
 mod slow_hooks;
 mod statuses;
+mod support;
 mod tables;
 #[cfg(target_os = "linux")]
 mod thread_limit;

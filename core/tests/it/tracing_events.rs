@@ -56,8 +56,7 @@ fn logged(body: impl FnOnce()) -> Vec<Logged> {
     let log = Log::default();
     let subscriber = Registry::default().with(log.clone());
     dispatcher::with_default(&subscriber.into(), body);
-    let logged = log.0.lock().unwrap().clone();
-    logged
+    log.0.lock().unwrap().clone()
 }
 
 #[test]

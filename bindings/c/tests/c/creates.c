@@ -90,6 +90,10 @@ static void a_create_is_recorded(const alikassa_client *client) {
   CHECK(field(reply, "id").len > 0);
   CHECK(!alikassa_reply_is_final(reply, &number) && number == 0);
   CHECK(!alikassa_reply_http_status(reply, &number) && number == 200);
+  alikassa_str support = {NULL, 0};
+  CHECK(!alikassa_reply_support_text(reply, &support));
+  CHECK(contains(support, "\nPath: POST /v1/payout\n") && contains(support, ", HTTP 200, took "));
+  CHECK(!contains(support, "411111"));
   alikassa_reply_free(reply);
 }
 
@@ -101,6 +105,7 @@ static void a_duplicate_order_is_refused(const alikassa_client *client) {
   alikassa_str previous = error_text(error, alikassa_error_previous);
   CHECK(contains(previous, "\"order_id\":\"B-1\",\"state\":\"accepted\",\"amount\":\"3.00\""));
   CHECK(contains(error_text(error, alikassa_error_json), "\"same_body\":true"));
+  CHECK(is_absent(error_text(error, alikassa_error_support_text)));
   alikassa_error_free(error);
 
   error = failure(client, "B-1", "4.00", ALIKASSA_STATUS_DUPLICATE_ORDER);
@@ -124,6 +129,7 @@ static void a_lost_response_is_unknown_and_resolved(const alikassa_client *clien
   int32_t status = 0, same_body = 0;
   CHECK(outcome_of(error) == ALIKASSA_OUTCOME_UNKNOWN);
   CHECK(equal(error_text(error, alikassa_error_phase), "receive"));
+  CHECK(contains(error_text(error, alikassa_error_support_text), "no response, transport"));
   CHECK(!alikassa_error_same_body(error, &same_body) && same_body == -1);
   CHECK(is_absent(error_text(error, alikassa_error_previous)));
   CHECK(!alikassa_error_cause(error, &cause) && cause != NULL);

@@ -142,6 +142,7 @@ static void record_and_free(void *context, const alikassa_reply *event) {
   CHECK(alikassa_reply_field(event, "amount", 6, &text) == ALIKASSA_STATUS_INVALID_ARGUMENT);
   CHECK(!alikassa_reply_type(event, &text) && equal(text, "ClientEvent"));
   CHECK(!alikassa_reply_body(event, &text) && is_absent(text));
+  CHECK(!alikassa_reply_support_text(event, &text) && is_absent(text));
   CHECK(!alikassa_reply_http_status(event, &number) && number == 0);
   CHECK(!alikassa_reply_is_final(event, &number) && number == -1);
   CHECK(!alikassa_reply_error(event, &cause) && !cause);

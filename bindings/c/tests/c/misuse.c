@@ -171,6 +171,7 @@ static void null_handles(void) {
   CHECK(alikassa_reply_json(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_reply_body(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_reply_error(NULL, &cause) == BAD_HANDLE);
+  CHECK(alikassa_reply_support_text(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_error_status(NULL, &i32) == BAD_HANDLE);
   CHECK(alikassa_error_code(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_error_message(NULL, &str) == BAD_HANDLE);
@@ -190,6 +191,7 @@ static void null_handles(void) {
   CHECK(alikassa_error_same_body(NULL, &i32) == BAD_HANDLE);
   CHECK(alikassa_error_cause(NULL, &cause) == BAD_HANDLE);
   CHECK(alikassa_error_json(NULL, &str) == BAD_HANDLE);
+  CHECK(alikassa_error_support_text(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_text_get(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_sign(NULL, "x", 1, "sha1", 4, &text, NULL) == BAD_HANDLE);
   CHECK(alikassa_verify(NULL, "x", 1, "x", 1, "auto", 4, &str, NULL) == BAD_HANDLE);
@@ -223,6 +225,8 @@ static void null_outputs(void) {
   CHECK(alikassa_reply_json(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_field(NULL, NULL, 0, NULL) == NULL_POINTER);
   CHECK(alikassa_error_message(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_error_support_text(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_reply_support_text(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_error_previous(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_error_same_body(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_error_cause(NULL, NULL) == NULL_POINTER);
