@@ -11,7 +11,9 @@ pub use crate::client::reconcile::{ReconcileEvent, ReconcileStream};
 pub use crate::client::recorded::Recorded;
 pub use crate::client::statuses::{Event, StatusStream};
 pub use crate::engine::environment::environment;
-pub use crate::engine::event_queue::{EventSink, HookedEvent};
+pub use crate::engine::event_queue::{
+    EventSink, HookedEvent, claim_events, flush as flush_events, next_events,
+};
 pub use crate::engine::execution::OnUpdate;
 pub use crate::engine::options::{
     ClientOption, OPTIONS, OptionDefault, OptionKind, OptionValue, option,

@@ -7,8 +7,8 @@ use alikassa::binding::{
     OptionKind, RecordBase, RequestField, Rule, SUBJECTS,
 };
 use alikassa::{
-    ClientEvent, ClientEventKind, Digest, ErrorKind, LedgerEvent, LedgerRow, LedgerState, MatchedBy, Notification, Outcome,
-    PaymentStatus, Phase, Redirect,
+    ClientEvent, ClientEventKind, Digest, ErrorKind, LedgerEvent, LedgerRow, LedgerState,
+    MatchedBy, Notification, Outcome, PaymentStatus, Phase, Redirect,
 };
 use serde::Serialize;
 

@@ -11,6 +11,7 @@ use pyo3::types::PyDict;
 use crate::boundary::{detached, guard};
 use crate::channel::Channel;
 use crate::error::Failure;
+use crate::events::CallContext;
 use crate::gate::detach;
 use crate::history::{self, HistoryPages};
 use crate::inflight::CREATES;
@@ -125,27 +126,34 @@ fn with_advice(operation: &str, error: Error) -> Error {
 pub(crate) fn run<'py>(
     py: Python<'py>,
     client: &Client,
+    context: &CallContext,
     spec: CallSpec,
 ) -> PyResult<Bound<'py, PyAny>> {
     if signals::is_main_thread(py)? {
-        run_on_pool(py, client, spec)
+        run_on_pool(py, client, context, spec)
     } else {
-        run_here(py, client, spec)
+        run_here(py, client, context, spec)
     }
 }
 
 fn run_on_pool<'py>(
     py: Python<'py>,
     client: &Client,
+    context: &CallContext,
     spec: CallSpec,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let running = RunningCall::submit(py, client, spec, || ());
+    let running = RunningCall::submit(py, client, context, spec, || ());
     running.receive(py).map(|(_, reply)| reply)
 }
 
-fn run_here<'py>(py: Python<'py>, client: &Client, spec: CallSpec) -> PyResult<Bound<'py, PyAny>> {
+fn run_here<'py>(
+    py: Python<'py>,
+    client: &Client,
+    context: &CallContext,
+    spec: CallSpec,
+) -> PyResult<Bound<'py, PyAny>> {
     let call = track_create(spec.call);
-    let response = detached(py, || client.execute(call, &spec.options))?;
+    let response = detached(py, || context.enter(|| client.execute(call, &spec.options)))?;
     spec.completion.convert(py, &response)
 }
 
@@ -182,6 +190,7 @@ impl RunningCall {
     fn submit(
         py: Python<'_>,
         client: &Client,
+        context: &CallContext,
         spec: CallSpec,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
@@ -202,7 +211,9 @@ impl RunningCall {
             wake();
         };
         Self {
-            pending: detach(py, || client.submit(call, &spec.options, done)),
+            pending: detach(py, || {
+                context.enter(|| client.submit(call, &spec.options, done))
+            }),
             events,
             completion: spec.completion,
         }
@@ -253,11 +264,12 @@ impl Pending {
     pub(crate) fn start(
         py: Python<'_>,
         client: &Client,
+        context: &CallContext,
         spec: CallSpec,
         waker: Option<Waker>,
     ) -> Self {
         let wake = move || waker.iter().for_each(Waker::wake);
-        Self(RunningCall::submit(py, client, spec, wake))
+        Self(RunningCall::submit(py, client, context, spec, wake))
     }
 }
 

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::thread;
 
 use alikassa::Client;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::boundary::{detached, guard};
 use crate::call::{self, CallSpec, Pending};
 use crate::channel::Channel;
+use crate::events::CallContext;
 use crate::gate::detach;
 use crate::notification;
 use crate::options::ClientOptions;
@@ -21,7 +23,18 @@ use crate::waker::Waker;
 
 /// A client of the core.
 #[pyclass(frozen, module = "alikassa._native")]
-pub(crate) struct NativeClient(Client);
+pub(crate) struct NativeClient {
+    client: Client,
+    /// The function that receives the events.
+    hook: Option<Py<PyAny>>,
+}
+
+impl NativeClient {
+    /// The context of a call that starts here.
+    fn context(&self, py: Python<'_>) -> PyResult<CallContext> {
+        CallContext::capture(py, self.hook.as_ref())
+    }
+}
 
 #[pymethods]
 impl NativeClient {
@@ -29,9 +42,10 @@ impl NativeClient {
     #[pyo3(signature = (options, /))]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
         guard(py, || {
-            let options = ClientOptions::read(options).map_err(|f| f.raise(py))?;
+            let mut options = ClientOptions::read(options).map_err(|f| f.raise(py))?;
+            let hook = options.hook.take();
             let client = detached(py, || options.build())?;
-            Ok(Self(client))
+            Ok(Self { client, hook })
         })
     }
 
@@ -47,7 +61,7 @@ impl NativeClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         guard(reply.py(), || {
             let spec = CallSpec::read(reply, operation, arguments, timeout, deadline)?;
-            call::run(reply.py(), &self.0, spec)
+            call::run(reply.py(), &self.client, &self.context(reply.py())?, spec)
         })
     }
 
@@ -65,7 +79,14 @@ impl NativeClient {
         guard(reply.py(), || {
             let spec = CallSpec::read(reply, operation, arguments, timeout, deadline)?;
             let waker = waker.map(|waker| waker.get().clone());
-            Ok(Pending::start(reply.py(), &self.0, spec, waker))
+            let context = self.context(reply.py())?;
+            Ok(Pending::start(
+                reply.py(),
+                &self.client,
+                &context,
+                spec,
+                waker,
+            ))
         })
     }
 
@@ -83,8 +104,10 @@ impl NativeClient {
         waker: Option<Bound<'py, Waker>>,
     ) -> PyResult<(StatusStream, Bound<'py, PyAny>)> {
         guard(reply.py(), || {
+            let context = self.context(reply.py())?;
+            let client = (&self.client, context);
             StatusStream::start(
-                &self.0, reply, operation, arguments, timeout, deadline, waker,
+                client, reply, operation, arguments, timeout, deadline, waker,
             )
         })
     }
@@ -100,7 +123,8 @@ impl NativeClient {
         waker: Option<Bound<'py, Waker>>,
     ) -> PyResult<ReconcileStream> {
         guard(arguments.py(), || {
-            ReconcileStream::start(&self.0, arguments, timeout, deadline, waker)
+            let context = self.context(arguments.py())?;
+            ReconcileStream::start(&self.client, context, arguments, timeout, deadline, waker)
         })
     }
 
@@ -113,7 +137,8 @@ impl NativeClient {
         arguments: &Bound<'py, PyDict>,
     ) -> PyResult<Bound<'py, PyAny>> {
         guard(reply.py(), || {
-            let verified = notification::verify(&self.0, operation, arguments)?;
+            let context = self.context(reply.py())?;
+            let verified = notification::verify(&self.client, &context, operation, arguments)?;
             output::response(reply, &verified)
         })
     }
@@ -121,12 +146,12 @@ impl NativeClient {
     /// The notices since the last call. Python code logs them, because a log handler is a function
     /// of the caller.
     fn take_notices(&self) -> Vec<String> {
-        self.0.take_notices()
+        self.client.take_notices()
     }
 
     /// Refuses new calls and waits for the calls in flight.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        guard(py, || close(py, &self.0))
+        guard(py, || close(py, &self.client))
     }
 
     /// Starts to close, as `close`; `waker` wakes when the client is closed.
@@ -135,21 +160,30 @@ impl NativeClient {
         guard(waker.py(), || {
             let py = waker.py();
             let waker = waker.get().clone();
-            start_close(py, &self.0, move || waker.wake());
+            start_close(py, &self.client, move || waker.wake());
             Ok(())
         })
+    }
+
+    /// A hook can have its own client.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "PyO3 passes the visitor by value"
+    )]
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.hook.iter().try_for_each(|hook| visit.call(hook))
     }
 
     /// The account's UUID.
     #[getter]
     fn account(&self) -> &str {
-        self.0.account_id()
+        self.client.account_id()
     }
 
     /// The base URL.
     #[getter]
     fn base_url(&self) -> &str {
-        self.0.base_url()
+        self.client.base_url()
     }
 }
 

@@ -7,7 +7,7 @@ use alikassa::binding::lock_for_fork;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::gate;
+use crate::{events, gate};
 
 thread_local! {
     static FORK_LOCK: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
@@ -38,6 +38,7 @@ fn before_fork(py: Python<'_>) {
 #[pyfunction]
 fn after_fork_in_child() {
     gate::forget_threads();
+    events::forget_thread();
     after_fork();
 }
 

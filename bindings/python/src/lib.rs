@@ -16,6 +16,7 @@ mod call;
 mod channel;
 mod client;
 mod error;
+mod events;
 mod fork;
 mod gate;
 mod history;
@@ -45,6 +46,9 @@ mod _native {
 
     #[pymodule_export]
     use crate::client::NativeClient;
+
+    #[pymodule_export]
+    use crate::events::next_events;
 
     #[pymodule_export]
     use crate::history::HistoryPages;
@@ -82,6 +86,7 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         alikassa::binding::Language::Python.set();
+        alikassa::binding::claim_events();
         crate::shutdown::register(module)?;
         crate::fork::register(module)
     }
@@ -107,12 +112,16 @@ fn canonical_json<'py>(py: Python<'py>, data: &Bound<'py, PyAny>) -> PyResult<Ve
     })
 }
 
-/// Reports an exception that nothing can raise.
+/// Reports an exception of `source`, such as a function of the caller, that nothing can raise.
 #[pyfunction]
-#[pyo3(signature = (raised, /))]
-fn report_unraisable(raised: Bound<'_, PyAny>) {
+#[pyo3(signature = (raised, source = None, /))]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "PyO3 passes options by value"
+)]
+fn report_unraisable(raised: Bound<'_, PyAny>, source: Option<Bound<'_, PyAny>>) {
     let py = raised.py();
-    PyErr::from_value(raised).write_unraisable(py, None);
+    PyErr::from_value(raised).write_unraisable(py, source.as_ref());
 }
 
 /// Parse a response's body as JSON.

@@ -7,18 +7,21 @@ use pyo3::types::{PyDict, PyList, PyMapping};
 
 use crate::boundary::detached;
 use crate::error::{Failure, wrong_type};
+use crate::events::CallContext;
 use crate::input::{self, Arguments};
 
 /// Verifies a payload; `operation` is `notifications.verify` or `redirects.verify`.
 pub(crate) fn verify(
     client: &Client,
+    context: &CallContext,
     operation: &str,
     arguments: &Bound<'_, PyDict>,
 ) -> PyResult<Response> {
     let py = arguments.py();
     let (payload, digest) = read(&Arguments(arguments))
         .map_err(|failure| failure.raise_as(py, |error| Call::refused(operation, None, error)))?;
-    let verify = |payload: WebhookPayload<'_>| client.verify(operation, payload, digest);
+    let verify =
+        |payload: WebhookPayload<'_>| context.enter(|| client.verify(operation, payload, digest));
     detached(py, || match payload {
         Payload::Query(query) => verify(WebhookPayload::query(&query)),
         Payload::Body(body, content_type) => {

@@ -7,6 +7,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::boundary::{detached, guard};
 use crate::error::{Failure, wrong_type};
+use crate::events;
 use crate::input::{self, Arguments};
 use crate::key::{SigningKey, VerifyingKey};
 use crate::ledger::Ledger;
@@ -50,19 +51,28 @@ pub(crate) fn environment(
 pub(crate) struct ClientOptions {
     account: String,
     values: Vec<(&'static str, OptionValue)>,
+    /// The function that receives the events.
+    pub(crate) hook: Option<Py<PyAny>>,
 }
 
 impl ClientOptions {
     pub(crate) fn read(options: &Bound<'_, PyDict>) -> Result<Self, Failure> {
         let options = Arguments(options);
         let account = options.required_text("account")?;
-        let mut values = Vec::new();
+        let (mut values, mut hook) = (Vec::new(), None);
         for option in OPTIONS {
+            if option.kind == OptionKind::EventHook {
+                hook = event_hook(&options, option.name)?;
+            }
             for value in read_values(&options, option)? {
                 values.push((option.name, value));
             }
         }
-        Ok(Self { account, values })
+        Ok(Self {
+            account,
+            values,
+            hook,
+        })
     }
 
     pub(crate) fn build(self) -> alikassa::Result<Client> {
@@ -85,6 +95,7 @@ fn read_values(
         OptionKind::Choice(_) | OptionKind::Text => options.text(name)?.map(OptionValue::Text),
         OptionKind::Count(..) => options.count(name)?.map(OptionValue::Count),
         OptionKind::Duration(..) => options.seconds(name)?.map(OptionValue::Duration),
+        OptionKind::EventHook => event_hook(options, name)?.map(|_| events::option()),
         OptionKind::Flag => options.optional_flag(name)?.map(OptionValue::Flag),
         OptionKind::Ledger => ledger(options, name)?,
         OptionKind::Path => options.path(name)?.map(OptionValue::Path),
@@ -92,6 +103,11 @@ fn read_values(
         OptionKind::VerifyingKeys => return verifying_keys(options, name),
     };
     Ok(value.into_iter().collect())
+}
+
+fn event_hook(options: &Arguments<'_, '_>, name: &str) -> Result<Option<Py<PyAny>>, Failure> {
+    options.check_function(name, "pass a function of one argument")?;
+    options.read(name, |any| Ok(any.clone().unbind()))
 }
 
 fn ledger(options: &Arguments<'_, '_>, name: &str) -> Result<Option<OptionValue>, Failure> {

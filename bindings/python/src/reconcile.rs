@@ -9,6 +9,7 @@ use pyo3::types::PyDict;
 
 use crate::boundary::guard;
 use crate::error::{self, Failure};
+use crate::events::CallContext;
 use crate::gate::detach;
 use crate::input::Arguments;
 use crate::options;
@@ -24,6 +25,7 @@ impl ReconcileStream {
     /// Starts the stream; `waker` wakes when a row may be ready.
     pub(crate) fn start<'py>(
         client: &Client,
+        context: CallContext,
         arguments: &Bound<'py, PyDict>,
         timeout: &Bound<'py, PyAny>,
         deadline: &Bound<'py, PyAny>,
@@ -34,7 +36,7 @@ impl ReconcileStream {
             let options = options::batch(&Arguments(arguments))?;
             let on_ready = waker::wake(waker);
             let stream = binding::ReconcileStream::new(client, options, call, on_ready)?;
-            Ok(Self(Stream::new(stream)))
+            Ok(Self(Stream::new(stream, context)))
         };
         start().map_err(|failure| {
             failure.raise_as(arguments.py(), |error| {

@@ -9,6 +9,7 @@ use pyo3::types::PyDict;
 
 use crate::boundary::guard;
 use crate::error::{self, Failure};
+use crate::events::CallContext;
 use crate::gate::detach;
 use crate::input::{self, Arguments};
 use crate::options;
@@ -32,7 +33,7 @@ impl StatusStream {
     /// iterator of its orders. With a `waker`, which wakes when a result is ready, the orders may
     /// come from an asynchronous iterator.
     pub(crate) fn start<'py>(
-        client: &Client,
+        (client, context): (&Client, CallContext),
         reply: &Bound<'py, PyAny>,
         operation: &str,
         arguments: &Bound<'py, PyDict>,
@@ -45,36 +46,18 @@ impl StatusStream {
             let call = options::call(timeout, deadline)?;
             let options = options::batch(&arguments)?;
             let (key, orders) = read_orders(&arguments, waker.is_some())?;
-            let stream = Self::new(client, reply, operation, options, call, key, waker)?;
+            let resource = operation.trim_end_matches(".statuses");
+            let batch = Batch::new(client, resource, options, call, waker)?;
+            let stream = Self {
+                reply: reply.clone().unbind(),
+                operation: format!("{resource}.status"),
+                key,
+                stream: Stream::new(batch, context),
+            };
             Ok((stream, orders))
         };
         start().map_err(|failure: Failure| {
             failure.raise_as(reply.py(), |error| Call::refused(operation, None, error))
-        })
-    }
-
-    fn new(
-        client: &Client,
-        reply: &Bound<'_, PyAny>,
-        operation: &str,
-        options: BatchOptions,
-        call: CallOptions,
-        key: &'static str,
-        waker: Option<Bound<'_, Waker>>,
-    ) -> Result<Self, Error> {
-        let resource = operation.trim_end_matches(".statuses");
-        let on_ready = waker::wake(waker);
-        let stream = binding::StatusStream::new(client, resource, options, call, on_ready)?;
-        let batch = Batch {
-            stream,
-            requested: Vec::new(),
-            refused: Vec::new(),
-        };
-        Ok(Self {
-            reply: reply.clone().unbind(),
-            operation: format!("{resource}.status"),
-            key,
-            stream: Stream::new(batch),
         })
     }
 }
@@ -202,6 +185,22 @@ impl Steps for Batch {
 }
 
 impl Batch {
+    fn new(
+        client: &Client,
+        resource: &str,
+        options: BatchOptions,
+        call: CallOptions,
+        waker: Option<Bound<'_, Waker>>,
+    ) -> Result<Self, Error> {
+        let on_ready = waker::wake(waker);
+        let stream = binding::StatusStream::new(client, resource, options, call, on_ready)?;
+        Ok(Self {
+            stream,
+            requested: Vec::new(),
+            refused: Vec::new(),
+        })
+    }
+
     fn ready(&mut self, order: &OrderRef, result: alikassa::Result<Response>) -> NextStatus {
         let mut requested = self.requested.iter();
         let position = requested.position(|(requested, _)| requested == order);

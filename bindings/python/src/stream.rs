@@ -8,6 +8,7 @@ use alikassa::Error;
 use pyo3::prelude::*;
 
 use crate::error;
+use crate::events::CallContext;
 use crate::gate::detach;
 use crate::signals;
 
@@ -35,15 +36,23 @@ pub(crate) trait Steps: Send {
 }
 
 /// A stream that threads can share, until it is closed.
-pub(crate) struct Stream<S>(Mutex<Option<S>>);
+pub(crate) struct Stream<S> {
+    stream: Mutex<Option<S>>,
+    /// Each of its requests is a call.
+    context: CallContext,
+}
 
 impl<S: Steps> Stream<S> {
-    pub(crate) fn new(stream: S) -> Self {
-        Self(Mutex::new(Some(stream)))
+    pub(crate) fn new(stream: S, context: CallContext) -> Self {
+        Self {
+            stream: Mutex::new(Some(stream)),
+            context,
+        }
     }
 
     pub(crate) fn step(&self, py: Python<'_>) -> Next<S::Item> {
-        detach(py, || self.lock().as_mut().map_or(Next::Done, Steps::step))
+        let step = || self.lock().as_mut().map_or(Next::Done, Steps::step);
+        detach(py, || self.context.enter(step))
     }
 
     /// The next event other than `Pending`.
@@ -66,7 +75,7 @@ impl<S: Steps> Stream<S> {
     pub(crate) fn update(&self, py: Python<'_>, update: impl FnOnce(&mut S) + Send) {
         detach(py, || {
             if let Some(stream) = self.lock().as_mut() {
-                update(stream);
+                self.context.enter(|| update(stream));
             }
         });
     }
@@ -77,7 +86,7 @@ impl<S: Steps> Stream<S> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<S>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -134,14 +134,35 @@ impl fmt::Debug for EventSink {
 
 /// Waits until the events before this call are delivered, for at most `limit`. On the thread that
 /// delivers them it does not wait.
-pub(crate) fn flush(limit: Duration) {
-    if !IS_DELIVERING.get() {
+pub fn flush(limit: Duration) {
+    if DELIVERS_IN.get() != Some(std::process::id()) {
         QUEUE.get().flush(limit);
     }
 }
 
+/// Declares that this process and its children deliver their events with [`next_events`]. The
+/// library then starts no thread for that.
+pub fn claim_events() {
+    IS_CLAIMED.store(true, Ordering::Relaxed);
+}
+
+/// Waits for events and returns them in order. What the call before returned counts as delivered.
+/// One thread of a process calls this, again and again.
+pub fn next_events() -> Vec<HookedEvent> {
+    DELIVERS_IN.set(Some(std::process::id()));
+    let queue = QUEUE.get();
+    loop {
+        if let Some(batch) = queue.next() {
+            return batch;
+        }
+    }
+}
+
+static IS_CLAIMED: AtomicBool = AtomicBool::new(false);
+
 thread_local! {
-    static IS_DELIVERING: Cell<bool> = const { Cell::new(false) };
+    /// The process in which this thread delivers: a child of `fork` has another thread for that.
+    static DELIVERS_IN: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
 /// A forked child has its own.
@@ -163,6 +184,8 @@ struct State {
     has_thread: bool,
     is_waiting: bool,
     queued: u64,
+    /// Given to the thread that delivers, and not delivered yet.
+    taken: u64,
     delivered: u64,
 }
 
@@ -173,7 +196,7 @@ impl Queue {
         if state.events.len() >= CAPACITY {
             return false;
         }
-        if !state.has_thread {
+        if !state.has_thread && !IS_CLAIMED.load(Ordering::Relaxed) {
             let queue = Arc::clone(self);
             let started = thread::Builder::new()
                 .name("alikassa-events".to_owned())
@@ -192,18 +215,18 @@ impl Queue {
     }
 
     fn run(&self) {
-        IS_DELIVERING.set(true);
+        DELIVERS_IN.set(Some(std::process::id()));
         while let Some(batch) = self.next() {
-            let count = batch.len() as u64;
             deliver(batch);
-            self.lock().delivered += count;
-            self.delivered.notify_all();
-            thread::sleep(TICK);
         }
     }
 
-    /// The next events in the queue. None if there was none for a long time.
+    /// Acknowledges the events before, and takes the next ones. None if there was none for a long
+    /// time.
     fn next(&self) -> Option<Vec<HookedEvent>> {
+        if self.acknowledge() {
+            thread::sleep(TICK);
+        }
         let mut state = self.lock();
         if state.events.is_empty() {
             state.is_waiting = true;
@@ -217,7 +240,18 @@ impl Queue {
             return None;
         }
         let count = state.events.len().min(BATCH);
+        state.taken = count as u64;
         Some(state.events.drain(..count).collect())
+    }
+
+    /// Returns false if there was nothing to acknowledge.
+    fn acknowledge(&self) -> bool {
+        let mut state = self.lock();
+        let taken = std::mem::take(&mut state.taken);
+        state.delivered += taken;
+        drop(state);
+        self.delivered.notify_all();
+        taken > 0
     }
 
     fn flush(&self, limit: Duration) {

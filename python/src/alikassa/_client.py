@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from alikassa._class_method import class_method
 from alikassa._constructor import Constructor
 from alikassa._native import Ledger, NativeClient, SigningKey, VerifyingKey, environment
@@ -37,6 +39,10 @@ class BaseClient(Constructor):
             # Its path is absolute, so it also serves a copy of this client in another folder.
             options["ledger"] = Ledger(ledger)
         self._options = options
+        if options["on_event"] is not None or "logging" in sys.modules:
+            from alikassa._events import hook_with_log
+
+            options = {**options, "on_event": hook_with_log(options["on_event"])}
         self._native = NativeClient(options)
         log_notices(self._native.take_notices())
 

@@ -1,10 +1,11 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextvars import Context
 from os import PathLike
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, overload
 
 from typing_extensions import Buffer
 
-from alikassa._records import LedgerEvent, LedgerRow, Notification, Payment, Payout
+from alikassa._records import ClientEvent, LedgerEvent, LedgerRow, Notification, Payment, Payout
 from alikassa._results import Reconciled, StatusResult
 from alikassa._words import LedgerState
 
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "canonical_json",
     "environment",
+    "next_events",
     "parse_response",
     "report_unraisable",
 ]
@@ -51,8 +53,9 @@ def canonical_json(data: Mapping[str, Any], /) -> bytes:
     Source: PHP's `json_encode`, which the provider's samples sign with.
     """
 
-def report_unraisable(raised: BaseException, /) -> None: ...
+def report_unraisable(raised: BaseException, source: object = None, /) -> None: ...
 def parse_response(body: bytes, /) -> Any: ...
+def next_events() -> list[tuple[Callable[[ClientEvent], object], Context, ClientEvent]]: ...
 def environment(given: list[str], /) -> list[tuple[str, str | SigningKey | VerifyingKey]]: ...
 
 @final

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Final as _Final
 
     from alikassa._words import ClientEventKind as _ClientEventKind
+    from alikassa._words import Digest as _Digest
     from alikassa._words import EventSource as _EventSource
     from alikassa._words import IdSource as _IdSource
     from alikassa._words import LedgerState as _LedgerState

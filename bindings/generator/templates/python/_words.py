@@ -8,7 +8,12 @@ text and a `match` without a last case for everything else stay valid, and edito
 from __future__ import annotations
 
 from typing import Literal
-{% macro words(kind) %}Literal[{% for word in tables.words[kind] %}"{{ word }}"{{ ", " if not loop.last }}{% endfor %}]{% endmacro %}
+{# More words than these do not fit into a line. #}
+{% macro words(kind) %}{% if tables.words[kind] | length > 8 %}Literal[
+{% for word in tables.words[kind] %}
+    "{{ word }}",
+{% endfor %}
+]{% else %}Literal[{% for word in tables.words[kind] %}"{{ word }}"{{ ", " if not loop.last }}{% endfor %}]{% endif %}{% endmacro %}
 
 {% for kind in tables.words %}
 {{ kind | type_name }} = {{ words(kind) }}{{ " | str" if kind in ["status", "subject"] }}
