@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from alikassa._records import ClientEvent
 
-    Hook = Callable[[ClientEvent], object]
-    Start = Callable[[Callable[[], None], tuple[()]], int]
+    _Hook = Callable[[ClientEvent], object]
+    _Start = Callable[[Callable[[], None], tuple[()]], int]
 
 
 def run() -> None:
@@ -29,7 +29,7 @@ def run() -> None:
         _deliver(next_events())
 
 
-def _deliver(events: list[tuple[Hook, Context, ClientEvent]]) -> None:
+def _deliver(events: list[tuple[_Hook, Context, ClientEvent]]) -> None:
     for hook, context, event in events:
         try:
             context.run(hook, event)
@@ -37,7 +37,7 @@ def _deliver(events: list[tuple[Hook, Context, ClientEvent]]) -> None:
             report_unraisable(raised, hook)
 
 
-def hook_with_log(on_event: Hook | None) -> Hook | None:
+def hook_with_log(on_event: _Hook | None) -> _Hook | None:
     """Return what receives the events of a client: its hook, and the log if it has the level DEBUG."""
     # Who logs has imported it.
     logging = sys.modules.get("logging")
@@ -54,7 +54,7 @@ def _log(logger: Logger, event: ClientEvent) -> None:
     logger.debug("%r", event, extra={"alikassa": event.to_dict()})
 
 
-def _log_and_call(log: Hook, hook: Hook, event: ClientEvent) -> None:
+def _log_and_call(log: _Hook, hook: _Hook, event: ClientEvent) -> None:
     try:
         log(event)
     except Exception as raised:  # noqa: BLE001 - whatever a handler raises
@@ -62,7 +62,7 @@ def _log_and_call(log: Hook, hook: Hook, event: ClientEvent) -> None:
     hook(event)
 
 
-def _system_threads() -> Start:
+def _system_threads() -> _Start:
     """Return the function that starts a thread of the system, also where gevent or eventlet replaced it.
 
     A greenlet that waits for events would block all others.
@@ -73,7 +73,7 @@ def _system_threads() -> Start:
     from importlib.util import module_from_spec
 
     spec: Any = BuiltinImporter.find_spec("_thread")
-    start: Start = module_from_spec(spec).start_new_thread
+    start: _Start = module_from_spec(spec).start_new_thread
     return start
 
 
