@@ -44,6 +44,8 @@ TOOLS = {"bindings/cli": "pip install alikassa-cli", "tests/sandbox": "pip insta
 
 # In the snippets of these documents the response to the first payout is lost.
 LOSING = {"unknown-outcomes", "ledger"}
+# The marks of blocks that are parts of docs/examples.
+QUOTES = {"py", "mjs", "yml"}
 # What the snippets of these documents have to print, which proves that they did what they show.
 PRINTED = {
     "unknown-outcomes": "found",
@@ -51,6 +53,7 @@ PRINTED = {
     "settling": "B-1 open",
     "notifications": "credited 10.0",
     "many-machines": "B-1 accepted",
+    "watching": "account.balance",
 }
 
 
@@ -71,6 +74,7 @@ class Snippet(NamedTuple):
 def checks() -> Iterator[Callable[[Path, Sandbox], None]]:
     """One for each document and language, and one for the documents themselves."""
     yield every_block_is_run
+    yield every_quote_is_in_an_example
     yield every_link_has_a_target
     yield every_line_is_wrapped
     yield every_package_has_the_same_outcomes
@@ -83,14 +87,23 @@ def checks() -> Iterator[Callable[[Path, Sandbox], None]]:
 
 
 def every_block_is_run(_folder: Path, _sandbox: Sandbox) -> None:
-    """Each block is in a language that is run, or for a shell. The README has every language."""
+    """Each block is in a language that is run, for a shell, or a quote. The README has every language."""
     for document in DOCUMENTS:
         marks = re.findall(r"^\s*```(.*)$", document.read_text(), flags=re.MULTILINE)
-        unknown = set(marks[::2]) - {*LANGUAGES, "sh"}
+        unknown = set(marks[::2]) - {*LANGUAGES, *QUOTES, "sh"}
         assert not unknown, f"{document.name}: blocks that no test runs: {unknown}"
         assert not any(marks[1::2]), f"{document.name}: a block without an end"
     for language in LANGUAGES:
         assert any(snippet.document == "README" and snippet.language == language for snippet in snippets())
+
+
+def every_quote_is_in_an_example(_folder: Path, _sandbox: Sandbox) -> None:
+    """`make ecosystem` runs the examples."""
+    listed = run("git", "ls-files", "docs/examples", cwd=ROOT).splitlines()
+    examples = [(ROOT / name).read_text() for name in listed]
+    for document in DOCUMENTS:
+        for quote in (block.code for mark in QUOTES for block in blocks(document, mark)):
+            assert any(quote in example for example in examples), f"{document.name}: in no example:\n{quote}"
 
 
 def every_link_has_a_target(_folder: Path, _sandbox: Sandbox) -> None:
