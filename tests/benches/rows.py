@@ -304,6 +304,14 @@ def notifications() -> Iterator[Row]:
         yield Row("notify", f"notifications: {title}", interval(values), at_least(2000), "/s")
 
 
+def events() -> Iterator[Row]:
+    """The time that a hook adds to a call, with the whole delivery of its events."""
+    with server(payouts=1) as sandbox:
+        measured = python("events.py", json.dumps(sandbox))
+    for title, name in (("status of a server on this machine", "status"), ("notification", "verify")):
+        yield from compare("events", f"{title}, with a hook", measured[name], {"no hook": at_least(0.95)})
+
+
 def first_signature() -> Iterator[Row]:
     """A new process opens PHP's encrypted key and signs once; wall-clock time, less that of an empty process."""
     program, key, password = OUT / "first_signature", PHP_KEY / "private.pem", (PHP_KEY / "password.txt").read_text()
@@ -368,4 +376,5 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "notify": notifications,
     "command": command.starts,
     "list": command.lists,
+    "events": events,
 }

@@ -31,6 +31,8 @@ def four_calls_do_not_block_the_hub(program: str, folder: Path, sandbox: Sandbox
     sandbox.reset()
     stall = {"match": {"path": "v1/payout/status"}, "fault": "stall", "n": 500, "times": 4}
     sandbox.control("POST", "faults", stall)
-    status, ticks = run(python, HERE / program, cwd=folder, env=sandbox.env).split()
+    status, ticks, events = run(python, HERE / program, cwd=folder, env=sandbox.env).split()
     assert status == "paid", status
+    # Four of each call. A greenlet that waits for events would block the hub.
+    assert int(events) == 16, events
     assert int(ticks) > TICKS, f"{ticks} ticks in 500 ms"

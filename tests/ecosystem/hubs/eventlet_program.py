@@ -21,9 +21,11 @@ def count(ticks: list[int]) -> None:
         eventlet.sleep(0.01)
 
 
-with alikassa.Client.from_env() as client:
+events: list[alikassa.ClientEvent] = []
+with alikassa.Client.from_env(on_event=events.append) as client:
     ticks: list[int] = []
     counting = eventlet.spawn(count, ticks)
     calls = [eventlet.spawn(status, client) for _ in range(4)]
-    print(*{call.wait() for call in calls}, len(ticks))
+    print(*{call.wait() for call in calls}, len(ticks), end=" ")
     counting.kill()
+print(len(events))

@@ -23,10 +23,12 @@ def count(ticks: list[int]) -> None:
         gevent.sleep(0.01)
 
 
-with alikassa.Client.from_env() as client:
+events: list[alikassa.ClientEvent] = []
+with alikassa.Client.from_env(on_event=events.append) as client:
     ticks: list[int] = []
     counting = gevent.spawn(count, ticks)
     calls = [gevent.spawn(status, client) for _ in range(4)]
     gevent.joinall(calls, raise_error=True)
     counting.kill()
-    print(*{call.value for call in calls}, len(ticks))
+    print(*{call.value for call in calls}, len(ticks), end=" ")
+print(len(events))
