@@ -91,9 +91,10 @@ def test_no_secret_is_logged(options: dict[str, Any], handler: Handler) -> None:
         assert secret not in shown
 
 
-def test_at_other_levels_nothing_is_logged(options: dict[str, Any], handler: Handler) -> None:
+def test_a_client_that_was_made_at_another_level_logs_nothing(options: dict[str, Any], handler: Handler) -> None:
     logging.getLogger("alikassa").setLevel(logging.INFO)
     with alikassa.Client(**options, digest="sha1") as client:
+        logging.getLogger("alikassa").setLevel(logging.DEBUG)
         client.account.balance()
     assert handler.records == []
 

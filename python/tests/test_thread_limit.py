@@ -21,7 +21,8 @@ import alikassa
 options = json.loads(sys.argv[1]) | {"base_url": "https://host.invalid", "digest": "sha1", "max_retries": 0}
 folder = tempfile.TemporaryDirectory()
 ledger = alikassa.Ledger(f"{folder.name}/ledger.sqlite")
-client = alikassa.Client(**options, ledger=ledger)
+# The thread that would run the hook cannot start either.
+client = alikassa.Client(**options, ledger=ledger, on_event=print)
 asynchronous = alikassa.AsyncClient(**options, ledger=ledger)
 loop = asyncio.new_event_loop()
 if os.getuid() == 0:
