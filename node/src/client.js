@@ -6,6 +6,7 @@ const { onAbort } = require('./abort.js');
 const { encode, encodeBody } = require('./codec.js');
 const { pending, queue } = require('./completion_queue.js');
 const { unwrap } = require('./errors.js');
+const { flushEvents, openHook } = require('./events.js');
 const operations = require('./generated/operations.js');
 const { signingKeyHandle, verifyingKeyHandle } = require('./keys.js');
 const { Ledger, ledgerHandle } = require('./ledger.js');
@@ -19,6 +20,8 @@ const { warn } = require('./warnings.js');
 
 class Client {
   #handle;
+  /** Kept, because the events are delivered as long as the hook exists. */
+  #hook;
   #ledger;
   #shown;
 
@@ -29,8 +32,9 @@ class Client {
   }
 
   constructor(options) {
-    const { ledger, handle, ...shown } = open(options);
+    const { ledger, hook, handle, ...shown } = open(options);
     this.#handle = handle;
+    this.#hook = hook;
     this.#ledger = ledger;
     this.#shown = shown;
 
@@ -79,6 +83,7 @@ class Client {
   async close() {
     try {
       unwrap(await pending(unwrap(native.clientClose(queue, this.#handle))));
+      await flushEvents();
     } finally {
       this.#warn();
     }
@@ -147,9 +152,10 @@ class Client {
 }
 
 function open(options) {
-  const { paymentCert, payoutCert, notificationCert, ...others } = presentOptions(options);
+  const { paymentCert, payoutCert, notificationCert, onEvent, ...others } = presentOptions(options);
   const named = others.ledger;
   const ledger = (typeof named === 'string' ? new Ledger(named) : named) ?? null;
+  const events = onEvent === undefined || typeof onEvent === 'function' ? openHook(onEvent) : null;
   const handles = {
     paymentCert: signingKeyHandle(paymentCert),
     payoutCert: signingKeyHandle(payoutCert),
@@ -157,8 +163,9 @@ function open(options) {
       ? notificationCert.map(verifyingKeyHandle)
       : verifyingKeyHandle(notificationCert),
     ledger: ledgerHandle(ledger),
+    onEvent: events?.handle ?? onEvent,
   };
-  return { ledger, ...unwrap(native.clientOpen({ ...others, ...handles })) };
+  return { ledger, hook: events?.hook, ...unwrap(native.clientOpen({ ...others, ...handles })) };
 }
 
 /** The method of each operation, by resource. */

@@ -24,6 +24,7 @@ const TYPES = {
   count: 'number',
   date: 'string',
   duration: 'number',
+  event_hook: '((event: alikassa.ClientEvent) => void)',
   flag: 'boolean',
   integer: 'number | bigint',
   ip: 'string',
@@ -57,7 +58,7 @@ test('the classes of errors derive from those of tests/vectors/errors.json', asy
 });
 
 test('the records have the fields of tests/vectors/records.json', async () => {
-  const { records, ledger_row, ledger_event } = vectors('records.json');
+  const { records, ledger_row, ledger_event, client_event } = vectors('records.json');
   const lines = Object.entries(records).flatMap(([name, { fields }]) => {
     const record = `alikassa.${name}`;
     const types = fields.map(({ name: field, kind, item }) =>
@@ -67,6 +68,7 @@ test('the records have the fields of tests/vectors/records.json', async () => {
   });
   lines.push(same(`Exclude<keyof alikassa.LedgerRow, 'toJSON'>`, union(ledger_row)));
   lines.push(same(`Exclude<keyof alikassa.LedgerEvent, 'toJSON'>`, union(ledger_event)));
+  lines.push(same(`Exclude<keyof alikassa.ClientEvent, 'toJSON'>`, union(client_event)));
   await assertTypes(lines);
 });
 

@@ -24,7 +24,8 @@ pub(crate) struct CompletionQueue {
     state: Mutex<State>,
 }
 
-type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
+/// Calls a function of JavaScript without arguments from any thread.
+pub(crate) type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
 #[derive(Default)]
 struct State {
@@ -76,11 +77,7 @@ pub(crate) fn completion_queue_pop<'js>(
 
 impl CompletionQueue {
     fn new(wake: &Function<'_, (), ()>) -> napi::Result<Arc<Self>> {
-        let wake = wake
-            .build_threadsafe_function::<()>()
-            // The JavaScript side keeps the process alive while a promise is pending.
-            .weak::<true>()
-            .build()?;
+        let wake = waker(wake)?;
         let state = Mutex::default();
         let queue = Arc::new(Self { wake, state });
         // napi cannot release a thread-safe function on a pool thread while the environment ends:
@@ -120,6 +117,12 @@ impl CompletionQueue {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// It does not keep the process alive: the JavaScript side does while a promise is pending.
+pub(crate) fn waker(wake: &Function<'_, (), ()>) -> napi::Result<Wake> {
+    let wake = wake.build_threadsafe_function::<()>();
+    wake.weak::<true>().build()
 }
 
 /// Settles one promise from any thread, with an outcome as [`boundary::run`] returns it.

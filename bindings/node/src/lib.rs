@@ -6,7 +6,7 @@
 //!
 //! The modules are layers. Each imports only from those after it:
 //! `statuses`, `reconcile`, `history`, `call`, `client`, `key`, `ledger`, `ledger_rows`,
-//! `notification`; `batch`, `options`; `progress`, `completion_queue`; `boundary`, `input`; `codec`;
+//! `notification`; `batch`, `options`; `events`; `progress`, `completion_queue`; `boundary`, `input`; `codec`;
 //! `error`; `output`.
 #![cfg_attr(test, allow(dead_code, reason = "a test build exports nothing"))]
 
@@ -20,6 +20,7 @@ mod client;
 mod codec;
 mod completion_queue;
 mod error;
+mod events;
 mod history;
 mod input;
 mod key;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use alikassa::binding::{Language, OptionKind, OptionValue};
+use alikassa::binding::{EventSink, Language, OptionKind, OptionValue};
 use alikassa::{BatchOptions, Client, ClientBuilder};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, Unknown};
@@ -79,6 +79,7 @@ fn read_values(option: Argument<'_>, kind: OptionKind) -> Result<Vec<OptionValue
         }
         OptionKind::Count(..) => OptionValue::Count(option.count()?),
         OptionKind::Duration(..) => OptionValue::Duration(option.duration()?),
+        OptionKind::EventHook => event_hook(&option)?,
         OptionKind::Flag => OptionValue::Flag(option.flag()?),
         OptionKind::Ledger => ledger(&option)?,
         OptionKind::SigningKey => signing_key(&option)?,
@@ -86,6 +87,11 @@ fn read_values(option: Argument<'_>, kind: OptionKind) -> Result<Vec<OptionValue
             return option.items()?.iter().map(verifying_key).collect();
         }
     }])
+}
+
+fn event_hook(option: &Argument<'_>) -> Result<OptionValue, Failure> {
+    let hook = option.handle::<EventSink>()?.map(OptionValue::EventHook);
+    hook.ok_or_else(|| option.refuse("type", "pass a function"))
 }
 
 fn ledger(option: &Argument<'_>) -> Result<OptionValue, Failure> {

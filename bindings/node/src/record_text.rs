@@ -29,7 +29,12 @@ impl RecordText {
         Self::write(resolution)
     }
 
-    fn write<T>(value: &T) -> napi::Result<Self>
+    /// A list of `[context, fields]`.
+    pub(crate) fn of_events(events: &[(u32, Vec<(&'static str, Value)>)]) -> napi::Result<Self> {
+        Self::write(events)
+    }
+
+    fn write<T: ?Sized>(value: &T) -> napi::Result<Self>
     where
         for<'a> Json<&'a T>: Serialize,
     {
@@ -81,6 +86,20 @@ impl Serialize for Json<&ResolutionView<'_>> {
         object.serialize_entry("matched_by", &matched_by.map(|name| self.with(name)))?;
         object.serialize_entry("other_id", &other_id)?;
         object.end()
+    }
+}
+
+impl Serialize for Json<&[(u32, Vec<(&'static str, Value)>)]> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let events = self.value.iter();
+        serializer.collect_seq(events.map(|(context, fields)| (context, self.with(&fields[..]))))
+    }
+}
+
+impl Serialize for Json<&[(&'static str, Value)]> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = self.value.iter();
+        serializer.collect_map(fields.map(|(name, value)| (name, self.with(value))))
     }
 }
 

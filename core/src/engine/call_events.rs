@@ -16,6 +16,15 @@ use crate::types::ledger_state::LedgerState;
 
 static NEXT_CALL: AtomicI64 = AtomicI64::new(1);
 
+/// What a hook captures if nobody observes the call that starts. The call then has no events.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Unobserved;
+
+fn is_observed(context: Option<&EventContext>) -> bool {
+    !context.is_some_and(|context| context.is::<Unobserved>())
+}
+
 /// Sends the events of a call to the client's hook. Without a hook it does nothing.
 /// Clones are the same call.
 #[derive(Clone)]
@@ -40,10 +49,14 @@ impl CallEvents {
         let Some(sink) = &options.on_event else {
             return Self(None);
         };
+        let captured = sink.capture();
+        if !is_observed(captured.as_ref()) {
+            return Self(None);
+        }
         let order_id = context.order_id.clone();
         let events = Events {
             sink: sink.clone(),
-            context: sink.capture(),
+            context: captured,
             call_id: NEXT_CALL.fetch_add(1, Ordering::Relaxed),
             operation: context.operation.clone(),
             order_id: order_id.filter(|_| options.event_order_ids),
@@ -191,6 +204,10 @@ pub(crate) fn notified(
     let Some(sink) = &options.on_event else {
         return;
     };
+    let context = sink.capture();
+    if !is_observed(context.as_ref()) {
+        return;
+    }
     let kind = match error {
         None => ClientEventKind::NotificationVerified,
         Some(_) => ClientEventKind::NotificationRefused,
@@ -202,7 +219,7 @@ pub(crate) fn notified(
         code: error.map(|error| error.kind().code()),
         ..ClientEvent::new(kind, operation.into(), now_ms())
     };
-    sink.send(event, sink.capture());
+    sink.send(event, context);
 }
 
 fn micros(duration: Duration) -> i64 {

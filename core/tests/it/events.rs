@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alikassa::binding::Call;
+use alikassa::binding::{Call, Unobserved};
 use alikassa::{
     CallOptions, Client, ClientBuilder, ClientEvent, ClientEventKind, EventContext, EventHook,
     Ledger, LedgerState, OrderRef, Outcome, Phase, WebhookPayload,
@@ -318,4 +318,29 @@ fn each_event_has_the_context_in_which_its_call_started() {
             .copied()
             .collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn a_call_that_nobody_observes_has_no_events() {
+    #[derive(Clone, Default)]
+    struct Selective(Recorder);
+    impl EventHook for Selective {
+        fn capture(&self) -> Option<EventContext> {
+            Some(Arc::new(Unobserved))
+        }
+
+        fn on_event(&self, event: &ClientEvent, context: Option<&EventContext>) {
+            self.0.on_event(event, context);
+        }
+    }
+    let sandbox = fixture::sandbox();
+    let hook = Selective::default();
+    let client = fixture::sha1_builder(&sandbox)
+        .on_event(hook.clone())
+        .build()
+        .unwrap();
+    client.account().balance().unwrap();
+    let forged = client.notifications().verify(WebhookPayload::query("a=b"));
+    forged.unwrap_err();
+    assert!(hook.0.after(&client).is_empty());
 }

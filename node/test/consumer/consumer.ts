@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 
 import {
@@ -22,6 +23,7 @@ import {
   type AccountInfo,
   type Amount,
   type Balance,
+  type ClientEvent,
   type ClientOptions,
   type CreatedPayment,
   type CreatedPayout,
@@ -54,6 +56,8 @@ const options: ClientOptions = {
   roots: 'system',
   signatureCache: 0,
   ledger: new Ledger('payouts.sqlite'),
+  onEvent: (event) => console.log(event.kind === 'outcome' && event.code),
+  eventOrderIds: true,
 };
 
 export async function use(signal: AbortSignal): Promise<Amount | null> {
@@ -263,3 +267,13 @@ export const lost = (ledger: Ledger) => ledger.rows({ state: 'lost' });
 export const ofOrder = (ledger: Ledger) => ledger.events({ orderId: 'B-1' });
 // @ts-expect-error: rows have no public constructor
 export const row = new LedgerRow();
+
+export function watched(events: ClientEvent[]): Client {
+  subscribe('alikassa:call', (event) => events.push(event as ClientEvent));
+  const onEvent = async ({ kind, total_us, order_id }: ClientEvent): Promise<void> => {
+    const known: 'outcome' | 'call_started' | null = kind === 'outcome' || kind === 'call_started' ? kind : null;
+    const time: number | bigint | null = total_us;
+    console.log(known, time, order_id);
+  };
+  return Client.fromEnv({ onEvent, eventOrderIds: true });
+}

@@ -98,7 +98,7 @@ export interface ClientOptions {
    * Receives an event for each step of a call: for logs, metrics and traces. It is called on the
    * event loop, in the `AsyncLocalStorage` context of the code that started the call.
    */
-  onEvent?: (event: ClientEvent) => void | null | undefined;
+  onEvent?: ((event: ClientEvent) => void) | null | undefined;
   /** Events have the `order_id` of their call. The default is `false`. */
   eventOrderIds?: boolean | null | undefined;
 }

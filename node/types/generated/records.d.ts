@@ -1,5 +1,6 @@
 // Generated from the core's tables by `make bless`; do not edit.
 
+import type { Digest } from '../keys.js';
 import type { PartRecord, ResponseRecord, RowRecord, SignedRecord } from '../record.js';
 import type { Amount } from '../values.js';
 

@@ -8,7 +8,7 @@ import type { ClientEvent } from './records.js';
     "account": "string",
     "count": "number",
     "duration": "number",
-    "event_hook": "(event: ClientEvent) => void",
+    "event_hook": "((event: ClientEvent) => void)",
     "flag": "boolean",
     "ledger": "Ledger | string",
     "path": "string",

@@ -1,0 +1,237 @@
+//! The events of clients on their way to a JavaScript thread.
+//!
+//! The core's thread leaves them here as text and never waits, so a JavaScript thread that is
+//! blocked delays no other. `node/src/events.js` takes them, a few per turn of its event loop.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use alikassa::binding::{EventSink, HookedEvent, Unobserved};
+use alikassa::{ClientEvent, EventContext, EventHook};
+use napi::Env;
+use napi::bindgen_prelude::{Either, External, Function, FunctionRef, Null, Object};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi_derive::napi;
+
+use crate::boundary;
+use crate::completion_queue::{self, Wake};
+use crate::output;
+use crate::record_text::RecordText;
+
+/// How many events wait for a JavaScript thread at most.
+const CAPACITY: usize = 8192;
+
+/// How many events are taken at once at most.
+const BATCH: usize = 64;
+
+/// Takes the number of a client whose call starts. Returns the number of the call's context, or 0
+/// if nobody observes it.
+type Capture<'js> = Function<'js, u32, u32>;
+
+/// The events for one JavaScript thread, the oldest first.
+pub(crate) struct EventChannel {
+    wake: Wake,
+    capture: FunctionRef<u32, u32>,
+    state: Mutex<State>,
+    /// The contexts that no event needs any more, except events in `state`.
+    ended: Mutex<Vec<u32>>,
+}
+
+#[derive(Default)]
+struct State {
+    batches: VecDeque<Batch>,
+    waiting: usize,
+    /// The JavaScript thread was woken and has not taken everything yet.
+    is_woken: bool,
+}
+
+struct Batch {
+    count: usize,
+    text: napi::Result<RecordText>,
+}
+
+type CallEvent = (Arc<CallContext>, ClientEvent);
+
+/// The channel of this thread, made once. `wake` is called when there is something to take again.
+#[napi]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "napi hands functions over by value"
+)]
+pub(crate) fn event_channel_new<'js>(
+    env: &'js Env,
+    wake: Function<'js, (), ()>,
+    capture: Capture<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let channel = Arc::new(EventChannel {
+            wake: completion_queue::waker(&wake)?,
+            capture: capture.create_ref()?,
+            state: Mutex::default(),
+            ended: Mutex::default(),
+        });
+        // As the completion queue, it is never released.
+        mem::forget(Arc::clone(&channel));
+        Ok(External::new(channel))
+    })
+}
+
+/// The oldest events, `{ text | tagged_text, ended }`: a list of `[context, fields]`, and the
+/// contexts that are not needed after them. After a null `wake` is called again.
+#[napi]
+pub(crate) fn event_channel_pop<'js>(
+    env: &'js Env,
+    channel: &External<Arc<EventChannel>>,
+) -> napi::Result<Either<Object<'js>, Null>> {
+    let Some((text, ended)) = channel.pop() else {
+        return Ok(Either::B(Null));
+    };
+    let mut batch = output::record_text_to_js(env, text?)?;
+    batch.set("ended", ended)?;
+    Ok(Either::A(batch))
+}
+
+/// What the option `on_event` of a client takes. The JavaScript side knows the client by this
+/// number.
+#[napi]
+pub(crate) fn event_hook_new<'js>(
+    env: &'js Env,
+    channel: &External<Arc<EventChannel>>,
+    client: u32,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let hook = ClientHook {
+            channel: Arc::clone(channel),
+            client,
+            dropped: AtomicI64::new(0),
+        };
+        Ok(External::new(EventSink::new(Arc::new(hook))))
+    })
+}
+
+impl EventChannel {
+    fn push(&self, events: Vec<CallEvent>) {
+        let fields = |(context, event): &CallEvent| (context.number, event.fields());
+        let batch = Batch {
+            count: events.len(),
+            text: RecordText::of_events(&events.iter().map(fields).collect::<Vec<_>>()),
+        };
+        let mut state = self.lock();
+        if self.wake.aborted() {
+            // The thread has ended, as a terminated worker's has: nothing is taken any more.
+            *state = State::default();
+            return;
+        }
+        state.waiting += batch.count;
+        state.batches.push_back(batch);
+        // Under the lock: whoever takes the last event of a call also learns that it was the last.
+        drop(events);
+        if mem::replace(&mut state.is_woken, true) {
+            return;
+        }
+        drop(state);
+        self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+    }
+
+    fn pop(&self) -> Option<(napi::Result<RecordText>, Vec<u32>)> {
+        let mut state = self.lock();
+        let batch = state.batches.pop_front();
+        state.is_woken = batch.is_some();
+        let batch = batch?;
+        state.waiting -= batch.count;
+        let ended = if state.batches.is_empty() {
+            mem::take(&mut *self.lock_ended())
+        } else {
+            Vec::new()
+        };
+        Some((batch.text, ended))
+    }
+
+    fn room(&self) -> usize {
+        CAPACITY.saturating_sub(self.lock().waiting)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_ended(&self) -> MutexGuard<'_, Vec<u32>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The hook of one client.
+struct ClientHook {
+    channel: Arc<EventChannel>,
+    client: u32,
+    /// The events that found no room since the last one that did.
+    dropped: AtomicI64,
+}
+
+/// What the JavaScript side keeps for a call under this number until its last event.
+struct CallContext {
+    channel: Arc<EventChannel>,
+    number: u32,
+}
+
+impl EventHook for ClientHook {
+    /// Every call starts on the JavaScript thread, in a function of the binding.
+    fn capture(&self) -> Option<EventContext> {
+        let env = boundary::current_env()?;
+        let capture = self.channel.capture.borrow_back(&env).ok()?;
+        Some(match capture.call(self.client).ok()? {
+            0 => Arc::new(Unobserved),
+            number => {
+                let channel = Arc::clone(&self.channel);
+                Arc::new(CallContext { channel, number })
+            }
+        })
+    }
+
+    /// The core calls `on_events`.
+    fn on_event(&self, _: &ClientEvent, _: Option<&EventContext>) {}
+
+    fn on_events(&self, events: Vec<HookedEvent>) {
+        let mut events = self.accept(events).into_iter();
+        loop {
+            let batch: Vec<_> = events.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                return;
+            }
+            self.channel.push(batch);
+        }
+    }
+}
+
+impl ClientHook {
+    /// The events that there is room for, with their contexts. Those before an event that have none
+    /// are counted in it.
+    fn accept(&self, events: Vec<HookedEvent>) -> Vec<CallEvent> {
+        let mut room = self.channel.room();
+        let mut accepted = Vec::with_capacity(events.len().min(room));
+        for HookedEvent {
+            mut event, context, ..
+        } in events
+        {
+            let Some(Ok(context)) = context.map(Arc::downcast::<CallContext>) else {
+                continue;
+            };
+            event.dropped += self.dropped.swap(0, Ordering::Relaxed);
+            if room == 0 {
+                self.dropped.store(event.dropped + 1, Ordering::Relaxed);
+                continue;
+            }
+            room -= 1;
+            accepted.push((context, event));
+        }
+        accepted
+    }
+}
+
+impl Drop for CallContext {
+    fn drop(&mut self) {
+        self.channel.lock_ended().push(self.number);
+    }
+}
