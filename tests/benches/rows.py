@@ -310,6 +310,12 @@ def events() -> Iterator[Row]:
         measured = python("events.py", json.dumps(sandbox))
     for title, name in (("status of a server on this machine", "status"), ("notification", "verify")):
         yield from compare("events", f"{title}, with a hook", measured[name], {"no hook": at_least(0.95)})
+def node_events() -> Iterator[Row]:
+    """The time that a hook adds to a call in Node, with the whole delivery of its events."""
+    with server(payouts=1) as sandbox:
+        measured = node("events.js", json.dumps(sandbox))
+    for title, name in (("status of a server on this machine", "status"), ("notification", "verify")):
+        yield from compare("events", f"{title}, with a hook, Node", measured[name], {"no hook": at_least(0.95)})
 
 
 def first_signature() -> Iterator[Row]:
@@ -377,4 +383,5 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "command": command.starts,
     "list": command.lists,
     "events": events,
+    "events-node": node_events,
 }
