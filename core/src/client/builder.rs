@@ -7,18 +7,17 @@ use std::time::Duration;
 
 use crate::client::Client;
 use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
+use crate::engine::account::{check_uuid, notice_of_uuid};
 use crate::engine::environment::environment;
 use crate::engine::event_queue::{EventHook, EventSink};
 use crate::engine::options::{OptionValue, Options, for_each_option};
 use crate::engine::settings::Settings;
 use crate::engine::signer::Signer;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::Endpoint;
 use crate::ledger::Ledger;
 use crate::net::tls::{Roots, TlsRoots};
 use crate::types::language::Language;
-
-const MAX_ACCOUNT: usize = 64;
 
 /// The options of a [`Client`], from [`Client::builder`].
 ///
@@ -42,7 +41,7 @@ impl Client {
     /// Starts a client for `account`, the account's UUID from the provider's cabinet.
     pub fn builder(account: impl Into<String>) -> ClientBuilder {
         let mut builder = ClientBuilder::new();
-        builder.options.account = account.into();
+        builder.options.account = Some(account.into());
         builder
     }
 
@@ -174,10 +173,12 @@ impl ClientBuilder {
     /// duration or count; [`Configuration`](crate::ErrorKind::Configuration) for an invalid base
     /// URL, invalid certificate authorities, or an invalid proxy of the option or the environment.
     pub fn build(self) -> Result<Client> {
-        let options = self.options;
-        check_header("account", &options.account)?;
+        let mut options = self.options;
+        // Taken out: the settings are those of every account.
+        let account = options.account.take().unwrap_or_default();
+        check_uuid("account", &account)?;
         if let Some(application) = &options.application {
-            check_header("application", application)?;
+            check_uuid("application", application)?;
         }
         options.check()?;
         let roots = TlsRoots::load(options.roots, options.ca_file.as_deref())?;
@@ -195,18 +196,16 @@ impl ClientBuilder {
             ("payment", &options.payment_cert),
             ("payout", &options.payout_cert),
         ];
-        let notices = certs.into_iter().filter_map(|(cert, key)| {
+        let certs = certs.into_iter().filter_map(|(cert, key)| {
             Some(format!("{cert} certificate: {}", key.as_ref()?.notice()?))
         });
-        let account = (!is_uuid(&options.account)).then(|| {
-            "account: this is not a UUID; copy the account's UUID from the provider's cabinet"
-                .to_owned()
-        });
         let ledger = options.ledger.as_ref().and_then(Ledger::notice);
-        let notices = account.into_iter().chain(notices).chain(ledger).collect();
+        let notices = notice_of_uuid(&account).into_iter();
+        let notices = notices.chain(certs).chain(ledger).collect();
         let signer = |key: &Option<_>| Some(Signer::new(key.clone()?, options.digest));
         let (payment, payout) = (signer(&options.payment_cert), signer(&options.payout_cert));
         Ok(Client::new(
+            account,
             Settings { options, endpoint },
             payment,
             payout,
@@ -222,24 +221,4 @@ impl fmt::Debug for ClientBuilder {
             .field("base_url", &self.options.base_url)
             .finish_non_exhaustive()
     }
-}
-
-/// Checks for `[A-Za-z0-9_.-]{1,64}`: nothing in it can start another header.
-fn check_header(field: &str, value: &str) -> Result<()> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-    if value.is_empty() || value.len() > MAX_ACCOUNT || !value.bytes().all(allowed) {
-        let message = format!("{field}: pass the UUID, 1 to 64 of A-Z a-z 0-9 _ . -");
-        return Err(Error::invalid_argument(field, "format", message));
-    }
-    Ok(())
-}
-
-/// Whether it has the form of a UUID, as every account has that the provider is known to give.
-fn is_uuid(account: &str) -> bool {
-    let mut bytes = account.bytes().enumerate();
-    let is_form = |(place, byte): (usize, u8)| match place {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    };
-    account.len() == 36 && bytes.all(is_form)
 }

@@ -1,8 +1,10 @@
 //! The client. It runs calls on the caller's thread or on its pool.
 
 pub(crate) mod account;
+pub(crate) mod accounts;
 pub(crate) mod builder;
 pub(crate) mod call;
+mod close;
 pub(crate) mod history;
 #[cfg(feature = "ledger")]
 pub(crate) mod ledger;
@@ -20,8 +22,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::AtomicBool;
 
 use crate::api::context::CallContext;
 use crate::api::operation::Operation;
@@ -29,9 +30,9 @@ use crate::api::prepared_request::PreparedRequest;
 use crate::api::raw::RawRequest;
 use crate::api::response::{FromBody, Reply, Response};
 use crate::client::call::Call;
+use crate::engine::account::ClientAccount;
 use crate::engine::attempt::Budget;
 use crate::engine::call_events::CallEvents;
-use crate::engine::event_queue::flush;
 use crate::engine::execution::{Execution, OnUpdate, Work};
 use crate::engine::queued_call::{Pending, PoolWork};
 use crate::engine::request::Request;
@@ -45,9 +46,6 @@ use crate::sync::in_flight::InFlight;
 use crate::sync::panic::contained;
 use crate::sync::process_local::ProcessLocal;
 use crate::types::value::Value;
-
-/// How long closing waits for a hook that is slower than the calls.
-const MAX_FLUSH: Duration = Duration::from_secs(2);
 
 /// A client for one account. It is immutable and cheap to clone, and can be shared between threads
 /// and after fork.
@@ -75,11 +73,13 @@ const MAX_FLUSH: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
+    account: Arc<ClientAccount>,
     options: CallOptions,
 }
 
 impl Client {
     pub(crate) fn new(
+        account: String,
         settings: Settings,
         payment: Option<Signer>,
         payout: Option<Signer>,
@@ -99,6 +99,7 @@ impl Client {
                 closed: AtomicBool::new(false),
                 process,
             }),
+            account: Arc::new(ClientAccount::new(account, false)),
             options: CallOptions::default(),
         }
     }
@@ -118,6 +119,7 @@ impl Client {
     pub fn with_options(&self, options: CallOptions) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
+            account: Arc::clone(&self.account),
             options,
         }
     }
@@ -159,7 +161,7 @@ impl Client {
 
     /// The account's UUID.
     pub fn account_id(&self) -> &str {
-        &self.shared.settings.options.account
+        &self.account.uuid
     }
 
     /// The base URL, without a trailing slash.
@@ -178,34 +180,6 @@ impl Client {
     #[doc(hidden)]
     pub fn clock_difference(&self) -> Option<i64> {
         self.shared.process.get().transport.clock_difference()
-    }
-
-    /// Closes the client: new calls are refused, calls in the queue are not sent, and calls in
-    /// flight are awaited, each up to its deadline.
-    ///
-    /// A create that was cancelled in flight is also awaited, so that its outcome is recorded.
-    /// Waits and resolves return their last status, and there are no more retries. If a callback of
-    /// a call closes the client, that call is not awaited. Closing again only waits. Then every
-    /// connection is closed, idle threads end, and the ledger's log is moved into its file.
-    ///
-    /// ```no_run
-    /// # fn call(client: &alikassa::Client) {
-    /// client.close();
-    /// # }
-    /// ```
-    pub fn close(&self) {
-        self.shared.closed.store(true, Ordering::SeqCst);
-        let process = self.shared.process.get();
-        process.pool.close();
-        process.in_flight.drain();
-        process.transport.close();
-        let options = &self.shared.settings.options;
-        if let Some(ledger) = &options.ledger {
-            ledger.close();
-        }
-        if options.on_event.is_some() {
-            flush(MAX_FLUSH);
-        }
     }
 
     /// Calls an operation on this thread.
@@ -236,12 +210,14 @@ impl Client {
     ) -> Result<T> {
         let budget = self.budget().map_err(|error| context.not_sent(error))?;
         let process = self.shared.process.get();
-        let in_flight = InFlight::begin(&process.in_flight, &self.shared.closed)
+        let is_closed = || self.shared.is_closed(&self.account);
+        let in_flight = InFlight::begin(&process.in_flight, self.account.owner(), is_closed)
             .map_err(|error| context.not_sent(error))?;
         let cancel = CancelToken::default();
         let events = CallEvents::start(&self.shared.settings.options, context);
         let execution = Execution {
             client: &self.shared,
+            account: &self.account,
             process: &process,
             context,
             budget,
@@ -290,10 +266,22 @@ impl Client {
         on_update: OnUpdate<W::Status>,
         done: impl FnOnce(Result<W::Output>) + Send + 'static,
     ) -> Pending {
-        let error = match (prepared, self.shared.check_open(), self.budget()) {
+        let error = match (
+            prepared,
+            self.shared.check_open(&self.account),
+            self.budget(),
+        ) {
             (Ok((context, work)), Ok(()), Ok(budget)) => {
-                let shared = Arc::clone(&self.shared);
-                return Pending::start(shared, context, work, on_update, budget, Box::new(done));
+                let (shared, account) = (Arc::clone(&self.shared), Arc::clone(&self.account));
+                return Pending::start(
+                    shared,
+                    account,
+                    context,
+                    work,
+                    on_update,
+                    budget,
+                    Box::new(done),
+                );
             }
             (Ok((context, _)), Err(error), _) | (Ok((context, _)), _, Err(error)) => {
                 context.not_sent(error)

@@ -63,6 +63,6 @@ impl Client {
         let Some(create) = &request.create else {
             return Err(Error::configuration("this call creates nothing"));
         };
-        create::entry(&self.shared, &request, create)
+        create::entry(&self.shared, &self.account, &request, create)
     }
 }

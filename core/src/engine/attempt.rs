@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::api::prepared_request::PreparedRequest;
 use crate::crypto::Digest;
+use crate::engine::account::ClientAccount;
 use crate::engine::call_events::CallEvents;
 use crate::engine::options::{checked_deadline, checked_timeout};
 use crate::engine::recorder::Recorder;
@@ -71,6 +72,7 @@ pub(crate) struct Attempt<'a> {
     pub(crate) application: Option<&'a str>,
     pub(crate) signer: &'a Signer,
     pub(crate) client: &'a Shared,
+    pub(crate) account: &'a ClientAccount,
     pub(crate) process: &'a Process,
     pub(crate) budget: Budget,
     pub(crate) cancel: &'a CancelToken,
@@ -99,7 +101,7 @@ impl Attempt<'_> {
         *attempts += 1;
         let request = HttpRequest {
             path: &self.request.path,
-            account: &self.client.settings.options.account,
+            account: &self.account.uuid,
             application: self.application,
             signature,
             body: &self.request.body,
@@ -151,7 +153,8 @@ impl Attempt<'_> {
     /// or the client closed.
     pub(crate) fn pause(&self, retries: u32, at_least: Duration) -> bool {
         let pause = jitter(retries).max(at_least);
-        pause < self.budget.remaining() && self.cancel.pause(pause, &|| self.client.is_closed())
+        let is_closed = || self.client.is_closed(self.account);
+        pause < self.budget.remaining() && self.cancel.pause(pause, &is_closed)
     }
 }
 

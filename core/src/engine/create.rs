@@ -8,6 +8,7 @@ use crate::api::operation::{ACCOUNT_BALANCE, Cert, PAYMENTS_HISTORY};
 use crate::api::outcome::{self, Accepted};
 use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::api::response::{FromBody, Response};
+use crate::engine::account::ClientAccount;
 use crate::engine::attempt::Attempt;
 use crate::engine::read;
 use crate::engine::recorder::Recorder;
@@ -112,14 +113,19 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
 }
 
 /// What the ledger records of a create.
-pub(crate) fn entry(client: &Shared, request: &PreparedRequest, create: &Create) -> Result<Entry> {
+pub(crate) fn entry(
+    client: &Shared,
+    account: &ClientAccount,
+    request: &PreparedRequest,
+    create: &Create,
+) -> Result<Entry> {
     let Some(order_id) = create.order_id.clone() else {
         let message = "order_id: a create with a ledger needs an order_id, a string";
         return Err(Error::invalid_argument("order_id", "required", message));
     };
     Ok(Entry {
         key: Key {
-            account: client.settings.options.account.clone(),
+            account: account.uuid.to_string(),
             operation: create.operation.clone().into_owned(),
             order_id,
         },
@@ -131,7 +137,7 @@ pub(crate) fn entry(client: &Shared, request: &PreparedRequest, create: &Create)
 
 /// Records the create in the ledger. If that fails, it is not sent.
 fn begin_record(attempt: &Attempt<'_>, create: &Create, ledger: &Ledger) -> Result<Stored> {
-    let entry = entry(attempt.client, attempt.request, create)?;
+    let entry = entry(attempt.client, attempt.account, attempt.request, create)?;
     let begun = ledger.begin(entry, attempt.budget.deadline);
     let begun = begun.map_err(|error| match error.kind() {
         ErrorKind::Ledger => error.with_hint(LEDGER_HINT),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::api::context::CallContext;
 use crate::api::response::Response;
+use crate::engine::account::ClientAccount;
 use crate::engine::attempt::Budget;
 use crate::engine::call_events::CallEvents;
 use crate::engine::shared::{Process, Shared};
@@ -80,6 +81,7 @@ impl<S> Default for PollState<S> {
 #[derive(Clone, Copy)]
 pub(crate) struct Execution<'a> {
     pub(crate) client: &'a Shared,
+    pub(crate) account: &'a ClientAccount,
     pub(crate) process: &'a Process,
     pub(crate) context: &'a CallContext,
     pub(crate) budget: Budget,
@@ -126,12 +128,14 @@ impl Execution<'_> {
     /// Whether another request can follow after the pause: the deadline allows it, the call is not
     /// cancelled, and the client is not closed.
     pub(crate) fn can_continue(&self, pause: Duration) -> bool {
-        pause < self.budget.remaining() && !self.cancel.is_cancelled() && !self.client.is_closed()
+        pause < self.budget.remaining()
+            && !self.cancel.is_cancelled()
+            && !self.client.is_closed(self.account)
     }
 
     /// Pauses on this thread. Returns false if no other request can follow.
     pub(crate) fn pause(&self, pause: Duration) -> bool {
-        let is_closed = || self.client.is_closed();
+        let is_closed = || self.client.is_closed(self.account);
         pause < self.budget.remaining() && self.cancel.pause(pause, &is_closed)
     }
 

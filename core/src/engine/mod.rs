@@ -1,5 +1,6 @@
 //! Running calls: attempts, retries, creates sent at most once, polling, and calls on the pool.
 
+pub(crate) mod account;
 pub(crate) mod attempt;
 pub(crate) mod call_events;
 pub(crate) mod create;

@@ -220,7 +220,7 @@ macro_rules! options {
     (@default $kind:ident $default:expr) => { Some(OptionDefault::Text($default)) };
     (@variable) => { None };
     (@variable $variable:literal) => { Some($variable) };
-    (@type Account) => { String };
+    (@type Account) => { Option<String> };
     (@type Count <$int:ident> = $default:expr) => { $int };
     (@type Digest = $default:expr) => { DigestMode };
     (@type Duration = $default:expr) => { Duration };

@@ -108,7 +108,7 @@ impl<S: FromBody> Work for Resolve<S> {
         {
             let operation = self.resource.create().name;
             let key = Key {
-                account: settings.options.account.clone(),
+                account: execution.account.uuid.to_string(),
                 operation: operation.to_owned(),
                 order_id: self.order_id.clone(),
             };

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::api::context::CallContext;
+use crate::engine::account::ClientAccount;
 use crate::engine::attempt::Budget;
 use crate::engine::call_events::CallEvents;
 use crate::engine::execution::{Execution, OnUpdate, PollState, Step, Work};
@@ -23,6 +24,7 @@ impl Pending {
     /// Submits a call to the client's pool.
     pub(crate) fn start<W: PoolWork>(
         client: Arc<Shared>,
+        account: Arc<ClientAccount>,
         context: CallContext,
         work: W,
         on_update: OnUpdate<W::Status>,
@@ -33,6 +35,7 @@ impl Pending {
         let events = CallEvents::start(&client.settings.options, &context);
         let call = Arc::new(QueuedCall {
             client,
+            account,
             process: Arc::clone(&process),
             context,
             budget,
@@ -89,6 +92,7 @@ trait Cancel: Send + Sync {
 
 struct QueuedCall<W: PoolWork> {
     client: Arc<Shared>,
+    account: Arc<ClientAccount>,
     process: Arc<Process>,
     context: CallContext,
     budget: Budget,
@@ -138,7 +142,9 @@ impl<W: PoolWork> QueuedCall<W> {
         }
         let (work, on_update) = state.queued.take()?;
         self.events.dequeued();
-        let in_flight = InFlight::begin(&self.process.in_flight, &self.client.closed);
+        let in_flight = InFlight::begin(&self.process.in_flight, self.account.owner(), || {
+            self.client.is_closed(&self.account)
+        });
         Some(in_flight.map(|in_flight| {
             let active = ActiveCall {
                 work,
@@ -154,6 +160,7 @@ impl<W: PoolWork> QueuedCall<W> {
     fn execution(&self) -> Execution<'_> {
         Execution {
             client: &self.client,
+            account: &self.account,
             process: &self.process,
             context: &self.context,
             budget: self.budget,
@@ -195,8 +202,10 @@ impl<W: PoolWork> QueuedCall<W> {
         let job = || Arc::clone(self) as Arc<dyn Job>;
         let due = Instant::now() + pause;
         // A thread that cancels sets the token before it takes the suspended call, so one of the
-        // two threads takes it.
-        if !self.cancel.is_cancelled() && self.process.pool.submit_delayed(job(), due) {
+        // two threads takes it. A thread that closes the client of this account alone does the same.
+        let is_delayed =
+            !self.cancel.is_cancelled() && self.process.pool.submit_delayed(job(), due);
+        if is_delayed && !self.account.is_closed() {
             return None;
         }
         self.take_suspended()
@@ -313,5 +322,9 @@ impl<W: PoolWork> Job for QueuedCall<W> {
 
     fn deadline(&self) -> Instant {
         self.budget.deadline
+    }
+
+    fn owner(&self) -> usize {
+        self.account.owner()
     }
 }

@@ -55,6 +55,7 @@ pub(crate) fn send<R: FromBody>(execution: &Execution<'_>, request: &PreparedReq
         application: application.filter(|_| request.is_raw()),
         signer: client.signer(request.cert)?,
         client,
+        account: execution.account,
         process: execution.process,
         budget: execution.budget,
         cancel: execution.cancel,

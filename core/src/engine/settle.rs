@@ -111,7 +111,7 @@ fn in_ledger<'a, R: FromBody>(
 
 fn key(execution: &Execution<'_>, resource: Resource, report: &Report) -> Option<Key> {
     Some(Key {
-        account: execution.client.settings.options.account.clone(),
+        account: execution.account.uuid.to_string(),
         operation: resource.create().name.to_owned(),
         order_id: report.order_id.clone()?,
     })

@@ -1,10 +1,11 @@
-//! The state that all calls of a client share, and the part of it that each process has for itself.
+//! The state that all calls of a client share, of every account, and the part of it that each process has for itself.
 
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::api::operation::Cert;
+use crate::engine::account::ClientAccount;
 use crate::engine::settings::Settings;
 use crate::engine::signature_cache::SignatureCache;
 use crate::engine::signer::Signer;
@@ -79,12 +80,13 @@ impl Notices {
 }
 
 impl Shared {
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
+    /// Whether the client of this account is closed, alone or with every other one.
+    pub(crate) fn is_closed(&self, account: &ClientAccount) -> bool {
+        self.closed.load(Ordering::SeqCst) || account.is_closed()
     }
 
-    pub(crate) fn check_open(&self) -> Result<()> {
-        if self.is_closed() {
+    pub(crate) fn check_open(&self, account: &ClientAccount) -> Result<()> {
+        if self.is_closed(account) {
             return Err(closed());
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! The calls in flight, for which a client waits when it is closed.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Result, closed};
@@ -70,21 +70,37 @@ pub(crate) struct InFlight {
 
 #[derive(Default)]
 struct State {
-    running: HashSet<u64>,
+    /// The owner of each running call.
+    running: HashMap<u64, usize>,
     /// The running calls whose callback closes the client and waits for the other calls.
     closing: HashSet<u64>,
 }
 
+impl State {
+    /// Whether a call is running that a closing client waits for.
+    fn is_any_running(&self, owner: Option<usize>) -> bool {
+        let mut running = self.running.iter();
+        running.any(|(call, of)| {
+            owner.is_none_or(|owner| owner == *of) && !self.closing.contains(call)
+        })
+    }
+}
+
 impl InFlight {
-    /// Counts a call as in flight. An error if the client is closed. `is_closed` is read under the
-    /// lock, so that a closing client sees the call or the call sees that the client is closed.
-    pub(crate) fn begin(self: &Arc<Self>, is_closed: &AtomicBool) -> Result<CallGuard> {
+    /// Counts a call of `owner` as in flight. An error if the client is closed. `is_closed` is
+    /// called under the lock, so that a closing client sees the call or the call sees that the
+    /// client is closed.
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        owner: usize,
+        is_closed: impl FnOnce() -> bool,
+    ) -> Result<CallGuard> {
         let mut state = self.lock();
-        if is_closed.load(Ordering::SeqCst) {
+        if is_closed() {
             return Err(closed());
         }
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        state.running.insert(id);
+        state.running.insert(id, owner);
         Ok(CallGuard {
             in_flight: Arc::clone(self),
             id: CallId(id),
@@ -95,14 +111,15 @@ impl InFlight {
         self.lock().running.len()
     }
 
-    /// Waits until every call has ended, except the calls that are running on this thread: this
-    /// function was called by their callback, so they cannot end before it returns.
-    pub(crate) fn drain(&self) {
+    /// Waits until every call has ended, or every call of `owner`, except the calls that are running
+    /// on this thread: this function was called by their callback, so they cannot end before it
+    /// returns.
+    pub(crate) fn drain(&self, owner: Option<usize>) {
         let current = CURRENT.with_borrow(Vec::clone);
         let mut state = self.lock();
         state.closing.extend(&current);
         self.ended.notify_all();
-        while !state.running.is_subset(&state.closing) {
+        while state.is_any_running(owner) {
             state = self
                 .ended
                 .wait(state)

@@ -27,10 +27,12 @@ pub(crate) trait Job: Send + Sync {
     fn run(self: Arc<Self>);
     /// The deadline passed in the queue.
     fn expire(&self);
-    /// The pool was closed before the job ran.
+    /// The pool was closed before the job ran, or its owner was.
     fn refuse(&self);
     /// When the job expires in the queue.
     fn deadline(&self) -> Instant;
+    /// Who submitted it. The jobs of one owner can be refused together.
+    fn owner(&self) -> usize;
 }
 
 pub(crate) struct Pool {
@@ -142,6 +144,25 @@ impl Pool {
         let key = (due, state.delayed_count);
         state.delayed.insert(key, job);
         true
+    }
+
+    /// Refuses the queued and delayed jobs of `owner`.
+    pub(crate) fn refuse(&self, owner: usize) {
+        let mut state = self.shared.lock();
+        let is_of_owner = |job: &Arc<dyn Job>| job.owner() == owner;
+        let (mut refused, others): (VecDeque<_>, _) = mem::take(&mut state.queue)
+            .into_iter()
+            .partition(is_of_owner);
+        state.queue = others;
+        let (delayed, others): (BTreeMap<_, _>, _) = mem::take(&mut state.delayed)
+            .into_iter()
+            .partition(|(_, job)| is_of_owner(job));
+        state.delayed = others;
+        refused.extend(delayed.into_values());
+        drop(state);
+        for job in refused {
+            contained(|| job.refuse());
+        }
     }
 
     /// Refuses every queued or delayed job, and lets idle threads end. No more delayed jobs are

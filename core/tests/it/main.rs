@@ -7,6 +7,7 @@
     reason = "a test may stop at a broken set-up"
 )]
 
+mod accounts;
 mod bindings;
 mod calls;
 mod closing;

@@ -25,6 +25,10 @@ impl<T: Fn() + Send + Sync> Job for TestJob<T> {
         self.deadline_reads.fetch_add(1, Ordering::Relaxed);
         Instant::now() + Duration::from_secs(60)
     }
+
+    fn owner(&self) -> usize {
+        0
+    }
 }
 
 fn job(deadline_reads: &Arc<AtomicUsize>, work: impl Fn() + Send + Sync + 'static) -> Arc<dyn Job> {
@@ -162,4 +166,57 @@ fn each_job_runs_whichever_thread_takes_it() {
     drop(sender);
     while let Ok(()) = done.recv_timeout(TIMEOUT) {}
     assert!(pool.shared.lock().queue.is_empty());
+}
+
+/// A job that is never run, and counts how often it was refused.
+struct Owned {
+    owner: usize,
+    refused: AtomicUsize,
+}
+
+impl Job for Owned {
+    fn run(self: Arc<Self>) {}
+
+    fn expire(&self) {}
+
+    fn refuse(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + Duration::from_secs(60)
+    }
+
+    fn owner(&self) -> usize {
+        self.owner
+    }
+}
+
+#[test]
+fn the_jobs_of_one_owner_are_refused_together() {
+    let pool = Pool::new(1, true);
+    let (release, released) = channel::<()>();
+    let released = Mutex::new(released);
+    let busy = job(&Arc::default(), move || {
+        _ = released.lock().map(|released| released.recv());
+    });
+    pool.submit(busy);
+    let jobs = [7, 8].map(|owner| {
+        let refused = AtomicUsize::new(0);
+        Arc::new(Owned { owner, refused })
+    });
+    for job in &jobs {
+        let job = || Arc::clone(job) as Arc<dyn Job>;
+        pool.submit(job());
+        assert!(pool.submit_delayed(job(), Instant::now() + Duration::from_secs(60)));
+    }
+    pool.refuse(7);
+    let refused = || {
+        jobs.each_ref()
+            .map(|job| job.refused.load(Ordering::Relaxed))
+    };
+    assert_eq!(refused(), [2, 0]);
+    pool.close();
+    assert_eq!(refused(), [2, 2]);
+    drop(release);
 }
