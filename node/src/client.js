@@ -18,12 +18,30 @@ const { reviveResponse } = require('./responses.js');
 const { statuses } = require('./statuses.js');
 const { warn } = require('./warnings.js');
 
+/** The operations of each resource. */
+const operationsOf = {};
+for (const operation of operations) {
+  (operationsOf[operation.resource] ??= []).push(operation);
+}
+
 class Client {
   #handle;
   /** Kept, because the events are delivered as long as the hook exists. */
   #hook;
   #ledger;
   #shown;
+  /** Made when they are first used: most clients of many accounts use one or two. */
+  #resources = null;
+
+  /** The same functions for every client. */
+  static #getters = Object.fromEntries(
+    [...Object.keys(operationsOf), 'notifications', 'redirects'].map((resource) => {
+      const get = /** @this {Client} */ function () {
+        return this.#resource(resource);
+      };
+      return [resource, { get, enumerable: true }];
+    }),
+  );
 
   static fromEnv(options) {
     const explicit = presentOptions(options);
@@ -33,37 +51,23 @@ class Client {
 
   constructor(options) {
     const { ledger, hook, handle, ...shown } = open(options);
+    const { ledger, handle, ...shown } = options instanceof Derived ? options : open(options);
     this.#handle = handle;
     this.#hook = hook;
     this.#ledger = ledger;
     this.#shown = shown;
-
-    const call = (operation, fields, options) => this.#call(operation, fields, options);
-    const orders = (resource) => ({
-      resolve: (order_id, options) => call(`${resource}.resolve`, { order_id }, options),
-      wait: (order, options) => this.#wait(`${resource}.wait`, order, options),
-      statuses: (orders, options) => this.#statuses(resource, orders, options),
-    });
-    const { payments, payouts, ...others } = operationMethods(call);
-    const iterHistory = (request, options) => this.#iterHistory(request, options);
-    this.payments = Object.freeze({ ...payments, ...orders('payments'), iterHistory });
-    this.payouts = Object.freeze({ ...payouts, ...orders('payouts') });
-    for (const [resource, methods] of Object.entries(others)) {
-      this[resource] = Object.freeze(methods);
-    }
-    const verifier = (resource) =>
-      Object.freeze({
-        verify: (delivery, options) => this.#verify(`${resource}.verify`, delivery, options),
-      });
-    this.notifications = verifier('notifications');
-    this.redirects = verifier('redirects');
-
+    Object.defineProperties(this, Client.#getters);
     Object.freeze(this);
     this.#warn();
   }
 
   get ledger() {
     return this.#ledger;
+  }
+
+  forAccount(account) {
+    const derived = unwrap(native.clientForAccount(this.#handle, account));
+    return new Client(new Derived(this.#ledger, derived));
   }
 
   async reconcile(options) {
@@ -99,6 +103,31 @@ class Client {
 
   [inspect.custom](_depth, options) {
     return `Client ${inspect(this.#shown, options)}`;
+  }
+
+  #resource(resource) {
+    this.#resources ??= {};
+    this.#resources[resource] ??= Object.freeze(this.#methods(resource));
+    return this.#resources[resource];
+  }
+
+  #methods(resource) {
+    const named = operationsOf[resource];
+    if (named === undefined) {
+      const verify = (delivery, options) => this.#verify(`${resource}.verify`, delivery, options);
+      return { verify };
+    }
+    const call = (operation, fields, options) => this.#call(operation, fields, options);
+    const methods = operationMethods(named, call);
+    if (resource === 'payments') {
+      methods.iterHistory = (request, options) => this.#iterHistory(request, options);
+    }
+    if (resource === 'payments' || resource === 'payouts') {
+      methods.resolve = (order_id, options) => call(`${resource}.resolve`, { order_id }, options);
+      methods.wait = (order, options) => this.#wait(`${resource}.wait`, order, options);
+      methods.statuses = (orders, options) => this.#statuses(resource, orders, options);
+    }
+    return methods;
   }
 
   async #wait(operation, order, options) {
@@ -151,6 +180,13 @@ class Client {
   }
 }
 
+/** A client of another account that was opened already, in place of its options. */
+class Derived {
+  constructor(ledger, opened) {
+    Object.assign(this, { ledger, ...opened });
+  }
+}
+
 function open(options) {
   const { paymentCert, payoutCert, notificationCert, onEvent, ...others } = presentOptions(options);
   const named = others.ledger;
@@ -168,17 +204,15 @@ function open(options) {
   return { ledger, hook: events?.hook, ...unwrap(native.clientOpen({ ...others, ...handles })) };
 }
 
-/** The method of each operation, by resource. */
-function operationMethods(call) {
-  const resources = {};
-  for (const { name, resource, method, takes } of operations) {
-    const methods =
-      takes === 'nothing'
-        ? { [method]: (options) => call(name, undefined, options) }
-        : { [method]: (fields, options) => call(name, fields, options) };
-    resources[resource] = { ...resources[resource], ...methods };
-  }
-  return resources;
+/** The method of each operation. */
+function operationMethods(operations, call) {
+  const methods = operations.map(({ name, method, takes }) => [
+    method,
+    takes === 'nothing'
+      ? (options) => call(name, undefined, options)
+      : (fields, options) => call(name, fields, options),
+  ]);
+  return Object.fromEntries(methods);
 }
 
 /** Runs the call that `start` starts, until its end or the signal's abort. */

@@ -59,6 +59,18 @@ export class Client {
    */
   static fromEnv(options?: Partial<ClientOptions>): Client;
 
+  /**
+   * Returns a client for another account, with the options and keys of this one. It shares threads,
+   * connections, the ledger, cached signatures and notices with this client: derive one whenever you
+   * need it. Closing it refuses its own new calls and waits for its own calls in flight; what it
+   * shares stays open. Closing the client that was made with options closes all that were derived
+   * from it. Nothing is sent.
+   *
+   * @param account The account's UUID, from the provider's cabinet.
+   * @throws {InvalidArgumentError} The account is invalid; `field` is `"account"`.
+   */
+  forAccount(account: string): Client;
+
   /** The verification of notifications. */
   readonly notifications: Notifications;
   /** The verification of redirects. */

@@ -257,6 +257,21 @@ int32_t alikassa_client_from_env(alikassa_client **client,
                                  alikassa_error **error);
 
 /**
+ * A client for another account, the UUID `account`, with the options and keys of `client`. It shares
+ * threads, connections, ledger, cached signatures and notices with `client`, and costs a few hundred
+ * bytes. Free it with `alikassa_client_free` in any order with `client`. Sends nothing.
+ *
+ * `alikassa_client_close` closes a derived client alone. If `client` was made by
+ * `alikassa_client_new` or `alikassa_client_from_env`, closing it also closes every client that was
+ * derived from it.
+ */
+int32_t alikassa_client_for_account(const alikassa_client *client,
+                                    const char *account,
+                                    size_t account_len,
+                                    alikassa_client **derived,
+                                    alikassa_error **error);
+
+/**
  * Returns the notices since the last call of this function, one per line, and removes them. Empty
  * if there are none.
  *
@@ -271,7 +286,8 @@ int32_t alikassa_client_take_notices(const alikassa_client *client,
 /**
  * Refuses new calls and waits for the calls in flight on other threads, each until its own
  * deadline at most. Waits, resolves and retries among them end early, with the last result. Then
- * connections are closed, idle threads end, and the ledger's log is moved into its file.
+ * connections are closed, idle threads end, and the ledger's log is moved into its file. A client
+ * from `alikassa_client_for_account` is closed alone, and what it shares stays open.
  */
 int32_t alikassa_client_close(const alikassa_client *client,
                               alikassa_error **error);

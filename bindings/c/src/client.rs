@@ -1,5 +1,6 @@
 //! The client object.
 
+use std::ffi::c_char;
 use std::fmt::Write as _;
 
 use alikassa::Client;
@@ -40,6 +41,27 @@ pub extern "C" fn alikassa_client_from_env(
     boundary::new_handle(client, error, |_| Ok(Config::from_env()?.build()?))
 }
 
+/// A client for another account, the UUID `account`, with the options and keys of `client`. It shares
+/// threads, connections, ledger, cached signatures and notices with `client`, and costs a few hundred
+/// bytes. Free it with `alikassa_client_free` in any order with `client`. Sends nothing.
+///
+/// `alikassa_client_close` closes a derived client alone. If `client` was made by
+/// `alikassa_client_new` or `alikassa_client_from_env`, closing it also closes every client that was
+/// derived from it.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_client_for_account(
+    client: *const alikassa_client,
+    account: *const c_char,
+    account_len: usize,
+    derived: *mut *mut alikassa_client,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::new_handle(derived, error, |arguments| {
+        let client = handle::get(client)?;
+        Ok(client.for_account(arguments.text("account", (account, account_len))?)?)
+    })
+}
+
 /// Returns the notices since the last call of this function, one per line, and removes them. Empty
 /// if there are none.
 ///
@@ -64,7 +86,8 @@ pub extern "C" fn alikassa_client_take_notices(
 
 /// Refuses new calls and waits for the calls in flight on other threads, each until its own
 /// deadline at most. Waits, resolves and retries among them end early, with the last result. Then
-/// connections are closed, idle threads end, and the ledger's log is moved into its file.
+/// connections are closed, idle threads end, and the ledger's log is moved into its file. A client
+/// from `alikassa_client_for_account` is closed alone, and what it shares stays open.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_client_close(
     client: *const alikassa_client,

@@ -9,6 +9,7 @@ use napi_derive::napi;
 
 use crate::boundary;
 use crate::completion_queue::{self, CompletionQueue};
+use crate::error::Failure;
 use crate::input::Argument;
 use crate::options;
 
@@ -17,12 +18,29 @@ use crate::options;
 pub(crate) fn client_open<'js>(env: &'js Env, options: Unknown<'js>) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let client = options::client_builder(Argument::options(options)?)?.build()?;
-        let mut opened = Object::new(env)?;
-        opened.set("account", client.account_id())?;
-        opened.set("base_url", client.base_url())?;
-        opened.set("handle", External::new(client))?;
-        Ok(opened)
+        opened(env, client)
     })
+}
+
+/// A client of another account that shares everything else with `client`.
+#[napi]
+pub(crate) fn client_for_account<'js>(
+    env: &'js Env,
+    client: &External<Client>,
+    account: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let account = Argument::new("account", account).text()?;
+        opened(env, client.for_account(account)?)
+    })
+}
+
+fn opened(env: &Env, client: Client) -> Result<Object<'_>, Failure> {
+    let mut opened = Object::new(env)?;
+    opened.set("account", client.account_id())?;
+    opened.set("base_url", client.base_url())?;
+    opened.set("handle", External::new(client))?;
+    Ok(opened)
 }
 
 /// The notices since the last time they were taken.

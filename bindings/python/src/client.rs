@@ -12,7 +12,9 @@ use crate::boundary::{detached, guard};
 use crate::call::{self, CallSpec, Pending};
 use crate::channel::Channel;
 use crate::events::CallContext;
+use crate::error::Failure;
 use crate::gate::detach;
+use crate::input;
 use crate::notification;
 use crate::options::ClientOptions;
 use crate::output;
@@ -46,6 +48,19 @@ impl NativeClient {
             let hook = options.hook.take();
             let client = detached(py, || options.build())?;
             Ok(Self { client, hook })
+        })
+    }
+
+    /// A client of another account that shares everything else.
+    #[pyo3(signature = (account, /))]
+    fn for_account(&self, account: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(account.py(), || {
+            let py = account.py();
+            let uuid = input::text(account, "account").map_err(|failure| failure.raise(py))?;
+            let derived = self.0.for_account(uuid);
+            derived
+                .map(Self)
+                .map_err(|error| Failure::from(error).raise(py))
         })
     }
 

@@ -64,6 +64,27 @@ class BaseClient(Constructor):
         given = {name: value for name, value in options.items() if value is not None}
         return _build(cls, {**dict(environment(list(given))), **given})
 
+    def for_account(self, account: str) -> Self:
+        """Return a client for another account, with the options and keys of this one.
+
+        It shares threads, connections, the ledger, cached signatures and notices with this client,
+        and costs a few hundred bytes: derive one whenever you need it. Closing it, or leaving its
+        `with` block, refuses its own new calls and waits for its own calls in flight; what it shares
+        stays open. Closing the client that was made with options closes all that were derived from
+        it. Nothing is sent.
+
+        Args:
+            account: The account's UUID, from the provider's cabinet.
+
+        Raises:
+            InvalidArgumentError: The account is invalid; `field` is ``"account"``.
+        """
+        derived = object.__new__(type(self))
+        derived._options = self._options
+        derived._native = self._native.for_account(account)
+        log_notices(derived._native.take_notices())
+        return derived
+
     @property
     def ledger(self) -> Ledger | None:
         """The ledger, if there is one."""
@@ -92,7 +113,7 @@ class BaseClient(Constructor):
                 key = type(option).__name__
                 message = f"a client made from a {key} cannot be pickled or copied: make it from the key's folder"
                 raise TypeError(message)
-        return _build, (type(self), self._options)
+        return _build, (type(self), {**self._options, "account": self._native.account})
 
 
 def _build(client: type[_AnyClient], options: dict[str, Any]) -> _AnyClient:

@@ -367,6 +367,7 @@ class Ledger:
 @final
 class NativeClient:
     def __new__(cls, options: dict[str, Any], /) -> NativeClient: ...
+    def for_account(self, account: str, /) -> NativeClient: ...
     def run(
         self,
         reply: type[_Reply],

@@ -30,12 +30,13 @@ const PROXY_VARIABLES: [&str; 6] = [
 ];
 
 /// The requests that every driver must support.
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "hello",
     "canonical",
     "sign",
     "verify",
     "client",
+    "for_account",
     "call",
     "request",
     "notification",

@@ -15,8 +15,7 @@ static struct {
 
 static int client_count;
 
-alikassa_client **find_client(alikassa_str request) {
-  alikassa_str name = json_text(json_slice(request, "client"));
+static alikassa_client **find_named(alikassa_str name) {
   for (int i = 0; i < client_count; i++) {
     if (is(name, clients[i].name)) {
       return &clients[i].client;
@@ -28,6 +27,10 @@ alikassa_client **find_client(alikassa_str request) {
   }
   memcpy(clients[client_count].name, name.data, name.len);
   return &clients[client_count++].client;
+}
+
+alikassa_client **find_client(alikassa_str request) {
+  return find_named(json_text(json_slice(request, "client")));
 }
 
 static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_str value,
@@ -100,6 +103,21 @@ void handle_open_client(alikassa_str request) {
     respond_null();
   }
   alikassa_config_free(config);
+}
+
+void handle_derive_client(alikassa_str request) {
+  alikassa_str account = json_text(json_slice(request, "account"));
+  alikassa_client *derived = NULL;
+  alikassa_error *error = NULL;
+  if (alikassa_client_for_account(*find_client(request), account.data, account.len, &derived,
+                                  &error)) {
+    respond_error(error);
+  } else {
+    alikassa_client **slot = find_named(json_text(json_slice(request, "derived")));
+    alikassa_client_free(*slot);
+    *slot = derived;
+    respond_null();
+  }
 }
 
 void handle_close_client(alikassa_str request) {

@@ -21,6 +21,7 @@ static const struct {
     {"sign", handle_sign},
     {"verify", handle_verify},
     {"client", handle_open_client},
+    {"for_account", handle_derive_client},
     {"call", handle_call},
     {"notification", handle_notification},
     {"redirect", handle_redirect},

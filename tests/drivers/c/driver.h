@@ -10,6 +10,7 @@
 void handle_sign(alikassa_str request);
 void handle_verify(alikassa_str request);
 void handle_open_client(alikassa_str request);
+void handle_derive_client(alikassa_str request);
 void handle_call(alikassa_str request);
 void handle_notification(alikassa_str request);
 void handle_redirect(alikassa_str request);

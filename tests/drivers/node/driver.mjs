@@ -66,6 +66,10 @@ const verbs = {
     clients.set(client, new Client(camelCaseKeys(options)));
     return null;
   },
+  for_account: ({ client, account, derived }) => {
+    clients.set(derived, named(client).forAccount(account));
+    return null;
+  },
   call: async ({ client, operation, input = {}, timeout, deadline, interval, cancel_after }) => {
     const [resource, verb] = operation.split('.');
     const { order_id, amount } = input;

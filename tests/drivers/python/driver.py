@@ -128,6 +128,11 @@ def open_client(request: Request) -> None:
     CLIENTS[request["client"]] = client(**options)
 
 
+def derive_client(request: Request) -> None:
+    """Derive a client of another account."""
+    CLIENTS[request["derived"]] = CLIENTS[request["client"]].for_account(request["account"])
+
+
 def call(request: Request) -> dict[str, Any]:
     """Call an operation by name."""
     if request.get("cancel_after") is not None and isinstance(CLIENTS[request["client"]], alikassa.Client):
@@ -317,6 +322,7 @@ HANDLERS = {
     "sign": sign,
     "verify": verify,
     "client": open_client,
+    "for_account": derive_client,
     "call": call,
     "notification": notification,
     "redirect": redirect,

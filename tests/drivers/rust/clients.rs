@@ -27,6 +27,17 @@ impl Clients {
         Ok(Value::Null)
     }
 
+    pub(crate) fn derive(
+        &mut self,
+        name: &str,
+        account: String,
+        derived: String,
+    ) -> Result<Value, DriverError> {
+        let client = self.named(name)?.for_account(account)?;
+        self.0.insert(derived, client);
+        Ok(Value::Null)
+    }
+
     pub(crate) fn named(&self, name: &str) -> Result<&Client, DriverError> {
         self.0
             .get(name)

@@ -23,12 +23,13 @@ use serde_json::{Map, Value, json};
 
 use crate::clients::{CallRequest, Clients};
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "hello",
     "canonical",
     "sign",
     "verify",
     "client",
+    "for_account",
     "call",
     "notification",
     "redirect",
@@ -81,6 +82,7 @@ struct Request<'a> {
     order_id: Option<String>,
     reason: Option<String>,
     account: Option<String>,
+    derived: Option<String>,
     since: Option<i64>,
     state: Option<String>,
     to: Option<String>,
@@ -123,6 +125,10 @@ fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
         "client" => {
             let options = request.options.ok_or_else(|| bad_request("no options"))?;
             clients.open(required(request.client)?, &options)
+        }
+        "for_account" => {
+            let (account, derived) = (required(request.account)?, required(request.derived)?);
+            clients.derive(&required(request.client)?, account, derived)
         }
         "call" => {
             let client = clients.named(required(request.client.as_ref())?)?;

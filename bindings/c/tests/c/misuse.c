@@ -139,6 +139,7 @@ static void null_handles(void) {
   int64_t i64;
   CHECK(set_on_event(NULL, never_an_event) == BAD_HANDLE);
   CHECK(alikassa_client_new(NULL, &client, NULL) == BAD_HANDLE);
+  CHECK(alikassa_client_for_account(NULL, ACCOUNT, strlen(ACCOUNT), &client, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_take_notices(NULL, &text, NULL) == BAD_HANDLE);
   CHECK(alikassa_client_close(NULL, NULL) == BAD_HANDLE);
   CHECK(alikassa_reconcile(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
@@ -202,6 +203,7 @@ static void null_outputs(void) {
   CHECK(alikassa_client_new(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_from_env(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_config_from_env(NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_client_for_account(NULL, NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_client_take_notices(NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reconcile(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reconcile_start(NULL, 0, 0, 0, 0, NULL, NULL) == NULL_POINTER);
@@ -251,6 +253,11 @@ static void null_inputs(void) {
   CHECK(alikassa_config_add_notification_cert(config, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_config_add_notification_key(config, NULL, 1, NULL) == NULL_POINTER);
   alikassa_client *client = new_client(config);
+  alikassa_client *derived = NULL;
+  CHECK(alikassa_client_for_account(client, NULL, 5, &derived, NULL) == NULL_POINTER);
+  CHECK(alikassa_client_for_account(client, "", 0, &derived, NULL) == INVALID_ARGUMENT);
+  CHECK(alikassa_client_for_account(client, "\xff", 1, &derived, NULL) == INVALID_ARGUMENT);
+  CHECK(derived == NULL);
   alikassa_reply *reply = NULL;
   CHECK(alikassa_payouts_status(client, NULL, 2, 0, 0, &reply, NULL) == NULL_POINTER);
   CHECK(alikassa_request(client, NULL, 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
@@ -396,9 +403,18 @@ static void freed_handles(void) {
   alikassa_text_free(text);
   CHECK(alikassa_text_get(text, &str) == BAD_HANDLE);
 
+  alikassa_client *derived = NULL;
+  CHECK(alikassa_client_for_account(client, ACCOUNT, strlen(ACCOUNT), &derived, NULL) ==
+        ALIKASSA_STATUS_OK);
+  CHECK(alikassa_client_close(derived, NULL) == ALIKASSA_STATUS_OK);
   alikassa_client_free(client);
   alikassa_client_free(client);
   CHECK(alikassa_client_close(client, NULL) == BAD_HANDLE);
+  CHECK(alikassa_client_for_account(client, ACCOUNT, strlen(ACCOUNT), &derived, NULL) ==
+        BAD_HANDLE);
+  CHECK(alikassa_account_balance(derived, 0, 0, &reply, NULL) == ALIKASSA_STATUS_CONFIGURATION);
+  alikassa_client_free(derived);
+  CHECK(alikassa_client_close(derived, NULL) == BAD_HANDLE);
   CHECK(create_payout(client, "x", "1", &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_payouts_wait(client, "{}", 2, 0, 0, 0, never_called, NULL, &reply, NULL) ==
         BAD_HANDLE);

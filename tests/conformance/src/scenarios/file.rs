@@ -86,8 +86,8 @@ pub(crate) enum BadTls {
     UnknownRoot,
 }
 
-/// One action: exactly one of `call`, `request`, `open`, `do`, `ledger`, `note`, `ledger_file` and
-/// `sandbox`.
+/// One action: exactly one of `call`, `request`, `open`, `for_account`, `do`, `ledger`, `note`,
+/// `ledger_file` and `sandbox`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
@@ -104,6 +104,11 @@ pub(crate) struct Step {
 
     /// Options of another client. If it opens, the following steps use it.
     pub(crate) open: Option<Map<String, Value>>,
+    /// Another account. If a client can be derived for it, the following steps use that client.
+    pub(crate) for_account: Option<String>,
+    /// Whether the step uses the scenario's first client.
+    #[serde(default)]
+    pub(crate) first: bool,
     /// A protocol request for the scenario's client; its other keys are in `input`.
     pub(crate) r#do: Option<String>,
     /// The keys of the protocol request `ledger`; `path` is `{ledger}` unless it is given.
@@ -289,6 +294,7 @@ impl Scenario {
                 step.call.is_some(),
                 step.request.is_some(),
                 step.open.is_some(),
+                step.for_account.is_some(),
                 step.r#do.is_some(),
                 step.ledger.is_some(),
                 step.note.is_some(),

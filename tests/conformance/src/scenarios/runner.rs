@@ -84,6 +84,7 @@ impl Runner {
             clients: &mut self.clients,
             wording: &self.wording,
             client: String::new(),
+            first_client: String::new(),
             connections: BTreeSet::new(),
             lock: None,
             scheme,
@@ -102,6 +103,7 @@ struct Execution<'a> {
     clients: &'a mut Clients,
     wording: &'a Wording,
     client: String,
+    first_client: String,
     /// The connections that have carried a request so far.
     connections: BTreeSet<u64>,
     /// Held as another process would hold the ledger's lock.
@@ -144,6 +146,7 @@ impl Execution<'_> {
             && scenario.shared
         {
             self.client.clone_from(name);
+            self.first_client.clone_from(name);
             return Ok(());
         }
         match self.open(&options)? {
@@ -151,6 +154,7 @@ impl Execution<'_> {
                 Err(format!("cannot open the client: {}", Value::Object(error)))
             }
             Response::Ok(_) => {
+                self.first_client.clone_from(&self.client);
                 if scenario.shared {
                     let name = self.client.clone();
                     self.clients.shared.insert(options.to_string(), name);
@@ -252,9 +256,17 @@ impl Execution<'_> {
         if let Some(options) = &step.open {
             return self.open(&self.options(options));
         }
+        if let Some(account) = &step.for_account {
+            return self.derive(&self.fixture.expand(&json!(account)));
+        }
         let mut request = Map::new();
         let mut set = |name: &str, value: Value| request.insert(name.to_owned(), value);
-        set("client", json!(self.client));
+        let client = if step.first {
+            &self.first_client
+        } else {
+            &self.client
+        };
+        set("client", json!(client));
         if let Some(verb) = &step.r#do {
             set("do", json!(verb));
             for (name, value) in &step.input {
@@ -314,6 +326,20 @@ impl Execution<'_> {
             options.insert("mode".to_owned(), json!("async"));
         }
         options
+    }
+
+    /// Derives a client from the last one. If it can, the following steps use it.
+    fn derive(&mut self, account: &Value) -> Result<Response, String> {
+        self.clients.count += 1;
+        let name = format!("client {}", self.clients.count);
+        let request = json!({
+            "do": "for_account", "client": self.client, "account": account, "derived": name,
+        });
+        let response = self.session.call(&request.to_string())?;
+        if matches!(response, Response::Ok(_)) {
+            self.client = name;
+        }
+        Ok(response)
     }
 
     /// Opens a client. If it opens, the following steps use it.
