@@ -16,7 +16,8 @@ import type { Amount, Client, ClientOptions } from 'alikassa';
  *
  * The package `alikassa-sandbox` contains the program: `npm install --save-dev alikassa-sandbox`.
  *
- * @throws {SandboxError} The program was not found or did not start.
+ * @throws {SandboxError} The program was not found, did not start, or has another version than this
+ * package.
  */
 export function startSandbox(options?: SandboxOptions): Promise<Sandbox>;
 
@@ -30,7 +31,8 @@ export class SandboxError extends Error {
 export interface SandboxOptions {
   /**
    * The path of the program. Unless set, the environment variable `ALIKASSA_SANDBOX`, the installed
-   * package `alikassa-sandbox` and the PATH are searched in this order.
+   * package `alikassa-sandbox` and the PATH are searched in this order. A URL such as
+   * `http://alikassa:8080` is that of a sandbox that runs as a service.
    */
   executable?: string | null | undefined;
   /** The initial balance of the account; 93.84 unless set. */

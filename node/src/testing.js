@@ -2,16 +2,23 @@
 
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
+const { mkdir, mkdtemp, rm, writeFile } = require('node:fs/promises');
 const { request } = require('node:http');
+const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
+const { setTimeout: setTimeoutPromise } = require('node:timers/promises');
 
 const { Client } = require('./client.js');
+const native = require('./native.js');
 const { presentOptions } = require('./options.js');
 
 /** Milliseconds for a control request, and for the program to exit. Both take a few. */
 const CONTROL_TIMEOUT = 5000;
 const MAX_OUTPUT = 65_536;
 const MAX_SHOWN = 1000;
+
+/** The files of a sandbox: a service must not write to other places. */
+const FILE_NAME = /^([a-z_]+\/)?[a-z_]+\.[a-z]+$/;
 
 /** The fields of the line that the program prints when it is ready. */
 const READY_FIELDS = [
@@ -25,23 +32,29 @@ const READY_FIELDS = [
   'notification_private_cert',
 ];
 
+const version = native.version();
+
 class SandboxError extends Error {
   name = 'SandboxError';
 }
 
 async function startSandbox({ executable, startTimeout, ...options } = {}) {
+  const named = executable || process.env.ALIKASSA_SANDBOX;
+  if (named?.startsWith('http://')) {
+    return connect(named, definedOnly(options), startTimeout ?? 30_000);
+  }
   const entries = Object.entries({ settle: 'never', ...definedOnly(options) });
   const argv = entries.map(([name, value]) => `--${kebabCase(name)}=${value}`);
   const { child, ready } = await start(findProgram(executable), argv, startTimeout ?? 30_000);
-  return new Sandbox(child, ready);
+  return new Sandbox(() => stop(child), ready);
 }
 
 class Sandbox {
-  #child;
+  #stop;
   #clients = [];
 
-  constructor(child, ready) {
-    this.#child = child;
+  constructor(stop, ready) {
+    this.#stop = stop;
     for (const name of READY_FIELDS) {
       this[name] = ready[name];
     }
@@ -122,7 +135,7 @@ class Sandbox {
 
   async close() {
     // The sandbox first: its clients would wait for responses that it holds back.
-    await stop(this.#child);
+    await this.#stop();
     await Promise.all(this.#clients.splice(0).map((client) => client.close()));
   }
 
@@ -181,6 +194,12 @@ async function start(program, argv, timeout) {
     await stop(child);
     const details = stderr.trim();
     throw new SandboxError(`${program} did not start: ${reason}${details && ': '}${details}`);
+  }
+  try {
+    checkVersion(program, ready.version);
+  } catch (error) {
+    await stop(child);
+    throw error;
   }
   unref(child);
   return { child, ready };
@@ -256,6 +275,69 @@ async function stop(child) {
   const timer = setTimeout(() => child.kill('SIGKILL'), CONTROL_TIMEOUT);
   await exited;
   clearTimeout(timer);
+}
+
+/** A sandbox that is a service on another machine or in another container. */
+async function connect(url, options, timeout) {
+  if (Object.keys(options).length > 0) {
+    throw new SandboxError(
+      `the sandbox at ${url} runs already: give it these options where it is started`,
+    );
+  }
+  const { status, json } = await connection(`${url}/_sandbox/connection`, Date.now() + timeout);
+  if (status !== 200 || typeof json?.files !== 'object') {
+    if (status === 404 && json?.message !== undefined) {
+      // A sandbox of a version without this route.
+      checkVersion(url, undefined);
+    }
+    throw new SandboxError(`${url} is not a sandbox: it responds with HTTP ${status}`);
+  }
+  checkVersion(url, json.version);
+  const other = Object.keys(json.files).find((name) => !FILE_NAME.test(name));
+  if (other !== undefined) {
+    throw new SandboxError(`${url} is not a sandbox: it names the file ${other.slice(0, 100)}`);
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'alikassa-sandbox-'));
+  for (const [name, content] of Object.entries(json.files)) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+  const ready = {
+    url: url.replace(/\/$/, ''),
+    tls_url: `https://${new URL(url).hostname}:${json.tls_port}`,
+    account: json.account,
+    ca_file: join(folder, 'ca.pem'),
+  };
+  for (const cert of ['payment', 'payout', 'notification', 'notification_private']) {
+    ready[`${cert}_cert`] = join(folder, cert);
+  }
+  return new Sandbox(() => rm(folder, { recursive: true, force: true }), ready);
+}
+
+/** The response of a service, which may still be starting. */
+async function connection(url, deadline) {
+  for (;;) {
+    try {
+      return await send('GET', url);
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw error;
+      }
+    }
+    await setTimeoutPromise(100);
+  }
+}
+
+/** Throws unless the sandbox has the version of this package. */
+function checkVersion(source, theirs) {
+  if (theirs !== version) {
+    const shown = typeof theirs === 'string' ? theirs.slice(0, 50) : 'older';
+    throw new SandboxError(
+      `${source} is alikassa-sandbox ${shown}, and this is alikassa ${version}: run ` +
+        `\`npm install --save-dev alikassa-sandbox@${version}\`, or start an image of that version`,
+    );
+  }
 }
 
 async function send(method, url, body) {

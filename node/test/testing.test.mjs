@@ -1,6 +1,8 @@
 // The testing module for merchants: how it finds, starts, controls and stops the sandbox.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -272,7 +274,8 @@ test('a closed sandbox leaves no process and no folder', async () => {
 
 test('a sandbox that ignores SIGTERM is killed', async () => {
   const before = await children(process.pid);
-  const script = `trap '' TERM\necho '${JSON.stringify({ ...sandbox })}'\nwhile :; do sleep 0.1; done`;
+  const line = JSON.stringify({ ...sandbox, version: alikassa.version });
+  const script = `trap '' TERM\necho '${line}'\nwhile :; do sleep 0.1; done`;
   const stubborn = await startSandbox({ executable: program(script) });
   assert.equal(stubborn.url, sandbox.url);
   await stubborn.close();
@@ -308,4 +311,52 @@ test('import finds the names that require finds, which testing.d.ts declares', a
   const declared = [...types.matchAll(/^export (?:class|const|function) (\w+)/gm)].map(([, name]) => name);
   assert.deepEqual(declared.sort(), ['SandboxError', 'startSandbox']);
   assert.match(stdout, /^SandboxError,default,(module.exports,)?startSandbox\n$/);
+});
+
+test('a program of another version is refused', async () => {
+  const names = ['url', 'tls_url', 'ca_file', 'account', 'payment_cert', 'payout_cert'];
+  const more = ['notification_cert', 'notification_private_cert'];
+  const ready = Object.fromEntries([...names, ...more].map((name) => [name, 'x']));
+  for (const [version, shown] of [['0.0.9', '0.0.9'], [undefined, 'older']]) {
+    const path = program(`echo '${JSON.stringify({ ...ready, version })}'; exec cat`);
+    const error = await failure(startSandbox({ executable: path }));
+    assert.ok(error instanceof SandboxError);
+    assert.match(error.message, new RegExp(`alikassa-sandbox ${shown}, and this is alikassa ${alikassa.version}`));
+    assert.match(error.message, /npm install --save-dev alikassa-sandbox@/);
+  }
+});
+
+test('a service is used over its URL', async () => {
+  const child = spawn(executable, ['--host', 'sandbox.test', '--settle', 'never', '--json', '--until-eof']);
+  const [line] = await once(child.stdout, 'data');
+  const url = JSON.parse(line).url.replace('sandbox.test', '127.0.0.1');
+  const service = await startSandbox({ executable: url });
+  assert.equal((await service.client().account.balance()).currency, 'RUB');
+  assert.equal((await service.log()).length, 1);
+  const refused = await failure(startSandbox({ executable: url, balance: '5' }));
+  assert.match(refused.message, /runs already/);
+  const folder = dirname(service.ca_file);
+  await service.close();
+  assert.ok(!existsSync(folder));
+  child.kill();
+});
+
+test('a service of another kind is refused', async () => {
+  const connection = { version: alikassa.version, account: 'x', tls_port: 1, files: {} };
+  for (const [status, content, reason] of [
+    [200, { ...connection, version: '0.0.9' }, /is alikassa-sandbox 0\.0\.9, and this is/],
+    [404, { message: 'Unknown control route' }, /is alikassa-sandbox older, and this is/],
+    [200, { x: 1 }, /is not a sandbox/],
+    [500, {}, /is not a sandbox/],
+    [200, { ...connection, files: { '../x': '' } }, /it names the file/],
+  ]) {
+    const server = createServer((_, response) => {
+      response.writeHead(status).end(JSON.stringify(content));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const error = await failure(startSandbox({ executable: `http://127.0.0.1:${server.address().port}` }));
+    assert.ok(error instanceof SandboxError);
+    assert.match(error.message, reason);
+    server.close();
+  }
 });

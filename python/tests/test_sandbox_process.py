@@ -10,18 +10,21 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import alikassa
 from alikassa import _sandbox_process, testing
 from alikassa.testing import SandboxError
 from sandbox import BINARY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture
@@ -161,7 +164,8 @@ def test_the_program_does_not_receive_ctrl_c() -> None:
 def test_a_program_that_does_not_exit_is_killed(
     kit: testing.Sandbox, program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = json.dumps({name: getattr(kit, name) for name in inspect.get_annotations(testing.Sandbox)})
+    fields = {name: getattr(kit, name) for name in inspect.get_annotations(testing.Sandbox)}
+    start = json.dumps(fields | {"version": alikassa.__version__})
     before = children(os.getpid())
     unresponsive = testing.Sandbox(program(f"trap '' TERM\necho '{start}'\nwhile :; do sleep 0.1; done"))
     (pid,) = children(os.getpid()) - before
@@ -203,3 +207,86 @@ def test_a_forked_child_does_not_stop_the_sandbox(kit: testing.Sandbox) -> None:
         os._exit(0)
     os.waitpid(child, 0)
     assert kit.state()["pending_faults"] == 0
+
+
+READY = dict.fromkeys(_sandbox_process.READY_FIELDS, "x")
+
+
+@pytest.mark.parametrize("version", ["0.0.9", None])
+def test_a_program_of_another_version_is_refused(program: Callable[[str], Path], version: str | None) -> None:
+    line = json.dumps(READY | {"version": version})
+    path = program(f"echo '{line}'; exec cat")
+    with pytest.raises(SandboxError) as raised:
+        testing.Sandbox(path)
+    assert f"alikassa-sandbox {version or 'older'}, and this is alikassa {alikassa.__version__}" in str(raised.value)
+    assert f"`pip install alikassa-sandbox=={alikassa.__version__}`" in str(raised.value)
+
+
+@pytest.fixture
+def service() -> Iterator[str]:
+    """Run a sandbox as a service and return its URL."""
+    command = [str(BINARY), "--host", "sandbox.test", "--settle", "never", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        ready = json.loads(process.stdout.readline())
+        assert ready["url"].startswith("http://sandbox.test:")
+        yield ready["url"].replace("sandbox.test", "127.0.0.1")
+        process.terminate()
+
+
+def test_a_service_is_used_over_its_url(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIKASSA_SANDBOX", service)
+    with testing.Sandbox() as sandbox:
+        folder = Path(sandbox.ca_file).parent
+        assert sandbox.client().account.balance().currency == "RUB"
+        assert (
+            sandbox.client().notifications.verify(query=sandbox.forge("1756900030")["query"]).payment_status == "paid"
+        )
+        assert len(sandbox.log()) == 1
+        with pytest.raises(SandboxError, match="runs already"):
+            testing.Sandbox(balance=5)
+    assert not folder.exists()
+    with testing.Sandbox(service) as again:
+        assert len(again.log()) == 1
+
+
+class Other(BaseHTTPRequestHandler):
+    """A service that is not a sandbox of this version."""
+
+    status: int
+    content: dict[str, object]
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(json.dumps(self.content).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+CONNECTION = {"version": alikassa.__version__, "account": "x", "tls_port": 1, "files": {}}
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "reason"),
+    [
+        (200, CONNECTION | {"version": "0.0.9"}, "is alikassa-sandbox 0.0.9, and this is"),
+        (404, {"message": "Unknown control route"}, "is alikassa-sandbox older, and this is"),
+        (200, {"x": 1}, "is not a sandbox"),
+        (500, {}, "is not a sandbox"),
+        (200, CONNECTION | {"files": {"../x": ""}}, "it names the file '../x'"),
+    ],
+)
+def test_a_service_of_another_kind_is_refused(status: int, content: dict[str, object], reason: str) -> None:
+    handler = type("Handler", (Other,), {"status": status, "content": content})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(SandboxError, match=reason):
+            testing.Sandbox(f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+
+
+def test_a_service_that_does_not_start_is_an_error() -> None:
+    with pytest.raises(SandboxError, match="does not respond"):
+        testing.Sandbox("http://127.0.0.1:1", start_timeout=0.2)

@@ -11,7 +11,9 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from alikassa._native import __version__
 
 if TYPE_CHECKING:
     from typing import IO
@@ -41,6 +43,17 @@ class SandboxError(Exception):
     __module__ = "alikassa.testing"
 
 
+def check_version(source: str, version: object) -> None:
+    """Raise unless the sandbox has the version of this package."""
+    if version != __version__:
+        theirs = version if isinstance(version, str) else "older"
+        message = (
+            f"{source} is alikassa-sandbox {theirs[:50]}, and this is alikassa {__version__}: "
+            f"run `pip install alikassa-sandbox=={__version__}`, or start an image of that version"
+        )
+        raise SandboxError(message)
+
+
 def find(executable: str | os.PathLike[str] | None) -> str:
     """Return the path of the program."""
     named = executable or os.environ.get("ALIKASSA_SANDBOX")
@@ -68,6 +81,11 @@ def start(command: list[str], timeout: float) -> tuple[subprocess.Popen[bytes], 
         line = _first_line(process, timeout)
         ready = _parse_ready(line)
         if ready is not None:
+            try:
+                check_version(command[0], ready.get("version"))
+            except SandboxError:
+                stop(process)
+                raise
             return process, ready
         reason = _start_failure(process, line, timeout)
         stop(process)
@@ -104,10 +122,10 @@ def _first_line(process: subprocess.Popen[bytes], timeout: float) -> bytes | Non
     return None
 
 
-def _parse_ready(line: bytes | None) -> dict[str, str] | None:
+def _parse_ready(line: bytes | None) -> dict[str, Any] | None:
     try:
         ready = json.loads(line or b"")
-        return {name: str(ready[name]) for name in READY_FIELDS}
+        return {name: str(ready[name]) for name in READY_FIELDS} | {"version": ready.get("version")}
     except (LookupError, TypeError, ValueError):
         return None
 

@@ -16,12 +16,14 @@ import contextlib
 import http.client
 import json
 import os
+import subprocess
+import tempfile
 from collections.abc import Mapping
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict, Unpack
 
-from alikassa import AsyncClient, Client, Ledger, _sandbox_process
+from alikassa import AsyncClient, Client, Ledger, _sandbox_process, _sandbox_service
 from alikassa._options import ClientOptions
 from alikassa._sandbox_process import READY_FIELDS, SandboxError
 
@@ -98,7 +100,8 @@ class Sandbox:
 
     Args:
         executable: The program. By default the environment variable `ALIKASSA_SANDBOX`, then the
-            installed package ``alikassa-sandbox``, then the PATH.
+            installed package ``alikassa-sandbox``, then the PATH. A URL such as
+            ``http://alikassa:8080`` is that of a sandbox that runs as a service.
         balance: The account's initial balance; 93.84 by default.
         digest: The digests that a signature may have.
         duplicates: The response to a second create with the same `order_id`: a refusal, the first
@@ -109,7 +112,8 @@ class Sandbox:
         start_timeout: Seconds until the program must accept requests.
 
     Raises:
-        SandboxError: The program was not found, or did not start.
+        SandboxError: The program was not found, did not start, or has another version than this
+            package.
     """
 
     url: str
@@ -140,6 +144,10 @@ class Sandbox:
         settle_after_ms: int | None = None,
         start_timeout: float = 30.0,
     ) -> None:
+        named = executable or os.environ.get("ALIKASSA_SANDBOX")
+        self._clients: list[Client | AsyncClient] = []
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         options = _given(
             balance=_text(balance),
             digest=digest,
@@ -147,10 +155,12 @@ class Sandbox:
             settle=settle,
             settle_after_ms=settle_after_ms,
         )
-        command = [_sandbox_process.find(executable), "--json", "--until-eof"]
-        command += [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
-        self._clients: list[Client | AsyncClient] = []
-        self._process, ready = _sandbox_process.start(command, start_timeout)
+        if isinstance(named, str) and named.startswith("http://"):
+            self._folder, ready = _sandbox_service.connect(named, options, start_timeout)
+        else:
+            command = [_sandbox_process.find(executable), "--json", "--until-eof"]
+            command += [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+            self._process, ready = _sandbox_process.start(command, start_timeout)
         for name in READY_FIELDS:
             setattr(self, name, ready[name])
 
@@ -324,8 +334,11 @@ class Sandbox:
     def close(self) -> None:
         """Stop the sandbox and close its clients; it is idempotent."""
         # The sandbox first: its clients would wait for responses that it withholds.
-        _sandbox_process.stop(self._process)
+        if self._process is not None:
+            _sandbox_process.stop(self._process)
         self._close_clients()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self

@@ -27,6 +27,7 @@ pub(crate) fn owns(path: &str) -> bool {
 pub(crate) fn response(server: &Server, head: &Head, body: &[u8]) -> Response {
     let name = head.path.trim_start_matches(PREFIX);
     match (head.method.as_str(), name) {
+        ("GET", "connection") => return Response::json(200, &server.connection()),
         ("POST", "faults") => return add_fault(server, body),
         ("DELETE", "faults") => server.state().faults.clear(),
         ("GET", "log") => return Response::json(200, &server.state().log),

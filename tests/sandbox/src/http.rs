@@ -237,7 +237,7 @@ impl Response {
     pub(crate) fn to_bytes(&self, keep_alive: bool) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         let mut push = |name: &str, value: &str| head.extend([name, ": ", value, "\r\n"]);
-        push("X-Alikassa-Sandbox", "1");
+        push("X-Alikassa-Sandbox", crate::VERSION);
         push("Content-Length", &self.body.len().to_string());
         let has = |wanted: &str| {
             let mut names = self.headers.iter().map(|(name, _)| name);

@@ -7,6 +7,7 @@ mod create;
 mod duplicates;
 mod faults;
 mod fields;
+mod files;
 mod history;
 mod http;
 mod keys;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use crate::connection_registry::ConnectionRegistry;
+use crate::files::Connection;
 use crate::keys::CertFolders;
 use crate::listener::Listener;
 use crate::outbox::Scheduler;
@@ -69,7 +71,8 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Generates keys and certificates in a new temporary folder and serves on 127.0.0.1.
+    /// Generates keys and certificates in a new temporary folder and serves on 127.0.0.1, or on every
+    /// address if [`Options::host`] is set.
     ///
     /// # Errors
     /// If a port is in use, or the folder or a thread cannot be created.
@@ -79,15 +82,21 @@ impl Sandbox {
             .tempdir()?;
         let (folders, keys) = keys::make(folder.path()).map_err(io::Error::other)?;
         let ca_file = folder.path().join(CA_FILE);
-        let certificates = tls::make(&ca_file, options.bad_tls).map_err(io::Error::other)?;
+        let host = options.host.clone();
+        let certificates = tls::make(&ca_file, host.as_deref(), options.bad_tls);
+        let certificates = certificates.map_err(io::Error::other)?;
 
         let [port, tls_port] = [options.port, options.tls_port];
         let server = Arc::new(Server::new(keys, options));
         let connections = Arc::new(ConnectionRegistry::default());
-        let listen = |port, config| Listener::start(port, &server, &connections, config);
+        let listen =
+            |port, config| Listener::start(port, host.as_deref(), &server, &connections, config);
+        let tls = listen(tls_port, Some(certificates.good))?;
+        server.set_connection(Connection::new(ACCOUNT, tls.port(), folder.path())?);
         Ok(Self {
+            // Last, because a client that waits for it needs the rest.
             plain: listen(port, None)?,
-            tls: listen(tls_port, Some(certificates.good))?,
+            tls,
             bad_tls: certificates
                 .bad
                 .map(|config| listen(0, Some(config)))
@@ -147,6 +156,9 @@ impl Sandbox {
 }
 
 const CA_FILE: &str = "ca.pem";
+
+/// The version, which is the library's.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The libraries for keys and certificates have different error types.
 type BoxResult<T> = Result<T, Box<dyn Error + Send + Sync>>;

@@ -1,7 +1,7 @@
 //! Accepts connections, with one thread for each.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle, Scope};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::server::Server;
 /// A bound port, and the thread that accepts on it. Dropping it stops the connections of all
 /// listeners.
 pub(crate) struct Listener {
-    address: SocketAddr,
+    port: u16,
     url: String,
     connections: Arc<ConnectionRegistry>,
     thread: Option<JoinHandle<()>>,
@@ -24,12 +24,18 @@ pub(crate) struct Listener {
 impl Listener {
     pub(crate) fn start(
         port: u16,
+        host: Option<&str>,
         server: &Arc<Server>,
         connections: &Arc<ConnectionRegistry>,
         tls: Option<Arc<ServerConfig>>,
     ) -> io::Result<Self> {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        let address = socket.local_addr()?;
+        let interface = match host {
+            Some(_) => Ipv4Addr::UNSPECIFIED,
+            None => Ipv4Addr::LOCALHOST,
+        };
+        let socket = TcpListener::bind((interface, port))?;
+        let port = socket.local_addr()?.port();
+        let host = host.unwrap_or("127.0.0.1");
         let scheme = if tls.is_some() { "https" } else { "http" };
         let acceptor = Acceptor {
             server: Arc::clone(server),
@@ -38,11 +44,15 @@ impl Listener {
         };
         let thread = thread::Builder::new().spawn(move || acceptor.run(&socket))?;
         Ok(Self {
-            address,
-            url: format!("{scheme}://{address}"),
+            port,
+            url: format!("{scheme}://{host}:{port}"),
             connections: Arc::clone(connections),
             thread: Some(thread),
         })
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -54,7 +64,7 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.connections.stop();
         // Wakes up the accepting thread, which checks the registry after each connection.
-        _ = TcpStream::connect(self.address);
+        _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
         if let Some(thread) = self.thread.take() {
             _ = thread.join();
         }

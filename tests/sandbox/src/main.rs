@@ -12,7 +12,7 @@ use alikassa_sandbox::{DigestPolicy, Duplicates, Money, Options, Rule, Sandbox, 
 use clap::{Parser, ValueEnum};
 use serde::Serialize;
 
-/// A local stand-in for the provider on 127.0.0.1, with temporary keys and certificates
+/// A stand-in for the provider on 127.0.0.1, with temporary keys and certificates
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -23,6 +23,10 @@ struct Arguments {
     /// Port for HTTPS; 0 selects a free port
     #[arg(long, default_value_t = 0)]
     tls_port: u16,
+
+    /// Serve other machines too, under this name
+    #[arg(long)]
+    host: Option<String>,
 
     /// Digests a signature may have
     #[arg(long, value_enum, default_value_t)]
@@ -86,6 +90,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start(Options {
         port: arguments.port,
         tls_port: arguments.tls_port,
+        host: arguments.host.clone(),
         digest: arguments.digest,
         duplicates: arguments.duplicates,
         balance: arguments.balance,
@@ -122,6 +127,7 @@ fn print_ready(sandbox: &Sandbox, json: bool) -> Result<(), Box<dyn Error>> {
 
 #[derive(Serialize)]
 struct Ready<'a> {
+    version: &'a str,
     url: &'a str,
     tls_url: &'a str,
     ca_file: PathBuf,
@@ -134,6 +140,7 @@ struct Ready<'a> {
 
 fn as_json(sandbox: &Sandbox) -> serde_json::Result<String> {
     serde_json::to_string(&Ready {
+        version: env!("CARGO_PKG_VERSION"),
         url: sandbox.url(),
         tls_url: sandbox.tls_url(),
         ca_file: sandbox.ca_file(),

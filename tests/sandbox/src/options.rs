@@ -13,6 +13,8 @@ pub struct Options {
     pub port: u16,
     /// Port of the TLS listener; 0 selects a free port.
     pub tls_port: u16,
+    /// Serves other machines too, under this name, for which the TLS certificate is valid as well.
+    pub host: Option<String>,
     /// The digests that a signature may have. See
     /// [`Sandbox::set_digest`](crate::Sandbox::set_digest).
     pub digest: DigestPolicy,

@@ -1,10 +1,11 @@
 //! The state that all connections share, and the handling of requests.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::Options;
 use crate::faults::Faults;
+use crate::files::Connection;
 use crate::http::Head;
 use crate::keys::Keys;
 use crate::log::LogEntry;
@@ -26,6 +27,7 @@ pub(crate) struct Server {
     started: Instant,
     state: Mutex<State>,
     changed: Condvar,
+    connection: OnceLock<Connection>,
 }
 
 /// The state that requests change. One lock serializes them.
@@ -71,8 +73,18 @@ impl Server {
             started: Instant::now(),
             state: Mutex::new(State::new(&options)),
             changed: Condvar::new(),
+            connection: OnceLock::new(),
             options,
         }
+    }
+
+    /// Sets what a client on another machine needs, once the port of the TLS listener is known.
+    pub(crate) fn set_connection(&self, connection: Connection) {
+        _ = self.connection.set(connection);
+    }
+
+    pub(crate) fn connection(&self) -> Option<&Connection> {
+        self.connection.get()
     }
 
     /// Locks the state. Wakes up the thread that waits for changes.

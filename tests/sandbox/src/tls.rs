@@ -32,11 +32,16 @@ pub(crate) struct Certificates {
 }
 
 /// Creates the certificates, and writes the CA's certificate to `ca_file`.
-pub(crate) fn make(ca_file: &Path, bad: Option<BadTls>) -> BoxResult<Certificates> {
+pub(crate) fn make(
+    ca_file: &Path,
+    host: Option<&str>,
+    bad: Option<BadTls>,
+) -> BoxResult<Certificates> {
     let ca = Authority::new("Alikassa sandbox CA")?;
     fs::write(ca_file, &ca.pem)?;
+    let names: Vec<&str> = LOOPBACK.into_iter().chain(host).collect();
     Ok(Certificates {
-        good: server_config(&ca, &server(&LOOPBACK)?)?,
+        good: server_config(&ca, &server(&names)?)?,
         bad: bad.map(|reason| bad_config(&ca, reason)).transpose()?,
     })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Attempt, Delivery};
+use crate::VERSION;
 use crate::connection_registry::{ConnectionGuard, ConnectionRegistry};
 use crate::notify::Transport;
 use crate::server::Server;
@@ -90,7 +91,7 @@ impl Delivery {
         let authority = &self.endpoint.authority;
         format!(
             "{method} {target} HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: alikassa-sandbox\r\n\
-             X-Alikassa-Sandbox: 1\r\nConnection: close\r\n{headers}"
+             X-Alikassa-Sandbox: {VERSION}\r\nConnection: close\r\n{headers}"
         )
     }
 }

@@ -1,5 +1,5 @@
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -218,4 +218,44 @@ fn a_port_in_use_is_an_error_on_one_line() {
         assert!(error.starts_with("alikassa-sandbox: "), "{error}");
         assert_eq!(error.lines().count(), 1);
     }
+}
+
+#[test]
+fn a_host_is_served_on_every_address_and_gets_its_connection() {
+    let mut running = Running::start(&["--json", "--host", "sandbox.test"]);
+    let ready = running.ready();
+    assert_eq!(ready["version"], env!("CARGO_PKG_VERSION"));
+    let url = ready["url"].as_str().unwrap();
+    let port = url.strip_prefix("http://sandbox.test:").unwrap();
+    // Every address of the network 127.0.0.0/8 is this machine's.
+    let mut stream = TcpStream::connect(format!("127.0.0.2:{port}")).unwrap();
+    let request = "GET /_sandbox/connection HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let version = concat!("X-Alikassa-Sandbox: ", env!("CARGO_PKG_VERSION"), "\r\n");
+    assert!(response.contains(version), "{response}");
+    let (_, body) = response.split_once("\r\n\r\n").unwrap();
+    let connection: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(connection["account"], ready["account"]);
+    let tls_url = ready["tls_url"].as_str().unwrap();
+    assert!(tls_url.ends_with(&format!(":{}", connection["tls_port"])));
+    let read = |path: &str| std::fs::read_to_string(path).unwrap();
+    let cert = ready["payout_cert"].as_str().unwrap();
+    for (name, path) in [
+        ("ca.pem", ready["ca_file"].as_str().unwrap().to_owned()),
+        ("payout/private.pem", format!("{cert}/private.pem")),
+        ("payout/password.txt", format!("{cert}/password.txt")),
+    ] {
+        assert_eq!(connection["files"][name], read(&path));
+    }
+}
+
+#[test]
+fn without_a_host_other_addresses_are_not_served() {
+    let mut running = Running::start(&["--json"]);
+    let ready = running.ready();
+    let port = ready["url"].as_str().unwrap().rsplit_once(':').unwrap().1;
+    let refused = TcpStream::connect(format!("127.0.0.2:{port}")).unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
 }
