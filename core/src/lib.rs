@@ -76,7 +76,9 @@ pub use client::payments::Payments;
 pub use client::payouts::Payouts;
 pub use client::statuses::BatchOptions;
 pub use client::webhooks::{Notifications, Redirects};
-pub use crypto::{Digest, DigestMode, IntoKey, SigningKey, VerifyingKey};
+pub use crypto::{
+    Digest, DigestMode, ExternalSigner, IntoKey, SignerError, SigningKey, VerifyingKey,
+};
 pub use engine::event::{ClientEvent, ClientEventKind};
 pub use engine::event_queue::{EventContext, EventHook};
 pub use engine::options::DEFAULT_BASE_URL;

@@ -380,6 +380,7 @@ impl Call {
         let request = self.into_request()?;
         let signer = client.shared.signer(request.cert)?;
         let process = client.shared.process.get();
-        crate::engine::attempt::signature(&request, signer, &process, signer.digest())
+        let limit = client.shared.settings.options.timeout;
+        crate::engine::attempt::signature(&request, signer, &process, signer.digest(), limit)
     }
 }

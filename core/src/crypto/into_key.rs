@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::crypto::signing::SigningKey;
-use crate::crypto::verifying::VerifyingKey;
 use crate::error::Result;
 
 /// A value for an option that is a certificate: the path of a folder, or a key.
@@ -53,16 +51,4 @@ impl<K: Load> IntoKey<K> for PathBuf {
 pub trait Load: Sized {
     #[doc(hidden)]
     fn load(folder: &Path) -> Result<Self>;
-}
-
-impl Load for SigningKey {
-    fn load(folder: &Path) -> Result<Self> {
-        Self::load(folder)
-    }
-}
-
-impl Load for VerifyingKey {
-    fn load(folder: &Path) -> Result<Self> {
-        Self::load(folder)
-    }
 }

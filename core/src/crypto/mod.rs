@@ -5,6 +5,7 @@ mod decrypt;
 mod digest;
 mod engine;
 mod error;
+mod external;
 mod files;
 mod into_key;
 mod pem;
@@ -14,6 +15,8 @@ mod signing;
 mod verifying;
 
 pub use digest::{Digest, DigestMode};
+pub(crate) use external::TIMEOUT;
+pub use external::{ExternalSigner, SignatureRequest, SignerError};
 pub use into_key::IntoKey;
 pub use signing::SigningKey;
 pub(crate) use verifying::RecoveredSignature;

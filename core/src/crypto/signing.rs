@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64ct::{Base64, Encoding};
 use rsa::pkcs1::{DecodeRsaPrivateKey, RsaPrivateKeyRef};
@@ -17,10 +18,15 @@ use super::decrypt;
 use super::digest::Digest;
 use super::engine::{self, Engine};
 use super::error::{Failure, Reason};
+use super::external::{External, ExternalSigner, SignatureRequest};
 use super::files::{Password, checked_folder, read_file, read_password};
+use super::into_key::{IntoKey, Load};
 use super::pem;
 use super::verifying::VerifyingKey;
 use crate::error::{Error, Result};
+
+/// How long [`SigningKey::sign`] waits for an external signer.
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// A merchant's private key. It is cheap to clone and can be shared between threads.
 ///
@@ -31,9 +37,16 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Clone)]
 pub struct SigningKey {
-    engine: Arc<Engine>,
+    source: Source,
     bits: usize,
     public: VerifyingKey,
+}
+
+/// What makes the signatures.
+#[derive(Clone)]
+enum Source {
+    Memory(Arc<Engine>),
+    External(Arc<External>),
 }
 
 impl SigningKey {
@@ -70,6 +83,57 @@ impl SigningKey {
     pub fn from_pem(pem: impl AsRef<[u8]>, password: Option<&[u8]>) -> Result<Self> {
         let password = password.map(Password::from_caller);
         Self::open(pem.as_ref(), password.as_ref()).map_err(Failure::in_memory)
+    }
+
+    /// A key whose private part is in an HSM, a KMS or another program, which `signer` asks for each
+    /// signature.
+    ///
+    /// The public key is that of the certificate: a folder with its `public.pem`, or a
+    /// [`VerifyingKey`]. Each signature is verified with it before it is used, so that a wrong one is
+    /// never sent.
+    ///
+    /// With the digest `auto` the signer is asked for SHA-1 and SHA-256. With a ledger it signs one
+    /// text that is no request, with SHA-256, whatever the digest of requests is
+    /// (`docs/decisions/0021-external-signers.md`).
+    ///
+    /// # Errors
+    /// [`KeyLoad`](crate::ErrorKind::KeyLoad) for the public key.
+    ///
+    /// ```no_run
+    /// use alikassa::{Digest, SigningKey, VerifyingKey};
+    /// # fn ask_the_kms(_: &[u8], _: Digest) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
+    /// let public_key = VerifyingKey::from_pem(std::fs::read("public.pem")?)?;
+    /// let key = SigningKey::external(public_key, |message: &[u8], digest: Digest| {
+    ///     Ok(ask_the_kms(message, digest)?)
+    /// })?;
+    /// println!("{} bits", key.bits());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn external(
+        public_key: impl IntoKey<VerifyingKey>,
+        signer: impl ExternalSigner,
+    ) -> Result<Self> {
+        let public = public_key.into_key()?;
+        Ok(Self::with_external(External::blocking(public, signer)))
+    }
+
+    /// An external key for a binding. `start` does not wait for the signature.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn started_by(
+        public: VerifyingKey,
+        start: impl Fn(SignatureRequest) + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_external(External::new(public, start))
+    }
+
+    fn with_external(external: External) -> Self {
+        let public = external.public().clone();
+        Self {
+            source: Source::External(Arc::new(external)),
+            bits: public.bits(),
+            public,
+        }
     }
 
     fn open(pem: &[u8], password: Option<&Password>) -> Result<Self, Failure> {
@@ -134,7 +198,7 @@ impl SigningKey {
         let public = VerifyingKey::new(public);
         let engine = Engine::new(pkcs1).ok_or_else(inconsistent)?;
         Ok(Self {
-            engine: Arc::new(engine),
+            source: Source::Memory(Arc::new(engine)),
             bits,
             public,
         })
@@ -143,11 +207,32 @@ impl SigningKey {
     /// Returns the base64 `Sign` header for `data`: RSASSA-PKCS1-v1_5 with `digest`.
     ///
     /// # Errors
-    /// [`Internal`](crate::ErrorKind::Internal) if the engine fails, which no input can cause.
+    /// [`Signing`](crate::ErrorKind::Signing) if an external signer makes no valid signature within
+    /// 30 s. [`Internal`](crate::ErrorKind::Internal) if the engine fails, which no input can cause.
     pub fn sign(&self, data: &[u8], digest: Digest) -> Result<String> {
-        let signature = self.engine.sign(data, digest);
-        let signature = signature.ok_or_else(|| Error::internal("the RSA engine failed"))?;
+        self.sign_within(data, digest, MAX_WAIT)
+    }
+
+    /// [`sign`](Self::sign) with another limit for the wait for an external signer.
+    pub(crate) fn sign_within(
+        &self,
+        data: &[u8],
+        digest: Digest,
+        limit: Duration,
+    ) -> Result<String> {
+        let signature = match &self.source {
+            Source::Memory(engine) => engine
+                .sign(data, digest)
+                .ok_or_else(|| Error::internal("the RSA engine failed"))?,
+            Source::External(external) => external.sign(data, digest, limit)?,
+        };
         Ok(Base64::encode_string(&signature))
+    }
+
+    /// Whether an external signer makes the signatures.
+    #[doc(hidden)]
+    pub fn is_external(&self) -> bool {
+        matches!(self.source, Source::External(_))
     }
 
     /// The same signature from the pure-Rust reference engine, which is about ten times slower. For
@@ -194,6 +279,12 @@ impl SigningKey {
 fn wipe_stack() {
     let mut stack = [0_u8; 16 * 1024];
     std::hint::black_box(&mut stack);
+}
+
+impl Load for SigningKey {
+    fn load(folder: &Path) -> Result<Self> {
+        Self::load(folder)
+    }
 }
 
 impl fmt::Debug for SigningKey {

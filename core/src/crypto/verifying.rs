@@ -15,6 +15,7 @@ use super::digest::{Digest, DigestMode};
 use super::engine::hash;
 use super::error::{Failure, Reason, wrong_kind};
 use super::files::{checked_folder, read_file};
+use super::into_key::Load;
 use super::pem;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -104,11 +105,14 @@ impl VerifyingKey {
 
     /// Recovers the padded hash from a signature; none if no data can have this signature.
     pub(crate) fn recover(&self, signature: &str) -> Option<RecoveredSignature> {
-        let signature = Base64::decode_vec(signature).ok()?;
-        if signature.len() != self.key.size() {
+        self.recover_bytes(&Base64::decode_vec(signature).ok()?)
+    }
+
+    fn recover_bytes(&self, signature: &[u8]) -> Option<RecoveredSignature> {
+        if signature.len() != self.signature_length() {
             return None;
         }
-        let number = BoxedUint::from_be_slice(&signature, self.key.n_bits_precision()).ok()?;
+        let number = BoxedUint::from_be_slice(signature, self.key.n_bits_precision()).ok()?;
         if number >= *self.key.n().as_ref() {
             return None;
         }
@@ -120,9 +124,26 @@ impl VerifyingKey {
             .then(|| RecoveredSignature(encoded.to_vec()))
     }
 
+    /// Whether `signature` is that of `data` with this digest.
+    pub(super) fn signed(&self, data: &[u8], signature: &[u8], digest: Digest) -> bool {
+        let recovered = self.recover_bytes(signature);
+        recovered.is_some_and(|recovered| recovered.digest_of(data, digest.into()).is_some())
+    }
+
+    /// How many bytes a signature has.
+    pub(super) fn signature_length(&self) -> usize {
+        self.key.size()
+    }
+
     /// The size of the key in bits.
     pub fn bits(&self) -> usize {
         self.key.n().bit_width() as usize
+    }
+}
+
+impl Load for VerifyingKey {
+    fn load(folder: &Path) -> Result<Self> {
+        Self::load(folder)
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::api::prepared_request::PreparedRequest;
 use crate::crypto::Digest;
 use crate::engine::account::ClientAccount;
+use crate::crypto::{self, Digest};
 use crate::engine::call_events::CallEvents;
 use crate::engine::options::{checked_deadline, checked_timeout};
 use crate::engine::recorder::Recorder;
@@ -83,8 +84,30 @@ pub(crate) struct Attempt<'a> {
 impl Attempt<'_> {
     /// The `Sign` header.
     pub(crate) fn sign(&self, digest: Digest) -> Result<String> {
-        self.events
-            .signing(|| signature(self.request, self.signer, self.process, digest))
+        let sign = |limit| signature(self.request, self.signer, self.process, digest, limit);
+        self.events.signing(|| self.within_limits(sign))
+    }
+
+    /// Derives the key of body tags from a signature, unless it is known.
+    pub(crate) fn derive_tag_key(&self) -> Result<()> {
+        self.within_limits(|limit| self.signer.derive_tag_key(limit))
+    }
+
+    /// Signs, with the limit that an external signer has: that of an attempt and of the call.
+    fn within_limits<T>(&self, sign: impl FnOnce(Duration) -> Result<T>) -> Result<T> {
+        let remaining = self.budget.remaining();
+        sign(self.budget.timeout.min(remaining)).map_err(|error| match error.kind() {
+            ErrorKind::Signing
+                if error.reason() == Some(crypto::TIMEOUT) && remaining <= self.budget.timeout =>
+            {
+                self.budget.exceeded("while the external signer ran")
+            }
+            ErrorKind::Signing => {
+                let option = format!("{}_cert", self.request.cert.as_str());
+                error.about_option(&language::option(&option))
+            }
+            _ => error,
+        })
     }
 
     /// Sends the request and reads the whole response.
@@ -158,16 +181,20 @@ impl Attempt<'_> {
     }
 }
 
-/// The `Sign` header of a request. Signatures of reads are cached.
+/// The `Sign` header of a request. Signatures of reads are cached. An external signer is awaited up
+/// to `limit`.
 pub(crate) fn signature(
     request: &PreparedRequest,
     signer: &Signer,
     process: &Process,
     digest: Digest,
+    limit: Duration,
 ) -> Result<String> {
     let sign = || {
-        let _permit = process.semaphore.acquire();
-        signer.key.sign(&request.body, digest)
+        // An external signer waits for others; it does not need a processor of this machine.
+        let is_external = signer.key.is_external();
+        let _permit = (!is_external).then(|| process.semaphore.acquire());
+        signer.key.sign_within(&request.body, digest, limit)
     };
     if request.create.is_some() {
         return sign();

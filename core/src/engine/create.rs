@@ -42,7 +42,10 @@ pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Resul
         return Err(cancelled().with_outcome(Outcome::NotSent));
     }
     let record = match &attempt.client.settings.options.ledger {
-        Some(ledger) => Some((ledger, begin_record(attempt, create, ledger)?)),
+        Some(ledger) => {
+            attempt.derive_tag_key()?;
+            Some((ledger, begin_record(attempt, create, ledger)?))
+        }
         None => None,
     };
     let result = send_once(attempt, create, &signature).inspect(|_| attempt.confirm(digest));
@@ -105,6 +108,7 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
             Err(undetected(error.with_kind(ErrorKind::Authentication), ""))
         }
         Err(error) if is_transport(&error) => Err(undetected(error, "")),
+        Err(error) if error.kind() == ErrorKind::Signing => Err(error),
         // The provider refuses the read for another reason, which says nothing about the digest.
         Err(error) if error_response::is_of_provider(&error) => Ok(()),
         // This may not be the provider's server. The create could end there as unknown.

@@ -33,7 +33,7 @@ pub(crate) struct Shared {
 pub(crate) struct Process {
     pub(crate) transport: Transport,
     pub(crate) signatures: SignatureCache,
-    pub(crate) semaphore: Semaphore,
+    pub(crate) semaphore: Arc<Semaphore>,
     pub(crate) pool: Pool,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) notices: Notices,
@@ -44,7 +44,7 @@ impl Process {
         Self {
             transport: Transport::new(settings.endpoint.clone()),
             signatures: SignatureCache::new(settings.options.signature_cache),
-            semaphore: Semaphore::new(),
+            semaphore: Semaphore::of_processors(),
             pool: Pool::new(
                 settings.options.max_connections,
                 settings.options.lower_priority,

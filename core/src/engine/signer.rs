@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use crate::crypto::{Digest, DigestMode, SigningKey};
 use crate::error::{Error, Result};
@@ -17,6 +18,9 @@ const PAUSE: Duration = Duration::from_secs(60);
 const UNCONFIRMED: u8 = 0;
 const SHA1: u8 = 1;
 const SHA256: u8 = 2;
+
+/// How long a body tag waits for an external signer whose call did not derive the key before.
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// The text whose signature is the key of body tags. No request body begins like this, so this
 /// signature is never sent.
@@ -40,7 +44,7 @@ pub(crate) struct Signer {
 
 /// The key of body tags.
 struct TagKey {
-    key: [u8; 32],
+    key: Zeroizing<[u8; 32]>,
     /// Tells tags of different keys apart. It does not reveal the key.
     id: [u8; 32],
 }
@@ -60,8 +64,8 @@ impl Signer {
     /// A tag that is equal only for equal bodies: an HMAC, because a card number could be found from
     /// a plain hash by trying all numbers, and the id of its key.
     pub(crate) fn body_tag(&self, body: &[u8]) -> Result<Vec<u8>> {
-        let tag_key = self.tag_key()?;
-        let mut tag = Hmac::<Sha256>::new_from_slice(&tag_key.key)
+        let tag_key = self.tag_key(MAX_WAIT)?;
+        let mut tag = Hmac::<Sha256>::new_from_slice(tag_key.key.as_slice())
             .map_err(|_| Error::internal("HMAC accepts keys of any length"))?;
         tag.update(body);
         Ok([
@@ -71,13 +75,19 @@ impl Signer {
         .concat())
     }
 
-    fn tag_key(&self) -> Result<Arc<TagKey>> {
+    /// Derives the key of body tags, unless it is known. An external signer is awaited up to `limit`.
+    pub(crate) fn derive_tag_key(&self, limit: Duration) -> Result<()> {
+        self.tag_key(limit).map(drop)
+    }
+
+    fn tag_key(&self, limit: Duration) -> Result<Arc<TagKey>> {
         if let Some(tag_key) = self.tag_key.load_full() {
             return Ok(tag_key);
         }
-        let signature = self.key.sign(TAG_KEY_LABEL, Digest::Sha256)?;
-        let key: [u8; 32] = Sha256::digest(signature).into();
-        let id = Sha256::digest(key);
+        let signature = self.key.sign_within(TAG_KEY_LABEL, Digest::Sha256, limit)?;
+        let signature = Zeroizing::new(signature);
+        let key: Zeroizing<[u8; 32]> = Zeroizing::new(Sha256::digest(signature.as_bytes()).into());
+        let id = Sha256::digest(key.as_slice());
         let tag_key = Arc::new(TagKey { key, id: id.into() });
         self.tag_key.store(Some(Arc::clone(&tag_key)));
         Ok(tag_key)

@@ -119,6 +119,11 @@ error_kinds! {
     MalformedNotification = 21, "malformed_notification", "MalformedNotificationError" < "NotificationError";
     /// A notification that is validly signed but for a different account.
     AccountMismatch = 22, "account_mismatch", "AccountMismatchError" < "NotificationError";
+    /// The external signer of a key made no valid signature. The request was not sent.
+    ///
+    /// `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of
+    /// the key. An exception of the signer is the cause.
+    Signing = 24, "signing", "SigningError" < "AliKassaError";
 }
 
 impl ErrorKind {

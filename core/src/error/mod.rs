@@ -1,11 +1,13 @@
 //! The error type.
 
+mod foreign;
 mod kind;
 mod outcome;
 mod response;
 mod support;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
@@ -52,6 +54,7 @@ struct Inner {
     previous: Option<Previous>,
     support: Option<Support>,
     cause: Option<Error>,
+    foreign: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// The ledger's row of an order that cannot be created again.
@@ -78,6 +81,7 @@ impl Error {
             previous: None,
             support: None,
             cause: None,
+            foreign: None,
         }))
     }
 
@@ -242,12 +246,13 @@ impl Error {
     }
 
     /// The path of the invalid field, such as `"extra.card_exp_year"`, for
-    /// [`ErrorKind::InvalidArgument`].
+    /// [`ErrorKind::InvalidArgument`]; the option of the key, for [`ErrorKind::Signing`].
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// The machine-readable reason, for [`ErrorKind::InvalidArgument`] and [`ErrorKind::KeyLoad`].
+    /// The machine-readable reason, for [`ErrorKind::InvalidArgument`], [`ErrorKind::KeyLoad`] and
+    /// [`ErrorKind::Signing`].
     pub fn reason(&self) -> Option<&'static str> {
         self.0.reason
     }
@@ -389,11 +394,5 @@ impl fmt::Debug for Error {
             .field("outcome", &self.outcome())
             .field("http_status", &self.http_status())
             .finish_non_exhaustive()
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.cause.as_ref().map(|cause| cause as _)
     }
 }

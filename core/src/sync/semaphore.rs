@@ -1,37 +1,60 @@
-//! A semaphore that limits how many threads sign at the same time: signing is what uses the CPU.
-//!
-//! Without it, two hundred responses that arrive together make two hundred threads sign, and the
-//! caller's event loop waits for a processor behind all of them (`docs/performance.md`, row B7).
+//! A semaphore that limits how many threads sign at the same time.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
+use std::time::Instant;
 
-/// A semaphore with one permit per processor. Each process has its own.
+/// A semaphore. Each process has its own.
+#[derive(Debug)]
 pub(crate) struct Semaphore {
     available: Mutex<usize>,
     released: Condvar,
 }
 
 /// A permit, which is released when it is dropped.
+#[derive(Debug)]
 #[must_use]
-pub(crate) struct Permit<'a>(&'a Semaphore);
+pub(crate) struct Permit(Arc<Semaphore>);
 
 impl Semaphore {
-    pub(crate) fn new() -> Self {
-        Self {
-            available: Mutex::new(available_parallelism().map_or(1, usize::from)),
+    pub(crate) fn new(permits: usize) -> Arc<Self> {
+        Arc::new(Self {
+            available: Mutex::new(permits),
             released: Condvar::new(),
-        }
+        })
     }
 
-    /// Waits for a permit. The wait is short, because a permit is held only while signing.
-    pub(crate) fn acquire(&self) -> Permit<'_> {
+    /// A semaphore with one permit per processor, since signing is what uses the CPU.
+    ///
+    /// Without it, two hundred responses that arrive together make two hundred threads sign, and the
+    /// caller's event loop waits for a processor behind all of them (`docs/performance.md`, row B7).
+    pub(crate) fn of_processors() -> Arc<Self> {
+        Self::new(available_parallelism().map_or(1, usize::from))
+    }
+
+    /// Waits for a permit.
+    pub(crate) fn acquire(self: &Arc<Self>) -> Permit {
         let available = self.lock();
         let available = self
             .released
             .wait_while(available, |available| *available == 0);
         *available.unwrap_or_else(PoisonError::into_inner) -= 1;
-        Permit(self)
+        Permit(Arc::clone(self))
+    }
+
+    /// Waits for a permit until `end`.
+    pub(crate) fn acquire_until(self: &Arc<Self>, end: Instant) -> Option<Permit> {
+        let mut available = self.lock();
+        while *available == 0 {
+            let remaining = end.saturating_duration_since(Instant::now());
+            if remaining.is_zero() {
+                return None;
+            }
+            let waited = self.released.wait_timeout(available, remaining);
+            available = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *available -= 1;
+        Some(Permit(Arc::clone(self)))
     }
 
     fn lock(&self) -> MutexGuard<'_, usize> {
@@ -41,7 +64,7 @@ impl Semaphore {
     }
 }
 
-impl Drop for Permit<'_> {
+impl Drop for Permit {
     fn drop(&mut self) {
         *self.0.lock() += 1;
         self.0.released.notify_one();
@@ -54,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_permit_is_awaited_and_is_released_even_by_a_panic() {
-        let semaphore = Semaphore::new();
+        let semaphore = Semaphore::of_processors();
         let processors = *semaphore.lock();
         let taken: Vec<_> = (0..processors).map(|_| semaphore.acquire()).collect();
         assert_eq!(*semaphore.lock(), 0);
@@ -74,5 +97,17 @@ mod tests {
             assert!(waiting.join().is_err());
         });
         assert_eq!(*semaphore.lock(), processors);
+    }
+
+    #[test]
+    fn a_permit_is_awaited_until_a_time() {
+        let semaphore = Semaphore::new(1);
+        let taken = semaphore.acquire_until(Instant::now());
+        assert!(taken.is_some());
+        assert!(semaphore.acquire_until(Instant::now()).is_none());
+        let later = Instant::now() + std::time::Duration::from_millis(20);
+        assert!(semaphore.acquire_until(later).is_none());
+        drop(taken);
+        assert!(semaphore.acquire_until(Instant::now()).is_some());
     }
 }

@@ -15,6 +15,7 @@ mod creates;
 mod drips;
 mod environment;
 mod events;
+mod external_signers;
 mod fixture;
 mod imports;
 mod keys;
