@@ -15,7 +15,8 @@ class AliKassaError extends Error {
 
   toJSON() {
     const data = { name: this.name, message: this.message, ...this };
-    if (this.cause !== undefined) {
+    // The text of a signer's exception can have secrets.
+    if (this.cause !== undefined && this.code !== 'signing') {
       data.cause = this.cause instanceof AliKassaError ? this.cause.toJSON() : String(this.cause);
     }
     if (this.previous !== undefined) {

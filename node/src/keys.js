@@ -2,6 +2,7 @@
 
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
+const { externalKey } = require('./signer.js');
 const { warn } = require('./warnings.js');
 
 /** The handle of a SigningKey on the native side; any other value unchanged. */
@@ -19,6 +20,10 @@ class SigningKey {
 
   static fromPem(pem, password) {
     return new SigningKey(unwrap(native.signingKeyFromPem(pem, password)));
+  }
+
+  static external(publicKey, sign) {
+    return new SigningKey(externalKey(verifyingKeyHandle(publicKey), sign));
   }
 
   static {

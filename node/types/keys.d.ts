@@ -1,4 +1,4 @@
-import type { BytesInput } from './values.js';
+import type { Bytes, BytesInput } from './values.js';
 
 /** The digest of a signature. */
 export type Digest = 'sha1' | 'sha256';
@@ -6,7 +6,7 @@ export type Digest = 'sha1' | 'sha256';
 /** A digest, or `auto` for either. */
 export type DigestMode = 'auto' | Digest;
 
-/** A merchant's private key, from `load` or `fromPem`. Its content never enters JavaScript. */
+/** A merchant's private key, from `load`, `fromPem` or `external`. Its content never enters JavaScript. */
 export class SigningKey {
   private constructor();
 
@@ -28,6 +28,22 @@ export class SigningKey {
    */
   static fromPem(pem: BytesInput | string, password?: BytesInput | string | null): SigningKey;
 
+  /**
+   * Makes a key whose private part is in an HSM, a KMS or Vault.
+   *
+   * @param publicKey The public key of the certificate, or the folder with its `public.pem`. Each
+   * signature is verified with it before it is used.
+   * @param sign A function that returns the bytes of the RSASSA-PKCS1-v1_5 signature of `message`,
+   * without base64, or a promise of them. It runs on this thread. A call waits for it up to its
+   * `timeout` and `deadline`.
+   * @throws {KeyLoadError} The public key cannot be loaded; `reason` says why.
+   * @throws {InvalidArgumentError} `sign` is not a function, or `publicKey` is no key.
+   */
+  static external(
+    publicKey: VerifyingKey | string,
+    sign: (message: Bytes, digest: Digest) => Uint8Array | Promise<Uint8Array>,
+  ): SigningKey;
+
   /** The size of the key in bits. */
   readonly bits: number;
 
@@ -35,6 +51,7 @@ export class SigningKey {
    * Returns the signature of `data` for the header `Sign`: RSASSA-PKCS1-v1_5, in base64.
    *
    * @param options The default of `digest` is `sha1`.
+   * @throws {SigningError} The key is external: call its function yourself.
    */
   sign(data: BytesInput | string, options?: { digest?: Digest | null | undefined }): string;
 }

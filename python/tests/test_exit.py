@@ -44,6 +44,10 @@ async def asynchronously():
     async with alikassa.AsyncClient(**options) as client:
         await client.payouts.wait(id=100000536, on_update=busy)
 
+def hang():
+    key = alikassa.SigningKey.external(options["payout_cert"], busy)
+    alikassa.Client(**options | {"payout_cert": key}).account.balance()
+
 def log():
     logging.getLogger("alikassa").addFilter(busy)
     alikassa.Client(**options | {"payout_cert": small_key})
@@ -53,6 +57,7 @@ def log():
 WORK = {
     "an update": "client.payouts.wait(id=100000536, on_update=busy)",
     "an update on an event loop": "asyncio.run(asynchronously())",
+    "a signer": "hang()",
     "an error": "repeat(lambda: alikassa.SigningKey.load('none'))",
     "an error of a call": "repeat(lambda: client.payouts.status(id=''))",
     "a reply": "repeat(lambda: client.account.balance())",

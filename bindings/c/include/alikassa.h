@@ -66,6 +66,7 @@
 #define ALIKASSA_STATUS_SIGNATURE_MISMATCH 20 /* SignatureMismatchError < NotificationError */
 #define ALIKASSA_STATUS_MALFORMED_NOTIFICATION 21 /* MalformedNotificationError < NotificationError */
 #define ALIKASSA_STATUS_ACCOUNT_MISMATCH 22 /* AccountMismatchError < NotificationError */
+#define ALIKASSA_STATUS_SIGNING 24 /* SigningError */
 
 /**
  * Success. Every output was written.
@@ -226,6 +227,30 @@ typedef struct {
 typedef int32_t (*alikassa_on_update)(void *context,
                                       alikassa_str status_json);
 
+/**
+ * Makes the RSASSA-PKCS1-v1_5 signature of `message`, which is not hashed yet, with `digest`,
+ * `sha1` or `sha256`. Writes it to `signature`, which has memory for `capacity` bytes, and its length
+ * to `signature_len`. Return 0, or another number if that fails. Both texts are borrowed until the
+ * function returns. `context` is the pointer that was passed to `alikassa_signing_key_external`.
+ *
+ * The function runs on a thread of the library, and up to 64 threads run it at the same time. It
+ * must return: do not call `longjmp` and do not throw a C++ exception. It may return after the call
+ * that needed the signature has given up. It may call the library, but it must not close a client
+ * of its key, because the close would wait for it.
+ */
+typedef int32_t (*alikassa_on_sign)(void *context,
+                                    alikassa_str message,
+                                    alikassa_str digest,
+                                    char *signature,
+                                    size_t capacity,
+                                    size_t *signature_len);
+
+/**
+ * Frees the `context` of a signer. It is called once, when nothing can call the signer any more:
+ * the key and every client of it are freed, and the signer has returned. It can be on any thread.
+ */
+typedef void (*alikassa_on_free)(void *context);
+
 #ifdef __cplusplus
 extern "C" {
 #endif /* __cplusplus */
@@ -338,6 +363,21 @@ int32_t alikassa_config_set_payout_key(alikassa_config *config,
                                        const char *password,
                                        size_t password_len,
                                        alikassa_error **error);
+
+/**
+ * Sets the payment certificate from `key`, for example of `alikassa_signing_key_external`. You may
+ * free `key` at once.
+ */
+int32_t alikassa_config_set_payment_signing_key(alikassa_config *config,
+                                                const alikassa_signing_key *key,
+                                                alikassa_error **error);
+
+/**
+ * Sets the payout certificate from `key`, like `alikassa_config_set_payment_signing_key`.
+ */
+int32_t alikassa_config_set_payout_signing_key(alikassa_config *config,
+                                               const alikassa_signing_key *key,
+                                               alikassa_error **error);
 
 /**
  * Adds a notification certificate from `pem`, the text of the provider's `public.pem`. See
@@ -1494,6 +1534,20 @@ int32_t alikassa_canonical_json(const char *json,
                                 size_t json_len,
                                 alikassa_text **canonical,
                                 alikassa_error **error);
+
+/**
+ * Makes a key whose private part is in an HSM, a KMS or another program, which `sign` asks for
+ * each signature. A call waits for it up to `timeout_ms` and `deadline_ms`.
+ *
+ * `public_key` is the public key of the certificate. Each signature is verified with it before it
+ * is used. `on_free` may be NULL; it is also called if this function fails.
+ */
+int32_t alikassa_signing_key_external(const alikassa_verifying_key *public_key,
+                                      alikassa_on_sign sign,
+                                      alikassa_on_free on_free,
+                                      void *context,
+                                      alikassa_signing_key **key,
+                                      alikassa_error **error);
 
 #ifdef __cplusplus
 }  /* extern "C" */

@@ -54,6 +54,8 @@ mod text;
 
 mod key;
 
+mod signer;
+
 use std::ffi::{CStr, c_char};
 
 pub use call::*;
@@ -71,6 +73,7 @@ pub use options::*;
 pub use poll::*;
 pub use reconcile::*;
 pub use reply::*;
+pub use signer::*;
 pub use str::*;
 pub use text::*;
 

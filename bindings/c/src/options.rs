@@ -12,6 +12,7 @@ use crate::boundary;
 use crate::error::{Failure, alikassa_error};
 use crate::handle::{self, Handle};
 use crate::input::{self, RawBytes};
+use crate::key::alikassa_signing_key;
 
 /// The options of a new client. Free it with `alikassa_config_free`.
 ///
@@ -109,6 +110,27 @@ pub extern "C" fn alikassa_config_set_payout_key(
     )
 }
 
+/// Sets the payment certificate from `key`, for example of `alikassa_signing_key_external`. You may
+/// free `key` at once.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_payment_signing_key(
+    config: *mut alikassa_config,
+    key: *const alikassa_signing_key,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    set_signing_key(config, key, error, ClientBuilder::payment_cert)
+}
+
+/// Sets the payout certificate from `key`, like `alikassa_config_set_payment_signing_key`.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_payout_signing_key(
+    config: *mut alikassa_config,
+    key: *const alikassa_signing_key,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    set_signing_key(config, key, error, ClientBuilder::payout_cert)
+}
+
 /// Adds a notification certificate from `pem`, the text of the provider's `public.pem`. See
 /// `alikassa_config_add_notification_cert`.
 #[unsafe(no_mangle)]
@@ -141,6 +163,18 @@ fn set_key(
         let pem = arguments.bytes("pem", pem)?;
         let password = arguments.optional_bytes("password", password)?;
         let key = SigningKey::from_pem(pem, password)?;
+        change(config, |builder| setter(builder, key))
+    })
+}
+
+fn set_signing_key(
+    config: *mut alikassa_config,
+    key: *const alikassa_signing_key,
+    error: *mut *mut alikassa_error,
+    setter: impl FnOnce(ClientBuilder, SigningKey) -> Result<ClientBuilder, Error>,
+) -> i32 {
+    boundary::run(error, |_| {
+        let key = SigningKey::clone(&*handle::get(key)?);
         change(config, |builder| setter(builder, key))
     })
 }

@@ -5,6 +5,7 @@ use napi::Env;
 use napi::bindgen_prelude::{BufferSlice, Object};
 
 use crate::output;
+use crate::signer::Thrown;
 
 /// Why a function of the binding returns no value.
 pub(crate) enum Failure {
@@ -61,7 +62,7 @@ impl From<napi::Error> for Failure {
     }
 }
 
-/// `{ class, message, fields, body, cause }`.
+/// `{ class, message, fields, body, cause, thrown }`.
 pub(crate) fn error_to_js<'js>(env: &'js Env, error: &Error) -> napi::Result<Object<'js>> {
     let mut fields = error.fields();
     if let Some(pause) = error.retry_after() {
@@ -77,6 +78,9 @@ pub(crate) fn error_to_js<'js>(env: &'js Env, error: &Error) -> napi::Result<Obj
     }
     if let Some(cause) = error.cause() {
         data.set("cause", error_to_js(env, cause)?)?;
+    }
+    if let Some(Thrown(number)) = error.foreign().and_then(|source| source.downcast_ref()) {
+        data.set("thrown", *number)?;
     }
     Ok(data)
 }

@@ -1,6 +1,6 @@
 //! Keys: loaded, and used to sign and to verify.
 
-use alikassa::{Digest, DigestMode, SigningKey, VerifyingKey};
+use alikassa::{Digest, DigestMode, Error, SigningKey, VerifyingKey};
 use napi::Env;
 use napi::bindgen_prelude::{External, Object, Unknown};
 use napi_derive::napi;
@@ -38,7 +38,7 @@ pub(crate) fn signing_key_from_pem<'js>(
     })
 }
 
-fn signing_key(env: &Env, key: SigningKey) -> Result<Object<'_>, Failure> {
+pub(crate) fn signing_key(env: &Env, key: SigningKey) -> Result<Object<'_>, Failure> {
     let mut opened = Object::new(env)?;
     opened.set("bits", u32::try_from(key.bits()).unwrap_or(u32::MAX))?;
     opened.set("notices", Vec::from_iter(key.notice()))?;
@@ -57,6 +57,10 @@ pub(crate) fn signing_key_sign<'js>(
     boundary::run(*env, || {
         let data = Argument::new("data", data).bytes()?;
         let digest = options::digest(options)?.unwrap_or(Digest::Sha1);
+        if key.is_external() {
+            let message = "sign: this thread cannot wait for an external signer, which runs on it: call its function yourself";
+            return Err(Error::signing("failed", message).into());
+        }
         Ok(key.sign(&data, digest)?)
     })
 }
@@ -83,6 +87,17 @@ pub(crate) fn verifying_key_from_pem<'js>(
         let pem = Argument::new("pem", pem).bytes()?;
         Ok(External::new(VerifyingKey::from_pem(pem)?))
     })
+}
+
+/// The public key in an argument that is a key or a folder.
+pub(crate) fn public_key(argument: &Argument<'_>) -> Result<VerifyingKey, Failure> {
+    match argument.handle()? {
+        Some(key) => Ok(key),
+        None => {
+            let advice = "pass the path of a folder, or a VerifyingKey";
+            Ok(VerifyingKey::load(argument.text_or(advice)?)?)
+        }
+    }
 }
 
 /// The digest that a signature was made with.

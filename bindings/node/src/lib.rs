@@ -32,6 +32,7 @@ mod output;
 mod progress;
 mod reconcile;
 mod record_text;
+mod signer;
 mod statuses;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;

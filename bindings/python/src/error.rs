@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
 use crate::output;
+use crate::signer::Raised;
 
 /// The exception for an error of the core.
 pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
@@ -35,7 +36,11 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     let class = py
         .import("alikassa._errors")?
         .getattr(error.kind().class())?;
-    class.call((error.message(),), Some(&fields))
+    let exception = class.call((error.message(),), Some(&fields))?;
+    if let Some(Raised(raised)) = error.foreign().and_then(|source| source.downcast_ref()) {
+        exception.setattr("__cause__", raised)?;
+    }
+    Ok(exception)
 }
 
 /// Why a value did not convert.

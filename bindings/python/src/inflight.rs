@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Pool threads inside Python that wake an event loop.
+/// Pool threads inside Python that wake an event loop or start the thread of a signer.
 pub(crate) static WAKES: Counter = Counter(AtomicU64::new(0));
 
 /// Creates that were started and have not ended, even if no caller waits for them any more.

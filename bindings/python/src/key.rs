@@ -1,13 +1,17 @@
 //! The keys that sign requests and verify signatures.
 
+use std::path::PathBuf;
+
 use alikassa::{Digest, DigestMode};
 use pyo3::prelude::*;
 
 use crate::boundary::{detached, guard};
+use crate::error::wrong_type;
 use crate::input;
 use crate::output;
+use crate::signer;
 
-/// A merchant's private key, from `load` or `from_pem`. Threads can share it.
+/// A merchant's private key, from `load`, `from_pem` or `external`. Threads can share it.
 #[pyclass(frozen, module = "alikassa")]
 pub(crate) struct SigningKey(pub(crate) alikassa::SigningKey);
 
@@ -61,6 +65,45 @@ impl SigningKey {
         })
     }
 
+    /// Make a key whose private part is in an HSM, a KMS or Vault.
+    ///
+    /// Args:
+    ///     public_key: The public key of the certificate, as `VerifyingKey`, or the folder with its
+    ///         ``public.pem``. Each signature is verified with it before it is used.
+    ///     sign: A function of `message`, the bytes to sign, and `digest`, ``"sha1"`` or
+    ///         ``"sha256"``. It returns the bytes of the RSASSA-PKCS1-v1_5 signature, without base64.
+    ///         It runs on a thread of its own, never on that of an event loop, and up to 64 times at
+    ///         the same time. A call waits for it up to its `timeout` and `deadline`.
+    ///
+    /// Raises:
+    ///     KeyLoadError: The public key cannot be loaded; `reason` says why.
+    ///     InvalidArgumentError: An argument has the wrong type.
+    #[staticmethod]
+    fn external(
+        py: Python<'_>,
+        public_key: &Bound<'_, PyAny>,
+        sign: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            if !sign.is_callable() {
+                let advice = "pass a function of the message and the digest";
+                return Err(wrong_type("sign", advice).raise(py));
+            }
+            let public = match public_key.cast::<VerifyingKey>() {
+                Ok(key) => key.get().0.clone(),
+                Err(_) => {
+                    let folder = public_key.extract::<PathBuf>().map_err(|_| {
+                        let advice = "pass a VerifyingKey, or a folder as str or os.PathLike";
+                        wrong_type("public_key", advice).raise(py)
+                    })?;
+                    detached(py, || alikassa::VerifyingKey::load(folder))?
+                }
+            };
+            let key = signer::external(public, sign)?;
+            Self::load_with(py, || Ok(key))
+        })
+    }
+
     /// Return the signature of `data` for the header `Sign`: RSASSA-PKCS1-v1_5, in base64.
     ///
     /// Args:
@@ -69,6 +112,7 @@ impl SigningKey {
     ///
     /// Raises:
     ///     InvalidArgumentError: The digest is unknown, or an argument has the wrong type.
+    ///     SigningError: The function of an external key made no valid signature within 30 seconds.
     #[pyo3(signature = (data, digest = "sha1"))]
     fn sign(&self, py: Python<'_>, data: &Bound<'_, PyAny>, digest: &str) -> PyResult<String> {
         guard(py, || {

@@ -31,6 +31,7 @@ mod output;
 mod reconcile;
 mod shutdown;
 mod signals;
+mod signer;
 mod statuses;
 mod stream;
 mod waker;
@@ -58,6 +59,9 @@ mod _native {
 
     #[pymodule_export]
     use crate::ledger::Ledger;
+
+    #[pymodule_export]
+    use crate::signer::SignatureRequest;
 
     #[pymodule_export]
     use crate::ledger_rows::{LedgerEvents, LedgerRows};

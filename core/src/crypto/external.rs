@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::digest::Digest;
 use super::verifying::VerifyingKey;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::sync::process_local::ProcessLocal;
 use crate::sync::semaphore::{Permit, Semaphore};
 use crate::types::language;
@@ -146,6 +146,16 @@ impl External {
     }
 }
 
+/// The error for that of a signer. One of this library stays as it is.
+fn failure(source: SignerError) -> Error {
+    let source = match source.downcast::<Error>() {
+        Ok(error) if error.kind() == ErrorKind::Signing => return *error,
+        Ok(error) => error,
+        Err(source) => source,
+    };
+    Error::signing("failed", "the external signer returned an error").with_foreign(source)
+}
+
 /// A signature that an external signer has to make.
 #[derive(Debug)]
 pub struct SignatureRequest {
@@ -177,10 +187,7 @@ impl SignatureRequest {
         let signature = catch_unwind(AssertUnwindSafe(sign));
         self.finish(match signature {
             Ok(Ok(signature)) => Ok(signature),
-            Ok(Err(source)) => {
-                let message = "the external signer returned an error";
-                Err(Error::signing("failed", message).with_foreign(source))
-            }
+            Ok(Err(source)) => Err(failure(source)),
             Err(_) => Err(Error::signing("failed", "the external signer panicked")),
         });
     }

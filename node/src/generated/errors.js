@@ -24,3 +24,4 @@ exports.NotificationError = defineError(AliKassaError, 'NotificationError', 'not
 exports.SignatureMismatchError = defineError(exports.NotificationError, 'SignatureMismatchError', 'signature_mismatch');
 exports.MalformedNotificationError = defineError(exports.NotificationError, 'MalformedNotificationError', 'malformed_notification');
 exports.AccountMismatchError = defineError(exports.NotificationError, 'AccountMismatchError', 'account_mismatch');
+exports.SigningError = defineError(AliKassaError, 'SigningError', 'signing');

@@ -26,7 +26,8 @@ export type ErrorCode =
   | 'notification'
   | 'signature_mismatch'
   | 'malformed_notification'
-  | 'account_mismatch';
+  | 'account_mismatch'
+  | 'signing';
 
 /** A panic inside the library, caught at its boundary. Please report it. */
 export class InternalError extends AliKassaError {}
@@ -181,3 +182,11 @@ export class MalformedNotificationError extends NotificationError {}
 
 /** A notification that is validly signed but for a different account. */
 export class AccountMismatchError extends NotificationError {}
+
+/**
+ * The external signer of a key made no valid signature. The request was not sent.
+ *
+ * `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of the
+ * key. An exception of the signer is the cause.
+ */
+export class SigningError extends AliKassaError {}

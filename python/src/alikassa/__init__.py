@@ -33,6 +33,7 @@ from alikassa._errors import (
     RateLimitError,
     ServerError,
     SignatureMismatchError,
+    SigningError,
     TransportError,
     ValidationError,
 )
@@ -131,6 +132,7 @@ __all__ = [
     "Resolution",
     "ServerError",
     "SignatureMismatchError",
+    "SigningError",
     "SigningKey",
     "StatusResult",
     "TransportError",

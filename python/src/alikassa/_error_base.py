@@ -50,9 +50,9 @@ class AliKassaError(Exception):
     attempts: int = 0
     """How many requests the call started."""
     field: str | None = None
-    """The path of the invalid field, such as ``"extra.items[2]"``."""
+    """The path of the invalid field, such as ``"extra.items[2]"``, or the option of the key that cannot sign."""
     reason: str | None = None
-    """Why a field or a key file was refused, such as ``"float"`` or ``"wrong_password"``."""
+    """Why a field, a key file or a signature was refused, such as ``"float"`` or ``"wrong_password"``."""
     phase: _Phase | None = None
     """How far the request got: ``dns``, ``connect``, ``tls``, ``proxy``, ``send``, ``receive`` or ``answer``."""
     http_status: int | None = None

@@ -173,3 +173,13 @@ class AccountMismatchError(NotificationError):
     """A notification that is validly signed but for a different account."""
 
     code = "account_mismatch"
+
+
+class SigningError(AliKassaError):
+    """The external signer of a key made no valid signature. The request was not sent.
+
+    `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of the
+    key. An exception of the signer is the cause.
+    """
+
+    code = "signing"

@@ -17,6 +17,7 @@ __all__ = [
     "NativeClient",
     "Pending",
     "ReconcileStream",
+    "SignatureRequest",
     "SigningKey",
     "StatusStream",
     "VerifyingKey",
@@ -60,7 +61,7 @@ def environment(given: list[str], /) -> list[tuple[str, str | SigningKey | Verif
 
 @final
 class SigningKey:
-    """A merchant's private key, from `load` or `from_pem`. Threads can share it."""
+    """A merchant's private key, from `load`, `from_pem` or `external`. Threads can share it."""
 
     @staticmethod
     def load(path: str | PathLike[str]) -> SigningKey:
@@ -86,6 +87,25 @@ class SigningKey:
             KeyLoadError: The key cannot be loaded; `reason` says why.
             InvalidArgumentError: `pem` or `password` is neither bytes nor str.
         """
+    @staticmethod
+    def external(
+        public_key: VerifyingKey | str | PathLike[str],
+        sign: Callable[[bytes, Literal["sha1", "sha256"]], Buffer],
+    ) -> SigningKey:
+        """Make a key whose private part is in an HSM, a KMS or Vault.
+
+        Args:
+            public_key: The public key of the certificate, as `VerifyingKey`, or the folder with its
+                ``public.pem``. Each signature is verified with it before it is used.
+            sign: A function of `message`, the bytes to sign, and `digest`, ``"sha1"`` or
+                ``"sha256"``. It returns the bytes of the RSASSA-PKCS1-v1_5 signature, without base64.
+                It runs on a thread of its own, never on that of an event loop, and up to 64 times at
+                the same time. A call waits for it up to its `timeout` and `deadline`.
+
+        Raises:
+            KeyLoadError: The public key cannot be loaded; `reason` says why.
+            InvalidArgumentError: An argument has the wrong type.
+        """
     def sign(self, data: Buffer, digest: Literal["sha1", "sha256"] = "sha1") -> str:
         """Return the signature of `data` for the header `Sign`: RSASSA-PKCS1-v1_5, in base64.
 
@@ -95,10 +115,17 @@ class SigningKey:
 
         Raises:
             InvalidArgumentError: The digest is unknown, or an argument has the wrong type.
+            SigningError: The function of an external key made no valid signature within 30 seconds.
         """
     @property
     def bits(self) -> int:
         """The size of the key in bits."""
+
+@final
+class SignatureRequest:
+    def arguments(self) -> tuple[bytes, Literal["sha1", "sha256"]]: ...
+    def finish(self, signature: object, /) -> None: ...
+    def fail(self, raised: BaseException, /) -> None: ...
 
 @final
 class VerifyingKey:

@@ -31,10 +31,24 @@ static alikassa_client **find_named(alikassa_str name) {
 
 alikassa_client **find_client(alikassa_str request) {
   return find_named(json_text(json_slice(request, "client")));
+static int32_t set_external_key(alikassa_config *config, alikassa_str name, alikassa_str option,
+                                alikassa_error **error) {
+  alikassa_signing_key *key = NULL;
+  int32_t status = external_key(option, &key, error);
+  if (!status && is(name, "payment_cert")) {
+    status = alikassa_config_set_payment_signing_key(config, key, error);
+  } else if (!status) {
+    status = alikassa_config_set_payout_signing_key(config, key, error);
+  }
+  alikassa_signing_key_free(key);
+  return status;
 }
 
 static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_str value,
                           alikassa_error **error) {
+  if (*value.data == '{') {
+    return set_external_key(config, name, value, error);
+  }
   for (size_t i = 0; i < COUNT_OF(TEXT_OPTIONS); i++) {
     if (is(name, TEXT_OPTIONS[i].name)) {
       alikassa_str text = json_text(value);

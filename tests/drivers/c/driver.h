@@ -26,6 +26,9 @@ void handle_represent(alikassa_str request);
 /* clients.c: the pointer to the client that a request names, which is NULL for a new name. */
 alikassa_client **find_client(alikassa_str request);
 
+/* keys.c: a key whose signatures a function makes with the key of a folder. */
+int32_t external_key(alikassa_str option, alikassa_signing_key **key, alikassa_error **error);
+
 /* calls.c: a duration of a request in milliseconds, 0 if it is absent. */
 uint64_t duration(alikassa_str request, const char *name);
 

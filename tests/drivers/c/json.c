@@ -214,6 +214,13 @@ alikassa_str json_bytes(alikassa_str slice) {
     return bytes;
   }
   char *out = keep(text.len);
+  bytes.len = decode_base64(text, out);
+  bytes.data = out;
+  return bytes;
+}
+
+size_t decode_base64(alikassa_str text, char *out) {
+  size_t len = 0;
   unsigned group = 0, bits = 0;
   for (size_t i = 0; i < text.len && text.data[i] != '='; i++) {
     const char *found = strchr(ALPHABET, text.data[i]);
@@ -221,11 +228,10 @@ alikassa_str json_bytes(alikassa_str slice) {
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      out[bytes.len++] = (char)(group >> bits);
+      out[len++] = (char)(group >> bits);
     }
   }
-  bytes.data = out;
-  return bytes;
+  return len;
 }
 
 void put_base64(alikassa_str bytes) {

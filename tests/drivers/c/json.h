@@ -20,6 +20,8 @@ int json_is_null(alikassa_str slice);
 alikassa_str json_text(alikassa_str slice);
 /* Decodes a string of base64. */
 alikassa_str json_bytes(alikassa_str slice);
+/* Decodes base64 to memory for as many bytes, and returns how many there are. */
+size_t decode_base64(alikassa_str text, char *out);
 /* Decodes a non-negative integer. */
 uint64_t json_number(alikassa_str slice);
 

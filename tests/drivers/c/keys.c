@@ -2,6 +2,13 @@
 
 #include "driver.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Longer than any timeout of a scenario with a signer that hangs, in seconds. */
+enum { HANG = 3 };
+
 static int32_t load_signing_key(alikassa_str request, alikassa_signing_key **key,
                                 alikassa_error **error) {
   alikassa_str folder = json_text(json_slice(request, "key"));
@@ -53,4 +60,57 @@ void handle_verify(alikassa_str request) {
     respond_str(matched);
   }
   alikassa_verifying_key_free(key);
+}
+
+struct signer {
+  alikassa_signing_key *key;
+  int raises, hangs, is_wrong;
+};
+
+/* Runs on a thread of the library, so it uses no memory of json.c. */
+static int32_t sign(void *context, alikassa_str message, alikassa_str digest, char *signature,
+                    size_t capacity, size_t *signature_len) {
+  struct signer *signer = context;
+  if (signer->raises) {
+    return 5;
+  }
+  if (signer->hangs) {
+    sleep(HANG);
+  }
+  alikassa_text *made = NULL;
+  alikassa_str text = {NULL, 0};
+  size_t len = signer->is_wrong ? message.len - 1 : message.len;
+  int32_t status = alikassa_sign(signer->key, message.data, len, digest.data, digest.len, &made, NULL);
+  if (!status && !alikassa_text_get(made, &text) && text.len <= capacity) {
+    *signature_len = decode_base64(text, signature);
+  }
+  alikassa_text_free(made);
+  return status;
+}
+
+static void free_signer(void *context) {
+  struct signer *signer = context;
+  alikassa_signing_key_free(signer->key);
+  free(signer);
+}
+
+int32_t external_key(alikassa_str option, alikassa_signing_key **key, alikassa_error **error) {
+  alikassa_str folder = json_text(json_slice(option, "external"));
+  alikassa_str fault = json_text(json_slice(option, "fault"));
+  alikassa_verifying_key *public = NULL;
+  struct signer *signer = calloc(1, sizeof *signer);
+  signer->raises = is(fault, "raise");
+  signer->hangs = is(fault, "hang");
+  signer->is_wrong = is(fault, "wrong");
+  int32_t status = alikassa_signing_key_load(folder.data, folder.len, &signer->key, error);
+  if (!status) {
+    status = alikassa_verifying_key_load(folder.data, folder.len, &public, error);
+  }
+  if (status) {
+    free_signer(signer);
+    return status;
+  }
+  status = alikassa_signing_key_external(public, sign, free_signer, signer, key, error);
+  alikassa_verifying_key_free(public);
+  return status;
 }

@@ -63,7 +63,9 @@ const verbs = {
       { digest },
     ),
   client: ({ client, options }) => {
-    clients.set(client, new Client(camelCaseKeys(options)));
+    const { payment_cert, payout_cert } = options;
+    const keys = { payment_cert: openKey(payment_cert), payout_cert: openKey(payout_cert) };
+    clients.set(client, new Client(camelCaseKeys({ ...options, ...keys })));
     return null;
   },
   for_account: ({ client, account, derived }) => {
@@ -252,6 +254,25 @@ function integer(bigint) {
 
 function camelCase(name) {
   return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+}
+
+/** A folder, or a key whose signatures a function makes with the key of a folder. */
+function openKey(option) {
+  if (!option?.external) {
+    return option;
+  }
+  const { external, fault } = option;
+  const key = SigningKey.load(external);
+  return SigningKey.external(external, async (message, digest) => {
+    if (fault === 'raise') {
+      throw new Error(readFileSync(`${external}/password.txt`, 'utf8'));
+    }
+    if (fault === 'hang') {
+      await new Promise(() => {});
+    }
+    const signed = fault === 'wrong' ? Buffer.concat([message, Buffer.from(' ')]) : message;
+    return decode(key.sign(signed, { digest }));
+  });
 }
 
 function camelCaseKeys(options) {

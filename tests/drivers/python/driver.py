@@ -8,11 +8,12 @@ import json
 import logging
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import alikassa
 
@@ -25,6 +26,7 @@ VECTORS = Path(__file__).parents[2] / "vectors"
 OPTIONS = json.loads((VECTORS / "options.json").read_text())["options"]
 DURATIONS = {"interval"} | {option["name"] for option in OPTIONS if option["kind"] == "duration"}
 RECORDS = tuple(getattr(alikassa, name) for name in json.loads((VECTORS / "records.json").read_text())["records"])
+HANG = 3  # seconds, longer than any timeout of a scenario with a signer that hangs
 INTEGERS = range(-(2**63), 2**63)  # the runner supports no others
 FIELDS = ("code", "message", "hint", "operation", "order_id", "outcome", "attempts", "field", "reason", "phase")
 RESPONSE_FIELDS = ("http_status", "server_message", "errors", "retry_after", "same_body")
@@ -123,6 +125,9 @@ def verify(request: Request) -> str:
 def open_client(request: Request) -> None:
     """Create a client. The option `mode` selects the class."""
     options = seconds(request["options"])
+    for name in ("payment_cert", "payout_cert"):
+        if isinstance(options.get(name), dict):
+            options[name] = external_key(**options[name])
     mode = options.pop("mode", "sync")
     client = alikassa.AsyncClient if mode == "async" else alikassa.Client
     CLIENTS[request["client"]] = client(**options)
@@ -131,6 +136,19 @@ def open_client(request: Request) -> None:
 def derive_client(request: Request) -> None:
     """Derive a client of another account."""
     CLIENTS[request["derived"]] = CLIENTS[request["client"]].for_account(request["account"])
+def external_key(external: str, fault: str | None = None) -> alikassa.SigningKey:
+    """Return a key whose signatures a function makes with the key of a folder."""
+    key = alikassa.SigningKey.load(external)
+
+    def sign(message: bytes, digest: Literal["sha1", "sha256"]) -> bytes:
+        if fault == "raise":
+            raise RuntimeError((Path(external) / "password.txt").read_text())
+        if fault == "hang":
+            time.sleep(HANG)
+        signed = message + b" " if fault == "wrong" else message
+        return base64.b64decode(key.sign(signed, digest))
+
+    return alikassa.SigningKey.external(external, sign)
 
 
 def call(request: Request) -> dict[str, Any]:

@@ -3,9 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::time::Duration;
+use std::{fs, thread};
 
 use alikassa::binding::{Call, Response};
-use alikassa::{CallOptions, Cert, Client, PaymentStatus, RawRequest, WaitOptions};
+use alikassa::{
+    CallOptions, Cert, Client, Digest, PaymentStatus, RawRequest, SigningKey, VerifyingKey,
+    WaitOptions,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::text;
@@ -13,6 +19,9 @@ use crate::{DriverError, bad_request, generated, responses, values};
 
 /// The path at which the core's test hook panics. The core's constant exists only with the hook.
 const PANIC_PATH: &str = "v1/test-panic";
+
+/// Longer than any timeout of a scenario with a signer that hangs.
+const HANG: Duration = Duration::from_secs(3);
 
 #[derive(Default)]
 pub(crate) struct Clients(BTreeMap<String, Client>);
@@ -62,10 +71,33 @@ fn build(options: &Map<String, Value>) -> Result<Client, DriverError> {
             item => std::slice::from_ref(item),
         };
         for item in items {
-            builder = generated::set(builder, name, item)?;
+            builder = match (name.as_str(), item.get("external")) {
+                ("payment_cert", Some(_)) => builder.payment_cert(external_key(item)?)?,
+                ("payout_cert", Some(_)) => builder.payout_cert(external_key(item)?)?,
+                _ => generated::set(builder, name, item)?,
+            };
         }
     }
     Ok(builder.build()?)
+}
+
+/// A key whose signatures a function makes with the key of a folder.
+fn external_key(option: &Value) -> Result<SigningKey, DriverError> {
+    let folder = text(&option["external"])?.to_owned();
+    let fault = option["fault"].as_str().unwrap_or_default().to_owned();
+    let key = SigningKey::load(&folder)?;
+    let public = VerifyingKey::load(&folder)?;
+    let sign = move |message: &[u8], digest: Digest| {
+        let mut message = message.to_vec();
+        match fault.as_str() {
+            "raise" => return Err(fs::read_to_string(format!("{folder}/password.txt"))?.into()),
+            "hang" => thread::sleep(HANG),
+            "wrong" => message.push(b' '),
+            _ => {}
+        }
+        Ok(STANDARD.decode(key.sign(&message, digest)?)?)
+    };
+    Ok(SigningKey::external(public, sign)?)
 }
 
 /// A call that the runner requests.

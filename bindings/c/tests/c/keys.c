@@ -7,12 +7,14 @@
 static void canonical_json(void);
 static void sign_and_verify(const char *folder, const char *other);
 static void keys_from_pem(const char *folder);
+static void external_keys(const char *folder, const char *other);
 
 int main(int argc, char **argv) {
   CHECK(argc == 3);
   canonical_json();
   sign_and_verify(argv[1], argv[2]);
   keys_from_pem(argv[1]);
+  external_keys(argv[1], argv[2]);
   return 0;
 }
 
@@ -111,4 +113,105 @@ static void keys_from_pem(const char *folder) {
   free(pem);
   free(password);
   free(public_pem);
+}
+
+/* A signer that signs with a key in memory. */
+struct signer {
+  alikassa_signing_key *key;
+  int32_t status;
+  int freed;
+};
+
+static size_t decode_base64(alikassa_str text, char *out) {
+  static const char alphabet[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  size_t len = 0;
+  unsigned group = 0, bits = 0;
+  for (size_t i = 0; i < text.len && text.data[i] != '='; i++) {
+    group = group << 6 | (unsigned)(strchr(alphabet, text.data[i]) - alphabet);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out[len++] = (char)(group >> bits);
+    }
+  }
+  return len;
+}
+
+static int32_t sign(void *context, alikassa_str message, alikassa_str digest, char *signature,
+                    size_t capacity, size_t *signature_len) {
+  struct signer *signer = context;
+  alikassa_text *made = NULL;
+  alikassa_str text = {NULL, 0};
+  CHECK(capacity >= 256);
+  CHECK(!alikassa_sign(signer->key, message.data, message.len, digest.data, digest.len, &made, NULL));
+  CHECK(!alikassa_text_get(made, &text));
+  *signature_len = decode_base64(text, signature);
+  alikassa_text_free(made);
+  return signer->status;
+}
+
+static void count_free(void *context) { ((struct signer *)context)->freed++; }
+
+static void external_keys(const char *folder, const char *other) {
+  struct signer signer = {NULL, 0, 0};
+  alikassa_signing_key *key = NULL;
+  alikassa_text *signature = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_signing_key_load(folder, strlen(folder), &signer.key, &error), error, "private");
+  alikassa_verifying_key *public = public_key(folder);
+
+  /* A failure frees the context too. */
+  CHECK(alikassa_signing_key_external(public, NULL, count_free, &signer, &key, NULL) ==
+        ALIKASSA_STATUS_NULL_POINTER);
+  CHECK(alikassa_signing_key_external(NULL, sign, count_free, &signer, &key, NULL) ==
+        ALIKASSA_STATUS_BAD_HANDLE);
+  CHECK(signer.freed == 2 && key == NULL);
+
+  signer.freed = 0;
+  expect_ok(alikassa_signing_key_external(public, sign, count_free, &signer, &key, &error), error,
+            "external");
+  for (int sha256 = 0; sha256 < 2; sha256++) {
+    const char *digest = sha256 ? "sha256" : "sha1";
+    alikassa_text *expected = NULL;
+    alikassa_str text = {NULL, 0}, expected_text = {NULL, 0};
+    CHECK(!alikassa_sign(signer.key, BODY, strlen(BODY), digest, strlen(digest), &expected, NULL));
+    expect_ok(alikassa_sign(key, BODY, strlen(BODY), digest, strlen(digest), &signature, &error), error,
+              "external sign");
+    CHECK(!alikassa_text_get(signature, &text) && !alikassa_text_get(expected, &expected_text));
+    CHECK(text.len == expected_text.len && !memcmp(text.data, expected_text.data, text.len));
+    alikassa_text_free(signature);
+    alikassa_text_free(expected);
+  }
+
+  signer.status = 7;
+  CHECK(alikassa_sign(key, BODY, strlen(BODY), "sha1", 4, &signature, &error) ==
+        ALIKASSA_STATUS_SIGNING);
+  CHECK(equal(error_text(error, alikassa_error_reason), "failed"));
+  CHECK(equal(error_text(error, alikassa_error_message), "the external signer returned 7"));
+  alikassa_error_free(error);
+  signer.status = 0;
+
+  /* A client keeps the key, and the context with it. */
+  alikassa_config *config = new_config("93d5df06-996c-48c3-9847-348d6b580b80");
+  expect_ok(alikassa_config_set_payment_signing_key(config, key, &error), error, "payment key");
+  expect_ok(alikassa_config_set_payout_signing_key(config, key, &error), error, "payout key");
+  CHECK(alikassa_config_set_payout_signing_key(config, NULL, NULL) == ALIKASSA_STATUS_BAD_HANDLE);
+  alikassa_signing_key_free(key);
+  CHECK(signer.freed == 0);
+  alikassa_config_free(config);
+  CHECK(signer.freed == 1);
+  alikassa_verifying_key_free(public);
+
+  /* The signature of another key. */
+  public = public_key(other);
+  expect_ok(alikassa_signing_key_external(public, sign, NULL, &signer, &key, &error), error,
+            "external");
+  CHECK(alikassa_sign(key, BODY, strlen(BODY), "sha1", 4, &signature, &error) ==
+        ALIKASSA_STATUS_SIGNING);
+  CHECK(equal(error_text(error, alikassa_error_reason), "wrong_signature"));
+  alikassa_error_free(error);
+  alikassa_signing_key_free(key);
+  alikassa_verifying_key_free(public);
+  alikassa_signing_key_free(signer.key);
 }

@@ -237,6 +237,7 @@ static void null_outputs(void) {
   CHECK(alikassa_signing_key_from_pem(NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_verifying_key_load(NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_verifying_key_from_pem(NULL, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_signing_key_external(NULL, NULL, NULL, NULL, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_sign(NULL, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_verify(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_canonical_json(NULL, 0, NULL, NULL) == NULL_POINTER);
@@ -274,6 +275,7 @@ static void null_inputs(void) {
         NULL_POINTER);
   alikassa_signing_key *key = NULL;
   CHECK(alikassa_signing_key_load(NULL, 1, &key, NULL) == NULL_POINTER);
+  CHECK(alikassa_signing_key_external(NULL, NULL, NULL, NULL, &key, NULL) == NULL_POINTER);
   alikassa_ledger *ledger = NULL;
   CHECK(alikassa_config_set_ledger(config, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_new(NULL, 1, &ledger, NULL) == NULL_POINTER);
