@@ -25,7 +25,7 @@ GUIDE = ROOT / "docs" / "guide"
 # command, which command_pages.py runs.
 ELSEWHERE = {
     GUIDE / f"{page}.md"
-    for page in ("bundlers", "doctor", "frameworks", "payout-lists", "python", "reconcile", "task-queues")
+    for page in ("bundlers", "doctor", "frameworks", "hsm", "payout-lists", "python", "reconcile", "task-queues")
 }
 DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - ELSEWHERE)]
 # `make bless` writes them.
