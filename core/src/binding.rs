@@ -10,8 +10,8 @@ pub use crate::client::reconcile::{ReconcileEvent, ReconcileStream};
 #[cfg(feature = "ledger")]
 pub use crate::client::recorded::Recorded;
 pub use crate::client::statuses::{Event, StatusStream};
-pub use crate::engine::call_events::Unobserved;
 pub use crate::crypto::SignatureRequest;
+pub use crate::engine::call_events::Unobserved;
 pub use crate::engine::environment::environment;
 pub use crate::engine::event_queue::{
     EventSink, HookedEvent, claim_events, flush as flush_events, next_events,

@@ -50,8 +50,8 @@ class Client {
   }
 
   constructor(options) {
-    const { ledger, hook, handle, ...shown } = open(options);
-    const { ledger, handle, ...shown } = options instanceof Derived ? options : open(options);
+    const opened = options instanceof Derived ? options : open(options);
+    const { ledger, hook, handle, ...shown } = opened;
     this.#handle = handle;
     this.#hook = hook;
     this.#ledger = ledger;
@@ -67,7 +67,7 @@ class Client {
 
   forAccount(account) {
     const derived = unwrap(native.clientForAccount(this.#handle, account));
-    return new Client(new Derived(this.#ledger, derived));
+    return new Client(new Derived(this.#ledger, this.#hook, derived));
   }
 
   async reconcile(options) {
@@ -182,8 +182,8 @@ class Client {
 
 /** A client of another account that was opened already, in place of its options. */
 class Derived {
-  constructor(ledger, opened) {
-    Object.assign(this, { ledger, ...opened });
+  constructor(ledger, hook, opened) {
+    Object.assign(this, { ledger, hook, ...opened });
   }
 }
 

@@ -11,8 +11,8 @@ use pyo3::types::PyDict;
 use crate::boundary::{detached, guard};
 use crate::call::{self, CallSpec, Pending};
 use crate::channel::Channel;
-use crate::events::CallContext;
 use crate::error::Failure;
+use crate::events::CallContext;
 use crate::gate::detach;
 use crate::input;
 use crate::notification;
@@ -57,10 +57,10 @@ impl NativeClient {
         guard(account.py(), || {
             let py = account.py();
             let uuid = input::text(account, "account").map_err(|failure| failure.raise(py))?;
-            let derived = self.0.for_account(uuid);
-            derived
-                .map(Self)
-                .map_err(|error| Failure::from(error).raise(py))
+            let derived = self.client.for_account(uuid);
+            let client = derived.map_err(|error| Failure::from(error).raise(py))?;
+            let hook = self.hook.as_ref().map(|hook| hook.clone_ref(py));
+            Ok(Self { client, hook })
         })
     }
 

@@ -4,9 +4,8 @@
 use std::time::{Duration, Instant};
 
 use crate::api::prepared_request::PreparedRequest;
-use crate::crypto::Digest;
-use crate::engine::account::ClientAccount;
 use crate::crypto::{self, Digest};
+use crate::engine::account::ClientAccount;
 use crate::engine::call_events::CallEvents;
 use crate::engine::options::{checked_deadline, checked_timeout};
 use crate::engine::recorder::Recorder;

@@ -31,6 +31,8 @@ static alikassa_client **find_named(alikassa_str name) {
 
 alikassa_client **find_client(alikassa_str request) {
   return find_named(json_text(json_slice(request, "client")));
+}
+
 static int32_t set_external_key(alikassa_config *config, alikassa_str name, alikassa_str option,
                                 alikassa_error **error) {
   alikassa_signing_key *key = NULL;

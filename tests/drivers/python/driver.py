@@ -136,6 +136,8 @@ def open_client(request: Request) -> None:
 def derive_client(request: Request) -> None:
     """Derive a client of another account."""
     CLIENTS[request["derived"]] = CLIENTS[request["client"]].for_account(request["account"])
+
+
 def external_key(external: str, fault: str | None = None) -> alikassa.SigningKey:
     """Return a key whose signatures a function makes with the key of a folder."""
     key = alikassa.SigningKey.load(external)
