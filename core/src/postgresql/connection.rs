@@ -9,7 +9,7 @@ use postgres_protocol::message::frontend;
 
 use super::failure::{Failure, Reason, Refusal};
 use super::names::{Form, Names};
-use super::statement::{self, Answer, Row};
+use super::statement::{self, Answer, Row, Statement};
 use super::wire::{Wire, unexpected};
 
 /// The maximum length of the rows of an answer, in bytes.
@@ -66,25 +66,37 @@ impl Connection {
         _ = self.wire.send(&message);
     }
 
+    /// Runs a statement.
     pub(super) fn query(
         &mut self,
         sql: &str,
         parameters: &[Option<&str>],
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        let mut form = self.names.form(sql);
+        self.query_after(None, Statement { sql, parameters }, deadline)
+    }
+
+    /// Runs a statement and returns its answer; `first` is one to run before it, in the same
+    /// transaction.
+    pub(super) fn query_after(
+        &mut self,
+        first: Option<Statement<'_>>,
+        statement: Statement<'_>,
+        deadline: Instant,
+    ) -> Result<Answer, Failure> {
+        let mut form = self.names.form(statement.sql);
         if form != Form::Unnamed && !self.has_own_session(deadline)? {
             form = Form::Unnamed;
         }
         let is_named = form != Form::Unnamed;
-        match self.run(sql, form, parameters, deadline) {
+        match self.run(first, statement, form, deadline) {
             Err(Failure::Refused(refusal))
                 if is_named
                     && self.is_reusable
                     && ABOUT_A_NAME.contains(&refusal.sqlstate.as_str()) =>
             {
                 self.has_own_session = Some(false);
-                self.run(sql, Form::Unnamed, parameters, deadline)
+                self.run(first, statement, Form::Unnamed, deadline)
             }
             result => result,
         }
@@ -95,7 +107,11 @@ impl Connection {
         if let Some(known) = self.has_own_session {
             return Ok(known);
         }
-        let process_id = match self.run("SELECT pg_backend_pid()", Form::Unnamed, &[], deadline) {
+        let statement = Statement {
+            sql: "SELECT pg_backend_pid()",
+            parameters: &[],
+        };
+        let process_id = match self.run(None, statement, Form::Unnamed, deadline) {
             Ok(answer) => {
                 let row = answer.rows.first();
                 row.and_then(|row| row.get(0)?.parse().ok())
@@ -110,19 +126,22 @@ impl Connection {
 
     fn run(
         &mut self,
-        sql: &str,
+        first: Option<Statement<'_>>,
+        statement: Statement<'_>,
         form: Form,
-        parameters: &[Option<&str>],
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        let messages = statement::messages(sql, &form, parameters).map_err(Failure::NotSent)?;
+        let messages = statement::messages(first, statement, &form).map_err(Failure::NotSent)?;
         if Instant::now() >= deadline {
             let late = Reason::new("the deadline passed before the statement was sent");
             return Err(Failure::NotSent(late));
         }
         self.is_reusable = false;
         self.wire.set_deadline(deadline);
-        let answered = self.wire.send(&messages).and_then(|()| self.answer());
+        let answered = self
+            .wire
+            .send(&messages)
+            .and_then(|()| self.answer(first.is_some()));
         let Answered {
             answer,
             status,
@@ -133,7 +152,7 @@ impl Connection {
         } = answered.map_err(|error| Failure::Unclear(error.into()))?;
         self.used = Instant::now();
         if is_parsed {
-            self.names.parsed(sql, form);
+            self.names.parsed(statement.sql, form);
         }
         if let Some(error) = error {
             if error.ends_the_session() {
@@ -151,7 +170,7 @@ impl Connection {
 
     /// Reads until the server is ready again. Only then is a statement committed, although the
     /// message that it is complete comes before.
-    fn answer(&mut self) -> io::Result<Answered> {
+    fn answer(&mut self, mut has_first: bool) -> io::Result<Answered> {
         let mut answered = Answered::default();
         let mut length = 0;
         loop {
@@ -162,6 +181,11 @@ impl Connection {
                         return Err(io::Error::other("the answer is too long"));
                     }
                     answered.answer.rows.push(Row::read(&body)?);
+                }
+                // That of the statement before: the answer follows.
+                Message::CommandComplete(_) if has_first => {
+                    has_first = false;
+                    answered.answer = Answer::default();
                 }
                 Message::CommandComplete(body) => {
                     answered.answer.complete(body.tag()?);
@@ -189,7 +213,7 @@ impl Connection {
                     answered.status = body.status();
                     return Ok(answered);
                 }
-                Message::ParseComplete => answered.is_parsed = true,
+                Message::ParseComplete => answered.is_parsed = !has_first,
                 Message::BindComplete
                 | Message::NotificationResponse(_)
                 | Message::ParameterStatus(_) => {}

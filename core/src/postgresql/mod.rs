@@ -22,7 +22,7 @@ mod wire;
 
 pub(crate) use failure::{Failure, Reason, Refusal};
 pub(crate) use pool::{Pool, PooledConnection};
-pub(crate) use statement::{Answer, Row};
+pub(crate) use statement::{Answer, Row, Statement};
 pub(crate) use target::{DEFAULT_SCHEMA, SCHEMA_NAME, Target, is_schema_name};
 
 #[cfg(test)]

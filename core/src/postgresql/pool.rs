@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::connection::Connection;
 use super::dialer::Dialer;
 use super::failure::{Failure, Reason};
-use super::statement::Answer;
+use super::statement::{Answer, Statement};
 use super::target::Target;
 use crate::sync::process_local::ProcessLocal;
 
@@ -138,17 +138,28 @@ impl Connections {
 
 impl PooledConnection {
     /// Runs one statement in a transaction of its own. Parameters and results are text.
+    #[cfg(test)]
     pub(crate) fn query(
         &mut self,
         sql: &str,
         parameters: &[Option<&str>],
         deadline: Instant,
     ) -> Result<Answer, Failure> {
+        self.query_after(None, Statement { sql, parameters }, deadline)
+    }
+
+    /// [`query`](Self::query) of two statements in one transaction. Returns the answer to the second.
+    pub(crate) fn query_after(
+        &mut self,
+        first: Option<Statement<'_>>,
+        statement: Statement<'_>,
+        deadline: Instant,
+    ) -> Result<Answer, Failure> {
         let Some(connection) = &mut self.connection else {
             let ended = Reason::new("the connection has failed before");
             return Err(Failure::NotSent(ended));
         };
-        let answer = connection.query(sql, parameters, deadline);
+        let answer = connection.query_after(first, statement, deadline);
         if matches!(answer, Err(Failure::Unclear(_))) {
             self.connection = None;
         }

@@ -53,27 +53,39 @@ impl Row {
     }
 }
 
-/// The messages of a statement, for one write.
+/// A statement with its parameters.
+#[derive(Clone, Copy)]
+pub(crate) struct Statement<'a> {
+    pub(crate) sql: &'a str,
+    pub(crate) parameters: &'a [Option<&'a str>],
+}
+
+/// The messages of a statement, for one write. Another one can be before it, in the same transaction:
+/// it has no name, and each sees what was committed when it starts.
 pub(super) fn messages(
-    sql: &str,
+    first: Option<Statement<'_>>,
+    statement: Statement<'_>,
     form: &Form,
-    parameters: &[Option<&str>],
 ) -> Result<BytesMut, Reason> {
+    let mut parameters = first.iter().chain([&statement]).flat_map(|s| s.parameters);
     // The server refuses it too, but only after it was sent.
-    if parameters.iter().flatten().any(|text| text.contains('\0')) {
+    if parameters.any(|text| text.is_some_and(|text| text.contains('\0'))) {
         return Err(Reason::new(
             "a parameter contains a NUL character, which PostgreSQL cannot store",
         ));
     }
     let mut messages = BytesMut::new();
-    write(sql, form, parameters, &mut messages).map_err(Reason::from)?;
+    if let Some(first) = first {
+        write(first, &Form::Unnamed, &mut messages).map_err(Reason::from)?;
+    }
+    write(statement, form, &mut messages).map_err(Reason::from)?;
+    frontend::sync(&mut messages);
     Ok(messages)
 }
 
 fn write(
-    sql: &str,
+    Statement { sql, parameters }: Statement<'_>,
     form: &Form,
-    parameters: &[Option<&str>],
     messages: &mut BytesMut,
 ) -> io::Result<()> {
     if !matches!(form, Form::Known(_)) {
@@ -99,7 +111,5 @@ fn write(
         BindError::Conversion(error) => io::Error::other(error),
         BindError::Serialization(error) => error,
     })?;
-    frontend::execute("", 0, messages)?;
-    frontend::sync(messages);
-    Ok(())
+    frontend::execute("", 0, messages)
 }
