@@ -17,6 +17,7 @@ pub use crate::engine::event_queue::{
     EventSink, HookedEvent, claim_events, flush as flush_events, next_events,
 };
 pub use crate::engine::execution::OnUpdate;
+pub use crate::engine::limits::AllowNumber;
 pub use crate::engine::options::{
     ClientOption, OPTIONS, OptionDefault, OptionKind, OptionValue, option,
 };

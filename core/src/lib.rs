@@ -81,6 +81,7 @@ pub use crypto::{
 };
 pub use engine::event::{ClientEvent, ClientEventKind};
 pub use engine::event_queue::{EventContext, EventHook};
+pub use engine::limits::Limits;
 pub use engine::options::DEFAULT_BASE_URL;
 #[cfg(feature = "ledger")]
 pub use engine::reconcile::Reconciled;

@@ -35,6 +35,8 @@ pub(crate) struct Create {
     pub(crate) order_id: Option<String>,
     pub(crate) amount: Option<Amount>,
     pub(crate) service: Option<String>,
+    /// The recipient's number.
+    pub(crate) number: Option<String>,
 }
 
 impl PreparedRequest {
@@ -107,6 +109,7 @@ impl Create {
             order_id: None,
             amount: None,
             service: None,
+            number: None,
         };
         if let Value::Map(members) = body {
             for member in members {
@@ -119,6 +122,12 @@ impl Create {
                     }
                     (name, Value::Text(text)) if name == "service" => {
                         create.service = Some(text.clone());
+                    }
+                    (name, Value::Text(number) | Value::Decimal(number)) if name == "number" => {
+                        create.number = Some(number.clone());
+                    }
+                    (name, Value::Integer(number)) if name == "number" => {
+                        create.number = Some(number.to_string());
                     }
                     _ => {}
                 }

@@ -10,6 +10,8 @@ use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
 use crate::engine::account::{check_uuid, notice_of_uuid};
 use crate::engine::environment::environment;
 use crate::engine::event_queue::{EventHook, EventSink};
+use crate::engine::guards::Guards;
+use crate::engine::limits::Limits;
 use crate::engine::options::{OptionValue, Options, for_each_option};
 use crate::engine::settings::Settings;
 use crate::engine::signer::Signer;
@@ -100,6 +102,17 @@ macro_rules! setters {
             self
         }
     };
+    (@one Limits $name:ident, $doc:literal, $default:expr) => {
+        #[doc = $doc]
+        ///
+        /// `operation` is `payouts.create` or `payments.create`. Each call sets those of one.
+        pub fn $name(mut self, operation: impl Into<String>, limits: Limits) -> Self {
+            let operation = operation.into();
+            self.options.$name.retain(|(set, _)| *set != operation);
+            self.options.$name.push((operation, limits));
+            self
+        }
+    };
     (@one EventHook $name:ident, $doc:literal, $default:expr) => {
         #[doc = $doc]
         ///
@@ -170,7 +183,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid account, application,
-    /// duration or count; [`Configuration`](crate::ErrorKind::Configuration) for an invalid base
+    /// duration, count or limit; [`Configuration`](crate::ErrorKind::Configuration) for an invalid base
     /// URL, invalid certificate authorities, or an invalid proxy of the option or the environment.
     pub fn build(self) -> Result<Client> {
         let mut options = self.options;
@@ -181,6 +194,7 @@ impl ClientBuilder {
             check_uuid("application", application)?;
         }
         options.check()?;
+        let guards = Guards::new(&options.limits, options.ledger.is_some())?;
         let roots = TlsRoots::load(options.roots, options.ca_file.as_deref())?;
         if let Some(ledger) = &options.ledger {
             ledger.trust(&roots);
@@ -206,7 +220,11 @@ impl ClientBuilder {
         let (payment, payout) = (signer(&options.payment_cert), signer(&options.payout_cert));
         Ok(Client::new(
             account,
-            Settings { options, endpoint },
+            Settings {
+                options,
+                endpoint,
+                guards,
+            },
             payment,
             payout,
             notices,

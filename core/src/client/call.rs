@@ -1,7 +1,6 @@
 //! Calls by name, for the bindings.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::api::context::CallContext;
@@ -20,6 +19,7 @@ use crate::types::value::Value;
 pub struct Call {
     context: CallContext,
     arguments: Arguments,
+    is_dry_run: bool,
     pub(crate) on_update: Option<OnUpdate>,
 }
 
@@ -35,15 +35,9 @@ impl Arguments {
         match self {
             Self::Operation(operation, fields) => {
                 let request = PreparedRequest::new(operation, fields)?;
-                Ok(AnyWork::Request(Request {
-                    request,
-                    returns: PhantomData,
-                }))
+                Ok(AnyWork::Request(Request::new(request)))
             }
-            Self::Raw(request) => Ok(AnyWork::Request(Request {
-                request: request.prepare()?,
-                returns: PhantomData,
-            })),
+            Self::Raw(request) => Ok(AnyWork::Request(Request::new(request.prepare()?))),
             Self::Resolve(resource, fields) => {
                 Ok(AnyWork::Resolve(Resolve::new(resource, fields)?))
             }
@@ -80,6 +74,7 @@ impl Call {
                 creates,
             },
             arguments,
+            is_dry_run: false,
             on_update: None,
         })
     }
@@ -89,6 +84,7 @@ impl Call {
         Self {
             context: request.context(),
             arguments: Arguments::Raw(request),
+            is_dry_run: false,
             on_update: None,
         }
     }
@@ -107,6 +103,14 @@ impl Call {
     #[must_use]
     pub fn on_update(mut self, on_update: OnUpdate) -> Self {
         self.on_update = Some(on_update);
+        self
+    }
+
+    /// Makes this a dry run, if `is_dry_run`: the create is checked and signed, but not sent. Its
+    /// result is a [`DryRun`](crate::DryRun).
+    #[must_use]
+    pub fn dry_run(mut self, is_dry_run: bool) -> Self {
+        self.is_dry_run = is_dry_run;
         self
     }
 
@@ -154,9 +158,15 @@ impl Call {
     /// Checks the arguments. The error of a panic says that the call was not sent.
     pub(crate) fn prepare(self) -> Result<(CallContext, AnyWork)> {
         let Self {
-            context, arguments, ..
+            context,
+            arguments,
+            is_dry_run,
+            ..
         } = self;
-        let work = contained(|| arguments.prepare());
+        let work = contained(|| {
+            let work = arguments.prepare()?;
+            if is_dry_run { work.preview() } else { Ok(work) }
+        });
         match work {
             Ok(work) => Ok((context, work)),
             Err(error) => Err(context.invalid(error)),

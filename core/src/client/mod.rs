@@ -19,7 +19,6 @@ pub(crate) mod statuses;
 pub(crate) mod webhooks;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -33,6 +32,7 @@ use crate::client::call::Call;
 use crate::engine::account::ClientAccount;
 use crate::engine::attempt::Budget;
 use crate::engine::call_events::CallEvents;
+use crate::engine::dry_run::Preview;
 use crate::engine::execution::{Execution, OnUpdate, Work};
 use crate::engine::queued_call::{Pending, PoolWork};
 use crate::engine::request::Request;
@@ -41,6 +41,7 @@ use crate::engine::shared::{Process, Shared};
 use crate::engine::signer::Signer;
 use crate::error::Result;
 use crate::http::Route;
+use crate::schema::dry_run::DryRun;
 use crate::sync::cancel::CancelToken;
 use crate::sync::in_flight::InFlight;
 use crate::sync::panic::contained;
@@ -140,7 +141,26 @@ impl Client {
     pub fn request(&self, request: RawRequest) -> Result<Reply> {
         let context = request.context();
         match request.prepare() {
-            Ok(request) => self.run(&context, &returning::<Reply>(request)),
+            Ok(request) => self.run(&context, &Request::<Reply>::new(request)),
+            Err(error) => Err(context.invalid(error)),
+        }
+    }
+
+    /// [`Orders::dry_run`](crate::Orders::dry_run) of a raw create.
+    ///
+    /// # Errors
+    /// As there; [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the request is a read.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client, request: alikassa::RawRequest) -> alikassa::Result<()> {
+    /// println!("{:?}", client.dry_run(request)?.refusal);
+    /// # Ok(()) }
+    /// ```
+    pub fn dry_run(&self, request: RawRequest) -> Result<DryRun> {
+        let context = request.context();
+        let prepared = request.prepare();
+        match prepared.and_then(|request| Preview::new(Request::new(request))) {
+            Ok(preview) => self.run(&context, &preview),
             Err(error) => Err(context.invalid(error)),
         }
     }
@@ -190,7 +210,21 @@ impl Client {
     ) -> Result<R> {
         let context = operation_context(operation, &fields);
         match PreparedRequest::new(operation, fields) {
-            Ok(request) => self.run(&context, &returning::<R>(request)),
+            Ok(request) => self.run(&context, &Request::<R>::new(request)),
+            Err(error) => Err(context.invalid(error)),
+        }
+    }
+
+    /// Checks and signs a create without sending it.
+    pub(crate) fn preview(
+        &self,
+        operation: &'static Operation,
+        fields: Vec<(String, Value)>,
+    ) -> Result<DryRun> {
+        let context = operation_context(operation, &fields);
+        let prepared = PreparedRequest::new(operation, fields);
+        match prepared.and_then(|request| Preview::new(Request::new(request))) {
+            Ok(preview) => self.run(&context, &preview),
             Err(error) => Err(context.invalid(error)),
         }
     }
@@ -208,6 +242,7 @@ impl Client {
         on_update: &mut dyn FnMut(&W::Status) -> ControlFlow<()>,
         hand_over: impl FnOnce(W::Output) -> Result<T>,
     ) -> Result<T> {
+        work.decide(&self.shared);
         let budget = self.budget().map_err(|error| context.not_sent(error))?;
         let process = self.shared.process.get();
         let is_closed = || self.shared.is_closed(&self.account);
@@ -242,7 +277,7 @@ impl Client {
     ) -> Pending {
         let context = operation_context(operation, &fields);
         let prepared = match PreparedRequest::new(operation, fields) {
-            Ok(request) => Ok((context, returning::<R>(request))),
+            Ok(request) => Ok((context, Request::<R>::new(request))),
             Err(error) => Err(context.invalid(error)),
         };
         self.start(prepared, Box::new(|_| ControlFlow::Continue(())), done)
@@ -266,11 +301,11 @@ impl Client {
         on_update: OnUpdate<W::Status>,
         done: impl FnOnce(Result<W::Output>) + Send + 'static,
     ) -> Pending {
-        let error = match (
-            prepared,
-            self.shared.check_open(&self.account),
-            self.budget(),
-        ) {
+        if let Ok((_, work)) = &prepared {
+            work.decide(&self.shared);
+        }
+        let is_open = self.shared.check_open(&self.account);
+        let error = match (prepared, is_open, self.budget()) {
             (Ok((context, work)), Ok(()), Ok(budget)) => {
                 let (shared, account) = (Arc::clone(&self.shared), Arc::clone(&self.account));
                 return Pending::start(
@@ -295,14 +330,6 @@ impl Client {
     /// The budget of a call that starts now.
     pub(crate) fn budget(&self) -> Result<Budget> {
         Budget::start(&self.shared.settings, &self.options)
-    }
-}
-
-/// The work of a request whose response is read into `R`.
-fn returning<R>(request: PreparedRequest) -> Request<R> {
-    Request {
-        request,
-        returns: PhantomData,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::client::statuses::{BatchOptions, Statuses};
 use crate::engine::poll::{Resolve, Wait};
 use crate::error::Result;
+use crate::schema::dry_run::DryRun;
 use crate::schema::order::OrderRef;
 use crate::schema::record::TypedReply;
 use crate::schema::request::IntoFields;
@@ -45,7 +46,8 @@ impl<T: Order> Orders<'_, T> {
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if it may have been carried out: never
     /// send it again, call [`resolve`](Self::resolve).
     /// [`DuplicateOrder`](crate::ErrorKind::DuplicateOrder) if the ledger already has the order;
-    /// [`Ledger`](crate::ErrorKind::Ledger) if the ledger cannot be written.
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the ledger cannot be written;
+    /// [`Guard`](crate::ErrorKind::Guard) if a limit of the client refuses it.
     ///
     /// ```no_run
     /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
@@ -63,6 +65,25 @@ impl<T: Order> Orders<'_, T> {
     /// ```
     pub fn create(&self, request: T::Request) -> Result<T::Created> {
         self.client.call(T::CREATE, request.into_fields())
+    }
+
+    /// Checks and signs a create, and says what would be sent and whether the ledger or a limit would
+    /// refuse it. Nothing is sent or recorded.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a field that is not valid;
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the ledger cannot be read.
+    ///
+    /// ```no_run
+    /// # fn call(client: &alikassa::Client) -> alikassa::Result<()> {
+    /// use alikassa::PayoutRequest;
+    /// let request = PayoutRequest::new("300.00", "4111111111111111", "B-1", "payment_card_rub");
+    /// let report = client.payouts().dry_run(request)?;
+    /// println!("{} {:?} {:?}", report.path, report.refusal, report.reason);
+    /// # Ok(()) }
+    /// ```
+    pub fn dry_run(&self, request: T::Request) -> Result<DryRun> {
+        self.client.preview(T::CREATE, request.into_fields())
     }
 
     /// Returns the status of one payment or payout. Source: the payment status page and the payout

@@ -1,6 +1,7 @@
 //! Sending a create: at most once, recorded in the ledger before its first byte, with an outcome in
 //! every case.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api::error_response;
@@ -10,11 +11,12 @@ use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::api::response::{FromBody, Response};
 use crate::engine::account::ClientAccount;
 use crate::engine::attempt::Attempt;
+use crate::engine::guards::Decision;
 use crate::engine::read;
 use crate::engine::recorder::Recorder;
 use crate::engine::shared::Shared;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
-use crate::ledger::{Completion, Entry, Key, Ledger, Stored};
+use crate::ledger::{Completion, DayLimit, Entry, Key, Ledger, Stored};
 use crate::types::language;
 use crate::types::ledger_state::LedgerState;
 use crate::types::value::Value;
@@ -31,8 +33,16 @@ fn foreign() -> String {
     )
 }
 
-/// Sends the create once.
-pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Result<R> {
+/// Sends the create once, if the limits of the client allow it.
+pub(crate) fn send<R: FromBody>(
+    attempt: &Attempt<'_>,
+    create: &Create,
+    decision: &Decision,
+) -> Result<R> {
+    let Ok(day_limit) = decision else {
+        preview(attempt, create, decision)?;
+        return Err(Error::internal("limits refused and allowed a create"));
+    };
     if attempt.signer.is_unconfirmed() {
         detect_digest(attempt)?;
     }
@@ -44,7 +54,8 @@ pub(crate) fn send<R: FromBody>(attempt: &Attempt<'_>, create: &Create) -> Resul
     let record = match &attempt.client.settings.options.ledger {
         Some(ledger) => {
             attempt.derive_tag_key()?;
-            Some((ledger, begin_record(attempt, create, ledger)?))
+            let begun = begin_record(attempt, create, ledger, day_limit)?;
+            Some((ledger, begun))
         }
         None => None,
     };
@@ -116,6 +127,22 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
     }
 }
 
+/// Refuses a create as [`send`] would now, and records nothing. An order that the ledger has is a
+/// duplicate, whatever the limits say.
+pub(crate) fn preview(attempt: &Attempt<'_>, create: &Create, decision: &Decision) -> Result<()> {
+    let ledger = attempt.client.settings.options.ledger.as_ref();
+    if let Some(ledger) = ledger {
+        let mut entry = entry(attempt.client, attempt.account, attempt.request, create)?;
+        entry.day_limit = decision.as_ref().ok().cloned().flatten();
+        let previewed = ledger.preview(&entry, attempt.budget.deadline);
+        previewed.map_err(of_ledger)?;
+    }
+    match decision {
+        Ok(_) => Ok(()),
+        Err(refusal) => Err(refusal.clone()),
+    }
+}
+
 /// What the ledger records of a create.
 pub(crate) fn entry(
     client: &Shared,
@@ -136,19 +163,30 @@ pub(crate) fn entry(
         amount: create.amount.clone(),
         service: create.service.clone(),
         body_tag: client.signer(request.cert)?.body_tag(&request.body)?,
+        day_limit: None,
     })
 }
 
 /// Records the create in the ledger. If that fails, it is not sent.
-fn begin_record(attempt: &Attempt<'_>, create: &Create, ledger: &Ledger) -> Result<Stored> {
-    let entry = entry(attempt.client, attempt.account, attempt.request, create)?;
+fn begin_record(
+    attempt: &Attempt<'_>,
+    create: &Create,
+    ledger: &Ledger,
+    day_limit: &Option<Arc<DayLimit>>,
+) -> Result<Stored> {
+    let mut entry = entry(attempt.client, attempt.account, attempt.request, create)?;
+    entry.day_limit.clone_from(day_limit);
     let begun = ledger.begin(entry, attempt.budget.deadline);
-    let begun = begun.map_err(|error| match error.kind() {
-        ErrorKind::Ledger => error.with_hint(LEDGER_HINT),
-        _ => error,
-    })?;
+    let begun = begun.map_err(of_ledger)?;
     attempt.events.ledger_transition(None, LedgerState::Sending);
     Ok(begun)
+}
+
+fn of_ledger(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Ledger => error.with_hint(LEDGER_HINT),
+        _ => error,
+    }
 }
 
 /// Records the outcome of the create. If that fails, its row stays open, which is safe: it blocks

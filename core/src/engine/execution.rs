@@ -21,6 +21,9 @@ pub(crate) trait Work {
     /// The result of the call.
     type Output;
 
+    /// Decides about a create on the thread that makes the call, before the call starts.
+    fn decide(&self, _: &Shared) {}
+
     /// Runs to the end or to the next pause.
     fn step(
         &self,

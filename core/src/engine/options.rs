@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::crypto::{DigestMode, IntoKey, SigningKey, VerifyingKey};
 use crate::engine::event_queue::EventSink;
+use crate::engine::limits::Limits;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::net::tls::Roots;
@@ -64,6 +65,8 @@ macro_rules! for_each_option {
                 "How many signatures of reads to remember, so that a repeated read costs no RSA operation; 0 turns this off.";
             ledger: Ledger, env "ALIKASSA_LEDGER",
                 "The ledger that records every create before it is sent.";
+            limits: Limits,
+                "What creates of an operation may be sent: a largest amount, sums and numbers per day, services and recipients. Another create is refused.";
             application: Text,
                 "The Application UUID from the provider's support; it is sent with raw requests only.";
             lower_priority: Flag = true,
@@ -114,6 +117,8 @@ pub enum OptionKind {
     Flag,
     /// A ledger, the path of its file, or the URL of its database.
     Ledger,
+    /// Limits of creates, by operation.
+    Limits,
     /// The path of a file.
     Path,
     /// A signing key, or the path of its folder.
@@ -152,6 +157,8 @@ pub enum OptionValue {
     Flag(bool),
     /// A ledger.
     Ledger(Ledger),
+    /// The limits of an operation. The option is set once for each.
+    Limits(String, Limits),
     /// The path of a file or folder.
     Path(PathBuf),
     /// A signing key.
@@ -227,6 +234,7 @@ macro_rules! options {
     (@type EventHook) => { Option<EventSink> };
     (@type Flag = $default:expr) => { bool };
     (@type Ledger) => { Option<Ledger> };
+    (@type Limits) => { Vec<(String, Limits)> };
     (@type Path) => { Option<PathBuf> };
     (@type Roots = $default:expr) => { Roots };
     (@type SigningKey) => { Option<SigningKey> };
@@ -334,6 +342,17 @@ impl Assign for Option<EventSink> {
             OptionValue::EventHook(hook) => *self = Some(hook),
             _ => return Err(wrong_type(name, "pass a function")),
         }
+        Ok(())
+    }
+}
+
+impl Assign for Vec<(String, Limits)> {
+    fn assign(&mut self, name: &'static str, value: OptionValue) -> Result<()> {
+        let OptionValue::Limits(operation, limits) = value else {
+            return Err(wrong_type(name, "pass limits by operation"));
+        };
+        self.retain(|(set, _)| *set != operation);
+        self.push((operation, limits));
         Ok(())
     }
 }

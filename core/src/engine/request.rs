@@ -3,24 +3,65 @@
 
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 
-use crate::api::prepared_request::PreparedRequest;
+use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::api::response::FromBody;
 use crate::engine::attempt::Attempt;
 use crate::engine::execution::{Execution, PollState, Step, Work};
 use crate::engine::recorder::Recorder;
+use crate::engine::guards::Decision;
+use crate::engine::shared::Shared;
 use crate::engine::{create, read, settle};
 use crate::error::{Error, Result};
 
 /// A call that is a single request.
 pub(crate) struct Request<R> {
     pub(crate) request: PreparedRequest,
-    pub(crate) returns: PhantomData<fn() -> R>,
+    /// What the limits of the client say to a create.
+    decision: OnceLock<Decision>,
+    returns: PhantomData<fn() -> R>,
+}
+
+impl<R> Request<R> {
+    pub(crate) fn new(request: PreparedRequest) -> Self {
+        Self {
+            request,
+            decision: OnceLock::new(),
+            returns: PhantomData,
+        }
+    }
+
+    /// What previewing a create needs.
+    pub(crate) fn creation<'a>(
+        &'a self,
+        execution: &Execution<'a>,
+        recorder: &'a Recorder,
+    ) -> Result<(Attempt<'a>, &'a Create, &'a Decision)> {
+        let create = self.request.create.as_ref();
+        let create = create.ok_or_else(|| Error::internal("this is a read"))?;
+        let attempt = attempt(execution, &self.request, recorder)?;
+        Ok((attempt, create, self.decision(execution.client, create)))
+    }
+
+    /// Decides once, so that a function of the merchant runs once.
+    fn decision(&self, client: &Shared, create: &Create) -> &Decision {
+        self.decision.get_or_init(|| match &client.settings.guards {
+            Some(guards) => guards.decide(&self.request, create),
+            None => Ok(None),
+        })
+    }
 }
 
 impl<R: FromBody> Work for Request<R> {
     type Status = R;
     type Output = R;
+
+    fn decide(&self, client: &Shared) {
+        if let Some(create) = &self.request.create {
+            self.decision(client, create);
+        }
+    }
 
     fn step(
         &self,
@@ -28,7 +69,15 @@ impl<R: FromBody> Work for Request<R> {
         _: &mut PollState<R>,
         _: &mut dyn FnMut(&R) -> ControlFlow<()>,
     ) -> Result<Step<R>> {
-        let response = send(execution, &self.request)?;
+        let recorder = Recorder::default();
+        let attempt = attempt(execution, &self.request, &recorder)?;
+        let result = match &self.request.create {
+            Some(create) => {
+                create::send(&attempt, create, self.decision(execution.client, create))
+            }
+            None => read::send(&attempt),
+        };
+        let response = recorder.attach(&self.request, result)?;
         if self.request.create.is_none() {
             settle::record(execution, &self.request, &response);
         }
@@ -40,17 +89,27 @@ impl<R: FromBody> Work for Request<R> {
     }
 }
 
-/// Sends a request.
+/// Sends a request that creates nothing.
 pub(crate) fn send<R: FromBody>(execution: &Execution<'_>, request: &PreparedRequest) -> Result<R> {
+    let recorder = Recorder::default();
+    let result = read::send(&attempt(execution, request, &recorder)?);
+    recorder.attach(request, result)
+}
+
+/// A request with what is needed to send it.
+fn attempt<'a>(
+    execution: &Execution<'a>,
+    request: &'a PreparedRequest,
+    recorder: &'a Recorder,
+) -> Result<Attempt<'a>> {
     #[cfg(feature = "test-hooks")]
     assert!(
         request.path != crate::api::raw::PANIC_PATH,
         "a panic requested by a test"
     );
     let client = execution.client;
-    let recorder = Recorder::default();
     let application = client.settings.options.application.as_deref();
-    let attempt = Attempt {
+    Ok(Attempt {
         request,
         application: application.filter(|_| request.is_raw()),
         signer: client.signer(request.cert)?,
@@ -60,11 +119,6 @@ pub(crate) fn send<R: FromBody>(execution: &Execution<'_>, request: &PreparedReq
         budget: execution.budget,
         cancel: execution.cancel,
         events: execution.events,
-        recorder: &recorder,
-    };
-    let result = match &request.create {
-        Some(create) => create::send(&attempt, create),
-        None => read::send(&attempt),
-    };
-    recorder.attach(request, result)
+        recorder,
+    })
 }

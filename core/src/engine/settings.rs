@@ -1,7 +1,9 @@
 //! The settings of a client, and the options of one call.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::guards::Guards;
 use crate::engine::options::Options;
 use crate::http::Endpoint;
 
@@ -45,4 +47,6 @@ impl CallOptions {
 pub(crate) struct Settings {
     pub(crate) options: Options,
     pub(crate) endpoint: Endpoint,
+    /// The limits of creates, if there are any.
+    pub(crate) guards: Option<Arc<Guards>>,
 }

@@ -3,21 +3,42 @@
 use std::ops::ControlFlow;
 
 use crate::api::response::Response;
+use crate::engine::dry_run::{Preview, only_creates};
 use crate::engine::execution::{Execution, PollState, Step, Work};
 use crate::engine::poll::{Resolve, Wait};
 use crate::engine::request::Request;
+use crate::engine::shared::Shared;
 use crate::error::Result;
 
 /// The work of any call.
 pub(crate) enum AnyWork {
+    Preview(Preview),
     Request(Request<Response>),
     Resolve(Resolve<Response>),
     Wait(Wait<Response>),
 }
 
+impl AnyWork {
+    /// The same without sending anything.
+    pub(crate) fn preview(self) -> Result<Self> {
+        match self {
+            Self::Request(request) => Preview::new(request).map(Self::Preview),
+            _ => Err(only_creates()),
+        }
+    }
+}
+
 impl Work for AnyWork {
     type Status = Response;
     type Output = Response;
+
+    fn decide(&self, client: &Shared) {
+        match self {
+            Self::Preview(preview) => preview.decide(client),
+            Self::Request(request) => request.decide(client),
+            Self::Resolve(_) | Self::Wait(_) => {}
+        }
+    }
 
     fn step(
         &self,
@@ -26,6 +47,10 @@ impl Work for AnyWork {
         on_update: &mut dyn FnMut(&Response) -> ControlFlow<()>,
     ) -> Result<Step<Response>> {
         match self {
+            Self::Preview(preview) => {
+                let step = preview.step(execution, state, on_update)?;
+                Ok(step.map(Response::from))
+            }
             Self::Request(request) => request.step(execution, state, on_update),
             Self::Resolve(resolve) => {
                 let step = resolve.step(execution, state, on_update)?;
@@ -37,6 +62,7 @@ impl Work for AnyWork {
 
     fn finish(&self, state: PollState<Response>) -> Result<Response> {
         match self {
+            Self::Preview(preview) => preview.finish(state).map(Response::from),
             Self::Request(request) => request.finish(state),
             Self::Resolve(resolve) => {
                 let resolution = resolve.finish(state)?;

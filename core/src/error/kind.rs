@@ -119,6 +119,12 @@ error_kinds! {
     MalformedNotification = 21, "malformed_notification", "MalformedNotificationError" < "NotificationError";
     /// A notification that is validly signed but for a different account.
     AccountMismatch = 22, "account_mismatch", "AccountMismatchError" < "NotificationError";
+    /// A limit of the client refused a create; nothing was sent.
+    ///
+    /// `reason` is the limit: `max_amount`, `max_per_day`, `max_count_per_day`, `allowed_services`,
+    /// `allowed_numbers`; or `raw`, for a raw create that no limits are set for. `cause` says why
+    /// the function of `allowed_numbers` failed, if it did.
+    Guard = 23, "guard", "GuardError" < "AliKassaError";
     /// The external signer of a key made no valid signature. The request was not sent.
     ///
     /// `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of

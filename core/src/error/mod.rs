@@ -143,6 +143,19 @@ impl Error {
         error
     }
 
+    /// A create that a limit of the client refused.
+    pub(crate) fn guard(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Guard, message)
+            .with_reason(reason)
+            .with_outcome(Outcome::NotSent)
+    }
+
+    /// The same error with another one that caused it.
+    pub(crate) fn with_cause(mut self, cause: Self) -> Self {
+        self.0.cause = Some(cause);
+        self
+    }
+
     /// The same error as another kind.
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
@@ -251,8 +264,8 @@ impl Error {
         self.0.field.as_deref()
     }
 
-    /// The machine-readable reason, for [`ErrorKind::InvalidArgument`], [`ErrorKind::KeyLoad`] and
-    /// [`ErrorKind::Signing`].
+    /// The machine-readable reason, for [`ErrorKind::InvalidArgument`], [`ErrorKind::KeyLoad`],
+    /// [`ErrorKind::Guard`] and [`ErrorKind::Signing`].
     pub fn reason(&self) -> Option<&'static str> {
         self.0.reason
     }

@@ -16,15 +16,15 @@ impl Ledger {
     #[cfg(feature = "postgresql")]
     pub const DEFAULT_SCHEMA: &'static str = crate::postgresql::DEFAULT_SCHEMA;
 
-    /// The SQL that makes the tables of a ledger in this schema of a PostgreSQL database. The
-    /// library never runs it.
+    /// The SQL that makes the tables of a ledger in this schema of a PostgreSQL database, or brings
+    /// those of an older version up to date. The library never runs it.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the name needs quotes.
     ///
     /// ```
     /// let sql = alikassa::Ledger::schema_sql("alikassa")?;
-    /// assert!(sql.contains("CREATE TABLE alikassa.creates"));
+    /// assert!(sql.contains("CREATE TABLE IF NOT EXISTS alikassa.creates"));
     /// # Ok::<(), alikassa::Error>(())
     /// ```
     #[cfg(feature = "postgresql")]

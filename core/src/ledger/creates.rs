@@ -7,7 +7,7 @@ use super::query::Query;
 use super::queue::{Operation, Output};
 use super::rules::{self, Ended};
 use super::sent_body::SentBody;
-use super::store::{Begun, Change, Durability, Session};
+use super::store::{Begin, Begun, Change, Durability, Session};
 use crate::error::{Error, Outcome, Result};
 use crate::types::ledger_event::EventSource;
 use crate::types::ledger_state::LedgerState;
@@ -18,6 +18,25 @@ impl Inner {
             Output::Begun(stored) => Ok(*stored),
             Output::Ended(_) => Err(self.late()),
         }
+    }
+
+    pub(super) fn preview(&self, entry: &Entry, deadline: LockDeadline) -> Result<()> {
+        let mut session = self.open(deadline)?;
+        let existing = session.find(std::slice::from_ref(&entry.key))?.pop();
+        match existing.flatten() {
+            Some(existing) if !existing.row.state.allows_sending() => {
+                return Err(duplicate(existing, entry));
+            }
+            _ => {}
+        }
+        let Some(limit) = &entry.day_limit else {
+            return Ok(());
+        };
+        let Key {
+            account, operation, ..
+        } = &entry.key;
+        let used = session.used(account, operation, &limit.zone)?;
+        limit.check(used, entry.amount.as_ref())
     }
 
     /// Records the outcome of a create. If that fails, it is done later by this process.
@@ -90,24 +109,25 @@ impl Inner {
     ) -> Vec<Result<Stored>> {
         let mut results: Vec<_> = entries.iter().map(|_| Err(self.late())).collect();
         let mut rest: Vec<_> = entries.iter().zip(&mut results).collect();
-        let mut changes: Vec<_> = entries.iter().map(|entry| first_change(entry)).collect();
+        let mut begins: Vec<_> = entries.iter().map(|entry| first_begin(entry)).collect();
         while !rest.is_empty() {
-            let begun = match session.begin(&changes) {
+            let begun = match session.begin(&begins) {
                 Ok(begun) => begun,
                 Err(error) => {
                     refuse(rest.into_iter().map(|(_, result)| result), &error);
                     break;
                 }
             };
-            changes = Vec::new();
+            begins = Vec::new();
             let mut again = Vec::new();
             for ((entry, result), begun) in rest.into_iter().zip(begun) {
                 match begun {
                     Begun::Stored(stored) => *result = Ok(stored),
                     Begun::Exists(existing) if existing.row.state.allows_sending() => {
-                        changes.push(next_change(&existing, entry));
+                        begins.push(next_begin(&existing, entry));
                         again.push((entry, result));
                     }
+                    Begun::Refused(error) => *result = Err(error),
                     Begun::Exists(existing) => *result = Err(duplicate(existing, entry)),
                 }
             }
@@ -250,23 +270,32 @@ fn refuse<'a, T: 'a>(results: impl Iterator<Item = &'a mut Result<T>>, error: &E
     }
 }
 
-/// The change that records a create that the ledger does not have.
-fn first_change(entry: &Entry) -> Change {
-    Change {
+/// Records a create that the ledger does not have.
+fn first_begin(entry: &Entry) -> Begin {
+    let change = Change {
         before: None,
         row: rules::begin(entry),
-        body_tag: Some(entry.body_tag.clone()),
+        body_tag: None,
         source: EventSource::Call,
         reason: None,
-    }
+    };
+    begin(change, entry)
 }
 
-/// The change that records that an order is sent again.
-fn next_change(existing: &Stored, entry: &Entry) -> Change {
+/// Records that an order is sent again.
+fn next_begin(existing: &Stored, entry: &Entry) -> Begin {
     let row = rules::begin_again(&existing.row, entry);
-    let mut change = Change::of(existing, row, EventSource::Call);
-    change.body_tag = Some(entry.body_tag.clone());
-    change
+    begin(Change::of(existing, row, EventSource::Call), entry)
+}
+
+fn begin(change: Change, entry: &Entry) -> Begin {
+    Begin {
+        change: Change {
+            body_tag: Some(entry.body_tag.clone()),
+            ..change
+        },
+        day_limit: entry.day_limit.clone(),
+    }
 }
 
 pub(super) fn several_accounts() -> Error {

@@ -1,5 +1,8 @@
 //! A create for the ledger, its row, and its outcome.
 
+use std::sync::Arc;
+
+use super::day_limit::DayLimit;
 use crate::error::{Error, Outcome};
 use crate::types::amount::Amount;
 use crate::types::ledger_row::LedgerRow;
@@ -32,6 +35,8 @@ pub(crate) struct Entry {
     /// The HMAC of the body, and the id of its key. It shows whether two creates have the same body,
     /// without revealing the card number.
     pub(crate) body_tag: Vec<u8>,
+    /// The limits of the day, if it has any.
+    pub(crate) day_limit: Option<Arc<DayLimit>>,
 }
 
 /// A row as it is stored.

@@ -4,6 +4,7 @@
 mod administration;
 mod creates;
 mod cursor;
+mod day_limit;
 mod entry;
 mod events;
 mod import;
@@ -24,6 +25,7 @@ mod sqlite;
 mod state;
 mod store;
 mod waiting;
+mod zone;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -38,6 +40,7 @@ use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
 pub use cursor::LedgerCursor;
+pub(crate) use day_limit::DayLimit;
 pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
 pub use events::{EventFilter, LedgerEvents};
 use inner::Inner;
@@ -54,6 +57,7 @@ pub use sent_body::SentBody;
 use sqlite::Sqlite;
 use store::Store;
 pub(crate) use waiting::{Done, Settled};
+pub(crate) use zone::Zone;
 
 /// The ledgers of this process.
 static LEDGERS: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
@@ -299,6 +303,11 @@ impl Ledger {
     /// Records durably that a create is about to be sent, unless the order's row forbids it.
     pub(crate) fn begin(&self, entry: Entry, deadline: Instant) -> Result<Stored> {
         self.0.begin(entry, LockDeadline::until(deadline))
+    }
+
+    /// Refuses a create as [`begin`](Self::begin) would now, and records nothing.
+    pub(crate) fn preview(&self, entry: &Entry, deadline: Instant) -> Result<()> {
+        self.0.preview(entry, LockDeadline::until(deadline))
     }
 
     /// Records the outcome of the create that `begin` recorded. Returns the id that the row had

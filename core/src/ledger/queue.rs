@@ -287,6 +287,7 @@ mod tests {
             amount: None,
             service: None,
             body_tag: Vec::new(),
+            day_limit: None,
         })
     }
 }

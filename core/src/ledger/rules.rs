@@ -189,6 +189,19 @@ fn end_earlier(row: &mut LedgerRow, completion: &Completion) -> Ended {
     Ended::Changed
 }
 
+/// Whether an attempt in this state counts on the day on which it began: it moved money, or may have.
+pub(super) fn counts(state: LedgerState) -> bool {
+    !matches!(state, LedgerState::NotSent | LedgerState::Rejected)
+}
+
+/// How many attempts the row's attempt counts for from now on: 1 or 0. None if that does not change.
+/// A new row that is not being sent replaces one that may have been written.
+pub(super) fn newly_counted(before: Option<LedgerState>, after: LedgerState) -> Option<i64> {
+    let counted = before.is_none_or(counts);
+    let is_changed = after == LedgerState::Sending || counted != counts(after);
+    is_changed.then_some(i64::from(counts(after)))
+}
+
 /// Whether the provider has the order with a status that never changes.
 pub(super) fn has_final_status(row: &LedgerRow) -> bool {
     let status = row.payment_status.clone();
@@ -212,6 +225,7 @@ mod tests {
             amount: None,
             service: None,
             body_tag: Vec::new(),
+            day_limit: None,
         };
         begin_again(&begin(&entry), &entry)
     }

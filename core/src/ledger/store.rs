@@ -2,10 +2,13 @@
 //! nothing about them.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use super::day_limit::{DayLimit, Used};
 use super::entry::{Key, Stored};
 use super::lock::LockDeadline;
 use super::query::{EventQuery, Query};
+use super::zone::Zone;
 use crate::error::{Error, Result};
 use crate::net::tls::TlsRoots;
 use crate::types::ledger_event::{EventSource, LedgerEvent};
@@ -75,6 +78,13 @@ impl Change {
     }
 }
 
+/// A create to record before it is sent.
+#[derive(Clone)]
+pub(super) struct Begin {
+    pub(super) change: Change,
+    pub(super) day_limit: Option<Arc<DayLimit>>,
+}
+
 /// A row of another ledger.
 pub(super) struct Imported {
     pub(super) stored: Stored,
@@ -96,6 +106,8 @@ pub(super) enum Begun {
     Stored(Stored),
     /// Nothing was written, because the row is another one.
     Exists(Stored),
+    /// Nothing was written, because a limit of the day refuses it.
+    Refused(Error),
 }
 
 /// A place that keeps the rows of a ledger.
@@ -143,7 +155,10 @@ pub(super) trait Session {
     fn events(&mut self, query: &EventQuery) -> Result<Vec<LedgerEvent>>;
 
     /// Writes rows before their creates are sent, durably, unless creates are blocked.
-    fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>>;
+    fn begin(&mut self, begins: &[Begin]) -> Result<Vec<Begun>>;
+
+    /// What of the day is used now, by the creates of an operation and account.
+    fn used(&mut self, account: &str, operation: &str, zone: &Zone) -> Result<Used>;
 
     /// Writes rows. Returns the time of each that was written, in milliseconds since 1970. None if
     /// the row that it replaces was changed meanwhile.

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod check;
+pub(crate) mod dry_run;
 pub(crate) mod history;
 pub(crate) mod order;
 pub(crate) mod payment;
@@ -12,4 +13,4 @@ pub(crate) mod request;
 pub(crate) mod resolution;
 
 // Whole, so that a new request or record needs no line here.
-pub use {account::*, history::*, payment::*, payout::*};
+pub use {account::*, dry_run::*, history::*, payment::*, payout::*};

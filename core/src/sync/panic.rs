@@ -13,7 +13,12 @@ pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 /// The text of a caught panic.
 #[doc(hidden)]
 pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    format!("a panic in the library: {}", panic_words(panic))
+}
+
+/// What a panic says.
+pub(crate) fn panic_words(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("a panic in the library: {}", text.unwrap_or("no text"))
+    text.unwrap_or("no text")
 }

@@ -1,5 +1,6 @@
 //! What an event of the ledger holds.
 
+use crate::types::amount::Amount;
 use crate::types::plain_record::plain_record;
 
 /// What changes a row.
@@ -52,6 +53,12 @@ plain_record! {
     internal {
         /// Its place among the events.
         pub(crate) number: i64,
+        /// How it changes the attempts of the day: by 1 or -1; none if it does not.
+        pub(crate) counts: Option<i64>,
+        /// When that attempt began.
+        pub(crate) began_ms: Option<i64>,
+        /// The amount of that attempt.
+        pub(crate) amount: Option<Amount>,
     }
     loggable ["operation", "order_id", "from_state", "to_state", "id", "payment_status", "source"]
 }

@@ -21,6 +21,7 @@ mod imports;
 mod keys;
 mod layers;
 mod ledger;
+mod limits;
 mod logs;
 mod messages;
 mod notifications;

@@ -1,12 +1,15 @@
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::ledger::day_limit::DayLimit;
 use crate::ledger::lock::MAX_LOCK_WAIT;
 use crate::ledger::sqlite::Sqlite;
+use crate::ledger::zone::Zone;
 
 const THREADS: usize = 64;
 const CREATES: usize = 8;
@@ -81,6 +84,71 @@ fn a_failed_commit_is_an_error_for_each_create_and_none_is_recorded() {
         assert_eq!(state(&inner, order), None, "{order}");
     }
     inner.begin(entry("good"), soon()).unwrap();
+}
+
+#[test]
+fn creates_of_a_group_see_those_before_them() {
+    let (_folder, inner) = ledger();
+    accept(&inner, "paid");
+    let entries = [
+        limited("a", 3),
+        entry("b"),
+        limited("paid", 1),
+        limited("c", 3),
+        limited("d", 3),
+        entry("e"),
+        limited("f", 5),
+        Entry {
+            key: Key {
+                account: "another".to_owned(),
+                ..limited("a", 1).key
+            },
+            ..limited("a", 1)
+        },
+    ];
+    let mut session = inner.store.open(soon()).unwrap();
+    let entries: Vec<&Entry> = entries.iter().collect();
+    let results = inner.begin_all(&mut *session, &entries, soon());
+    let results = results.iter().map(|result| result.as_ref().err());
+    let kinds: Vec<_> = results.map(|error| error.map(Error::kind)).collect();
+    let (guard, duplicate) = (Some(ErrorKind::Guard), Some(ErrorKind::DuplicateOrder));
+    // "paid" is the first of the day, "a" the second and "b" the third.
+    assert_eq!(
+        kinds,
+        [None, None, duplicate, guard, guard, None, None, None]
+    );
+}
+
+#[test]
+fn a_commit_that_fails_leaves_the_count_of_the_day() {
+    let (folder, inner) = ledger();
+    inner.begin(limited("before", 2), soon()).unwrap();
+    let file = rusqlite::Connection::open(path(&folder)).unwrap();
+    file.execute_batch(
+        "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.order_id = 'bad'
+         BEGIN SELECT RAISE(ABORT, 'refused by the test'); END",
+    )
+    .unwrap();
+    drop(file);
+    for _ in 0..3 {
+        let error = inner.begin(limited("bad", 2), soon()).unwrap_err();
+        assert!(error.message().contains("refused by the test"), "{error}");
+    }
+    inner.begin(limited("good", 2), soon()).unwrap();
+    let error = inner.begin(limited("late", 2), soon()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Guard);
+}
+
+fn limited(order_id: &str, max_count: i64) -> Entry {
+    let limit = DayLimit {
+        max_amount: None,
+        max_count: Some(max_count),
+        zone: Zone::named("UTC", "zone").unwrap(),
+    };
+    Entry {
+        day_limit: Some(Arc::new(limit)),
+        ..entry(order_id)
+    }
 }
 
 /// 64 threads with 8 creates each: at least 8 creates share a wait for the disk, on average.
@@ -162,6 +230,7 @@ fn entry(order_id: &str) -> Entry {
         amount: Some("1.00".parse().unwrap()),
         service: None,
         body_tag: vec![1; 32],
+        day_limit: None,
     }
 }
 

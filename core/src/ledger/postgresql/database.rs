@@ -8,7 +8,7 @@ use super::first_use::LazyPool;
 use super::sql::Sql;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::tls::TlsRoots;
-use crate::postgresql::{Answer, Failure, PooledConnection, Reason, Refusal, Target};
+use crate::postgresql::{Answer, Failure, PooledConnection, Reason, Refusal, Statement, Target};
 use crate::sync::process_local::ProcessLocal;
 
 /// The pause before a statement is repeated that another process prevented, or whose server
@@ -121,10 +121,20 @@ impl<'a> Connections<'a> {
         parameters: &[Option<&str>],
         if_unclear: IfUnclear,
     ) -> std::result::Result<Answer, Failed> {
+        self.run_after(None, Statement { sql, parameters }, if_unclear)
+    }
+
+    /// [`run`](Self::run) of two statements in one transaction. Returns the answer to the second.
+    pub(super) fn run_after(
+        &mut self,
+        first: Option<Statement<'_>>,
+        statement: Statement<'_>,
+        if_unclear: IfUnclear,
+    ) -> std::result::Result<Answer, Failed> {
         let mut may_have_run = false;
         let mut pause = RETRY_INTERVAL;
         loop {
-            let failure = match self.run_once(sql, parameters) {
+            let failure = match self.run_once(first, statement) {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -152,14 +162,14 @@ impl<'a> Connections<'a> {
 
     fn run_once(
         &mut self,
-        sql: &str,
-        parameters: &[Option<&str>],
+        first: Option<Statement<'_>>,
+        statement: Statement<'_>,
     ) -> std::result::Result<Answer, Failure> {
         let mut connection = match self.kept.take() {
             Some(connection) => connection,
             None => self.store.pool.get().get(self.deadline)?,
         };
-        let answer = connection.query(sql, parameters, self.deadline);
+        let answer = connection.query_after(first, statement, self.deadline);
         if !matches!(answer, Err(Failure::Unclear(_))) {
             self.kept = Some(connection);
         }

@@ -5,8 +5,11 @@ use base16ct::mixed::decode_vec;
 use serde_json::{Value, json};
 
 use crate::ledger::entry::{Key, Stored};
+use crate::ledger::lock::now_ms;
 use crate::ledger::query::{Columns, earlier_ids};
+use crate::ledger::rules;
 use crate::ledger::store::{Change, Noted};
+use crate::ledger::zone::Zone;
 use crate::postgresql::Row;
 use crate::types::amount::Amount;
 use crate::types::ledger_event::LedgerEvent;
@@ -30,6 +33,7 @@ pub(super) fn change_json(change: &Change, claim: Option<&str>) -> Value {
         "revision": change.before.map(|before| before.revision), "claim": claim,
         "from_state": change.before.map(|before| LedgerState::as_str(before.state)),
         "source": change.source.as_str(), "event_reason": change.reason,
+        "counted": rules::newly_counted(change.before.map(|before| before.state), row.state),
     })
 }
 
@@ -56,6 +60,8 @@ pub(super) fn event_json(event: &LedgerEvent) -> Value {
         "from_state": event.from_state.map(LedgerState::as_str),
         "to_state": event.to_state.as_str(), "id": event.id,
         "payment_status": event.payment_status, "source": event.source, "reason": event.reason,
+        "counts": event.counts, "began_ms": event.began_ms,
+        "amount": event.amount.as_ref().map(Amount::as_str),
     })
 }
 
@@ -69,6 +75,13 @@ pub(super) fn noted_json(noted: &Noted) -> Value {
 
 pub(super) fn key_json(key: &Key) -> Value {
     json!({ "account": key.account, "operation": key.operation, "order_id": key.order_id })
+}
+
+/// The starts of days, as a parameter.
+pub(super) fn starts(zone: &Zone) -> String {
+    let starts = zone.days_around(now_ms());
+    let starts: Vec<String> = starts.iter().map(i64::to_string).collect();
+    format!("{{{}}}", starts.join(","))
 }
 
 /// A column that does not have the type that the schema gives it.

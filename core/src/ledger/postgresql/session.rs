@@ -9,15 +9,17 @@ use serde_json::{Value, json};
 use super::check::{self, ONLY_READS};
 use super::database::{Connections, IfUnclear, Postgresql};
 use super::rows::{
-    TextColumns, Unexpected, change_json, event_json, key_json, noted_json, stored_json,
+    TextColumns, Unexpected, change_json, event_json, key_json, noted_json, starts, stored_json,
 };
 use super::sql::Sql;
 use super::take_back::take_back;
 use crate::error::{Error, Result};
+use crate::ledger::day_limit::Used;
 use crate::ledger::entry::{Key, Stored};
 use crate::ledger::lock::LockDeadline;
 use crate::ledger::query::{COLUMNS, Columns as _, EventQuery, Parameter, Query, read, read_event};
-use crate::ledger::store::{Begun, Change, Durability, Imported, Noted, Session};
+use crate::ledger::store::{Begin, Begun, Change, Durability, Imported, Noted, Session};
+use crate::ledger::zone::Zone;
 use crate::postgresql::{Answer, Row};
 use crate::types::ledger_event::LedgerEvent;
 use crate::webhook::notification::Notification;
@@ -125,8 +127,16 @@ impl Session for PostgresqlSession<'_> {
             .map_err(|Unexpected| self.unexpected())
     }
 
-    fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>> {
-        self.begin_all(changes)
+    fn begin(&mut self, begins: &[Begin]) -> Result<Vec<Begun>> {
+        self.begin_all(begins)
+    }
+
+    fn used(&mut self, account: &str, operation: &str, zone: &Zone) -> Result<Used> {
+        let (sql, starts) = (self.sql.used(), starts(zone));
+        let parameters = [Some(starts.as_str()), Some(account), Some(operation)];
+        let answer = self.run(&sql, &parameters, IfUnclear::Repeat)?;
+        let row = answer.rows.first().ok_or_else(|| self.unexpected())?;
+        self.used_of(row.get(0), row.get(1), row.get(2))
     }
 
     fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>> {
@@ -266,6 +276,25 @@ impl Session for PostgresqlSession<'_> {
 }
 
 impl PostgresqlSession<'_> {
+    /// What of a day is used, from the columns of a statement: the count, the sum, and a number if the
+    /// server's clock is on one of the days.
+    pub(super) fn used_of(
+        &self,
+        count: Option<&str>,
+        sum: Option<&str>,
+        day: Option<&str>,
+    ) -> Result<Used> {
+        if day.is_none() {
+            return Err(self.store().failed(
+                "the clock of the database and that of this machine differ by days: correct them",
+            ));
+        }
+        let used = count
+            .zip(sum)
+            .and_then(|(count, sum)| Used::read(count, sum));
+        used.ok_or_else(|| self.unexpected())
+    }
+
     /// The keys and times of the rows that were written, from this column on.
     pub(super) fn written(&self, answer: &Answer, first: usize) -> Result<HashMap<Key, i64>> {
         let mut written = HashMap::new();

@@ -12,7 +12,8 @@ const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 const ROWS: &str = "json_to_recordset($1::json) AS n (account text, operation text, order_id text,
     state text, attempt bigint, amount text, service text, body_tag text, id bigint, id_source text,
     earlier_ids text, has_unidentified_attempt boolean, payment_status text, reason text,
-    revision bigint, claim text, from_state text, source text, event_reason text)";
+    revision bigint, claim text, from_state text, source text, event_reason text,
+    counted bigint)";
 
 /// The places of the database now: which cluster it is in, which history of it, and which database.
 const PLACE: &str = "SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) AS timeline,
@@ -54,11 +55,45 @@ const INSERT: &str =
     SELECT n.account, n.operation, n.order_id, n.state, n.attempt, n.amount, n.service,
         decode(n.body_tag, 'hex'), {now}, {now}, n.claim";
 
+/// `counts` is how the change changes the attempts of the day on which its attempt began.
 const LOG: &str = "INSERT INTO {schema}.events (time_ms, account, operation, order_id, attempt,
-    from_state, to_state, id, payment_status, source, reason)
+    from_state, to_state, id, payment_status, source, reason, counts, began_ms, amount)
     SELECT written.updated_ms, n.account, n.operation, n.order_id, n.attempt, n.from_state, n.state,
-        n.id, n.payment_status, n.source, n.event_reason
-    FROM n JOIN written USING (account, operation, order_id)";
+        n.id, n.payment_status, n.source, n.event_reason, day.counts,
+        CASE WHEN day.counts <> 0 THEN coalesce(day.began_ms, written.updated_ms) END,
+        CASE WHEN day.counts <> 0 THEN n.amount END
+    FROM n JOIN written USING (account, operation, order_id)
+    LEFT JOIN LATERAL (SELECT n.counted - coalesce(sum(e.counts), 0)::bigint AS counts,
+            min(e.began_ms) AS began_ms
+        FROM {schema}.events AS e WHERE e.account = n.account AND e.operation = n.operation
+            AND e.order_id = n.order_id AND e.attempt = n.attempt AND e.counts <> 0
+            AND n.state <> 'sending'
+    ) AS day ON n.counted IS NOT NULL";
+
+/// Lets no other begin with limits of this account and operation start before this one is committed.
+/// Parameters: the maximum wait for it, and what names them.
+const LOCK: &str = "WITH settings AS MATERIALIZED (
+    SELECT set_config('lock_timeout', $1, true) AS bounded)
+    SELECT pg_advisory_xact_lock(hashtextextended($2, 0)) FROM settings
+    WHERE settings.bounded IS NOT NULL";
+
+/// What of a day is used. The day is that of `{now}` among the starts of days in a parameter.
+const DAY: &str = "day AS MATERIALIZED (SELECT now.ms AS now_ms,
+        max(start) FILTER (WHERE start <= now.ms) AS start_ms,
+        min(start) FILTER (WHERE start > now.ms) AS end_ms
+        FROM unnest({starts}::bigint[]) AS start, (SELECT {now} AS ms) AS now GROUP BY now.ms),
+    used AS MATERIALIZED (SELECT coalesce(sum(e.counts), 0) AS count,
+        coalesce(sum(e.counts * greatest(e.amount::numeric, 0)), 0) AS amount
+        FROM {schema}.events AS e, day WHERE e.account = {account} AND e.operation = {operation}
+            AND e.counts <> 0 AND e.began_ms >= day.start_ms AND e.began_ms < day.end_ms)";
+
+/// Whether the limits of the day in the parameters 4 and 5 allow the create.
+const ALLOWED: &str = "allowed AS MATERIALIZED (
+    SELECT day.now_ms, day.start_ms IS NOT NULL AND day.end_ms IS NOT NULL
+        AND ($4::numeric IS NULL
+            OR used.amount + coalesce((SELECT n.amount::numeric FROM n), 0) <= $4::numeric)
+        AND ($5::bigint IS NULL OR used.count < $5::bigint) AS is_allowed
+    FROM day, used)";
 
 /// Where `settings` is evaluated before rows are locked.
 const IS_SET: &str = "settings.durable IS NOT NULL AND settings.bounded IS NOT NULL";
@@ -137,6 +172,59 @@ impl Sql {
                 fence.known_system, fence.database, fence.known_database,
                 written.account, written.operation, written.order_id, written.updated_ms
             FROM fence LEFT JOIN written ON true"
+        ))
+    }
+
+    /// [`begin`](Self::begin) of one create with limits of its day. It is preceded by [`LOCK`].
+    /// Parameters 3 to 5: the starts of days, the maximum amount and the maximum count. The row ends
+    /// with what is used: the count, the amount, and the start of the day.
+    pub(super) fn begin_limited(&self) -> String {
+        let key = "account, operation, order_id";
+        let day = DAY
+            .replace("{starts}", "$3")
+            .replace("{account}", "(SELECT n.account FROM n)")
+            .replace("{operation}", "(SELECT n.operation FROM n)");
+        // The time by which the day was chosen.
+        let (insert, set) = (
+            INSERT.replace("{now}", "allowed.now_ms"),
+            SET.replace("{now}", "allowed.now_ms"),
+        );
+        let may = format!("{IS_SET} AND {IS_SAME_PLACE} AND allowed.is_allowed");
+        self.complete(&format!(
+            "WITH settings AS MATERIALIZED ({SETTINGS}), fence AS MATERIALIZED ({FENCE}),
+            n AS MATERIALIZED (SELECT * FROM {{rows}}), {day}, {ALLOWED},
+            inserted AS ({insert} FROM n, settings, fence, allowed WHERE {may}
+                AND n.revision IS NULL ON CONFLICT DO NOTHING RETURNING {key}, updated_ms),
+            updated AS (UPDATE {{schema}}.creates AS c SET {set}, claim = n.claim
+                FROM n, settings, fence, allowed
+                WHERE {may} AND {IS_ROW} AND c.revision = n.revision
+                RETURNING c.account, c.operation, c.order_id, c.updated_ms),
+            written AS (SELECT * FROM inserted UNION ALL SELECT * FROM updated), logged AS ({LOG})
+            SELECT {IS_SAME_PLACE}, fence.timeline, fence.known_timeline, fence.system,
+                fence.known_system, fence.database, fence.known_database,
+                written.account, written.operation, written.order_id, written.updated_ms,
+                used.count, used.amount, day.start_ms + 0 * day.end_ms, allowed.is_allowed
+            FROM fence CROSS JOIN used CROSS JOIN day CROSS JOIN allowed LEFT JOIN written ON true"
+        ))
+    }
+
+    pub(super) fn lock(&self) -> &'static str {
+        LOCK
+    }
+
+    /// What locks the days of an account and operation.
+    pub(super) fn lock_name(&self, account: &str, operation: &str) -> String {
+        format!("alikassa limits {} {account} {operation}", self.schema)
+    }
+
+    /// What of a day is used. Parameters: the starts of days, the account, the operation.
+    pub(super) fn used(&self) -> String {
+        let day = DAY
+            .replace("{starts}", "$1")
+            .replace("{account}", "$2")
+            .replace("{operation}", "$3");
+        self.complete(&format!(
+            "WITH {day} SELECT used.count, used.amount, day.start_ms + 0 * day.end_ms FROM used, day"
         ))
     }
 
@@ -232,12 +320,14 @@ impl Sql {
                     revision bigint), settings
                 WHERE {IS_SET} ON CONFLICT DO NOTHING RETURNING account, operation, order_id),
             logged AS (INSERT INTO {{schema}}.events (time_ms, account, operation, order_id, attempt,
-                    from_state, to_state, id, payment_status, source, reason)
+                    from_state, to_state, id, payment_status, source, reason, counts, began_ms, amount)
                 SELECT e.time_ms, e.account, e.operation, e.order_id, e.attempt, e.from_state,
-                    e.to_state, e.id, e.payment_status, e.source, e.reason
+                    e.to_state, e.id, e.payment_status, e.source, e.reason, e.counts, e.began_ms,
+                    e.amount
                 FROM json_to_recordset($3::json) AS e (number bigint, time_ms bigint, account text,
                     operation text, order_id text, attempt bigint, from_state text, to_state text,
-                    id bigint, payment_status text, source text, reason text)
+                    id bigint, payment_status text, source text, reason text, counts bigint,
+                    began_ms bigint, amount text)
                 JOIN inserted USING (account, operation, order_id) ORDER BY e.number)
             SELECT account, operation, order_id FROM inserted"
         ))

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::connection;
+use super::days::Days;
 use super::file::{LedgerFile, REMOVED, REPLACED};
 use super::schema::{self, IDENTITY, Kind, NEWER};
 use crate::error::{Error, ErrorKind, Result};
@@ -23,6 +24,8 @@ pub(in crate::ledger) struct Sqlite {
     pub(super) location: String,
     /// Serialises the threads of a process. This is fairer than SQLite's own waiting, which polls.
     pub(super) threads: ProcessLocal<Arc<TimedMutex>>,
+    /// What of some days is used.
+    pub(super) days: ProcessLocal<Days>,
     /// The process that last used the file; 0 if none did.
     user: AtomicU32,
     /// The ledger's own name for itself, once the file was seen to be a ledger.
@@ -35,6 +38,7 @@ impl Sqlite {
             location: path.display().to_string(),
             file: LedgerFile::new(path),
             threads: ProcessLocal::new(Arc::default(), Arc::default),
+            days: ProcessLocal::new(Days::default(), Days::default),
             user: AtomicU32::new(0),
             identity: OnceLock::new(),
         }

@@ -3,6 +3,7 @@
 mod backup;
 mod connection;
 mod database;
+mod days;
 mod export;
 mod file;
 mod schema;

@@ -8,7 +8,7 @@ use crate::ledger::query::is_open;
 pub(super) const APPLICATION_ID: i64 = 0x416c_694b;
 
 /// The version of the schema below.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
 const CREATES: &str = "
 CREATE TABLE creates (
@@ -60,11 +60,18 @@ CREATE TABLE events (
     id INTEGER,
     payment_status TEXT,
     source TEXT NOT NULL,
-    reason TEXT
+    reason TEXT,
+    counts INTEGER,
+    began_ms INTEGER,
+    amount TEXT
 ) STRICT;
 CREATE INDEX events_of_order ON events (order_id);
 CREATE INDEX changed_creates ON creates (updated_ms);
 CREATE INDEX open_creates ON creates (created_ms) WHERE ";
+
+/// Finds the attempts of a day. Most events change none.
+const EVENTS_OF_DAY: &str =
+    "CREATE INDEX events_of_day ON events (account, operation, began_ms) WHERE counts <> 0";
 
 /// What version 1 lacks. It did not record why an order was sent again, so an earlier attempt may
 /// have been released.
@@ -79,6 +86,24 @@ const FROM_VERSION_2: &str = "
 ALTER TABLE creates ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE creates ADD COLUMN leased_until_ms INTEGER;
 DROP INDEX open_creates;";
+
+/// What version 3 lacks. Only the attempts of the last three days are counted: older days have no
+/// limits any more.
+const FROM_VERSION_3: &str = "
+ALTER TABLE events ADD COLUMN counts INTEGER;
+ALTER TABLE events ADD COLUMN began_ms INTEGER;
+ALTER TABLE events ADD COLUMN amount TEXT;
+UPDATE events AS e SET counts = 1, began_ms = e.time_ms, amount = c.amount
+    FROM creates AS c
+    WHERE e.to_state = 'sending' AND e.time_ms > (SELECT max(time_ms) FROM events) - 259200000
+        AND c.account = e.account AND c.operation = e.operation AND c.order_id = e.order_id;
+UPDATE events AS e SET counts = -1, began_ms = b.began_ms, amount = b.amount
+    FROM events AS b
+    WHERE e.to_state IN ('not_sent', 'rejected') AND b.counts = 1 AND b.order_id = e.order_id
+        AND b.account = e.account AND b.operation = e.operation AND b.attempt = e.attempt
+        AND NOT EXISTS (SELECT 1 FROM events AS later WHERE later.order_id = e.order_id
+            AND later.account = e.account AND later.operation = e.operation
+            AND later.attempt = e.attempt AND later.number > e.number);";
 
 /// The fact that the file is a copy that may lack the newest rows.
 pub(super) const IS_COPY: &str = "is_copy";
@@ -129,16 +154,17 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
 /// Creates the schema, or brings that of an older version up to date.
 pub(super) fn make(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     // Another process may have done it before this transaction began.
+    let events = format!("{EVENTS}{};{EVENTS_OF_DAY}", is_open());
     let steps: &[&str] = match kind(transaction)? {
-        Kind::Empty => &[CREATES, FACTS],
-        Kind::Older(1) => &[FROM_VERSION_1, FACTS, FROM_VERSION_2],
-        Kind::Older(_) => &[FROM_VERSION_2],
+        Kind::Empty => &[CREATES, FACTS, &events],
+        Kind::Older(1) => &[FROM_VERSION_1, FACTS, FROM_VERSION_2, &events],
+        Kind::Older(2) => &[FROM_VERSION_2, &events],
+        Kind::Older(_) => &[FROM_VERSION_3, EVENTS_OF_DAY],
         Kind::Ours | Kind::Newer | Kind::Foreign => return Ok(()),
     };
     for step in steps {
         transaction.execute_batch(step)?;
     }
-    transaction.execute_batch(&format!("{EVENTS}{}", is_open()))?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     if fact(transaction, IDENTITY)?.is_some() {

@@ -4,15 +4,18 @@ use rusqlite::{Connection, Row, Transaction, TransactionBehavior, named_params, 
 
 use super::connection;
 use super::database::Sqlite;
+use super::days::Today;
 use super::schema::{self, IS_COPY, MOVED_TO};
 use super::statements::{
     IS_ROW, SqliteColumns, Writer, block, find, insert_notification, noted, read_row,
 };
 use crate::error::{Error, Result};
+use crate::ledger::day_limit::Used;
 use crate::ledger::entry::{Key, Stored};
 use crate::ledger::lock::{ForkBlock, Guard, LockDeadline, block_fork, now_ms};
 use crate::ledger::query::{EventQuery, Query, read_event};
-use crate::ledger::store::{Begun, Change, Durability, Imported, Noted, Session};
+use crate::ledger::store::{Begin, Begun, Change, Durability, Imported, Noted, Session};
+use crate::ledger::zone::Zone;
 use crate::types::ledger_event::LedgerEvent;
 use crate::webhook::notification::Notification;
 
@@ -127,16 +130,28 @@ impl Session for SqliteSession<'_> {
         })
     }
 
-    fn begin(&mut self, changes: &[Change]) -> Result<Vec<Begun>> {
+    fn begin(&mut self, begins: &[Begin]) -> Result<Vec<Begun>> {
+        let days = self.store.days.get();
         let begun = self.transact(Durability::Full, |transaction| {
             if let Some(fact) = block(transaction)? {
                 return Ok(Err(fact));
             }
             let mut writer = Writer::new(transaction);
-            let begun = changes.iter().map(|change| writer.begin(change));
+            let mut today = Today::new(&days, writer.now_ms);
+            for begin in begins {
+                used_of(begin, &mut today, transaction)?;
+            }
+            let begin = |begin| begin_one(begin, &mut writer, &mut today, transaction);
+            let begun = begins.iter().map(begin);
             begun.collect::<rusqlite::Result<_>>().map(Ok)
         })?;
         begun.map_err(|fact| self.blocked(&fact))
+    }
+
+    fn used(&mut self, account: &str, operation: &str, zone: &Zone) -> Result<Used> {
+        let days = self.store.days.get();
+        let mut today = Today::new(&days, now_ms());
+        self.run(|connection| today.used(connection, account, operation, zone))
     }
 
     fn write(&mut self, changes: &[Change], durability: Durability) -> Result<Vec<Option<i64>>> {
@@ -241,4 +256,45 @@ impl Session for SqliteSession<'_> {
             Ok(())
         })
     }
+}
+
+/// Writes the row of a create, unless another row or a limit of the day prevents it.
+fn begin_one(
+    begin: &Begin,
+    writer: &mut Writer<'_>,
+    today: &mut Today<'_>,
+    connection: &Connection,
+) -> rusqlite::Result<Begun> {
+    let change = &begin.change;
+    if let Some(limit) = &begin.day_limit {
+        // An order that the ledger has is a duplicate, whatever the limits are.
+        if let Some(existing) = writer.existing(change)?
+            && change.before.map(|before| before.revision) != Some(existing.revision)
+        {
+            return Ok(Begun::Exists(existing));
+        }
+        let used = used_of(begin, today, connection)?.unwrap_or_default();
+        if let Err(error) = limit.check(used, change.row.amount.as_ref()) {
+            return Ok(Begun::Refused(error));
+        }
+    }
+    let begun = writer.begin(change)?;
+    if let Begun::Stored(stored) = &begun {
+        today.add(&stored.row);
+    }
+    Ok(begun)
+}
+
+/// What of the day of this create is used, if it has limits.
+fn used_of(
+    begin: &Begin,
+    today: &mut Today<'_>,
+    connection: &Connection,
+) -> rusqlite::Result<Option<Used>> {
+    let Some(limit) = &begin.day_limit else {
+        return Ok(None);
+    };
+    let row = &begin.change.row;
+    let used = today.used(connection, &row.account, &row.operation, &limit.zone)?;
+    Ok(Some(used))
 }

@@ -7,9 +7,11 @@ use super::schema::{IS_COPY, MOVED_TO};
 use crate::ledger::entry::{Key, Stored};
 use crate::ledger::lock::now_ms;
 use crate::ledger::query::{COLUMNS, Columns, Parameter, earlier_ids, read};
+use crate::ledger::rules;
 use crate::ledger::store::{Begun, Change, Imported, Noted};
 use crate::types::amount::Amount;
 use crate::types::ledger_event::LedgerEvent;
+use crate::types::ledger_row::LedgerRow;
 use crate::types::ledger_state::LedgerState;
 use crate::webhook::notification::Notification;
 
@@ -40,6 +42,8 @@ pub(super) struct Writer<'a> {
     update: Option<Statement<'a>>,
     insert_event: Option<Statement<'a>>,
     import: Option<Statement<'a>>,
+    /// The time of all of them.
+    pub(super) now_ms: i64,
 }
 
 impl<'a> Writer<'a> {
@@ -50,24 +54,31 @@ impl<'a> Writer<'a> {
             update: None,
             insert_event: None,
             import: None,
+            now_ms: now_ms(),
         }
     }
 
     /// Writes the row of a create, or reads the row that prevents it.
     pub(super) fn begin(&mut self, change: &Change) -> rusqlite::Result<Begun> {
-        if let Some(time_ms) = self.write(change)? {
-            return Ok(Begun::Stored(change.stored(time_ms)));
+        if self.write(change)?.is_some() {
+            return Ok(Begun::Stored(change.stored(self.now_ms)));
         }
-        let key = Key::of(&change.row);
-        let row = find(self.transaction, std::iter::once(&key))?.pop();
-        row.flatten()
+        let existing = self.existing(change)?;
+        existing
             .map(Begun::Exists)
             .ok_or(rusqlite::Error::QueryReturnedNoRows)
     }
 
+    /// The row of the same order.
+    pub(super) fn existing(&self, change: &Change) -> rusqlite::Result<Option<Stored>> {
+        let key = Key::of(&change.row);
+        let row = find(self.transaction, std::iter::once(&key))?.pop();
+        Ok(row.flatten())
+    }
+
     /// Writes the row and its event. Returns the time; none if it replaces another row.
     pub(super) fn write(&mut self, change: &Change) -> rusqlite::Result<Option<i64>> {
-        let now = now_ms();
+        let now = self.now_ms;
         let written = match &change.before {
             None => self.insert(change, now)?,
             Some(before) => self.update(change, before.revision, now)?,
@@ -75,8 +86,61 @@ impl<'a> Writer<'a> {
         if written == 0 {
             return Ok(None);
         }
-        self.insert_event(&event_of(change, now))?;
+        let event = self.event_of(change)?;
+        self.insert_event(&event)?;
         Ok(Some(now))
+    }
+
+    /// The event of a change.
+    fn event_of(&self, change: &Change) -> rusqlite::Result<LedgerEvent> {
+        let row = &change.row;
+        let from_state = change.before.map(|before| before.state);
+        let (counts, began_ms) = self.counts(row, from_state)?.unzip();
+        Ok(LedgerEvent {
+            time_ms: self.now_ms,
+            account: row.account.clone(),
+            operation: row.operation.clone(),
+            order_id: row.order_id.clone(),
+            attempt: row.attempt,
+            from_state,
+            to_state: row.state,
+            id: row.id,
+            payment_status: row.payment_status.clone(),
+            source: change.source.as_str().to_owned(),
+            reason: change.reason.clone(),
+            number: 0,
+            counts,
+            began_ms,
+            amount: counts.and(row.amount.clone()),
+        })
+    }
+
+    /// How the change to this row changes the attempts of a day, and when its attempt began. None if
+    /// it does not.
+    fn counts(
+        &self,
+        row: &LedgerRow,
+        before: Option<LedgerState>,
+    ) -> rusqlite::Result<Option<(i64, i64)>> {
+        let Some(counted) = rules::newly_counted(before, row.state) else {
+            return Ok(None);
+        };
+        if row.state == LedgerState::Sending {
+            return Ok(Some((counted, self.now_ms)));
+        }
+        let sql = format!(
+            "SELECT coalesce(sum(counts), 0), min(began_ms) FROM events
+             WHERE {IS_ROW} AND attempt = :attempt AND counts <> 0"
+        );
+        let attempt = named_params! {
+            ":account": row.account, ":operation": row.operation, ":order_id": row.order_id,
+            ":attempt": row.attempt,
+        };
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let (sum, began_ms): (i64, Option<i64>) =
+            self.transaction.query_row(&sql, attempt, read)?;
+        let changed = (counted != sum).then_some(counted - sum);
+        Ok(changed.map(|changed| (changed, began_ms.unwrap_or(self.now_ms))))
     }
 
     fn insert(&mut self, change: &Change, now: i64) -> rusqlite::Result<usize> {
@@ -114,15 +178,16 @@ impl<'a> Writer<'a> {
     }
 
     fn insert_event(&mut self, event: &LedgerEvent) -> rusqlite::Result<usize> {
-        let sql = "INSERT INTO events (time_ms, account, operation, order_id, attempt, from_state, to_state, id, payment_status, source, reason)
-             VALUES (:time, :account, :operation, :order_id, :attempt, :from_state, :to_state, :id, :payment_status, :source, :reason)";
+        let sql = "INSERT INTO events (time_ms, account, operation, order_id, attempt, from_state, to_state, id, payment_status, source, reason, counts, began_ms, amount)
+             VALUES (:time, :account, :operation, :order_id, :attempt, :from_state, :to_state, :id, :payment_status, :source, :reason, :counts, :began_ms, :amount)";
         prepared(&mut self.insert_event, self.transaction, sql)?.execute(named_params! {
             ":time": event.time_ms, ":account": event.account, ":operation": event.operation,
             ":order_id": event.order_id, ":attempt": event.attempt,
             ":from_state": event.from_state.map(LedgerState::as_str),
             ":to_state": event.to_state.as_str(), ":id": event.id,
             ":payment_status": event.payment_status, ":source": event.source,
-            ":reason": event.reason,
+            ":reason": event.reason, ":counts": event.counts, ":began_ms": event.began_ms,
+            ":amount": event.amount.as_ref().map(Amount::as_str),
         })
     }
 
@@ -172,25 +237,6 @@ fn prepared<'slot, 'a>(
         None => connection.prepare(sql)?,
     };
     Ok(slot.insert(statement))
-}
-
-/// The event of a change.
-fn event_of(change: &Change, now: i64) -> LedgerEvent {
-    let row = &change.row;
-    LedgerEvent {
-        time_ms: now,
-        account: row.account.clone(),
-        operation: row.operation.clone(),
-        order_id: row.order_id.clone(),
-        attempt: row.attempt,
-        from_state: change.before.map(|before| before.state),
-        to_state: row.state,
-        id: row.id,
-        payment_status: row.payment_status.clone(),
-        source: change.source.as_str().to_owned(),
-        reason: change.reason.clone(),
-        number: 0,
-    }
 }
 
 /// The fact that blocks creates, and its value.

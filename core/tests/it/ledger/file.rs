@@ -68,8 +68,8 @@ fn nothing_is_sent_when_the_path_is_a_loop_of_links() {
 #[test]
 fn nothing_is_sent_when_the_file_in_use_has_another_version() {
     for (version, reason) in [
-        (4, "newer version"),
-        (2, "was replaced while it was in use"),
+        (5, "newer version"),
+        (3, "was replaced while it was in use"),
     ] {
         let setup = Setup::new();
         let client = setup.client();

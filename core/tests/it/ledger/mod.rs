@@ -7,6 +7,7 @@ mod file;
 mod fork;
 mod import;
 mod leases;
+mod limits;
 #[cfg(target_os = "linux")]
 mod memory;
 mod names;

@@ -1,8 +1,9 @@
 //! A ledger that the first version of the library made is brought up to date.
 
-use alikassa::{Ledger, LedgerRow, LedgerState, NoteResult};
+use alikassa::{Ledger, LedgerRow, LedgerState, Limits, NoteResult};
 
-use super::{changed, open};
+use super::{Setup, changed, open};
+use crate::fixture::payout;
 
 /// A file with schema version 1, made by the first version of this library: one order in each
 /// state.
@@ -76,5 +77,50 @@ fn threads_bring_the_file_up_to_date_once() {
     });
     let file = rusqlite::Connection::open(&path).unwrap();
     let version = file.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
-    assert_eq!(version.unwrap(), 3);
+    assert_eq!(version.unwrap(), 4);
+}
+
+/// What version 4 added.
+const TO_VERSION_3: &str = "
+    DROP INDEX events_of_day;
+    ALTER TABLE events DROP COLUMN counts;
+    ALTER TABLE events DROP COLUMN began_ms;
+    ALTER TABLE events DROP COLUMN amount;
+    PRAGMA user_version = 3;";
+
+#[test]
+fn the_attempts_of_version_3_count_on_their_day() {
+    let setup = Setup::new();
+    let client = setup.client();
+    for order_id in ["B-1", "B-2"] {
+        client.payouts().create(payout(order_id)).unwrap();
+    }
+    let unreachable = setup.unreachable_client();
+    unreachable.payouts().create(payout("B-3")).unwrap_err();
+    unreachable.payouts().create(payout("B-4")).unwrap_err();
+    client.payouts().create(payout("B-4")).unwrap();
+    client.close();
+    let file = rusqlite::Connection::open(setup.path()).unwrap();
+    let counted = "SELECT group_concat(concat_ws(' ', number, counts, began_ms, amount)) FROM events WHERE counts <> 0";
+    let read = || {
+        file.query_row(counted, [], |row| row.get::<_, String>(0))
+            .unwrap()
+    };
+    let before = read();
+    file.execute_batch(TO_VERSION_3).unwrap();
+    let limits = |sum: &str| Limits::new().max_per_day(sum);
+    let limited = |sum| {
+        setup
+            .builder()
+            .limits("payouts.create", limits(sum))
+            .build()
+            .unwrap()
+    };
+    let refused = limited("19.99")
+        .payouts()
+        .create(payout("B-5"))
+        .unwrap_err();
+    assert_eq!(refused.reason(), Some("max_per_day"));
+    assert_eq!(read(), before);
+    limited("20.00").payouts().create(payout("B-5")).unwrap();
 }

@@ -1,0 +1,128 @@
+//! Whether the limits of a client allow a create.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::api::mask::Mask;
+use crate::api::operation::Operation;
+use crate::api::prepared_request::{Create, PreparedRequest};
+use crate::engine::limits::{Guard, Limits, Numbers};
+use crate::error::{Error, Result};
+use crate::ledger::DayLimit;
+use crate::sync::panic::panic_words;
+use crate::types::amount::Amount;
+use crate::types::language;
+use crate::types::value::Value;
+
+/// The limits of a client.
+pub(crate) struct Guards(Vec<Guard>);
+
+impl Guards {
+    /// Checks the limits of each operation. None if there are none.
+    pub(crate) fn new(limits: &[(String, Limits)], has_ledger: bool) -> Result<Option<Arc<Self>>> {
+        let guards = limits.iter();
+        let guards = guards.map(|(operation, limits)| limits.check(operation, has_ledger));
+        let guards = guards.collect::<Result<Vec<_>>>()?;
+        Ok((!guards.is_empty()).then(|| Arc::new(Self(guards))))
+    }
+
+    /// Decides about a create as far as that needs no ledger. A function of the merchant runs on
+    /// this thread.
+    pub(crate) fn decide(&self, request: &PreparedRequest, create: &Create) -> Decision {
+        let mut guards = self.0.iter();
+        let guard = guards.find(|guard| guard.operation.name == create.operation);
+        match guard {
+            Some(guard) => guard.decide(create, request),
+            None if Operation::at(&request.path).is_some() => Ok(None),
+            None => Err(Error::guard(
+                "raw",
+                "this client has limits, and none for this path: send it by a client without limits",
+            )),
+        }
+    }
+}
+
+/// Why a create is refused, or the limits that its ledger decides about.
+pub(crate) type Decision = Result<Option<Arc<DayLimit>>>;
+
+impl Guard {
+    /// Refuses the create, or returns the limits that the ledger decides about.
+    fn decide(&self, create: &Create, request: &PreparedRequest) -> Decision {
+        let day_amount = self.day.as_ref().and_then(|day| day.max_amount.as_ref());
+        if let Some(max) = &self.max_amount {
+            let amount = self.amount(create, "max_amount")?;
+            if amount > max {
+                let advice = format!("the amount {amount} is above the limit of {max}");
+                return Err(self.refuse("max_amount", &advice));
+            }
+        }
+        if day_amount.is_some() {
+            self.amount(create, "max_per_day")?;
+        }
+        if let Some(allowed) = &self.allowed_services {
+            let service = create.service.as_ref();
+            if !service.is_some_and(|service| allowed.contains(service)) {
+                return Err(self.refuse("allowed_services", "the service is not one of them"));
+            }
+        }
+        if let Some(numbers) = &self.allowed_numbers {
+            self.decide_number(numbers, create.number.as_deref(), request)?;
+        }
+        Ok(self.day.clone())
+    }
+
+    /// The amount, if it is one above 0. That of a raw request can be anything.
+    fn amount<'a>(&self, create: &'a Create, limit: &'static str) -> Result<&'a Amount> {
+        let zero = Amount::from_value(&Value::Integer(0));
+        let amount = create.amount.as_ref();
+        amount
+            .filter(|amount| zero.is_some_and(|zero| **amount > zero))
+            .ok_or_else(|| self.refuse(limit, "the request has no amount above 0"))
+    }
+
+    fn decide_number(
+        &self,
+        numbers: &Numbers,
+        number: Option<&str>,
+        request: &PreparedRequest,
+    ) -> Result<()> {
+        let refuse = |advice: &str| self.refuse("allowed_numbers", advice);
+        let Some(number) = number else {
+            return Err(refuse("the request has no number"));
+        };
+        let allow = match numbers {
+            Numbers::Listed(listed) if listed.contains(number) => return Ok(()),
+            Numbers::Listed(_) => return Err(refuse("the number is not one of them")),
+            Numbers::Decided(allow) => allow,
+        };
+        let decided = catch_unwind(AssertUnwindSafe(|| allow(number)));
+        match decided.unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_words(&*panic))))
+        {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(refuse("the function does not allow the number")),
+            Err(text) => {
+                let text = without_numbers(&Mask::of(request).message(&text));
+                let cause = Error::configuration(format!("the function failed: {text}"));
+                Err(refuse("the function failed, so the number is not allowed").with_cause(cause))
+            }
+        }
+    }
+
+    fn refuse(&self, limit: &'static str, advice: &str) -> Error {
+        let (operation, name) = (self.operation.name, language::option(limit));
+        Error::guard(limit, format!("{name} of {operation}: {advice}"))
+    }
+}
+
+/// The text without numbers of five or more digits. The function may repeat the number that it was
+/// asked about, or others of its own.
+fn without_numbers(text: &str) -> String {
+    let is_digit = |c: &char| c.is_numeric();
+    let characters: Vec<char> = text.chars().collect();
+    let runs = characters.chunk_by(|one, next| is_digit(one) == is_digit(next));
+    let hidden = runs.flat_map(|run| {
+        let is_number = run.len() >= 5 && run.iter().all(is_digit);
+        run.iter().map(move |c| if is_number { '*' } else { *c })
+    });
+    hidden.collect()
+}
