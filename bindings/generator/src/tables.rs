@@ -9,6 +9,8 @@ use alikassa::binding::{
 use alikassa::{
     ClientEvent, ClientEventKind, Digest, ErrorKind, LedgerEvent, LedgerRow, LedgerState,
     MatchedBy, Notification, Outcome, PaymentStatus, Phase, Redirect,
+    ClientEvent, ClientEventKind, Digest, DryRun, ErrorKind, LedgerEvent, LedgerRow, LedgerState, MatchedBy, Notification, Outcome,
+    PaymentStatus, Phase, Redirect,
 };
 use serde::Serialize;
 
@@ -296,6 +298,7 @@ fn records() -> Vec<RecordType> {
         LedgerRow::TYPE,
         LedgerEvent::TYPE,
         ClientEvent::TYPE,
+        DryRun::TYPE,
     ];
     let mut records = Vec::new();
     for record in replies.chain(others) {
@@ -385,6 +388,7 @@ fn client_option(option: &binding::ClientOption) -> ClientOption {
         OptionKind::EventHook => "event_hook",
         OptionKind::Flag => "flag",
         OptionKind::Ledger => "ledger",
+        OptionKind::Limits => "limits",
         OptionKind::Path => "path",
         OptionKind::SigningKey => "signing_key",
         OptionKind::Text => "text",

@@ -7,6 +7,7 @@ use crate::api::context::CallContext;
 use crate::api::operation::{Operation, Resource};
 use crate::api::prepared_request::PreparedRequest;
 use crate::api::raw::{self, RawRequest};
+use crate::client::Client;
 use crate::engine::execution::OnUpdate;
 use crate::engine::poll::{Resolve, Wait};
 use crate::engine::request::Request;
@@ -112,6 +113,17 @@ impl Call {
     pub fn dry_run(mut self, is_dry_run: bool) -> Self {
         self.is_dry_run = is_dry_run;
         self
+    }
+
+    /// The number that the merchant's function decides about, and the operation whose limits have the
+    /// function. None if this call needs no decision, or its arguments are invalid.
+    ///
+    /// For a binding whose functions must not run inside the core. Its function in the limits returns
+    /// what it decided before, for the same number.
+    pub fn number_to_allow(self, client: &Client) -> Option<(&'static str, String)> {
+        let guards = client.shared.settings.guards.as_ref()?;
+        let (_, work) = self.prepare().ok()?;
+        guards.number_to_allow(work.create()?)
     }
 
     /// Whether this call can move money.

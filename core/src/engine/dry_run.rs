@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use base16ct::lower::encode_string;
 use sha2::{Digest as _, Sha256};
 
+use crate::api::prepared_request::Create;
 use crate::api::response::Response;
 use crate::engine::create;
 use crate::engine::execution::{Execution, PollState, Step, Work};
@@ -25,6 +26,10 @@ impl Preview {
             return Ok(Self(request));
         }
         Err(only_creates())
+    }
+
+    pub(crate) fn create(&self) -> Option<&Create> {
+        self.0.request.create.as_ref()
     }
 }
 

@@ -26,6 +26,16 @@ impl Guards {
         Ok((!guards.is_empty()).then(|| Arc::new(Self(guards))))
     }
 
+    /// The number that a function decides about, and the operation with the function.
+    pub(crate) fn number_to_allow(&self, create: &Create) -> Option<(&'static str, String)> {
+        let mut guards = self.0.iter();
+        let guard = guards.find(|guard| guard.operation.name == create.operation)?;
+        match guard.allowed_numbers {
+            Some(Numbers::Decided(_)) => Some((guard.operation.name, create.number.clone()?)),
+            _ => None,
+        }
+    }
+
     /// Decides about a create as far as that needs no ledger. A function of the merchant runs on
     /// this thread.
     pub(crate) fn decide(&self, request: &PreparedRequest, create: &Create) -> Decision {

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use crate::api::prepared_request::Create;
 use crate::api::response::Response;
 use crate::engine::dry_run::{Preview, only_creates};
 use crate::engine::execution::{Execution, PollState, Step, Work};
@@ -19,6 +20,15 @@ pub(crate) enum AnyWork {
 }
 
 impl AnyWork {
+    /// What this call creates, if it creates something.
+    pub(crate) fn create(&self) -> Option<&Create> {
+        match self {
+            Self::Preview(preview) => preview.create(),
+            Self::Request(request) => request.request.create.as_ref(),
+            Self::Resolve(_) | Self::Wait(_) => None,
+        }
+    }
+
     /// The same without sending anything.
     pub(crate) fn preview(self) -> Result<Self> {
         match self {

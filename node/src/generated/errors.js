@@ -25,3 +25,4 @@ exports.SignatureMismatchError = defineError(exports.NotificationError, 'Signatu
 exports.MalformedNotificationError = defineError(exports.NotificationError, 'MalformedNotificationError', 'malformed_notification');
 exports.AccountMismatchError = defineError(exports.NotificationError, 'AccountMismatchError', 'account_mismatch');
 exports.SigningError = defineError(AliKassaError, 'SigningError', 'signing');
+exports.GuardError = defineError(AliKassaError, 'GuardError', 'guard');

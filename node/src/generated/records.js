@@ -25,3 +25,4 @@ exports.Redirect = defineRecord(SignedRecord, 'Redirect', ['id', 'order_id', 'pa
 exports.LedgerRow = defineRecord(RowRecord, 'LedgerRow', ['operation', 'order_id', 'state', 'id', 'payment_status', 'amount']);
 exports.LedgerEvent = defineRecord(RowRecord, 'LedgerEvent', ['operation', 'order_id', 'from_state', 'to_state', 'id', 'payment_status', 'source']);
 exports.ClientEvent = defineRecord(RowRecord, 'ClientEvent', ['kind', 'operation', 'call_id', 'attempt', 'phase', 'http_status', 'code', 'outcome', 'total_us']);
+exports.DryRun = defineRecord(ResponseRecord, 'DryRun', ['operation', 'order_id', 'digest', 'refusal', 'reason']);

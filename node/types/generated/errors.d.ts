@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'malformed_notification'
   | 'account_mismatch'
   | 'signing';
+  | 'guard';
 
 /** A panic inside the library, caught at its boundary. Please report it. */
 export class InternalError extends AliKassaError {}
@@ -190,3 +191,10 @@ export class AccountMismatchError extends NotificationError {}
  * key. An exception of the signer is the cause.
  */
 export class SigningError extends AliKassaError {}
+ * A limit of the client refused a create; nothing was sent.
+ *
+ * `reason` is the limit: `max_amount`, `max_per_day`, `max_count_per_day`, `allowed_services`,
+ * `allowed_numbers`; or `raw`, for a raw create that no limits are set for. `cause` says why the
+ * function of `allowed_numbers` failed, if it did.
+ */
+export class GuardError extends AliKassaError {}

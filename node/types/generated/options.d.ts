@@ -2,6 +2,7 @@
 
 import type { SigningKey, VerifyingKey } from '../keys.js';
 import type { Ledger } from '../ledger.js';
+import type { CreateName, Limits } from '../limits.js';
 import type { ClientEvent } from './records.js';
 
 /** The options of a client. */
@@ -88,6 +89,11 @@ export interface ClientOptions {
    * Environment variable: `ALIKASSA_LEDGER`.
    */
   ledger?: Ledger | string | null | undefined;
+  /**
+   * What creates of an operation may be sent: a largest amount, sums and numbers per day, services
+   * and recipients. Another create is refused.
+   */
+  limits?: { readonly [operation in CreateName]?: Limits | null | undefined } | null | undefined;
   /** The Application UUID from the provider's support; it is sent with raw requests only. */
   application?: string | null | undefined;
   /**

@@ -481,3 +481,36 @@ export class ClientEvent extends RowRecord {
   /** How many events before this one were dropped, because the hook was slower than the calls. */
   readonly dropped: number | bigint;
 }
+
+/**
+ * What a create would send, from a dry run: nothing was sent, and nothing recorded.
+ *
+ * It has no number of a card. But who knows the other fields of the body can find a number by its
+ * hash: keep it like the body.
+ */
+export class DryRun extends ResponseRecord {
+  /** The operation, such as `payouts.create`; of a raw request without one its path. */
+  readonly operation: string;
+  /** The path below the base URL. */
+  readonly path: string;
+  /** The merchant's id of the order. */
+  readonly order_id: string | null;
+  /** The amount. */
+  readonly amount: Amount | null;
+  /** The SHA-256 of the body, in hexadecimal digits. */
+  readonly body_sha256: string;
+  /**
+   * The digest of the signature, `sha1` or `sha256`: of the option `auto` the one that is known so
+   * far.
+   */
+  readonly digest: string;
+  /**
+   * The code of the error that the create would have: `guard` or `duplicate_order`; none if it
+   * would be sent.
+   */
+  readonly refusal: string | null;
+  /** The limit that refuses it, such as `max_per_day`. */
+  readonly reason: string | null;
+  /** The message of that error. */
+  readonly message: string | null;
+}

@@ -21,6 +21,7 @@ from alikassa._errors import (
     ConfigurationError,
     DeadlineExceededError,
     DuplicateOrderError,
+    GuardError,
     InternalError,
     InvalidArgumentError,
     KeyLoadError,
@@ -45,6 +46,7 @@ from alikassa._records import (
     ClientEvent,
     CreatedPayment,
     CreatedPayout,
+    DryRun,
     History,
     HistoryMeta,
     HistoryPayment,
@@ -61,6 +63,7 @@ from alikassa._results import Reconciled, Reply, Resolution, StatusResult
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from alikassa._async import AsyncClient
+    from alikassa._limits import Limits
     from alikassa._requests import (
         HistoryRequest,
         PaymentRequest,
@@ -101,7 +104,9 @@ __all__ = [
     "CreatedPayment",
     "CreatedPayout",
     "DeadlineExceededError",
+    "DryRun",
     "DuplicateOrderError",
+    "GuardError",
     "History",
     "HistoryMeta",
     "HistoryPayment",
@@ -113,6 +118,7 @@ __all__ = [
     "LedgerError",
     "LedgerEvent",
     "LedgerRow",
+    "Limits",
     "MalformedNotificationError",
     "NotFoundError",
     "Notification",
@@ -156,6 +162,10 @@ if not TYPE_CHECKING:
             from alikassa._async import AsyncClient
 
             return AsyncClient
+        if name == "Limits":
+            from alikassa._limits import Limits
+
+            return Limits
         if name in {
             "HistoryRequest",
             "PaymentRequest",

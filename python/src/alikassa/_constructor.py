@@ -5,9 +5,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from alikassa._limits import Limits
     from alikassa._native import Ledger
     from alikassa._options import (
         _Cert,
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     )
     from alikassa._records import ClientEvent
 else:
-    from alikassa._later import Any, Callable, Sequence, later
+    from alikassa._later import Any, Callable, Mapping, Sequence, later
     from alikassa._native import Ledger
 
     _Cert = later("alikassa._options", "_Cert")
@@ -27,6 +28,7 @@ else:
     _Roots = later("alikassa._options", "_Roots")
     _VerifyingCert = later("alikassa._options", "_VerifyingCert")
     ClientEvent = later("alikassa._records", "ClientEvent")
+    Limits = later("alikassa._limits", "Limits")
 
 
 class Constructor:
@@ -53,6 +55,7 @@ class Constructor:
         max_connections: int = 64,
         signature_cache: int = 1024,
         ledger: Ledger | _Path | None = None,
+        limits: Mapping[str, Limits] | None = None,
         application: str | None = None,
         lower_priority: bool = True,
         on_event: Callable[[ClientEvent], object] | None = None,
@@ -92,6 +95,8 @@ class Constructor:
                 costs no RSA operation; 0 turns this off.
             ledger: The ledger that records every create before it is sent. A `Ledger`, or the
                 path of its file.
+            limits: What creates of an operation may be sent: a largest amount, sums and numbers
+                per day, services and recipients. Another create is refused.
             application: The Application UUID from the provider's support; it is sent with raw
                 requests only.
             lower_priority: Worker threads run at a lower scheduling priority (nice +5) on
@@ -123,6 +128,7 @@ class Constructor:
             "max_connections": max_connections,
             "signature_cache": signature_cache,
             "ledger": ledger,
+            "limits": limits,
             "application": application,
             "lower_priority": lower_priority,
             "on_event": on_event,

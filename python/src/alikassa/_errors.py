@@ -183,3 +183,12 @@ class SigningError(AliKassaError):
     """
 
     code = "signing"
+class GuardError(AliKassaError):
+    """A limit of the client refused a create; nothing was sent.
+
+    `reason` is the limit: `max_amount`, `max_per_day`, `max_count_per_day`, `allowed_services`,
+    `allowed_numbers`; or `raw`, for a raw create that no limits are set for. `cause` says why the
+    function of `allowed_numbers` failed, if it did.
+    """
+
+    code = "guard"

@@ -38,6 +38,11 @@ def _evaluate(expression: str) -> Any:
 
 
 if not TYPE_CHECKING:
+
+    def overload(function: Any) -> Any:
+        """Return the function as it is: only type checkers read overloads."""
+        return function
+
     Any = later("typing", "Any")
     AsyncGenerator = later("collections.abc", "AsyncGenerator")
     AsyncIterable = later("collections.abc", "AsyncIterable")

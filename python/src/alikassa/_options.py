@@ -4,9 +4,10 @@
 # Without `from __future__ import annotations`: the class reads its own annotations.
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypedDict
 
+from alikassa._limits import Limits
 from alikassa._native import Ledger, SigningKey, VerifyingKey
 from alikassa._records import ClientEvent
 
@@ -98,6 +99,12 @@ class ClientOptions(TypedDict, total=False):
     """The ledger that records every create before it is sent.
 
     A `Ledger`, or the path of its file. Environment variable: `ALIKASSA_LEDGER`.
+    """
+    limits: Mapping[str, Limits] | None
+    """What creates of an operation may be sent: a largest amount, sums and numbers per day,
+    services and recipients.
+
+    Another create is refused.
     """
     application: str | None
     """The Application UUID from the provider's support; it is sent with raw requests only."""

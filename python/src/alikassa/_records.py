@@ -564,3 +564,42 @@ class ClientEvent(Values):
     """How long the request, or in `outcome` the whole call, took, in microseconds."""
     dropped: int
     """How many events before this one were dropped, because the hook was slower than the calls."""
+
+
+class DryRun(Record):
+    """What a create would send, from a dry run: nothing was sent, and nothing recorded.
+
+    It has no number of a card. But who knows the other fields of the body can find a number by its
+    hash: keep it like the body.
+    """
+
+    _loggable = (
+        "operation",
+        "order_id",
+        "digest",
+        "refusal",
+        "reason",
+    )
+
+    operation: str
+    """The operation, such as `payouts.create`; of a raw request without one its path."""
+    path: str
+    """The path below the base URL."""
+    order_id: str | None
+    """The merchant's id of the order."""
+    amount: _Decimal | None
+    """The amount."""
+    body_sha256: str
+    """The SHA-256 of the body, in hexadecimal digits."""
+    digest: str
+    """The digest of the signature, `sha1` or `sha256`: of the option `auto` the one that is known
+    so far.
+    """
+    refusal: str | None
+    """The code of the error that the create would have: `guard` or `duplicate_order`; none if it
+    would be sent.
+    """
+    reason: str | None
+    """The limit that refuses it, such as `max_per_day`."""
+    message: str | None
+    """The message of that error."""

@@ -27,7 +27,7 @@ use crate::options::{self, alikassa_config};
 {{ variables(option) }}
 {% endif %}
 {% endmacro %}
-{% for option in tables.options if option.kind not in ["account", "event_hook"] %}
+{% for option in tables.options if option.kind not in ["account", "event_hook", "limits"] %}
 {% set parameter = parameters[option.kind] | default(option.name) %}
 
 {{ doc(option) | trim | rust_doc(0) }}

@@ -14,7 +14,7 @@ from __future__ import annotations
 {% set records = ["PaymentStatus"] + tables.records | map(attribute="name") | list %}
 {% set requests = tables.requests | map(attribute="name") | sort %}
 {% set others = [
-    "AsyncClient", "Client", "Ledger", "Reconciled", "Reply", "Resolution", "SigningKey", "StatusResult", "VerifyingKey",
+    "AsyncClient", "Client", "Ledger", "Limits", "Reconciled", "Reply", "Resolution", "SigningKey", "StatusResult", "VerifyingKey",
     "__version__", "canonical_json",
 ] %}
 
@@ -36,6 +36,7 @@ from alikassa._results import Reconciled, Reply, Resolution, StatusResult
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from alikassa._async import AsyncClient
+    from alikassa._limits import Limits
     from alikassa._requests import (
 {% for name in requests %}
         {{ name }},
@@ -73,6 +74,10 @@ if not TYPE_CHECKING:
             from alikassa._async import AsyncClient
 
             return AsyncClient
+        if name == "Limits":
+            from alikassa._limits import Limits
+
+            return Limits
         if name in {
 {% for name in requests %}
             "{{ name }}",

@@ -6,9 +6,10 @@ from __future__ import annotations
 {% from "python/option.jinja" import type, doc, default %}
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from alikassa._limits import Limits
     from alikassa._native import Ledger
     from alikassa._options import (
 {% set choices = tables.options | selectattr("kind", "equalto", "choice") | map(attribute="name") | map("type_alias") %}
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     )
     from alikassa._records import ClientEvent
 else:
-    from alikassa._later import Any, Callable, Sequence, later
+    from alikassa._later import Any, Callable, Mapping, Sequence, later
     from alikassa._native import Ledger
 
 {% for name in (["_Cert", "_Path", "_VerifyingCert"] + choices | list) | sort(case_sensitive=true) %}
     {{ name }} = later("alikassa._options", "{{ name }}")
 {% endfor %}
     ClientEvent = later("alikassa._records", "ClientEvent")
+    Limits = later("alikassa._limits", "Limits")
 
 
 class Constructor:

@@ -4,9 +4,10 @@
 # Without `from __future__ import annotations`: the class reads its own annotations.
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypedDict
 
+from alikassa._limits import Limits
 from alikassa._native import Ledger, SigningKey, VerifyingKey
 from alikassa._records import ClientEvent
 

@@ -25,7 +25,7 @@ pub(crate) fn set(
     value: &Value,
 ) -> Result<ClientBuilder, DriverError> {
     Ok(match name {
-{% for option in tables.options if option.kind not in ["account", "event_hook"] %}
+{% for option in tables.options if option.kind not in ["account", "event_hook", "limits"] %}
         "{{ option.name }}" => builder.{{ option.name }}(
 {%- if option.kind == "duration" %}duration(value)?)
 {%- elif option.kind in ["count", "flag"] %}read(value)?)

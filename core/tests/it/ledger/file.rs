@@ -34,7 +34,7 @@ fn nothing_is_sent_when_the_file_cannot_be_used() {
     open(&setup.ledger());
     Connection::open(setup.path())
         .unwrap()
-        .execute_batch("PRAGMA user_version = 4")
+        .execute_batch("PRAGMA user_version = 5")
         .unwrap();
     assert_not_sent(&setup, "newer version");
 

@@ -2,6 +2,7 @@
 
 import type { SigningKey, VerifyingKey } from '../keys.js';
 import type { Ledger } from '../ledger.js';
+import type { CreateName, Limits } from '../limits.js';
 import type { ClientEvent } from './records.js';
 {% from "option.jinja" import milliseconds, variables %}
 {% set types = {
@@ -11,6 +12,7 @@ import type { ClientEvent } from './records.js';
     "event_hook": "((event: ClientEvent) => void)",
     "flag": "boolean",
     "ledger": "Ledger | string",
+    "limits": "{ readonly [operation in CreateName]?: Limits | null | undefined }",
     "path": "string",
     "signing_key": "string | SigningKey",
     "text": "string",

@@ -38,7 +38,7 @@ fn a_schema_of_an_older_version_is_not_used() {
 #[test]
 fn a_newer_schema_that_this_version_can_use_is_used() {
     let setup = Setup::on(Store::Postgresql);
-    setup.execute("UPDATE facts SET value = '2' WHERE name = 'version'");
+    setup.execute("UPDATE facts SET value = '3' WHERE name = 'version'");
     setup.client().payouts().create(payout("B-1")).unwrap();
 }
 

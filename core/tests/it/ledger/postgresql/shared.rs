@@ -183,7 +183,7 @@ fn a_ledger_that_cannot_be_used_says_why_and_nothing_is_sent() {
     refused(&missing, "run the SQL of schema_sql there");
     setup.execute("UPDATE facts SET value = '9' WHERE name IN ('version', 'readable_from')");
     refused(url, "newer version");
-    setup.execute("UPDATE facts SET value = '1' WHERE name IN ('version', 'readable_from')");
+    setup.execute("UPDATE facts SET value = '2' WHERE name IN ('version', 'readable_from')");
     setup.execute("REVOKE UPDATE ON creates FROM pay");
     refused(url, "SELECT, INSERT and UPDATE");
     setup.execute("GRANT UPDATE ON creates TO pay");
