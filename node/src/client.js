@@ -10,6 +10,7 @@ const { flushEvents, openHook } = require('./events.js');
 const operations = require('./generated/operations.js');
 const { signingKeyHandle, verifyingKeyHandle } = require('./keys.js');
 const { Ledger, ledgerHandle } = require('./ledger.js');
+const { decideNumber, functionsOf } = require('./limits.js');
 const native = require('./native.js');
 const { presentOptions } = require('./options.js');
 const { listen } = require('./progress.js');
@@ -25,6 +26,7 @@ for (const operation of operations) {
 }
 
 class Client {
+  #allow;
   #handle;
   /** Kept, because the events are delivered as long as the hook exists. */
   #hook;
@@ -52,6 +54,8 @@ class Client {
   constructor(options) {
     const opened = options instanceof Derived ? options : open(options);
     const { ledger, hook, handle, ...shown } = opened;
+    const { ledger, allow, handle, ...shown } = open(options);
+    this.#allow = allow;
     this.#handle = handle;
     this.#hook = hook;
     this.#ledger = ledger;
@@ -80,7 +84,10 @@ class Client {
 
   async request(path, data, options) {
     const body = () => encodeBody(data);
-    const start = () => native.clientRequest(queue, this.#handle, path, body, options);
+    const start = () => {
+      decideNumber(this.#allow, () => native.clientRequestNumber(this.#handle, path, body, options));
+      return native.clientRequest(queue, this.#handle, path, body, options);
+    };
     return this.#finish(start, options?.signal);
   }
 
@@ -161,8 +168,11 @@ class Client {
   }
 
   async #call(operation, fields, options, listener) {
-    const call = [operation, fields, options, encode, listener];
-    return this.#finish(() => native.clientCall(queue, this.#handle, ...call), options?.signal);
+    const start = () => {
+      decideNumber(this.#allow, () => native.clientCallNumber(this.#handle, operation, fields, encode));
+      return native.clientCall(queue, this.#handle, operation, fields, options, encode, listener);
+    };
+    return this.#finish(start, options?.signal);
   }
 
   /** The response of the call that `start` starts; null if it starts none. */
@@ -202,6 +212,8 @@ function open(options) {
     onEvent: events?.handle ?? onEvent,
   };
   return { ledger, hook: events?.hook, ...unwrap(native.clientOpen({ ...others, ...handles })) };
+  const opened = unwrap(native.clientOpen({ ...others, ...handles }));
+  return { ledger, allow: functionsOf(others.limits), ...opened };
 }
 
 /** The method of each operation. */

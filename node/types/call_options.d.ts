@@ -13,6 +13,21 @@ export interface CallOptions {
   deadline?: number | null | undefined;
 }
 
+/** The options of a create that is sent. */
+export interface CreateOptions extends CallOptions {
+  /** See {@link DryRunOptions}. */
+  dryRun?: false | null | undefined;
+}
+
+/** The options of a create that is not sent. */
+export interface DryRunOptions extends CallOptions {
+  /**
+   * Checks and signs the create, and returns what would be sent and whether the ledger or a limit
+   * would refuse it. Nothing is sent or recorded.
+   */
+  dryRun: true;
+}
+
 /** The options of `resolve`. */
 export interface ResolveOptions extends CallOptions {
   /** The amount that was sent, if no ledger has it. */
@@ -57,7 +72,7 @@ export interface ProgressOptions extends BatchOptions {
 }
 
 /** The options of a raw request. */
-export interface RequestOptions extends CallOptions {
+export interface RequestOptions extends CreateOptions {
   /** The certificate that signs the request. */
   cert: 'payment' | 'payout';
   /**

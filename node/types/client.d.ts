@@ -1,9 +1,9 @@
 // Nothing in these types needs @types/node, so that a project without it can use the package.
 /// <reference lib="esnext.disposable" />
 
-import type { BatchOptions, ProgressOptions, RequestOptions } from './call_options.js';
+import type { BatchOptions, DryRunOptions, ProgressOptions, RequestOptions } from './call_options.js';
 import type { ClientOptions } from './generated/options.js';
-import type { LedgerRow } from './generated/records.js';
+import type { DryRun, LedgerRow } from './generated/records.js';
 import type { Resources } from './generated/resources.js';
 import type { Ledger } from './ledger.js';
 import type { Reconciled, Reply } from './responses.js';
@@ -91,6 +91,9 @@ export class Client {
    * @throws {AliKassaError} As for every call; unless `read` is true, as for `payouts.create`.
    */
   request(path: string, data: Body, options: RequestOptions): Promise<Reply>;
+
+  /** Checks and signs a raw create without sending it, see {@link DryRunOptions}. */
+  request(path: string, data: Body, options: Omit<RequestOptions, 'dryRun'> & DryRunOptions): Promise<DryRun>;
 
   /**
    * Requests the status of this account's open rows in the ledger, and records the results.

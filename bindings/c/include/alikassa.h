@@ -67,6 +67,7 @@
 #define ALIKASSA_STATUS_MALFORMED_NOTIFICATION 21 /* MalformedNotificationError < NotificationError */
 #define ALIKASSA_STATUS_ACCOUNT_MISMATCH 22 /* AccountMismatchError < NotificationError */
 #define ALIKASSA_STATUS_SIGNING 24 /* SigningError */
+#define ALIKASSA_STATUS_GUARD 23 /* GuardError */
 
 /**
  * Success. Every output was written.
@@ -250,6 +251,15 @@ typedef int32_t (*alikassa_on_sign)(void *context,
  * the key and every client of it are freed, and the signer has returned. It can be on any thread.
  */
 typedef void (*alikassa_on_free)(void *context);
+ * Decides whether a number may be paid to. `number` is borrowed until the function returns.
+ * `context` is the pointer that was passed with the function. Return 1 to allow the number and 0 to
+ * refuse it. Any other value means that the function failed, and the create is refused.
+ *
+ * The function runs on the thread that calls the create, so several threads may run it at the same
+ * time. It must return: do not call `longjmp` and do not throw a C++ exception.
+ */
+typedef int32_t (*alikassa_allow_number)(void *context,
+                                         alikassa_str number);
 
 #ifdef __cplusplus
 extern "C" {
@@ -886,6 +896,59 @@ int32_t alikassa_request(const alikassa_client *client,
                          uint64_t deadline_ms,
                          alikassa_reply **reply,
                          alikassa_error **error);
+
+/**
+ * What creates of `operation` may be sent: `payouts.create` or `payments.create`. Another create is
+ * refused with `ALIKASSA_STATUS_GUARD`, and nothing is sent. An order that the ledger has is
+ * `ALIKASSA_STATUS_DUPLICATE_ORDER`, whatever the limits say.
+ *
+ * `json` is an object with the limits, each optional: `max_amount`, `max_per_day` (amounts as
+ * texts), `max_count_per_day` (an integer), `zone` (`"+03:00"` or `"Europe/Moscow"`, `"UTC"` by
+ * default), `allowed_services` and `allowed_numbers` (arrays of texts). Limits of a day need a
+ * ledger. `allow_number` decides about numbers in place of `allowed_numbers`, or is NULL; `context`
+ * is passed to it, and both must be valid as long as a client of `config` exists.
+ *
+ * `alikassa_client_new` checks the limits. Another call for the same operation replaces them.
+ */
+int32_t alikassa_config_set_limits(alikassa_config *config,
+                                   const char *operation,
+                                   size_t operation_len,
+                                   const char *json,
+                                   size_t json_len,
+                                   alikassa_allow_number allow_number,
+                                   void *context,
+                                   alikassa_error **error);
+
+/**
+ * Checks and signs the create `operation` with the fields of a JSON object, as
+ * `alikassa_payouts_create` would, but sends and records nothing. Returns a reply of type `DryRun`:
+ * what would be sent, and in `refusal` the code of the error that the ledger or a limit would cause.
+ *
+ * `operation` is `payouts.create` or `payments.create`. `deadline_ms` limits the wait for the
+ * ledger; 0 uses the client's value.
+ */
+int32_t alikassa_dry_run(const alikassa_client *client,
+                         const char *operation,
+                         size_t operation_len,
+                         const char *json,
+                         size_t json_len,
+                         uint64_t deadline_ms,
+                         alikassa_reply **reply,
+                         alikassa_error **error);
+
+/**
+ * `alikassa_dry_run` of a raw create: the arguments are those of `alikassa_request`.
+ */
+int32_t alikassa_request_dry_run(const alikassa_client *client,
+                                 const char *path,
+                                 size_t path_len,
+                                 const char *json,
+                                 size_t json_len,
+                                 const char *cert,
+                                 size_t cert_len,
+                                 uint64_t deadline_ms,
+                                 alikassa_reply **reply,
+                                 alikassa_error **error);
 
 /**
  * Verifies a notification that was sent as a GET request. Returns a reply of type `Notification`.

@@ -101,13 +101,13 @@ pub(crate) fn without_fields(
 }
 
 /// The `order_id` among invalid fields, if it can be read.
-fn order_id(arguments: &Arguments, json: RawBytes) -> Option<String> {
+pub(crate) fn order_id(arguments: &Arguments, json: RawBytes) -> Option<String> {
     input::order_id(arguments.bytes("json", json).ok()?)
 }
 
 /// Prepares the call and runs it. `name_call` adds the name of the call to an error of the
 /// preparation, and for a create that it was not sent.
-fn run(
+pub(crate) fn run(
     client: *const alikassa_client,
     options: CallOptions,
     reply: *mut *mut alikassa_reply,

@@ -40,6 +40,8 @@ mod reconcile;
 
 mod call;
 
+mod limits;
+
 mod notification;
 
 mod ledger;
@@ -68,6 +70,7 @@ pub use generated::options::*;
 pub use key::*;
 pub use ledger::*;
 pub use ledger_rows::*;
+pub use limits::*;
 pub use notification::*;
 pub use options::*;
 pub use poll::*;

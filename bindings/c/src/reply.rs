@@ -158,7 +158,10 @@ impl Reply {
         match &self.response {
             Some(Response::Reply(raw)) => raw.status,
             Some(Response::Notification(_) | Response::Redirect(_)) => 0,
-            _ => self.record().map_or(0, |_| 200),
+            // The report of a dry run is not one either.
+            _ => self
+                .record()
+                .map_or(0, |record| if record.name == "DryRun" { 0 } else { 200 }),
         }
     }
 }

@@ -70,8 +70,8 @@ impl FromArgMatches for Connection {
 
 /// Counts and switches tune a program that runs for long; a command needs none of them.
 fn is_flag(option: &ClientOption) -> bool {
-    use OptionKind::{Count, EventHook, Flag};
-    !matches!(option.kind, Count(..) | EventHook | Flag)
+    use OptionKind::{Count, EventHook, Flag, Limits};
+    !matches!(option.kind, Count(..) | EventHook | Flag | Limits)
 }
 
 fn value_name(kind: OptionKind) -> &'static str {

@@ -14,6 +14,7 @@ use crate::codec;
 use crate::completion_queue::{CompletionQueue, PromiseHandle};
 use crate::error::Failure;
 use crate::input::{Argument, Encode, FieldReader};
+use crate::limits;
 use crate::options::CallOptions;
 use crate::output;
 use crate::progress::ProgressListener;
@@ -56,12 +57,13 @@ fn typed<'js>(
 ) -> Result<(Call, CallOptions), Failure> {
     let mut fields = reader.request_fields(fields, object_fields(name), order_id)?;
     let mut call_options = CallOptions::default();
-    let (mut interval, mut has_listener) = (None, false);
+    let (mut interval, mut has_listener, mut is_dry_run) = (None, false, false);
     let verb = name.split('.').next_back();
     let (resolves, waits) = (verb == Some("resolve"), verb == Some("wait"));
     for option in Argument::options(options)? {
         match option.name() {
             "amount" if resolves => fields.push(("amount".to_owned(), reader.value(&option)?)),
+            "dry_run" => is_dry_run = option.flag()?,
             "interval" if waits => interval = Some(option.duration()?),
             "on_update" if waits => {
                 option.expect_function()?;
@@ -75,7 +77,26 @@ fn typed<'js>(
         Some(listener) => call.on_update(listener.on_update()),
         None => call,
     };
-    Ok((call, call_options))
+    Ok((call.dry_run(is_dry_run), call_options))
+}
+
+/// The number of this typed call that a function decides about, as of [`limits::number_to_allow`].
+#[napi]
+pub(crate) fn client_call_number<'js>(
+    env: &'js Env,
+    client: &External<Client>,
+    name: Unknown<'js>,
+    fields: Unknown<'js>,
+    encode: Encode<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let name = Argument::new("operation", name).text()?;
+        let fields = FieldReader(encode).request_fields(fields, object_fields(&name), &mut None);
+        let call = fields
+            .ok()
+            .and_then(|fields| Call::named(&name, fields).ok());
+        Ok(limits::number_to_allow(env, client, call)?)
+    })
 }
 
 /// The fields of the operation's request that are objects.
@@ -119,17 +140,41 @@ fn raw(
     order_id: &mut Option<String>,
 ) -> Result<(Call, CallOptions), Failure> {
     let mut call_options = CallOptions::default();
-    let mut cert = String::new();
+    let (mut cert, mut is_dry_run) = (String::new(), false);
     for option in Argument::options(options)? {
         match option.name() {
             "cert" => cert = option.text()?,
+            "dry_run" => is_dry_run = option.flag()?,
             "read" => *read = option.flag()?,
             _ => call_options.set(&option)?,
         }
     }
     let data = codec::decode_request(encode_body.call(())?, order_id)?;
     let request = RawRequest::new(path, data, cert.parse::<Cert>()?, *read);
-    Ok((Call::raw(request), call_options))
+    let call = Call::raw(request).dry_run(is_dry_run);
+    Ok((call, call_options))
+}
+
+/// The number of this raw request that a function decides about, as of [`limits::number_to_allow`].
+#[napi]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "napi hands functions over by value"
+)]
+pub(crate) fn client_request_number<'js>(
+    env: &'js Env,
+    client: &External<Client>,
+    path: Unknown<'js>,
+    encode_body: EncodeBody<'js>,
+    options: Unknown<'js>,
+) -> napi::Result<Object<'js>> {
+    boundary::run(*env, || {
+        let call = Argument::new("path", path).text().and_then(|path| {
+            let read = raw(&path, &encode_body, options, &mut false, &mut None)?;
+            Ok(read.0)
+        });
+        Ok(limits::number_to_allow(env, client, call.ok())?)
+    })
 }
 
 /// Starts a call. `on_response` gets the response on the JavaScript thread, before it is settled.

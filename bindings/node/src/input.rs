@@ -98,7 +98,7 @@ fn text(value: Unknown<'_>) -> Result<String, Failure> {
 }
 
 /// The names in options and arguments that are no option of a client, if they have several words.
-const OTHER_NAMES: [&str; 3] = ["content_type", "on_progress", "on_update"];
+const OTHER_NAMES: [&str; 4] = ["content_type", "dry_run", "on_progress", "on_update"];
 
 /// An argument or option, with its name in errors.
 pub(crate) struct Argument<'js> {
@@ -173,11 +173,34 @@ impl<'js> Argument<'js> {
         self.value
     }
 
+    /// The same member with the path of its object in front of its name.
+    pub(crate) fn within(self, path: &str) -> Self {
+        Self {
+            shown: format!("{path}.{}", self.shown),
+            ..self
+        }
+    }
+
+    /// Its documented name; the name that is shown if it has none.
+    pub(crate) fn limit_name(&self) -> String {
+        let name = if self.name.is_empty() {
+            &self.shown
+        } else {
+            &self.name
+        };
+        name.clone()
+    }
+
     /// The items of a list; a value that is not a list is its own only item.
     pub(crate) fn items(self) -> Result<Vec<Self>, Failure> {
         if !self.value.is_array()? {
             return Ok(vec![self]);
         }
+        self.list_items()
+    }
+
+    /// The items of a list.
+    pub(crate) fn list_items(&self) -> Result<Vec<Self>, Failure> {
         let list = self.value.coerce_to_object()?;
         let items = (0..list.get_array_length()?).map(|index| {
             let name = format!("{}[{index}]", self.shown);
@@ -237,8 +260,13 @@ impl<'js> Argument<'js> {
     }
 
     pub(crate) fn integer(&self) -> Result<i64, Failure> {
+        self.integer_or("type", "pass a whole number")
+    }
+
+    /// A whole number; `reason` and `advice` are those of another number.
+    pub(crate) fn integer_or(&self, reason: &'static str, advice: &str) -> Result<i64, Failure> {
         self.expect(ValueType::Number, "pass a whole number")?;
-        integer(self.value)?.ok_or_else(|| self.refuse("type", "pass a whole number"))
+        integer(self.value)?.ok_or_else(|| self.refuse(reason, advice))
     }
 
     pub(crate) fn count(&self) -> Result<u32, Failure> {

@@ -26,6 +26,7 @@ mod input;
 mod key;
 mod ledger;
 mod ledger_rows;
+mod limits;
 mod notification;
 mod options;
 mod output;

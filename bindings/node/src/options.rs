@@ -11,6 +11,7 @@ use napi_derive::napi;
 use crate::boundary;
 use crate::error::Failure;
 use crate::input::Argument;
+use crate::limits;
 use crate::output;
 
 /// The options that are neither undefined nor null.
@@ -80,8 +81,10 @@ fn read_values(option: Argument<'_>, kind: OptionKind) -> Result<Vec<OptionValue
         OptionKind::Count(..) => OptionValue::Count(option.count()?),
         OptionKind::Duration(..) => OptionValue::Duration(option.duration()?),
         OptionKind::EventHook => event_hook(&option)?,
+        OptionKind::EventHook => return Ok(Vec::new()),
         OptionKind::Flag => OptionValue::Flag(option.flag()?),
         OptionKind::Ledger => ledger(&option)?,
+        OptionKind::Limits => return limits::read(option),
         OptionKind::SigningKey => signing_key(&option)?,
         OptionKind::VerifyingKeys => {
             return option.items()?.iter().map(verifying_key).collect();

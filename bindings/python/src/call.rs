@@ -21,6 +21,9 @@ use crate::output;
 use crate::signals;
 use crate::waker::Waker;
 
+/// A create that is not sent.
+const DRY_RUN: &str = "dry_run";
+
 /// The call for one page of several.
 const ITER_HISTORY: &str = "payments.iter_history";
 
@@ -61,6 +64,7 @@ impl CallSpec {
                     let call = history.get().next_call()?;
                     call.ok_or_else(|| Error::internal("there is no further page"))?
                 }
+                DRY_RUN => preview(&named)?,
                 _ => Call::named(operation, input::fields(arguments, operation)?)?,
             };
             Ok(Self {
@@ -76,6 +80,34 @@ impl CallSpec {
     }
 }
 
+/// The create in the arguments, which is checked and signed, but not sent.
+fn preview(arguments: &Arguments<'_, '_>) -> Result<Call, Failure> {
+    let is_dry_run = arguments.flag(DRY_RUN)?;
+    let operation = arguments.required_text("operation")?;
+    let fields = arguments.any("fields")?;
+    let fields = fields.cast::<PyDict>().map_err(PyErr::from)?;
+    let call = match operation.as_str() {
+        "request" => Call::raw(read_request(&Arguments(fields))?),
+        _ => Call::named(&operation, input::fields(fields, &operation)?)?,
+    };
+    Ok(call.dry_run(is_dry_run))
+}
+
+/// The create in the arguments, if they are valid.
+pub(crate) fn of_create(operation: &str, arguments: &Bound<'_, PyDict>) -> Option<Call> {
+    let named = Arguments(arguments);
+    let call = match operation {
+        "request" => Call::raw(read_request(&named).ok()?),
+        DRY_RUN => preview(&named).ok()?,
+        _ => {
+            let row = Operation::named(operation).ok();
+            row.filter(|row| row.creates.is_some())?;
+            Call::named(operation, input::fields(arguments, operation).ok()?).ok()?
+        }
+    };
+    Some(call)
+}
+
 fn read_request(arguments: &Arguments<'_, '_>) -> Result<RawRequest, Failure> {
     Ok(RawRequest::new(
         arguments.required_text("path")?,
@@ -88,6 +120,12 @@ fn read_request(arguments: &Arguments<'_, '_>) -> Result<RawRequest, Failure> {
 /// The error of a call whose arguments did not convert.
 fn refuse(operation: &str, arguments: &Bound<'_, PyDict>, error: Error) -> Error {
     let named = Arguments(arguments);
+    if operation == DRY_RUN
+        && let (Ok(operation), Ok(fields)) = (named.required_text("operation"), named.any("fields"))
+        && let Ok(fields) = fields.cast::<PyDict>()
+    {
+        return refuse(&operation, fields, error);
+    }
     let order_id = match operation {
         "request" => named.order_id("data"),
         "payments.wait" | "payouts.wait" => named.order_id("order"),

@@ -1,6 +1,6 @@
 //! The client object. Each call has two forms: one waits, the other wakes an event loop.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use alikassa::Client;
@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::events::CallContext;
 use crate::gate::detach;
 use crate::input;
+use crate::limits::{self, Functions};
 use crate::notification;
 use crate::options::ClientOptions;
 use crate::output;
@@ -37,6 +38,7 @@ impl NativeClient {
         CallContext::capture(py, self.hook.as_ref())
     }
 }
+pub(crate) struct NativeClient(Client, Mutex<Functions>);
 
 #[pymethods]
 impl NativeClient {
@@ -61,6 +63,9 @@ impl NativeClient {
             let client = derived.map_err(|error| Failure::from(error).raise(py))?;
             let hook = self.hook.as_ref().map(|hook| hook.clone_ref(py));
             Ok(Self { client, hook })
+            let functions = std::mem::take(&mut options.functions);
+            let client = detached(py, || options.build())?;
+            Ok(Self(client, Mutex::new(functions)))
         })
     }
 
@@ -78,6 +83,56 @@ impl NativeClient {
             let spec = CallSpec::read(reply, operation, arguments, timeout, deadline)?;
             call::run(reply.py(), &self.client, &self.context(reply.py())?, spec)
         })
+    }
+
+    /// Whether a function decides about numbers of recipients.
+    #[getter]
+    fn has_functions(&self) -> bool {
+        !self.functions().is_empty()
+    }
+
+    /// The garbage collector may free a client that its own function refers to.
+    #[allow(clippy::needless_pass_by_value, reason = "PyO3 passes it by value")]
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let functions = self.1.try_lock();
+        let functions = functions.iter().flat_map(|functions| functions.iter());
+        for (_, function) in functions {
+            visit.call(function)?;
+        }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        let functions = std::mem::take(&mut *self.functions());
+        drop(functions);
+    }
+
+    /// The function that decides about the number of a recipient, and that number. None if there is
+    /// none, or the call is invalid.
+    #[pyo3(signature = (operation, arguments, /))]
+    fn number_to_allow<'py>(
+        &self,
+        operation: &str,
+        arguments: &Bound<'py, PyDict>,
+    ) -> PyResult<Option<(Bound<'py, PyAny>, String)>> {
+        let py = arguments.py();
+        guard(py, || {
+            let Some(call) = call::of_create(operation, arguments) else {
+                return Ok(None);
+            };
+            let asked = detach(py, || call.number_to_allow(&self.0));
+            Ok(asked.and_then(|(operation, number)| {
+                Some((limits::function(&self.functions(), operation, py)?, number))
+            }))
+        })
+    }
+
+    /// Keeps what the function decided about a number, for the next call of this thread: `failure`
+    /// says why it failed.
+    #[staticmethod]
+    #[pyo3(signature = (number, is_allowed, failure, /))]
+    fn decide(number: String, is_allowed: bool, failure: Option<String>) {
+        limits::decide(number, failure.map_or(Ok(is_allowed), Err));
     }
 
     /// Starts a call; `waker` wakes when there is something to receive.
@@ -199,6 +254,12 @@ impl NativeClient {
     #[getter]
     fn base_url(&self) -> &str {
         self.client.base_url()
+    }
+}
+
+impl NativeClient {
+    fn functions(&self) -> MutexGuard<'_, Functions> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

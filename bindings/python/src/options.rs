@@ -11,6 +11,7 @@ use crate::events;
 use crate::input::{self, Arguments};
 use crate::key::{SigningKey, VerifyingKey};
 use crate::ledger::Ledger;
+use crate::limits::{self, Functions};
 
 /// The options of one call.
 pub(crate) fn call(
@@ -53,6 +54,8 @@ pub(crate) struct ClientOptions {
     values: Vec<(&'static str, OptionValue)>,
     /// The function that receives the events.
     pub(crate) hook: Option<Py<PyAny>>,
+    /// The functions in the limits.
+    pub(crate) functions: Functions,
 }
 
 impl ClientOptions {
@@ -63,6 +66,14 @@ impl ClientOptions {
         for option in OPTIONS {
             if option.kind == OptionKind::EventHook {
                 hook = event_hook(&options, option.name)?;
+        let mut values = Vec::new();
+        let mut functions = Functions::new();
+        for option in OPTIONS {
+            if option.kind == OptionKind::Limits {
+                let limits = options.read(option.name, |any| limits::read(any, option.name))?;
+                let (limits, found) = limits.unwrap_or_default();
+                values.extend(limits.into_iter().map(|limits| (option.name, limits)));
+                functions = found;
             }
             for value in read_values(&options, option)? {
                 values.push((option.name, value));
@@ -72,6 +83,7 @@ impl ClientOptions {
             account,
             values,
             hook,
+            functions,
         })
     }
 
@@ -91,11 +103,13 @@ fn read_values(
 ) -> Result<Vec<OptionValue>, Failure> {
     let name = option.name;
     let value = match option.kind {
-        OptionKind::Account => None,
+        // Read where their functions are kept.
+        OptionKind::Account | OptionKind::Limits => None,
         OptionKind::Choice(_) | OptionKind::Text => options.text(name)?.map(OptionValue::Text),
         OptionKind::Count(..) => options.count(name)?.map(OptionValue::Count),
         OptionKind::Duration(..) => options.seconds(name)?.map(OptionValue::Duration),
         OptionKind::EventHook => event_hook(options, name)?.map(|_| events::option()),
+        OptionKind::EventHook => None,
         OptionKind::Flag => options.optional_flag(name)?.map(OptionValue::Flag),
         OptionKind::Ledger => ledger(options, name)?,
         OptionKind::Path => options.path(name)?.map(OptionValue::Path),

@@ -1,9 +1,10 @@
 // Generated from the core's tables by `make bless`; do not edit.
 
-import type { CallOptions } from '../call_options.js';
+import type { CallOptions, CreateOptions, DryRunOptions } from '../call_options.js';
 import type { OrderRef } from '../orders.js';
 import type { Orders, PaymentsHistory } from '../resources.js';
 import type {
+  DryRun,
   AccountInfo,
   Balance,
   CreatedPayment,
@@ -35,9 +36,13 @@ export interface Payments extends Orders<Payment>, PaymentsHistory {
    * `resolve`.
    * @throws {DuplicateOrderError} The ledger already has the order; nothing was sent.
    * @throws {LedgerError} The ledger cannot be written; nothing was sent.
+   * @throws {GuardError} A limit of the client refuses the create; nothing was sent.
    * @throws {AliKassaError} As for every call; `outcome` is `not_sent` or `rejected`.
    */
-  create(request: PaymentRequest, options?: CallOptions): Promise<CreatedPayment>;
+  create(request: PaymentRequest, options?: CreateOptions): Promise<CreatedPayment>;
+
+  /** Checks and signs the create without sending it, see {@link DryRunOptions}. */
+  create(request: PaymentRequest, options: DryRunOptions): Promise<DryRun>;
 
   /**
    * Returns the status of one payment. With a ledger it settles the row of its order.
@@ -78,9 +83,13 @@ export interface Payouts extends Orders<Payout> {
    * `resolve`.
    * @throws {DuplicateOrderError} The ledger already has the order; nothing was sent.
    * @throws {LedgerError} The ledger cannot be written; nothing was sent.
+   * @throws {GuardError} A limit of the client refuses the create; nothing was sent.
    * @throws {AliKassaError} As for every call; `outcome` is `not_sent` or `rejected`.
    */
-  create(request: PayoutRequest, options?: CallOptions): Promise<CreatedPayout>;
+  create(request: PayoutRequest, options?: CreateOptions): Promise<CreatedPayout>;
+
+  /** Checks and signs the create without sending it, see {@link DryRunOptions}. */
+  create(request: PayoutRequest, options: DryRunOptions): Promise<DryRun>;
 
   /**
    * Returns the status of one payout. With a ledger it settles the row of its order.

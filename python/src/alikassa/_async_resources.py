@@ -8,7 +8,7 @@ from alikassa._async_reconcile import AsyncReconcileIter
 from alikassa._async_runner import AsyncResource, AsyncRunner
 from alikassa._async_statuses import AsyncStatuses
 from alikassa._native import HistoryPages
-from alikassa._records import History, LedgerRow, Payment, Payout
+from alikassa._records import DryRun, History, LedgerRow, Payment, Payout
 from alikassa._results import About, Reply, Resolution
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
     from decimal import Decimal
     from types import TracebackType
-    from typing import Any, Literal, Self, TypeVar, Unpack
+    from typing import Any, Literal, Self, TypeVar, Unpack, overload
 
     from alikassa._async_statuses import _Ids, _OrderIds
     from alikassa._records import HistoryPayment
@@ -37,6 +37,7 @@ else:
         Self,
         Unpack,
         later,
+        overload,
     )
     from alikassa._later import AnyStatus as _Status
 
@@ -64,6 +65,7 @@ class AsyncApi(AsyncRunner):
         """The calls about the account."""
         return AsyncAccount(self, self._native)
 
+    @overload
     async def request(
         self,
         path: str,
@@ -71,9 +73,35 @@ class AsyncApi(AsyncRunner):
         *,
         cert: Literal["payment", "payout"],
         read: bool = False,
+        dry_run: Literal[False] = False,
         timeout: float | None = None,
         deadline: float | None = None,
-    ) -> Reply:
+    ) -> Reply: ...
+
+    @overload
+    async def request(
+        self,
+        path: str,
+        data: Mapping[str, Any],
+        *,
+        cert: Literal["payment", "payout"],
+        read: bool = False,
+        dry_run: Literal[True],
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> DryRun: ...
+
+    async def request(
+        self,
+        path: str,
+        data: Mapping[str, Any],
+        *,
+        cert: Literal["payment", "payout"],
+        read: bool = False,
+        dry_run: bool = False,
+        timeout: float | None = None,
+        deadline: float | None = None,
+    ) -> Reply | DryRun:
         """Send a raw signed request, for an operation without a typed call.
 
         Unless `read` is true, the request counts as a create: it is sent at most once, every error
@@ -87,10 +115,15 @@ class AsyncApi(AsyncRunner):
                 refused with its path, float among them.
             cert: The certificate that signs the request.
             read: Whether the request only reads, so that it may be retried after a transient error.
+            dry_run: Check and sign a create, and return what would be sent and whether the ledger or a
+                limit would refuse it. Nothing is sent or recorded.
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
         """
         arguments = {"path": path, "data": data, "cert": cert, "read": read}
+        if dry_run is not False:
+            preview = {"operation": "request", "fields": arguments, "dry_run": dry_run}
+            return await self._run(DryRun, "dry_run", preview, timeout, deadline)
         return await self._run(Reply, "request", arguments, timeout, deadline)
 
     async def reconcile(

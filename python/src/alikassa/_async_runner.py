@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alikassa._notices import log_notices
+from alikassa._numbers import decide_number
 from alikassa._runner import call_on_update
 from alikassa._waker import TaskWaker
 
@@ -35,6 +36,8 @@ class AsyncRunner:
     ) -> _Reply:
         waker = TaskWaker()
         waker.register()
+        if self._native.has_functions:
+            decide_number(self._native, operation, arguments)
         pending = self._native.start(reply, operation, arguments, timeout, deadline, waker.native)
         try:
             while True:

@@ -8,6 +8,7 @@ from alikassa._records import (
     Balance,
     CreatedPayment,
     CreatedPayout,
+    DryRun,
     History,
     Payment,
     Payout,
@@ -16,7 +17,7 @@ from alikassa._runner import Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Unpack
+    from typing import Literal, Unpack, overload
 
     from alikassa._requests import (
         HistoryRequest,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         PayoutRequest,
     )
 else:
-    from alikassa._later import Unpack, later
+    from alikassa._later import Literal, Unpack, later, overload
 
     HistoryRequest = later("alikassa", "HistoryRequest")
     PaymentRequest = later("alikassa", "PaymentRequest")
@@ -36,16 +37,39 @@ class PaymentsOperations(Resource):
 
     __slots__ = ()
 
+    @overload
     def create(
         self,
         *,
+        dry_run: Literal[False] = False,
         timeout: float | None = None,
         deadline: float | None = None,
         **fields: Unpack[PaymentRequest],
-    ) -> CreatedPayment:
+    ) -> CreatedPayment: ...
+
+    @overload
+    def create(
+        self,
+        *,
+        dry_run: Literal[True],
+        timeout: float | None = None,
+        deadline: float | None = None,
+        **fields: Unpack[PaymentRequest],
+    ) -> DryRun: ...
+
+    def create(
+        self,
+        *,
+        dry_run: bool = False,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        **fields: Unpack[PaymentRequest],
+    ) -> CreatedPayment | DryRun:
         """Create a payment. It is sent at most once, whatever happens.
 
         Args:
+            dry_run: Check and sign the create, and return what would be sent and whether the ledger
+                or a limit would refuse it. Nothing is sent or recorded.
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
             **fields: The fields of `PaymentRequest`. A field that is None counts as absent.
@@ -55,10 +79,14 @@ class PaymentsOperations(Resource):
                 `resolve`.
             DuplicateOrderError: The ledger already has the order; nothing was sent.
             LedgerError: The ledger cannot be written; nothing was sent.
+            GuardError: A limit of the client refuses the create; nothing was sent.
             AliKassaError: As for every call; `outcome` is ``"not_sent"`` or ``"rejected"``.
 
         Source: the payment creation page.
         """
+        if dry_run is not False:
+            preview = {"operation": "payments.create", "fields": fields, "dry_run": dry_run}
+            return self._run(DryRun, "dry_run", preview, timeout, deadline)
         return self._run(CreatedPayment, "payments.create", fields, timeout, deadline)
 
     def status(
@@ -107,16 +135,39 @@ class PayoutsOperations(Resource):
 
     __slots__ = ()
 
+    @overload
     def create(
         self,
         *,
+        dry_run: Literal[False] = False,
         timeout: float | None = None,
         deadline: float | None = None,
         **fields: Unpack[PayoutRequest],
-    ) -> CreatedPayout:
+    ) -> CreatedPayout: ...
+
+    @overload
+    def create(
+        self,
+        *,
+        dry_run: Literal[True],
+        timeout: float | None = None,
+        deadline: float | None = None,
+        **fields: Unpack[PayoutRequest],
+    ) -> DryRun: ...
+
+    def create(
+        self,
+        *,
+        dry_run: bool = False,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        **fields: Unpack[PayoutRequest],
+    ) -> CreatedPayout | DryRun:
         """Create a payout. It is sent at most once, whatever happens.
 
         Args:
+            dry_run: Check and sign the create, and return what would be sent and whether the ledger
+                or a limit would refuse it. Nothing is sent or recorded.
             timeout: Seconds for one attempt, if different from the client's.
             deadline: Seconds for the whole call, if different from the client's.
             **fields: The fields of `PayoutRequest`. A field that is None counts as absent.
@@ -126,10 +177,14 @@ class PayoutsOperations(Resource):
                 `resolve`.
             DuplicateOrderError: The ledger already has the order; nothing was sent.
             LedgerError: The ledger cannot be written; nothing was sent.
+            GuardError: A limit of the client refuses the create; nothing was sent.
             AliKassaError: As for every call; `outcome` is ``"not_sent"`` or ``"rejected"``.
 
         Source: the payout creation page.
         """
+        if dry_run is not False:
+            preview = {"operation": "payouts.create", "fields": fields, "dry_run": dry_run}
+            return self._run(DryRun, "dry_run", preview, timeout, deadline)
         return self._run(CreatedPayout, "payouts.create", fields, timeout, deadline)
 
     def status(

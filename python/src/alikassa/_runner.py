@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alikassa._notices import log_notices
+from alikassa._numbers import decide_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Runner:
         timeout: float | None,
         deadline: float | None,
     ) -> _Reply:
+        if self._native.has_functions:
+            decide_number(self._native, operation, arguments)
         try:
             return self._native.run(reply, operation, arguments, timeout, deadline)
         finally:

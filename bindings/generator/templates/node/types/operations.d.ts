@@ -1,9 +1,10 @@
 // Generated from the core's tables by `make bless`; do not edit.
 
-import type { CallOptions } from '../call_options.js';
+import type { CallOptions, CreateOptions, DryRunOptions } from '../call_options.js';
 import type { OrderRef } from '../orders.js';
 import type { Orders, PaymentsHistory } from '../resources.js';
 import type {
+  DryRun,
 {% for reply in tables.operations | map(attribute="reply") | sort | unique %}
   {{ reply }},
 {% endfor %}
@@ -46,6 +47,8 @@ Source: {{ operation.source }}.
 
 @throws {LedgerError} The ledger cannot be written; nothing was sent.
 
+@throws {GuardError} A limit of the client refuses the create; nothing was sent.
+
 @throws {AliKassaError} As for every call; `outcome` is `not_sent` or `rejected`.
 {% else %}
 {% if operation.takes == "order" %}
@@ -60,6 +63,11 @@ Source: {{ operation.source }}.
   {{ operation.verb | camel_case }}(options?: CallOptions): Promise<{{ operation.reply }}>;
 {% elif operation.takes == "order" %}
   {{ operation.verb | camel_case }}(order: OrderRef, options?: CallOptions): Promise<{{ operation.reply }}>;
+{% elif operation.kind == "create" %}
+  {{ operation.verb | camel_case }}(request: {{ operation.request }}, options?: CreateOptions): Promise<{{ operation.reply }}>;
+
+  /** Checks and signs the create without sending it, see {@link DryRunOptions}. */
+  {{ operation.verb | camel_case }}(request: {{ operation.request }}, options: DryRunOptions): Promise<DryRun>;
 {% elif required %}
   {{ operation.verb | camel_case }}(request: {{ operation.request }}, options?: CallOptions): Promise<{{ operation.reply }}>;
 {% else %}
