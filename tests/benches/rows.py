@@ -245,6 +245,16 @@ def creates() -> Iterator[Row]:
     yield Row("cache", "repeated status", saved, at_least(1), peer="signature_cache=0")
 
 
+def limits() -> Iterator[Row]:
+    """The time that limits of a day with 10,000 creates add to a create with a ledger in a file."""
+    with server("--settle", "never") as sandbox:
+        measured = python("limits.py", json.dumps(sandbox), OUT)
+    limited, free = (measured[name] for name in ("limits", "no limits"))
+    added = interval([ours - theirs for ours, theirs in zip(limited, free, strict=True)])
+    ours, theirs = (f"{statistics.median(times):.2f} ms" for times in (limited, free))
+    yield Row("limits", "create with limits of a day", added, at_most(0.3), " ms", ours, "no limits", theirs)
+
+
 def group_commit() -> Iterator[Row]:
     """Creates in flight that share a wait of 2 ms for the disk. They are recorded, and not sent."""
     with server() as sandbox, slow_disk() as variables:
@@ -377,6 +387,7 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "start": first_status,
     "ledger": creates,
     "group": group_commit,
+    "limits": limits,
     "settle": ledger_statuses,
     "shared": shared_ledger,
     "notify": notifications,

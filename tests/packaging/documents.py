@@ -50,6 +50,7 @@ QUOTES = {"py", "mjs", "yml"}
 PRINTED = {
     "unknown-outcomes": "found",
     "ledger": "accepted",
+    "limits": "max_per_day",
     "settling": "B-1 open",
     "notifications": "credited 10.0",
     "many-machines": "B-1 accepted",

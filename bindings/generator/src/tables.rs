@@ -11,6 +11,8 @@ use alikassa::{
     MatchedBy, Notification, Outcome, PaymentStatus, Phase, Redirect,
     ClientEvent, ClientEventKind, Digest, DryRun, ErrorKind, LedgerEvent, LedgerRow, LedgerState, MatchedBy, Notification, Outcome,
     PaymentStatus, Phase, Redirect,
+    ClientEvent, ClientEventKind, Digest, DryRun, ErrorKind, LedgerEvent, LedgerRow, LedgerState,
+    MatchedBy, Notification, Outcome, PaymentStatus, Phase, Redirect,
 };
 use serde::Serialize;
 

@@ -181,16 +181,6 @@ impl<'js> Argument<'js> {
         }
     }
 
-    /// Its documented name; the name that is shown if it has none.
-    pub(crate) fn limit_name(&self) -> String {
-        let name = if self.name.is_empty() {
-            &self.shown
-        } else {
-            &self.name
-        };
-        name.clone()
-    }
-
     /// The items of a list; a value that is not a list is its own only item.
     pub(crate) fn items(self) -> Result<Vec<Self>, Failure> {
         if !self.value.is_array()? {

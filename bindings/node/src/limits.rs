@@ -72,8 +72,11 @@ pub(crate) fn read(option: Argument<'_>) -> Result<Vec<OptionValue>, Failure> {
         let path = operation.shown().to_owned();
         let mut limits = Limits::new();
         for limit in operation.members()? {
-            let name = limit.limit_name();
+            let name = limit.name().to_owned();
             let limit = limit.within(&path);
+            if name.is_empty() {
+                return Err(limit.unknown());
+            }
             if name == NUMBERS && limit.value().get_type()? == ValueType::Function {
                 limits = limits.allow_number_or(Arc::new(decided));
             } else {

@@ -105,8 +105,11 @@ void handle_call(alikassa_str request) {
       .updates = {keep(0), 0},
   };
   int32_t status = ALIKASSA_STATUS_OK;
-  /* Calls in C cannot be cancelled. */
-  if (json_slice(request, "cancel_after").data || !run(&call, &status)) {
+  if (is(json_slice(request, "dry_run"), "true")) {
+    status = alikassa_dry_run(call.client, call.operation.data, call.operation.len, call.input.data,
+                              call.input.len, call.deadline, &call.reply, &call.error);
+    /* Calls in C cannot be cancelled. */
+  } else if (json_slice(request, "cancel_after").data || !run(&call, &status)) {
     respond_unsupported("UnknownOperation", call.operation);
     return;
   }
@@ -195,6 +198,18 @@ void handle_raw_request(alikassa_str request) {
   int32_t read = is(json_slice(request, "read"), "true");
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
+  if (is(json_slice(request, "dry_run"), "true")) {
+    if (alikassa_request_dry_run(*find_client(request), path.data, path.len, json.data, json.len,
+                                 cert.data, cert.len, duration(request, "deadline"), &reply, &error)) {
+      respond_error(error);
+      return;
+    }
+    printf("{\"ok\":");
+    put_reply(reply);
+    printf("}}");
+    alikassa_reply_free(reply);
+    return;
+  }
   if (alikassa_request(*find_client(request), path.data, path.len, json.data, json.len, cert.data,
                        cert.len, read, duration(request, "timeout"),
                        duration(request, "deadline"), &reply, &error)) {

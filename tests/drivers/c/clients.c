@@ -43,6 +43,36 @@ static int32_t set_external_key(alikassa_config *config, alikassa_str name, alik
     status = alikassa_config_set_payout_signing_key(config, key, error);
   }
   alikassa_signing_key_free(key);
+/* The function of a limit. Its context is the word that it returns, or `error`. */
+static int32_t allow_number(void *context, alikassa_str number) {
+  const char *result = context;
+  (void)number;
+  return !strcmp(result, "true") ? 1 : !strcmp(result, "false") ? 0 : -7;
+}
+
+/* The limits of each operation. A function stands alone in its object. */
+static int32_t set_limits(alikassa_config *config, alikassa_str value, alikassa_error **error) {
+  static const char *const RESULTS[] = {"true", "false", "error", "maybe"};
+  const char *at = NULL;
+  alikassa_str operation, limits;
+  int32_t status = ALIKASSA_STATUS_OK;
+  while (!status && json_next(value, &at, &operation, &limits)) {
+    alikassa_str function = {NULL, 0};
+    const char *result = NULL;
+    if (*limits.data == '{') {
+      function = json_slice(limits, "allowed_numbers");
+    }
+    if (function.data && *function.data == '{') {
+      alikassa_str word = json_text(json_slice(function, "returns"));
+      for (size_t i = 0; i < COUNT_OF(RESULTS); i++) {
+        result = is(word, RESULTS[i]) ? RESULTS[i] : result;
+      }
+      limits = str("{}");
+    }
+    /* The context is only read. */
+    status = alikassa_config_set_limits(config, operation.data, operation.len, limits.data, limits.len,
+                                        result ? allow_number : NULL, (void *)result, error);
+  }
   return status;
 }
 
@@ -50,6 +80,8 @@ static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_s
                           alikassa_error **error) {
   if (*value.data == '{') {
     return set_external_key(config, name, value, error);
+  if (is(name, "limits")) {
+    return set_limits(config, value, error);
   }
   for (size_t i = 0; i < COUNT_OF(TEXT_OPTIONS); i++) {
     if (is(name, TEXT_OPTIONS[i].name)) {

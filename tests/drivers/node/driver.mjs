@@ -70,12 +70,13 @@ const verbs = {
   },
   for_account: ({ client, account, derived }) => {
     clients.set(derived, named(client).forAccount(account));
+    clients.set(client, new Client({ ...camelCaseKeys(options), ...limitsOf(options) }));
     return null;
   },
-  call: async ({ client, operation, input = {}, timeout, deadline, interval, cancel_after }) => {
+  call: async ({ client, operation, input = {}, timeout, deadline, interval, cancel_after, dry_run }) => {
     const [resource, verb] = operation.split('.');
     const { order_id, amount } = input;
-    const options = { timeout, deadline, signal: abortAfter(cancel_after) };
+    const options = { timeout, deadline, signal: abortAfter(cancel_after), dryRun: dry_run };
     const call = named(client)[resource];
     if (withoutFields.includes(operation)) {
       return typed(await call[camelCase(verb)](options));
@@ -124,10 +125,10 @@ const verbs = {
     const result = await ledgerActs[act](new Ledger(path), request);
     return result ?? null;
   },
-  request: async ({ client, path, data, cert, read, timeout, deadline }) => {
-    const options = { cert, read, timeout, deadline };
-    const { status, body } = await named(client).request(path, untag(data), options);
-    return { status, body: encode(body) };
+  request: async ({ client, path, data, cert, read, timeout, deadline, dry_run }) => {
+    const options = { cert, read, timeout, deadline, dryRun: dry_run };
+    const reply = await named(client).request(path, untag(data), options);
+    return dry_run ? typed(reply) : { status: reply.status, body: encode(reply.body) };
   },
   close: async ({ client }) => {
     await named(client).close();
@@ -278,6 +279,27 @@ function openKey(option) {
 function camelCaseKeys(options) {
   const entries = Object.entries(options);
   return Object.fromEntries(entries.map(([name, value]) => [camelCase(name), value]));
+}
+
+/** The option `limits`; the function of a limit returns a word of JSON, or throws. */
+function limitsOf({ limits }) {
+  if (limits === undefined || limits === null || typeof limits !== 'object') {
+    return {};
+  }
+  const operations = Object.entries(limits).map(([operation, limit]) => {
+    const options = limit === null || typeof limit !== 'object' ? limit : camelCaseKeys(limit);
+    const result = options?.allowedNumbers?.returns;
+    if (result !== undefined) {
+      options.allowedNumbers = (number) => {
+        if (result === 'error') {
+          throw new Error(`no list for ${number}`);
+        }
+        return result === 'true' || result === 'false' ? JSON.parse(result) : result;
+      };
+    }
+    return [operation, options];
+  });
+  return { limits: Object.fromEntries(operations) };
 }
 
 function named(client) {

@@ -129,6 +129,8 @@ def open_client(request: Request) -> None:
         if isinstance(options.get(name), dict):
             options[name] = external_key(**options[name])
     mode = options.pop("mode", "sync")
+    if "limits" in options:
+        options["limits"] = {name: with_function(limits) for name, limits in options["limits"].items()}
     client = alikassa.AsyncClient if mode == "async" else alikassa.Client
     CLIENTS[request["client"]] = client(**options)
 
@@ -151,6 +153,18 @@ def external_key(external: str, fault: str | None = None) -> alikassa.SigningKey
         return base64.b64decode(key.sign(signed, digest))
 
     return alikassa.SigningKey.external(external, sign)
+def with_function(limits: Any) -> Any:
+    """Make the function of a limit: it returns a word of JSON, or raises."""
+    if not isinstance(limits, dict) or not isinstance(limits.get("allowed_numbers"), dict):
+        return limits
+    result = limits["allowed_numbers"]["returns"]
+
+    def decide(number: str) -> bool:
+        if result == "error":
+            raise LookupError(f"no list for {number}")
+        return bool(json.loads(result)) if result in {"true", "false"} else result
+
+    return limits | {"allowed_numbers": decide}
 
 
 def call(request: Request) -> dict[str, Any]:
@@ -160,6 +174,8 @@ def call(request: Request) -> dict[str, Any]:
     resource, name = request["operation"].split(".")
     operation = getattr(getattr(CLIENTS[request["client"]], resource), name)
     options = times(request, "interval")
+    if request.get("dry_run"):
+        options["dry_run"] = True
     updates: list[str] = []
     if name == "wait":
         options["on_update"] = lambda status: updates.append(status.payment_status)
@@ -309,9 +325,13 @@ def raw_request(request: Request) -> dict[str, Any]:
     client = CLIENTS[request["client"]]
     data = untag(request["data"])
     options = times(request)
+    if request.get("dry_run"):
+        options["dry_run"] = True
     response = finish(
         client.request(request["path"], data, cert=request["cert"], read=request.get("read", False), **options)
     )
+    if isinstance(response, alikassa.DryRun):
+        return record(response)
     return {"status": response.status, "body": encode(response.body)}
 
 

@@ -12,6 +12,8 @@ use alikassa::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+    CallOptions, Cert, Client, ClientBuilder, Limits, PaymentStatus, RawRequest, WaitOptions,
+};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::text;
@@ -65,6 +67,10 @@ fn build(options: &Map<String, Value>) -> Result<Client, DriverError> {
         .ok_or_else(|| bad_request("no account"))?;
     let mut builder = Client::builder(text(account)?);
     for (name, value) in options.iter().filter(|(name, _)| *name != "account") {
+        if name == "limits" {
+            builder = set_limits(builder, value)?;
+            continue;
+        }
         let items = match value {
             Value::Null => &[],
             Value::Array(items) => items.as_slice(),
@@ -98,6 +104,30 @@ fn external_key(option: &Value) -> Result<SigningKey, DriverError> {
         Ok(STANDARD.decode(key.sign(&message, digest)?)?)
     };
     Ok(SigningKey::external(public, sign)?)
+/// The limits of each operation; the function of a limit returns a word of JSON, or panics.
+fn set_limits(mut builder: ClientBuilder, value: &Value) -> Result<ClientBuilder, DriverError> {
+    let operations = value.as_object();
+    let operations = operations.ok_or_else(|| bad_request("limits: no object"))?;
+    for (operation, limits) in operations {
+        let mut set = Limits::new();
+        let limits = limits.as_object();
+        for (name, value) in limits.ok_or_else(|| bad_request("limits: no object"))? {
+            if let Some(result) = value.get("returns").and_then(Value::as_str) {
+                let result = result.to_owned();
+                set = set.allow_number(move |number| match result.as_str() {
+                    "true" => true,
+                    "false" => false,
+                    other => panic!("{other}: no list for {number}"),
+                });
+                continue;
+            }
+            let member = Map::from_iter([(name.clone(), value.clone())]);
+            let member = values::fields(&member)?.pop();
+            set = set.set(name, member.ok_or_else(|| bad_request("no member"))?.1);
+        }
+        builder = builder.limits(operation.clone(), set);
+    }
+    Ok(builder)
 }
 
 /// A call that the runner requests.
@@ -107,6 +137,7 @@ pub(crate) struct CallRequest<'a> {
     pub(crate) options: CallOptions,
     pub(crate) interval: Option<Duration>,
     pub(crate) cancel_after: Option<Duration>,
+    pub(crate) dry_run: bool,
 }
 
 impl CallRequest<'_> {
@@ -124,6 +155,9 @@ impl CallRequest<'_> {
     }
 
     fn call(&self, client: &Client) -> Result<Response, DriverError> {
+        if self.dry_run {
+            return Ok(client.execute(self.named()?.dry_run(true), &self.options)?);
+        }
         let with_options = client.with_options(self.options);
         match generated::call(&with_options, self.operation, self.input) {
             Some(result) => Ok(result?),

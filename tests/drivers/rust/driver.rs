@@ -73,6 +73,8 @@ struct Request<'a> {
     concurrency: Option<usize>,
     interval: Option<u64>,
     cancel_after: Option<u64>,
+    #[serde(default)]
+    dry_run: bool,
     query: Option<String>,
     content_type: Option<String>,
     #[serde(borrow)]
@@ -164,9 +166,12 @@ fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
         "ledger" => request.ledger(),
         "request" => {
             let client = clients.named(required(request.client.as_ref())?)?;
-            let reply = client
-                .with_options(request.times())
-                .request(request.raw()?)?;
+            let client = client.with_options(request.times());
+            if request.dry_run {
+                let report = client.dry_run(request.raw()?)?;
+                return responses::typed(&report.into());
+            }
+            let reply = client.request(request.raw()?)?;
             Ok(json!({ "status": reply.status, "body": encode(&reply.body) }))
         }
         "close" => {
@@ -240,6 +245,7 @@ impl Request<'_> {
             options: self.times(),
             interval: self.interval.map(Duration::from_millis),
             cancel_after: self.cancel_after.map(Duration::from_millis),
+            dry_run: self.dry_run,
         })
     }
 

@@ -165,6 +165,10 @@ static void null_handles(void) {
   CHECK(alikassa_redirects_verify_body(NULL, "x", 1, NULL, 0, NULL, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_request(NULL, "v1/x", 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
         BAD_HANDLE);
+  CHECK(alikassa_config_set_limits(NULL, "x", 1, "{}", 2, NULL, NULL, NULL) == BAD_HANDLE);
+  CHECK(alikassa_dry_run(NULL, "x", 1, "{}", 2, 0, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_request_dry_run(NULL, "v1/x", 4, "{}", 2, "payout", 6, 0, &reply, NULL) ==
+        BAD_HANDLE);
   CHECK(alikassa_reply_type(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_reply_http_status(NULL, &i32) == BAD_HANDLE);
   CHECK(alikassa_reply_is_final(NULL, &i32) == BAD_HANDLE);
@@ -224,6 +228,8 @@ static void null_outputs(void) {
   CHECK(alikassa_redirects_verify_body(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL) ==
         NULL_POINTER);
   CHECK(alikassa_request(NULL, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_dry_run(NULL, NULL, 0, NULL, 0, 0, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_request_dry_run(NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_json(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reply_field(NULL, NULL, 0, NULL) == NULL_POINTER);
   CHECK(alikassa_error_message(NULL, NULL) == NULL_POINTER);
@@ -253,6 +259,8 @@ static void null_inputs(void) {
   CHECK(alikassa_config_set_payout_key(config, "x", 1, NULL, 9, NULL) == NULL_POINTER);
   CHECK(alikassa_config_add_notification_cert(config, NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_config_add_notification_key(config, NULL, 1, NULL) == NULL_POINTER);
+  CHECK(alikassa_config_set_limits(config, NULL, 1, "{}", 2, NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_config_set_limits(config, "x", 1, NULL, 2, NULL, NULL, NULL) == NULL_POINTER);
   alikassa_client *client = new_client(config);
   alikassa_client *derived = NULL;
   CHECK(alikassa_client_for_account(client, NULL, 5, &derived, NULL) == NULL_POINTER);
@@ -260,6 +268,10 @@ static void null_inputs(void) {
   CHECK(alikassa_client_for_account(client, "\xff", 1, &derived, NULL) == INVALID_ARGUMENT);
   CHECK(derived == NULL);
   alikassa_reply *reply = NULL;
+  CHECK(alikassa_dry_run(client, NULL, 1, "{}", 2, 0, &reply, NULL) == NULL_POINTER);
+  CHECK(alikassa_dry_run(client, "payouts.create", 14, NULL, 2, 0, &reply, NULL) == NULL_POINTER);
+  CHECK(alikassa_request_dry_run(client, NULL, 4, "{}", 2, "payout", 6, 0, &reply, NULL) ==
+        NULL_POINTER);
   CHECK(alikassa_payouts_status(client, NULL, 2, 0, 0, &reply, NULL) == NULL_POINTER);
   CHECK(alikassa_request(client, NULL, 4, "{}", 2, "payout", 6, 1, 0, 0, &reply, NULL) ==
         NULL_POINTER);

@@ -6,8 +6,7 @@ from __future__ import annotations
 {% set resources = tables.operations | map(attribute="resource") | unique %}
 from alikassa._async_runner import AsyncResource
 from alikassa._records import (
-    DryRun,
-{% for reply in tables.operations | map(attribute="reply") | sort | unique %}
+{% for reply in (["DryRun"] + tables.operations | map(attribute="reply") | list) | sort | unique %}
     {{ reply }},
 {% endfor %}
 )

@@ -18,7 +18,10 @@ fn the_name_of_a_ledger_opens_it_again() {
 #[test]
 fn the_sql_of_a_schema_has_its_name() {
     let sql = Ledger::schema_sql("payouts").unwrap();
-    assert!(sql.contains("CREATE TABLE IF NOT EXISTS payouts.creates"), "{sql}");
+    assert!(
+        sql.contains("CREATE TABLE IF NOT EXISTS payouts.creates"),
+        "{sql}"
+    );
     for name in ["", "x; DROP TABLE y", "x\"y", "1x"] {
         let error = Ledger::schema_sql(name).unwrap_err();
         assert_eq!(error.field(), Some("schema"), "{name}");

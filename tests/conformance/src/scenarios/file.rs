@@ -128,6 +128,10 @@ pub(crate) struct Step {
     /// Milliseconds until the caller cancels the call.
     pub(crate) cancel_after: Option<u64>,
 
+    /// Whether the create is checked and signed only.
+    #[serde(default)]
+    pub(crate) dry_run: bool,
+
     /// The targets that can express the step, and why the others cannot.
     pub(crate) only: Option<Vec<Selector>>,
     pub(crate) why: Option<String>,

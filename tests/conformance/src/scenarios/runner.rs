@@ -305,6 +305,9 @@ impl Execution<'_> {
                 set("read", json!(read));
             }
         }
+        if step.dry_run {
+            set("dry_run", json!(true));
+        }
         for (name, time) in [
             ("timeout", step.timeout),
             ("deadline", step.deadline),

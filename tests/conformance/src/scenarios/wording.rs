@@ -6,6 +6,17 @@ use serde_json::{Map, Value};
 use crate::language::Language;
 use crate::{Result, repository};
 
+/// Names in errors that are no options of a client: of calls, and of limits.
+const OTHERS: [(&str, &str, &str); 7] = [
+    ("interval", "interval", "duration"),
+    ("dry_run", "dryRun", "flag"),
+    ("max_amount", "maxAmount", "limit"),
+    ("max_per_day", "maxPerDay", "limit"),
+    ("max_count_per_day", "maxCountPerDay", "limit"),
+    ("allowed_services", "allowedServices", "limit"),
+    ("allowed_numbers", "allowedNumbers", "limit"),
+];
+
 pub(super) struct Wording {
     language: Language,
     options: Vec<ClientOption>,
@@ -26,11 +37,12 @@ struct ClientOption {
 impl Wording {
     pub(super) fn of(language: Language) -> Result<Self> {
         let File { mut options } = repository::load("options.json")?;
-        options.push(ClientOption {
-            name: "interval".to_owned(),
-            node_name: "interval".to_owned(),
-            kind: "duration".to_owned(),
+        let others = OTHERS.iter().map(|(name, node_name, kind)| ClientOption {
+            name: (*name).to_owned(),
+            node_name: (*node_name).to_owned(),
+            kind: (*kind).to_owned(),
         });
+        options.extend(others);
         Ok(Self { language, options })
     }
 
@@ -75,6 +87,12 @@ impl Wording {
     }
 
     fn common_word(&self, word: &str) -> String {
+        // The path of a limit ends with its name.
+        if let Some((path, limit)) = word.rsplit_once('.')
+            && path.starts_with("limits.")
+        {
+            return format!("{path}.{}", self.common_word(limit));
+        }
         let names = self.options.iter();
         for option in names {
             let (name, own) = (&option.name, self.own_name(option));

@@ -4,8 +4,7 @@ import type { CallOptions, CreateOptions, DryRunOptions } from '../call_options.
 import type { OrderRef } from '../orders.js';
 import type { Orders, PaymentsHistory } from '../resources.js';
 import type {
-  DryRun,
-{% for reply in tables.operations | map(attribute="reply") | sort | unique %}
+{% for reply in (["DryRun"] + tables.operations | map(attribute="reply") | list) | sort | unique %}
   {{ reply }},
 {% endfor %}
 } from './records.js';

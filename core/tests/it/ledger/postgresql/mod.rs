@@ -7,6 +7,7 @@ mod fence;
 mod proxy;
 mod settings;
 mod shared;
+mod upgrade;
 
 use alikassa::{Client, Error, ErrorKind, Ledger, Outcome};
 use alikassa_servers::{PASSWORD, Postgres};
