@@ -53,8 +53,7 @@ class Client {
 
   constructor(options) {
     const opened = options instanceof Derived ? options : open(options);
-    const { ledger, hook, handle, ...shown } = opened;
-    const { ledger, allow, handle, ...shown } = open(options);
+    const { ledger, hook, allow, handle, ...shown } = opened;
     this.#allow = allow;
     this.#handle = handle;
     this.#hook = hook;
@@ -71,7 +70,7 @@ class Client {
 
   forAccount(account) {
     const derived = unwrap(native.clientForAccount(this.#handle, account));
-    return new Client(new Derived(this.#ledger, this.#hook, derived));
+    return new Client(new Derived({ ledger: this.#ledger, hook: this.#hook, allow: this.#allow, ...derived }));
   }
 
   async reconcile(options) {
@@ -192,8 +191,8 @@ class Client {
 
 /** A client of another account that was opened already, in place of its options. */
 class Derived {
-  constructor(ledger, hook, opened) {
-    Object.assign(this, { ledger, hook, ...opened });
+  constructor(opened) {
+    Object.assign(this, opened);
   }
 }
 
@@ -211,9 +210,8 @@ function open(options) {
     ledger: ledgerHandle(ledger),
     onEvent: events?.handle ?? onEvent,
   };
-  return { ledger, hook: events?.hook, ...unwrap(native.clientOpen({ ...others, ...handles })) };
   const opened = unwrap(native.clientOpen({ ...others, ...handles }));
-  return { ledger, allow: functionsOf(others.limits), ...opened };
+  return { ledger, hook: events?.hook, allow: functionsOf(others.limits), ...opened };
 }
 
 /** The method of each operation. */

@@ -7,10 +7,6 @@ use alikassa::binding::{
     OptionKind, RecordBase, RequestField, Rule, SUBJECTS,
 };
 use alikassa::{
-    ClientEvent, ClientEventKind, Digest, ErrorKind, LedgerEvent, LedgerRow, LedgerState,
-    MatchedBy, Notification, Outcome, PaymentStatus, Phase, Redirect,
-    ClientEvent, ClientEventKind, Digest, DryRun, ErrorKind, LedgerEvent, LedgerRow, LedgerState, MatchedBy, Notification, Outcome,
-    PaymentStatus, Phase, Redirect,
     ClientEvent, ClientEventKind, Digest, DryRun, ErrorKind, LedgerEvent, LedgerRow, LedgerState,
     MatchedBy, Notification, Outcome, PaymentStatus, Phase, Redirect,
 };

@@ -81,7 +81,6 @@ fn read_values(option: Argument<'_>, kind: OptionKind) -> Result<Vec<OptionValue
         OptionKind::Count(..) => OptionValue::Count(option.count()?),
         OptionKind::Duration(..) => OptionValue::Duration(option.duration()?),
         OptionKind::EventHook => event_hook(&option)?,
-        OptionKind::EventHook => return Ok(Vec::new()),
         OptionKind::Flag => OptionValue::Flag(option.flag()?),
         OptionKind::Ledger => ledger(&option)?,
         OptionKind::Limits => return limits::read(option),

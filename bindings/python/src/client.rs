@@ -30,6 +30,8 @@ pub(crate) struct NativeClient {
     client: Client,
     /// The function that receives the events.
     hook: Option<Py<PyAny>>,
+    /// The functions in the limits.
+    functions: Mutex<Functions>,
 }
 
 impl NativeClient {
@@ -38,7 +40,6 @@ impl NativeClient {
         CallContext::capture(py, self.hook.as_ref())
     }
 }
-pub(crate) struct NativeClient(Client, Mutex<Functions>);
 
 #[pymethods]
 impl NativeClient {
@@ -48,8 +49,13 @@ impl NativeClient {
         guard(py, || {
             let mut options = ClientOptions::read(options).map_err(|f| f.raise(py))?;
             let hook = options.hook.take();
+            let functions = Mutex::new(std::mem::take(&mut options.functions));
             let client = detached(py, || options.build())?;
-            Ok(Self { client, hook })
+            Ok(Self {
+                client,
+                hook,
+                functions,
+            })
         })
     }
 
@@ -62,10 +68,16 @@ impl NativeClient {
             let derived = self.client.for_account(uuid);
             let client = derived.map_err(|error| Failure::from(error).raise(py))?;
             let hook = self.hook.as_ref().map(|hook| hook.clone_ref(py));
-            Ok(Self { client, hook })
-            let functions = std::mem::take(&mut options.functions);
-            let client = detached(py, || options.build())?;
-            Ok(Self(client, Mutex::new(functions)))
+            let functions = self.functions();
+            let functions = functions
+                .iter()
+                .map(|(operation, function)| (operation.clone(), function.clone_ref(py)));
+            let functions = Mutex::new(functions.collect());
+            Ok(Self {
+                client,
+                hook,
+                functions,
+            })
         })
     }
 
@@ -94,12 +106,12 @@ impl NativeClient {
     /// The garbage collector may free a client that its own function refers to.
     #[allow(clippy::needless_pass_by_value, reason = "PyO3 passes it by value")]
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let functions = self.1.try_lock();
+        let functions = self.functions.try_lock();
         let functions = functions.iter().flat_map(|functions| functions.iter());
         for (_, function) in functions {
             visit.call(function)?;
         }
-        Ok(())
+        visit.call(&self.hook)
     }
 
     fn __clear__(&self) {
@@ -120,7 +132,7 @@ impl NativeClient {
             let Some(call) = call::of_create(operation, arguments) else {
                 return Ok(None);
             };
-            let asked = detach(py, || call.number_to_allow(&self.0));
+            let asked = detach(py, || call.number_to_allow(&self.client));
             Ok(asked.and_then(|(operation, number)| {
                 Some((limits::function(&self.functions(), operation, py)?, number))
             }))
@@ -235,15 +247,6 @@ impl NativeClient {
         })
     }
 
-    /// A hook can have its own client.
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "PyO3 passes the visitor by value"
-    )]
-    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.hook.iter().try_for_each(|hook| visit.call(hook))
-    }
-
     /// The account's UUID.
     #[getter]
     fn account(&self) -> &str {
@@ -259,7 +262,9 @@ impl NativeClient {
 
 impl NativeClient {
     fn functions(&self) -> MutexGuard<'_, Functions> {
-        self.1.lock().unwrap_or_else(PoisonError::into_inner)
+        self.functions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

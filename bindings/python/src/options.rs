@@ -63,12 +63,11 @@ impl ClientOptions {
         let options = Arguments(options);
         let account = options.required_text("account")?;
         let (mut values, mut hook) = (Vec::new(), None);
+        let mut functions = Functions::new();
         for option in OPTIONS {
             if option.kind == OptionKind::EventHook {
                 hook = event_hook(&options, option.name)?;
-        let mut values = Vec::new();
-        let mut functions = Functions::new();
-        for option in OPTIONS {
+            }
             if option.kind == OptionKind::Limits {
                 let limits = options.read(option.name, |any| limits::read(any, option.name))?;
                 let (limits, found) = limits.unwrap_or_default();
@@ -109,7 +108,6 @@ fn read_values(
         OptionKind::Count(..) => options.count(name)?.map(OptionValue::Count),
         OptionKind::Duration(..) => options.seconds(name)?.map(OptionValue::Duration),
         OptionKind::EventHook => event_hook(options, name)?.map(|_| events::option()),
-        OptionKind::EventHook => None,
         OptionKind::Flag => options.optional_flag(name)?.map(OptionValue::Flag),
         OptionKind::Ledger => ledger(options, name)?,
         OptionKind::Path => options.path(name)?.map(OptionValue::Path),

@@ -9,8 +9,8 @@ use crate::api::prepared_request::{Create, PreparedRequest};
 use crate::api::response::FromBody;
 use crate::engine::attempt::Attempt;
 use crate::engine::execution::{Execution, PollState, Step, Work};
-use crate::engine::recorder::Recorder;
 use crate::engine::guards::Decision;
+use crate::engine::recorder::Recorder;
 use crate::engine::shared::Shared;
 use crate::engine::{create, read, settle};
 use crate::error::{Error, Result};
@@ -72,9 +72,7 @@ impl<R: FromBody> Work for Request<R> {
         let recorder = Recorder::default();
         let attempt = attempt(execution, &self.request, &recorder)?;
         let result = match &self.request.create {
-            Some(create) => {
-                create::send(&attempt, create, self.decision(execution.client, create))
-            }
+            Some(create) => create::send(&attempt, create, self.decision(execution.client, create)),
             None => read::send(&attempt),
         };
         let response = recorder.attach(&self.request, result)?;

@@ -24,5 +24,5 @@ exports.NotificationError = defineError(AliKassaError, 'NotificationError', 'not
 exports.SignatureMismatchError = defineError(exports.NotificationError, 'SignatureMismatchError', 'signature_mismatch');
 exports.MalformedNotificationError = defineError(exports.NotificationError, 'MalformedNotificationError', 'malformed_notification');
 exports.AccountMismatchError = defineError(exports.NotificationError, 'AccountMismatchError', 'account_mismatch');
-exports.SigningError = defineError(AliKassaError, 'SigningError', 'signing');
 exports.GuardError = defineError(AliKassaError, 'GuardError', 'guard');
+exports.SigningError = defineError(AliKassaError, 'SigningError', 'signing');

@@ -27,8 +27,8 @@ export type ErrorCode =
   | 'signature_mismatch'
   | 'malformed_notification'
   | 'account_mismatch'
+  | 'guard'
   | 'signing';
-  | 'guard';
 
 /** A panic inside the library, caught at its boundary. Please report it. */
 export class InternalError extends AliKassaError {}
@@ -185,12 +185,6 @@ export class MalformedNotificationError extends NotificationError {}
 export class AccountMismatchError extends NotificationError {}
 
 /**
- * The external signer of a key made no valid signature. The request was not sent.
- *
- * `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of the
- * key. An exception of the signer is the cause.
- */
-export class SigningError extends AliKassaError {}
  * A limit of the client refused a create; nothing was sent.
  *
  * `reason` is the limit: `max_amount`, `max_per_day`, `max_count_per_day`, `allowed_services`,
@@ -198,3 +192,11 @@ export class SigningError extends AliKassaError {}
  * function of `allowed_numbers` failed, if it did.
  */
 export class GuardError extends AliKassaError {}
+
+/**
+ * The external signer of a key made no valid signature. The request was not sent.
+ *
+ * `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of the
+ * key. An exception of the signer is the cause.
+ */
+export class SigningError extends AliKassaError {}

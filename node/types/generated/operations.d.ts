@@ -4,11 +4,11 @@ import type { CallOptions, CreateOptions, DryRunOptions } from '../call_options.
 import type { OrderRef } from '../orders.js';
 import type { Orders, PaymentsHistory } from '../resources.js';
 import type {
-  DryRun,
   AccountInfo,
   Balance,
   CreatedPayment,
   CreatedPayout,
+  DryRun,
   History,
   Payment,
   Payout,

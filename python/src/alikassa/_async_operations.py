@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from alikassa._async_runner import AsyncResource
 from alikassa._records import (
-    DryRun,
     AccountInfo,
     Balance,
     CreatedPayment,
     CreatedPayout,
+    DryRun,
     History,
     Payment,
     Payout,

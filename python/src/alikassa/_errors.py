@@ -175,14 +175,6 @@ class AccountMismatchError(NotificationError):
     code = "account_mismatch"
 
 
-class SigningError(AliKassaError):
-    """The external signer of a key made no valid signature. The request was not sent.
-
-    `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of the
-    key. An exception of the signer is the cause.
-    """
-
-    code = "signing"
 class GuardError(AliKassaError):
     """A limit of the client refused a create; nothing was sent.
 
@@ -192,3 +184,13 @@ class GuardError(AliKassaError):
     """
 
     code = "guard"
+
+
+class SigningError(AliKassaError):
+    """The external signer of a key made no valid signature. The request was not sent.
+
+    `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of the
+    key. An exception of the signer is the cause.
+    """
+
+    code = "signing"

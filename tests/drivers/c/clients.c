@@ -43,6 +43,9 @@ static int32_t set_external_key(alikassa_config *config, alikassa_str name, alik
     status = alikassa_config_set_payout_signing_key(config, key, error);
   }
   alikassa_signing_key_free(key);
+  return status;
+}
+
 /* The function of a limit. Its context is the word that it returns, or `error`. */
 static int32_t allow_number(void *context, alikassa_str number) {
   const char *result = context;
@@ -78,10 +81,11 @@ static int32_t set_limits(alikassa_config *config, alikassa_str value, alikassa_
 
 static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_str value,
                           alikassa_error **error) {
-  if (*value.data == '{') {
-    return set_external_key(config, name, value, error);
   if (is(name, "limits")) {
     return set_limits(config, value, error);
+  }
+  if (*value.data == '{') {
+    return set_external_key(config, name, value, error);
   }
   for (size_t i = 0; i < COUNT_OF(TEXT_OPTIONS); i++) {
     if (is(name, TEXT_OPTIONS[i].name)) {

@@ -65,12 +65,11 @@ const verbs = {
   client: ({ client, options }) => {
     const { payment_cert, payout_cert } = options;
     const keys = { payment_cert: openKey(payment_cert), payout_cert: openKey(payout_cert) };
-    clients.set(client, new Client(camelCaseKeys({ ...options, ...keys })));
+    clients.set(client, new Client({ ...camelCaseKeys({ ...options, ...keys }), ...limitsOf(options) }));
     return null;
   },
   for_account: ({ client, account, derived }) => {
     clients.set(derived, named(client).forAccount(account));
-    clients.set(client, new Client({ ...camelCaseKeys(options), ...limitsOf(options) }));
     return null;
   },
   call: async ({ client, operation, input = {}, timeout, deadline, interval, cancel_after, dry_run }) => {

@@ -153,6 +153,8 @@ def external_key(external: str, fault: str | None = None) -> alikassa.SigningKey
         return base64.b64decode(key.sign(signed, digest))
 
     return alikassa.SigningKey.external(external, sign)
+
+
 def with_function(limits: Any) -> Any:
     """Make the function of a limit: it returns a word of JSON, or raises."""
     if not isinstance(limits, dict) or not isinstance(limits.get("allowed_numbers"), dict):

@@ -7,13 +7,11 @@ use std::{fs, thread};
 
 use alikassa::binding::{Call, Response};
 use alikassa::{
-    CallOptions, Cert, Client, Digest, PaymentStatus, RawRequest, SigningKey, VerifyingKey,
-    WaitOptions,
+    CallOptions, Cert, Client, ClientBuilder, Digest, Limits, PaymentStatus, RawRequest,
+    SigningKey, VerifyingKey, WaitOptions,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-    CallOptions, Cert, Client, ClientBuilder, Limits, PaymentStatus, RawRequest, WaitOptions,
-};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::text;
@@ -104,6 +102,8 @@ fn external_key(option: &Value) -> Result<SigningKey, DriverError> {
         Ok(STANDARD.decode(key.sign(&message, digest)?)?)
     };
     Ok(SigningKey::external(public, sign)?)
+}
+
 /// The limits of each operation; the function of a limit returns a word of JSON, or panics.
 fn set_limits(mut builder: ClientBuilder, value: &Value) -> Result<ClientBuilder, DriverError> {
     let operations = value.as_object();
