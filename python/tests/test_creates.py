@@ -293,7 +293,7 @@ def test_replies_to_a_create_can_be_pickled_and_their_repr_has_no_personal_data(
         with pytest.raises(AttributeError, match="cannot be changed"):
             reply.found = True
         with pytest.raises(AttributeError, match="cannot be changed"):
-            del reply.found  # type: ignore[union-attr]
+            del reply.found
 
 
 def test_an_order_that_many_threads_create_is_sent_once(
