@@ -12,6 +12,7 @@ export * from './types/call_options.js';
 export * from './types/client.js';
 export * from './types/keys.js';
 export * from './types/ledger.js';
+export * from './types/limits.js';
 export * from './types/orders.js';
 export * from './types/responses.js';
 export * from './types/values.js';
