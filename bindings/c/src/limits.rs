@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 use alikassa::binding::{Call, OptionValue};
-use alikassa::{Cert, Limits, RawRequest};
+use alikassa::{Cert, InvalidValue, Limits, RawRequest, Reason, Value};
 
 use crate::boundary;
 use crate::call;
@@ -48,7 +48,14 @@ pub extern "C" fn alikassa_config_set_limits(
 ) -> i32 {
     boundary::run(error, |arguments| {
         let operation = arguments.text("operation", (operation, operation_len))?;
-        let fields = input::fields(arguments.bytes("json", (json, json_len))?)?;
+        let json = arguments.bytes("json", (json, json_len))?;
+        let path = format!("limits.{operation}");
+        let body = alikassa::parse_body(json).map_err(|invalid| invalid.within_key(&path))?;
+        let Value::Map(fields) = body else {
+            return Err(InvalidValue::new(Reason::NotAnObject)
+                .within_key(&path)
+                .into());
+        };
         let mut limits = Limits::new();
         for (name, value) in fields {
             limits = limits.set(&name, value);

@@ -75,7 +75,6 @@ impl Work for Preview {
             ("digest", digest.as_str().into()),
             ("refusal", text(refusal.as_ref().map(Error::code))),
             ("reason", text(refusal.as_ref().and_then(Error::reason))),
-            ("message", text(refusal.as_ref().map(Error::message))),
         ]);
         DryRun::read(report, Vec::new()).map(Step::Done)
     }

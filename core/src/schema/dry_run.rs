@@ -17,6 +17,5 @@ record! {
         #[required] digest: Text = "The digest of the signature, `sha1` or `sha256`: of the option `auto` the one that is known so far.";
         refusal: Text = "The code of the error that the create would have: `guard` or `duplicate_order`; none if it would be sent.";
         reason: Text = "The limit that refuses it, such as `max_per_day`.";
-        message: Text = "The message of that error.";
     }
 }

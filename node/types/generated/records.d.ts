@@ -511,6 +511,4 @@ export class DryRun extends ResponseRecord {
   readonly refusal: string | null;
   /** The limit that refuses it, such as `max_per_day`. */
   readonly reason: string | null;
-  /** The message of that error. */
-  readonly message: string | null;
 }

@@ -37,3 +37,7 @@ class Limits(TypedDict, total=False):
     call; with asyncio that is the event loop's thread, which it must not block. If it raises, the
     create is refused.
     """
+
+
+# As in the package: the place where users find it.
+Limits.__module__ = "alikassa"

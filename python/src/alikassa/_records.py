@@ -601,5 +601,3 @@ class DryRun(Record):
     """
     reason: str | None
     """The limit that refuses it, such as `max_per_day`."""
-    message: str | None
-    """The message of that error."""

@@ -4,9 +4,15 @@
 
 static void put_value(alikassa_str json);
 
+/* Whether it was verified with a digest, which is no field of its own then. */
+static int is_verified(alikassa_str json) { return json_slice(json, "unsigned").data != NULL; }
+
 /* Whether the protocol has a member beside the fields. */
-static int is_beside_fields(alikassa_str name) {
-  static const char *const names[] = {"is_final", "other", "variant", "digest", "unsigned"};
+static int is_beside_fields(alikassa_str json, alikassa_str name) {
+  static const char *const names[] = {"is_final", "other", "variant", "unsigned"};
+  if (is(name, "digest")) {
+    return is_verified(json);
+  }
   size_t at = 0, count = sizeof names / sizeof *names;
   while (at < count && !is(name, names[at])) {
     at++;
@@ -19,7 +25,7 @@ static void put_fields(alikassa_str json) {
   alikassa_str name, value;
   putchar('{');
   for (int first = 1; json_next(json, &at, &name, &value);) {
-    if (!is_beside_fields(name)) {
+    if (!is_beside_fields(json, name)) {
       printf("%s\"%.*s\":", first ? "" : ",", (int)name.len, name.data);
       put_value(value);
       first = 0;
@@ -63,7 +69,9 @@ void put_record(alikassa_str type, alikassa_str json, alikassa_str body) {
   put_optional(json, "is_final");
   put_optional(json, "other");
   put_optional(json, "variant");
-  put_optional(json, "digest");
+  if (is_verified(json)) {
+    put_optional(json, "digest");
+  }
   put_optional(json, "unsigned");
   printf(",\"raw\":");
   put_base64(body);
