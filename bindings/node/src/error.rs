@@ -4,8 +4,8 @@ use alikassa::{Error, InvalidValue, Value};
 use napi::Env;
 use napi::bindgen_prelude::{BufferSlice, Object};
 
+use crate::foreign::Thrown;
 use crate::output;
-use crate::signer::Thrown;
 
 /// Why a function of the binding returns no value.
 pub(crate) enum Failure {

@@ -91,13 +91,11 @@ pub(crate) fn verifying_key_from_pem<'js>(
 
 /// The public key in an argument that is a key or a folder.
 pub(crate) fn public_key(argument: &Argument<'_>) -> Result<VerifyingKey, Failure> {
-    match argument.handle()? {
-        Some(key) => Ok(key),
-        None => {
-            let advice = "pass the path of a folder, or a VerifyingKey";
-            Ok(VerifyingKey::load(argument.text_or(advice)?)?)
-        }
+    if let Some(key) = argument.handle()? {
+        return Ok(key);
     }
+    let advice = "pass the path of a folder, or a VerifyingKey";
+    Ok(VerifyingKey::load(argument.text_or(advice)?)?)
 }
 
 /// The digest that a signature was made with.

@@ -21,6 +21,7 @@ mod codec;
 mod completion_queue;
 mod error;
 mod events;
+mod foreign;
 mod history;
 mod input;
 mod key;

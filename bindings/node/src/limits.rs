@@ -26,12 +26,12 @@ thread_local! {
 
 /// Keeps what the function decided about a number, for the call that this thread makes next.
 #[napi]
-pub(crate) fn decide_number<'js>(
-    env: &'js Env,
+pub(crate) fn decide_number(
+    env: &Env,
     number: String,
     is_allowed: bool,
     failure: Option<String>,
-) -> napi::Result<Object<'js>> {
+) -> napi::Result<Object<'_>> {
     boundary::run(*env, || {
         DECIDED.set(Some((number, failure.map_or(Ok(is_allowed), Err))));
         Ok(())
@@ -52,7 +52,7 @@ pub(crate) fn number_to_allow<'js>(
     client: &External<Client>,
     call: Option<Call>,
 ) -> napi::Result<Unknown<'js>> {
-    match call.and_then(|call| call.number_to_allow(client)) {
+    match call.and_then(|call| client.number_to_allow(call)) {
         None => Null.into_unknown(env),
         Some((operation, number)) => {
             let mut asked = Object::new(env)?;

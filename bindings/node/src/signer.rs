@@ -1,6 +1,5 @@
 //! External signers: functions of a JavaScript thread that sign.
 
-use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +13,7 @@ use napi::{Env, Status, ValueType};
 use napi_derive::napi;
 
 use crate::boundary;
+use crate::foreign::Thrown;
 use crate::input::Argument;
 use crate::key;
 
@@ -142,15 +142,3 @@ pub(crate) fn signature_fail<'js>(
         Ok(())
     })
 }
-
-/// The number of what a signer threw.
-#[derive(Debug)]
-pub(crate) struct Thrown(pub(crate) u32);
-
-impl fmt::Display for Thrown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an exception of JavaScript")
-    }
-}
-
-impl std::error::Error for Thrown {}

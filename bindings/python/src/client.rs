@@ -132,7 +132,7 @@ impl NativeClient {
             let Some(call) = call::of_create(operation, arguments) else {
                 return Ok(None);
             };
-            let asked = detach(py, || call.number_to_allow(&self.client));
+            let asked = detach(py, || self.client.number_to_allow(call));
             Ok(asked.and_then(|(operation, number)| {
                 Some((limits::function(&self.functions(), operation, py)?, number))
             }))

@@ -5,8 +5,8 @@ use alikassa::{Error, InvalidValue, Reason};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
+use crate::foreign::Raised;
 use crate::output;
-use crate::signer::Raised;
 
 /// The exception for an error of the core.
 pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {

@@ -17,6 +17,7 @@ mod channel;
 mod client;
 mod error;
 mod events;
+mod foreign;
 mod fork;
 mod gate;
 mod history;

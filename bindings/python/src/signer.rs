@@ -2,7 +2,6 @@
 //!
 //! Each signature is made on a thread of Python, as `gate.rs` requires of a function of the caller.
 
-use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use alikassa::binding;
@@ -12,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::boundary::guard;
+use crate::foreign::Raised;
 use crate::inflight::WAKES;
 use crate::input;
 
@@ -93,15 +93,3 @@ fn type_name(any: &Bound<'_, PyAny>) -> String {
     let name = any.get_type().name();
     name.map_or_else(|_| "an object".to_owned(), |name| name.to_string())
 }
-
-/// The exception of a signer.
-#[derive(Debug)]
-pub(crate) struct Raised(pub(crate) Py<PyBaseException>);
-
-impl fmt::Display for Raised {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an exception of Python")
-    }
-}
-
-impl std::error::Error for Raised {}

@@ -7,7 +7,6 @@ use crate::api::context::CallContext;
 use crate::api::operation::{Operation, Resource};
 use crate::api::prepared_request::PreparedRequest;
 use crate::api::raw::{self, RawRequest};
-use crate::client::Client;
 use crate::engine::execution::OnUpdate;
 use crate::engine::poll::{Resolve, Wait};
 use crate::engine::request::Request;
@@ -115,17 +114,6 @@ impl Call {
         self
     }
 
-    /// The number that the merchant's function decides about, and the operation whose limits have the
-    /// function. None if this call needs no decision, or its arguments are invalid.
-    ///
-    /// For a binding whose functions must not run inside the core. Its function in the limits returns
-    /// what it decided before, for the same number.
-    pub fn number_to_allow(self, client: &Client) -> Option<(&'static str, String)> {
-        let guards = client.shared.settings.guards.as_ref()?;
-        let (_, work) = self.prepare().ok()?;
-        guards.number_to_allow(work.create()?)
-    }
-
     /// Whether this call can move money.
     pub fn creates(&self) -> bool {
         self.context.creates
@@ -189,7 +177,7 @@ impl Call {
     #[cfg(any(feature = "ledger", feature = "test-hooks"))]
     pub(crate) fn into_request(self) -> Result<PreparedRequest> {
         match self.prepare()?.1 {
-            AnyWork::Request(request) => Ok(request.request),
+            AnyWork::Request(request) => Ok(request.prepared),
             _ => Err(Error::configuration("this call is not a single request")),
         }
     }

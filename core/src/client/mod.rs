@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod builder;
 pub(crate) mod call;
 mod close;
+mod execute;
 pub(crate) mod history;
 #[cfg(feature = "ledger")]
 pub(crate) mod ledger;
@@ -27,8 +28,7 @@ use crate::api::context::CallContext;
 use crate::api::operation::Operation;
 use crate::api::prepared_request::PreparedRequest;
 use crate::api::raw::RawRequest;
-use crate::api::response::{FromBody, Reply, Response};
-use crate::client::call::Call;
+use crate::api::response::{FromBody, Reply};
 use crate::engine::account::ClientAccount;
 use crate::engine::attempt::Budget;
 use crate::engine::call_events::CallEvents;
@@ -295,7 +295,7 @@ impl Client {
     }
 
     /// Submits a call to the pool, or passes its error to `done`.
-    fn start<W: PoolWork>(
+    pub(crate) fn start<W: PoolWork>(
         &self,
         prepared: Result<(CallContext, W)>,
         on_update: OnUpdate<W::Status>,
@@ -341,73 +341,11 @@ fn operation_context(operation: &'static Operation, fields: &[(String, Value)]) 
     }
 }
 
-/// Calls by name, for the bindings.
-#[doc(hidden)]
-impl Client {
-    /// Runs a call on the caller's thread.
-    ///
-    /// # Errors
-    /// As every call of a [`Client`].
-    pub fn execute(&self, call: Call, options: &CallOptions) -> Result<Response> {
-        self.execute_into(call, options, Ok)
-    }
-
-    /// [`execute`](Self::execute) that converts the result with `hand_over`. If that fails or
-    /// panics, the caller does not get the result, so the error of a create has the outcome
-    /// `unknown`.
-    ///
-    /// # Errors
-    /// As [`execute`](Self::execute).
-    pub fn execute_into<T>(
-        &self,
-        mut call: Call,
-        options: &CallOptions,
-        hand_over: impl FnOnce(Response) -> Result<T>,
-    ) -> Result<T> {
-        let mut on_update = call.on_update.take().unwrap_or_else(ignore_updates);
-        let (context, work) = call.prepare()?;
-        self.with_options(*options)
-            .run_with(&context, &work, &mut *on_update, hand_over)
-    }
-
-    /// Runs a call on the client's pool. `done` receives the result once: on a thread of the pool,
-    /// or on this thread if the call cannot start.
-    ///
-    /// A panic inside the call becomes [`ErrorKind::Internal`](crate::ErrorKind::Internal).
-    pub fn submit(
-        &self,
-        mut call: Call,
-        options: &CallOptions,
-        done: impl FnOnce(Result<Response>) + Send + 'static,
-    ) -> Pending {
-        let on_update = call.on_update.take().unwrap_or_else(ignore_updates);
-        self.with_options(*options)
-            .start(call.prepare(), on_update, done)
-    }
-}
-
-fn ignore_updates() -> OnUpdate {
-    Box::new(|_| ControlFlow::Continue(()))
-}
-
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("account", &self.account_id())
             .field("base_url", &self.base_url())
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(feature = "test-hooks")]
-impl Call {
-    /// The `Sign` header of this call with `client`, without sending anything. For benchmarks.
-    #[doc(hidden)]
-    pub fn signature(self, client: &Client) -> Result<String> {
-        let request = self.into_request()?;
-        let signer = client.shared.signer(request.cert)?;
-        let process = client.shared.process.get();
-        let limit = client.shared.settings.options.timeout;
-        crate::engine::attempt::signature(&request, signer, &process, signer.digest(), limit)
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn send<R: FromBody>(
     let record = match &attempt.client.settings.options.ledger {
         Some(ledger) => {
             attempt.derive_tag_key()?;
-            let begun = begin_record(attempt, create, ledger, day_limit)?;
+            let begun = begin_record(attempt, create, ledger, day_limit.as_ref())?;
             Some((ledger, begun))
         }
         None => None,
@@ -172,10 +172,10 @@ fn begin_record(
     attempt: &Attempt<'_>,
     create: &Create,
     ledger: &Ledger,
-    day_limit: &Option<Arc<DayLimit>>,
+    day_limit: Option<&Arc<DayLimit>>,
 ) -> Result<Stored> {
     let mut entry = entry(attempt.client, attempt.account, attempt.request, create)?;
-    entry.day_limit.clone_from(day_limit);
+    entry.day_limit = day_limit.cloned();
     let begun = ledger.begin(entry, attempt.budget.deadline);
     let begun = begun.map_err(of_ledger)?;
     attempt.events.ledger_transition(None, LedgerState::Sending);

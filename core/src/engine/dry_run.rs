@@ -14,6 +14,7 @@ use crate::engine::request::Request;
 use crate::engine::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::dry_run::DryRun;
+use crate::types::amount::Amount;
 use crate::types::language;
 use crate::types::value::Value;
 
@@ -22,14 +23,14 @@ pub(crate) struct Preview(Request<Response>);
 impl Preview {
     /// A preview of a create.
     pub(crate) fn new(request: Request<Response>) -> Result<Self> {
-        if request.request.create.is_some() {
+        if request.prepared.create.is_some() {
             return Ok(Self(request));
         }
         Err(only_creates())
     }
 
     pub(crate) fn create(&self) -> Option<&Create> {
-        self.0.request.create.as_ref()
+        self.0.prepared.create.as_ref()
     }
 }
 
@@ -62,7 +63,7 @@ impl Work for Preview {
         let digest = attempt.signer.digest();
         attempt.sign(digest)?;
         let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
-        let amount = create.amount.as_ref().map(|amount| amount.as_str());
+        let amount = create.amount.as_ref().map(Amount::as_str);
         let report = Value::from([
             ("operation", Value::from(&*create.operation)),
             ("path", Value::from(&*attempt.request.path)),

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 
 /// A call that is a single request.
 pub(crate) struct Request<R> {
-    pub(crate) request: PreparedRequest,
+    pub(crate) prepared: PreparedRequest,
     /// What the limits of the client say to a create.
     decision: OnceLock<Decision>,
     returns: PhantomData<fn() -> R>,
@@ -26,7 +26,7 @@ pub(crate) struct Request<R> {
 impl<R> Request<R> {
     pub(crate) fn new(request: PreparedRequest) -> Self {
         Self {
-            request,
+            prepared: request,
             decision: OnceLock::new(),
             returns: PhantomData,
         }
@@ -38,16 +38,16 @@ impl<R> Request<R> {
         execution: &Execution<'a>,
         recorder: &'a Recorder,
     ) -> Result<(Attempt<'a>, &'a Create, &'a Decision)> {
-        let create = self.request.create.as_ref();
+        let create = self.prepared.create.as_ref();
         let create = create.ok_or_else(|| Error::internal("this is a read"))?;
-        let attempt = attempt(execution, &self.request, recorder)?;
+        let attempt = attempt(execution, &self.prepared, recorder)?;
         Ok((attempt, create, self.decision(execution.client, create)))
     }
 
     /// Decides once, so that a function of the merchant runs once.
     fn decision(&self, client: &Shared, create: &Create) -> &Decision {
         self.decision.get_or_init(|| match &client.settings.guards {
-            Some(guards) => guards.decide(&self.request, create),
+            Some(guards) => guards.decide(&self.prepared, create),
             None => Ok(None),
         })
     }
@@ -58,7 +58,7 @@ impl<R: FromBody> Work for Request<R> {
     type Output = R;
 
     fn decide(&self, client: &Shared) {
-        if let Some(create) = &self.request.create {
+        if let Some(create) = &self.prepared.create {
             self.decision(client, create);
         }
     }
@@ -70,14 +70,14 @@ impl<R: FromBody> Work for Request<R> {
         _: &mut dyn FnMut(&R) -> ControlFlow<()>,
     ) -> Result<Step<R>> {
         let recorder = Recorder::default();
-        let attempt = attempt(execution, &self.request, &recorder)?;
-        let result = match &self.request.create {
+        let attempt = attempt(execution, &self.prepared, &recorder)?;
+        let result = match &self.prepared.create {
             Some(create) => create::send(&attempt, create, self.decision(execution.client, create)),
             None => read::send(&attempt),
         };
-        let response = recorder.attach(&self.request, result)?;
-        if self.request.create.is_none() {
-            settle::record(execution, &self.request, &response);
+        let response = recorder.attach(&self.prepared, result)?;
+        if self.prepared.create.is_none() {
+            settle::record(execution, &self.prepared, &response);
         }
         Ok(Step::Done(response))
     }

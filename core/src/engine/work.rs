@@ -24,7 +24,7 @@ impl AnyWork {
     pub(crate) fn create(&self) -> Option<&Create> {
         match self {
             Self::Preview(preview) => preview.create(),
-            Self::Request(request) => request.request.create.as_ref(),
+            Self::Request(request) => request.prepared.create.as_ref(),
             Self::Resolve(_) | Self::Wait(_) => None,
         }
     }

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-ClientEventKind = Literal["call_started", "attempt_started", "attempt_ended", "retry", "digest_confirmed", "ledger_transition", "outcome", "notification_verified", "notification_refused"]
+ClientEventKind = Literal[
+    "call_started",
+    "attempt_started",
+    "attempt_ended",
+    "retry",
+    "digest_confirmed",
+    "ledger_transition",
+    "outcome",
+    "notification_verified",
+    "notification_refused",
+]
 Digest = Literal["sha1", "sha256"]
 EventSource = Literal["call", "notification", "reconcile", "resolve", "release"]
 IdSource = Literal["create", "match"]

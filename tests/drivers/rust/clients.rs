@@ -1,6 +1,7 @@
 //! Clients, by the names that the runner assigns.
 
 use std::collections::BTreeMap;
+use std::panic::panic_any;
 use std::sync::mpsc;
 use std::time::Duration;
 use std::{fs, thread};
@@ -114,10 +115,9 @@ fn set_limits(mut builder: ClientBuilder, value: &Value) -> Result<ClientBuilder
         for (name, value) in limits.ok_or_else(|| bad_request("limits: no object"))? {
             if let Some(result) = value.get("returns").and_then(Value::as_str) {
                 let result = result.to_owned();
-                set = set.allow_number(move |number| match result.as_str() {
-                    "true" => true,
-                    "false" => false,
-                    other => panic!("{other}: no list for {number}"),
+                set = set.allow_number(move |number| {
+                    let allowed: Result<bool, _> = result.parse();
+                    allowed.unwrap_or_else(|_| panic_any(format!("{result}: no list for {number}")))
                 });
                 continue;
             }

@@ -9,6 +9,7 @@ use super::claims::Claim;
 use super::database::{Failed, IfUnclear};
 use super::rows::{change_json, starts};
 use super::session::PostgresqlSession;
+use super::sql::LOCK;
 use crate::crypto::random::random_id;
 use crate::error::{Error, Result};
 use crate::ledger::day_limit::{DayLimit, Used};
@@ -60,7 +61,7 @@ impl PostgresqlSession<'_> {
         let starts = starts(&limit.zone);
         let max_count = limit.max_count.map(|max| max.to_string());
         let lock = Statement {
-            sql: self.sql.lock(),
+            sql: LOCK,
             parameters: &[Some(&wait), Some(&name)],
         };
         let begin = Statement {

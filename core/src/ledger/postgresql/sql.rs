@@ -72,7 +72,7 @@ const LOG: &str = "INSERT INTO {schema}.events (time_ms, account, operation, ord
 
 /// Lets no other begin with limits of this account and operation start before this one is committed.
 /// Parameters: the maximum wait for it, and what names them.
-const LOCK: &str = "WITH settings AS MATERIALIZED (
+pub(super) const LOCK: &str = "WITH settings AS MATERIALIZED (
     SELECT set_config('lock_timeout', $1, true) AS bounded)
     SELECT pg_advisory_xact_lock(hashtextextended($2, 0)) FROM settings
     WHERE settings.bounded IS NOT NULL";
@@ -206,10 +206,6 @@ impl Sql {
                 used.count, used.amount, day.start_ms + 0 * day.end_ms, allowed.is_allowed
             FROM fence CROSS JOIN used CROSS JOIN day CROSS JOIN allowed LEFT JOIN written ON true"
         ))
-    }
-
-    pub(super) fn lock(&self) -> &'static str {
-        LOCK
     }
 
     /// What locks the days of an account and operation.

@@ -142,8 +142,11 @@ impl Session for SqliteSession<'_> {
                 used_of(begin, &mut today, transaction)?;
             }
             let begin = |begin| begin_one(begin, &mut writer, &mut today, transaction);
-            let begun = begins.iter().map(begin);
-            begun.collect::<rusqlite::Result<_>>().map(Ok)
+            begins
+                .iter()
+                .map(begin)
+                .collect::<rusqlite::Result<_>>()
+                .map(Ok)
         })?;
         begun.map_err(|fact| self.blocked(&fact))
     }
@@ -273,16 +276,16 @@ fn begin_one(
         {
             return Ok(Begun::Exists(existing));
         }
-        let used = used_of(begin, today, connection)?.unwrap_or_default();
-        if let Err(error) = limit.check(used, change.row.amount.as_ref()) {
+        let of_day = used_of(begin, today, connection)?.unwrap_or_default();
+        if let Err(error) = limit.check(of_day, change.row.amount.as_ref()) {
             return Ok(Begun::Refused(error));
         }
     }
-    let begun = writer.begin(change)?;
-    if let Begun::Stored(stored) = &begun {
+    let result = writer.begin(change)?;
+    if let Begun::Stored(stored) = &result {
         today.add(&stored.row);
     }
-    Ok(begun)
+    Ok(result)
 }
 
 /// What of the day of this create is used, if it has limits.
