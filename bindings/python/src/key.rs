@@ -89,15 +89,14 @@ impl SigningKey {
                 let advice = "pass a function of the message and the digest";
                 return Err(wrong_type("sign", advice).raise(py));
             }
-            let public = match public_key.cast::<VerifyingKey>() {
-                Ok(key) => key.get().0.clone(),
-                Err(_) => {
-                    let folder = public_key.extract::<PathBuf>().map_err(|_| {
-                        let advice = "pass a VerifyingKey, or a folder as str or os.PathLike";
-                        wrong_type("public_key", advice).raise(py)
-                    })?;
-                    detached(py, || alikassa::VerifyingKey::load(folder))?
-                }
+            let public = if let Ok(key) = public_key.cast::<VerifyingKey>() {
+                key.get().0.clone()
+            } else {
+                let folder = public_key.extract::<PathBuf>().map_err(|_| {
+                    let advice = "pass a VerifyingKey, or a folder as str or os.PathLike";
+                    wrong_type("public_key", advice).raise(py)
+                })?;
+                detached(py, || alikassa::VerifyingKey::load(folder))?
             };
             let key = signer::external(public, sign)?;
             Self::load_with(py, || Ok(key))
