@@ -1,7 +1,6 @@
 //! Clients, by the names that the runner assigns.
 
 use std::collections::BTreeMap;
-use std::panic::panic_any;
 use std::sync::mpsc;
 use std::time::Duration;
 use std::{fs, thread};
@@ -106,6 +105,7 @@ fn external_key(option: &Value) -> Result<SigningKey, DriverError> {
 }
 
 /// The limits of each operation; the function of a limit returns a word of JSON, or panics.
+#[expect(clippy::panic, reason = "a merchant's function may panic")]
 fn set_limits(mut builder: ClientBuilder, value: &Value) -> Result<ClientBuilder, DriverError> {
     let operations = value.as_object();
     let operations = operations.ok_or_else(|| bad_request("limits: no object"))?;
@@ -117,7 +117,7 @@ fn set_limits(mut builder: ClientBuilder, value: &Value) -> Result<ClientBuilder
                 let result = result.to_owned();
                 set = set.allow_number(move |number| {
                     let allowed: Result<bool, _> = result.parse();
-                    allowed.unwrap_or_else(|_| panic_any(format!("{result}: no list for {number}")))
+                    allowed.unwrap_or_else(|_| panic!("{result}: no list for {number}"))
                 });
                 continue;
             }
