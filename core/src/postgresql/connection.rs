@@ -73,14 +73,14 @@ impl Connection {
         parameters: &[Option<&str>],
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        self.query_after(None, Statement { sql, parameters }, deadline)
+        self.query_after(&[], Statement { sql, parameters }, deadline)
     }
 
-    /// Runs a statement and returns its answer; `first` is one to run before it, in the same
+    /// Runs a statement and returns its answer, after those that run `before` it in the same
     /// transaction.
     pub(super) fn query_after(
         &mut self,
-        first: Option<Statement<'_>>,
+        before: &[Statement<'_>],
         statement: Statement<'_>,
         deadline: Instant,
     ) -> Result<Answer, Failure> {
@@ -89,14 +89,14 @@ impl Connection {
             form = Form::Unnamed;
         }
         let is_named = form != Form::Unnamed;
-        match self.run(first, statement, form, deadline) {
+        match self.run(before, statement, form, deadline) {
             Err(Failure::Refused(refusal))
                 if is_named
                     && self.is_reusable
                     && ABOUT_A_NAME.contains(&refusal.sqlstate.as_str()) =>
             {
                 self.has_own_session = Some(false);
-                self.run(first, statement, Form::Unnamed, deadline)
+                self.run(before, statement, Form::Unnamed, deadline)
             }
             result => result,
         }
@@ -111,7 +111,7 @@ impl Connection {
             sql: "SELECT pg_backend_pid()",
             parameters: &[],
         };
-        let process_id = match self.run(None, statement, Form::Unnamed, deadline) {
+        let process_id = match self.run(&[], statement, Form::Unnamed, deadline) {
             Ok(answer) => {
                 let row = answer.rows.first();
                 row.and_then(|row| row.get(0)?.parse().ok())
@@ -126,12 +126,12 @@ impl Connection {
 
     fn run(
         &mut self,
-        first: Option<Statement<'_>>,
+        before: &[Statement<'_>],
         statement: Statement<'_>,
         form: Form,
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        let messages = statement::messages(first, statement, &form).map_err(Failure::NotSent)?;
+        let messages = statement::messages(before, statement, &form).map_err(Failure::NotSent)?;
         if Instant::now() >= deadline {
             let late = Reason::new("the deadline passed before the statement was sent");
             return Err(Failure::NotSent(late));
@@ -141,7 +141,7 @@ impl Connection {
         let answered = self
             .wire
             .send(&messages)
-            .and_then(|()| self.answer(first.is_some()));
+            .and_then(|()| self.answer(before.len()));
         let Answered {
             answer,
             status,
@@ -170,7 +170,7 @@ impl Connection {
 
     /// Reads until the server is ready again. Only then is a statement committed, although the
     /// message that it is complete comes before.
-    fn answer(&mut self, mut has_first: bool) -> io::Result<Answered> {
+    fn answer(&mut self, mut before: usize) -> io::Result<Answered> {
         let mut answered = Answered::default();
         let mut length = 0;
         loop {
@@ -182,9 +182,9 @@ impl Connection {
                     }
                     answered.answer.rows.push(Row::read(&body)?);
                 }
-                // That of the statement before: the answer follows.
-                Message::CommandComplete(_) if has_first => {
-                    has_first = false;
+                // That of a statement before: the answer follows.
+                Message::CommandComplete(_) if before > 0 => {
+                    before -= 1;
                     answered.answer = Answer::default();
                 }
                 Message::CommandComplete(body) => {
@@ -213,7 +213,7 @@ impl Connection {
                     answered.status = body.status();
                     return Ok(answered);
                 }
-                Message::ParseComplete => answered.is_parsed = !has_first,
+                Message::ParseComplete => answered.is_parsed = before == 0,
                 Message::BindComplete
                 | Message::NotificationResponse(_)
                 | Message::ParameterStatus(_) => {}

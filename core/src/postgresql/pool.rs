@@ -145,13 +145,13 @@ impl PooledConnection {
         parameters: &[Option<&str>],
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        self.query_after(None, Statement { sql, parameters }, deadline)
+        self.query_after(&[], Statement { sql, parameters }, deadline)
     }
 
-    /// [`query`](Self::query) of two statements in one transaction. Returns the answer to the second.
+    /// [`query`](Self::query) of several statements in one transaction. Returns the answer to the last.
     pub(crate) fn query_after(
         &mut self,
-        first: Option<Statement<'_>>,
+        before: &[Statement<'_>],
         statement: Statement<'_>,
         deadline: Instant,
     ) -> Result<Answer, Failure> {
@@ -159,7 +159,7 @@ impl PooledConnection {
             let ended = Reason::new("the connection has failed before");
             return Err(Failure::NotSent(ended));
         };
-        let answer = connection.query_after(first, statement, deadline);
+        let answer = connection.query_after(before, statement, deadline);
         if matches!(answer, Err(Failure::Unclear(_))) {
             self.connection = None;
         }

@@ -60,14 +60,14 @@ pub(crate) struct Statement<'a> {
     pub(crate) parameters: &'a [Option<&'a str>],
 }
 
-/// The messages of a statement, for one write. Another one can be before it, in the same transaction:
-/// it has no name, and each sees what was committed when it starts.
+/// The messages of a statement, for one write. Others can be before it, in the same transaction: they
+/// have no names.
 pub(super) fn messages(
-    first: Option<Statement<'_>>,
+    before: &[Statement<'_>],
     statement: Statement<'_>,
     form: &Form,
 ) -> Result<BytesMut, Reason> {
-    let mut parameters = first.iter().chain([&statement]).flat_map(|s| s.parameters);
+    let mut parameters = before.iter().chain([&statement]).flat_map(|s| s.parameters);
     // The server refuses it too, but only after it was sent.
     if parameters.any(|text| text.is_some_and(|text| text.contains('\0'))) {
         return Err(Reason::new(
@@ -75,8 +75,8 @@ pub(super) fn messages(
         ));
     }
     let mut messages = BytesMut::new();
-    if let Some(first) = first {
-        write(first, &Form::Unnamed, &mut messages).map_err(Reason::from)?;
+    for statement in before {
+        write(*statement, &Form::Unnamed, &mut messages).map_err(Reason::from)?;
     }
     write(statement, form, &mut messages).map_err(Reason::from)?;
     frontend::sync(&mut messages);

@@ -9,7 +9,7 @@ use super::claims::Claim;
 use super::database::{Failed, IfUnclear};
 use super::rows::{change_json, starts};
 use super::session::PostgresqlSession;
-use super::sql::LOCK;
+use super::sql::{ISOLATION, LOCK};
 use crate::crypto::random::random_id;
 use crate::error::{Error, Result};
 use crate::ledger::day_limit::{DayLimit, Used};
@@ -60,6 +60,10 @@ impl PostgresqlSession<'_> {
         let name = self.sql.lock_name(&row.account, &row.operation);
         let starts = starts(&limit.zone);
         let max_count = limit.max_count.map(|max| max.to_string());
+        let isolation = Statement {
+            sql: ISOLATION,
+            parameters: &[],
+        };
         let lock = Statement {
             sql: LOCK,
             parameters: &[Some(&wait), Some(&name)],
@@ -75,7 +79,7 @@ impl PostgresqlSession<'_> {
             ],
         };
         self.connections
-            .run_after(Some(lock), begin, IfUnclear::Repeat)
+            .run_after(&[isolation, lock], begin, IfUnclear::Repeat)
     }
 
     /// What of the day is used, if the limits of the create's day refused it.

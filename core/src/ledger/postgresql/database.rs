@@ -121,20 +121,20 @@ impl<'a> Connections<'a> {
         parameters: &[Option<&str>],
         if_unclear: IfUnclear,
     ) -> std::result::Result<Answer, Failed> {
-        self.run_after(None, Statement { sql, parameters }, if_unclear)
+        self.run_after(&[], Statement { sql, parameters }, if_unclear)
     }
 
-    /// [`run`](Self::run) of two statements in one transaction. Returns the answer to the second.
+    /// [`run`](Self::run) of several statements in one transaction. Returns the answer to the last.
     pub(super) fn run_after(
         &mut self,
-        first: Option<Statement<'_>>,
+        before: &[Statement<'_>],
         statement: Statement<'_>,
         if_unclear: IfUnclear,
     ) -> std::result::Result<Answer, Failed> {
         let mut may_have_run = false;
         let mut pause = RETRY_INTERVAL;
         loop {
-            let failure = match self.run_once(first, statement) {
+            let failure = match self.run_once(before, statement) {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -162,14 +162,14 @@ impl<'a> Connections<'a> {
 
     fn run_once(
         &mut self,
-        first: Option<Statement<'_>>,
+        before: &[Statement<'_>],
         statement: Statement<'_>,
     ) -> std::result::Result<Answer, Failure> {
         let mut connection = match self.kept.take() {
             Some(connection) => connection,
             None => self.store.pool.get().get(self.deadline)?,
         };
-        let answer = connection.query_after(first, statement, self.deadline);
+        let answer = connection.query_after(before, statement, self.deadline);
         if !matches!(answer, Err(Failure::Unclear(_))) {
             self.kept = Some(connection);
         }

@@ -70,6 +70,10 @@ const LOG: &str = "INSERT INTO {schema}.events (time_ms, account, operation, ord
             AND n.state <> 'sending'
     ) AS day ON n.counted IS NOT NULL";
 
+/// Lets each statement of the transaction see what was committed when it starts, whatever the default
+/// of the user or the database is.
+pub(super) const ISOLATION: &str = "SET transaction_isolation TO 'read committed'";
+
 /// Lets no other begin with limits of this account and operation start before this one is committed.
 /// Parameters: the maximum wait for it, and what names them.
 pub(super) const LOCK: &str = "WITH settings AS MATERIALIZED (

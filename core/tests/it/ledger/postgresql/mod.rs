@@ -9,7 +9,7 @@ mod settings;
 mod shared;
 mod upgrade;
 
-use alikassa::{Client, Error, ErrorKind, Ledger, Outcome};
+use alikassa::{Client, Error, ErrorKind, Ledger, Limits, Outcome};
 use alikassa_servers::{PASSWORD, Postgres};
 
 use super::Setup;
@@ -21,6 +21,12 @@ const PAYOUT: &str = "payouts.create";
 fn client_of(setup: &Setup, url: &str) -> Client {
     let ledger = Ledger::connect(url).unwrap();
     sha1_builder(&setup.sandbox).ledger(ledger).build().unwrap()
+}
+
+/// The same with limits of payouts.
+fn limited_client_of(setup: &Setup, url: &str, limits: Limits) -> Client {
+    let builder = sha1_builder(&setup.sandbox).ledger(Ledger::connect(url).unwrap());
+    builder.limits(PAYOUT, limits).build().unwrap()
 }
 
 /// A new user with the rights of a ledger, and the URL of the ledger for it.

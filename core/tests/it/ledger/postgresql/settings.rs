@@ -2,10 +2,10 @@
 
 use std::thread;
 
-use alikassa::{ErrorKind, EventFilter, Ledger, LedgerState, NoteResult, RowFilter};
+use alikassa::{ErrorKind, EventFilter, Ledger, LedgerState, Limits, NoteResult, RowFilter};
 use alikassa_servers::PgBouncer;
 
-use super::{PAYOUT, assert_not_sent, client_of, new_user};
+use super::{PAYOUT, assert_not_sent, client_of, limited_client_of, new_user};
 use crate::fixture::{payout, payout_count, request_count};
 use crate::ledger::setup::SERVER;
 use crate::ledger::{Setup, Store, open};
@@ -66,6 +66,40 @@ fn the_settings_of_a_user_change_nothing() {
         SERVER.execute(&reset).unwrap();
     }
     assert_eq!(request_count(&setup.sandbox, "/v1/payout"), SETTINGS.len());
+}
+
+#[test]
+fn no_isolation_lets_creates_pass_the_last_rouble_together() {
+    let setup = Setup::on(Store::Postgresql);
+    let url = new_user(&SERVER, &setup, "isolated");
+    for (number, isolation) in ["serializable", "repeatable read"].into_iter().enumerate() {
+        let set = format!("ALTER ROLE isolated SET default_transaction_isolation = '{isolation}'");
+        SERVER.execute(&set).unwrap();
+        let max_count = 3 * (u32::try_from(number).unwrap() + 1);
+        let limits = || Limits::new().max_count_per_day(max_count);
+        let clients: Vec<_> = (0..8)
+            .map(|_| limited_client_of(&setup, &url, limits()))
+            .collect();
+        let results: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = clients
+                .iter()
+                .enumerate()
+                .map(|(thread, client)| {
+                    let order_id = format!("B-{number}-{thread}");
+                    scope.spawn(move || client.payouts().create(payout(&order_id)))
+                })
+                .collect();
+            let results = threads.into_iter().map(|thread| thread.join().unwrap());
+            results.collect()
+        });
+        let refused = results.into_iter().filter_map(Result::err);
+        let reasons: Vec<_> = refused
+            .map(|error| error.reason().map(str::to_owned))
+            .collect();
+        let reason = Some("max_count_per_day".to_owned());
+        assert_eq!(reasons, vec![reason; 5], "{isolation}");
+    }
+    assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 6);
 }
 
 #[test]
