@@ -202,6 +202,7 @@ fn end_record<R>(
         Ok((_, accepted)) => Completion::accepted(accepted.id, accepted.payment_status.clone()),
         Err(error) => Completion::failed(error),
     };
+    let completion = completion.with_support(attempt.recorder.text(attempt.request));
     let order_id = create.order_id.as_deref().unwrap_or_default();
     let ended = ledger.end(begun, &completion);
     if ended.is_ok() {

@@ -51,11 +51,22 @@ impl Recorder {
             phase: error.and_then(Error::phase),
         });
         recorded.sign = signature.chars().take(SIGN_CHARACTERS).collect();
-        recorded.response = result.as_ref().ok().map(|response| ReceivedBytes {
-            bytes: response.body.iter().take(MAX_KEPT).copied().collect(),
-            is_cut: response.oversize || response.body.len() > MAX_KEPT,
+        recorded.response = result.as_ref().ok().map(|response| {
+            let kept = response.body.get(..MAX_KEPT);
+            ReceivedBytes {
+                bytes: kept.unwrap_or(&response.body).to_vec(),
+                is_cut: response.oversize
+                    || kept.is_some_and(|kept| kept.len() < response.body.len()),
+            }
         });
         result
+    }
+
+    /// The record as text, if something was sent. It leaves out the response, which can contain
+    /// personal data.
+    pub(crate) fn text(&self, request: &PreparedRequest) -> Option<String> {
+        let support = self.0.borrow().support(request, None)?;
+        Some(support.to_text())
     }
 
     /// Adds the record to the result of the request, if something was sent.
@@ -64,19 +75,11 @@ impl Recorder {
         request: &PreparedRequest,
         result: Result<R>,
     ) -> Result<R> {
-        let recorded = self.0.into_inner();
-        if recorded.attempts.is_empty() {
+        let mut recorded = self.0.into_inner();
+        let response = recorded.response.take();
+        let Some(support) = recorded.support(request, response) else {
             return result;
-        }
-        let support = Support::new(Exchange {
-            path: request.path.clone(),
-            request: request.body.clone(),
-            sign: recorded.sign,
-            attempts: recorded.attempts,
-            response: recorded.response,
-            show: support::shown,
-            shown: OnceLock::new(),
-        });
+        };
         match result {
             Ok(mut reply) => {
                 reply.set_support(support);
@@ -84,5 +87,25 @@ impl Recorder {
             }
             Err(error) => Err(error.with_support(support)),
         }
+    }
+}
+
+impl Recorded {
+    /// None if nothing was sent.
+    fn support(
+        &self,
+        request: &PreparedRequest,
+        response: Option<ReceivedBytes>,
+    ) -> Option<Support> {
+        self.attempts.first()?;
+        Some(Support::new(Exchange {
+            path: request.path.clone(),
+            request: request.body.clone(),
+            sign: self.sign.clone(),
+            attempts: self.attempts.clone(),
+            response,
+            show: support::shown,
+            shown: OnceLock::new(),
+        }))
     }
 }

@@ -251,6 +251,7 @@ impl<'a> Ending<'a> {
         is_changed.then(|| {
             let mut change = Change::of(&self.stored, row, EventSource::Call);
             change.reason = self.completion.reason.map(str::to_owned);
+            change.support.clone_from(&self.completion.support);
             change
         })
     }
@@ -278,6 +279,7 @@ fn first_begin(entry: &Entry) -> Begin {
         body_tag: None,
         source: EventSource::Call,
         reason: None,
+        support: None,
     };
     begin(change, entry)
 }

@@ -91,6 +91,8 @@ pub(crate) struct Completion {
     pub(super) payment_status: Option<String>,
     /// The code of the error.
     pub(super) reason: Option<&'static str>,
+    /// What was sent, for the provider's support.
+    pub(super) support: Option<String>,
 }
 
 impl Completion {
@@ -100,7 +102,13 @@ impl Completion {
             id,
             payment_status,
             reason: None,
+            support: None,
         }
+    }
+
+    pub(crate) fn with_support(mut self, support: Option<String>) -> Self {
+        self.support = support;
+        self
     }
 
     pub(crate) fn state(&self) -> LedgerState {
@@ -114,6 +122,7 @@ impl Completion {
             id: row.id,
             payment_status: row.payment_status.clone(),
             reason: None,
+            support: None,
         }
     }
 
@@ -128,6 +137,7 @@ impl Completion {
             id: None,
             payment_status: None,
             reason: Some(error.code()),
+            support: None,
         }
     }
 }

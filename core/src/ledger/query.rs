@@ -181,7 +181,7 @@ pub(super) struct EventQuery {
 }
 
 /// The names of the columns that [`read_event`] needs, in its order.
-const EVENT_COLUMNS: &str = "time_ms, account, operation, order_id, attempt, from_state, to_state, id, payment_status, source, reason, number, counts, began_ms, amount";
+const EVENT_COLUMNS: &str = "time_ms, account, operation, order_id, attempt, from_state, to_state, id, payment_status, source, reason, support, number, counts, began_ms, amount";
 
 impl EventQuery {
     /// The statement and its parameters. `events` is the name of the table.
@@ -227,6 +227,7 @@ pub(super) fn read_event<C: Columns>(columns: &mut C) -> Result<LedgerEvent, C::
         payment_status: columns.text()?,
         source: columns.text()?.unwrap_or_default(),
         reason: columns.text()?,
+        support: columns.text()?,
         number: columns.integer()?.unwrap_or_default(),
         counts: columns.integer()?,
         began_ms: columns.integer()?,

@@ -38,6 +38,8 @@ pub(super) struct Change {
     pub(super) source: EventSource,
     /// Why, for the event: the merchant's reason, or the code of an error.
     pub(super) reason: Option<String>,
+    /// What was sent, for the event.
+    pub(super) support: Option<String>,
 }
 
 /// The row that a change replaces. If it was changed meanwhile, nothing is written.
@@ -60,6 +62,7 @@ impl Change {
             body_tag: None,
             source,
             reason: None,
+            support: None,
         }
     }
 

@@ -49,6 +49,7 @@ plain_record! {
         payment_status: Status = "The status after it, if it is known.";
         #[required] source: EventSource = "What changed the row: `call` (a create, or a read of a status), `notification`, `reconcile`, `resolve` or `release`.";
         reason: Text = "Why: the code of the error of a create, or the merchant's reason for a release.";
+        support: Text = "What was sent, as text for the provider's support: time, path, beginning of the signature, HTTP status and attempts. None of a change that sent no create.";
     }
     internal {
         /// Its place among the events.

@@ -425,6 +425,11 @@ export class LedgerEvent extends RowRecord {
   readonly source: 'call' | 'notification' | 'reconcile' | 'resolve' | 'release';
   /** Why: the code of the error of a create, or the merchant's reason for a release. */
   readonly reason: string | null;
+  /**
+   * What was sent, as text for the provider's support: time, path, beginning of the signature, HTTP
+   * status and attempts. None of a change that sent no create.
+   */
+  readonly support: string | null;
 }
 
 /**

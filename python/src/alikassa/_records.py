@@ -495,6 +495,12 @@ class LedgerEvent(Values):
     """
     reason: str | None
     """Why: the code of the error of a create, or the merchant's reason for a release."""
+    support: str | None
+    """What was sent, as text for the provider's support: time, path, beginning of the signature,
+    HTTP status and attempts.
+
+    None of a change that sent no create.
+    """
 
 
 class ClientEvent(Values):

@@ -32,7 +32,7 @@ pub(super) fn change_json(change: &Change, claim: Option<&str>) -> Value {
         "payment_status": row.payment_status, "reason": row.reason,
         "revision": change.before.map(|before| before.revision), "claim": claim,
         "from_state": change.before.map(|before| LedgerState::as_str(before.state)),
-        "source": change.source.as_str(), "event_reason": change.reason,
+        "source": change.source.as_str(), "event_reason": change.reason, "support": change.support,
         "counted": rules::newly_counted(change.before.map(|before| before.state), row.state),
     })
 }
@@ -61,7 +61,7 @@ pub(super) fn event_json(event: &LedgerEvent) -> Value {
         "to_state": event.to_state.as_str(), "id": event.id,
         "payment_status": event.payment_status, "source": event.source, "reason": event.reason,
         "counts": event.counts, "began_ms": event.began_ms,
-        "amount": event.amount.as_ref().map(Amount::as_str),
+        "amount": event.amount.as_ref().map(Amount::as_str), "support": event.support,
     })
 }
 

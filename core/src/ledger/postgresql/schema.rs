@@ -64,7 +64,8 @@ CREATE TABLE IF NOT EXISTS {schema}.events (
     reason text,
     counts bigint,
     began_ms bigint,
-    amount text
+    amount text,
+    support text
 );
 CREATE INDEX IF NOT EXISTS events_of_order ON {schema}.events (order_id);
 
@@ -77,7 +78,8 @@ CREATE TABLE IF NOT EXISTS {schema}.facts (
 ALTER TABLE {schema}.events
     ADD COLUMN IF NOT EXISTS counts bigint,
     ADD COLUMN IF NOT EXISTS began_ms bigint,
-    ADD COLUMN IF NOT EXISTS amount text;
+    ADD COLUMN IF NOT EXISTS amount text,
+    ADD COLUMN IF NOT EXISTS support text;
 UPDATE {schema}.events AS e SET counts = 1, began_ms = e.time_ms, amount = c.amount
     FROM {schema}.creates AS c
     WHERE e.to_state = 'sending' AND e.time_ms > (SELECT max(time_ms) FROM {schema}.events) - 259200000

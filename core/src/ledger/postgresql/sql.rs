@@ -13,7 +13,7 @@ const ROWS: &str = "json_to_recordset($1::json) AS n (account text, operation te
     state text, attempt bigint, amount text, service text, body_tag text, id bigint, id_source text,
     earlier_ids text, has_unidentified_attempt boolean, payment_status text, reason text,
     revision bigint, claim text, from_state text, source text, event_reason text,
-    counted bigint)";
+    counted bigint, support text)";
 
 /// The places of the database now: which cluster it is in, which history of it, and which database.
 const PLACE: &str = "SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) AS timeline,
@@ -57,11 +57,11 @@ const INSERT: &str =
 
 /// `counts` is how the change changes the attempts of the day on which its attempt began.
 const LOG: &str = "INSERT INTO {schema}.events (time_ms, account, operation, order_id, attempt,
-    from_state, to_state, id, payment_status, source, reason, counts, began_ms, amount)
+    from_state, to_state, id, payment_status, source, reason, counts, began_ms, amount, support)
     SELECT written.updated_ms, n.account, n.operation, n.order_id, n.attempt, n.from_state, n.state,
         n.id, n.payment_status, n.source, n.event_reason, day.counts,
         CASE WHEN day.counts <> 0 THEN coalesce(day.began_ms, written.updated_ms) END,
-        CASE WHEN day.counts <> 0 THEN n.amount END
+        CASE WHEN day.counts <> 0 THEN n.amount END, n.support
     FROM n JOIN written USING (account, operation, order_id)
     LEFT JOIN LATERAL (SELECT n.counted - coalesce(sum(e.counts), 0)::bigint AS counts,
             min(e.began_ms) AS began_ms
@@ -320,14 +320,15 @@ impl Sql {
                     revision bigint), settings
                 WHERE {IS_SET} ON CONFLICT DO NOTHING RETURNING account, operation, order_id),
             logged AS (INSERT INTO {{schema}}.events (time_ms, account, operation, order_id, attempt,
-                    from_state, to_state, id, payment_status, source, reason, counts, began_ms, amount)
+                    from_state, to_state, id, payment_status, source, reason, counts, began_ms,
+                    amount, support)
                 SELECT e.time_ms, e.account, e.operation, e.order_id, e.attempt, e.from_state,
                     e.to_state, e.id, e.payment_status, e.source, e.reason, e.counts, e.began_ms,
-                    e.amount
+                    e.amount, e.support
                 FROM json_to_recordset($3::json) AS e (number bigint, time_ms bigint, account text,
                     operation text, order_id text, attempt bigint, from_state text, to_state text,
                     id bigint, payment_status text, source text, reason text, counts bigint,
-                    began_ms bigint, amount text)
+                    began_ms bigint, amount text, support text)
                 JOIN inserted USING (account, operation, order_id) ORDER BY e.number)
             SELECT account, operation, order_id FROM inserted"
         ))

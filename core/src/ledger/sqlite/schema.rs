@@ -63,7 +63,8 @@ CREATE TABLE events (
     reason TEXT,
     counts INTEGER,
     began_ms INTEGER,
-    amount TEXT
+    amount TEXT,
+    support TEXT
 ) STRICT;
 CREATE INDEX events_of_order ON events (order_id);
 CREATE INDEX changed_creates ON creates (updated_ms);
@@ -93,6 +94,7 @@ const FROM_VERSION_3: &str = "
 ALTER TABLE events ADD COLUMN counts INTEGER;
 ALTER TABLE events ADD COLUMN began_ms INTEGER;
 ALTER TABLE events ADD COLUMN amount TEXT;
+ALTER TABLE events ADD COLUMN support TEXT;
 UPDATE events AS e SET counts = 1, began_ms = e.time_ms, amount = c.amount
     FROM creates AS c
     WHERE e.to_state = 'sending' AND e.time_ms > (SELECT max(time_ms) FROM events) - 259200000

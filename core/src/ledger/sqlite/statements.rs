@@ -108,6 +108,7 @@ impl<'a> Writer<'a> {
             payment_status: row.payment_status.clone(),
             source: change.source.as_str().to_owned(),
             reason: change.reason.clone(),
+            support: change.support.clone(),
             number: 0,
             counts,
             began_ms,
@@ -178,8 +179,8 @@ impl<'a> Writer<'a> {
     }
 
     fn insert_event(&mut self, event: &LedgerEvent) -> rusqlite::Result<usize> {
-        let sql = "INSERT INTO events (time_ms, account, operation, order_id, attempt, from_state, to_state, id, payment_status, source, reason, counts, began_ms, amount)
-             VALUES (:time, :account, :operation, :order_id, :attempt, :from_state, :to_state, :id, :payment_status, :source, :reason, :counts, :began_ms, :amount)";
+        let sql = "INSERT INTO events (time_ms, account, operation, order_id, attempt, from_state, to_state, id, payment_status, source, reason, counts, began_ms, amount, support)
+             VALUES (:time, :account, :operation, :order_id, :attempt, :from_state, :to_state, :id, :payment_status, :source, :reason, :counts, :began_ms, :amount, :support)";
         prepared(&mut self.insert_event, self.transaction, sql)?.execute(named_params! {
             ":time": event.time_ms, ":account": event.account, ":operation": event.operation,
             ":order_id": event.order_id, ":attempt": event.attempt,
@@ -187,7 +188,7 @@ impl<'a> Writer<'a> {
             ":to_state": event.to_state.as_str(), ":id": event.id,
             ":payment_status": event.payment_status, ":source": event.source,
             ":reason": event.reason, ":counts": event.counts, ":began_ms": event.began_ms,
-            ":amount": event.amount.as_ref().map(Amount::as_str),
+            ":amount": event.amount.as_ref().map(Amount::as_str), ":support": event.support,
         })
     }
 

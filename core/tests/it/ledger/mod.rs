@@ -24,6 +24,7 @@ mod sent_body;
 mod settle;
 mod setup;
 mod statuses;
+mod support;
 mod version;
 
 use std::time::Duration;

@@ -86,6 +86,7 @@ const TO_VERSION_3: &str = "
     ALTER TABLE events DROP COLUMN counts;
     ALTER TABLE events DROP COLUMN began_ms;
     ALTER TABLE events DROP COLUMN amount;
+    ALTER TABLE events DROP COLUMN support;
     PRAGMA user_version = 3;";
 
 #[test]

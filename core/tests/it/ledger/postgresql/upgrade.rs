@@ -9,7 +9,8 @@ use crate::ledger::{Setup, Store};
 /// What version 2 added.
 const TO_VERSION_1: &str = "
     DROP INDEX events_of_day;
-    ALTER TABLE events DROP COLUMN counts, DROP COLUMN began_ms, DROP COLUMN amount;
+    ALTER TABLE events DROP COLUMN counts, DROP COLUMN began_ms, DROP COLUMN amount,
+        DROP COLUMN support;
     UPDATE facts SET value = '1' WHERE name IN ('version', 'readable_from');";
 
 #[test]
