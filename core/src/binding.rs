@@ -18,9 +18,8 @@ pub use crate::engine::event_queue::{
 };
 pub use crate::engine::execution::OnUpdate;
 pub use crate::engine::limits::AllowNumber;
-pub use crate::engine::options::{
-    ClientOption, OPTIONS, OptionDefault, OptionKind, OptionValue, option,
-};
+pub use crate::engine::option_value::{OptionKind, OptionValue};
+pub use crate::engine::options::{ClientOption, OPTIONS, OptionDefault, option};
 pub use crate::engine::queued_call::Pending;
 pub use crate::http::Route;
 pub use crate::json::canonical::{MAX_BODY, MAX_DEPTH};

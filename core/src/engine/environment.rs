@@ -3,7 +3,8 @@
 use zeroize::Zeroizing;
 
 use crate::crypto::{SigningKey, VerifyingKey};
-use crate::engine::options::{ClientOption, OPTIONS, OptionKind, OptionValue};
+use crate::engine::option_value::{OptionKind, OptionValue};
+use crate::engine::options::{ClientOption, OPTIONS};
 use crate::error::{Error, Result};
 
 /// The options that the environment sets, by name, except those that are `given`, whose variables

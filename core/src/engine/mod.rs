@@ -11,6 +11,7 @@ pub(crate) mod event_queue;
 pub(crate) mod execution;
 pub(crate) mod guards;
 pub(crate) mod limits;
+pub(crate) mod option_value;
 pub(crate) mod options;
 pub(crate) mod poll;
 pub(crate) mod queued_call;

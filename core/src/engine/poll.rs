@@ -9,7 +9,7 @@ use crate::api::operation::Resource;
 use crate::api::prepared_request::PreparedRequest;
 use crate::api::response::{FromBody, Response};
 use crate::engine::execution::{Execution, PollState, Step, Work};
-use crate::engine::options::check_duration;
+use crate::engine::option_value::check_duration;
 use crate::engine::{read, request, settle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{self, Key, Subject};

@@ -6,6 +6,7 @@ mod check;
 mod claims;
 mod database;
 mod first_use;
+mod limit_sql;
 mod rows;
 mod schema;
 mod session;

@@ -75,7 +75,7 @@ fn an_import_keeps_what_was_sent(store: Store) {
     let file = Setup::new();
     file.client().payouts().create(payout("B-1")).unwrap();
     let setup = Setup::on(store);
-    setup.ledger().import_from(&file.path()).unwrap();
+    setup.ledger().import_from(file.path()).unwrap();
     let imported = events(&setup, "B-1").pop().unwrap();
     assert_eq!(
         imported.support,
