@@ -50,7 +50,9 @@ impl Recorder {
             code: error.map(Error::code),
             phase: error.and_then(Error::phase),
         });
-        recorded.sign = signature.chars().take(SIGN_CHARACTERS).collect();
+        // It is base64.
+        let beginning = signature.get(..SIGN_CHARACTERS).unwrap_or(signature);
+        beginning.clone_into(&mut recorded.sign);
         recorded.response = result.as_ref().ok().map(|response| {
             let kept = response.body.get(..MAX_KEPT);
             ReceivedBytes {
