@@ -66,8 +66,8 @@
 #define ALIKASSA_STATUS_SIGNATURE_MISMATCH 20 /* SignatureMismatchError < NotificationError */
 #define ALIKASSA_STATUS_MALFORMED_NOTIFICATION 21 /* MalformedNotificationError < NotificationError */
 #define ALIKASSA_STATUS_ACCOUNT_MISMATCH 22 /* AccountMismatchError < NotificationError */
-#define ALIKASSA_STATUS_SIGNING 24 /* SigningError */
 #define ALIKASSA_STATUS_GUARD 23 /* GuardError */
+#define ALIKASSA_STATUS_SIGNING 24 /* SigningError */
 
 /**
  * Success. Every output was written.
@@ -229,6 +229,17 @@ typedef int32_t (*alikassa_on_update)(void *context,
                                       alikassa_str status_json);
 
 /**
+ * Decides whether a number may be paid to. `number` is borrowed until the function returns.
+ * `context` is the pointer that was passed with the function. Return 1 to allow the number and 0 to
+ * refuse it. Any other value means that the function failed, and the create is refused.
+ *
+ * The function runs on the thread that calls the create, so several threads may run it at the same
+ * time. It must return: do not call `longjmp` and do not throw a C++ exception.
+ */
+typedef int32_t (*alikassa_allow_number)(void *context,
+                                         alikassa_str number);
+
+/**
  * Makes the RSASSA-PKCS1-v1_5 signature of `message`, which is not hashed yet, with `digest`,
  * `sha1` or `sha256`. Writes it to `signature`, which has memory for `capacity` bytes, and its length
  * to `signature_len`. Return 0, or another number if that fails. Both texts are borrowed until the
@@ -251,15 +262,6 @@ typedef int32_t (*alikassa_on_sign)(void *context,
  * the key and every client of it are freed, and the signer has returned. It can be on any thread.
  */
 typedef void (*alikassa_on_free)(void *context);
- * Decides whether a number may be paid to. `number` is borrowed until the function returns.
- * `context` is the pointer that was passed with the function. Return 1 to allow the number and 0 to
- * refuse it. Any other value means that the function failed, and the create is refused.
- *
- * The function runs on the thread that calls the create, so several threads may run it at the same
- * time. It must return: do not call `longjmp` and do not throw a C++ exception.
- */
-typedef int32_t (*alikassa_allow_number)(void *context,
-                                         alikassa_str number);
 
 #ifdef __cplusplus
 extern "C" {
