@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS {schema}.facts (
     value text NOT NULL
 );
 
--- What version 1 lacks. Only the attempts of the last three days are counted: older days have no limits.
+/* What version 1 lacks. Only the attempts of the last three days are counted: older days have no limits. */
 ALTER TABLE {schema}.events
     ADD COLUMN IF NOT EXISTS counts bigint,
     ADD COLUMN IF NOT EXISTS began_ms bigint,
