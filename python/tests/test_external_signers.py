@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     from sandbox import Sandbox
 
-PAYOUT = {"amount": "5.00", "number": "4111111111111111", "order_id": "B-1", "service": "payment_card_rub"}
+PAYOUT: dict[str, Any] = {
+    "amount": "5.00",
+    "number": "4111111111111111",
+    "order_id": "B-1",
+    "service": "payment_card_rub",
+}
 SECRET = "pin 123456"
 
 

@@ -7,13 +7,11 @@ from threading import Thread
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Literal, TypeAlias
 
     from typing_extensions import Buffer
 
     from alikassa._native import SignatureRequest
-
-    Digest: TypeAlias = Literal["sha1", "sha256"]
+    from alikassa._words import Digest
 
 
 def start(sign: Callable[[bytes, Digest], Buffer], request: SignatureRequest) -> None:
