@@ -27,6 +27,7 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     if let Some(body) = error.body() {
         fields.set_item("body", PyBytes::new(py, body))?;
     }
+    output::set_support(&fields, error.support())?;
     if let Some(retry_after) = error.retry_after() {
         fields.set_item("retry_after", retry_after.as_secs_f64())?;
     }

@@ -36,6 +36,7 @@ mod signals;
 mod signer;
 mod statuses;
 mod stream;
+mod support;
 mod waker;
 
 use pyo3::prelude::*;
@@ -76,6 +77,12 @@ mod _native {
 
     #[pymodule_export]
     use crate::statuses::StatusStream;
+
+    #[pymodule_export]
+    use crate::output::Support;
+
+    #[pymodule_export]
+    use crate::support::SupportAttempt;
 
     #[pymodule_export]
     use crate::waker::{Waker, WakerSet};

@@ -6,6 +6,14 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyString};
 
+/// What was sent and received, for the provider's support.
+///
+/// It contains no key and no card number: numbers in the response are masked. The response can
+/// contain other personal data, so neither the repr nor a pickle of an error or a reply has its
+/// record. It cannot be pickled.
+#[pyclass(frozen, module = "alikassa._native")]
+pub(crate) struct Support(pub(crate) alikassa::Support);
+
 /// A response as an object of the class `reply`.
 pub(crate) fn response<'py>(
     reply: &Bound<'py, PyAny>,
@@ -28,7 +36,8 @@ pub(crate) fn response<'py>(
 
 fn set_reply(values: &Bound<'_, PyDict>, reply: &Reply) -> PyResult<()> {
     values.set_item("status", reply.status)?;
-    values.set_item("body", PyBytes::new(values.py(), &reply.body))
+    values.set_item("body", PyBytes::new(values.py(), &reply.body))?;
+    set_support(values, reply.support())
 }
 
 fn set_resolution(values: &Bound<'_, PyDict>, resolution: &ResolutionView<'_>) -> PyResult<()> {
@@ -54,7 +63,19 @@ fn set_record(values: &Bound<'_, PyDict>, record: &Record<'_>) -> PyResult<()> {
         values.set_item("is_final", is_final)?;
     }
     values.set_item("other", map_to_python(py, record.other)?)?;
-    values.set_item("raw", PyBytes::new(py, record.raw))
+    values.set_item("raw", PyBytes::new(py, record.raw))?;
+    set_support(values, record.support)
+}
+
+/// Sets the record of the request. Nothing of it is copied or masked before a program asks.
+pub(crate) fn set_support(
+    values: &Bound<'_, PyDict>,
+    support: Option<&alikassa::Support>,
+) -> PyResult<()> {
+    match support {
+        Some(support) => values.set_item("support", Support(support.clone())),
+        None => Ok(()),
+    }
 }
 
 /// The name of a field's attribute: Python reserves some words.

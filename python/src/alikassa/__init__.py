@@ -38,7 +38,7 @@ from alikassa._errors import (
     TransportError,
     ValidationError,
 )
-from alikassa._native import Ledger, SigningKey, VerifyingKey, __version__, canonical_json
+from alikassa._native import Ledger, SigningKey, Support, SupportAttempt, VerifyingKey, __version__, canonical_json
 from alikassa._records import (
     AccountInfo,
     AccountMethod,
@@ -141,6 +141,8 @@ __all__ = [
     "SigningError",
     "SigningKey",
     "StatusResult",
+    "Support",
+    "SupportAttempt",
     "TransportError",
     "ValidationError",
     "VerifyingKey",

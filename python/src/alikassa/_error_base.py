@@ -8,11 +8,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Self
 
+    from alikassa._native import Support
     from alikassa._records import LedgerRow
     from alikassa._words import Outcome as _Outcome
     from alikassa._words import Phase as _Phase
 else:
-    from alikassa._later import Any
+    from alikassa._later import Any, later
+
+    Support = later("alikassa", "Support")
 
 
 class AliKassaError(Exception):
@@ -23,11 +26,11 @@ class AliKassaError(Exception):
 
     Branch on the class, on `code` and on `outcome`; `str()` is for people. No message contains a key, a password, a
     whole body or a card number. An attribute that does not apply is None. Every error can be pickled and copied; the
-    pickled form is without `body`.
+    pickled form is without `body` and `support`.
     """
 
     # Not in `__dict__`, which loggers, serialisers and pickle read.
-    __slots__ = ("body",)
+    __slots__ = ("body", "support")
 
     code: str = ""
     """The kind in snake case, the same in every language: ``"not_found"``."""
@@ -63,6 +66,8 @@ class AliKassaError(Exception):
     """The provider's messages by field, with card numbers masked; those without a field are under ``""``."""
     body: bytes | None
     """The bytes of the provider's response, at most 1 MiB. They may contain a card number: do not log them."""
+    support: Support | None
+    """What was sent and received, for the provider's support; None if nothing was sent."""
     retry_after: float | None = None
     """How many seconds the provider asks to wait before the next request."""
     cause: AliKassaError | None = None
@@ -73,10 +78,13 @@ class AliKassaError(Exception):
     same_body: bool | None = None
     """Whether `previous` was sent with the same body, byte for byte."""
 
-    def __init__(self, message: str, *, body: bytes | None = None, **fields: object) -> None:
+    def __init__(
+        self, message: str, *, body: bytes | None = None, support: Support | None = None, **fields: object
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.body = body
+        self.support = support
         self.__dict__.update(fields)
         if self.cause is not None:
             self.__cause__ = self.cause
@@ -85,17 +93,17 @@ class AliKassaError(Exception):
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the error as plain data for JSON, without `body`: it contains no card number."""
+        """Return the error as plain data for JSON, without `body` and `support`: it contains no card number."""
         fields = {name: plain(value) for name, value in self.__dict__.items() if not name.startswith("_")}
         return {**fields, "name": type(self).__name__, "code": self.code, "message": str(self)}
 
     def __copy__(self) -> Self:
-        return type(self)(**self.__dict__, body=self.body)
+        return type(self)(**self.__dict__, body=self.body, support=self.support)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         from copy import deepcopy
 
-        return type(self)(**deepcopy(self.__dict__, memo), body=self.body)
+        return type(self)(**deepcopy(self.__dict__, memo), body=self.body, support=self.support)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _restore, (type(self), self.__dict__)

@@ -7,7 +7,7 @@ from typing_extensions import Buffer
 
 from alikassa._records import ClientEvent, LedgerEvent, LedgerRow, Notification, Payment, Payout
 from alikassa._results import Reconciled, StatusResult
-from alikassa._words import LedgerState
+from alikassa._words import LedgerState, Phase
 
 __all__ = [
     "HistoryPages",
@@ -20,6 +20,8 @@ __all__ = [
     "SignatureRequest",
     "SigningKey",
     "StatusStream",
+    "Support",
+    "SupportAttempt",
     "VerifyingKey",
     "Waker",
     "WakerSet",
@@ -126,6 +128,68 @@ class SignatureRequest:
     def arguments(self) -> tuple[bytes, Literal["sha1", "sha256"]]: ...
     def finish(self, signature: object, /) -> None: ...
     def fail(self, raised: BaseException, /) -> None: ...
+
+@final
+class Support:
+    """What was sent and received, for the provider's support.
+
+    It contains no key and no card number: numbers in the response are masked. The response can
+    contain other personal data, so neither the repr nor a pickle of an error or a reply has its
+    record. It cannot be pickled.
+    """
+
+    @property
+    def time_ms(self) -> int:
+        """When the first attempt started, in milliseconds since 1970."""
+    @property
+    def path(self) -> str:
+        """The path of the request, such as ``"v1/payout"``."""
+    @property
+    def body_sha256(self) -> str | None:
+        """The SHA-256 of the request's body in hexadecimal digits.
+
+        None if the body contains a card number or the number of a recipient: whoever tries all
+        numbers would find it by its hash.
+        """
+    @property
+    def sign(self) -> str:
+        """The first 12 characters of the header `Sign` of the last attempt."""
+    @property
+    def http_status(self) -> int | None:
+        """The HTTP status of the last attempt; None without a response."""
+    @property
+    def response(self) -> str | None:
+        """The response to the last attempt, masked, in one line and at most 2000 characters."""
+    @property
+    def attempts(self) -> tuple[SupportAttempt, ...]:
+        """The attempts: the first one, and the last 19."""
+    def to_text(self) -> str:
+        """Return the record as English text of several lines, for the chat of the provider's support.
+
+        Its time is UTC.
+        """
+
+@final
+class SupportAttempt:
+    """One attempt to send a request."""
+
+    @property
+    def time_ms(self) -> int:
+        """When it started, in milliseconds since 1970."""
+    @property
+    def duration_ms(self) -> int:
+        """How long it took, in milliseconds."""
+    @property
+    def http_status(self) -> int | None:
+        """The HTTP status of the response; None without one."""
+    @property
+    def code(self) -> str | None:
+        """The code of the error if there is no response, such as ``"transport"``."""
+    @property
+    def phase(self) -> Phase | None:
+        """How far the request got before the network failed."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class VerifyingKey:

@@ -7,7 +7,7 @@ for an empty text.
 
 from __future__ import annotations
 
-from alikassa._values import Record, Signed, Values
+from alikassa._values import Record, ReplyRecord, Signed, Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PaymentStatus:
     """Failed; final."""
 
 
-class CreatedPayment(Record):
+class CreatedPayment(ReplyRecord):
     """The response to `payments.create`.
 
     Send the payer to `url`, or show the requisites: services whose code ends in `_card` return
@@ -78,7 +78,7 @@ class CreatedPayment(Record):
     """The bank's name."""
 
 
-class Payment(Record):
+class Payment(ReplyRecord):
     """A payment (pay-in), as `v1/payment/status` reports it.
 
     Amounts are exact decimals in `currency`. They have no value when the provider sends null, an
@@ -201,7 +201,7 @@ class HistoryMeta(Record):
     """How many payments there are."""
 
 
-class History(Record):
+class History(ReplyRecord):
     """A page of the history of payments, as `v1/payment/history` reports it.
 
     The provider documents some fields of `meta` only.
@@ -220,7 +220,7 @@ class History(Record):
     """The position of the page in the history."""
 
 
-class CreatedPayout(Record):
+class CreatedPayout(ReplyRecord):
     """The response to `payouts.create`.
 
     The status is `wait` at first. Poll it, or wait for the notification.
@@ -243,7 +243,7 @@ class CreatedPayout(Record):
     """The requested amount."""
 
 
-class Payout(Record):
+class Payout(ReplyRecord):
     """A payout, as `v1/payout/status` reports it.
 
     Amounts are exact decimals. They have no value when the provider sends null, an empty text or
@@ -285,7 +285,7 @@ class Payout(Record):
     """The recipient's card, masked."""
 
 
-class Balance(Record):
+class Balance(ReplyRecord):
     """The account's balance, as `v1/account/balance` reports it.
 
     Amounts are exact decimals in `currency`.
@@ -330,7 +330,7 @@ class AccountMethod(Record):
     """The service's state, such as `active`."""
 
 
-class AccountInfo(Record):
+class AccountInfo(ReplyRecord):
     """The account's permissions and services, as `v1/account/info` reports them.
 
     Source: the account information page, which exists in the older documentation only.
@@ -572,7 +572,7 @@ class ClientEvent(Values):
     """How many events before this one were dropped, because the hook was slower than the calls."""
 
 
-class DryRun(Record):
+class DryRun(ReplyRecord):
     """What a create would send, from a dry run: nothing was sent, and nothing recorded.
 
     It has no number of a card. But who knows the other fields of the body can find a number by its

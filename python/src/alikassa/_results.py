@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alikassa._values import Values
+from alikassa._values import BaseReply, Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ else:
             return type(list[int])(cls, status)
 
 
-class Reply(Values):
+class Reply(BaseReply):
     """The response to a raw request: HTTP 200, and its bytes."""
 
     _hidden = ("body",)

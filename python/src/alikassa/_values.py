@@ -5,13 +5,15 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, ClassVar, NoReturn
+    from typing import Any, ClassVar, NoReturn, Self
 
+    from alikassa._native import Support
     from alikassa._words import Digest
 else:
     from alikassa._later import Any, ClassVar, Iterator, NoReturn, later
 
     Digest = later("alikassa._words", "Digest")
+    Support = later("alikassa", "Support")
 
 
 class Values:
@@ -48,6 +50,35 @@ class Values:
         return f"{type(self).__name__}({shown})"
 
 
+class BaseReply(Values):
+    """The response to a call, with the record of its request."""
+
+    # Not in `__dict__`, which loggers, serialisers and pickle read.
+    __slots__ = ("support",)
+
+    support: Support | None
+    """What was sent and received, for the provider's support; None if nothing was sent, or after pickle."""
+
+    def __init__(self, *, support: Support | None = None, **values: object) -> None:
+        self.__dict__.update(values)
+        object.__setattr__(self, "support", support)
+
+    def __copy__(self) -> Self:
+        return type(self)(**self.__dict__, support=self.support)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        from copy import deepcopy
+
+        return type(self)(**deepcopy(self.__dict__, memo), support=self.support)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), self.__dict__)
+
+
+def _restore(reply: type[BaseReply], values: dict[str, Any]) -> BaseReply:
+    return reply(**values)
+
+
 class Record(Values):
     """A response of the provider, or a part of one."""
 
@@ -57,6 +88,10 @@ class Record(Values):
     """Fields that this library does not know, in the order received."""
     raw: bytes
     """The bytes of the response; empty for a part of a response."""
+
+
+class ReplyRecord(BaseReply, Record):
+    """The response to an operation."""
 
 
 class Signed(Record):

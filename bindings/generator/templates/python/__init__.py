@@ -14,7 +14,7 @@ from __future__ import annotations
 {% set records = ["PaymentStatus"] + tables.records | map(attribute="name") | list %}
 {% set requests = tables.requests | map(attribute="name") | sort %}
 {% set others = [
-    "AsyncClient", "Client", "Ledger", "Limits", "Reconciled", "Reply", "Resolution", "SigningKey", "StatusResult", "VerifyingKey",
+    "AsyncClient", "Client", "Ledger", "Limits", "Reconciled", "Reply", "Resolution", "SigningKey", "StatusResult", "Support", "SupportAttempt", "VerifyingKey",
     "__version__", "canonical_json",
 ] %}
 
@@ -25,7 +25,7 @@ from alikassa._errors import (
     {{ name }},
 {% endfor %}
 )
-from alikassa._native import Ledger, SigningKey, VerifyingKey, __version__, canonical_json
+from alikassa._native import Ledger, SigningKey, Support, SupportAttempt, VerifyingKey, __version__, canonical_json
 from alikassa._records import (
 {% for name in records | sort %}
     {{ name }},

@@ -7,7 +7,7 @@ for an empty text.
 
 from __future__ import annotations
 
-from alikassa._values import Record, Signed, Values
+from alikassa._values import Record, ReplyRecord, Signed, Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     "text": "str",
     "timestamp": "int",
 } %}
-{% set bases = {"response": "Record", "part": "Record", "signed": "Signed", "ledger_row": "Values"} %}
+{% set bases = {"response": "ReplyRecord", "part": "Record", "signed": "Signed", "ledger_row": "Values"} %}
 {% macro type(field) %}
 {% if field.kind == "list" %}list[{{ field.item }}]
 {%- elif field.kind == "record" %}{{ field.item }}
