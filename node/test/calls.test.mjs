@@ -13,6 +13,7 @@ import {
   collectWarnings,
   consumerFolder,
   failure,
+  payoutOf,
   run,
   startSandbox,
   vectors,
@@ -159,6 +160,7 @@ test('a record has the fields of tests/vectors/records.json, and inspect shows o
     const { input } = steps.find(({ call, ok }) => call === name && ok);
     replies.push(await client[resource][camelCase(verb)](...(input ? [input] : [])));
   }
+  replies.push(await client.payouts.create(payoutOf('B-1'), { dryRun: true }));
   const all = new Map(replies.flatMap(withParts).map((record) => [record.constructor.name, record]));
   for (const [name, { fields, loggable }] of Object.entries(records)) {
     const record = all.get(name);

@@ -16,7 +16,18 @@ const COMPILED = { js: 'mjs', mjs: 'mjs', cjs: 'cjs', ts: 'mts', tsx: 'tsx' };
 const OTHER_NAMES = /^[cm]?[jt]sx?\b|script|node/i;
 
 /** What the blocks import that is not installed for `make lint`, so that it has no types. */
-const UNTYPED = ['bullmq', 'esbuild', 'express', 'fastify', 'libsql', 'next', 'vite', 'webpack'];
+const UNTYPED = [
+  '@opentelemetry/api',
+  'bullmq',
+  'esbuild',
+  'express',
+  'fastify',
+  'libsql',
+  'next',
+  'prom-client',
+  'vite',
+  'webpack',
+];
 
 /** What the fragments of a document use without declaring it. */
 const CONTEXT = {

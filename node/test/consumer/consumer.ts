@@ -6,6 +6,7 @@ import {
   AliKassaError,
   Client,
   DuplicateOrderError,
+  GuardError,
   InvalidArgumentError,
   KeyLoadError,
   Ledger,
@@ -16,6 +17,7 @@ import {
   OutcomeUnknownError,
   PaymentStatus,
   RateLimitError,
+  SigningError,
   SigningKey,
   VerifyingKey,
   canonicalJson,
@@ -29,6 +31,7 @@ import {
   type CreatedPayout,
   type WebhookPayload,
   type Digest,
+  type DryRun,
   type History,
   type HistoryRequest,
   type LedgerEvent,
@@ -58,6 +61,10 @@ const options: ClientOptions = {
   ledger: new Ledger('payouts.sqlite'),
   onEvent: (event) => console.log(event.kind === 'outcome' && event.code),
   eventOrderIds: true,
+  limits: {
+    'payouts.create': { maxAmount: '50.00', maxPerDay: 500, zone: '+03:00', allowedNumbers: (n) => n.startsWith('4') },
+    'payments.create': { allowedServices: ['payment_card_rub_hpp'] },
+  },
 };
 
 export async function use(signal: AbortSignal): Promise<Amount | null> {
@@ -154,6 +161,19 @@ export async function restored(ledger: Ledger): Promise<string> {
   return [source, rows.length, all.length, nothing].join();
 }
 
+export async function checked(client: Client, order: PayoutRequest): Promise<string | null> {
+  const shop: Client = client.forAccount('93d5df06-996c-48c3-9847-348d6b580b80');
+  const report: DryRun = await shop.payouts.create(order, { dryRun: true });
+  const raw: DryRun = await shop.request('v1/payout', { order_id: 'B-1' }, { cert: 'payout', dryRun: true });
+  const sent: CreatedPayout = await shop.payouts.create(order);
+  return report.refusal ?? raw.body_sha256 ?? sent.payment_status;
+}
+
+export function ofVault(publicKey: VerifyingKey): SigningKey[] {
+  const sign = async (message: Uint8Array, digest: Digest) => Buffer.concat([message, Buffer.from(digest)]);
+  return [SigningKey.external(publicKey, sign), SigningKey.external('cert/payout', (message) => message)];
+}
+
 export async function history(client: Client, signal: AbortSignal): Promise<string[]> {
   const request: HistoryRequest = { date_from: '2024-11-01', date_to: null, paginate: 50n };
   const page: History = await client.payments.history({ ...request, page: 2 }, { deadline: 1000 });
@@ -212,6 +232,8 @@ export function explain(error: unknown): string {
     const previous: LedgerRow = error.previous;
     return `${previous.state} since ${new Date(previous.updated_ms).toISOString()} ${error.same_body}`;
   }
+  if (error instanceof GuardError && error.reason === 'max_per_day') return error.outcome satisfies 'not_sent';
+  if (error instanceof SigningError && error.reason === 'timeout') return error.field ?? 'of no client';
   if (error instanceof AccountMismatchError) return 'for another account';
   if (error instanceof MalformedNotificationError) return 'malformed';
   if (error instanceof NotificationError) return 'not verified';
@@ -239,6 +261,10 @@ export const date = canonicalJson({ a: new Date() });
 export const change = (payout: Payout) => (payout.amount = '1');
 // @ts-expect-error: an amount is not a number
 export const sum = (payout: Payout): number => payout.amount;
+// @ts-expect-error: a signature is bytes
+export const text = SigningKey.external('cert/payout', () => 'c2lnbg==');
+// @ts-expect-error: there is no such limit
+export const limit: ClientOptions['limits'] = { 'payouts.create': { max_amount: '1' } };
 // @ts-expect-error: keys are loaded by load and fromPem
 export const key = new SigningKey('folder');
 // @ts-expect-error: responses have no public constructor

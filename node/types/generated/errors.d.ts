@@ -191,7 +191,18 @@ export class AccountMismatchError extends NotificationError {}
  * `allowed_numbers`; or `raw`, for a raw create that no limits are set for. `cause` says why the
  * function of `allowed_numbers` failed, if it did.
  */
-export class GuardError extends AliKassaError {}
+export class GuardError extends AliKassaError {
+  /** Nothing was sent. */
+  readonly outcome: 'not_sent';
+  /** The limit that refused the create. */
+  readonly reason:
+    | 'max_amount'
+    | 'max_per_day'
+    | 'max_count_per_day'
+    | 'allowed_services'
+    | 'allowed_numbers'
+    | 'raw';
+}
 
 /**
  * The external signer of a key made no valid signature. The request was not sent.
@@ -199,4 +210,9 @@ export class GuardError extends AliKassaError {}
  * `reason` is `failed`, `timeout`, `wrong_type` or `wrong_signature`. `field` is the option of the
  * key. An exception of the signer is the cause.
  */
-export class SigningError extends AliKassaError {}
+export class SigningError extends AliKassaError {
+  /** What the signer did. */
+  readonly reason: 'failed' | 'timeout' | 'wrong_type' | 'wrong_signature';
+  /** The option of the key; absent for `SigningKey.sign`. */
+  readonly field?: 'paymentCert' | 'payoutCert';
+}

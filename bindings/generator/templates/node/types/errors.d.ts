@@ -48,6 +48,20 @@ export type ErrorCode =
         ["The ledger's row of the order.", "previous: LedgerRow"],
         ["Whether `previous` was sent with the same body, byte for byte.", "same_body: boolean"],
     ],
+    "GuardError": [
+        ["Nothing was sent.", "outcome: 'not_sent'"],
+        ["The limit that refused the create.", "reason:
+    | 'max_amount'
+    | 'max_per_day'
+    | 'max_count_per_day'
+    | 'allowed_services'
+    | 'allowed_numbers'
+    | 'raw'"],
+    ],
+    "SigningError": [
+        ["What the signer did.", "reason: 'failed' | 'timeout' | 'wrong_type' | 'wrong_signature'"],
+        ["The option of the key; absent for `SigningKey.sign`.", "field?: 'paymentCert' | 'payoutCert'"],
+    ],
 } %}
 {% for error in tables.errors %}
 
