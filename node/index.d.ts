@@ -15,5 +15,6 @@ export * from './types/ledger.js';
 export * from './types/limits.js';
 export * from './types/orders.js';
 export * from './types/responses.js';
+export * from './types/support.js';
 export * from './types/values.js';
 export * from './types/webhooks.js';

@@ -3,7 +3,10 @@
 const { FieldRecord } = require('./record.js');
 
 class AliKassaError extends Error {
-  constructor(message, { body, cause, ...fields } = {}) {
+  /** The record, or a function that reads it: most programs never ask for it. */
+  #support;
+
+  constructor(message, { body, support, cause, ...fields } = {}) {
     const text = fields.hint === undefined ? message : `${message} (${fields.hint})`;
     super(text, cause === undefined ? {} : { cause });
     Object.assign(this, { code: this.code, attempts: 0 }, fields);
@@ -11,6 +14,11 @@ class AliKassaError extends Error {
       // Not enumerable: a body can hold personal data, and enumerable properties appear in logs.
       Object.defineProperty(this, 'body', { value: body });
     }
+    this.#support = support;
+  }
+
+  get support() {
+    return typeof this.#support === 'function' ? this.#support() : this.#support;
   }
 
   toJSON() {

@@ -3,7 +3,9 @@
 const { abortReason } = require('./abort.js');
 const errors = require('./generated/errors.js');
 const { LedgerRow } = require('./generated/records.js');
+const native = require('./native.js');
 const { toRealm } = require('./realm.js');
+const { Support } = require('./support.js');
 const { recall } = require('./thrown.js');
 
 /** The value of a native outcome; throws its error. `signal` is the signal of the call. */
@@ -15,13 +17,13 @@ function unwrap({ ok, error }, signal) {
 }
 
 /** The public error for the data of the native side. */
-function reviveError({ class: name, message, fields: native, body, cause, thrown }, signal) {
-  const fields = toRealm(native);
+function reviveError({ class: name, message, fields: members, body, support, cause, thrown }, signal) {
+  const fields = toRealm(members);
   const source = sourceOf();
   if (fields.previous !== undefined) {
     fields.previous = new LedgerRow(fields.previous);
   }
-  return new errors[name](message, { ...fields, body, cause: source });
+  return new errors[name](message, { ...fields, body, support: supportReader(support), cause: source });
 
   function sourceOf() {
     if (name === 'CancelledError') {
@@ -31,4 +33,10 @@ function reviveError({ class: name, message, fields: native, body, cause, thrown
   }
 }
 
-module.exports = { reviveError, unwrap };
+/** A function that reads the record behind a handle once. Undefined without one. */
+function supportReader(handle) {
+  let read;
+  return handle && (() => (read ??= new Support(toRealm(unwrap(native.supportRead(handle))))));
+}
+
+module.exports = { reviveError, supportReader, unwrap };

@@ -7,6 +7,7 @@ const { SigningKey, VerifyingKey } = require('./keys.js');
 const { Ledger } = require('./ledger.js');
 const native = require('./native.js');
 const { Reconciled, Reply, Resolution, StatusResult } = require('./responses.js');
+const { Support } = require('./support.js');
 
 const version = native.version();
 
@@ -23,6 +24,7 @@ module.exports = {
   Resolution,
   SigningKey,
   StatusResult,
+  Support,
   VerifyingKey,
   canonicalJson,
   version,

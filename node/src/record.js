@@ -83,15 +83,21 @@ class WholeRecord extends TypedRecord {
 /** The response to a call. */
 class ResponseRecord extends WholeRecord {
   #other;
+  #readSupport;
 
-  constructor(record, { raw }) {
+  constructor(record, { raw, readSupport }) {
     super(record, raw);
     this.#other = record.other;
+    this.#readSupport = readSupport;
     Object.freeze(this);
   }
 
   get other() {
     return this.#other;
+  }
+
+  get support() {
+    return this.#readSupport?.() ?? null;
   }
 }
 

@@ -2,7 +2,7 @@
 
 const { inspect } = require('node:util');
 
-const { reviveError, unwrap } = require('./errors.js');
+const { reviveError, supportReader, unwrap } = require('./errors.js');
 const records = require('./generated/records.js');
 const native = require('./native.js');
 const { toRealm } = require('./realm.js');
@@ -12,12 +12,18 @@ const { parseRecord } = require('./record_text.js');
 /** The response to a raw request. */
 class Reply {
   #handle;
+  #readSupport;
 
-  constructor({ status, body, handle }) {
+  constructor({ status, body, handle, readSupport }) {
     this.#handle = handle;
+    this.#readSupport = readSupport;
     this.status = status;
     Object.defineProperty(this, 'body', { value: body });
     Object.freeze(this);
+  }
+
+  get support() {
+    return this.#readSupport();
   }
 
   json() {
@@ -69,6 +75,7 @@ class Reconciled extends FieldRecord {
 
 /** The public object for a response of the native side. */
 function reviveResponse(response) {
+  response.readSupport = supportReader(response.support);
   if (response.body !== undefined) {
     return new Reply(response);
   }

@@ -13,7 +13,7 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 /** The names of the fields, without an index signature. */
 type Names<T> = keyof { [K in keyof T as string extends K ? never : K]: T[K] };
 /** What every record has besides its fields. */
-type Common = 'toJSON' | 'other' | 'raw' | 'digest' | 'unsigned' | 'is_final' | 'variant';
+type Common = 'toJSON' | 'other' | 'raw' | 'support' | 'digest' | 'unsigned' | 'is_final' | 'variant';
 declare function assert<T extends true>(): T;
 `;
 

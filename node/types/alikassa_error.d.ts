@@ -1,5 +1,6 @@
 import type { ErrorCode } from './generated/errors.js';
 import type { LedgerRow } from './generated/records.js';
+import type { Support } from './support.js';
 import type { Bytes } from './values.js';
 
 /**
@@ -31,9 +32,11 @@ export class AliKassaError extends Error {
   readonly attempts: number;
   /** The error that caused this one; for a `CancelledError` the signal's reason. */
   readonly cause?: unknown;
+  /** What was sent and received, for the provider's support; undefined if nothing was sent. */
+  get support(): Support | undefined;
 
   /**
-   * The error as plain data, without its stack and without the body of the response: it contains
+   * The error as plain data, without its stack, `support` and the body of the response: it contains
    * no card number.
    */
   toJSON(): { name: string; message: string; [field: string]: unknown };
@@ -54,6 +57,7 @@ export interface ErrorFields {
   server_message?: string;
   errors?: { [field: string]: string[] };
   body?: Bytes;
+  support?: Omit<Support, 'toJSON'>;
   retry_after?: number;
   previous?: Omit<LedgerRow, 'toJSON'>;
   same_body?: boolean;

@@ -1,6 +1,7 @@
 // The bases of the records. The package does not export them.
 
 import type { Digest } from './keys.js';
+import type { Support } from './support.js';
 import type { AnswerValue, Bytes, JsonField } from './values.js';
 
 /** An object with fields of the provider. */
@@ -27,6 +28,8 @@ export class PartRecord extends FieldRecord {
 export class ResponseRecord extends PartRecord {
   /** The bytes of the response. */
   readonly raw: Bytes;
+  /** What was sent and received, for the provider's support; null for a dry run, which sends nothing. */
+  get support(): Support | null;
 }
 
 /** A verified notification or redirect. */

@@ -1,5 +1,6 @@
 import type { AliKassaError } from './alikassa_error.js';
 import type { LedgerRow, Payment, Payout } from './generated/records.js';
+import type { Support } from './support.js';
 import type { AnswerValue, Bytes } from './values.js';
 
 /** The response to a raw request: HTTP 200, and its bytes. */
@@ -10,6 +11,8 @@ export class Reply {
   readonly status: number;
   /** The body, at most 1 MiB. */
   readonly body: Bytes;
+  /** What was sent and received, for the provider's support. */
+  get support(): Support;
 
   /**
    * Reads the body as JSON; no digit is lost.

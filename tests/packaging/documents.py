@@ -57,6 +57,7 @@ PRINTED = {
     "notifications": "credited 10.0",
     "many-machines": "B-1 accepted",
     "watching": "account.balance",
+    "support": "Request to the AliKassa merchant API",
 }
 
 

@@ -62,7 +62,7 @@ impl From<napi::Error> for Failure {
     }
 }
 
-/// `{ class, message, fields, body, cause, thrown }`.
+/// `{ class, message, fields, body, support, cause, thrown }`.
 pub(crate) fn error_to_js<'js>(env: &'js Env, error: &Error) -> napi::Result<Object<'js>> {
     let mut fields = error.fields();
     if let Some(pause) = error.retry_after() {
@@ -75,6 +75,9 @@ pub(crate) fn error_to_js<'js>(env: &'js Env, error: &Error) -> napi::Result<Obj
     data.set("fields", output::members_to_js(env, &fields)?)?;
     if let Some(body) = error.body() {
         data.set("body", BufferSlice::copy_from(env, body)?)?;
+    }
+    if let Some(support) = error.support() {
+        data.set("support", output::support_handle(support))?;
     }
     if let Some(cause) = error.cause() {
         data.set("cause", error_to_js(env, cause)?)?;

@@ -5,9 +5,9 @@
 //! `instanceof` tests.
 //!
 //! The modules are layers. Each imports only from those after it:
-//! `statuses`, `reconcile`, `history`, `call`, `client`, `key`, `ledger`, `ledger_rows`,
-//! `notification`; `batch`, `options`; `events`; `progress`, `completion_queue`; `boundary`, `input`; `codec`;
-//! `error`; `output`.
+//! `statuses`, `reconcile`, `history`, `call`, `client`, `signer`, `key`, `ledger`, `ledger_rows`,
+//! `notification`, `support`; `batch`, `options`; `limits`, `events`; `progress`,
+//! `completion_queue`; `boundary`, `input`; `codec`; `error`; `foreign`, `output`; `record_text`.
 #![cfg_attr(test, allow(dead_code, reason = "a test build exports nothing"))]
 
 #[cfg(panic = "abort")]
@@ -36,6 +36,7 @@ mod reconcile;
 mod record_text;
 mod signer;
 mod statuses;
+mod support;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
 

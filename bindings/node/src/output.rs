@@ -1,7 +1,7 @@
 //! The core's values as JavaScript values.
 
 use alikassa::binding::Response;
-use alikassa::{LedgerEvent, LedgerRow, Notification, Reply, Value};
+use alikassa::{LedgerEvent, LedgerRow, Notification, Reply, Support, Value};
 use napi::bindgen_prelude::{
     BigInt, BufferSlice, External, JsObjectValue, Null, Object, ToNapiValue, Unknown,
 };
@@ -10,12 +10,27 @@ use napi::{Env, Property};
 use crate::record_text::{MAX_SAFE_INTEGER, RecordText};
 
 /// `{ text, raw }` for a typed response, or `{ tagged_text, raw }`, with a `handle` for a
-/// notification, which a ledger takes; `{ status, body, handle }` for a raw one.
+/// notification, which a ledger takes; `{ status, body, handle }` for a raw one. `support` is the
+/// handle of its record.
 pub(crate) fn response_to_js(env: &Env, response: Response) -> napi::Result<Unknown<'_>> {
+    let support = response.support().map(support_handle);
+    let mut object = response_object(env, response)?;
+    if let Some(support) = support {
+        object.set("support", support)?;
+    }
+    object.into_unknown(env)
+}
+
+/// What `support_read` takes.
+pub(crate) fn support_handle(support: &Support) -> External<Support> {
+    External::new(support.clone())
+}
+
+fn response_object(env: &Env, response: Response) -> napi::Result<Object<'_>> {
     if let Some(resolution) = response.resolution() {
         let status = resolution.status.as_ref();
         let raw = status.map_or(&[][..], |status| status.raw);
-        return text_to_js(env, RecordText::of_resolution(&resolution)?, raw)?.into_unknown(env);
+        return text_to_js(env, RecordText::of_resolution(&resolution)?, raw);
     }
     if let Some(record) = response.record() {
         let mut object = text_to_js(env, RecordText::of_record(&record)?, record.raw)?;
@@ -23,10 +38,10 @@ pub(crate) fn response_to_js(env: &Env, response: Response) -> napi::Result<Unkn
             let event = Notification::clone(event);
             object.set("handle", External::new(event))?;
         }
-        return object.into_unknown(env);
+        return Ok(object);
     }
     match response {
-        Response::Reply(reply) => reply_to_js(env, reply)?.into_unknown(env),
+        Response::Reply(reply) => reply_to_js(env, reply),
         _ => Err(napi::Error::from_reason("a response without fields")),
     }
 }

@@ -48,6 +48,7 @@ import {
   type Reply,
   type Resolution,
   StatusResult,
+  Support,
 } from 'alikassa';
 
 const options: ClientOptions = {
@@ -174,6 +175,18 @@ export function ofVault(publicKey: VerifyingKey): SigningKey[] {
   return [SigningKey.external(publicKey, sign), SigningKey.external('cert/payout', (message) => message)];
 }
 
+export async function supported(client: Client): Promise<string> {
+  const { support } = await client.payouts.status({ id: 1 });
+  const raw: Support = (await client.request('v1/payout/status', { id: 1 }, { cert: 'payout', read: true })).support;
+  const [first] = raw.attempts;
+  const shown: [string | null, number | null, 'dns' | 'answer' | null] = [
+    raw.response,
+    first?.http_status ?? null,
+    first?.phase === 'dns' || first?.phase === 'answer' ? first.phase : null,
+  ];
+  return [support?.toText(), support instanceof Support, ...shown].join();
+}
+
 export async function history(client: Client, signal: AbortSignal): Promise<string[]> {
   const request: HistoryRequest = { date_from: '2024-11-01', date_to: null, paginate: 50n };
   const page: History = await client.payments.history({ ...request, page: 2 }, { deadline: 1000 });
@@ -238,6 +251,7 @@ export function explain(error: unknown): string {
   if (error instanceof MalformedNotificationError) return 'malformed';
   if (error instanceof NotificationError) return 'not verified';
   if (!(error instanceof AliKassaError)) return String(error);
+  console.log(error.support?.toText());
   const outcome: Outcome | undefined = error.outcome;
   return error.code === 'transport' ? (outcome ?? 'sent') : JSON.stringify(error.toJSON());
 }
@@ -261,6 +275,8 @@ export const date = canonicalJson({ a: new Date() });
 export const change = (payout: Payout) => (payout.amount = '1');
 // @ts-expect-error: an amount is not a number
 export const sum = (payout: Payout): number => payout.amount;
+// @ts-expect-error: a dry run has no record
+export const sent = async (report: DryRun): Promise<string> => report.support.toText();
 // @ts-expect-error: a signature is bytes
 export const text = SigningKey.external('cert/payout', () => 'c2lnbg==');
 // @ts-expect-error: there is no such limit
