@@ -1,6 +1,6 @@
 // Compiles every JavaScript and TypeScript block of every Markdown file, and each .mjs of
 // docs/examples, with `tsc --strict`: a part of `make lint`. A block in another name of these
-// languages fails.
+// languages fails. A quote of an example is compiled with the example.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -77,7 +77,8 @@ function blocks(document) {
   const found = [...text.matchAll(/^([ \t]*)```([^\n]*)\n(.*?)^\1```[ \t]*$/gms)];
   return found.flatMap(([, , language, code], number) => {
     assert.ok(language in COMPILED || !OTHER_NAMES.test(language), `${document}: no test compiles a block in ${language}`);
-    return language in COMPILED ? [{ name: `${document}.${number}.${COMPILED[language]}`, code }] : [];
+    const isQuote = examples.some((example) => example.code.includes(code));
+    return language in COMPILED && !isQuote ? [{ document, name: `${document}.${number}.${COMPILED[language]}`, code }] : [];
   });
 }
 
@@ -107,13 +108,14 @@ function compile(context, programs) {
 }
 
 rmSync(folder, { recursive: true, force: true });
-const documents = files('*.md').map((document) => [document, blocks(document)]);
 // Those in TypeScript use the types of what they import: `make ecosystem` compiles them.
-const examples = files('docs/examples/*.mjs').map((name) => [
+const examples = files('docs/examples/*.mjs').map((name) => ({
+  document: name,
   name,
-  [{ name, code: readFileSync(join(root, name), 'utf8') }],
-]);
-const programs = [...documents, ...examples].flatMap(([document, found]) => found.map((program) => ({ document, ...program })));
+  code: readFileSync(join(root, name), 'utf8'),
+}));
+const documents = files('*.md');
+const programs = [...documents.flatMap(blocks), ...examples];
 for (const document of Object.keys(CONTEXT)) {
   assert.ok(programs.some((program) => program.document === document), `${document} has no blocks`);
 }
