@@ -12,9 +12,9 @@ const EVENTS_PER_TURN = 64;
 
 /** The events of a native stream with many requests in flight. */
 class Batch {
+  #client;
   #native;
   #signal;
-  #warn;
   #isStopped = false;
 
   /** Ends the current wait. */
@@ -24,12 +24,12 @@ class Batch {
 
   /**
    * `native` has the `handle`, its functions `nextEvent`, `ready` and `close`, and `isBusy`: whether
-   * anything can become ready. If not, the process may end. Calls `warn` repeatedly.
+   * anything can become ready. If not, the process may end.
    */
-  constructor(native, signal, warn) {
+  constructor(client, native, signal) {
+    this.#client = client;
     this.#native = native;
     this.#signal = signal;
-    this.#warn = warn;
   }
 
   /** The events other than `pending` and `done`. */
@@ -53,7 +53,7 @@ class Batch {
       }
     } finally {
       unwrap(this.#native.close(this.#native.handle));
-      this.#warn();
+      this.#client.warn();
     }
   }
 
@@ -71,7 +71,7 @@ class Batch {
     await woken;
     clearTimeout(timer);
     stopListening();
-    this.#warn();
+    this.#client.warn();
   }
 
   /** `results`, a generator that reads the events, with a `return` that ends the current wait. */
@@ -92,7 +92,8 @@ class Batch {
 
   #nextEvent() {
     const isAborted = Boolean(this.#signal?.aborted);
-    return unwrap(this.#native.nextEvent(this.#native.handle, isAborted), this.#signal);
+    const nextEvent = () => this.#native.nextEvent(this.#native.handle, isAborted);
+    return unwrap(this.#client.observe(nextEvent), this.#signal);
   }
 
   /** Lets what becomes ready call `wake`. */

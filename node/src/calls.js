@@ -16,15 +16,16 @@ const { warn } = require('./warnings.js');
 class Calls {
   #handle;
   #numberFunctions;
-  /** Kept, because events are delivered as long as the hook exists. */
-  #hook;
-  #warn = () => this.warn();
+  #observe;
+  /** What the batches need of the client. */
+  #client;
 
   /** `numberFunctions` are the functions in the client's limits, by operation. */
   constructor(handle, { numberFunctions, hook }) {
     this.#handle = handle;
     this.#numberFunctions = numberFunctions;
-    this.#hook = hook;
+    this.#observe = (start) => hook.observe(start);
+    this.#client = { handle, observe: this.#observe, warn: () => this.warn() };
   }
 
   async call(operation, fields, options, listener) {
@@ -68,20 +69,20 @@ class Calls {
   }
 
   statuses(resource, orders, options) {
-    return statuses(this.#handle, resource, orders, options, this.#warn);
+    return statuses(this.#client, resource, orders, options);
   }
 
   reconcile(options) {
-    return reconcile(this.#handle, options, this.#warn);
+    return reconcile(this.#client, options);
   }
 
   iterReconcile(options) {
-    return iterReconcile(this.#handle, options, this.#warn);
+    return iterReconcile(this.#client, options);
   }
 
   verify(operation, delivery, options) {
-    const verified = native.clientVerify(this.#handle, operation, delivery, options, encode);
-    return reviveResponse(unwrap(verified));
+    const verify = () => native.clientVerify(this.#handle, operation, delivery, options, encode);
+    return reviveResponse(unwrap(this.#observe(verify)));
   }
 
   async close() {
@@ -100,7 +101,7 @@ class Calls {
   /** The response of the call that `start` starts; null if it starts none. */
   async #finish(start, signal) {
     try {
-      const response = await run(start, signal);
+      const response = await run(() => this.#observe(start), signal);
       return response && reviveResponse(response);
     } finally {
       this.warn();

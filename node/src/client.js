@@ -4,7 +4,7 @@ const { inspect } = require('node:util');
 
 const { Calls } = require('./calls.js');
 const { unwrap } = require('./errors.js');
-const { flushEvents, openHook } = require('./events.js');
+const { EventHook, flushEvents } = require('./events.js');
 const { signingKeyHandle, verifyingKeyHandle } = require('./keys.js');
 const { Ledger, ledgerHandle } = require('./ledger.js');
 const { functionsOf } = require('./limits.js');
@@ -104,7 +104,7 @@ function open(options) {
   const { paymentCert, payoutCert, notificationCert, onEvent, ...others } = presentOptions(options);
   const named = others.ledger;
   const ledger = (typeof named === 'string' ? new Ledger(named) : named) ?? null;
-  const events = onEvent === undefined || typeof onEvent === 'function' ? openHook(onEvent) : null;
+  const hook = onEvent === undefined || typeof onEvent === 'function' ? new EventHook(onEvent) : null;
   const handles = {
     paymentCert: signingKeyHandle(paymentCert),
     payoutCert: signingKeyHandle(payoutCert),
@@ -112,10 +112,10 @@ function open(options) {
       ? notificationCert.map(verifyingKeyHandle)
       : verifyingKeyHandle(notificationCert),
     ledger: ledgerHandle(ledger),
-    onEvent: events?.handle ?? onEvent,
+    onEvent: hook?.handle ?? onEvent,
   };
   const opened = unwrap(native.clientOpen({ ...others, ...handles }));
-  const shared = { ledger, hook: events?.hook, numberFunctions: functionsOf(others.limits) };
+  const shared = { ledger, hook, numberFunctions: functionsOf(others.limits) };
   return new Opened(opened, shared);
 }
 

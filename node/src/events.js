@@ -12,7 +12,7 @@ const { ClientEvent } = require('./generated/records.js');
 const native = require('./native.js');
 const { parseRecord } = require('./record_text.js');
 
-/** Events per turn of the event loop: a hook that takes long would block it. */
+/** Events per turn of the event loop, besides the rest of a batch: a slow hook would block it. */
 const EVENTS_PER_TURN = 64;
 
 /** How long closing delivers, in milliseconds, if the hook is slow. */
@@ -21,28 +21,42 @@ const MAX_FLUSH = 2000;
 /** Receives the events of every client. */
 const subscribers = diagnostics.channel('alikassa:call');
 
-/** The hooks of the clients, by number. Weak, because a hook can have its own client. */
-const hooks = new Map();
-let lastHook = 0;
-const forgotten = new FinalizationRegistry((number) => hooks.delete(number));
-
 /** What the events of a call need, by the number of its context. */
 const contexts = new Map();
 let lastContext = 0;
+let lastClient = 0;
 
 let channel;
 
-/** What receives the events of one client. */
+/** Observes the calls of one client. */
 class EventHook {
+  #client = (lastClient += 1);
   #onEvent;
   #hasFailed = false;
 
+  /** `onEvent` is a function, or undefined for a client that only `subscribers` observe. */
   constructor(onEvent) {
+    channel ??= unwrap(native.eventChannelNew(() => setImmediate(deliverInTurns)));
     this.#onEvent = onEvent;
+    /** The hook on the native side. */
+    this.handle = unwrap(native.eventHookNew(channel, this.#client));
   }
 
-  get isObserved() {
-    return this.#onEvent !== undefined || subscribers.hasSubscribers;
+  /** Runs `start`. The calls that it starts on the native side have events if somebody observes them. */
+  observe(start) {
+    if (this.#onEvent === undefined && !subscribers.hasSubscribers) {
+      return start();
+    }
+    const context = (lastContext = (lastContext + 1) % 2 ** 32);
+    contexts.set(context, { hook: this, resource: new AsyncResource('AliKassaCall') });
+    native.eventContextEnter(this.#client, context);
+    try {
+      return start();
+    } finally {
+      if (!native.eventContextLeave()) {
+        contexts.delete(context);
+      }
+    }
   }
 
   deliver(event) {
@@ -74,30 +88,6 @@ class EventHook {
   }
 }
 
-/**
- * The hook of a client, and its `handle` on the native side. Whoever keeps the hook receives the
- * events. `onEvent` is a function, or undefined for a client that only `subscribers` observe.
- */
-function openHook(onEvent) {
-  channel ??= unwrap(native.eventChannelNew(() => setImmediate(deliverInTurns), startContext));
-  const hook = new EventHook(onEvent);
-  lastHook += 1;
-  hooks.set(lastHook, new WeakRef(hook));
-  forgotten.register(hook, lastHook);
-  return { hook, handle: unwrap(native.eventHookNew(channel, lastHook)) };
-}
-
-/** The number of a context for a call that starts now, or 0 if nobody observes it. */
-function startContext(number) {
-  const hook = hooks.get(number)?.deref();
-  if (!hook?.isObserved) {
-    return 0;
-  }
-  lastContext = (lastContext + 1) % 2 ** 32 || 1;
-  contexts.set(lastContext, { hook, resource: new AsyncResource('AliKassaCall') });
-  return lastContext;
-}
-
 function deliverInTurns() {
   if (deliverSome()) {
     setImmediate(deliverInTurns);
@@ -112,9 +102,9 @@ function deliverSome() {
       return false;
     }
     const events = parseRecord(batch);
-    for (const [context, fields] of events) {
+    for (const [context, values] of events) {
       const { hook, resource } = contexts.get(context);
-      resource.runInAsyncScope(hook.deliver, hook, new ClientEvent(fields));
+      resource.runInAsyncScope(hook.deliver, hook, new ClientEvent(values));
     }
     for (const context of batch.ended) {
       contexts.delete(context);
@@ -132,4 +122,4 @@ async function flushEvents() {
   }
 }
 
-module.exports = { flushEvents, openHook };
+module.exports = { EventHook, flushEvents };

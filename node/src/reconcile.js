@@ -5,13 +5,13 @@ const { unwrap } = require('./errors.js');
 const native = require('./native.js');
 const { Reconciled } = require('./responses.js');
 
-/** Requests the statuses of the open rows. Calls `warn` repeatedly. Returns the rows at the end. */
-async function reconcile(client, options, warn) {
-  const handle = unwrap(native.reconcileOpen(client, options, true));
+/** Requests the statuses of the open rows. Returns the rows at the end. */
+async function reconcile(client, options) {
+  const handle = unwrap(native.reconcileOpen(client.handle, options, true));
   const { onProgress, signal } = options ?? {};
   const progress = new Progress(onProgress);
   const settled = [];
-  for await (const reconciled of results(handle, signal, warn)) {
+  for await (const reconciled of results(client, handle, signal)) {
     settled.push(reconciled);
     progress.count(reconciled);
   }
@@ -23,12 +23,12 @@ async function reconcile(client, options, warn) {
 }
 
 /** The same, row by row. */
-function iterReconcile(client, options, warn) {
-  const handle = unwrap(native.reconcileOpen(client, options, false));
-  return results(handle, options?.signal, warn);
+function iterReconcile(client, options) {
+  const handle = unwrap(native.reconcileOpen(client.handle, options, false));
+  return results(client, handle, options?.signal);
 }
 
-function results(handle, signal, warn) {
+function results(client, handle, signal) {
   const stream = {
     handle,
     nextEvent: native.reconcileNextEvent,
@@ -36,7 +36,7 @@ function results(handle, signal, warn) {
     close: native.reconcileClose,
     isBusy: () => true,
   };
-  const batch = new Batch(stream, signal, warn);
+  const batch = new Batch(client, stream, signal);
   return batch.stoppable(rows(batch));
 }
 

@@ -7,13 +7,14 @@ const native = require('./native.js');
 const { OrderReader, isIterable } = require('./orders.js');
 const { StatusResult, reviveResponse } = require('./responses.js');
 
-/** Requests the statuses of the orders while the results are taken. Calls `warn` repeatedly. */
-function statuses(client, resource, orders, options, warn) {
-  const opened = unwrap(native.statusesOpen(client, resource, orders, options, isIterable));
-  return new Statuses(opened, options ?? {}, warn).results();
+/** Requests the statuses of the orders while the results are taken. */
+function statuses(client, resource, orders, options) {
+  const opened = unwrap(native.statusesOpen(client.handle, resource, orders, options, isIterable));
+  return new Statuses(client, opened, options ?? {}).results();
 }
 
 class Statuses {
+  #client;
   #handle;
   #key;
   #iterable;
@@ -24,7 +25,8 @@ class Statuses {
   #inFlight = new Map();
   #lastNumber = 0;
 
-  constructor({ handle, key, orders }, { onProgress, signal }, warn) {
+  constructor(client, { handle, key, orders }, { onProgress, signal }) {
+    this.#client = client;
     this.#handle = handle;
     this.#key = key;
     this.#iterable = orders;
@@ -36,7 +38,7 @@ class Statuses {
       close: native.statusesClose,
       isBusy: () => this.#inFlight.size > 0,
     };
-    this.#batch = new Batch(stream, signal, warn);
+    this.#batch = new Batch(client, stream, signal);
   }
 
   results() {
@@ -72,7 +74,8 @@ class Statuses {
 
   #submit(order) {
     const number = (this.#lastNumber += 1);
-    const submitted = native.statusesSubmit(this.#handle, number, order, encode);
+    const submit = () => native.statusesSubmit(this.#handle, number, order, encode);
+    const submitted = this.#client.observe(submit);
     if (submitted.error !== undefined) {
       return this.#result(order, submitted);
     }

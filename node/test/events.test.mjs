@@ -107,14 +107,9 @@ test('a hundred concurrent calls have the contexts of their callers', async () =
   assert.deepEqual([...new Set(order)], [...stores.keys()].sort((one, other) => one - other));
 });
 
-test('every kind of call has the context of its caller', async () => {
+/** A call of each kind, by its operation, and calls of many requests. */
+async function everyCall(client) {
   const { query } = await sandbox.notification({ order_id: '1756900030', url: null });
-  const seen = new Set();
-  const { client } = observed({
-    ledger: ledgerPath(),
-    onEvent: ({ operation }) => seen.add(`${storage.getStore()} ${operation}`),
-  });
-  await client.payouts.create(payoutOf('B-1'));
   const order = { order_id: '6422494' };
   const calls = {
     'payouts.status': () => client.payouts.status(order),
@@ -128,6 +123,17 @@ test('every kind of call has the context of its caller', async () => {
     all: () => collect(client.payouts.statuses({ order_ids: Array(3).fill('6422494') })),
     rows: () => collect(client.iterReconcile()),
   };
+  return { calls, many };
+}
+
+test('every kind of call has the context of its caller', async () => {
+  const seen = new Set();
+  const { client } = observed({
+    ledger: ledgerPath(),
+    onEvent: ({ operation }) => seen.add(`${storage.getStore()} ${operation}`),
+  });
+  await client.payouts.create(payoutOf('B-1'));
+  const { calls, many } = await everyCall(client);
   for (const [name, call] of [...Object.entries(calls), ...Object.entries(many)]) {
     // A wait can end at its deadline.
     await storage.run(name, async () => call()).catch(({ name }) => assert.equal(name, 'DeadlineExceededError'));
@@ -158,6 +164,61 @@ test('subscribers of alikassa:call receive the events, with and without a hook',
     ...READ.map((kind) => `alikassa:call two ${kind}`),
   ]);
   assert.deepEqual(published.slice(4).map(([, , event]) => event), events);
+});
+
+test('a call that a getter of a request starts has its own context', async () => {
+  const other = sandbox.client({ digest: 'sha1' });
+  const seen = [];
+  const { client } = observed({ onEvent: ({ operation }) => seen.push(`${storage.getStore()} ${operation}`) });
+  const inner = [];
+  const request = {
+    get id() {
+      inner.push(storage.run('inner', () => client.account.balance()), other.account.info());
+      return '100000536';
+    },
+  };
+  await storage.run('outer', () => client.payouts.status(request));
+  await Promise.all(inner);
+  await client.close();
+  await other.close();
+  const [outer, own] = [Array(4).fill('outer payouts.status'), Array(4).fill('inner account.balance')];
+  assert.deepEqual(seen.sort(), [...own, ...outer]);
+});
+
+test('a refused request leaves nothing, and the next call has its events', async () => {
+  const { client, events } = observed();
+  const request = {
+    get id() {
+      throw new Error('of the getter');
+    },
+  };
+  await failure(client.payouts.status(request));
+  await failure(client.payouts.status({}));
+  await client.account.balance();
+  await client.close();
+  assert.deepEqual(kinds(events), READ);
+});
+
+test('every kind of call notices the first subscriber', async () => {
+  const client = sandbox.client({ digest: 'sha1', ledger: ledgerPath() });
+  await client.payouts.create(payoutOf('B-1'));
+  const { calls, many } = await everyCall(client);
+  for (const [name, call] of [...Object.entries(calls), ...Object.entries(many)]) {
+    const published = [];
+    const take = (event) => published.push(event);
+    subscribe('alikassa:call', take);
+    await (async () => call())().catch(({ name }) => assert.equal(name, 'DeadlineExceededError'));
+    // Its last event is behind those of the call.
+    await client.account.balance();
+    const isLast = ({ kind, operation }) => kind === 'outcome' && operation === 'account.balance';
+    for (let turn = 0; turn < 500 && !published.some(isLast); turn += 1) {
+      await setTimeout(10);
+    }
+    unsubscribe('alikassa:call', take);
+    const operations = new Set(published.map(({ operation }) => operation));
+    assert.deepEqual(operations.size, 2, `${name}: ${[...operations]}`);
+  }
+  await client.close();
 });
 
 for (const [fails, onEvent] of [
@@ -246,13 +307,18 @@ test('nothing of a call or a client is kept', async () => {
     kept.push(new WeakRef(store));
     await storage.run(store, () => client.account.balance());
   };
+  const refused = async () => {
+    const store = {};
+    kept.push(new WeakRef(store));
+    await storage.run(store, () => failure(client.payouts.status({})));
+  };
   const ownClient = async () => {
     const own = sandbox.client({ digest: 'sha1', onEvent: () => own });
     kept.push(new WeakRef(own));
     await own.account.balance();
     await own.close();
   };
-  await Promise.all([call(), call(), ownClient()]);
+  await Promise.all([call(), call(), refused(), ownClient()]);
   const isKept = () => kept.some((reference) => reference.deref() !== undefined);
   for (let round = 0; round < 100 && isKept(); round += 1) {
     // The events of a later call say which contexts are not needed any more.

@@ -1,6 +1,5 @@
 //! Where panics stop.
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use alikassa::Error;
@@ -10,15 +9,6 @@ use napi::bindgen_prelude::{Object, ToNapiValue};
 
 use crate::error::{self, Failure};
 
-thread_local! {
-    static ENV: Cell<Option<Env>> = const { Cell::new(None) };
-}
-
-/// The environment of the function of the binding that runs on this thread.
-pub(crate) fn current_env() -> Option<Env> {
-    ENV.get()
-}
-
 /// Runs a function of the binding. Returns `{ ok }`, or `{ error }` for an error of the library and
 /// for a panic. An exception that the caller's own code threw is thrown again.
 pub(crate) fn run<'js, T: ToNapiValue>(
@@ -26,9 +16,7 @@ pub(crate) fn run<'js, T: ToNapiValue>(
     work: impl FnOnce() -> Result<T, Failure>,
 ) -> napi::Result<Object<'js>> {
     Language::Node.set();
-    let caller = ENV.replace(Some(env));
     let outcome = catch_unwind(AssertUnwindSafe(|| outcome(env, work())));
-    ENV.set(caller);
     outcome.unwrap_or_else(|panic| {
         let error = Error::internal(panic_text(&*panic));
         self::outcome::<()>(env, Err(error.into()))

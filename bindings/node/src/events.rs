@@ -3,6 +3,7 @@
 //! The core's thread leaves them here as text and never waits, so a JavaScript thread that is
 //! blocked delays no other. `node/src/events.js` takes them, a few per turn of its event loop.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use alikassa::binding::{EventSink, HookedEvent, Unobserved};
 use alikassa::{ClientEvent, EventContext, EventHook};
 use napi::Env;
-use napi::bindgen_prelude::{Either, External, Function, FunctionRef, Null, Object};
+use napi::bindgen_prelude::{Either, External, Function, Null, Object};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
@@ -26,14 +27,22 @@ const CAPACITY: usize = 8192;
 /// How many events are taken at once at most.
 const BATCH: usize = 64;
 
-/// Takes the number of a client whose call starts. Returns the number of the call's context, or 0
-/// if nobody observes it.
-type Capture<'js> = Function<'js, u32, u32>;
+thread_local! {
+    /// The contexts of the calls that this thread starts now. A getter of a request can start a
+    /// call while another one is started.
+    static ENTERED: RefCell<Vec<Entered>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Entered {
+    client: u32,
+    number: u32,
+    /// Set when a call of the client starts.
+    context: Option<Arc<CallContext>>,
+}
 
 /// The events for one JavaScript thread, the oldest first.
 pub(crate) struct EventChannel {
     wake: Wake,
-    capture: FunctionRef<u32, u32>,
     state: Mutex<State>,
     /// The contexts that no event needs any more, except events in `state`.
     ended: Mutex<Vec<u32>>,
@@ -63,12 +72,10 @@ type CallEvent = (Arc<CallContext>, ClientEvent);
 pub(crate) fn event_channel_new<'js>(
     env: &'js Env,
     wake: Function<'js, (), ()>,
-    capture: Capture<'js>,
 ) -> napi::Result<Object<'js>> {
     boundary::run(*env, || {
         let channel = Arc::new(EventChannel {
             wake: completion_queue::waker(&wake)?,
-            capture: capture.create_ref()?,
             state: Mutex::default(),
             ended: Mutex::default(),
         });
@@ -78,7 +85,7 @@ pub(crate) fn event_channel_new<'js>(
     })
 }
 
-/// The oldest events, `{ text | tagged_text, ended }`: a list of `[context, fields]`, and the
+/// The oldest events, `{ text | tagged_text, ended }`: a list of `[context, values]`, and the
 /// contexts that are not needed after them. After a null `wake` is called again.
 #[napi]
 pub(crate) fn event_channel_pop<'js>(
@@ -109,6 +116,25 @@ pub(crate) fn event_hook_new<'js>(
         };
         Ok(External::new(EventSink::new(Arc::new(hook))))
     })
+}
+
+/// The calls of the client that this thread starts from now on are observed, in the context that the
+/// JavaScript side knows by this number.
+#[napi]
+pub(crate) fn event_context_enter(client: u32, number: u32) {
+    let entered = Entered {
+        client,
+        number,
+        context: None,
+    };
+    ENTERED.with_borrow_mut(|contexts| contexts.push(entered));
+}
+
+/// Ends what the last [`event_context_enter`] began. Returns whether a call started.
+#[napi]
+pub(crate) fn event_context_leave() -> bool {
+    let left = ENTERED.with_borrow_mut(Vec::pop);
+    left.is_some_and(|entered| entered.context.is_some())
 }
 
 impl EventChannel {
@@ -179,14 +205,17 @@ struct CallContext {
 impl EventHook for ClientHook {
     /// Every call starts on the JavaScript thread, in a function of the binding.
     fn capture(&self) -> Option<EventContext> {
-        let env = boundary::current_env()?;
-        let capture = self.channel.capture.borrow_back(&env).ok()?;
-        Some(match capture.call(self.client).ok()? {
-            0 => Arc::new(Unobserved),
-            number => {
+        ENTERED.with_borrow_mut(|contexts| {
+            let entered = contexts.last_mut();
+            let Some(entered) = entered.filter(|entered| entered.client == self.client) else {
+                return Some(Arc::new(Unobserved) as EventContext);
+            };
+            let number = entered.number;
+            let context = entered.context.get_or_insert_with(|| {
                 let channel = Arc::clone(&self.channel);
                 Arc::new(CallContext { channel, number })
-            }
+            });
+            Some(Arc::clone(context) as EventContext)
         })
     }
 

@@ -1,7 +1,7 @@
 // Generated from the core's tables by `make bless`; do not edit.
 'use strict';
 
-const { PartRecord, ResponseRecord, RowRecord, SignedRecord, defineRecord } = require('../record.js');
+const { FieldRecord, PartRecord, ResponseRecord, RowRecord, SignedRecord, defineRecord } = require('../record.js');
 
 exports.PaymentStatus = Object.freeze({
   WAIT: 'wait',
@@ -9,6 +9,35 @@ exports.PaymentStatus = Object.freeze({
   CANCEL: 'cancel',
   FAIL: 'fail',
 });
+
+/** An event, from the values of its fields. To copy them from an object took twice as long. */
+class EventRecord extends FieldRecord {
+  constructor(values) {
+    super();
+    this.kind = values[0];
+    this.time_ms = values[1];
+    this.operation = values[2];
+    this.call_id = values[3];
+    this.order_id = values[4];
+    this.attempt = values[5];
+    this.phase = values[6];
+    this.http_status = values[7];
+    this.code = values[8];
+    this.outcome = values[9];
+    this.digest = values[10];
+    this.from_state = values[11];
+    this.to_state = values[12];
+    this.queue_us = values[13];
+    this.sign_us = values[14];
+    this.connect_us = values[15];
+    this.tls_us = values[16];
+    this.wait_us = values[17];
+    this.read_us = values[18];
+    this.total_us = values[19];
+    this.dropped = values[20];
+    Object.freeze(this);
+  }
+}
 
 exports.CreatedPayment = defineRecord(ResponseRecord, 'CreatedPayment', ['id', 'order_id', 'payment_status', 'amount']);
 exports.Payment = defineRecord(ResponseRecord, 'Payment', ['id', 'order_id', 'payment_status', 'amount']);
@@ -24,5 +53,5 @@ exports.Notification = defineRecord(SignedRecord, 'Notification', ['type', 'id',
 exports.Redirect = defineRecord(SignedRecord, 'Redirect', ['id', 'order_id', 'payment_status', 'amount']);
 exports.LedgerRow = defineRecord(RowRecord, 'LedgerRow', ['operation', 'order_id', 'state', 'id', 'payment_status', 'amount']);
 exports.LedgerEvent = defineRecord(RowRecord, 'LedgerEvent', ['operation', 'order_id', 'from_state', 'to_state', 'id', 'payment_status', 'source']);
-exports.ClientEvent = defineRecord(RowRecord, 'ClientEvent', ['kind', 'operation', 'call_id', 'attempt', 'phase', 'http_status', 'code', 'outcome', 'total_us']);
+exports.ClientEvent = defineRecord(EventRecord, 'ClientEvent', ['kind', 'operation', 'call_id', 'attempt', 'phase', 'http_status', 'code', 'outcome', 'total_us']);
 exports.DryRun = defineRecord(ResponseRecord, 'DryRun', ['operation', 'order_id', 'digest', 'refusal', 'reason']);
