@@ -193,8 +193,12 @@ typedef void (*alikassa_on_event)(void *context,
                                   const alikassa_reply *event);
 
 /**
- * Frees the `context` of a callback. It must return: do not call `longjmp` and do not throw a C++
- * exception. It may call the library.
+ * Frees the `context` of a callback. It is called once, on any thread, when the callback can not be
+ * called any more. It must return: do not call `longjmp` and do not throw a C++ exception. It may
+ * call the library.
+ *
+ * If the function that takes the callback fails, `destroy` is not called. In a child of `fork` it
+ * may not be called.
  */
 typedef void (*alikassa_destroy)(void *context);
 
@@ -221,9 +225,9 @@ typedef struct {
  * Return 0 to continue. Any other value ends the wait with this status.
  *
  * The function runs on the waiting thread, and its time counts towards the deadline. It must
- * return: do not call `longjmp` and do not throw a C++ exception. It may call the library, also
- * with the client of the wait. It must not close that client, because the close would wait for
- * this wait.
+ * return: do not call `longjmp` and do not throw a C++ exception. It may call the library with any
+ * handle, and close or free the client of the wait. If it closes the client, the wait ends with this
+ * status.
  */
 typedef int32_t (*alikassa_on_update)(void *context,
                                       alikassa_str status_json);
@@ -233,8 +237,10 @@ typedef int32_t (*alikassa_on_update)(void *context,
  * `context` is the pointer that was passed with the function. Return 1 to allow the number and 0 to
  * refuse it. Any other value means that the function failed, and the create is refused.
  *
- * The function runs on the thread that calls the create, so several threads may run it at the same
- * time. It must return: do not call `longjmp` and do not throw a C++ exception.
+ * The function runs on the thread that calls the create, before the call starts, so several threads
+ * may run it at the same time, and no timeout limits it. It must return: do not call `longjmp` and
+ * do not throw a C++ exception. It may call the library with any handle, and close or free the
+ * client of the create. If it closes the client, the create is not sent.
  */
 typedef int32_t (*alikassa_allow_number)(void *context,
                                          alikassa_str number);
@@ -245,10 +251,11 @@ typedef int32_t (*alikassa_allow_number)(void *context,
  * to `signature_len`. Return 0, or another number if that fails. Both texts are borrowed until the
  * function returns. `context` is the pointer that was passed to `alikassa_signing_key_external`.
  *
- * The function runs on a thread of the library, and up to 64 threads run it at the same time. It
- * must return: do not call `longjmp` and do not throw a C++ exception. It may return after the call
- * that needed the signature has given up. It may call the library, but it must not close a client
- * of its key, because the close would wait for it.
+ * The function runs on a thread of the library, a new one for each signature, and up to 64 of them
+ * run at the same time. It must return: do not call `longjmp` and do not throw a C++ exception. It
+ * may return after the call that needed the signature has given up. It may call the library with any
+ * handle, and free its key and its client. If it closes a client of its key, the close waits until
+ * the call that needs the signature gives up.
  */
 typedef int32_t (*alikassa_on_sign)(void *context,
                                     alikassa_str message,
@@ -256,12 +263,6 @@ typedef int32_t (*alikassa_on_sign)(void *context,
                                     char *signature,
                                     size_t capacity,
                                     size_t *signature_len);
-
-/**
- * Frees the `context` of a signer. It is called once, when nothing can call the signer any more:
- * the key and every client of it are freed, and the signer has returned. It can be on any thread.
- */
-typedef void (*alikassa_on_free)(void *context);
 
 #ifdef __cplusplus
 extern "C" {
@@ -422,10 +423,8 @@ void alikassa_config_free(alikassa_config *config);
  * many. `alikassa_client_close` waits until the events before it are delivered, for 2 seconds at
  * most. `alikassa_client_free` does not wait.
  *
- * `destroy` may be NULL. Otherwise it is called once with `context`, on any thread: when `config`
- * and every client made from it are freed, or have another function, and their last event is
- * delivered. In a child of `fork` it may not be called. If this function fails, `destroy` is not
- * called.
+ * `destroy` frees `context`, or is NULL: it is called when `config` and every client made from it
+ * are freed, or have another function, and their last event is delivered.
  */
 int32_t alikassa_config_set_on_event(alikassa_config *config,
                                      alikassa_on_event on_event,
@@ -907,8 +906,11 @@ int32_t alikassa_request(const alikassa_client *client,
  * `json` is an object with the limits, each optional: `max_amount`, `max_per_day` (amounts as
  * texts), `max_count_per_day` (an integer), `zone` (`"+03:00"` or `"Europe/Moscow"`, `"UTC"` by
  * default), `allowed_services` and `allowed_numbers` (arrays of texts). Limits of a day need a
- * ledger. `allow_number` decides about numbers in place of `allowed_numbers`, or is NULL; `context`
- * is passed to it, and both must be valid as long as a client of `config` exists.
+ * ledger.
+ *
+ * `allow_number` decides about numbers in place of `allowed_numbers`, or is NULL; then `context` and
+ * `destroy` are not used. `destroy` frees `context`, or is NULL: it is called when `config` and
+ * every client made from it are freed, or have other limits, and the last call has returned.
  *
  * `alikassa_client_new` checks the limits. Another call for the same operation replaces them.
  */
@@ -919,6 +921,7 @@ int32_t alikassa_config_set_limits(alikassa_config *config,
                                    size_t json_len,
                                    alikassa_allow_number allow_number,
                                    void *context,
+                                   alikassa_destroy destroy,
                                    alikassa_error **error);
 
 /**
@@ -1605,12 +1608,15 @@ int32_t alikassa_canonical_json(const char *json,
  * each signature. A call waits for it up to `timeout_ms` and `deadline_ms`.
  *
  * `public_key` is the public key of the certificate. Each signature is verified with it before it
- * is used. `on_free` may be NULL; it is also called if this function fails.
+ * is used.
+ *
+ * `destroy` frees `context`, or is NULL: it is called when the key, and every config and client
+ * with it, are freed, and the last signature has returned.
  */
 int32_t alikassa_signing_key_external(const alikassa_verifying_key *public_key,
                                       alikassa_on_sign sign,
-                                      alikassa_on_free on_free,
                                       void *context,
+                                      alikassa_destroy destroy,
                                       alikassa_signing_key **key,
                                       alikassa_error **error);
 

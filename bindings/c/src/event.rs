@@ -7,6 +7,7 @@ use alikassa::binding::{EventSink, OptionValue};
 use alikassa::{ClientEvent, EventContext, EventHook};
 
 use crate::boundary;
+use crate::callback::{Context, alikassa_destroy};
 use crate::error::{Failure, alikassa_error};
 use crate::handle;
 use crate::options::{self, alikassa_config};
@@ -25,10 +26,6 @@ use crate::reply::{Reply, alikassa_reply};
 pub type alikassa_on_event =
     Option<unsafe extern "C" fn(context: *mut c_void, event: *const alikassa_reply)>;
 
-/// Frees the `context` of a callback. It must return: do not call `longjmp` and do not throw a C++
-/// exception. It may call the library.
-pub type alikassa_destroy = Option<unsafe extern "C" fn(context: *mut c_void)>;
-
 /// Calls `on_event` with an event for each step of a call, for logs, metrics and traces; and for
 /// each notification that is verified or refused. Call it again to set another function.
 ///
@@ -45,10 +42,8 @@ pub type alikassa_destroy = Option<unsafe extern "C" fn(context: *mut c_void)>;
 /// many. `alikassa_client_close` waits until the events before it are delivered, for 2 seconds at
 /// most. `alikassa_client_free` does not wait.
 ///
-/// `destroy` may be NULL. Otherwise it is called once with `context`, on any thread: when `config`
-/// and every client made from it are freed, or have another function, and their last event is
-/// delivered. In a child of `fork` it may not be called. If this function fails, `destroy` is not
-/// called.
+/// `destroy` frees `context`, or is NULL: it is called when `config` and every client made from it
+/// are freed, or have another function, and their last event is delivered.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_on_event(
     config: *mut alikassa_config,
@@ -60,29 +55,21 @@ pub extern "C" fn alikassa_config_set_on_event(
     boundary::run(error, |_| {
         let call = on_event.ok_or_else(|| Failure::null_pointer("on_event"))?;
         options::change(config, |builder| {
-            let hook = EventCallback {
-                call,
-                context,
+            let context = Context {
+                pointer: context,
                 destroy,
             };
-            let sink = EventSink::new(Arc::new(hook));
+            let sink = EventSink::new(Arc::new(EventCallback { call, context }));
             builder.set("on_event", OptionValue::EventHook(sink))
         })
     })
 }
 
-/// The callback with its context.
+/// The callback with its context. One thread delivers all events.
 struct EventCallback {
     call: unsafe extern "C" fn(context: *mut c_void, event: *const alikassa_reply),
-    context: *mut c_void,
-    destroy: alikassa_destroy,
+    context: Context,
 }
-
-// SAFETY: by the contract the functions may be called on any thread with `context`. One thread
-// delivers all events, and `destroy` is called when nobody else has the callback.
-unsafe impl Send for EventCallback {}
-// SAFETY: as above.
-unsafe impl Sync for EventCallback {}
 
 impl EventHook for EventCallback {
     fn on_event(&self, event: &ClientEvent, _: Option<&EventContext>) {
@@ -91,17 +78,7 @@ impl EventHook for EventCallback {
         };
         // SAFETY: by the contract this is a function of this type that returns, and it accepts
         // `context`.
-        unsafe { (self.call)(self.context, handle) };
+        unsafe { (self.call)(self.context.pointer, handle) };
         handle::remove(handle);
-    }
-}
-
-impl Drop for EventCallback {
-    fn drop(&mut self) {
-        if let Some(destroy) = self.destroy {
-            // SAFETY: by the contract this is a function of this type that returns, and it accepts
-            // `context`.
-            unsafe { destroy(self.context) };
-        }
     }
 }

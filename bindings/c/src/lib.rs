@@ -14,6 +14,7 @@
 compile_error!("panics are caught at the boundary; build with panic = \"unwind\"");
 
 mod boundary;
+mod callback;
 mod error;
 mod handle;
 mod input;

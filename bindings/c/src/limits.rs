@@ -8,6 +8,7 @@ use alikassa::{Cert, InvalidValue, Limits, RawRequest, Reason, Value};
 
 use crate::boundary;
 use crate::call;
+use crate::callback::{Context, alikassa_destroy};
 use crate::client::alikassa_client;
 use crate::error::alikassa_error;
 use crate::input;
@@ -19,8 +20,10 @@ use crate::str::alikassa_str;
 /// `context` is the pointer that was passed with the function. Return 1 to allow the number and 0 to
 /// refuse it. Any other value means that the function failed, and the create is refused.
 ///
-/// The function runs on the thread that calls the create, so several threads may run it at the same
-/// time. It must return: do not call `longjmp` and do not throw a C++ exception.
+/// The function runs on the thread that calls the create, before the call starts, so several threads
+/// may run it at the same time, and no timeout limits it. It must return: do not call `longjmp` and
+/// do not throw a C++ exception. It may call the library with any handle, and close or free the
+/// client of the create. If it closes the client, the create is not sent.
 pub type alikassa_allow_number =
     Option<unsafe extern "C" fn(context: *mut c_void, number: alikassa_str) -> i32>;
 
@@ -31,8 +34,11 @@ pub type alikassa_allow_number =
 /// `json` is an object with the limits, each optional: `max_amount`, `max_per_day` (amounts as
 /// texts), `max_count_per_day` (an integer), `zone` (`"+03:00"` or `"Europe/Moscow"`, `"UTC"` by
 /// default), `allowed_services` and `allowed_numbers` (arrays of texts). Limits of a day need a
-/// ledger. `allow_number` decides about numbers in place of `allowed_numbers`, or is NULL; `context`
-/// is passed to it, and both must be valid as long as a client of `config` exists.
+/// ledger.
+///
+/// `allow_number` decides about numbers in place of `allowed_numbers`, or is NULL; then `context` and
+/// `destroy` are not used. `destroy` frees `context`, or is NULL: it is called when `config` and
+/// every client made from it are freed, or have other limits, and the last call has returned.
 ///
 /// `alikassa_client_new` checks the limits. Another call for the same operation replaces them.
 #[unsafe(no_mangle)]
@@ -44,6 +50,7 @@ pub extern "C" fn alikassa_config_set_limits(
     json_len: usize,
     allow_number: alikassa_allow_number,
     context: *mut c_void,
+    destroy: alikassa_destroy,
     error: *mut *mut alikassa_error,
 ) -> i32 {
     boundary::run(error, |arguments| {
@@ -60,12 +67,17 @@ pub extern "C" fn alikassa_config_set_limits(
         for (name, value) in fields {
             limits = limits.set(&name, value);
         }
-        if let Some(function) = allow_number {
-            let callback = AllowNumber { function, context };
-            limits = limits.allow_number_or(Arc::new(move |number| callback.call(number)));
-        }
-        let limits = OptionValue::Limits(operation.to_owned(), limits);
-        options::change(config, |builder| builder.set("limits", limits))
+        options::change(config, |builder| {
+            if let Some(function) = allow_number {
+                let context = Context {
+                    pointer: context,
+                    destroy,
+                };
+                let callback = AllowNumber { function, context };
+                limits = limits.allow_number_or(Arc::new(move |number| callback.call(number)));
+            }
+            builder.set("limits", OptionValue::Limits(operation.to_owned(), limits))
+        })
     })
 }
 
@@ -141,19 +153,14 @@ pub extern "C" fn alikassa_request_dry_run(
 /// The callback of limits with its context.
 struct AllowNumber {
     function: unsafe extern "C" fn(*mut c_void, alikassa_str) -> i32,
-    context: *mut c_void,
+    context: Context,
 }
-
-// SAFETY: by its contract the function may run on any thread, several at the same time.
-unsafe impl Send for AllowNumber {}
-// SAFETY: as above.
-unsafe impl Sync for AllowNumber {}
 
 impl AllowNumber {
     fn call(&self, number: &str) -> Result<bool, String> {
-        // SAFETY: by the contract it is a function of this type that returns and accepts `context`,
-        // and both are valid as long as the client.
-        match unsafe { (self.function)(self.context, Some(number).into()) } {
+        // SAFETY: by the contract this is a function of this type that returns, and it accepts
+        // `context`.
+        match unsafe { (self.function)(self.context.pointer, number.into()) } {
             0 => Ok(false),
             1 => Ok(true),
             other => Err(format!("it returned {other}")),

@@ -74,9 +74,9 @@ pub extern "C" fn alikassa_payouts_resolve(
 /// Return 0 to continue. Any other value ends the wait with this status.
 ///
 /// The function runs on the waiting thread, and its time counts towards the deadline. It must
-/// return: do not call `longjmp` and do not throw a C++ exception. It may call the library, also
-/// with the client of the wait. It must not close that client, because the close would wait for
-/// this wait.
+/// return: do not call `longjmp` and do not throw a C++ exception. It may call the library with any
+/// handle, and close or free the client of the wait. If it closes the client, the wait ends with this
+/// status.
 pub type alikassa_on_update =
     Option<unsafe extern "C" fn(context: *mut c_void, status_json: alikassa_str) -> i32>;
 

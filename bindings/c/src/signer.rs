@@ -5,6 +5,7 @@ use std::ffi::{c_char, c_void};
 use alikassa::{Digest, Error, ExternalSigner, SignerError, SigningKey};
 
 use crate::boundary;
+use crate::callback::{Context, alikassa_destroy};
 use crate::error::{Failure, alikassa_error};
 use crate::handle;
 use crate::key::{alikassa_signing_key, alikassa_verifying_key};
@@ -18,10 +19,11 @@ const CAPACITY: usize = 1024;
 /// to `signature_len`. Return 0, or another number if that fails. Both texts are borrowed until the
 /// function returns. `context` is the pointer that was passed to `alikassa_signing_key_external`.
 ///
-/// The function runs on a thread of the library, and up to 64 threads run it at the same time. It
-/// must return: do not call `longjmp` and do not throw a C++ exception. It may return after the call
-/// that needed the signature has given up. It may call the library, but it must not close a client
-/// of its key, because the close would wait for it.
+/// The function runs on a thread of the library, a new one for each signature, and up to 64 of them
+/// run at the same time. It must return: do not call `longjmp` and do not throw a C++ exception. It
+/// may return after the call that needed the signature has given up. It may call the library with any
+/// handle, and free its key and its client. If it closes a client of its key, the close waits until
+/// the call that needs the signature gives up.
 pub type alikassa_on_sign = Option<
     unsafe extern "C" fn(
         context: *mut c_void,
@@ -33,50 +35,32 @@ pub type alikassa_on_sign = Option<
     ) -> i32,
 >;
 
-/// Frees the `context` of a signer. It is called once, when nothing can call the signer any more:
-/// the key and every client of it are freed, and the signer has returned. It can be on any thread.
-pub type alikassa_on_free = Option<unsafe extern "C" fn(context: *mut c_void)>;
-
 /// Makes a key whose private part is in an HSM, a KMS or another program, which `sign` asks for
 /// each signature. A call waits for it up to `timeout_ms` and `deadline_ms`.
 ///
 /// `public_key` is the public key of the certificate. Each signature is verified with it before it
-/// is used. `on_free` may be NULL; it is also called if this function fails.
+/// is used.
+///
+/// `destroy` frees `context`, or is NULL: it is called when the key, and every config and client
+/// with it, are freed, and the last signature has returned.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_signing_key_external(
     public_key: *const alikassa_verifying_key,
     sign: alikassa_on_sign,
-    on_free: alikassa_on_free,
     context: *mut c_void,
+    destroy: alikassa_destroy,
     key: *mut *mut alikassa_signing_key,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    let context = Context { context, on_free };
     boundary::new_handle(key, error, |_| {
         let sign = sign.ok_or_else(|| Failure::null_pointer("sign"))?;
         let public = handle::get(public_key)?.as_ref().clone();
+        let context = Context {
+            pointer: context,
+            destroy,
+        };
         Ok(SigningKey::external(public, Signer { sign, context })?)
     })
-}
-
-/// The pointer of a signer.
-struct Context {
-    context: *mut c_void,
-    on_free: alikassa_on_free,
-}
-
-// SAFETY: the contract of `alikassa_on_sign` and `alikassa_on_free` says that any thread can use it.
-unsafe impl Send for Context {}
-// SAFETY: as above.
-unsafe impl Sync for Context {}
-
-impl Drop for Context {
-    fn drop(&mut self) {
-        if let Some(on_free) = self.on_free {
-            // SAFETY: by the contract `on_free` is a function of this type that accepts `context`.
-            unsafe { on_free(self.context) };
-        }
-    }
 }
 
 /// A signer with its context.
@@ -100,7 +84,7 @@ impl ExternalSigner for Signer {
         // and writes at most `CAPACITY` bytes to `signature`, which has as many.
         let status = unsafe {
             (self.sign)(
-                self.context.context,
+                self.context.pointer,
                 message.into(),
                 digest.as_str().into(),
                 signature.as_mut_ptr().cast(),

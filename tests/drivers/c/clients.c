@@ -74,7 +74,7 @@ static int32_t set_limits(alikassa_config *config, alikassa_str value, alikassa_
     }
     /* The context is only read. */
     status = alikassa_config_set_limits(config, operation.data, operation.len, limits.data, limits.len,
-                                        result ? allow_number : NULL, (void *)result, error);
+                                        result ? allow_number : NULL, (void *)result, NULL, error);
   }
   return status;
 }

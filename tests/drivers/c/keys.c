@@ -106,11 +106,12 @@ int32_t external_key(alikassa_str option, alikassa_signing_key **key, alikassa_e
   if (!status) {
     status = alikassa_verifying_key_load(folder.data, folder.len, &public, error);
   }
+  if (!status) {
+    status = alikassa_signing_key_external(public, sign, signer, free_signer, key, error);
+  }
   if (status) {
     free_signer(signer);
-    return status;
   }
-  status = alikassa_signing_key_external(public, sign, free_signer, signer, key, error);
   alikassa_verifying_key_free(public);
   return status;
 }

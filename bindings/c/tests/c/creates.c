@@ -218,6 +218,24 @@ static int32_t log_update(void *context, alikassa_str status_json) {
   return ++log->count == log->limit ? -7 : 0;
 }
 
+static int32_t close_client(void *client, alikassa_str status_json) {
+  CHECK(contains(status_json, "\"payment_status\":"));
+  CHECK(!alikassa_client_close(client, NULL));
+  return 0;
+}
+
+static void waits_end_when_their_callback_closes_the_client(const char *json) {
+  alikassa_client *client = client_from_env();
+  alikassa_reply *reply = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_payouts_wait(client, json, strlen(json), 10, 0, 0, close_client, client, &reply,
+                                  &error),
+            error, "a wait that closes its client");
+  CHECK(is_of_type(reply, "Payout"));
+  alikassa_reply_free(reply);
+  alikassa_client_free(client);
+}
+
 static void waits_report_each_status(const alikassa_client *client) {
   static const char json[] = "{\"order_id\": \"slow\"}";
   alikassa_reply *reply = NULL;
@@ -240,6 +258,8 @@ static void waits_report_each_status(const alikassa_client *client) {
   CHECK(log.count == 4 && !strcmp(log.last, "paid"));
   CHECK(equal(field(reply, "payment_status"), "paid"));
   alikassa_reply_free(reply);
+
+  waits_end_when_their_callback_closes_the_client(json);
 
   expect_ok(alikassa_payouts_wait(client, json, strlen(json), 0, 0, 0, NULL, NULL, &reply, &error),
             error, "a wait without a callback");

@@ -30,6 +30,7 @@ typedef struct {
 static void a_read_has_four_events_on_another_thread(void);
 static void an_event_can_be_freed_and_not_kept(void);
 static void the_callback_may_call_close_and_free_its_client(void);
+static void a_derived_client_keeps_the_callback(void);
 static void destroy_is_called_once(void);
 static void destroy_may_use_the_config(void);
 static void a_child_of_fork_has_its_own_events(void);
@@ -41,6 +42,7 @@ int main(int argc, char **argv) {
   a_read_has_four_events_on_another_thread();
   an_event_can_be_freed_and_not_kept();
   the_callback_may_call_close_and_free_its_client();
+  a_derived_client_keeps_the_callback();
   destroy_is_called_once();
   destroy_may_use_the_config();
   if (argc == 2) {
@@ -199,6 +201,25 @@ static void the_callback_may_call_close_and_free_its_client(void) {
     CHECK(all.count == 8);
     CHECK(alikassa_client_close(all.client, NULL) == ALIKASSA_STATUS_BAD_HANDLE);
   }
+}
+
+static void a_derived_client_keeps_the_callback(void) {
+  static const char account[] = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+  seen all = {0};
+  alikassa_client *derived = NULL;
+  alikassa_error *error = NULL;
+  alikassa_client *client = client_with(record, &all);
+  expect_ok(alikassa_client_for_account(client, account, strlen(account), &derived, &error), error,
+            "derived");
+  alikassa_client_free(client);
+  static const char json[] = "{\"order_id\": \"6422494\"}";
+  alikassa_reply *reply = NULL;
+  /* The sandbox has another account. */
+  CHECK(alikassa_payouts_status(derived, json, strlen(json), 0, 0, &reply, NULL) != 0);
+  CHECK(!alikassa_client_close(derived, NULL));
+  CHECK(all.count == 4 && !all.destroyed);
+  alikassa_client_free(derived);
+  wait_until_destroyed(&all);
 }
 
 static void destroy_is_called_once(void) {

@@ -47,10 +47,11 @@ static void invalid_values(void) {
   status = alikassa_config_set_payout_cert(config, "no\0folder", 9, &error);
   CHECK(status == ALIKASSA_STATUS_KEY_LOAD);
   alikassa_error_free(error);
-  status = alikassa_config_set_limits(config, "payouts.create", 14, "[]", 2, NULL, NULL, &error);
+  status = alikassa_config_set_limits(config, "payouts.create", 14, "[]", 2, NULL, NULL, NULL,
+                                      &error);
   expect_reason(status, error, "not_an_object");
   status = alikassa_config_set_limits(config, "payouts.create", 14, "{\"max_amount\": 1.5}", 19, NULL,
-                                      NULL, &error);
+                                      NULL, NULL, &error);
   expect_reason(status, error, "float");
   alikassa_client *client = new_client(config);
   alikassa_reply *reply = NULL;

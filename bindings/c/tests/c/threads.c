@@ -18,6 +18,8 @@ static void *call_many_times(void *client);
 static void *call_until_freed(void *client);
 static void *call_until_closed(void *client);
 static void *free_client(void *client);
+static void *derive_until_freed(void *client);
+static void *derive_until_closed(void *client);
 static void free_soon(alikassa_client *client);
 static void close_soon(alikassa_client *client);
 
@@ -37,6 +39,9 @@ int main(int argc, char **argv) {
 
   client = client_from_env();
   run_threads(call_many_times, client, NULL);
+  run_threads(derive_until_freed, client, free_soon);
+  client = client_from_env();
+  run_threads(derive_until_closed, client, close_soon);
   alikassa_client_free(client);
   return 0;
 }
@@ -97,6 +102,33 @@ static void *call_until_closed(void *client) {
 
 static void *free_client(void *client) {
   alikassa_client_free(client);
+  return NULL;
+}
+
+/* Calls, closes and frees a client for the same account, until one cannot be derived or called. */
+static int32_t derive(const alikassa_client *client) {
+  const char *account = variable("ALIKASSA_ACCOUNT");
+  int32_t status = ALIKASSA_STATUS_OK;
+  while (status == ALIKASSA_STATUS_OK) {
+    alikassa_client *derived = NULL;
+    status = alikassa_client_for_account(client, account, strlen(account), &derived, NULL);
+    if (!status) {
+      status = call(derived);
+      CHECK(!alikassa_client_close(derived, NULL));
+      CHECK(call(derived) == ALIKASSA_STATUS_CONFIGURATION);
+      alikassa_client_free(derived);
+    }
+  }
+  return status;
+}
+
+static void *derive_until_freed(void *client) {
+  CHECK(derive(client) == ALIKASSA_STATUS_BAD_HANDLE);
+  return NULL;
+}
+
+static void *derive_until_closed(void *client) {
+  CHECK(derive(client) == ALIKASSA_STATUS_CONFIGURATION);
   return NULL;
 }
 

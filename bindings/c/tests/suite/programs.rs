@@ -24,6 +24,14 @@ fn misuse_returns_an_error_status() {
 }
 
 #[test]
+fn invalid_handles_return_an_error_status() {
+    let key = [Path::new(CRATE).join("../../tests/vectors/keys/rsa2048")];
+    let program = compile("tests/c/handles.c");
+    execute(&program, &key, &[]);
+    execute_under_valgrind(&program, &key, &[]);
+}
+
+#[test]
 fn invalid_values_return_an_error_and_change_nothing_else() {
     let program = compile("tests/c/invalid_values.c");
     execute(&program, &NO_ARGUMENTS, &[]);
@@ -264,6 +272,37 @@ fn events_reach_a_callback_that_may_do_what_it_likes_with_its_client() {
     let program = compile("tests/c/events.c");
     execute(&program, &["fork"], &environment(&sandbox));
     execute_under_valgrind(&program, &NO_ARGUMENTS, &environment(&sandbox));
+}
+
+#[test]
+fn a_function_decides_about_numbers_and_may_do_what_it_likes_with_its_client() {
+    let sandbox = sandbox();
+    let folder = empty_folder("limits");
+    let program = compile("tests/c/limits.c");
+    for (execute, ledger) in [
+        (execute::<PathBuf> as Execute, "plain.sqlite"),
+        (execute_under_valgrind::<PathBuf>, "valgrind.sqlite"),
+    ] {
+        sandbox.reset();
+        execute(&program, &[folder.join(ledger)], &environment(&sandbox));
+        assert_eq!(payouts(&sandbox), ["allowed", "calls", "frees"]);
+    }
+}
+
+#[test]
+fn clients_with_external_signers_send_and_close() {
+    let sandbox = sandbox();
+    let folder = empty_folder("signers");
+    let program = compile("tests/c/signers.c");
+    for (execute, ledger) in [
+        (execute::<PathBuf> as Execute, "plain.sqlite"),
+        (execute_under_valgrind::<PathBuf>, "valgrind.sqlite"),
+    ] {
+        sandbox.reset();
+        let arguments = [sandbox.payout_cert().to_owned(), folder.join(ledger)];
+        execute(&program, &arguments, &environment(&sandbox));
+        assert_eq!(payouts(&sandbox), ["external"]);
+    }
 }
 
 #[test]
