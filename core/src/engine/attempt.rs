@@ -146,15 +146,10 @@ impl Attempt<'_> {
         };
         let transport = &self.process.transport;
         self.recorder.record(signature, || {
-            if !self.events.is_on() {
-                let response = transport.exchange(&request, connection, limits);
-                return response.map_err(failed);
-            }
-            let started = Instant::now();
-            self.events.attempt_started();
-            let (response, times) = transport.timed_exchange(&request, connection, limits);
+            let started = self.events.attempt_started();
+            let response = transport.exchange(&request, connection, limits);
             let response = response.map_err(failed);
-            self.events.attempt_ended(started, &times, &response);
+            self.events.attempt_ended(started, &response);
             response
         })
     }

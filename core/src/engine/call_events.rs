@@ -69,10 +69,6 @@ impl CallEvents {
         Self(Some(Arc::new(events)))
     }
 
-    pub(crate) fn is_on(&self) -> bool {
-        self.0.is_some()
-    }
-
     /// A thread of the pool starts the call.
     pub(crate) fn dequeued(&self) {
         if let Some(events) = &self.0 {
@@ -93,23 +89,21 @@ impl CallEvents {
         signature
     }
 
-    pub(crate) fn attempt_started(&self) {
-        if let Some(events) = &self.0 {
-            let attempt = events.attempts.fetch_add(1, Ordering::Relaxed) + 1;
-            events.send(ClientEvent {
-                attempt: Some(attempt),
-                ..events.event(ClientEventKind::AttemptStarted)
-            });
-        }
+    /// Begins to measure the next attempt, on this thread.
+    pub(crate) fn attempt_started(&self) -> Option<Instant> {
+        let events = self.0.as_ref()?;
+        let attempt = events.attempts.fetch_add(1, Ordering::Relaxed) + 1;
+        events.send(ClientEvent {
+            attempt: Some(attempt),
+            ..events.event(ClientEventKind::AttemptStarted)
+        });
+        ExchangeTimes::start();
+        Some(Instant::now())
     }
 
-    pub(crate) fn attempt_ended(
-        &self,
-        started: Instant,
-        times: &ExchangeTimes,
-        result: &Result<HttpResponse>,
-    ) {
-        if let Some(events) = &self.0 {
+    pub(crate) fn attempt_ended(&self, started: Option<Instant>, result: &Result<HttpResponse>) {
+        if let (Some(events), Some(started)) = (&self.0, started) {
+            let times = ExchangeTimes::take();
             let error = result.as_ref().err();
             events.send(ClientEvent {
                 attempt: Some(events.attempts.load(Ordering::Relaxed)),

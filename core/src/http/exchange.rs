@@ -11,7 +11,6 @@ use super::clock::ClockDifference;
 use super::dialer::{Dialer, SharedDialer, Unresolved};
 use super::endpoint::Endpoint;
 use super::failure::{self, Failure, Limits};
-use super::times::ExchangeTimes;
 use super::{progress, times};
 use crate::error::Phase;
 use crate::net::server::Server;
@@ -109,18 +108,6 @@ impl Transport {
     pub(crate) fn close(&self) {
         self.pooled.clone().shutdown();
         self.fresh.clone().shutdown();
-    }
-
-    /// [`exchange`](Self::exchange), and how long its parts took.
-    pub(crate) fn timed_exchange(
-        &self,
-        http_request: &HttpRequest<'_>,
-        connection: Connection<'_>,
-        limits: Limits,
-    ) -> (Result<HttpResponse, Failure>, ExchangeTimes) {
-        times::start();
-        let result = self.exchange(http_request, connection, limits);
-        (result, times::take())
     }
 
     /// Sends a request and reads the whole response.

@@ -18,6 +18,24 @@ pub(crate) struct ExchangeTimes {
     pub(crate) read: Option<Duration>,
 }
 
+impl ExchangeTimes {
+    /// Begins to measure an exchange on this thread. A reused connection is sent on at once.
+    pub(crate) fn start() {
+        CLOCK.set(Some(Clock {
+            times: Self::default(),
+            part: Part::Send,
+            started: Instant::now(),
+        }));
+    }
+
+    /// Ends the exchange, and returns what was measured. A failure ends the part in which it
+    /// happened.
+    pub(crate) fn take() -> Self {
+        begin(Part::Send);
+        CLOCK.take().map(|clock| clock.times).unwrap_or_default()
+    }
+}
+
 /// What an exchange does.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Part {
@@ -56,15 +74,6 @@ thread_local! {
     static CLOCK: Cell<Option<Clock>> = const { Cell::new(None) };
 }
 
-/// Begins to measure an exchange on this thread. A reused connection is sent on at once.
-pub(super) fn start() {
-    CLOCK.set(Some(Clock {
-        times: ExchangeTimes::default(),
-        part: Part::Send,
-        started: Instant::now(),
-    }));
-}
-
 /// A connection is needed.
 pub(super) fn connecting() {
     begin(Part::Connect);
@@ -90,12 +99,6 @@ pub(super) fn sent() {
 /// The head of the response is there.
 pub(super) fn responded() {
     begin(Part::Read);
-}
-
-/// Ends the exchange, and returns what was measured. A failure ends the part in which it happened.
-pub(super) fn take() -> ExchangeTimes {
-    begin(Part::Send);
-    CLOCK.take().map(|clock| clock.times).unwrap_or_default()
 }
 
 /// Does nothing if nobody measures.
