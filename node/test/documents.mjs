@@ -17,11 +17,15 @@ const OTHER_NAMES = /^[cm]?[jt]sx?\b|script|node/i;
 
 /** What the blocks import that is not installed for `make lint`, so that it has no types. */
 const UNTYPED = [
+  '@hono/node-server',
+  '@nestjs/common',
+  '@nestjs/core',
   '@opentelemetry/api',
   'bullmq',
   'esbuild',
   'express',
   'fastify',
+  'hono',
   'libsql',
   'next',
   'prom-client',
@@ -32,9 +36,11 @@ const UNTYPED = [
 /** What the fragments of a document use without declaring it. */
 const CONTEXT = {
   'docs/guide/frameworks.md': `
-    declare const app: any;
-    declare const express: any;
-    declare function take(payload: import('alikassa').WebhookPayload, response: any): Promise<void>;
+    declare module '*/books.mjs' {
+      export function client(): import('alikassa').Client;
+      export function store(event: import('alikassa').Notification): Promise<void>;
+    }
+    declare const Bun: any, Deno: any;
   `,
   'docs/guide/task-queues.md': `
     declare module '*/payouts.mjs' {
@@ -67,7 +73,7 @@ const OPTIONS = {
   types: ['node'],
   paths: {
     alikassa: [join(root, 'node/index.d.ts')],
-    'alikassa/testing': [join(root, 'node/testing.d.ts')],
+    'alikassa/*': [join(root, 'node/*.d.ts')],
   },
 };
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,27 +65,25 @@ def commands(tool: str) -> list[list[str]]:
 
 
 @contextlib.contextmanager
-def server(command: list[str], folder: Path, sandbox: Sandbox) -> Iterator[str]:
-    """Starts a server as the leader of a group, and returns the URL that it prints."""
-    env = {**os.environ, **sandbox.env, "PORT": "0", "HOSTNAME": "127.0.0.1"}
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
+def server(
+    command: list[str | Path], folder: Path, sandbox: Sandbox, env: dict[str, str] | None = None
+) -> Iterator[str]:
+    """Starts a server as the leader of a group, and returns the URL that it prints. Its output is in `server.log`."""
+    log = folder / "server.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **sandbox.env, "PORT": "0", "HOSTNAME": "127.0.0.1", **(env or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
-        printed = ""
-        for line in process.stdout:
-            printed += line
-            if found := re.search(r"http://(?:localhost|127\.0\.0\.1):[1-9]\d*", line):
-                yield found[0].replace("localhost", "127.0.0.1")
-                return
-        raise AssertionError(f"{command} printed:\n{printed}")
+        while not (found := re.search(r"http://(?:localhost|127\.0\.0\.1):[1-9]\d*(?=\D)", log.read_text())):
+            assert process.poll() is None, f"{command} printed:\n{log.read_text()}"
+            time.sleep(0.05)
+        yield found[0].replace("localhost", "127.0.0.1")
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

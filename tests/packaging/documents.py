@@ -21,8 +21,7 @@ import python
 from sandbox import DIST, ROOT, Sandbox, run
 
 GUIDE = ROOT / "docs" / "guide"
-# Without frameworks.md, which quotes docs/examples, what `make ecosystem` runs with other software, and the pages of the
-# command, which command_pages.py runs.
+# Without what `make ecosystem` runs with other software, and the pages of the command, which command_pages.py runs.
 ELSEWHERE = {
     GUIDE / f"{page}.md"
     for page in ("bundlers", "doctor", "frameworks", "hsm", "payout-lists", "python", "reconcile", "task-queues")
