@@ -10,12 +10,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from alikassa import Notification
-from alikassa.contrib._verified import MAX_BODY, ClientOf, verified
+from alikassa.contrib._verified import MAX_BODY, AnyClient, verified
 
 View = Callable[Concatenate[HttpRequest, Notification, ...], Any]
 
 
-def notification_handler(client: ClientOf[HttpRequest]) -> Callable[[View], Callable[..., Any]]:
+def notification_handler(client: AnyClient | Callable[..., AnyClient]) -> Callable[[View], Callable[..., Any]]:
     """Return a decorator of a view, also async, that gets the verified notification after the request and stores it.
 
     The response to a GET or POST is what the view returns, or ``200 OK`` for None; 400 if the notification is refused;

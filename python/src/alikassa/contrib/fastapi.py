@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends, Request
-from fastapi.responses import PlainTextResponse
+from fastapi import Depends, Request, Response
 
 from alikassa import ConfigurationError, Notification
 from alikassa.contrib._verified import MAX_BODY, READ_BEFORE, AnyClient
@@ -34,6 +33,6 @@ def verified(client: AnyClient | Callable[..., AnyClient]) -> Callable[..., Awai
     return notification
 
 
-async def refused(_request: Request, _error: Exception) -> PlainTextResponse:
+async def refused(_request: Request, _error: Exception) -> Response:
     """Respond with 400: `app.add_exception_handler(NotificationError, refused)`."""
-    return PlainTextResponse("refused", status_code=400)
+    return Response("refused", 400, media_type="text/plain")
