@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ HERE = Path(__file__).parent / "frameworks"
 PAGE = documents.GUIDE / "frameworks.md"
 
 Files = dict[str, str]
+
+NEST = ("@nestjs/common", "@nestjs/core", "@nestjs/platform-express", "reflect-metadata", "rxjs")
 
 
 class Project:
@@ -69,8 +72,7 @@ def express_takes_notifications(folder: Path, sandbox: Sandbox) -> None:
 
 def nest_takes_notifications(folder: Path, sandbox: Sandbox) -> None:
     """In a middleware of a module it fails, unless Nest keeps the raw body."""
-    nest = ("@nestjs/common", "@nestjs/core", "@nestjs/platform-express", "reflect-metadata", "rxjs")
-    install(folder, *nest, "@types/node", "libsql", "typescript")
+    install(folder, *NEST, "@types/node", "libsql", "typescript")
     options = "--strict --module nodenext --target es2022 --experimentalDecorators --emitDecoratorMetadata"
     project = Project(
         folder, sandbox, ["node", "main.js"], f"npx tsc {options} --noImplicitAny false --types node main.ts"
@@ -133,6 +135,16 @@ def deno_takes_notifications(folder: Path, sandbox: Sandbox) -> None:
     """With its own server."""
     install(folder, "deno", "libsql")
     Project(folder, sandbox, ["npx", "deno", "run", "--allow-all", "app.mjs"]).is_right(section("Deno"))
+
+
+def the_types_fit_the_frameworks(folder: Path, _sandbox: Sandbox) -> None:
+    """With `tsc --strict`, and each way to resolve modules."""
+    others = ("@hono/node-server", "@types/express", "@types/node", "express", "fastify", "hono", "next", "typescript")
+    install(folder, *NEST, *others, "react", "react-dom")
+    shutil.copy(HERE / "types.ts", folder / "types.mts")
+    options = "--strict --exactOptionalPropertyTypes --noEmit --target es2022 --experimentalDecorators --types node"
+    for modules in ("--module node16 --moduleResolution node16", "--module esnext --moduleResolution bundler"):
+        run("npx", "tsc", *options.split(), "--skipLibCheck", *modules.split(), "types.mts", cwd=folder)
 
 
 def recording() -> str:

@@ -83,6 +83,13 @@ def the_wheel_contains_the_pytest_fixture(folder: Path, _sandbox: Sandbox) -> No
     run(interpreter, "-m", "pytest", "-W", "error", cwd=folder, env={"PYTHONPATH": str(pytest)})
 
 
+def the_wheel_contains_the_handlers_of_frameworks(_folder: Path, _sandbox: Sandbox) -> None:
+    """`make ecosystem` runs them behind the servers of the frameworks."""
+    with zipfile.ZipFile(one(WHEEL)) as archive:
+        found = {Path(name).stem for name in archive.namelist() if name.startswith("alikassa/contrib/")}
+    assert found == {"__init__", "_verified", "aiohttp", "django", "fastapi", "flask"}, found
+
+
 def the_sandbox_is_a_command(folder: Path, _sandbox: Sandbox) -> None:
     """The wheel adds it to the commands of the environment."""
     interpreter = install(folder, SANDBOX_WHEEL)

@@ -8,6 +8,10 @@ async function main() {
   // Both module systems get the same instance. Otherwise `instanceof` would fail between them.
   const esm = await import('alikassa');
   assert.strictEqual(esm.Client, Client);
+  for (const framework of ['express', 'fastify', 'fetch']) {
+    const imported = await import(`alikassa/${framework}`);
+    assert.strictEqual(imported.default, require(`alikassa/${framework}`));
+  }
   await client.close();
 }
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert';
 import { Client, NotFoundError } from 'alikassa';
+import { notificationHandler } from 'alikassa/express';
+import { notificationPlugin } from 'alikassa/fastify';
+import { notificationHandler as fetchHandler } from 'alikassa/fetch';
 
 const client = Client.fromEnv();
 const payout = await client.payouts.status({ id: 100000536 });
@@ -11,4 +14,7 @@ assert.strictEqual(balance.balance, '93.84000000');
 // This path panics in test builds. In released builds the provider does not know it.
 const hook = client.request('v1/test-panic', {}, { cert: 'payout', read: true });
 await assert.rejects(hook, NotFoundError);
+for (const make of [notificationHandler, notificationPlugin, fetchHandler]) {
+  assert.strictEqual(typeof make(client, () => {}), 'function');
+}
 await client.close();

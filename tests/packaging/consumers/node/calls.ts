@@ -1,4 +1,6 @@
 import { AliKassaError, Client, type Payout } from 'alikassa';
+import { notificationHandler } from 'alikassa/express';
+import { notificationPlugin } from 'alikassa/fastify';
 import { SandboxError, type Sandbox } from 'alikassa/testing';
 
 async function main(): Promise<void> {
@@ -16,6 +18,10 @@ async function main(): Promise<void> {
   await client.close();
 }
 
+export const made = (client: Client) => [
+  notificationHandler(client, async (event) => event.order_id),
+  notificationPlugin(() => client, (event) => event.order_id),
+];
 export const faulty = (sandbox: Sandbox) => sandbox.fault('cut', { times: 2 });
 
 await main();
