@@ -3,6 +3,7 @@
 use crate::crypto::{Digest, DigestMode, RecoveredSignature, VerifyingKey};
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::canonical::{Encoding, write_text_as};
+use crate::types::language;
 use crate::types::value::Value;
 use crate::webhook::payload::malformed;
 
@@ -47,14 +48,15 @@ pub(crate) fn find_signed<V>(
             return Ok((candidate, digest));
         }
     }
+    let cert = language::option("notification_cert");
     Err(Error::new(
         ErrorKind::SignatureMismatch,
         "signature verification failed: no known encoding matches",
     )
-    .with_hint(
-        "pass the query or body as received, not re-encoded; check that notification_cert is the provider's \
+    .with_hint(format!(
+        "pass the query or body as received, not re-encoded; check that {cert} is the provider's \
          public.pem for notifications",
-    ))
+    )))
 }
 
 /// Writes a flat object as the provider does in this encoding.
