@@ -8,7 +8,7 @@ use std::ffi::c_void;
 ///
 /// If the function that takes the callback fails, `destroy` is not called. In a child of `fork` it
 /// may not be called.
-pub type alikassa_destroy = Option<unsafe extern "C" fn(context: *mut c_void)>;
+pub(crate) type alikassa_destroy = Option<unsafe extern "C" fn(context: *mut c_void)>;
 
 /// The pointer of a callback. Dropping it frees what it points to.
 pub(crate) struct Context {

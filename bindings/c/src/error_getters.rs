@@ -191,7 +191,7 @@ pub extern "C" fn alikassa_error_same_body(
 
 /// What was sent and received, as English text of several lines to paste into the chat of the
 /// provider's support: time, path, hash of the body, beginning of the signature, HTTP status,
-/// response and attempts. No value if nothing was sent.
+/// response and attempts. No value if the call made no attempt.
 ///
 /// It contains no key and no card number: numbers in the response are masked. The response can
 /// contain other personal data.
