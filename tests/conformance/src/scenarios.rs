@@ -7,6 +7,7 @@ mod requests_in_full;
 mod response;
 mod runner;
 mod state;
+mod watching;
 mod wording;
 
 use std::collections::BTreeMap;

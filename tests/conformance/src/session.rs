@@ -30,7 +30,7 @@ const PROXY_VARIABLES: [&str; 6] = [
 ];
 
 /// The requests that every driver must support.
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 20] = [
     "hello",
     "canonical",
     "sign",
@@ -47,6 +47,8 @@ const VERBS: [&str; 18] = [
     "ledger",
     "close",
     "notices",
+    "events",
+    "support",
     "represent",
     "panic",
 ];

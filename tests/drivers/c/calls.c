@@ -117,6 +117,7 @@ void handle_call(alikassa_str request) {
     respond_error(call.error);
     return;
   }
+  keep_support_of_reply(call.reply);
   printf("{\"ok\":");
   if (call.resolution_status) {
     put_resolution(call.reply, call.resolution_status);
@@ -204,10 +205,8 @@ void handle_raw_request(alikassa_str request) {
       respond_error(error);
       return;
     }
-    printf("{\"ok\":");
-    put_reply(reply);
-    printf("}}");
-    alikassa_reply_free(reply);
+    keep_support_of_reply(reply);
+    respond_reply(reply);
     return;
   }
   if (alikassa_request(*find_client(request), path.data, path.len, json.data, json.len, cert.data,
@@ -216,6 +215,7 @@ void handle_raw_request(alikassa_str request) {
     respond_error(error);
     return;
   }
+  keep_support_of_reply(reply);
   int32_t http_status = 0;
   alikassa_str body = {NULL, 0};
   alikassa_reply_http_status(reply, &http_status);

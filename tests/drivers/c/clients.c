@@ -84,6 +84,9 @@ static int32_t set_option(alikassa_config *config, alikassa_str name, alikassa_s
   if (is(name, "limits")) {
     return set_limits(config, value, error);
   }
+  if (is(name, "on_event")) {
+    return set_on_event(config, error);
+  }
   if (*value.data == '{') {
     return set_external_key(config, name, value, error);
   }

@@ -32,6 +32,8 @@ static const struct {
     {"request", handle_raw_request},
     {"close", handle_close_client},
     {"notices", handle_notices},
+    {"events", handle_events},
+    {"support", handle_support},
     {"represent", handle_represent},
     {"panic", handle_panic},
 };

@@ -22,12 +22,19 @@ void handle_raw_request(alikassa_str request);
 void handle_close_client(alikassa_str request);
 void handle_notices(alikassa_str request);
 void handle_represent(alikassa_str request);
+void handle_events(alikassa_str request);
+void handle_support(alikassa_str request);
 
 /* clients.c: the pointer to the client that a request names, which is NULL for a new name. */
 alikassa_client **find_client(alikassa_str request);
 
 /* keys.c: a key whose signatures a function makes with the key of a folder. */
 int32_t external_key(alikassa_str option, alikassa_signing_key **key, alikassa_error **error);
+
+/* watching.c: a callback that collects the events, and the record of the last call. */
+int32_t set_on_event(alikassa_config *config, alikassa_error **error);
+void keep_support_of_reply(const alikassa_reply *reply);
+void keep_support_of_error(const alikassa_error *error);
 
 /* calls.c: a duration of a request in milliseconds, 0 if it is absent. */
 uint64_t duration(alikassa_str request, const char *name);

@@ -204,6 +204,7 @@ static void put_error(alikassa_error *error) {
 }
 
 void respond_error(alikassa_error *error) {
+  keep_support_of_error(error);
   printf("{\"error\":");
   put_error(error);
   putchar('}');

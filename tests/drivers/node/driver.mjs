@@ -20,6 +20,8 @@ const { operations } = JSON.parse(readFileSync(new URL('operations.json', vector
 const withoutFields = operations.filter(({ takes }) => takes === 'nothing').map(({ name }) => name);
 
 const clients = new Map();
+const events = [];
+let lastSupport;
 const notices = [];
 process.on('warning', ({ name, message }) => {
   if (name === 'AliKassaWarning') {
@@ -65,7 +67,8 @@ const verbs = {
   client: ({ client, options }) => {
     const { payment_cert, payout_cert } = options;
     const keys = { payment_cert: openKey(payment_cert), payout_cert: openKey(payout_cert) };
-    clients.set(client, new Client({ ...camelCaseKeys({ ...options, ...keys }), ...limitsOf(options) }));
+    const onEvent = openHook(options.on_event);
+    clients.set(client, new Client({ ...camelCaseKeys({ ...options, ...keys }), ...limitsOf(options), onEvent }));
     return null;
   },
   for_account: ({ client, account, derived }) => {
@@ -127,6 +130,7 @@ const verbs = {
   request: async ({ client, path, data, cert, read, timeout, deadline, dry_run }) => {
     const options = { cert, read, timeout, deadline, dryRun: dry_run };
     const reply = await named(client).request(path, untag(data), options);
+    lastSupport = reply.support;
     return dry_run ? typed(reply) : { status: reply.status, body: encode(reply.body) };
   },
   close: async ({ client }) => {
@@ -138,6 +142,8 @@ const verbs = {
     await setImmediate();
     return notices.splice(0);
   },
+  events: () => events.splice(0),
+  support: () => lastSupport?.toText() ?? null,
   represent: ({ client }) => represent(named(client)),
   panic: () => {
     const client = new Client({ account: 'panic' });
@@ -157,6 +163,7 @@ async function handle(request) {
   try {
     return { ok: await verbs[request.do](request) };
   } catch (error) {
+    lastSupport = error.support;
     return { error: fields(error) };
   }
 }
@@ -177,6 +184,7 @@ function abortAfter(after) {
 }
 
 function typed(response) {
+  lastSupport = response.support;
   return {
     type: response.constructor.name,
     fields: plain(response),
@@ -250,6 +258,24 @@ function untag([tag, content]) {
 function integer(bigint) {
   const number = Number(bigint);
   return Number.isSafeInteger(number) ? number : bigint;
+}
+
+/** The hook of an option that is a word of the protocol; another value is the hook itself. */
+function openHook(option) {
+  if (option !== true && option !== 'raise') {
+    return option;
+  }
+  return (event) => {
+    const fields = Object.entries(event).map(([name, value]) => [snakeCase(name), value]);
+    events.push(Object.fromEntries(fields));
+    if (option === 'raise') {
+      throw new RangeError('the hook failed');
+    }
+  };
+}
+
+function snakeCase(name) {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function camelCase(name) {

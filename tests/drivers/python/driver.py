@@ -61,7 +61,29 @@ class Notices(logging.Handler):
         return taken
 
 
+class Watched:
+    """What the hooks and the records for the provider's support have so far."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.support: alikassa.Support | None = None
+
+    def hook(self, option: Any) -> Any:
+        """Return the hook of a client. If the option is no word of the protocol, it is the hook itself."""
+        return {True: self.collect, "raise": self.collect_and_raise}.get(option, option)
+
+    def collect(self, event: alikassa.ClientEvent) -> None:
+        """Collect an event."""
+        self.events.append(plain_record(event))
+
+    def collect_and_raise(self, event: alikassa.ClientEvent) -> None:
+        """Collect an event, and raise."""
+        self.collect(event)
+        raise LookupError("the hook failed")
+
+
 NOTICES = Notices()
+WATCHED = Watched()
 LOOP = asyncio.new_event_loop()
 CLIENTS: dict[str, Any] = {}
 
@@ -87,6 +109,7 @@ def respond(request: Request) -> dict[str, Any]:
     except Cancelled as cancelled:
         return {"error": cancelled_error(cancelled.error)}
     except alikassa.AliKassaError as error:
+        WATCHED.support = error.support
         return {"error": library_error(error)}
     except Exception as error:
         return {"error": {"class": type(error).__name__, "message": str(error)}}
@@ -131,6 +154,8 @@ def open_client(request: Request) -> None:
     mode = options.pop("mode", "sync")
     if "limits" in options:
         options["limits"] = {name: with_function(limits) for name, limits in options["limits"].items()}
+    if "on_event" in options:
+        options["on_event"] = WATCHED.hook(options["on_event"])
     client = alikassa.AsyncClient if mode == "async" else alikassa.Client
     CLIENTS[request["client"]] = client(**options)
 
@@ -186,8 +211,10 @@ def call(request: Request) -> dict[str, Any]:
         result = cancel(result, request["cancel_after"] / 1000)
     response = finish(result)
     if isinstance(response, alikassa.Resolution):
+        WATCHED.support = response.status and response.status.support
         status = None if response.status is None else record(response.status)
         return {"type": "Resolution", **vars(response), "status": status}
+    WATCHED.support = response.support
     return record(response) | ({"updates": updates} if name == "wait" else {})
 
 
@@ -256,7 +283,7 @@ def note(request: Request) -> Counter[str]:
 def reconcile(request: Request) -> list[dict[str, Any]]:
     """Reconcile the open rows of a client's ledger."""
     rows = finish(CLIENTS[request["client"]].reconcile(**times(request)))
-    return [ledger_record(row) for row in rows]
+    return [plain_record(row) for row in rows]
 
 
 async def collect(results: AsyncIterator[alikassa.Reconciled]) -> list[alikassa.Reconciled]:
@@ -270,7 +297,7 @@ def iter_reconcile(request: Request) -> list[dict[str, Any]]:
     results = CLIENTS[request["client"]].iter_reconcile(**options, **times(request))
     settled = run(collect(results)) if isinstance(results, AsyncIterator) else list(results)
     return [
-        ledger_record(one.row) | {"error": one.error and one.error.code, "other_id": one.other_id} for one in settled
+        plain_record(one.row) | {"error": one.error and one.error.code, "other_id": one.other_id} for one in settled
     ]
 
 
@@ -282,7 +309,7 @@ def use_ledger(request: Request) -> Any:
 def get_row(ledger: alikassa.Ledger, request: Request) -> dict[str, Any] | None:
     """Read the row of an order."""
     row = ledger.get(request["operation"], request["order_id"], request.get("account"))
-    return None if row is None else ledger_record(row)
+    return None if row is None else plain_record(row)
 
 
 def filters(request: Request, *names: str) -> dict[str, Any]:
@@ -292,13 +319,13 @@ def filters(request: Request, *names: str) -> dict[str, Any]:
 
 def rows(ledger: alikassa.Ledger, request: Request) -> list[dict[str, Any]]:
     """Read the rows that meet the conditions."""
-    return [ledger_record(row) for row in ledger.rows(**filters(request, "state", "since", "account"))]
+    return [plain_record(row) for row in ledger.rows(**filters(request, "state", "since", "account"))]
 
 
 def events(ledger: alikassa.Ledger, request: Request) -> list[dict[str, Any]]:
     """Read the events that meet the conditions."""
     conditions = filters(request, "operation", "order_id", "account", "since")
-    return [ledger_record(event) for event in ledger.events(**conditions)]
+    return [plain_record(event) for event in ledger.events(**conditions)]
 
 
 def release(ledger: alikassa.Ledger, request: Request) -> None:
@@ -307,7 +334,7 @@ def release(ledger: alikassa.Ledger, request: Request) -> None:
 
 
 LEDGER_ACTS: dict[str, Callable[[alikassa.Ledger, Request], Any]] = {
-    "open": lambda ledger, _: [ledger_record(row) for row in ledger.open()],
+    "open": lambda ledger, _: [plain_record(row) for row in ledger.open()],
     "get": get_row,
     "rows": rows,
     "events": events,
@@ -317,8 +344,8 @@ LEDGER_ACTS: dict[str, Callable[[alikassa.Ledger, Request], Any]] = {
 }
 
 
-def ledger_record(record: alikassa.LedgerRow | alikassa.LedgerEvent) -> dict[str, Any]:
-    """Convert a row or an event of a ledger."""
+def plain_record(record: alikassa.LedgerRow | alikassa.LedgerEvent | alikassa.ClientEvent) -> dict[str, Any]:
+    """Convert a row or an event of a ledger, or an event of a client."""
     return {name: plain(getattr(record, name)) for name in type(record).__annotations__}
 
 
@@ -332,6 +359,7 @@ def raw_request(request: Request) -> dict[str, Any]:
     response = finish(
         client.request(request["path"], data, cert=request["cert"], read=request.get("read", False), **options)
     )
+    WATCHED.support = response.support
     if isinstance(response, alikassa.DryRun):
         return record(response)
     return {"status": response.status, "body": encode(response.body)}
@@ -345,6 +373,17 @@ def close(request: Request) -> None:
 def notices(_: Request) -> list[str]:
     """Return the library's log messages."""
     return NOTICES.take()
+
+
+def watched_events(_: Request) -> list[dict[str, Any]]:
+    """Return the events since the last request for them."""
+    taken, WATCHED.events = WATCHED.events, []
+    return taken
+
+
+def support(_: Request) -> str | None:
+    """Return the record of the last call, for the provider's support."""
+    return WATCHED.support and WATCHED.support.to_text()
 
 
 def represent(request: Request) -> str:
@@ -375,6 +414,8 @@ HANDLERS = {
     "request": raw_request,
     "close": close,
     "notices": notices,
+    "events": watched_events,
+    "support": support,
     "represent": represent,
     "panic": panic,
 }
@@ -408,7 +449,7 @@ def library_error(error: alikassa.AliKassaError) -> dict[str, Any]:
     if error.cause is not None:
         fields["cause"] = library_error(error.cause)
     if error.previous is not None:
-        fields["previous"] = ledger_record(error.previous)
+        fields["previous"] = plain_record(error.previous)
     return {"class": type(error).__name__} | {name: value for name, value in fields.items() if value is not None}
 
 

@@ -1,14 +1,14 @@
 //! Clients, by the names that the runner assigns.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 use std::{fs, thread};
 
 use alikassa::binding::{Call, Response};
 use alikassa::{
-    CallOptions, Cert, Client, ClientBuilder, Digest, Limits, PaymentStatus, RawRequest,
-    SigningKey, VerifyingKey, WaitOptions,
+    CallOptions, Cert, Client, ClientBuilder, ClientEvent, Digest, Limits, PaymentStatus,
+    RawRequest, SigningKey, VerifyingKey, WaitOptions,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,7 +24,10 @@ const PANIC_PATH: &str = "v1/test-panic";
 const HANG: Duration = Duration::from_secs(3);
 
 #[derive(Default)]
-pub(crate) struct Clients(BTreeMap<String, Client>);
+pub(crate) struct Clients {
+    named: BTreeMap<String, Client>,
+    events: Arc<Mutex<Vec<Value>>>,
+}
 
 impl Clients {
     pub(crate) fn open(
@@ -32,7 +35,8 @@ impl Clients {
         name: String,
         options: &Map<String, Value>,
     ) -> Result<Value, DriverError> {
-        self.0.insert(name, build(options)?);
+        let client = build(options, &self.events)?;
+        self.named.insert(name, client);
         Ok(Value::Null)
     }
 
@@ -43,23 +47,32 @@ impl Clients {
         derived: String,
     ) -> Result<Value, DriverError> {
         let client = self.named(name)?.for_account(account)?;
-        self.0.insert(derived, client);
+        self.named.insert(derived, client);
         Ok(Value::Null)
     }
 
     pub(crate) fn named(&self, name: &str) -> Result<&Client, DriverError> {
-        self.0
+        self.named
             .get(name)
             .ok_or_else(|| bad_request(format!("no client {name}")))
     }
 
     pub(crate) fn notices(&self) -> Value {
-        self.0.values().flat_map(Client::take_notices).collect()
+        self.named.values().flat_map(Client::take_notices).collect()
+    }
+
+    /// The events since the last call.
+    pub(crate) fn events(&self) -> Value {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *events).into()
     }
 }
 
 /// An option that is null is not set. Each item of a list is set separately.
-fn build(options: &Map<String, Value>) -> Result<Client, DriverError> {
+fn build(
+    options: &Map<String, Value>,
+    events: &Arc<Mutex<Vec<Value>>>,
+) -> Result<Client, DriverError> {
     let account = options
         .get("account")
         .ok_or_else(|| bad_request("no account"))?;
@@ -67,6 +80,10 @@ fn build(options: &Map<String, Value>) -> Result<Client, DriverError> {
     for (name, value) in options.iter().filter(|(name, _)| *name != "account") {
         if name == "limits" {
             builder = set_limits(builder, value)?;
+            continue;
+        }
+        if name == "on_event" {
+            builder = builder.on_event(hook(events, value == "raise"));
             continue;
         }
         let items = match value {
@@ -83,6 +100,17 @@ fn build(options: &Map<String, Value>) -> Result<Client, DriverError> {
         }
     }
     Ok(builder.build()?)
+}
+
+/// A hook that collects the events, and panics if that is asked for.
+fn hook(events: &Arc<Mutex<Vec<Value>>>, panics: bool) -> impl Fn(&ClientEvent) + use<> {
+    let events = Arc::clone(events);
+    move |event| {
+        let mut collected = events.lock().unwrap_or_else(PoisonError::into_inner);
+        collected.push(responses::client_event(event));
+        drop(collected);
+        assert!(!panics, "the hook failed");
+    }
 }
 
 /// A key whose signatures a function makes with the key of a folder.

@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clients::{CallRequest, Clients};
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 20] = [
     "hello",
     "canonical",
     "sign",
@@ -40,6 +40,8 @@ const VERBS: [&str; 18] = [
     "request",
     "close",
     "notices",
+    "events",
+    "support",
     "represent",
     "panic",
 ];
@@ -107,7 +109,10 @@ fn main() -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let response = match handle(&line?, &mut clients) {
             Ok(ok) => json!({ "ok": ok }),
-            Err(DriverError::Library(error)) => json!({ "error": responses::error(&error) }),
+            Err(DriverError::Library(error)) => {
+                responses::keep_support(error.support());
+                json!({ "error": responses::error(&error) })
+            }
             Err(DriverError::Request(class)) => json!({ "error": { "class": class } }),
         };
         let mut output = io::stdout().lock();
@@ -172,6 +177,7 @@ fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
                 return responses::typed(&report.into());
             }
             let reply = client.request(request.raw()?)?;
+            responses::keep_support(reply.support());
             Ok(json!({ "status": reply.status, "body": encode(&reply.body) }))
         }
         "close" => {
@@ -179,6 +185,8 @@ fn handle(line: &str, clients: &mut Clients) -> Result<Value, DriverError> {
             Ok(Value::Null)
         }
         "notices" => Ok(clients.notices()),
+        "events" => Ok(clients.events()),
+        "support" => Ok(responses::support()),
         "represent" => {
             let client = clients.named(&required(request.client)?)?;
             Ok(json!(format!("{client:?}\n{client:#?}")))

@@ -1,7 +1,9 @@
 //! The library's responses and errors in the format of the protocol.
 
+use std::cell::RefCell;
+
 use alikassa::binding::{FieldValue, Record, Response};
-use alikassa::{Error, LedgerEvents, LedgerRow, MatchedBy, ReconcileIter};
+use alikassa::{ClientEvent, Error, LedgerEvents, LedgerRow, MatchedBy, ReconcileIter, Support};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -9,7 +11,21 @@ use serde_json::{Map, Value, json};
 use crate::values::plain;
 use crate::{DriverError, bad_request};
 
+thread_local! {
+    /// The record of the last call, for the provider's support.
+    static SUPPORT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+pub(crate) fn keep_support(support: Option<&Support>) {
+    SUPPORT.set(support.map(Support::to_text));
+}
+
+pub(crate) fn support() -> Value {
+    json!(SUPPORT.with_borrow(Clone::clone))
+}
+
 pub(crate) fn typed(response: &Response) -> Result<Value, DriverError> {
+    keep_support(response.support());
     if let Some(resolution) = response.resolution() {
         return Ok(json!({
             "type": "Resolution",
@@ -60,6 +76,10 @@ pub(crate) fn reconciled(rows: ReconcileIter) -> Result<Value, DriverError> {
 pub(crate) fn events(events: LedgerEvents) -> Result<Value, DriverError> {
     let events = events.map(|event| Ok(Value::Object(to_object(event?.fields()))));
     events.collect()
+}
+
+pub(crate) fn client_event(event: &ClientEvent) -> Value {
+    Value::Object(to_object(event.fields()))
 }
 
 pub(crate) fn row(row: &LedgerRow) -> Value {

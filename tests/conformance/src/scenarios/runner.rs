@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::file::{BadTls, Requests, SandboxChange, Scenario, Scheme, Step};
 use super::requests::CommonChecks;
 use super::wording::Wording;
-use super::{ScenarioResult, Target, ledger, response, state};
+use super::{ScenarioResult, Target, ledger, response, state, watching};
 use crate::child::Response;
 use crate::errors::ErrorTable;
 use crate::expect;
@@ -182,7 +182,7 @@ impl Execution<'_> {
             ));
         }
         let started = Instant::now();
-        let response = match self.execute(step)? {
+        let response = match watching::stable(step, self.execute(step)?)? {
             Response::Error(error) => Response::Error(self.wording.common(error)),
             ok @ Response::Ok(_) => ok,
         };
