@@ -18,6 +18,9 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 ORDER = "1756900030"
 
+# A text that is another one if it is decoded once too often, or once too little.
+ODD = "50%2B1&a=b+\N{CYRILLIC CAPITAL LETTER ZHE}?/"
+
 # The longest notification that the library accepts, in bytes.
 LONGEST = 64 * 1024
 
@@ -68,7 +71,7 @@ def all_are_right(shop: Shop) -> None:
         long_ones_are_refused,
     ):
         check(shop)
-    assert set(shop.stored()) == {"paid", "again", "longest", "fails", "waits", "concurrent"}, shop.stored()
+    assert set(shop.stored()) == {"paid", "again", ODD, "longest", "fails", "waits", "concurrent"}, shop.stored()
 
 
 def genuine_ones_are_stored(shop: Shop) -> None:
@@ -90,6 +93,9 @@ def genuine_ones_are_stored(shop: Shop) -> None:
     again = shop.forge("again")["form"]
     assert [shop.send(again), shop.send(again)] == [(200, "OK"), (200, "OK")]
     assert shop.stored()["again"] == 2
+    odd = shop.forge(ODD)
+    assert [shop.send(odd["form"]), shop.send(odd["json"], JSON), shop.get(odd["query"])] == [(200, "OK")] * 3
+    assert shop.stored()[ODD] == 3
     assert shop.send(padded(shop, "longest", LONGEST)) == (200, "OK")
 
 
