@@ -14,7 +14,7 @@ pub use crate::crypto::SignatureRequest;
 pub use crate::engine::call_events::Unobserved;
 pub use crate::engine::environment::environment;
 pub use crate::engine::event_queue::{
-    EventSink, HookedEvent, claim_events, flush as flush_events, next_events,
+    EventSink, HookedEvent, claim_events, expect_events, flush as flush_events, next_events,
 };
 pub use crate::engine::execution::OnUpdate;
 pub use crate::engine::limits::AllowNumber;
@@ -36,6 +36,7 @@ pub use crate::sync::panic::panic_text;
 pub use crate::types::language::Language;
 pub use crate::types::ledger_event::EVENT_SOURCES;
 pub use crate::types::ledger_row::ID_SOURCES;
+pub use crate::types::plain_record::PlainValue;
 pub use crate::types::status::KnownStatus;
 pub use crate::webhook::notification::SUBJECTS;
 

@@ -247,11 +247,13 @@ def test_what_a_slow_hook_misses_is_counted(
 
 def test_a_hook_can_call_and_close_its_client(options: dict[str, Any]) -> None:
     seen: list[str] = []
+    called = threading.Event()
 
     def close(event: alikassa.ClientEvent) -> None:
         seen.append(event.kind)
         if event.kind == "outcome" and event.operation == "payouts.status":
             client.account.balance()
+            called.set()
             # If each waited for this function, that would take longer than the one below waits.
             for _ in range(3):
                 client.close()
@@ -259,6 +261,7 @@ def test_a_hook_can_call_and_close_its_client(options: dict[str, Any]) -> None:
 
     client = alikassa.Client(**options, digest="sha1", on_event=close)
     client.payouts.status(id=PAID)
+    assert called.wait(60)
     client.close()
     # The call of the hook has its events too, when the hook has returned.
     client.close()

@@ -7,9 +7,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use alikassa::binding::{self, EventSink, HookedEvent, OptionValue};
-use alikassa::{ClientEvent, EventContext, EventHook, Value};
+use alikassa::binding::{self, EventSink, HookedEvent, OptionValue, PlainValue};
+use alikassa::{ClientEvent, EventContext, EventHook};
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
@@ -85,7 +86,11 @@ impl CallContext {
 /// Starts the thread that runs the hooks, if this process does not have it. If the system allows no
 /// further thread, the next call tries again.
 fn start_thread(py: Python<'_>) -> PyResult<()> {
-    if HAS_THREAD.swap(true, Ordering::SeqCst) {
+    if HAS_THREAD.load(Ordering::Acquire) {
+        return Ok(());
+    }
+    binding::expect_events(true);
+    if HAS_THREAD.swap(true, Ordering::AcqRel) {
         return Ok(());
     }
     let start = || {
@@ -96,7 +101,8 @@ fn start_thread(py: Python<'_>) -> PyResult<()> {
     let Err(raised) = start() else {
         return Ok(());
     };
-    HAS_THREAD.store(false, Ordering::SeqCst);
+    HAS_THREAD.store(false, Ordering::Release);
+    binding::expect_events(false);
     if raised.is_instance_of::<PyRuntimeError>(py) {
         return Ok(());
     }
@@ -105,7 +111,7 @@ fn start_thread(py: Python<'_>) -> PyResult<()> {
 
 /// A child of `fork` has no thread until its first call.
 pub(crate) fn forget_thread() {
-    HAS_THREAD.store(false, Ordering::SeqCst);
+    HAS_THREAD.store(false, Ordering::Release);
 }
 
 /// Waits for events. Returns each with its hook and its context. What the call before returned
@@ -161,14 +167,18 @@ impl EventClass {
 
     fn convert<'py>(&self, py: Python<'py>, event: &ClientEvent) -> PyResult<Bound<'py, PyAny>> {
         let values = self.absent.bind(py).copy()?;
-        for (name, (_, value)) in self.names.iter().zip(event.fields()) {
-            if value != Value::Null {
-                values.set_item(name, output::to_python(py, &value)?)?;
+        for (name, value) in self.names.iter().zip(event.values()) {
+            match value {
+                PlainValue::Integer(integer) => values.set_item(name, integer)?,
+                PlainValue::Text(text) => values.set_item(name, text)?,
+                _ => {}
             }
         }
         let object = self.new.bind(py).call1((&self.class,))?;
         // The class forbids changes of its attributes.
-        self.set.bind(py).call1((&object, "__dict__", values))?;
+        self.set
+            .bind(py)
+            .call1((&object, intern!(py, "__dict__"), values))?;
         Ok(object)
     }
 }

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use crate::crypto::Digest;
 use crate::error::{Outcome, Phase};
 use crate::types::ledger_state::LedgerState;
-use crate::types::plain_record::{ToValue, plain_record};
-use crate::types::value::Value;
+use crate::types::plain_record::{PlainValue, ToPlain, plain_record};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -122,26 +121,26 @@ impl ClientEvent {
     }
 }
 
-impl ToValue for ClientEventKind {
-    fn to_value(&self) -> Value {
-        self.as_str().into()
+impl ToPlain for ClientEventKind {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self.as_str())
     }
 }
 
-impl ToValue for Phase {
-    fn to_value(&self) -> Value {
-        self.as_str().into()
+impl ToPlain for Phase {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self.as_str())
     }
 }
 
-impl ToValue for Outcome {
-    fn to_value(&self) -> Value {
-        self.as_str().into()
+impl ToPlain for Outcome {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self.as_str())
     }
 }
 
-impl ToValue for Digest {
-    fn to_value(&self) -> Value {
-        self.as_str().into()
+impl ToPlain for Digest {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self.as_str())
     }
 }

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::engine::event::ClientEvent;
 use crate::sync::process_local::ProcessLocal;
@@ -19,12 +19,12 @@ use crate::sync::process_local::ProcessLocal;
 /// The limit of the queue, in events.
 const CAPACITY: usize = 8192;
 
-/// How many events are delivered at once, at most.
+/// How many events are delivered at once, at most. They do not gather for longer.
 const BATCH: usize = 256;
 
-/// How long events gather while there are calls. Waking the thread for each of them would cost more
-/// than the events.
-const TICK: Duration = Duration::from_millis(2);
+/// How long events gather before they are delivered. Waking the thread for each of them would cost
+/// more than the events.
+const TICK: Duration = Duration::from_millis(10);
 
 /// How long an idle thread is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -133,7 +133,7 @@ impl fmt::Debug for EventSink {
 }
 
 /// Waits until the events before this call are delivered, for at most `limit`. On the thread that
-/// delivers them it does not wait.
+/// delivers them, and without such a thread, it does not wait.
 pub fn flush(limit: Duration) {
     if DELIVERS_IN.get() != Some(std::process::id()) {
         QUEUE.get().flush(limit);
@@ -144,6 +144,12 @@ pub fn flush(limit: Duration) {
 /// library then starts no thread for that.
 pub fn claim_events() {
     IS_CLAIMED.store(true, Ordering::Relaxed);
+}
+
+/// Says whether a thread of this process calls [`next_events`]. Otherwise nobody waits until events
+/// are delivered.
+pub fn expect_events(expected: bool) {
+    QUEUE.get().expect_thread(expected);
 }
 
 /// Waits for events and returns them in order. What the call before returned counts as delivered.
@@ -172,8 +178,8 @@ static QUEUE: LazyLock<ProcessLocal<Arc<Queue>>> =
 #[derive(Default)]
 struct Queue {
     state: Mutex<State>,
-    /// Signalled for the waiting thread when an event is queued.
-    queued: Condvar,
+    /// Signalled for the thread that delivers, when it has to stop waiting.
+    wake: Condvar,
     /// Signalled when events were delivered.
     delivered: Condvar,
 }
@@ -181,8 +187,12 @@ struct Queue {
 #[derive(Default)]
 struct State {
     events: VecDeque<HookedEvent>,
+    /// Whether a thread delivers the events.
     has_thread: bool,
-    is_waiting: bool,
+    /// Whether that thread waits for the first event.
+    is_idle: bool,
+    /// How many threads wait until everything is delivered.
+    flushing: usize,
     queued: u64,
     /// Given to the thread that delivers, and not delivered yet.
     taken: u64,
@@ -208,8 +218,8 @@ impl Queue {
         }
         state.events.push_back(event);
         state.queued += 1;
-        if std::mem::take(&mut state.is_waiting) {
-            self.queued.notify_one();
+        if std::mem::take(&mut state.is_idle) || state.events.len() == BATCH {
+            self.wake.notify_one();
         }
         true
     }
@@ -224,48 +234,59 @@ impl Queue {
     /// Acknowledges the events before, and takes the next ones. None if there was none for a long
     /// time.
     fn next(&self) -> Option<Vec<HookedEvent>> {
-        if self.acknowledge() {
-            thread::sleep(TICK);
-        }
+        self.acknowledge();
         let mut state = self.lock();
         if state.events.is_empty() {
-            state.is_waiting = true;
-            let waits = |state: &mut State| state.events.is_empty();
-            let waited = self.queued.wait_timeout_while(state, KEEP_ALIVE, waits);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-            state.is_waiting = false;
+            state.is_idle = true;
+            state = self.wait_while(state, KEEP_ALIVE, |state| state.events.is_empty());
+            state.is_idle = false;
         }
         if state.events.is_empty() {
-            state.has_thread = false;
+            state.has_thread = IS_CLAIMED.load(Ordering::Relaxed);
             return None;
         }
+        state = self.wait_while(state, TICK, |state| Self::gathers(state));
         let count = state.events.len().min(BATCH);
         state.taken = count as u64;
         Some(state.events.drain(..count).collect())
     }
 
-    /// Returns false if there was nothing to acknowledge.
-    fn acknowledge(&self) -> bool {
-        let mut state = self.lock();
-        let taken = std::mem::take(&mut state.taken);
-        state.delivered += taken;
-        drop(state);
-        self.delivered.notify_all();
-        taken > 0
+    /// Whether the events wait for more.
+    fn gathers(state: &State) -> bool {
+        state.events.len() < BATCH && state.flushing == 0
     }
 
+    fn wait_while<'a>(
+        &self,
+        state: MutexGuard<'a, State>,
+        limit: Duration,
+        condition: impl FnMut(&mut State) -> bool,
+    ) -> MutexGuard<'a, State> {
+        let waited = self.wake.wait_timeout_while(state, limit, condition);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    fn acknowledge(&self) {
+        let mut state = self.lock();
+        state.delivered += std::mem::take(&mut state.taken);
+        drop(state);
+        self.delivered.notify_all();
+    }
+
+    fn expect_thread(&self, expected: bool) {
+        self.lock().has_thread = expected;
+        self.delivered.notify_all();
+    }
+
+    /// Without a thread nothing will be delivered, so it does not wait.
     fn flush(&self, limit: Duration) {
-        let end = Instant::now() + limit;
         let mut state = self.lock();
         let last = state.queued;
-        while state.delivered < last {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
-            }
-            let waited = self.delivered.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
+        state.flushing += 1;
+        self.wake.notify_one();
+        let waits = |state: &mut State| state.delivered < last && state.has_thread;
+        let waited = self.delivered.wait_timeout_while(state, limit, waits);
+        waited.unwrap_or_else(PoisonError::into_inner).0.flushing -= 1;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -284,5 +305,69 @@ fn deliver(batch: Vec<HookedEvent>) {
         }
         // A panic of a hook loses what it was given, and ends nothing else.
         _ = catch_unwind(AssertUnwindSafe(|| sink.hook.on_events(of_sink)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    /// A queue with an event that nobody took.
+    fn queue(has_thread: bool) -> Arc<Queue> {
+        let queue = Queue::default();
+        queue.lock().queued = 1;
+        queue.expect_thread(has_thread);
+        Arc::new(queue)
+    }
+
+    /// Receives when a flush on another thread ends.
+    fn flushed(queue: &Arc<Queue>) -> Receiver<()> {
+        let queue = Arc::clone(queue);
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            queue.flush(HOUR);
+            sender.send(()).unwrap();
+        });
+        receiver
+    }
+
+    #[test]
+    fn a_flush_without_a_thread_does_not_wait() {
+        let end = flushed(&queue(false));
+        end.recv_timeout(HOUR / 60).unwrap();
+    }
+
+    #[test]
+    fn a_flush_ends_when_the_thread_did_not_start() {
+        let queue = queue(true);
+        let end = flushed(&queue);
+        while queue.lock().flushing == 0 {
+            thread::yield_now();
+        }
+        assert_eq!(
+            end.recv_timeout(Duration::from_millis(50)),
+            Err(RecvTimeoutError::Timeout)
+        );
+        queue.expect_thread(false);
+        end.recv_timeout(HOUR / 60).unwrap();
+    }
+
+    #[test]
+    fn events_do_not_gather_during_a_flush() {
+        let queue = queue(true);
+        let end = flushed(&queue);
+        while queue.lock().flushing == 0 {
+            thread::yield_now();
+        }
+        let gathers = Queue::gathers(&queue.lock());
+        assert!(!gathers);
+        queue.lock().delivered = 1;
+        queue.delivered.notify_all();
+        end.recv_timeout(HOUR / 60).unwrap();
+        assert!(Queue::gathers(&queue.lock()));
     }
 }

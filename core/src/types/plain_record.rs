@@ -51,7 +51,14 @@ macro_rules! plain_record {
 
             /// The fields with their values, in order: a binding builds its object from them.
             pub fn fields(&self) -> Vec<(&'static str, $crate::types::value::Value)> {
-                vec![ $( (stringify!($name), $crate::types::plain_record::ToValue::to_value(&self.$name)), )* ]
+                let names = Self::TYPE.fields.iter().map(|field| field.name);
+                names.zip(self.values().map($crate::types::value::Value::from)).collect()
+            }
+
+            /// The values of the fields, in order.
+            #[doc(hidden)]
+            pub fn values(&self) -> impl Iterator<Item = $crate::types::plain_record::PlainValue<'_>> {
+                [ $( $crate::types::plain_record::ToPlain::to_plain(&self.$name), )* ].into_iter()
             }
         }
     };
@@ -73,49 +80,73 @@ macro_rules! plain_record {
 
 pub(crate) use plain_record;
 
-/// A field's value as a JSON value.
-pub(crate) trait ToValue {
-    fn to_value(&self) -> Value;
+/// The value of a field, borrowed: a binding converts many of them.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum PlainValue<'a> {
+    /// No value.
+    Null,
+    /// An integer.
+    Integer(i64),
+    /// A text.
+    Text(&'a str),
+    /// An amount.
+    Amount(&'a Amount),
 }
 
-impl ToValue for String {
-    fn to_value(&self) -> Value {
-        Value::from(self.as_str())
+impl From<PlainValue<'_>> for Value {
+    fn from(value: PlainValue<'_>) -> Self {
+        match value {
+            PlainValue::Null => Self::Null,
+            PlainValue::Integer(integer) => Self::Integer(integer),
+            PlainValue::Text(text) => Self::from(text),
+            PlainValue::Amount(amount) => Self::Decimal(amount.to_string()),
+        }
     }
 }
 
-impl ToValue for Cow<'_, str> {
-    fn to_value(&self) -> Value {
-        Value::from(&**self)
+pub(crate) trait ToPlain {
+    fn to_plain(&self) -> PlainValue<'_>;
+}
+
+impl ToPlain for String {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self)
     }
 }
 
-impl ToValue for &str {
-    fn to_value(&self) -> Value {
-        Value::from(*self)
+impl ToPlain for Cow<'_, str> {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self)
     }
 }
 
-impl ToValue for i64 {
-    fn to_value(&self) -> Value {
-        Value::Integer(*self)
+impl ToPlain for &str {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self)
     }
 }
 
-impl ToValue for Amount {
-    fn to_value(&self) -> Value {
-        Value::Decimal(self.to_string())
+impl ToPlain for i64 {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Integer(*self)
     }
 }
 
-impl ToValue for LedgerState {
-    fn to_value(&self) -> Value {
-        Value::from(self.as_str())
+impl ToPlain for Amount {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Amount(self)
     }
 }
 
-impl<T: ToValue> ToValue for Option<T> {
-    fn to_value(&self) -> Value {
-        self.as_ref().map_or(Value::Null, ToValue::to_value)
+impl ToPlain for LedgerState {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self.as_str())
+    }
+}
+
+impl<T: ToPlain> ToPlain for Option<T> {
+    fn to_plain(&self) -> PlainValue<'_> {
+        self.as_ref().map_or(PlainValue::Null, ToPlain::to_plain)
     }
 }
