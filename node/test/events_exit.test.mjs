@@ -74,7 +74,10 @@ test('a process exits while it has events', async () => {
 });
 
 test('a process that exits in its hook ends in order', async () => {
-  const { code, stderr } = await script('open(() => process.exit(4)).account.balance();');
+  const { code, stderr } = await script(`
+    open(() => process.exit(4)).account.balance();
+    setInterval(() => {}, 1000);
+  `);
   assert.deepEqual({ code, stderr }, { code: 4, stderr: '' });
 });
 
