@@ -129,31 +129,6 @@ fn python_and_node_define_every_error_class() {
     }
 }
 
-#[test]
-fn the_guide_quotes_the_examples() {
-    let guide = text_in("docs/guide/frameworks.md");
-    let mut quoted = 0;
-    for section in guide.split("\n### ") {
-        // A block further down belongs to another section.
-        let section = section.split("\n## ").next().unwrap_or(section);
-        let Some((_, rest)) = section.split_once("](../examples/") else {
-            continue;
-        };
-        let Some((name, rest)) = rest.split_once(')') else {
-            continue;
-        };
-        let Some((_, quote)) = rest.split_once("```") else {
-            continue;
-        };
-        let (_, quote) = quote.split_once('\n').unwrap();
-        let (quote, _) = quote.split_once("```").unwrap();
-        let example = text_in(&format!("docs/examples/{name}"));
-        assert!(example.contains(quote), "{name} does not contain:\n{quote}");
-        quoted += 1;
-    }
-    assert_eq!(quoted, 4, "one per framework");
-}
-
 /// The files that git tracks, or would track.
 fn files() -> Vec<PathBuf> {
     let listed = Command::new("git")

@@ -48,7 +48,10 @@ fn a_payout_has_the_documented_fields_in_the_documented_order() {
     let response = send(&sandbox, &payout_status(&sandbox));
     assert_eq!(response.status, 200);
     assert_eq!(response.headers["content-type"], "application/json");
-    assert_eq!(response.headers["x-alikassa-sandbox"], "1");
+    assert_eq!(
+        response.headers["x-alikassa-sandbox"],
+        env!("CARGO_PKG_VERSION")
+    );
     assert_eq!(
         String::from_utf8(response.body).unwrap(),
         concat!(
