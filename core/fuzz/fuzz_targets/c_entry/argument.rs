@@ -11,11 +11,15 @@ use crate::table::pick;
 /// A closed port, so that no call gets further than a refused connection.
 pub(crate) const CLOSED: &[u8] = b"http://127.0.0.1:1";
 
+pub(crate) const ACCOUNT: &[u8] = b"93d5df06-996c-48c3-9847-348d6b580b80";
+
+pub(crate) const CREATE: &[u8] = b"payouts.create";
+
 /// Texts that a fuzzer finds only after a long time.
 static TEXTS: [&[u8]; 24] = [
     CLOSED,
     b"",
-    b"93d5df06-996c-48c3-9847-348d6b580b80",
+    ACCOUNT,
     b"sha1",
     b"sha256",
     b"auto",
@@ -23,7 +27,7 @@ static TEXTS: [&[u8]; 24] = [
     b"payout",
     b"system",
     b"v1/payout/status",
-    b"payouts.create",
+    CREATE,
     b"payment_status",
     b"application/json",
     b"{\"id\":\"100000536\"}",
@@ -74,11 +78,15 @@ impl Argument {
 }
 
 impl Bytes {
-    pub(crate) fn argument(&self) -> Argument {
-        let of = |bytes: &[u8]| Argument {
+    pub(crate) fn of(bytes: &[u8]) -> Argument {
+        Argument {
             len: bytes.len(),
             memory: Some(bytes.into()),
-        };
+        }
+    }
+
+    pub(crate) fn argument(&self) -> Argument {
+        let of = Self::of;
         match self {
             Self::Null => Argument {
                 memory: None,

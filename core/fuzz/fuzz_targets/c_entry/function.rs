@@ -6,7 +6,8 @@ use std::ptr;
 use alikassa_c::*;
 use arbitrary::Arbitrary;
 
-use crate::argument::{Bytes, COPY, HandleChoice, LEDGER};
+use crate::argument::{ACCOUNT, Bytes, COPY, CREATE, HandleChoice, LEDGER};
+use crate::callbacks;
 use crate::generated::*;
 use crate::program::Program;
 use crate::table::*;
@@ -69,8 +70,8 @@ impl Function {
                 program.call_without_result(out, |error| set(config, text.data(), text.len, error));
             }
             Self::ConfigKey(payment, config, pem, password) => {
-                let (config, pem, password) =
-                    (program.handle(*config), pem.argument(), password.argument());
+                let config = program.handle(*config);
+                let (pem, password) = (pem.argument(), password.argument());
                 let set = if *payment {
                     alikassa_config_set_payment_key
                 } else {
@@ -86,6 +87,7 @@ impl Function {
                         error,
                     )
                 });
+                callbacks::set_limits(program, out, config, &Bytes::of(CREATE), &pem);
             }
             Self::ConfigTime(which, config, time) => {
                 let config = program.handle(*config);
@@ -104,6 +106,7 @@ impl Function {
                 program.call_without_result(out, |error| {
                     alikassa_config_set_ledger(config, LEDGER.as_ptr().cast(), LEDGER.len(), error)
                 });
+                callbacks::set_external_key(program, out, config);
             }
             Self::ClientNew(config) => {
                 let config = program.handle(*config);
@@ -116,6 +119,15 @@ impl Function {
                 let client = program.handle(*client);
                 program.call(out, |out, error| {
                     alikassa_client_take_notices(client, out, error)
+                });
+                program.call(out, |out, error| {
+                    alikassa_client_for_account(
+                        client,
+                        ACCOUNT.as_ptr().cast(),
+                        ACCOUNT.len(),
+                        out,
+                        error,
+                    )
                 });
             }
             Self::ClientClose(client) => {
@@ -177,6 +189,32 @@ impl Function {
                         cert.len,
                         *read,
                         0,
+                        DEADLINE_MS,
+                        out,
+                        error,
+                    )
+                });
+                program.call(out, |out, error| {
+                    alikassa_request_dry_run(
+                        client,
+                        path.data(),
+                        path.len,
+                        json.data(),
+                        json.len,
+                        cert.data(),
+                        cert.len,
+                        DEADLINE_MS,
+                        out,
+                        error,
+                    )
+                });
+                program.call(out, |out, error| {
+                    alikassa_dry_run(
+                        client,
+                        path.data(),
+                        path.len,
+                        json.data(),
+                        json.len,
                         DEADLINE_MS,
                         out,
                         error,

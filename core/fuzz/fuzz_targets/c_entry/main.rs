@@ -6,6 +6,7 @@
 #![no_main]
 
 mod argument;
+mod callbacks;
 mod function;
 mod generated;
 mod output;
@@ -27,7 +28,7 @@ struct Call {
 }
 
 fuzz_target!(|calls: Vec<Call>| {
-    let mut program = Program::default();
+    let mut program = Program::start();
     for call in calls.iter().take(64) {
         call.function.run(&mut program, (call.out, call.error));
     }

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use alikassa_c::*;
 
-use crate::argument::{Argument, CLOSED, HandleChoice};
+use crate::argument::{ACCOUNT, Argument, Bytes, CLOSED, CREATE, HandleChoice};
+use crate::callbacks;
 use crate::output::Output;
 use crate::table::{FREES, pick};
 
@@ -18,6 +19,27 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// A program with a client that can call everything: a fuzzer finds the calls for it only after
+    /// a long time.
+    pub(crate) fn start() -> Self {
+        let mut program = Self::default();
+        let out = (true, true);
+        program.config_new(out, &Bytes::of(ACCOUNT));
+        let config = program.handle(HandleChoice::Latest);
+        callbacks::set_external_key(&mut program, out, config);
+        callbacks::set_limits(
+            &mut program,
+            out,
+            config,
+            &Bytes::of(CREATE),
+            &Bytes::of(b"{}"),
+        );
+        program.call(out, |client, error| {
+            alikassa_client_new(config, client, error)
+        });
+        program
+    }
+
     /// A config whose clients connect to a closed port.
     pub(crate) fn config_new(&mut self, out: (bool, bool), account: &Argument) {
         let known = self.handles.len();
@@ -34,6 +56,7 @@ impl Program {
                 ptr::null_mut(),
             );
             alikassa_config_set_max_retries(config, 0, ptr::null_mut());
+            callbacks::set_on_event(config);
         }
     }
 

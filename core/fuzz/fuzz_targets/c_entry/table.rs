@@ -56,14 +56,15 @@ pub(crate) extern "C" fn on_update(_: *mut c_void, status: alikassa_str) -> i32 
 }
 
 pub(crate) type ReplyText = extern "C" fn(*const alikassa_reply, *mut alikassa_str) -> Status;
-pub(crate) static REPLY_TEXTS: [ReplyText; 3] = [
+pub(crate) static REPLY_TEXTS: [ReplyText; 4] = [
     alikassa_reply_type,
     alikassa_reply_json,
     alikassa_reply_body,
+    alikassa_reply_support_text,
 ];
 
 pub(crate) type ErrorText = extern "C" fn(*const alikassa_error, *mut alikassa_str) -> Status;
-pub(crate) static ERROR_TEXTS: [ErrorText; 12] = [
+pub(crate) static ERROR_TEXTS: [ErrorText; 13] = [
     alikassa_error_code,
     alikassa_error_message,
     alikassa_error_hint,
@@ -76,6 +77,7 @@ pub(crate) static ERROR_TEXTS: [ErrorText; 12] = [
     alikassa_error_body,
     alikassa_error_previous,
     alikassa_error_json,
+    alikassa_error_support_text,
 ];
 
 pub(crate) type ErrorNumber = extern "C" fn(*const alikassa_error, *mut i32) -> Status;
