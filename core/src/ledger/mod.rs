@@ -34,8 +34,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::error::{Error, Result};
 #[cfg(feature = "postgresql")]
-use crate::net::tls::Roots;
-use crate::net::tls::TlsRoots;
+use crate::net::tls::{Roots, TlsRoots};
 use crate::types::ledger_row::LedgerRow;
 use crate::types::text::other_than_path;
 use crate::webhook::notification::Notification;
