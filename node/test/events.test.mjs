@@ -238,7 +238,7 @@ for (const [fails, onEvent] of [
   });
 }
 
-test('what is no function is refused before anything is sent', async () => {
+test('a hook that is not a function is refused before anything is sent', async () => {
   for (const onEvent of [1, 'log', true, {}, [], new EventEmitter()]) {
     const fromEnv = () => alikassa.Client.fromEnv({ ...sandbox.options, onEvent });
     for (const open of [() => sandbox.client({ onEvent }), fromEnv]) {

@@ -77,7 +77,7 @@ test('the public key is a folder or a key', async () => {
   }
 });
 
-test('what is no signature is not sent', async () => {
+test('a value that is not a signature is not sent', async () => {
   const cases = [
     ['wrong_type', () => undefined],
     ['wrong_type', () => null],

@@ -112,7 +112,7 @@ test('a handler for fetch responds with what the function returns, if that is a 
   await assert.rejects(answer(() => {}, used), ConfigurationError);
 });
 
-test('what is no function is refused when the route is made', () => {
+test('a store that is not a function is refused when the route is made', () => {
   for (const make of [express.notificationHandler, fetched.notificationHandler, notificationPlugin]) {
     assert.throws(() => make(client), { name: 'TypeError', message: /the function that stores a notification/ });
   }

@@ -40,7 +40,7 @@ test('many creates at once ask the function, and the loop waits for none of them
 
 for (const [name, allowedNumbers, cause] of [
   ['throws', (number) => { throw new RangeError(`no list for ${number}`); }, /RangeError: no list for/],
-  ['throws what is no text', () => { throw Object.create(null); }, /it threw/],
+  ['throws an object without a text', () => { throw Object.create(null); }, /it threw/],
   ['returns a promise', async () => true, /it returned object/],
   ['returns nothing', () => {}, /it returned undefined/],
 ]) {
