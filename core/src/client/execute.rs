@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 use crate::api::response::Response;
 use crate::client::Client;
 use crate::client::call::Call;
+#[cfg(feature = "test-hooks")]
+use crate::engine::call_events::CallEvents;
 use crate::engine::execution::OnUpdate;
 use crate::engine::queued_call::Pending;
 use crate::engine::settings::CallOptions;
@@ -67,6 +69,35 @@ impl Client {
 
 fn ignore_updates() -> OnUpdate {
     Box::new(|_| ControlFlow::Continue(()))
+}
+
+#[cfg(feature = "test-hooks")]
+impl Client {
+    /// Sends the events of this call each time, as if its first request had succeeded. Nothing is
+    /// sent to the provider. For benchmarks.
+    ///
+    /// # Errors
+    /// As the call.
+    #[doc(hidden)]
+    pub fn sender_of_events(&self, call: Call) -> Result<impl Fn() + use<>> {
+        let client = self.clone();
+        let (context, _) = call.prepare()?;
+        let response = Ok(crate::http::HttpResponse {
+            status: 200,
+            retry_after: None,
+            body: Vec::new(),
+            oversize: false,
+        });
+        Ok(move || {
+            let options = &client.shared.settings.options;
+            let events = CallEvents::start(options, &client.account, &context);
+            events.dequeued();
+            events.signing(|| ());
+            let started = events.attempt_started();
+            events.attempt_ended(started, &response);
+            events.outcome(None);
+        })
+    }
 }
 
 #[cfg(feature = "test-hooks")]

@@ -249,7 +249,7 @@ impl Client {
         let in_flight = InFlight::begin(&process.in_flight, self.account.owner(), is_closed)
             .map_err(|error| context.not_sent(error))?;
         let cancel = CancelToken::default();
-        let events = CallEvents::start(&self.shared.settings.options, context);
+        let events = CallEvents::start(&self.shared.settings.options, &self.account, context);
         let execution = Execution {
             client: &self.shared,
             account: &self.account,

@@ -106,6 +106,7 @@ impl Notifications<'_> {
         let notification = verified.as_ref().ok();
         notified(
             &self.client.shared.settings.options,
+            &self.client.account,
             VERIFY,
             notification.and_then(|notification| notification.order_id.as_deref()),
             notification.map(|notification| notification.digest),

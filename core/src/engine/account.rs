@@ -1,6 +1,7 @@
 //! The account that a client calls for. The clients of several accounts share everything else.
 
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ const MAX_UUID: usize = 64;
 
 /// An account, and whether the client of it was closed alone.
 pub(crate) struct ClientAccount {
-    pub(crate) uuid: Box<str>,
+    pub(crate) uuid: Arc<str>,
     /// Whether its client was derived from another one, which it does not close.
     pub(crate) is_derived: bool,
     closed: AtomicBool,
@@ -18,7 +19,7 @@ pub(crate) struct ClientAccount {
 impl ClientAccount {
     pub(crate) fn new(uuid: String, is_derived: bool) -> Self {
         Self {
-            uuid: uuid.into_boxed_str(),
+            uuid: uuid.into(),
             is_derived,
             closed: AtomicBool::new(false),
         }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::api::context::CallContext;
 use crate::crypto::Digest;
+use crate::engine::account::ClientAccount;
 use crate::engine::event::{ClientEvent, ClientEventKind};
 use crate::engine::event_queue::{EventContext, EventSink};
 use crate::engine::options::Options;
@@ -35,6 +36,7 @@ struct Events {
     context: Option<EventContext>,
     call_id: i64,
     operation: Cow<'static, str>,
+    account: Arc<str>,
     order_id: Option<String>,
     started: Instant,
     /// In microseconds.
@@ -45,7 +47,7 @@ struct Events {
 
 impl CallEvents {
     /// The events of a call that starts on this thread.
-    pub(crate) fn start(options: &Options, context: &CallContext) -> Self {
+    pub(crate) fn start(options: &Options, account: &ClientAccount, context: &CallContext) -> Self {
         let Some(sink) = &options.on_event else {
             return Self(None);
         };
@@ -59,6 +61,7 @@ impl CallEvents {
             context: captured,
             call_id: NEXT_CALL.fetch_add(1, Ordering::Relaxed),
             operation: context.operation.clone(),
+            account: Arc::clone(&account.uuid),
             order_id: order_id.filter(|_| options.event_order_ids),
             started: Instant::now(),
             queue: AtomicI64::new(0),
@@ -178,7 +181,12 @@ impl Events {
         ClientEvent {
             call_id: Some(self.call_id),
             order_id: self.order_id.clone(),
-            ..ClientEvent::new(kind, self.operation.clone(), now_ms())
+            ..ClientEvent::new(
+                kind,
+                self.operation.clone(),
+                Arc::clone(&self.account),
+                now_ms(),
+            )
         }
     }
 
@@ -190,6 +198,7 @@ impl Events {
 /// An event that belongs to no call: that of a notification.
 pub(crate) fn notified(
     options: &Options,
+    account: &ClientAccount,
     operation: &'static str,
     order_id: Option<&str>,
     digest: Option<Digest>,
@@ -211,7 +220,7 @@ pub(crate) fn notified(
         order_id: order_id.map(str::to_owned),
         digest,
         code: error.map(|error| error.kind().code()),
-        ..ClientEvent::new(kind, operation.into(), now_ms())
+        ..ClientEvent::new(kind, operation.into(), Arc::clone(&account.uuid), now_ms())
     };
     sink.send(event, context);
 }

@@ -1,6 +1,7 @@
 //! What a hook receives about the calls of a client.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::crypto::Digest;
 use crate::error::{Outcome, Phase};
@@ -69,6 +70,7 @@ plain_record! {
         #[required] kind: ClientEventKind [ClientEventKind] = "What happened: `call_started`, `attempt_started`, `attempt_ended`, `retry`, `digest_confirmed`, `ledger_transition`, `outcome` (the last event of a call), `notification_verified` or `notification_refused`.";
         #[required] time_ms: Timestamp = "When it happened, in milliseconds since 1970.";
         #[required] operation: Text [Cow<'static, str>] = "The name of the call, such as `payouts.create`, or the path of a raw request.";
+        #[required] account: Text [Arc<str>] = "The UUID of the account.";
         call_id: Integer = "The number of the call in this process, the same in all of its events. A notification has none.";
         order_id: Text [Option<String>] = "The merchant's id of the order, if the option `event_order_ids` is on.";
         attempt: Integer = "The number of the request in its call, from 1.";
@@ -94,11 +96,17 @@ plain_record! {
 
 impl ClientEvent {
     /// An event that has nothing but its name and time.
-    pub(crate) fn new(kind: ClientEventKind, operation: Cow<'static, str>, time_ms: i64) -> Self {
+    pub(crate) fn new(
+        kind: ClientEventKind,
+        operation: Cow<'static, str>,
+        account: Arc<str>,
+        time_ms: i64,
+    ) -> Self {
         Self {
             kind,
             time_ms,
             operation,
+            account,
             call_id: None,
             order_id: None,
             attempt: None,

@@ -32,7 +32,7 @@ impl Pending {
         done: Done<W::Output>,
     ) -> Self {
         let process = client.process.get();
-        let events = CallEvents::start(&client.settings.options, &context);
+        let events = CallEvents::start(&client.settings.options, &account, &context);
         let call = Arc::new(QueuedCall {
             client,
             account,

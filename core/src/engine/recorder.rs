@@ -67,8 +67,13 @@ impl Recorder {
     /// The record as text, if something was sent. It leaves out the response, which can contain
     /// personal data.
     pub(crate) fn text(&self, request: &PreparedRequest) -> Option<String> {
-        let support = self.0.borrow().support(request, None)?;
-        Some(support.to_text())
+        let recorded = self.0.borrow();
+        let without_response = Recorded {
+            sign: recorded.sign.clone(),
+            attempts: recorded.attempts.clone(),
+            response: None,
+        };
+        Some(without_response.into_support(request)?.to_text())
     }
 
     /// Adds the record to the result of the request, if something was sent.
@@ -77,9 +82,7 @@ impl Recorder {
         request: &PreparedRequest,
         result: Result<R>,
     ) -> Result<R> {
-        let mut recorded = self.0.into_inner();
-        let response = recorded.response.take();
-        let Some(support) = recorded.support(request, response) else {
+        let Some(support) = self.0.into_inner().into_support(request) else {
             return result;
         };
         match result {
@@ -94,18 +97,14 @@ impl Recorder {
 
 impl Recorded {
     /// None if nothing was sent.
-    fn support(
-        &self,
-        request: &PreparedRequest,
-        response: Option<ReceivedBytes>,
-    ) -> Option<Support> {
+    fn into_support(self, request: &PreparedRequest) -> Option<Support> {
         self.attempts.first()?;
         Some(Support::new(Exchange {
             path: request.path.clone(),
             request: request.body.clone(),
-            sign: self.sign.clone(),
-            attempts: self.attempts.clone(),
-            response,
+            sign: self.sign,
+            attempts: self.attempts,
+            response: self.response,
             show: support::shown,
             shown: OnceLock::new(),
         }))

@@ -68,6 +68,7 @@ fn log(event: &ClientEvent, span: &Span) {
         kind = event.kind.as_str(),
         time_ms = event.time_ms,
         operation = &*event.operation,
+        account = &*event.account,
         call_id = event.call_id,
         order_id = event.order_id.as_deref(),
         attempt = event.attempt,

@@ -1,6 +1,7 @@
 //! Declaring a plain record: a row or an event of the ledger, or an event of a client.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::types::amount::Amount;
 use crate::types::ledger_state::LedgerState;
@@ -116,6 +117,12 @@ impl ToPlain for String {
 }
 
 impl ToPlain for Cow<'_, str> {
+    fn to_plain(&self) -> PlainValue<'_> {
+        PlainValue::Text(self)
+    }
+}
+
+impl ToPlain for Arc<str> {
     fn to_plain(&self) -> PlainValue<'_> {
         PlainValue::Text(self)
     }

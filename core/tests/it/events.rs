@@ -251,6 +251,7 @@ fn notifications_are_events_without_a_call() {
     assert_eq!(verified.order_id.as_deref(), Some("1756900030"));
     assert!(verified.digest.is_some() && verified.call_id.is_none());
     assert_eq!(refused.code, Some("signature_mismatch"));
+    assert_eq!(&*refused.account, client.account_id());
     assert_eq!(refused.order_id, None);
 }
 

@@ -81,6 +81,7 @@ fn events_are_in_the_span_in_which_their_call_started() {
     let ended = &logged[2].fields;
     assert_eq!(ended["kind"], "attempt_ended");
     assert_eq!(ended["operation"], "payouts.status");
+    assert_eq!(ended["account"], client.account_id());
     assert_eq!(ended["order_id"], "6422494");
     assert_eq!(ended["http_status"], "200");
     assert_eq!(ended["dropped"], "0");

@@ -447,6 +447,8 @@ export class ClientEvent extends RowRecord {
   readonly time_ms: number;
   /** The name of the call, such as `payouts.create`, or the path of a raw request. */
   readonly operation: 'payments.create' | 'payouts.create' | (string & {});
+  /** The UUID of the account. */
+  readonly account: string;
   /**
    * The number of the call in this process, the same in all of its events. A notification has none.
    */

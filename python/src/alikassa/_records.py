@@ -530,6 +530,8 @@ class ClientEvent(Values):
     """When it happened, in milliseconds since 1970."""
     operation: str
     """The name of the call, such as `payouts.create`, or the path of a raw request."""
+    account: str
+    """The UUID of the account."""
     call_id: int | None
     """The number of the call in this process, the same in all of its events.
 
