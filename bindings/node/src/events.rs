@@ -139,10 +139,13 @@ pub(crate) fn event_context_leave() -> bool {
 
 impl EventChannel {
     fn push(&self, events: Vec<CallEvent>) {
-        let fields = |(context, event): &CallEvent| (context.number, event.fields());
+        let numbered: Vec<_> = events
+            .iter()
+            .map(|(context, event)| (context.number, event))
+            .collect();
         let batch = Batch {
             count: events.len(),
-            text: RecordText::of_events(&events.iter().map(fields).collect::<Vec<_>>()),
+            text: RecordText::of_events(&numbered),
         };
         let mut state = self.lock();
         if self.wake.aborted() {
