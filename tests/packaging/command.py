@@ -11,7 +11,7 @@ import python
 from sandbox import COMMAND_TARBALL, COMMAND_WHEEL, DIST, ROOT, Sandbox, one, run
 
 # docs/decisions/0017-command.md says what it consists of.
-MAX_PROGRAM = 7_500_000
+MAX_PROGRAM = 7 * 1024 * 1024
 NAMES = ("alikassa", "alikassa-cli")
 
 

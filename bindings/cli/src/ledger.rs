@@ -233,10 +233,8 @@ pub(crate) fn print(row: &LedgerRow, output: &Output) {
 
 pub(crate) fn fields(members: Vec<(&'static str, Value)>) -> serde_json::Value {
     let members = members.into_iter();
-    members
-        .map(|(name, member)| (name.to_owned(), json::value(&member)))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+    let members = members.map(|(name, member)| (name.to_owned(), json::value(&member)));
+    json::object(members.collect())
 }
 
 /// The text of a value of a row.

@@ -140,14 +140,11 @@ impl Report {
         let totals = self.totals.iter();
         let still_open = format!("open: {open}, of which the outcome of {unknown} is unknown");
         if output.is_json() {
-            let totals: serde_json::Map<_, _> = totals
-                .map(|(name, Total { count, sum })| {
-                    (
-                        name.to_owned(),
-                        json!({ "count": count, "amount": sum.to_string() }),
-                    )
-                })
-                .collect();
+            let totals = totals.map(|(name, Total { count, sum })| {
+                let total = json!({ "count": count, "amount": sum.to_string() });
+                (name.to_owned(), total)
+            });
+            let totals = json::object(totals.collect());
             output::json(&json!({ "totals": totals, "open": open, "unknown": unknown }));
         } else {
             for (name, Total { count, sum }) in totals {

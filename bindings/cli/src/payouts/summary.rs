@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::plan::{Plan, Step};
 use crate::failure::{FAILED, UNKNOWN, USAGE};
+use crate::json;
 use crate::output::{self, Output};
 
 /// How many rows of the list are in each state.
@@ -85,8 +86,7 @@ impl Summary {
         ];
         if output.is_json() {
             let numbers = numbers.map(|(_, name, number)| (name.to_owned(), number.into()));
-            let summary: serde_json::Map<_, _> = numbers.into_iter().collect();
-            return output::json(&json!({ "summary": summary }));
+            return output::json(&json!({ "summary": json::object(numbers.into()) }));
         }
         output::pairs(&numbers.map(|(name, _, number)| (name, number.to_string())));
     }
