@@ -12,7 +12,7 @@ from typing import Any
 
 import command
 import machine
-from environment import OUT, PHP_KEY, VECTORS, database, delay, node, package, python, run, server, slow_disk
+from environment import OUT, PHP_KEY, ROOT, VECTORS, database, delay, node, package, python, run, server, slow_disk
 from results import Bound, Row, Times, at_least, at_most, compare, duration, exactly, interval, ratio
 
 MEGABYTE = 1_000_000
@@ -314,6 +314,13 @@ def notifications() -> Iterator[Row]:
         yield Row("notify", f"notifications: {title}", interval(values), at_least(2000), "/s")
 
 
+def hook_off() -> Iterator[Row]:
+    """The share of the events in the instructions of a call whose client has no hook."""
+    bench = ("cargo", "bench", "--quiet", "--locked", "-p", "alikassa", "--features", "test-hooks")
+    share = float(run(ROOT / "tests/packaging/release", *bench, "--bench", "instructions", "--", "hook-off", cwd=ROOT))
+    yield Row("events", "share of a status, without a hook", exactly(share), at_most(1), " %")
+
+
 def events() -> Iterator[Row]:
     """The time that a hook adds to a call, with the whole delivery of its events."""
     with server(payouts=1) as sandbox:
@@ -395,6 +402,7 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "notify": notifications,
     "command": command.starts,
     "list": command.lists,
+    "hook-off": hook_off,
     "events": events,
     "events-node": node_events,
 }

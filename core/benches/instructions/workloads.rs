@@ -16,6 +16,11 @@ use alikassa::{
 
 const ACCOUNT: &str = "93d5df06-996c-48c3-9847-348d6b580b80";
 
+/// A whole call, and the events of a hundred of them for a client without a hook. They may be 1 % of
+/// the call.
+pub(crate) const STATUS_CALL: &str = "request a status";
+pub(crate) const EVENTS: &str = "events of 100 statuses, without a hook";
+
 /// A prepared workload, to be repeated.
 type Prepared = Box<dyn FnMut()>;
 
@@ -28,7 +33,7 @@ pub(crate) struct Workload {
 
 /// Each takes about 50 million instructions, so that random differences of the preparation do not
 /// matter.
-pub(crate) const ALL: [Workload; 10] = [
+pub(crate) const ALL: [Workload; 11] = [
     workload("canonical JSON of 20 fields", 3000, canonical),
     workload("open an encrypted key as PHP writes it", 2, encrypted_key),
     workload("open a PKCS#8 key", 5, plain_key),
@@ -36,7 +41,8 @@ pub(crate) const ALL: [Workload; 10] = [
     workload("sign a request from the cache", 8000, cached_signature),
     workload("read a status", 1500, status),
     workload("read a history page of 50", 50, history),
-    workload("request a status", 500, whole_status),
+    workload(STATUS_CALL, 500, whole_status),
+    workload(EVENTS, 5000, events_without_hook),
     workload("verify a notification", 100, notification),
     workload("reject a forged notification", 100, forged_notification),
 ];
@@ -139,6 +145,12 @@ fn whole_status() -> Prepared {
     let client = client.build().unwrap();
     let order = OrderRef::order_id("1756900030");
     repeated(move || client.payments().status(&order))
+}
+
+fn events_without_hook() -> Prepared {
+    let status = call("payments.status", &[("order_id", "1756900030")]).unwrap();
+    let send = client().sender_of_events(status).unwrap();
+    Box::new(move || (0..100).for_each(|_| black_box(&send)()))
 }
 
 /// Sends the same response to every request.
