@@ -24,7 +24,17 @@ GUIDE = ROOT / "docs" / "guide"
 # Without what `make ecosystem` runs with other software, and the pages of the command, which command_pages.py runs.
 ELSEWHERE = {
     GUIDE / f"{page}.md"
-    for page in ("bundlers", "doctor", "frameworks", "hsm", "payout-lists", "python", "reconcile", "task-queues")
+    for page in (
+        "bundlers",
+        "doctor",
+        "frameworks",
+        "hsm",
+        "java-ruby",
+        "payout-lists",
+        "python",
+        "reconcile",
+        "task-queues",
+    )
 }
 DOCUMENTS = [ROOT / "README.md", *sorted(set(GUIDE.glob("*.md")) - ELSEWHERE)]
 # `make bless` writes them.
