@@ -170,6 +170,9 @@ impl PostgresqlSession<'_> {
             let unclear = changes.iter().zip(claims).map(|(change, claim)| {
                 let mut not_sent = change.clone();
                 not_sent.row.state = LedgerState::NotSent;
+                if let Some(before) = &mut not_sent.before {
+                    before.state = LedgerState::Sending;
+                }
                 not_sent.reason = Some(failed.error.code().to_owned());
                 Claim {
                     row: change_json(&not_sent, Some(claim)),

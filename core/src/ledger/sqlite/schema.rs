@@ -88,6 +88,16 @@ ALTER TABLE creates ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE creates ADD COLUMN leased_until_ms INTEGER;
 DROP INDEX open_creates;";
 
+/// The events that versions 1 and 2 did not keep: how the rows of the last three days were found.
+/// So they count on the day on which they were created.
+const EVENTS_OF_ROWS: &str = "
+INSERT INTO events (time_ms, account, operation, order_id, attempt, to_state, id, payment_status,
+    source, counts, began_ms, amount)
+SELECT updated_ms, account, operation, order_id, attempt, state, id, payment_status, 'call', 1,
+    created_ms, amount
+    FROM creates WHERE state NOT IN ('not_sent', 'rejected')
+        AND created_ms > (SELECT max(created_ms) FROM creates) - 259200000;";
+
 /// What version 3 lacks. Only the attempts of the last three days are counted: older days have no
 /// limits any more.
 const FROM_VERSION_3: &str = "
@@ -159,8 +169,14 @@ pub(super) fn make(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let events = format!("{EVENTS}{};{EVENTS_OF_DAY}", is_open());
     let steps: &[&str] = match kind(transaction)? {
         Kind::Empty => &[CREATES, FACTS, &events],
-        Kind::Older(1) => &[FROM_VERSION_1, FACTS, FROM_VERSION_2, &events],
-        Kind::Older(2) => &[FROM_VERSION_2, &events],
+        Kind::Older(1) => &[
+            FROM_VERSION_1,
+            FACTS,
+            FROM_VERSION_2,
+            &events,
+            EVENTS_OF_ROWS,
+        ],
+        Kind::Older(2) => &[FROM_VERSION_2, &events, EVENTS_OF_ROWS],
         Kind::Older(_) => &[FROM_VERSION_3, EVENTS_OF_DAY],
         Kind::Ours | Kind::Newer | Kind::Foreign => return Ok(()),
     };

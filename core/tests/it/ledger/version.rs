@@ -1,5 +1,7 @@
 //! A ledger that the first version of the library made is brought up to date.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use alikassa::{Ledger, LedgerRow, LedgerState, Limits, NoteResult};
 
 use super::{Setup, changed, open};
@@ -78,6 +80,25 @@ fn threads_bring_the_file_up_to_date_once() {
     let file = rusqlite::Connection::open(&path).unwrap();
     let version = file.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
     assert_eq!(version.unwrap(), 4);
+}
+
+#[test]
+fn the_attempts_of_version_1_count_on_the_day_of_their_row() {
+    let setup = Setup::new();
+    std::fs::write(setup.path(), VERSION_1).unwrap();
+    let file = rusqlite::Connection::open(setup.path()).unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let today = format!("UPDATE creates SET created_ms = {}", now.as_millis());
+    file.execute_batch(&today).unwrap();
+    drop(file);
+    let limited = |count| {
+        let limits = Limits::new().max_count_per_day(count);
+        let client = setup.builder().limits("payouts.create", limits).build();
+        client.unwrap().payouts().create(payout("B-1"))
+    };
+    // Not those that are not sent and rejected.
+    assert_eq!(limited(6).unwrap_err().reason(), Some("max_count_per_day"));
+    limited(7).unwrap();
 }
 
 /// What version 4 added.

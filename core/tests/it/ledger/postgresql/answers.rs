@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use alikassa::{CallOptions, Client, ErrorKind, EventFilter, LedgerState};
+use alikassa::{CallOptions, Client, ErrorKind, EventFilter, LedgerState, Limits};
 
 use super::proxy::{Begins, Proxy};
-use super::{PAYOUT, assert_not_sent, client_of};
+use super::{PAYOUT, assert_not_sent, client_of, limited_client_of};
 use crate::fixture::{payout, payout_count, request_count, wait_until};
 use crate::ledger::process::spawn_with;
 use crate::ledger::setup::SERVER;
@@ -58,6 +58,26 @@ fn a_begin_whose_answers_are_lost_is_taken_back() {
     assert_eq!(state(&setup), Some(LedgerState::NotSent));
     client.payouts().create(payout("B-1")).unwrap();
     assert_eq!(request_count(&setup.sandbox, "/v1/payout"), 1);
+}
+
+#[test]
+fn a_begin_that_was_taken_back_does_not_count() {
+    let (setup, proxy, url) = set_up();
+    let client = client_of(&setup, &url);
+    // Of a new order, and of one that was not sent before.
+    for passed in [0, 1] {
+        proxy.set(Begins::LoseAnswersAfter(passed));
+        assert_not_sent(&setup, &hasty(&client), "B-1", "127.0.0.1");
+        proxy.set(Begins::Pass);
+        client.ledger().unwrap().get(PAYOUT, "B-2").unwrap();
+        assert_eq!(state(&setup), Some(LedgerState::NotSent));
+    }
+    assert_eq!(
+        states(&setup),
+        ["sending", "not_sent", "sending", "not_sent"]
+    );
+    let limited = limited_client_of(&setup, &url, Limits::new().max_count_per_day(1));
+    limited.payouts().create(payout("B-2")).unwrap();
 }
 
 #[test]

@@ -13,8 +13,35 @@ pub(super) enum Begins {
     Pass,
     /// The answers of so many are lost.
     LoseAnswers(usize),
+    /// So many pass. Then the answers are lost.
+    LoseAnswersAfter(usize),
     /// So many pass. Then the connection ends, and they arrive later.
     DelayAfter(usize),
+}
+
+/// What becomes of one of them.
+enum Fate {
+    Pass,
+    LoseAnswer,
+    Delay,
+}
+
+impl Begins {
+    fn next(&mut self) -> Fate {
+        match self {
+            Self::Pass | Self::LoseAnswers(0) => Fate::Pass,
+            Self::LoseAnswers(count) => {
+                *count -= 1;
+                Fate::LoseAnswer
+            }
+            Self::LoseAnswersAfter(0) => Fate::LoseAnswer,
+            Self::DelayAfter(0) => Fate::Delay,
+            Self::LoseAnswersAfter(passed) | Self::DelayAfter(passed) => {
+                *passed -= 1;
+                Fate::Pass
+            }
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -83,26 +110,26 @@ impl Proxy {
         let mut bytes = vec![0; 1 << 20];
         while let Ok(length @ 1..) = client.read(&mut bytes) {
             let statement = &bytes[..length];
-            let mut state = self.state.lock().unwrap();
             let is_begin = statement.windows(BEGIN.len()).any(|part| part == BEGIN);
-            match state.begins {
-                Begins::LoseAnswers(count @ 1..) if is_begin => {
-                    state.begins = Begins::LoseAnswers(count - 1);
+            let mut state = self.state.lock().unwrap();
+            let fate = if is_begin {
+                state.begins.next()
+            } else {
+                Fate::Pass
+            };
+            match fate {
+                Fate::LoseAnswer => {
                     drop(state);
                     client.shutdown(Shutdown::Both).unwrap();
                     server.write_all(statement).unwrap();
                     return;
                 }
-                Begins::DelayAfter(count @ 1..) if is_begin => {
-                    state.begins = Begins::DelayAfter(count - 1);
-                    drop(state);
-                }
-                Begins::DelayAfter(0) if is_begin => {
+                Fate::Delay => {
                     client.shutdown(Shutdown::Both).unwrap();
                     state.delayed.push((server, statement.to_vec()));
                     return;
                 }
-                _ => drop(state),
+                Fate::Pass => drop(state),
             }
             if server.write_all(statement).is_err() {
                 break;
