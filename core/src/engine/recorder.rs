@@ -64,8 +64,7 @@ impl Recorder {
         result
     }
 
-    /// The record as text, if something was sent. It leaves out the response, which can contain
-    /// personal data.
+    /// The record as text for the ledger, if something was sent.
     pub(crate) fn text(&self, request: &PreparedRequest) -> Option<String> {
         let recorded = self.0.borrow();
         let without_response = Recorded {
@@ -73,7 +72,8 @@ impl Recorder {
             attempts: recorded.attempts.clone(),
             response: None,
         };
-        Some(without_response.into_support(request)?.to_text())
+        let support = without_response.into_support(request)?;
+        Some(support.to_text_without_content())
     }
 
     /// Adds the record to the result of the request, if something was sent.

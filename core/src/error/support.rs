@@ -116,7 +116,15 @@ impl Support {
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail.
-        _ = self.write_text(&mut text);
+        _ = self.write_text(&mut text, true);
+        text
+    }
+
+    /// The text without the response and the hash of the body: a response can contain personal data,
+    /// and whoever knows the rest of a body finds a telephone number by its hash.
+    pub(crate) fn to_text_without_content(&self) -> String {
+        let mut text = String::new();
+        _ = self.write_text(&mut text, false);
         text
     }
 
@@ -143,20 +151,22 @@ impl Support {
         ]
     }
 
-    fn write_text(&self, text: &mut String) -> fmt::Result {
+    fn write_text(&self, text: &mut String, with_content: bool) -> fmt::Result {
         writeln!(text, "Request to the AliKassa merchant API")?;
         writeln!(text, "Time: {} (UTC)", utc(self.time_ms()))?;
         writeln!(text, "Path: POST /{}", self.path())?;
-        let hash = self
-            .body_sha256()
-            .unwrap_or("not shown, the body contains a number");
-        writeln!(text, "SHA-256 of the body: {hash}")?;
+        if with_content {
+            let hash = self
+                .body_sha256()
+                .unwrap_or("not shown, the body contains a number");
+            writeln!(text, "SHA-256 of the body: {hash}")?;
+        }
         writeln!(text, "Sign begins with: {}", self.sign())?;
         match self.http_status() {
             Some(status) => writeln!(text, "HTTP status: {status}")?,
             None => writeln!(text, "HTTP status: none, there is no response")?,
         }
-        if let Some(response) = self.response() {
+        if let Some(response) = self.response().filter(|_| with_content) {
             writeln!(text, "Response, with numbers masked: {response}")?;
         }
         for (number, attempt) in (1..).zip(self.attempts()) {

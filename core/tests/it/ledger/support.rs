@@ -58,7 +58,7 @@ fn the_event_that_ends_a_create_says_what_was_sent(store: Store) {
         {
             assert!(text.contains(line), "{line}\n{text}");
         }
-        for secret in ["411111", "Ivanov", "Response"] {
+        for secret in ["411111", "Ivanov", "Response", "SHA-256"] {
             assert!(!text.contains(secret), "{secret}\n{text}");
         }
         assert_eq!(text.contains(&sign), order_id == "rejected");
