@@ -2,6 +2,7 @@
 
 const { unwrap } = require('./errors.js');
 const native = require('./native.js');
+const { nameOf } = require('./thrown.js');
 
 /** The functions in the limits, by operation. */
 function functionsOf(limits) {
@@ -35,18 +36,9 @@ function decideNumber(functions, find) {
       failure = `it returned ${typeof decided}, not a boolean`;
     }
   } catch (error) {
-    failure = describe(error);
+    failure = `it threw ${nameOf(error)}`;
   }
   unwrap(native.decideNumber(asked.number, decided === true, failure));
-}
-
-/** What was thrown, which can be anything. */
-function describe(error) {
-  try {
-    return String(error);
-  } catch {
-    return 'it threw';
-  }
 }
 
 module.exports = { decideNumber, functionsOf };

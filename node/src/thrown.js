@@ -22,4 +22,9 @@ function recall(number) {
   return exception;
 }
 
-module.exports = { recall, remember };
+/** The text of an exception can have secrets. Its name has none. */
+function nameOf(exception) {
+  return exception instanceof Error ? `${exception.constructor?.name}` : `a value of type ${typeof exception}`;
+}
+
+module.exports = { nameOf, recall, remember };

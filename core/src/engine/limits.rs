@@ -19,7 +19,8 @@ const MAX_DIGITS: usize = 18;
 /// The zone of days without the limit `zone`.
 const DEFAULT_ZONE: &str = "UTC";
 
-/// Decides about the number of a recipient. An error is the text of what went wrong.
+/// Decides about the number of a recipient. An error says what the function did, such as `it raised
+/// KeyError`, and never repeats a text of the function: that can have numbers and secrets.
 pub type AllowNumber = dyn Fn(&str) -> Result<bool, String> + Send + Sync;
 
 /// What creates of an operation may be sent, for [`ClientBuilder::limits`](crate::ClientBuilder::limits).

@@ -552,7 +552,7 @@ class ClientEvent(Values):
     digest: _Digest | None
     """The digest of the signature."""
     from_state: _LedgerState | None
-    """The state of the ledger's row before; none if the row was created."""
+    """The state of the ledger's row before; none if an attempt begins."""
     to_state: _LedgerState | None
     """The state of the ledger's row after."""
     queue_us: int | None
