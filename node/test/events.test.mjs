@@ -297,6 +297,32 @@ test('a blocked event loop drops events and counts them', async () => {
   assert.equal(events.reduce((sum, { dropped }) => sum + dropped + 1, 0), REFUSED + 1);
 });
 
+test('the contexts of delivered events are freed while others wait', async () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc');
+  const kept = [];
+  // Slower than the events arrive, so that there are always some that wait.
+  const { client } = observed({
+    onEvent() {
+      const end = performance.now() + 1;
+      while (performance.now() < end);
+    },
+  });
+  const refused = () => {
+    const store = {};
+    kept.push(new WeakRef(store));
+    return storage.run(store, () => failure(client.payouts.status({})));
+  };
+  const isFreed = () => kept.slice(0, 100).every((reference) => reference.deref() === undefined);
+  for (let round = 0; round < 200 && !isFreed(); round += 1) {
+    await Promise.all(Array.from({ length: 100 }, refused));
+    await setTimeout(1);
+    gc();
+  }
+  assert.ok(isFreed());
+  await client.close();
+});
+
 test('nothing of a call or a client is kept', async () => {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc');

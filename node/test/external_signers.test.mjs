@@ -6,7 +6,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import { alikassa, failure, startSandbox } from './support.mjs';
 
@@ -50,6 +53,29 @@ function kmsSigner(url, token) {
     return Buffer.from(await response.arrayBuffer());
   };
 }
+
+test('a signer is freed after its key and the clients with it', async () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc');
+  const kept = [];
+  const pay = async () => {
+    const own = (message, digest) => sign(message, digest);
+    kept.push(new WeakRef(own));
+    const paying = client(own);
+    await paying.account.balance();
+    await paying.close();
+  };
+  await pay();
+  const isKept = () => kept.some((reference) => reference.deref() !== undefined);
+  for (let round = 0; round < 100 && isKept(); round += 1) {
+    // A new key frees those before it.
+    SigningKey.external(payout_cert, sign);
+    // `deref` keeps its object until the next turn.
+    await setTimeout(10);
+    gc();
+  }
+  assert.ok(!isKept());
+});
 
 test('a KMS signs a payout', async () => {
   const url = await startKms();

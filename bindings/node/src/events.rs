@@ -44,7 +44,8 @@ struct Entered {
 pub(crate) struct EventChannel {
     wake: Wake,
     state: Mutex<State>,
-    /// The contexts that no event needs any more, except events in `state`.
+    /// The contexts that no event needs any more, except events in `state`. The next batch takes
+    /// them along.
     ended: Mutex<Vec<u32>>,
 }
 
@@ -59,6 +60,8 @@ struct State {
 struct Batch {
     count: usize,
     text: napi::Result<RecordText>,
+    /// The contexts that are not needed after this batch.
+    ended: Vec<u32>,
 }
 
 type CallEvent = (Arc<CallContext>, ClientEvent);
@@ -143,9 +146,10 @@ impl EventChannel {
             .iter()
             .map(|(context, event)| (context.number, event))
             .collect();
-        let batch = Batch {
+        let mut batch = Batch {
             count: events.len(),
             text: RecordText::of_events(&numbered),
+            ended: Vec::new(),
         };
         let mut state = self.lock();
         if self.wake.aborted() {
@@ -153,10 +157,11 @@ impl EventChannel {
             *state = State::default();
             return;
         }
-        state.waiting += batch.count;
-        state.batches.push_back(batch);
         // Under the lock: whoever takes the last event of a call also learns that it was the last.
         drop(events);
+        batch.ended = mem::take(&mut *self.lock_ended());
+        state.waiting += batch.count;
+        state.batches.push_back(batch);
         if mem::replace(&mut state.is_woken, true) {
             return;
         }
@@ -168,14 +173,12 @@ impl EventChannel {
         let mut state = self.lock();
         let batch = state.batches.pop_front();
         state.is_woken = batch.is_some();
-        let batch = batch?;
+        let mut batch = batch?;
         state.waiting -= batch.count;
-        let ended = if state.batches.is_empty() {
-            mem::take(&mut *self.lock_ended())
-        } else {
-            Vec::new()
-        };
-        Some((batch.text, ended))
+        if state.batches.is_empty() {
+            batch.ended.append(&mut self.lock_ended());
+        }
+        Some((batch.text, batch.ended))
     }
 
     fn room(&self) -> usize {

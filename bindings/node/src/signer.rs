@@ -18,7 +18,27 @@ use crate::input::Argument;
 use crate::key;
 
 /// Hands the requests of all signers to one JavaScript thread.
-pub(crate) struct SignerChannel(ThreadsafeSign);
+pub(crate) struct SignerChannel {
+    sign: ThreadsafeSign,
+    /// The signers whose keys are gone.
+    ended: Mutex<Vec<u32>>,
+}
+
+/// A signer, as its key has it.
+struct Signer {
+    channel: Arc<SignerChannel>,
+    /// By which the JavaScript side knows it.
+    number: u32,
+}
+
+impl Drop for Signer {
+    fn drop(&mut self) {
+        let ended = self.channel.ended.lock();
+        ended
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(self.number);
+    }
+}
 
 /// Takes a signer's number, the message, the digest, and the request to end.
 type SignArguments = FnArgs<(u32, Buffer, &'static str, External<PendingSignature>)>;
@@ -63,7 +83,8 @@ pub(crate) fn signer_channel_new<'js>(
                 let request = External::new(PendingSignature(Mutex::new(Some(request))));
                 Ok((signer, message, digest, request).into())
             })?;
-        let channel = Arc::new(SignerChannel(sign));
+        let ended = Mutex::default();
+        let channel = Arc::new(SignerChannel { sign, ended });
         // napi cannot release a thread-safe function on a pool thread while the environment ends:
         // Node frees it at the same time. Each JavaScript thread has one; it is never released.
         mem::forget(Arc::clone(&channel));
@@ -83,18 +104,30 @@ pub(crate) fn signing_key_external<'js>(
     boundary::run(*env, || {
         let public = key::public_key(&Argument::new("publicKey", public_key))?;
         Argument::new("sign", sign).expect_function()?;
-        let channel = Arc::clone(channel);
+        let signer = Signer {
+            channel: Arc::clone(channel),
+            number: signer,
+        };
         let start = move |request| {
-            let to_sign = ToSign { signer, request };
+            let to_sign = ToSign {
+                signer: signer.number,
+                request,
+            };
             // If the thread has ended, the request is dropped, which its caller notices.
-            if !channel.0.aborted() {
-                channel
-                    .0
-                    .call(to_sign, ThreadsafeFunctionCallMode::NonBlocking);
+            let sign = &signer.channel.sign;
+            if !sign.aborted() {
+                sign.call(to_sign, ThreadsafeFunctionCallMode::NonBlocking);
             }
         };
         key::signing_key(env, SigningKey::started_by(public, start))
     })
+}
+
+/// The signers whose keys have gone since this was asked.
+#[napi]
+pub(crate) fn signers_ended(channel: &External<Arc<SignerChannel>>) -> Vec<u32> {
+    let ended = channel.ended.lock();
+    mem::take(&mut *ended.unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Ends a request with what the function returned.
