@@ -278,14 +278,16 @@ async function stop(child) {
 }
 
 /** A sandbox that is a service on another machine or in another container. */
-async function connect(url, options, timeout) {
+async function connect(service, options, timeout) {
+  const url = service.replace(/\/+$/, '');
   if (Object.keys(options).length > 0) {
     throw new SandboxError(
       `the sandbox at ${url} runs already: give it these options where it is started`,
     );
   }
-  const { status, json } = await connection(`${url}/_sandbox/connection`, Date.now() + timeout);
-  if (status !== 200 || typeof json?.files !== 'object') {
+  const { status, text } = await connection(`${url}/_sandbox/connection`, Date.now() + timeout);
+  const json = parsed(text);
+  if (status !== 200 || typeof json?.files !== 'object' || json.files === null) {
     if (status === 404 && json?.message !== undefined) {
       // A sandbox of a version without this route.
       checkVersion(url, undefined);
@@ -304,7 +306,7 @@ async function connect(url, options, timeout) {
     await writeFile(path, content);
   }
   const ready = {
-    url: url.replace(/\/$/, ''),
+    url,
     tls_url: `https://${new URL(url).hostname}:${json.tls_port}`,
     account: json.account,
     ca_file: join(folder, 'ca.pem'),
@@ -319,7 +321,7 @@ async function connect(url, options, timeout) {
 async function connection(url, deadline) {
   for (;;) {
     try {
-      return await send('GET', url);
+      return await exchange('GET', url);
     } catch (error) {
       if (Date.now() > deadline) {
         throw error;
@@ -340,7 +342,24 @@ function checkVersion(source, theirs) {
   }
 }
 
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 async function send(method, url, body) {
+  const { status, text } = await exchange(method, url, body);
+  const json = parsed(text);
+  if (json === undefined) {
+    throw new SandboxError(`the sandbox does not respond with JSON, but with HTTP ${status}`);
+  }
+  return { status, json };
+}
+
+async function exchange(method, url, body) {
   // Without an agent no connection stays open, and no proxy of the environment is used.
   const sent = request(url, { method, agent: false, signal: AbortSignal.timeout(CONTROL_TIMEOUT) });
   sent.end(body && JSON.stringify(body));
@@ -350,7 +369,7 @@ async function send(method, url, body) {
     for await (const chunk of response.setEncoding('utf8')) {
       text += chunk;
     }
-    return { status: response.statusCode, json: JSON.parse(text) };
+    return { status: response.statusCode, text };
   } catch (cause) {
     throw new SandboxError(`the sandbox does not respond: ${cause.message}`, { cause });
   }

@@ -330,7 +330,8 @@ test('a service is used over its URL', async () => {
   const child = spawn(executable, ['--host', 'sandbox.test', '--settle', 'never', '--json', '--until-eof']);
   const [line] = await once(child.stdout, 'data');
   const url = JSON.parse(line).url.replace('sandbox.test', '127.0.0.1');
-  const service = await startSandbox({ executable: url });
+  const service = await startSandbox({ executable: `${url}/` });
+  assert.equal(service.url, url);
   assert.equal((await service.client().account.balance()).currency, 'RUB');
   assert.equal((await service.log()).length, 1);
   const refused = await failure(startSandbox({ executable: url, balance: '5' }));
@@ -347,11 +348,13 @@ test('a service of another kind is refused', async () => {
     [200, { ...connection, version: '0.0.9' }, /is alikassa-sandbox 0\.0\.9, and this is/],
     [404, { message: 'Unknown control route' }, /is alikassa-sandbox older, and this is/],
     [200, { x: 1 }, /is not a sandbox/],
+    [200, { ...connection, files: null }, /is not a sandbox/],
     [500, {}, /is not a sandbox/],
+    [502, '<html>', /is not a sandbox: it responds with HTTP 502/],
     [200, { ...connection, files: { '../x': '' } }, /it names the file/],
   ]) {
     const server = createServer((_, response) => {
-      response.writeHead(status).end(JSON.stringify(content));
+      response.writeHead(status).end(typeof content === 'string' ? content : JSON.stringify(content));
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const error = await failure(startSandbox({ executable: `http://127.0.0.1:${server.address().port}` }));
