@@ -249,7 +249,9 @@ impl Client {
         let in_flight = InFlight::begin(&process.in_flight, self.account.owner(), is_closed)
             .map_err(|error| context.not_sent(error))?;
         let cancel = CancelToken::default();
-        let events = CallEvents::start(&self.shared.settings.options, &self.account, context);
+        let options = &self.shared.settings.options;
+        let observe = || CallEvents::start(options, &self.account, context);
+        let events = work.sends().then(observe).unwrap_or_default();
         let execution = Execution {
             client: &self.shared,
             account: &self.account,

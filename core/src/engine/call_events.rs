@@ -28,7 +28,7 @@ fn is_observed(context: Option<&EventContext>) -> bool {
 
 /// Sends the events of a call to the client's hook. Without a hook it does nothing.
 /// Clones are the same call.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct CallEvents(Option<Arc<Events>>);
 
 struct Events {

@@ -16,7 +16,7 @@ use crate::engine::read;
 use crate::engine::recorder::Recorder;
 use crate::engine::shared::Shared;
 use crate::error::{Error, ErrorKind, Outcome, Result, cancelled};
-use crate::ledger::{Completion, DayLimit, Entry, Key, Ledger, Stored};
+use crate::ledger::{Completion, DayLimit, Ended, Entry, Key, Ledger, Stored};
 use crate::types::language;
 use crate::types::ledger_state::LedgerState;
 use crate::types::value::Value;
@@ -132,6 +132,7 @@ fn detect_digest(attempt: &Attempt<'_>) -> Result<()> {
 pub(crate) fn preview(attempt: &Attempt<'_>, create: &Create, decision: &Decision) -> Result<()> {
     let ledger = attempt.client.settings.options.ledger.as_ref();
     if let Some(ledger) = ledger {
+        attempt.derive_tag_key()?;
         let mut entry = entry(attempt.client, attempt.account, attempt.request, create)?;
         entry.day_limit = decision.as_ref().ok().cloned().flatten();
         let previewed = ledger.preview(&entry, attempt.budget.deadline);
@@ -205,13 +206,14 @@ fn end_record<R>(
     let completion = completion.with_support(attempt.recorder.text(attempt.request));
     let order_id = create.order_id.as_deref().unwrap_or_default();
     let ended = ledger.end(begun, &completion);
-    if ended.is_ok() {
-        let to = completion.state();
-        attempt
-            .events
-            .ledger_transition(Some(LedgerState::Sending), to);
+    if let Ok(Ended {
+        states: Some((from, to)),
+        ..
+    }) = ended
+    {
+        attempt.events.ledger_transition(Some(from), to);
     }
-    match ended {
+    match ended.map(|ended| ended.learned) {
         Ok(None) => {}
         Ok(Some(other)) => attempt.process.notices.add(format!(
             "order {order_id}: the provider has another payment or payout, {other}, with this order_id; the ledger's row has the id of the response"

@@ -44,6 +44,10 @@ impl Work for Preview {
     type Status = Response;
     type Output = DryRun;
 
+    fn sends(&self) -> bool {
+        false
+    }
+
     fn decide(&self, client: &Shared) {
         self.0.decide(client);
     }

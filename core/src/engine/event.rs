@@ -79,7 +79,7 @@ plain_record! {
         code: Text [Option<&'static str>] = "The code of the error, such as `transport`; none after a success.";
         outcome: Text [Option<Outcome>] = "What became of a create that failed: `not_sent`, `rejected`, `unknown` or `created`.";
         digest: Digest [Option<Digest>] = "The digest of the signature.";
-        from_state: LedgerState [Option<LedgerState>] = "The state of the ledger's row before; none if the row was created.";
+        from_state: LedgerState [Option<LedgerState>] = "The state of the ledger's row before; none if an attempt begins.";
         to_state: LedgerState [Option<LedgerState>] = "The state of the ledger's row after.";
         queue_us: Integer = "How long the call waited for a thread of the pool, in microseconds.";
         sign_us: Integer = "How long the signature took, with the wait for a processor, in microseconds.";

@@ -21,6 +21,11 @@ pub(crate) trait Work {
     /// The result of the call.
     type Output;
 
+    /// Whether it sends requests. A call that does not has no events.
+    fn sends(&self) -> bool {
+        true
+    }
+
     /// Decides about a create on the thread that makes the call, before the call starts.
     fn decide(&self, _: &Shared) {}
 

@@ -32,7 +32,9 @@ impl Pending {
         done: Done<W::Output>,
     ) -> Self {
         let process = client.process.get();
-        let events = CallEvents::start(&client.settings.options, &account, &context);
+        let options = &client.settings.options;
+        let observe = || CallEvents::start(options, &account, &context);
+        let events = work.sends().then(observe).unwrap_or_default();
         let call = Arc::new(QueuedCall {
             client,
             account,

@@ -42,6 +42,10 @@ impl Work for AnyWork {
     type Status = Response;
     type Output = Response;
 
+    fn sends(&self) -> bool {
+        !matches!(self, Self::Preview(_))
+    }
+
     fn decide(&self, client: &Shared) {
         match self {
             Self::Preview(preview) => preview.decide(client),

@@ -33,7 +33,7 @@ pub(crate) use day_limit::DayLimit;
 pub(crate) use entry::{Completion, Entry, Key, Lease, LeaseCursor, Stored};
 pub(crate) use lock::MAX_LOCK_WAIT;
 pub use lock::lock_for_fork;
-pub(crate) use rules::{Report, Subject, subject};
+pub(crate) use rules::{Ended, Report, Subject, subject};
 pub(crate) use waiting::{Done, Settled};
 pub(crate) use zone::Zone;
 
@@ -57,7 +57,7 @@ impl Ledger {
         match *self {}
     }
 
-    pub(crate) fn end(&self, _: &Stored, _: &Completion) -> Result<Option<i64>> {
+    pub(crate) fn end(&self, _: &Stored, _: &Completion) -> Result<Ended> {
         match *self {}
     }
 

@@ -23,14 +23,10 @@ impl Ledger {
         self.0.preview(entry, LockDeadline::until(deadline))
     }
 
-    /// Records the outcome of the create that `begin` recorded. Returns the id that the row had
-    /// learned from a report about another payment or payout, if it had.
-    pub(crate) fn end(&self, begun: &Stored, completion: &Completion) -> Result<Option<i64>> {
+    /// Records the outcome of the create that `begin` recorded.
+    pub(crate) fn end(&self, begun: &Stored, completion: &Completion) -> Result<Ended> {
         let deadline = LockDeadline::for_lock(MAX_LOCK_WAIT);
-        Ok(match self.0.end(begun, completion, deadline)? {
-            Ended::Replaced { learned } => Some(learned),
-            Ended::Changed | Ended::Unchanged => None,
-        })
+        self.0.end(begun, completion, deadline)
     }
 
     /// The rows of the orders of some creates, each with what it tells about the body.

@@ -146,7 +146,7 @@ impl Inner {
         ends: &[(&Stored, &Completion)],
         deadline: LockDeadline,
     ) -> Vec<Result<Ended>> {
-        let mut results: Vec<_> = ends.iter().map(|_| Ok(Ended::Unchanged)).collect();
+        let mut results: Vec<_> = ends.iter().map(|_| Ok(Ended::default())).collect();
         let ends = ends.iter().zip(&mut results);
         let mut rest: Vec<_> = ends.map(|(end, result)| Ending::new(end, result)).collect();
         loop {
@@ -246,7 +246,7 @@ impl<'a> Ending<'a> {
     fn change(&mut self) -> Option<Change> {
         let mut row = self.stored.row.clone();
         let ended = rules::end(&mut row, self.begun.row.attempt, self.completion);
-        let is_changed = ended != Ended::Unchanged;
+        let is_changed = ended.states.is_some();
         *self.result = Ok(ended);
         is_changed.then(|| {
             let mut change = Change::of(&self.stored, row, EventSource::Call);
@@ -258,7 +258,7 @@ impl<'a> Ending<'a> {
 
     /// The same for the row as it is now.
     fn again(mut self, row: Option<Stored>) -> Option<Self> {
-        *self.result = Ok(Ended::Unchanged);
+        *self.result = Ok(Ended::default());
         self.stored = row?;
         Some(self)
     }

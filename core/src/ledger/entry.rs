@@ -111,10 +111,6 @@ impl Completion {
         self
     }
 
-    pub(crate) fn state(&self) -> LedgerState {
-        self.state
-    }
-
     /// The outcome that a row of another ledger has.
     pub(super) fn of(row: &LedgerRow) -> Self {
         Self {

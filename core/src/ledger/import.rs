@@ -6,7 +6,7 @@ use super::inner::Inner;
 use super::lock::{LockDeadline, MAX_LOCK_WAIT};
 use super::pages::PAGE;
 use super::query::{EventQuery, Query};
-use super::rules::{self, Ended};
+use super::rules;
 use super::sqlite::Sqlite;
 use super::store::{Change, Durability, Imported, Session, Store};
 use crate::error::Result;
@@ -74,7 +74,11 @@ impl Inner {
             // Once the order was sent again, or the new ledger knows the end, that counts.
             let is_known =
                 row.attempt != ended.attempt || row.id == ended.id && row.state == ended.state;
-            if is_known || rules::end(&mut row, ended.attempt, &completion) == Ended::Unchanged {
+            if is_known
+                || rules::end(&mut row, ended.attempt, &completion)
+                    .states
+                    .is_none()
+            {
                 return Ok(false);
             }
             row.reason.clone_from(&ended.reason);

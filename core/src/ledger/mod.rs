@@ -50,7 +50,7 @@ pub use notifications::NoteResult;
 #[cfg(feature = "postgresql")]
 use postgresql::Postgresql;
 pub use rows::{LedgerRows, RowFilter};
-pub(crate) use rules::{Report, Subject, subject};
+pub(crate) use rules::{Ended, Report, Subject, subject};
 pub use sent_body::SentBody;
 use sqlite::Sqlite;
 use store::Store;

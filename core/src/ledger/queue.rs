@@ -253,12 +253,12 @@ mod tests {
                 let results = group
                     .operations
                     .iter()
-                    .map(|_| Ok(Output::Ended(Ended::Changed)));
+                    .map(|_| Ok(Output::Ended(Ended::default())));
                 let results = results.collect();
                 group.finish(results);
                 Ok(())
             });
-            assert!(matches!(recorded, Some(Ok(Output::Ended(Ended::Changed)))));
+            assert!(matches!(recorded, Some(Ok(Output::Ended(_)))));
             first.join().unwrap_err();
         });
         assert!(!queue.lock().has_leader);

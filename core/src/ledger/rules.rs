@@ -137,46 +137,55 @@ pub(super) fn release(row: &LedgerRow, reason: &str) -> LedgerRow {
 }
 
 /// What the outcome of an attempt changed.
-#[derive(Debug, Eq, PartialEq)]
-pub(super) enum Ended {
-    /// Nothing.
-    Unchanged,
-    /// The row.
-    Changed,
-    /// The row, whose id was learned from a report about another payment or payout.
-    Replaced { learned: i64 },
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Ended {
+    /// The states of the row before and after, if it changed.
+    pub(crate) states: Option<(LedgerState, LedgerState)>,
+    /// The id that the row had learned from a report about another payment or payout.
+    pub(crate) learned: Option<i64>,
 }
 
 /// Records the outcome of the attempt.
 pub(super) fn end(row: &mut LedgerRow, attempt: i64, completion: &Completion) -> Ended {
-    if row.attempt != attempt {
-        return end_earlier(row, completion);
+    let (from, known) = (row.state, row.id);
+    let is_current = row.attempt == attempt;
+    let is_changed = if is_current {
+        end_current(row, completion)
+    } else {
+        end_earlier(row, completion)
+    };
+    let is_replaced = is_current && is_changed && from == LedgerState::Accepted && known != row.id;
+    Ended {
+        states: is_changed.then_some((from, row.state)),
+        learned: known.filter(|_| is_replaced),
     }
+}
+
+/// Whether the row changed.
+fn end_current(row: &mut LedgerRow, completion: &Completion) -> bool {
     if completion.state != LedgerState::Accepted {
         if row.state != LedgerState::Sending {
-            return Ended::Unchanged;
+            return false;
         }
         row.state = completion.state;
-        return Ended::Changed;
+        return true;
     }
-    let is_known = row.state == LedgerState::Accepted;
-    if is_known && row.id == completion.id {
-        row.id_source = row.id.map(|_| FROM_CREATE.to_owned());
-        return Ended::Changed;
+    let is_known = row.state == LedgerState::Accepted && row.id == completion.id;
+    if !is_known {
+        row.state = LedgerState::Accepted;
+        row.id = completion.id;
+        row.payment_status.clone_from(&completion.payment_status);
     }
-    let learned = row.id.filter(|_| is_known);
-    row.state = LedgerState::Accepted;
-    row.id = completion.id;
-    row.id_source = completion.id.map(|_| FROM_CREATE.to_owned());
-    row.payment_status.clone_from(&completion.payment_status);
-    learned.map_or(Ended::Changed, |learned| Ended::Replaced { learned })
+    row.id_source = row.id.map(|_| FROM_CREATE.to_owned());
+    true
 }
 
 /// Records that an earlier attempt was accepted after all. The order exists, so it cannot be sent
-/// again: the outcome of a later attempt counts only if that is accepted too.
-fn end_earlier(row: &mut LedgerRow, completion: &Completion) -> Ended {
+/// again: the outcome of a later attempt counts only if that is accepted too. Returns whether the
+/// row changed.
+fn end_earlier(row: &mut LedgerRow, completion: &Completion) -> bool {
     if completion.state != LedgerState::Accepted {
-        return Ended::Unchanged;
+        return false;
     }
     match completion.id {
         Some(id) if row.earlier_ids.contains(&id) => {}
@@ -186,7 +195,7 @@ fn end_earlier(row: &mut LedgerRow, completion: &Completion) -> Ended {
     if row.state != LedgerState::Accepted {
         row.state = LedgerState::Unknown;
     }
-    Ended::Changed
+    true
 }
 
 /// Whether an attempt in this state counts on the day on which it began: it moved money, or may have.
@@ -235,7 +244,7 @@ mod tests {
         let mut row = sent_again();
         for id in [7, 8, 7] {
             let late = Completion::accepted(Some(id), None);
-            assert_eq!(end(&mut row, 1, &late), Ended::Changed);
+            assert!(end(&mut row, 1, &late).states.is_some());
         }
         assert_eq!(row.earlier_ids, [7, 8]);
         assert!(!row.has_unidentified_attempt);

@@ -149,6 +149,51 @@ fn a_lost_response_has_its_phase_and_outcome_and_its_resolution_a_transition() {
 }
 
 #[test]
+fn a_row_that_somebody_else_settled_has_no_second_transition() {
+    let sandbox = fixture::sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("payouts.sqlite");
+    let (builder, recorder) = recorded(&sandbox);
+    let client = builder.ledger(Ledger::new(&path).unwrap()).build().unwrap();
+    let other = fixture::sha1_builder(&sandbox).ledger(Ledger::new(&path).unwrap());
+    let other = other.build().unwrap();
+    sandbox.set_fault(Fault::new(FaultKind::Silence).path("v1/payout"));
+    let hasty = client.with_options(CallOptions::default().timeout(Duration::from_secs(2)));
+    std::thread::scope(|scope| {
+        let created = scope.spawn(|| hasty.payouts().create(fixture::payout("B-1")));
+        fixture::wait_until(|| fixture::payout_count(&sandbox, "B-1") == 1);
+        assert!(other.payouts().resolve("B-1", None).unwrap().found);
+        let error = created.join().unwrap().unwrap_err();
+        assert_eq!(error.outcome(), Some(Outcome::Unknown));
+    });
+    let row = client.ledger().unwrap().get("payouts.create", "B-1");
+    assert_eq!(row.unwrap().unwrap().state, LedgerState::Accepted);
+    let events = recorder.after(&client);
+    let states = events.iter().filter_map(|event| event.to_state);
+    assert_eq!(states.collect::<Vec<_>>(), [LedgerState::Sending]);
+}
+
+#[test]
+fn a_dry_run_has_no_events() {
+    let sandbox = fixture::sandbox();
+    let (builder, recorder) = recorded(&sandbox);
+    let client = builder.build().unwrap();
+    client.payouts().dry_run(fixture::payout("B-1")).unwrap();
+    let fields = [
+        ("amount", "5.00"),
+        ("number", "4111111111111111"),
+        ("order_id", "B-2"),
+        ("service", "payment_card_rub"),
+    ];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.into()));
+    let call = Call::named("payouts.create", fields.into()).unwrap();
+    let call = call.dry_run(true);
+    let submitted = fixture::submit(&client, call, &CallOptions::default());
+    submitted.1.recv().unwrap().unwrap();
+    assert_eq!(recorder.after(&client), []);
+}
+
+#[test]
 fn a_retry_is_an_event_between_two_attempts() {
     let sandbox = fixture::sandbox();
     let (builder, recorder) = recorded(&sandbox);

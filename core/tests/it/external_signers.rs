@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use alikassa::{
-    CallOptions, Client, Digest, ErrorKind, ExternalSigner, Ledger, OrderRef, Outcome,
+    CallOptions, Client, Digest, ErrorKind, ExternalSigner, Ledger, Limits, OrderRef, Outcome,
     PayoutRequest, SignerError, SigningKey,
 };
 use alikassa_sandbox::{DigestPolicy, Sandbox};
@@ -205,6 +205,32 @@ fn a_signer_that_hangs_ends_no_later_than_an_attempt() {
     client.close();
     hanging.release();
     assert!(sandbox.log().is_empty());
+}
+
+#[test]
+fn a_create_that_is_refused_or_not_sent_ends_by_its_deadline_too() {
+    let sandbox = fixture::sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let hanging = Hanging::default();
+    let waiting = hanging.clone();
+    let key = external(&sandbox, move |key, message, digest| {
+        waiting.wait();
+        Ok(signature(key, message, digest))
+    });
+    let builder = fixture::sha1_builder(&sandbox).payout_cert(key).unwrap();
+    let ledger = Ledger::new(folder.path().join("payouts.sqlite")).unwrap();
+    let limits = Limits::new().max_amount("0.01");
+    let builder = builder.ledger(ledger).limits("payouts.create", limits);
+    let client = builder.build().unwrap();
+    let deadline = CallOptions::default().deadline(Duration::from_millis(50));
+    let hurried = client.with_options(deadline);
+    let refused = hurried.payouts().create(fixture::payout("B-1"));
+    let tried = hurried.payouts().dry_run(fixture::payout("B-1"));
+    for error in [refused.unwrap_err(), tried.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::DeadlineExceeded, "{error}");
+        assert_eq!(error.outcome(), Some(Outcome::NotSent));
+    }
+    hanging.release();
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn outcomes_and_creates_at_once_are_recorded() {
         let created = scope.spawn(|| inner.begin(entry("begun"), soon()).unwrap());
         wait_for(&inner, 2);
         drop(held);
-        assert_eq!(ended.join().unwrap(), Ended::Changed);
+        assert!(ended.join().unwrap().states.is_some());
         assert_eq!(created.join().unwrap().row.attempt, 1);
     });
     assert_eq!(state(&inner, "ended"), Some(LedgerState::Accepted));
