@@ -1543,6 +1543,7 @@ int32_t alikassa_signing_key_from_pem(const char *pem,
 
 /**
  * Signs `data`. The signature is base64, as in the header `Sign`. `digest` is `sha1` or `sha256`.
+ * With an external key it waits up to 30 seconds for the function that signs.
  */
 int32_t alikassa_sign(const alikassa_signing_key *key,
                       const char *data,

@@ -62,6 +62,7 @@ pub extern "C" fn alikassa_signing_key_from_pem(
 }
 
 /// Signs `data`. The signature is base64, as in the header `Sign`. `digest` is `sha1` or `sha256`.
+/// With an external key it waits up to 30 seconds for the function that signs.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_sign(
     key: *const alikassa_signing_key,

@@ -467,7 +467,7 @@ export class ClientEvent extends RowRecord {
   readonly outcome: string | null;
   /** The digest of the signature. */
   readonly digest: Digest | null;
-  /** The state of the ledger's row before; none if the row was created. */
+  /** The state of the ledger's row before; none if an attempt begins. */
   readonly from_state: LedgerState | null;
   /** The state of the ledger's row after. */
   readonly to_state: LedgerState | null;
