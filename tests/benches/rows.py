@@ -325,7 +325,7 @@ def events() -> Iterator[Row]:
     """The time that a hook adds to a call, with the whole delivery of its events."""
     with server(payouts=1) as sandbox:
         measured = python("events.py", json.dumps(sandbox))
-    for title, name in (("status of a server on this machine", "status"), ("notification", "verify")):
+    for title, name in (("status on this machine", "status"), ("notification", "verify")):
         yield from compare("events", f"{title}, with a hook", measured[name], {"no hook": at_least(0.95)})
 
 
@@ -333,7 +333,7 @@ def node_events() -> Iterator[Row]:
     """The time that a hook adds to a call in Node, with the whole delivery of its events."""
     with server(payouts=1) as sandbox:
         measured = node("events.js", json.dumps(sandbox))
-    for title, name in (("status of a server on this machine", "status"), ("notification", "verify")):
+    for title, name in (("status on this machine", "status"), ("notification", "verify")):
         yield from compare("events", f"{title}, with a hook, Node", measured[name], {"no hook": at_least(0.95)})
 
 
