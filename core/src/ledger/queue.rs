@@ -248,17 +248,18 @@ mod tests {
             while queue.len() < 1 {
                 std::thread::yield_now();
             }
+            let ended = Ended {
+                learned: Some(7),
+                ..Ended::default()
+            };
             let recorded = queue.run(begin("second"), long(), |leader| {
                 let group = leader.take();
-                let results = group
-                    .operations
-                    .iter()
-                    .map(|_| Ok(Output::Ended(Ended::default())));
+                let results = group.operations.iter().map(|_| Ok(Output::Ended(ended)));
                 let results = results.collect();
                 group.finish(results);
                 Ok(())
             });
-            assert!(matches!(recorded, Some(Ok(Output::Ended(_)))));
+            assert!(matches!(recorded, Some(Ok(Output::Ended(given))) if given == ended));
             first.join().unwrap_err();
         });
         assert!(!queue.lock().has_leader);

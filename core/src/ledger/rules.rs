@@ -244,7 +244,9 @@ mod tests {
         let mut row = sent_again();
         for id in [7, 8, 7] {
             let late = Completion::accepted(Some(id), None);
-            assert!(end(&mut row, 1, &late).states.is_some());
+            let ended = end(&mut row, 1, &late);
+            assert_eq!(ended.states.unwrap().1, LedgerState::Unknown);
+            assert_eq!(ended.learned, None);
         }
         assert_eq!(row.earlier_ids, [7, 8]);
         assert!(!row.has_unidentified_attempt);

@@ -40,7 +40,9 @@ fn outcomes_and_creates_at_once_are_recorded() {
         let created = scope.spawn(|| inner.begin(entry("begun"), soon()).unwrap());
         wait_for(&inner, 2);
         drop(held);
-        assert!(ended.join().unwrap().states.is_some());
+        let ended = ended.join().unwrap();
+        let states = (LedgerState::Sending, LedgerState::Accepted);
+        assert_eq!((ended.states, ended.learned), (Some(states), None));
         assert_eq!(created.join().unwrap().row.attempt, 1);
     });
     assert_eq!(state(&inner, "ended"), Some(LedgerState::Accepted));
