@@ -5,8 +5,12 @@
 pub use crate::api::operation::{Input, Kind, OPERATIONS, Operation};
 pub use crate::api::response::{ResolutionView, Response};
 pub use crate::client::call::Call;
+pub use crate::client::cancellation::Cancellation;
 pub use crate::client::history::HistoryPages;
+pub use crate::client::kept::{kept, unkeep};
 pub use crate::client::reconcile::{ReconcileEvent, ReconcileStream};
+#[cfg(feature = "ledger")]
+pub use crate::client::reconcile_cursor::ReconcileCursor;
 #[cfg(feature = "ledger")]
 pub use crate::client::recorded::Recorded;
 pub use crate::client::statuses::{Event, StatusStream};

@@ -40,76 +40,90 @@
 /**
  * The ABI version of this header. See `alikassa_abi_version`.
  */
-#define ALIKASSA_ABI_VERSION 0
+enum { ALIKASSA_ABI_VERSION = 0 };
 
 /**
- * The statuses of errors. The comments show the class in other languages and its parent.
+ * The statuses of functions. Those below 100 are errors of every language; the comments show the
+ * class in other languages and its parent.
  */
-#define ALIKASSA_STATUS_INTERNAL 1 /* InternalError */
-#define ALIKASSA_STATUS_CONFIGURATION 2 /* ConfigurationError */
-#define ALIKASSA_STATUS_KEY_LOAD 3 /* KeyLoadError < ConfigurationError */
-#define ALIKASSA_STATUS_INVALID_ARGUMENT 4 /* InvalidArgumentError */
-#define ALIKASSA_STATUS_TRANSPORT 5 /* TransportError */
-#define ALIKASSA_STATUS_DEADLINE_EXCEEDED 6 /* DeadlineExceededError */
-#define ALIKASSA_STATUS_CANCELLED 7 /* CancelledError */
-#define ALIKASSA_STATUS_API 8 /* ApiError */
-#define ALIKASSA_STATUS_VALIDATION 9 /* ValidationError < ApiError */
-#define ALIKASSA_STATUS_AUTHENTICATION 10 /* AuthenticationError < ApiError */
-#define ALIKASSA_STATUS_NOT_FOUND 11 /* NotFoundError < ApiError */
-#define ALIKASSA_STATUS_RATE_LIMIT 12 /* RateLimitError < ApiError */
-#define ALIKASSA_STATUS_SERVER 13 /* ServerError < ApiError */
-#define ALIKASSA_STATUS_PROTOCOL 14 /* ProtocolError */
-#define ALIKASSA_STATUS_OUTCOME_UNKNOWN 15 /* OutcomeUnknownError */
-#define ALIKASSA_STATUS_DUPLICATE_ORDER 16 /* DuplicateOrderError */
-#define ALIKASSA_STATUS_LEDGER 17 /* LedgerError */
-#define ALIKASSA_STATUS_NOTIFICATION 19 /* NotificationError */
-#define ALIKASSA_STATUS_SIGNATURE_MISMATCH 20 /* SignatureMismatchError < NotificationError */
-#define ALIKASSA_STATUS_MALFORMED_NOTIFICATION 21 /* MalformedNotificationError < NotificationError */
-#define ALIKASSA_STATUS_ACCOUNT_MISMATCH 22 /* AccountMismatchError < NotificationError */
-#define ALIKASSA_STATUS_GUARD 23 /* GuardError */
-#define ALIKASSA_STATUS_SIGNING 24 /* SigningError */
+enum alikassa_status {
+  /**
+   * Success. Every output was written.
+   */
+  ALIKASSA_STATUS_OK = 0,
+  ALIKASSA_STATUS_INTERNAL = 1, /* InternalError */
+  ALIKASSA_STATUS_CONFIGURATION = 2, /* ConfigurationError */
+  ALIKASSA_STATUS_KEY_LOAD = 3, /* KeyLoadError < ConfigurationError */
+  ALIKASSA_STATUS_INVALID_ARGUMENT = 4, /* InvalidArgumentError */
+  ALIKASSA_STATUS_TRANSPORT = 5, /* TransportError */
+  ALIKASSA_STATUS_DEADLINE_EXCEEDED = 6, /* DeadlineExceededError */
+  ALIKASSA_STATUS_CANCELLED = 7, /* CancelledError */
+  ALIKASSA_STATUS_API = 8, /* ApiError */
+  ALIKASSA_STATUS_VALIDATION = 9, /* ValidationError < ApiError */
+  ALIKASSA_STATUS_AUTHENTICATION = 10, /* AuthenticationError < ApiError */
+  ALIKASSA_STATUS_NOT_FOUND = 11, /* NotFoundError < ApiError */
+  ALIKASSA_STATUS_RATE_LIMIT = 12, /* RateLimitError < ApiError */
+  ALIKASSA_STATUS_SERVER = 13, /* ServerError < ApiError */
+  ALIKASSA_STATUS_PROTOCOL = 14, /* ProtocolError */
+  ALIKASSA_STATUS_OUTCOME_UNKNOWN = 15, /* OutcomeUnknownError */
+  ALIKASSA_STATUS_DUPLICATE_ORDER = 16, /* DuplicateOrderError */
+  ALIKASSA_STATUS_LEDGER = 17, /* LedgerError */
+  ALIKASSA_STATUS_NOTIFICATION = 19, /* NotificationError */
+  ALIKASSA_STATUS_SIGNATURE_MISMATCH = 20, /* SignatureMismatchError < NotificationError */
+  ALIKASSA_STATUS_MALFORMED_NOTIFICATION = 21, /* MalformedNotificationError < NotificationError */
+  ALIKASSA_STATUS_ACCOUNT_MISMATCH = 22, /* AccountMismatchError < NotificationError */
+  ALIKASSA_STATUS_GUARD = 23, /* GuardError */
+  ALIKASSA_STATUS_SIGNING = 24, /* SigningError */
+  /**
+   * A handle is NULL, freed, of another type, or not a handle at all. The function did nothing.
+   */
+  ALIKASSA_STATUS_BAD_HANDLE = 100,
+  /**
+   * A required pointer is NULL. The function did nothing.
+   */
+  ALIKASSA_STATUS_NULL_POINTER = 101
+};
 
 /**
- * Success. Every output was written.
+ * What became of a create, see `alikassa_error_outcome`.
  */
-#define ALIKASSA_STATUS_OK 0
+enum alikassa_outcome {
+  /**
+   * The error is not about a request, or it is about a read that was sent.
+   */
+  ALIKASSA_OUTCOME_NONE = 0,
+  /**
+   * This call sent no byte: the same `order_id` may be sent again through the same ledger. It is
+   * never a reason to refund, or to take a new `order_id`: an earlier call may have sent it.
+   */
+  ALIKASSA_OUTCOME_NOT_SENT = 1,
+  /**
+   * The provider rejected the request.
+   */
+  ALIKASSA_OUTCOME_REJECTED = 2,
+  /**
+   * The provider may have executed the request. Never send it again; request its status.
+   */
+  ALIKASSA_OUTCOME_UNKNOWN = 3,
+  /**
+   * An earlier call created the order: only with `ALIKASSA_STATUS_DUPLICATE_ORDER`. Never send it
+   * again; request its status.
+   */
+  ALIKASSA_OUTCOME_CREATED = 4
+};
 
 /**
- * A handle is NULL, freed, of another type, or not a handle at all. The function did nothing.
+ * Cancels the calls that it is passed to. Free it with `alikassa_call_free`.
+ *
+ * Each function that waits for the network has a form with a parameter `call`, such as
+ * `alikassa_payouts_create_with`; NULL makes it the function without. Any number of calls, one
+ * after the other or at the same time, may have the same `call`.
+ *
+ * A call with a `call` runs on a thread of the library while its own thread waits: at most
+ * `max_connections` of a client at the same time, the others wait in a queue up to their deadline.
+ * Callbacks run on the same threads as without it.
  */
-#define ALIKASSA_STATUS_BAD_HANDLE 100
-
-/**
- * A required pointer is NULL. The function did nothing.
- */
-#define ALIKASSA_STATUS_NULL_POINTER 101
-
-/**
- * The error is not about a request, or it is about a read that was sent.
- */
-#define ALIKASSA_OUTCOME_NONE 0
-
-/**
- * This call sent no byte: the same `order_id` may be sent again through the same ledger. It is
- * never a reason to refund, or to take a new `order_id`: an earlier call may have sent it.
- */
-#define ALIKASSA_OUTCOME_NOT_SENT 1
-
-/**
- * The provider rejected the request.
- */
-#define ALIKASSA_OUTCOME_REJECTED 2
-
-/**
- * The provider may have executed the request. Never send it again; request its status.
- */
-#define ALIKASSA_OUTCOME_UNKNOWN 3
-
-/**
- * An earlier call created the order: only with `ALIKASSA_STATUS_DUPLICATE_ORDER`. Never send it
- * again; request its status.
- */
-#define ALIKASSA_OUTCOME_CREATED 4
+typedef struct alikassa_call alikassa_call;
 
 /**
  * A client of one account. Free it with `alikassa_client_free`.
@@ -336,6 +350,75 @@ int32_t alikassa_client_close(const alikassa_client *client,
 void alikassa_client_free(alikassa_client *client);
 
 /**
+ * Keeps `client` by `name` in this process, also after `client` is freed. For runtimes that share
+ * nothing between two requests, such as PHP: a new client reads its keys, connects and detects the
+ * digest again.
+ *
+ * `name` is 1 to 255 bytes of UTF-8. Make it of every option and of the state of the key files, so
+ * that a changed option or key is another client. A client that has this name is released, as by
+ * `alikassa_client_free`. So is, when 64 others are kept, the one that was not used for the longest
+ * time.
+ *
+ * The client ends with the process, or when it is neither kept nor held by a handle or a call. Do
+ * not keep a client with a callback whose `context` is gone after the request.
+ *
+ * Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if `name` has another length.
+ */
+int32_t alikassa_client_keep(const alikassa_client *client,
+                             const char *name,
+                             size_t name_len,
+                             alikassa_error **error);
+
+/**
+ * Returns the client that is kept by `name`, or NULL if there is none: it was not kept in this
+ * process, or was released or closed. A child of `fork` has none of its parent.
+ *
+ * `alikassa_client_free` frees the handle; the client stays kept. Any number of threads may have a
+ * handle of the same client. Returns `ALIKASSA_STATUS_INVALID_ARGUMENT` if `name` is not 1 to 255
+ * bytes.
+ */
+int32_t alikassa_client_kept(const char *name,
+                             size_t name_len,
+                             alikassa_client **client,
+                             alikassa_error **error);
+
+/**
+ * Releases the client that is kept by `name`, as `alikassa_client_free` does. Handles of it, and
+ * calls in flight, keep it. Does nothing if there is none. Returns
+ * `ALIKASSA_STATUS_INVALID_ARGUMENT` if `name` is not 1 to 255 bytes.
+ */
+int32_t alikassa_client_unkeep(const char *name,
+                               size_t name_len,
+                               alikassa_error **error);
+
+/**
+ * A new `call`, which is not cancelled.
+ */
+int32_t alikassa_call_new(alikassa_call **call,
+                          alikassa_error **error);
+
+/**
+ * Cancels every call that `call` was passed to, and every later one, for good. Returns at once; the
+ * calls return soon after, on their own threads. A call that has its result keeps it.
+ *
+ * - A create whose first byte was not sent returns `ALIKASSA_STATUS_CANCELLED` with the outcome
+ *   `ALIKASSA_OUTCOME_NOT_SENT`. It is never sent.
+ * - A create in flight returns `ALIKASSA_STATUS_OUTCOME_UNKNOWN`. The library still reads the
+ *   response and records it in the ledger; `alikassa_client_close` waits for that.
+ * - Everything else returns `ALIKASSA_STATUS_CANCELLED`.
+ *
+ * May be called on any thread, also in a callback, but not in a signal handler. In a child of
+ * `fork` it cancels the calls of the child only.
+ */
+int32_t alikassa_call_cancel(const alikassa_call *call,
+                             alikassa_error **error);
+
+/**
+ * Frees `call`. Calls in flight with it go on.
+ */
+void alikassa_call_free(alikassa_call *call);
+
+/**
  * Options for `account`, the UUID of the account in the provider's cabinet. All others have their
  * defaults.
  */
@@ -400,6 +483,16 @@ int32_t alikassa_config_add_notification_key(alikassa_config *config,
                                              const char *pem,
                                              size_t pem_len,
                                              alikassa_error **error);
+
+/**
+ * Names the package that is written over this library, for the header `User-Agent`. `wrapper` is
+ * `php/0.1.0`, name and version, each 1 to 32 of A-Z a-z 0-9 _ . -; the header is then
+ * `alikassa-php/0.1.0 alikassa-c/0.1.0`. `alikassa_client_new` checks it.
+ */
+int32_t alikassa_config_set_wrapper(alikassa_config *config,
+                                    const char *wrapper,
+                                    size_t wrapper_len,
+                                    alikassa_error **error);
 
 /**
  * Frees `config`. Clients created from it keep working.
@@ -634,6 +727,18 @@ int32_t alikassa_payments_create(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
+ * `alikassa_payments_create` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payments_create_with(const alikassa_client *client,
+                                      const alikassa_call *call,
+                                      const char *json,
+                                      size_t json_len,
+                                      uint64_t timeout_ms,
+                                      uint64_t deadline_ms,
+                                      alikassa_reply **reply,
+                                      alikassa_error **error);
+
+/**
  * Returns the status of one payment. With a ledger it settles the row of its order. The type of
  * the reply is `Payment`.
  *
@@ -652,6 +757,18 @@ int32_t alikassa_payments_status(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
+ * `alikassa_payments_status` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payments_status_with(const alikassa_client *client,
+                                      const alikassa_call *call,
+                                      const char *json,
+                                      size_t json_len,
+                                      uint64_t timeout_ms,
+                                      uint64_t deadline_ms,
+                                      alikassa_reply **reply,
+                                      alikassa_error **error);
+
+/**
  * Returns one page of the history of payments. The type of the reply is `History`.
  *
  * `json` is an object. Optional: `date_from`, `date_to`, `page`, `paginate`. Fields that this
@@ -668,6 +785,18 @@ int32_t alikassa_payments_history(const alikassa_client *client,
                                   uint64_t deadline_ms,
                                   alikassa_reply **reply,
                                   alikassa_error **error);
+
+/**
+ * `alikassa_payments_history` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payments_history_with(const alikassa_client *client,
+                                       const alikassa_call *call,
+                                       const char *json,
+                                       size_t json_len,
+                                       uint64_t timeout_ms,
+                                       uint64_t deadline_ms,
+                                       alikassa_reply **reply,
+                                       alikassa_error **error);
 
 /**
  * Creates a payout. It is sent at most once, whatever happens. The type of the reply is
@@ -694,6 +823,18 @@ int32_t alikassa_payouts_create(const alikassa_client *client,
                                 alikassa_error **error);
 
 /**
+ * `alikassa_payouts_create` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payouts_create_with(const alikassa_client *client,
+                                     const alikassa_call *call,
+                                     const char *json,
+                                     size_t json_len,
+                                     uint64_t timeout_ms,
+                                     uint64_t deadline_ms,
+                                     alikassa_reply **reply,
+                                     alikassa_error **error);
+
+/**
  * Returns the status of one payout. With a ledger it settles the row of its order. The type of the
  * reply is `Payout`.
  *
@@ -712,6 +853,18 @@ int32_t alikassa_payouts_status(const alikassa_client *client,
                                 alikassa_error **error);
 
 /**
+ * `alikassa_payouts_status` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payouts_status_with(const alikassa_client *client,
+                                     const alikassa_call *call,
+                                     const char *json,
+                                     size_t json_len,
+                                     uint64_t timeout_ms,
+                                     uint64_t deadline_ms,
+                                     alikassa_reply **reply,
+                                     alikassa_error **error);
+
+/**
  * Returns the account's balance. The payout certificate signs it, as the provider warns. The type
  * of the reply is `Balance`.
  *
@@ -726,6 +879,16 @@ int32_t alikassa_account_balance(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
+ * `alikassa_account_balance` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_account_balance_with(const alikassa_client *client,
+                                      const alikassa_call *call,
+                                      uint64_t timeout_ms,
+                                      uint64_t deadline_ms,
+                                      alikassa_reply **reply,
+                                      alikassa_error **error);
+
+/**
  * Returns what the account may do. The payout certificate signs it, as the provider warns. The
  * type of the reply is `AccountInfo`.
  *
@@ -738,6 +901,16 @@ int32_t alikassa_account_info(const alikassa_client *client,
                               uint64_t deadline_ms,
                               alikassa_reply **reply,
                               alikassa_error **error);
+
+/**
+ * `alikassa_account_info` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_account_info_with(const alikassa_client *client,
+                                   const alikassa_call *call,
+                                   uint64_t timeout_ms,
+                                   uint64_t deadline_ms,
+                                   alikassa_reply **reply,
+                                   alikassa_error **error);
 
 /**
  * Determines the outcome of a payment whose create has an unknown outcome. Requests its status,
@@ -763,6 +936,18 @@ int32_t alikassa_payments_resolve(const alikassa_client *client,
                                   alikassa_error **error);
 
 /**
+ * `alikassa_payments_resolve` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payments_resolve_with(const alikassa_client *client,
+                                       const alikassa_call *call,
+                                       const char *json,
+                                       size_t json_len,
+                                       uint64_t timeout_ms,
+                                       uint64_t deadline_ms,
+                                       alikassa_reply **reply,
+                                       alikassa_error **error);
+
+/**
  * Determines the outcome of a payout whose create has an unknown outcome, like
  * `alikassa_payments_resolve`.
  */
@@ -773,6 +958,18 @@ int32_t alikassa_payouts_resolve(const alikassa_client *client,
                                  uint64_t deadline_ms,
                                  alikassa_reply **reply,
                                  alikassa_error **error);
+
+/**
+ * `alikassa_payouts_resolve` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payouts_resolve_with(const alikassa_client *client,
+                                      const alikassa_call *call,
+                                      const char *json,
+                                      size_t json_len,
+                                      uint64_t timeout_ms,
+                                      uint64_t deadline_ms,
+                                      alikassa_reply **reply,
+                                      alikassa_error **error);
 
 /**
  * Requests the status of a payment until it is final, the deadline passes, or `on_update` returns
@@ -796,6 +993,21 @@ int32_t alikassa_payments_wait(const alikassa_client *client,
                                alikassa_error **error);
 
 /**
+ * `alikassa_payments_wait` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payments_wait_with(const alikassa_client *client,
+                                    const alikassa_call *call,
+                                    const char *json,
+                                    size_t json_len,
+                                    uint64_t interval_ms,
+                                    uint64_t timeout_ms,
+                                    uint64_t deadline_ms,
+                                    alikassa_on_update on_update,
+                                    void *context,
+                                    alikassa_reply **reply,
+                                    alikassa_error **error);
+
+/**
  * Requests the status of a payout until it is final, like `alikassa_payments_wait`. Returns a
  * reply of type `Payout`.
  */
@@ -809,6 +1021,21 @@ int32_t alikassa_payouts_wait(const alikassa_client *client,
                               void *context,
                               alikassa_reply **reply,
                               alikassa_error **error);
+
+/**
+ * `alikassa_payouts_wait` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_payouts_wait_with(const alikassa_client *client,
+                                   const alikassa_call *call,
+                                   const char *json,
+                                   size_t json_len,
+                                   uint64_t interval_ms,
+                                   uint64_t timeout_ms,
+                                   uint64_t deadline_ms,
+                                   alikassa_on_update on_update,
+                                   void *context,
+                                   alikassa_reply **reply,
+                                   alikassa_error **error);
 
 /**
  * Requests the status of every open row of the ledger that belongs to the client's account, and
@@ -829,6 +1056,17 @@ int32_t alikassa_reconcile(const alikassa_client *client,
                            uint64_t deadline_ms,
                            alikassa_reply **reply,
                            alikassa_error **error);
+
+/**
+ * `alikassa_reconcile` that `alikassa_call_cancel` can end. Rows that were recorded before stay
+ * recorded.
+ */
+int32_t alikassa_reconcile_with(const alikassa_client *client,
+                                const alikassa_call *call,
+                                uint64_t timeout_ms,
+                                uint64_t deadline_ms,
+                                alikassa_reply **reply,
+                                alikassa_error **error);
 
 /**
  * Like `alikassa_reconcile`, but `alikassa_reconcile_next` returns each row as it settles, so that
@@ -870,6 +1108,15 @@ int32_t alikassa_reconcile_next(const alikassa_reconcile_iter *rows,
                                 alikassa_error **error);
 
 /**
+ * `alikassa_reconcile_next` that `alikassa_call_cancel` can end. It ends only the wait for the row:
+ * the requests of `rows` go on, and the next call returns their rows.
+ */
+int32_t alikassa_reconcile_next_with(const alikassa_reconcile_iter *rows,
+                                     const alikassa_call *call,
+                                     alikassa_reply **reply,
+                                     alikassa_error **error);
+
+/**
  * Frees `rows` and cancels its requests in flight. Replies that were read from it stay valid.
  */
 void alikassa_reconcile_free(alikassa_reconcile_iter *rows);
@@ -897,6 +1144,23 @@ int32_t alikassa_request(const alikassa_client *client,
                          uint64_t deadline_ms,
                          alikassa_reply **reply,
                          alikassa_error **error);
+
+/**
+ * `alikassa_request` that `alikassa_call_cancel` can end.
+ */
+int32_t alikassa_request_with(const alikassa_client *client,
+                              const alikassa_call *call,
+                              const char *path,
+                              size_t path_len,
+                              const char *json,
+                              size_t json_len,
+                              const char *cert,
+                              size_t cert_len,
+                              int32_t read,
+                              uint64_t timeout_ms,
+                              uint64_t deadline_ms,
+                              alikassa_reply **reply,
+                              alikassa_error **error);
 
 /**
  * What creates of `operation` may be sent: `payouts.create` or `payments.create`. Another create is

@@ -1,16 +1,18 @@
 //! One call of a client: reads its input, runs it, and returns its reply.
 
 use std::ffi::c_char;
+use std::ptr;
 
 use alikassa::binding::Call;
-use alikassa::{CallOptions, Cert, Error, RawRequest};
+use alikassa::{Cert, Error, RawRequest};
 
 use crate::boundary;
+use crate::cancel::{self, alikassa_call};
 use crate::client::alikassa_client;
 use crate::error::{Failure, alikassa_error};
 use crate::handle;
 use crate::input::{self, Arguments, RawBytes};
-use crate::options;
+use crate::options::{self, CallParameters};
 use crate::reply::{Reply, alikassa_reply};
 
 /// Sends a signed request for which this library has no function. Returns a raw reply.
@@ -37,15 +39,49 @@ pub extern "C" fn alikassa_request(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_request_with(
+        client,
+        ptr::null(),
+        path,
+        path_len,
+        json,
+        json_len,
+        cert,
+        cert_len,
+        read,
+        timeout_ms,
+        deadline_ms,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_request` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_request_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    path: *const c_char,
+    path_len: usize,
+    json: *const c_char,
+    json_len: usize,
+    cert: *const c_char,
+    cert_len: usize,
+    read: i32,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     let (path, json, cert) = ((path, path_len), (json, json_len), (cert, cert_len));
-    let options = options::of_call(timeout_ms, deadline_ms);
+    let parameters = options::of_call(call, timeout_ms, deadline_ms);
     let name_call = |arguments: &Arguments, error| {
         let path = arguments.bytes("path", path).unwrap_or_default();
         let order_id = order_id(arguments, json);
         let path = String::from_utf8_lossy(path);
         Call::raw_refused(&path, order_id.as_deref(), read == 1, error)
     };
-    run(client, options, reply, error, name_call, |arguments| {
+    run(client, parameters, reply, error, name_call, |arguments| {
         let path = arguments.text("path", path)?;
         let body = alikassa::parse_body(arguments.bytes("json", json)?)?;
         let cert: Cert = arguments.text("cert", cert)?.parse()?;
@@ -59,11 +95,11 @@ pub(crate) fn with_fields(
     name: &str,
     client: *const alikassa_client,
     json: RawBytes,
-    options: CallOptions,
+    parameters: CallParameters,
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    configured(name, client, json, options, reply, error, |call| call)
+    configured(name, client, json, parameters, reply, error, |call| call)
 }
 
 /// Runs the call `name` with the fields of a JSON object, after `configure` has changed it.
@@ -71,7 +107,7 @@ pub(crate) fn configured(
     name: &str,
     client: *const alikassa_client,
     json: RawBytes,
-    options: CallOptions,
+    parameters: CallParameters,
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
     configure: impl FnOnce(Call) -> Call,
@@ -80,7 +116,7 @@ pub(crate) fn configured(
         let order_id = order_id(arguments, json);
         Call::refused(name, order_id.as_deref(), error)
     };
-    run(client, options, reply, error, name_call, |arguments| {
+    run(client, parameters, reply, error, name_call, |arguments| {
         let fields = input::fields(arguments.bytes("json", json)?)?;
         Ok(configure(Call::named(name, fields)?))
     })
@@ -90,12 +126,12 @@ pub(crate) fn configured(
 pub(crate) fn without_fields(
     name: &str,
     client: *const alikassa_client,
-    options: CallOptions,
+    parameters: CallParameters,
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
     let name_call = |_: &Arguments, error| Call::refused(name, None, error);
-    run(client, options, reply, error, name_call, |_| {
+    run(client, parameters, reply, error, name_call, |_| {
         Ok(Call::named(name, Vec::new())?)
     })
 }
@@ -109,7 +145,7 @@ pub(crate) fn order_id(arguments: &Arguments, json: RawBytes) -> Option<String> 
 /// preparation, and for a create that it was not sent.
 pub(crate) fn run(
     client: *const alikassa_client,
-    options: CallOptions,
+    parameters: CallParameters,
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
     name_call: impl FnOnce(&Arguments, Error) -> Error,
@@ -118,13 +154,21 @@ pub(crate) fn run(
     boundary::request(
         reply,
         error,
-        |arguments| Ok((handle::get(client)?, prepare(arguments)?)),
+        |arguments| {
+            let (client, cancellation) = (handle::get(client)?, cancel::optional(parameters.call)?);
+            Ok((client, cancellation, prepare(arguments)?))
+        },
         |arguments, failure| failure.map(|error| name_call(arguments, error)),
-        |(client, call)| {
+        |(client, cancellation, call)| {
             // The core calls this, so that an error here has the outcome of a create whose response
             // is lost.
             let to_handle = |response| handle::insert(Reply::new(response));
-            Ok(client.execute_into(call, &options, to_handle)?)
+            Ok(client.execute_with(
+                call,
+                &parameters.options,
+                cancellation.as_deref(),
+                to_handle,
+            )?)
         },
     )
 }

@@ -25,6 +25,10 @@ mod str;
 // them.
 mod client;
 
+mod kept;
+
+mod cancel;
+
 mod options;
 
 mod event;
@@ -62,12 +66,14 @@ mod signer;
 use std::ffi::{CStr, c_char};
 
 pub use call::*;
+pub use cancel::*;
 pub use client::*;
 pub use error::*;
 pub use error_getters::*;
 pub use event::*;
 pub use generated::operations::*;
 pub use generated::options::*;
+pub use kept::*;
 pub use key::*;
 pub use ledger::*;
 pub use ledger_rows::*;

@@ -1,6 +1,7 @@
 //! The limits of creates, and creates that are not sent.
 
 use std::ffi::{c_char, c_void};
+use std::ptr;
 use std::sync::Arc;
 
 use alikassa::binding::{Call, OptionValue};
@@ -108,8 +109,8 @@ pub extern "C" fn alikassa_dry_run(
             error,
         )
     };
-    let options = options::of_call(0, deadline_ms);
-    call::run(client, options, reply, error, name_call, |arguments| {
+    let parameters = options::of_call(ptr::null(), 0, deadline_ms);
+    call::run(client, parameters, reply, error, name_call, |arguments| {
         let operation = arguments.text("operation", operation)?;
         let fields = input::fields(arguments.bytes("json", json)?)?;
         Ok(Call::named(operation, fields)?.dry_run(true))
@@ -141,8 +142,8 @@ pub extern "C" fn alikassa_request_dry_run(
             error,
         )
     };
-    let options = options::of_call(0, deadline_ms);
-    call::run(client, options, reply, error, name_call, |arguments| {
+    let parameters = options::of_call(ptr::null(), 0, deadline_ms);
+    call::run(client, parameters, reply, error, name_call, |arguments| {
         let path = arguments.text("path", path)?;
         let body = alikassa::parse_body(arguments.bytes("json", json)?)?;
         let cert: Cert = arguments.text("cert", cert)?.parse()?;

@@ -9,6 +9,7 @@ use alikassa::binding::OptionValue;
 use alikassa::{BatchOptions, CallOptions, Client, ClientBuilder, Error, SigningKey, VerifyingKey};
 
 use crate::boundary;
+use crate::cancel::alikassa_call;
 use crate::error::{Failure, alikassa_error};
 use crate::handle::{self, Handle};
 use crate::input::{self, RawBytes};
@@ -146,6 +147,22 @@ pub extern "C" fn alikassa_config_add_notification_key(
     })
 }
 
+/// Names the package that is written over this library, for the header `User-Agent`. `wrapper` is
+/// `php/0.1.0`, name and version, each 1 to 32 of A-Z a-z 0-9 _ . -; the header is then
+/// `alikassa-php/0.1.0 alikassa-c/0.1.0`. `alikassa_client_new` checks it.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_config_set_wrapper(
+    config: *mut alikassa_config,
+    wrapper: *const c_char,
+    wrapper_len: usize,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    boundary::run(error, |arguments| {
+        let wrapper = arguments.text("wrapper", (wrapper, wrapper_len))?;
+        change(config, |builder| Ok(builder.wrapper(wrapper)))
+    })
+}
+
 /// Frees `config`. Clients created from it keep working.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_free(config: *mut alikassa_config) {
@@ -247,12 +264,23 @@ pub(crate) fn change(
     Ok(())
 }
 
-/// The options of a call; 0 uses the client's value.
-pub(crate) fn of_call(timeout_ms: u64, deadline_ms: u64) -> CallOptions {
+/// What one call is made with: its limits, and the handle that cancels it.
+#[derive(Clone, Copy)]
+pub(crate) struct CallParameters {
+    pub(crate) options: CallOptions,
+    pub(crate) call: *const alikassa_call,
+}
+
+/// The parameters of a call; 0 uses the client's value, and NULL is no `call`.
+pub(crate) fn of_call(
+    call: *const alikassa_call,
+    timeout_ms: u64,
+    deadline_ms: u64,
+) -> CallParameters {
     let mut options = CallOptions::default();
     options.timeout = input::duration(timeout_ms);
     options.deadline = input::duration(deadline_ms);
-    options
+    CallParameters { options, call }
 }
 
 /// The limits of many requests; 0 is the default.

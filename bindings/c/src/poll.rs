@@ -2,14 +2,16 @@
 
 use std::ffi::{c_char, c_void};
 use std::ops::ControlFlow;
+use std::ptr;
 
-use alikassa::CallOptions;
+use alikassa::binding::Call;
 
 use crate::call;
+use crate::cancel::alikassa_call;
 use crate::client::alikassa_client;
 use crate::error::alikassa_error;
 use crate::input::{self, RawBytes};
-use crate::options;
+use crate::options::{self, CallParameters};
 use crate::output;
 use crate::reply::alikassa_reply;
 use crate::str::alikassa_str;
@@ -37,11 +39,35 @@ pub extern "C" fn alikassa_payments_resolve(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payments_resolve_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        timeout_ms,
+        deadline_ms,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payments_resolve` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_resolve_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::with_fields(
         "payments.resolve",
         client,
         (json, json_len),
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
@@ -59,11 +85,35 @@ pub extern "C" fn alikassa_payouts_resolve(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payouts_resolve_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        timeout_ms,
+        deadline_ms,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payouts_resolve` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payouts_resolve_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::with_fields(
         "payouts.resolve",
         client,
         (json, json_len),
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
@@ -101,9 +151,39 @@ pub extern "C" fn alikassa_payments_wait(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payments_wait_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        interval_ms,
+        timeout_ms,
+        deadline_ms,
+        on_update,
+        context,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payments_wait` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_wait_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    interval_ms: u64,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    on_update: alikassa_on_update,
+    context: *mut c_void,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     let options = WaitOptions {
         interval_ms,
-        call: options::of_call(timeout_ms, deadline_ms),
+        parameters: options::of_call(call, timeout_ms, deadline_ms),
         on_update: UpdateCallback { on_update, context },
     };
     wait(
@@ -131,9 +211,39 @@ pub extern "C" fn alikassa_payouts_wait(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payouts_wait_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        interval_ms,
+        timeout_ms,
+        deadline_ms,
+        on_update,
+        context,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payouts_wait` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payouts_wait_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    interval_ms: u64,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    on_update: alikassa_on_update,
+    context: *mut c_void,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     let options = WaitOptions {
         interval_ms,
-        call: options::of_call(timeout_ms, deadline_ms),
+        parameters: options::of_call(call, timeout_ms, deadline_ms),
         on_update: UpdateCallback { on_update, context },
     };
     wait(
@@ -148,7 +258,7 @@ pub extern "C" fn alikassa_payouts_wait(
 
 struct WaitOptions {
     interval_ms: u64,
-    call: CallOptions,
+    parameters: CallParameters,
     on_update: UpdateCallback,
 }
 
@@ -162,14 +272,11 @@ fn wait(
 ) -> i32 {
     let WaitOptions {
         interval_ms,
-        call: call_options,
+        parameters,
         on_update,
     } = options;
-    call::configured(name, client, json, call_options, reply, error, |call| {
-        call.interval(input::duration(interval_ms))
-            .on_update(Box::new(move |status| {
-                on_update.call(output::response_json(status).as_deref())
-            }))
+    call::configured(name, client, json, parameters, reply, error, |call| {
+        on_update.set(call.interval(input::duration(interval_ms)))
     })
 }
 
@@ -179,20 +286,37 @@ struct UpdateCallback {
     context: *mut c_void,
 }
 
-// SAFETY: a wait runs on the thread of its caller, and the callback is called only there.
-unsafe impl Send for UpdateCallback {}
+/// A callback that the program passed.
+struct Update {
+    function: unsafe extern "C" fn(context: *mut c_void, status_json: alikassa_str) -> i32,
+    context: *mut c_void,
+}
+
+// SAFETY: the callback is called only on the thread that waits.
+unsafe impl Send for Update {}
 
 impl UpdateCallback {
+    fn set(self, call: Call) -> Call {
+        let Some(function) = self.on_update else {
+            return call;
+        };
+        let update = Update {
+            function,
+            context: self.context,
+        };
+        call.on_update(Box::new(move |status| {
+            update.call(output::response_json(status).as_deref())
+        }))
+    }
+}
+
+impl Update {
     fn call(&self, status_json: Option<&str>) -> ControlFlow<()> {
-        // SAFETY: by the contract `on_update` is NULL or a function of this type that returns, and
-        // it accepts `context`.
-        let end = self.on_update.map_or(0, |on_update| unsafe {
-            on_update(self.context, status_json.into())
-        });
-        if end == 0 {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+        // SAFETY: by the contract this is a function of this type that returns, and it accepts
+        // `context`.
+        match unsafe { (self.function)(self.context, status_json.into()) } {
+            0 => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
         }
     }
 }

@@ -1,16 +1,17 @@
 //! Reconciling the ledger of a client: all rows at once, or one by one as they settle.
 
-use std::sync::{Mutex, PoisonError};
+use std::ptr;
 
-use alikassa::binding::Call;
-use alikassa::{Client, ReconcileIter};
+use alikassa::Client;
+use alikassa::binding::{Call, Cancellation, ReconcileCursor};
 
 use crate::boundary;
+use crate::cancel::{self, alikassa_call};
 use crate::client::alikassa_client;
 use crate::error::{Failure, alikassa_error};
 use crate::handle::{self, Handle};
 use crate::input::Arguments;
-use crate::options;
+use crate::options::{self, CallParameters};
 use crate::reply::{Reply, alikassa_reply};
 
 /// Requests the status of every open row of the ledger that belongs to the client's account, and
@@ -33,8 +34,24 @@ pub extern "C" fn alikassa_reconcile(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    run(client, timeout_ms, deadline_ms, reply, error, |client| {
-        Ok(Reply::of_rows(&client.reconcile()?))
+    alikassa_reconcile_with(client, ptr::null(), timeout_ms, deadline_ms, reply, error)
+}
+
+/// `alikassa_reconcile` that `alikassa_call_cancel` can end. Rows that were recorded before stay
+/// recorded.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_reconcile_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
+    let parameters = options::of_call(call, timeout_ms, deadline_ms);
+    run(client, parameters, reply, error, |client, cancellation| {
+        let rows = client.reconcile_with(parameters.options, cancellation)?;
+        Ok(Reply::of_rows(&rows))
     })
 }
 
@@ -43,7 +60,7 @@ pub extern "C" fn alikassa_reconcile(
 pub enum alikassa_reconcile_iter {}
 
 impl Handle for alikassa_reconcile_iter {
-    type Object = Mutex<ReconcileIter>;
+    type Object = ReconcileCursor;
     const NAME: &'static str = "rows";
 }
 
@@ -67,9 +84,10 @@ pub extern "C" fn alikassa_reconcile_start(
     rows: *mut *mut alikassa_reconcile_iter,
     error: *mut *mut alikassa_error,
 ) -> i32 {
-    run(client, timeout_ms, deadline_ms, rows, error, |client| {
-        let rows = client.iter_reconcile(options::of_batch(concurrency, rate))?;
-        Ok(Mutex::new(rows))
+    let batch = options::of_batch(concurrency, rate);
+    let parameters = options::of_call(ptr::null(), timeout_ms, deadline_ms);
+    run(client, parameters, rows, error, |client, _| {
+        Ok(ReconcileCursor::new(client, batch, parameters.options)?)
     })
 }
 
@@ -92,10 +110,22 @@ pub extern "C" fn alikassa_reconcile_next(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_reconcile_next_with(rows, ptr::null(), reply, error)
+}
+
+/// `alikassa_reconcile_next` that `alikassa_call_cancel` can end. It ends only the wait for the row:
+/// the requests of `rows` go on, and the next call returns their rows.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_reconcile_next_with(
+    rows: *const alikassa_reconcile_iter,
+    call: *const alikassa_call,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     boundary::optional_handle(reply, error, |_| {
-        let rows = handle::get(rows)?;
-        let next = rows.lock().unwrap_or_else(PoisonError::into_inner).next();
-        Ok(next.transpose()?.map(Reply::of_reconciled))
+        let (rows, cancellation) = (handle::get(rows)?, cancel::optional(call)?);
+        let next = rows.next(cancellation.as_deref())?;
+        Ok(next.map(Reply::of_reconciled))
     })
 }
 
@@ -107,21 +137,19 @@ pub extern "C" fn alikassa_reconcile_free(rows: *mut alikassa_reconcile_iter) {
 
 fn run<H: Handle>(
     client: *const alikassa_client,
-    timeout_ms: u64,
-    deadline_ms: u64,
+    parameters: CallParameters,
     out: *mut *mut H,
     error: *mut *mut alikassa_error,
-    perform: impl FnOnce(Client) -> Result<H::Object, Failure>,
+    perform: impl FnOnce(&Client, Option<&Cancellation>) -> Result<H::Object, Failure>,
 ) -> i32 {
-    let options = options::of_call(timeout_ms, deadline_ms);
     let name_call = |_: &Arguments, failure: Failure| {
         failure.map(|error| Call::refused("reconcile", None, error))
     };
     boundary::request(
         out,
         error,
-        |_| Ok(handle::get(client)?.with_options(options)),
+        |_| Ok((handle::get(client)?, cancel::optional(parameters.call)?)),
         name_call,
-        |client| Ok(handle::insert(perform(client)?)?),
+        |(client, cancellation)| Ok(handle::insert(perform(&client, cancellation.as_deref())?)?),
     )
 }

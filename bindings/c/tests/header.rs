@@ -52,8 +52,8 @@ fn the_statuses_equal_those_of_the_error_table() {
     let mut found: Vec<(&str, i64)> = header
         .lines()
         .filter_map(|line| {
-            let (name, number) = line.strip_prefix("#define ")?.split_once(' ')?;
-            let number = number.split(' ').next()?.parse().ok()?;
+            let (name, rest) = line.trim().split_once(" = ")?;
+            let number = rest.split(',').next()?.parse().ok()?;
             (name.starts_with("ALIKASSA_STATUS_") && (1..100).contains(&number))
                 .then_some((name, number))
         })
@@ -67,12 +67,25 @@ fn the_statuses_equal_those_of_the_error_table() {
 
 fn header(folder: &Path) -> String {
     let mut config = cbindgen::Config::from_file(folder.join("cbindgen.toml")).unwrap();
-    config.after_includes = Some(versions() + &statuses());
+    config.after_includes = Some(versions());
     let bindings = cbindgen::generate_with_config(folder, config).unwrap();
     let mut header = Vec::new();
     bindings.write(&mut header);
-    // C89 has no other comments.
     let header = String::from_utf8(header).unwrap();
+    let header = with_enum(
+        &header,
+        "ALIKASSA_STATUS_",
+        "The statuses of functions. Those below 100 are errors of every language; the comments show the\n * \
+         class in other languages and its parent.",
+        errors(),
+    );
+    let header = with_enum(
+        &header,
+        "ALIKASSA_OUTCOME_",
+        "What became of a create, see `alikassa_error_outcome`.",
+        Vec::new(),
+    );
+    // C89 has no other comments.
     header
         .replace("// __cplusplus", "/* __cplusplus */")
         .replace("// extern \"C\"", "/* extern \"C\" */")
@@ -86,7 +99,7 @@ fn versions() -> String {
          #define ALIKASSA_VERSION_MINOR {}\n\
          #define ALIKASSA_VERSION_PATCH {}\n\
          \n/**\n * The ABI version of this header. See `alikassa_abi_version`.\n */\n\
-         #define ALIKASSA_ABI_VERSION {}\n",
+         enum {{ ALIKASSA_ABI_VERSION = {} }};",
         env!("CARGO_PKG_VERSION"),
         env!("CARGO_PKG_VERSION_MAJOR"),
         env!("CARGO_PKG_VERSION_MINOR"),
@@ -95,20 +108,74 @@ fn versions() -> String {
     )
 }
 
+/// A constant of an enum with what is before and behind it in the header.
+struct Constant {
+    before: String,
+    name: String,
+    number: i64,
+    behind: String,
+}
+
 /// The statuses below 100 exist only in the core's table.
-fn statuses() -> String {
-    let mut text = String::from(
-        "\n/**\n * The statuses of errors. The comments show the class in other languages and its parent.\n */\n",
-    );
-    for kind in ErrorKind::ALL {
-        let name = format!("ALIKASSA_STATUS_{}", kind.code().to_uppercase());
-        let (number, class) = (kind.c_status(), kind.class());
+fn errors() -> Vec<Constant> {
+    let kinds = ErrorKind::ALL.iter();
+    let constant = |kind: &ErrorKind| {
         let parent = match kind.parent() {
             "AliKassaError" => String::new(),
             parent => format!(" < {parent}"),
         };
-        writeln!(text, "#define {name} {number} /* {class}{parent} */").unwrap();
+        Constant {
+            before: String::new(),
+            name: format!("ALIKASSA_STATUS_{}", kind.code().to_uppercase()),
+            number: kind.c_status().into(),
+            behind: format!(" /* {}{parent} */", kind.class()),
+        }
+    };
+    kinds.map(constant).collect()
+}
+
+/// Moves the macros with this prefix into an enum. Programs that read a header without a
+/// preprocessor, such as FFI libraries, see no macros.
+fn with_enum(header: &str, prefix: &str, doc: &str, mut constants: Vec<Constant>) -> String {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut place = None;
+    for block in header.split("\n\n") {
+        match constant(block, prefix) {
+            Some(constant) => {
+                place.get_or_insert(blocks.len());
+                constants.push(constant);
+            }
+            None => blocks.push(block.to_owned()),
+        }
     }
-    text.pop();
-    text
+    constants.sort_by_key(|constant| constant.number);
+    let name = prefix.trim_end_matches('_').to_lowercase();
+    let mut text = format!("/**\n * {doc}\n */\nenum {name} {{\n");
+    // C89 has no comma behind the last one.
+    let last = constants.len() - 1;
+    for (index, constant) in constants.iter().enumerate() {
+        let Constant {
+            before,
+            name,
+            number,
+            behind,
+        } = constant;
+        let comma = if index == last { "" } else { "," };
+        writeln!(text, "{before}  {name} = {number}{comma}{behind}").unwrap();
+    }
+    blocks.insert(place.unwrap(), text + "};");
+    blocks.join("\n\n")
+}
+
+/// The constant of a block that is a comment and a macro with this prefix.
+fn constant(block: &str, prefix: &str) -> Option<Constant> {
+    let (comment, line) = block.rsplit_once('\n')?;
+    let (name, number) = line.strip_prefix("#define ")?.split_once(' ')?;
+    let indented = comment.lines().map(|line| format!("  {line}\n"));
+    name.starts_with(prefix).then(|| Constant {
+        before: indented.collect(),
+        name: name.to_owned(),
+        number: number.parse().unwrap(),
+        behind: String::new(),
+    })
 }

@@ -16,11 +16,14 @@ use crate::engine::option_value::OptionValue;
 use crate::engine::options::{Options, for_each_option};
 use crate::engine::settings::Settings;
 use crate::engine::signer::Signer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::Endpoint;
 use crate::ledger::Ledger;
 use crate::net::tls::{Roots, TlsRoots};
 use crate::types::language::Language;
+
+/// The maximum length of the name and of the version of a package over this library.
+const MAX_WRAPPER_WORD: usize = 32;
 
 /// The options of a [`Client`], from [`Client::builder`].
 ///
@@ -38,6 +41,7 @@ use crate::types::language::Language;
 #[must_use]
 pub struct ClientBuilder {
     options: Options,
+    wrapper: Option<String>,
 }
 
 impl Client {
@@ -63,6 +67,7 @@ impl ClientBuilder {
     fn new() -> Self {
         Self {
             options: Options::new(),
+            wrapper: None,
         }
     }
 
@@ -180,6 +185,13 @@ impl ClientBuilder {
         Ok(self)
     }
 
+    /// Names the package that is written over this library, for the `User-Agent`: `php/0.1.0`.
+    #[doc(hidden)]
+    pub fn wrapper(mut self, wrapper: impl Into<String>) -> Self {
+        self.wrapper = Some(wrapper.into());
+        self
+    }
+
     /// Checks the options and builds the client. Nothing is sent.
     ///
     /// # Errors
@@ -205,7 +217,7 @@ impl ClientBuilder {
             options.proxy.as_deref(),
             roots,
             options.max_connections,
-            format!("alikassa-{}/{}", Language::current().name(), crate::VERSION),
+            user_agent(self.wrapper.as_deref())?,
         )?;
         let certs = [
             ("payment", &options.payment_cert),
@@ -230,6 +242,28 @@ impl ClientBuilder {
             payout,
             notices,
         ))
+    }
+}
+
+/// `alikassa-c/0.1.0`, behind the package that is written over it: `alikassa-php/0.1.0`.
+fn user_agent(wrapper: Option<&str>) -> Result<String> {
+    let library = format!("alikassa-{}/{}", Language::current().name(), crate::VERSION);
+    let Some(wrapper) = wrapper else {
+        return Ok(library);
+    };
+    let is_word = |word: &str| {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+        (1..=MAX_WRAPPER_WORD).contains(&word.len()) && word.bytes().all(allowed)
+    };
+    match wrapper.split_once('/') {
+        Some((name, version)) if is_word(name) && is_word(version) => {
+            Ok(format!("alikassa-{wrapper} {library}"))
+        }
+        _ => Err(Error::invalid_argument(
+            "wrapper",
+            "format",
+            "wrapper: pass name/version, each 1 to 32 of A-Z a-z 0-9 _ . -",
+        )),
     }
 }
 

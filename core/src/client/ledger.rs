@@ -32,15 +32,7 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn reconcile(&self) -> Result<Vec<LedgerRow>> {
-        let mut rows = Vec::new();
-        let mut first_error = None;
-        for reconciled in self.iter_reconcile(BatchOptions::default())? {
-            let reconciled = reconciled?;
-            rows.push(reconciled.row);
-            first_error = first_error.or(reconciled.error);
-        }
-        rows.sort_by_key(|row| row.created_ms);
-        first_error.map_or(Ok(rows), Err)
+        collect(self.iter_reconcile(BatchOptions::default())?)
     }
 
     /// [`reconcile`](Self::reconcile) with a limited number of requests in flight: each row comes
@@ -72,6 +64,19 @@ impl Client {
     pub fn ledger(&self) -> Option<&Ledger> {
         self.shared.settings.options.ledger.as_ref()
     }
+}
+
+/// The rows, the oldest first, or the first error about one of them.
+pub(crate) fn collect(rows: impl Iterator<Item = Result<Reconciled>>) -> Result<Vec<LedgerRow>> {
+    let mut settled = Vec::new();
+    let mut first_error = None;
+    for reconciled in rows {
+        let reconciled = reconciled?;
+        settled.push(reconciled.row);
+        first_error = first_error.or(reconciled.error);
+    }
+    settled.sort_by_key(|row| row.created_ms);
+    first_error.map_or(Ok(settled), Err)
 }
 
 /// The open rows as they settle, from [`Client::iter_reconcile`].

@@ -4,9 +4,11 @@ pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod builder;
 pub(crate) mod call;
+pub(crate) mod cancellation;
 mod close;
 mod execute;
 pub(crate) mod history;
+pub(crate) mod kept;
 #[cfg(feature = "ledger")]
 pub(crate) mod ledger;
 mod operations;
@@ -14,6 +16,8 @@ pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod payouts;
 pub(crate) mod reconcile;
+#[cfg(feature = "ledger")]
+pub(crate) mod reconcile_cursor;
 #[cfg(feature = "ledger")]
 pub(crate) mod recorded;
 pub(crate) mod statuses;

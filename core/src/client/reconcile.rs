@@ -334,6 +334,6 @@ impl fmt::Debug for ReconcileStream {
     }
 }
 
-fn context() -> CallContext {
+pub(crate) fn context() -> CallContext {
     CallContext::read("reconcile")
 }

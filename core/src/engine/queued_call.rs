@@ -72,6 +72,11 @@ impl Pending {
             call.cancel();
         }
     }
+
+    /// The number of requests that a create started.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.0.as_ref().map_or(0, |call| call.attempts())
+    }
 }
 
 impl fmt::Debug for Pending {
@@ -90,6 +95,7 @@ pub(crate) type Done<T> = Box<dyn FnOnce(Result<T>) + Send>;
 
 trait Cancel: Send + Sync {
     fn cancel(&self);
+    fn attempts(&self) -> u32;
 }
 
 struct QueuedCall<W: PoolWork> {
@@ -272,6 +278,10 @@ impl<W: PoolWork> Cancel for QueuedCall<W> {
         if !self.context.creates {
             self.end_in_flight();
         }
+    }
+
+    fn attempts(&self) -> u32 {
+        self.cancel.attempts()
     }
 }
 

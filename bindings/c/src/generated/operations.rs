@@ -2,8 +2,10 @@
 //! The operations of the provider's API.
 
 use std::ffi::c_char;
+use std::ptr;
 
 use crate::call;
+use crate::cancel::alikassa_call;
 use crate::client::alikassa_client;
 use crate::error::alikassa_error;
 use crate::options;
@@ -38,11 +40,35 @@ pub extern "C" fn alikassa_payments_create(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payments_create_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        timeout_ms,
+        deadline_ms,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payments_create` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_create_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::with_fields(
         "payments.create",
         client,
         (json, json_len),
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
@@ -66,11 +92,35 @@ pub extern "C" fn alikassa_payments_status(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payments_status_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        timeout_ms,
+        deadline_ms,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payments_status` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_status_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::with_fields(
         "payments.status",
         client,
         (json, json_len),
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
@@ -94,11 +144,35 @@ pub extern "C" fn alikassa_payments_history(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payments_history_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        timeout_ms,
+        deadline_ms,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payments_history` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payments_history_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::with_fields(
         "payments.history",
         client,
         (json, json_len),
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
@@ -128,11 +202,35 @@ pub extern "C" fn alikassa_payouts_create(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payouts_create_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        timeout_ms,
+        deadline_ms,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payouts_create` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payouts_create_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::with_fields(
         "payouts.create",
         client,
         (json, json_len),
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
@@ -156,11 +254,35 @@ pub extern "C" fn alikassa_payouts_status(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_payouts_status_with(
+        client,
+        ptr::null(),
+        json,
+        json_len,
+        timeout_ms,
+        deadline_ms,
+        reply,
+        error,
+    )
+}
+
+/// `alikassa_payouts_status` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_payouts_status_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    json: *const c_char,
+    json_len: usize,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::with_fields(
         "payouts.status",
         client,
         (json, json_len),
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
@@ -180,10 +302,23 @@ pub extern "C" fn alikassa_account_balance(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_account_balance_with(client, ptr::null(), timeout_ms, deadline_ms, reply, error)
+}
+
+/// `alikassa_account_balance` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_account_balance_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::without_fields(
         "account.balance",
         client,
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
@@ -203,10 +338,23 @@ pub extern "C" fn alikassa_account_info(
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
 ) -> i32 {
+    alikassa_account_info_with(client, ptr::null(), timeout_ms, deadline_ms, reply, error)
+}
+
+/// `alikassa_account_info` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn alikassa_account_info_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+    timeout_ms: u64,
+    deadline_ms: u64,
+    reply: *mut *mut alikassa_reply,
+    error: *mut *mut alikassa_error,
+) -> i32 {
     call::without_fields(
         "account.info",
         client,
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )

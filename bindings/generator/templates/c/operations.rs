@@ -2,8 +2,10 @@
 //! The operations of the provider's API.
 
 use std::ffi::c_char;
+use std::ptr;
 
 use crate::call;
+use crate::cancel::alikassa_call;
 use crate::client::alikassa_client;
 use crate::error::alikassa_error;
 use crate::options;
@@ -31,13 +33,7 @@ Every error has an outcome. After `ALIKASSA_STATUS_OUTCOME_UNKNOWN` the money ma
 
 Source: {{ operation.source }}.
 {% endmacro %}
-{% for operation in tables.operations %}
-{% set has_json = operation.takes != "nothing" %}
-
-{{ doc(operation) | rust_doc(0) }}
-#[unsafe(no_mangle)]
-pub extern "C" fn alikassa_{{ operation.resource }}_{{ operation.verb }}(
-    client: *const alikassa_client,
+{% macro parameters(has_json) %}
 {% if has_json %}
     json: *const c_char,
     json_len: usize,
@@ -46,6 +42,26 @@ pub extern "C" fn alikassa_{{ operation.resource }}_{{ operation.verb }}(
     deadline_ms: u64,
     reply: *mut *mut alikassa_reply,
     error: *mut *mut alikassa_error,
+{%- endmacro %}
+{% for operation in tables.operations %}
+{% set has_json = operation.takes != "nothing" %}
+{% set function = "alikassa_" ~ operation.resource ~ "_" ~ operation.verb %}
+
+{{ doc(operation) | rust_doc(0) }}
+#[unsafe(no_mangle)]
+pub extern "C" fn {{ function }}(
+    client: *const alikassa_client,
+{{ parameters(has_json) }}
+) -> i32 {
+    {{ function }}_with(client, ptr::null(), {% if has_json %}json, json_len, {% endif %}timeout_ms, deadline_ms, reply, error)
+}
+
+/// `{{ function }}` that `alikassa_call_cancel` can end.
+#[unsafe(no_mangle)]
+pub extern "C" fn {{ function }}_with(
+    client: *const alikassa_client,
+    call: *const alikassa_call,
+{{ parameters(has_json) }}
 ) -> i32 {
     call::{{ "with_fields" if has_json else "without_fields" }}(
         "{{ operation.name }}",
@@ -53,7 +69,7 @@ pub extern "C" fn alikassa_{{ operation.resource }}_{{ operation.verb }}(
 {% if has_json %}
         (json, json_len),
 {% endif %}
-        options::of_call(timeout_ms, deadline_ms),
+        options::of_call(call, timeout_ms, deadline_ms),
         reply,
         error,
     )
