@@ -1,9 +1,13 @@
 /* Calls of the API. */
 
+#define _POSIX_C_SOURCE 200809L
+
 #include "driver.h"
 #include "generated.h"
 
+#include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 uint64_t duration(alikassa_str request, const char *name) {
   alikassa_str slice = json_slice(request, name);
@@ -49,6 +53,7 @@ static int32_t add_update(void *context, alikassa_str status_json) {
 /* A call with its result. */
 typedef struct {
   const alikassa_client *client;
+  alikassa_call *call;
   alikassa_str operation, input;
   uint64_t timeout, deadline, interval;
   const char *resolution_status;
@@ -62,35 +67,70 @@ typedef struct {
 static int run(driver_call *c, int32_t *status) {
   for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITH_JSON); i++) {
     if (is(c->operation, OPERATIONS_WITH_JSON[i].name)) {
-      *status = OPERATIONS_WITH_JSON[i].call(c->client, c->input.data, c->input.len, c->timeout,
-                                             c->deadline, &c->reply, &c->error);
+      *status = OPERATIONS_WITH_JSON[i].with(c->client, c->call, c->input.data, c->input.len,
+                                             c->timeout, c->deadline, &c->reply, &c->error);
       return 1;
     }
   }
   for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITHOUT_JSON); i++) {
     if (is(c->operation, OPERATIONS_WITHOUT_JSON[i].name)) {
-      *status = OPERATIONS_WITHOUT_JSON[i].call(c->client, c->timeout, c->deadline, &c->reply,
-                                                &c->error);
+      *status = OPERATIONS_WITHOUT_JSON[i].with(c->client, c->call, c->timeout, c->deadline,
+                                                &c->reply, &c->error);
       return 1;
     }
   }
   for (size_t i = 0; i < COUNT_OF(RESOLVES); i++) {
     if (is(c->operation, RESOLVES[i].name)) {
       c->resolution_status = RESOLVES[i].status;
-      *status = RESOLVES[i].call(c->client, c->input.data, c->input.len, c->timeout, c->deadline,
-                                 &c->reply, &c->error);
+      *status = RESOLVES[i].with(c->client, c->call, c->input.data, c->input.len, c->timeout,
+                                 c->deadline, &c->reply, &c->error);
       return 1;
     }
   }
   for (size_t i = 0; i < COUNT_OF(WAITS); i++) {
     if (is(c->operation, WAITS[i].name)) {
       c->is_wait = 1;
-      *status = WAITS[i].call(c->client, c->input.data, c->input.len, c->interval, c->timeout,
-                              c->deadline, add_update, &c->updates, &c->reply, &c->error);
+      *status = WAITS[i].with(c->client, c->call, c->input.data, c->input.len, c->interval,
+                              c->timeout, c->deadline, add_update, &c->updates, &c->reply,
+                              &c->error);
       return 1;
     }
   }
   return 0;
+}
+
+/* Cancels a call after a while. */
+typedef struct {
+  const alikassa_call *call;
+  uint64_t after_ms;
+} canceller;
+
+static void *cancel_later(void *later) {
+  const canceller *cancel = later;
+  const struct timespec pause = {(time_t)(cancel->after_ms / 1000),
+                                 (long)(cancel->after_ms % 1000) * 1000000};
+  nanosleep(&pause, NULL);
+  alikassa_call_cancel(cancel->call, NULL);
+  return NULL;
+}
+
+/* `run`, which is cancelled if the request says so. Every other call could be, since calls that can
+ * be cancelled run on other threads. */
+static int run_cancellable(alikassa_str request, driver_call *c, int32_t *status) {
+  static unsigned calls;
+  canceller cancel = {NULL, duration(request, "cancel_after")};
+  pthread_t thread;
+  if (calls++ % 2 || cancel.after_ms) {
+    alikassa_call_new(&c->call, NULL);
+  }
+  cancel.call = c->call;
+  int is_cancelled = cancel.after_ms && !pthread_create(&thread, NULL, cancel_later, &cancel);
+  int found = run(c, status);
+  if (is_cancelled) {
+    pthread_join(thread, NULL);
+  }
+  alikassa_call_free(c->call);
+  return found;
 }
 
 void handle_call(alikassa_str request) {
@@ -108,8 +148,7 @@ void handle_call(alikassa_str request) {
   if (is(json_slice(request, "dry_run"), "true")) {
     status = alikassa_dry_run(call.client, call.operation.data, call.operation.len, call.input.data,
                               call.input.len, call.deadline, &call.reply, &call.error);
-    /* Calls in C cannot be cancelled. */
-  } else if (json_slice(request, "cancel_after").data || !run(&call, &status)) {
+  } else if (!run_cancellable(request, &call, &status)) {
     respond_unsupported("UnknownOperation", call.operation);
     return;
   }

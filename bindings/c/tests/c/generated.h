@@ -59,21 +59,25 @@ static const struct {
   const char *name;
   int32_t (*call)(const alikassa_client *, const char *, size_t, uint64_t, uint64_t,
                   alikassa_reply **, alikassa_error **);
+  int32_t (*with)(const alikassa_client *, const alikassa_call *, const char *, size_t, uint64_t,
+                  uint64_t, alikassa_reply **, alikassa_error **);
 } OPERATIONS_WITH_JSON[] = {
-    {"payments.create", alikassa_payments_create},
-    {"payments.status", alikassa_payments_status},
-    {"payments.history", alikassa_payments_history},
-    {"payouts.create", alikassa_payouts_create},
-    {"payouts.status", alikassa_payouts_status},
+    {"payments.create", alikassa_payments_create, alikassa_payments_create_with},
+    {"payments.status", alikassa_payments_status, alikassa_payments_status_with},
+    {"payments.history", alikassa_payments_history, alikassa_payments_history_with},
+    {"payouts.create", alikassa_payouts_create, alikassa_payouts_create_with},
+    {"payouts.status", alikassa_payouts_status, alikassa_payouts_status_with},
 };
 
 static const struct {
   const char *name;
   int32_t (*call)(const alikassa_client *, uint64_t, uint64_t, alikassa_reply **,
                   alikassa_error **);
+  int32_t (*with)(const alikassa_client *, const alikassa_call *, uint64_t, uint64_t,
+                  alikassa_reply **, alikassa_error **);
 } OPERATIONS_WITHOUT_JSON[] = {
-    {"account.balance", alikassa_account_balance},
-    {"account.info", alikassa_account_info},
+    {"account.balance", alikassa_account_balance, alikassa_account_balance_with},
+    {"account.info", alikassa_account_info, alikassa_account_info_with},
 };
 
 /* `status` is the type of the status in the resolution, whose JSON text does not say it. */
@@ -81,19 +85,24 @@ static const struct {
   const char *name;
   int32_t (*call)(const alikassa_client *, const char *, size_t, uint64_t, uint64_t,
                   alikassa_reply **, alikassa_error **);
+  int32_t (*with)(const alikassa_client *, const alikassa_call *, const char *, size_t, uint64_t,
+                  uint64_t, alikassa_reply **, alikassa_error **);
   const char *status;
 } RESOLVES[] = {
-    {"payments.resolve", alikassa_payments_resolve, "Payment"},
-    {"payouts.resolve", alikassa_payouts_resolve, "Payout"},
+    {"payments.resolve", alikassa_payments_resolve, alikassa_payments_resolve_with, "Payment"},
+    {"payouts.resolve", alikassa_payouts_resolve, alikassa_payouts_resolve_with, "Payout"},
 };
 
 static const struct {
   const char *name;
   int32_t (*call)(const alikassa_client *, const char *, size_t, uint64_t, uint64_t, uint64_t,
                   alikassa_on_update, void *, alikassa_reply **, alikassa_error **);
+  int32_t (*with)(const alikassa_client *, const alikassa_call *, const char *, size_t, uint64_t,
+                  uint64_t, uint64_t, alikassa_on_update, void *, alikassa_reply **,
+                  alikassa_error **);
 } WAITS[] = {
-    {"payments.wait", alikassa_payments_wait},
-    {"payouts.wait", alikassa_payouts_wait},
+    {"payments.wait", alikassa_payments_wait, alikassa_payments_wait_with},
+    {"payouts.wait", alikassa_payouts_wait, alikassa_payouts_wait_with},
 };
 
 #endif

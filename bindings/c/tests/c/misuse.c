@@ -61,10 +61,37 @@ static void operations_with_json_fail(const alikassa_client *client, const char 
   CHECK(!reply || *reply == before);
 }
 
+/* Every operation with this `call` fails with `status` and writes no reply. */
+static void cancellable_operations_fail(const alikassa_client *client, const alikassa_call *call,
+                                        alikassa_reply **reply, int32_t status) {
+  alikassa_reply *const before = reply ? *reply : NULL;
+  for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITH_JSON); i++) {
+    CHECK_ROW(OPERATIONS_WITH_JSON[i], OPERATIONS_WITH_JSON[i].with(client, call, "{}", 2, 0, 0,
+                                                                    reply, NULL) == status);
+  }
+  for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITHOUT_JSON); i++) {
+    CHECK_ROW(OPERATIONS_WITHOUT_JSON[i],
+              OPERATIONS_WITHOUT_JSON[i].with(client, call, 0, 0, reply, NULL) == status);
+  }
+  for (size_t i = 0; i < COUNT_OF(RESOLVES); i++) {
+    CHECK_ROW(RESOLVES[i],
+              RESOLVES[i].with(client, call, "{}", 2, 0, 0, reply, NULL) == status);
+  }
+  for (size_t i = 0; i < COUNT_OF(WAITS); i++) {
+    CHECK_ROW(WAITS[i], WAITS[i].with(client, call, "{}", 2, 0, 0, 0, never_called, NULL, reply,
+                                      NULL) == status);
+  }
+  CHECK(alikassa_request_with(client, call, "v1/x", 4, "{}", 2, "payout", 6, 1, 0, 0, reply,
+                              NULL) == status);
+  CHECK(alikassa_reconcile_with(client, call, 0, 0, reply, NULL) == status);
+  CHECK(!reply || *reply == before);
+}
+
 /* Every operation fails with `status` and writes no reply. */
 static void operations_fail(const alikassa_client *client, alikassa_reply **reply,
                             int32_t status) {
   operations_with_json_fail(client, "{}", reply, status);
+  cancellable_operations_fail(client, NULL, reply, status);
   alikassa_reply *const before = reply ? *reply : NULL;
   for (size_t i = 0; i < COUNT_OF(OPERATIONS_WITHOUT_JSON); i++) {
     CHECK_ROW(OPERATIONS_WITHOUT_JSON[i],
@@ -85,6 +112,7 @@ static void every_option_and_operation(void) {
   operations_fail((alikassa_client *)config, &reply, BAD_HANDLE);
   operations_fail(client, NULL, NULL_POINTER);
   operations_with_json_fail(client, NULL, &reply, NULL_POINTER);
+  cancellable_operations_fail(client, (alikassa_call *)config, &reply, BAD_HANDLE);
   for (size_t i = 0; i < COUNT_OF(TEXT_OPTIONS); i++) {
     CHECK_ROW(TEXT_OPTIONS[i], TEXT_OPTIONS[i].set(config, NULL, 1, NULL) == NULL_POINTER);
     CHECK_ROW(TEXT_OPTIONS[i], TEXT_OPTIONS[i].set(config, "x", SIZE_MAX, NULL) == INVALID_ARGUMENT);
@@ -120,6 +148,10 @@ static void null_handles(void) {
   CHECK(alikassa_reconcile(NULL, 0, 0, &reply, NULL) == BAD_HANDLE);
   CHECK(alikassa_reconcile_start(NULL, 0, 0, 0, 0, &open, NULL) == BAD_HANDLE);
   CHECK(alikassa_reconcile_next(NULL, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_reconcile_next_with(NULL, NULL, &reply, NULL) == BAD_HANDLE);
+  CHECK(alikassa_client_keep(NULL, "x", 1, NULL) == BAD_HANDLE);
+  CHECK(alikassa_config_set_wrapper(NULL, "x/1", 3, NULL) == BAD_HANDLE);
+  CHECK(alikassa_call_cancel(NULL, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_location(NULL, &str) == BAD_HANDLE);
   CHECK(alikassa_ledger_open(NULL, &rows, NULL) == BAD_HANDLE);
   CHECK(alikassa_ledger_get(NULL, "x", 1, "x", 1, NULL, 0, &reply, NULL) == BAD_HANDLE);
@@ -186,6 +218,8 @@ static void null_outputs(void) {
   CHECK(alikassa_reconcile(NULL, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reconcile_start(NULL, 0, 0, 0, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_reconcile_next(NULL, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_client_kept("x", 1, NULL, NULL) == NULL_POINTER);
+  CHECK(alikassa_call_new(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_new(NULL, 0, NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_location(NULL, NULL) == NULL_POINTER);
   CHECK(alikassa_ledger_open(NULL, NULL, NULL) == NULL_POINTER);
@@ -238,8 +272,14 @@ static void null_inputs(void) {
   CHECK(alikassa_config_set_limits(config, "x", 1, NULL, 2, never_asked, NULL, never_destroyed,
                                    NULL) == NULL_POINTER);
   set_no_keys(config, NULL);
+  CHECK(alikassa_config_set_wrapper(config, NULL, 3, NULL) == NULL_POINTER);
   alikassa_client *client = new_client(config);
   alikassa_client *derived = NULL;
+  CHECK(alikassa_client_keep(client, NULL, 1, NULL) == NULL_POINTER);
+  CHECK(alikassa_client_keep(client, NULL, 0, NULL) == INVALID_ARGUMENT);
+  CHECK(alikassa_client_kept(NULL, 1, &derived, NULL) == NULL_POINTER);
+  CHECK(alikassa_client_kept("\xff", 1, &derived, NULL) == INVALID_ARGUMENT);
+  CHECK(alikassa_client_unkeep(NULL, 1, NULL) == NULL_POINTER);
   CHECK(alikassa_client_for_account(client, NULL, 5, &derived, NULL) == NULL_POINTER);
   CHECK(alikassa_client_for_account(client, "", 0, &derived, NULL) == INVALID_ARGUMENT);
   CHECK(alikassa_client_for_account(client, "\xff", 1, &derived, NULL) == INVALID_ARGUMENT);
@@ -305,6 +345,7 @@ static void null_inputs(void) {
 static void freeing_null_does_nothing(void) {
   alikassa_config_free(NULL);
   alikassa_client_free(NULL);
+  alikassa_call_free(NULL);
   alikassa_events_free(NULL);
   alikassa_ledger_free(NULL);
   alikassa_reconcile_free(NULL);

@@ -70,8 +70,8 @@ fn the_misuse_program_calls_every_function_except_the_versions() {
     let tables = include_str!("../c/generated.h");
     for function in header.lines().filter_map(declared_function) {
         let is_called = misuse.contains(&format!("{function}("))
-            || tables.contains(&format!("\", {function},"))
-            || tables.contains(&format!("\", {function}}}"));
+            || tables.contains(&format!(", {function},"))
+            || tables.contains(&format!(", {function}}}"));
         assert!(
             is_called || function.ends_with("version"),
             "tests/c/misuse.c does not call {function}"

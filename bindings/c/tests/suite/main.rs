@@ -7,6 +7,7 @@
     reason = "a test panics if its setup fails"
 )]
 
+mod cancelling;
 mod layout;
 mod programs;
 #[cfg(target_os = "linux")]

@@ -14,7 +14,7 @@ use crate::toolchain::{
     CRATE, TMP, compile, compile_statically, execute, execute_under_valgrind, run,
 };
 
-const NO_ARGUMENTS: [&str; 0] = [];
+pub(crate) const NO_ARGUMENTS: [&str; 0] = [];
 
 #[test]
 fn misuse_returns_an_error_status() {
@@ -110,7 +110,7 @@ fn creates_are_sent_once_and_recorded() {
     }
 }
 
-type Execute = fn(&Path, &[PathBuf], &[(&str, String)]) -> std::process::Output;
+pub(crate) type Execute = fn(&Path, &[PathBuf], &[(&str, String)]) -> std::process::Output;
 
 #[test]
 fn two_processes_with_one_ledger_send_each_order_once() {
@@ -369,11 +369,11 @@ fn the_programs_in_the_readme_work() {
     assert!(events.lines().last().unwrap().contains(r#""outcome""#));
 }
 
-fn sandbox() -> Sandbox {
+pub(crate) fn sandbox() -> Sandbox {
     Sandbox::start(Options::default()).unwrap()
 }
 
-fn environment(sandbox: &Sandbox) -> [(&'static str, String); 6] {
+pub(crate) fn environment(sandbox: &Sandbox) -> [(&'static str, String); 6] {
     let text = |path: &Path| path.to_str().unwrap().to_owned();
     [
         ("ALIKASSA_ACCOUNT", sandbox.account().to_owned()),

@@ -54,9 +54,11 @@ static const struct {
   const char *name;
   int32_t (*call)(const alikassa_client *, const char *, size_t, uint64_t, uint64_t,
                   alikassa_reply **, alikassa_error **);
+  int32_t (*with)(const alikassa_client *, const alikassa_call *, const char *, size_t, uint64_t,
+                  uint64_t, alikassa_reply **, alikassa_error **);
 } OPERATIONS_WITH_JSON[] = {
 {% for operation in tables.operations if operation.takes != "nothing" %}
-    {"{{ operation.name }}", alikassa_{{ operation.resource }}_{{ operation.verb }}},
+    {"{{ operation.name }}", alikassa_{{ operation.resource }}_{{ operation.verb }}, alikassa_{{ operation.resource }}_{{ operation.verb }}_with},
 {% endfor %}
 };
 
@@ -64,9 +66,11 @@ static const struct {
   const char *name;
   int32_t (*call)(const alikassa_client *, uint64_t, uint64_t, alikassa_reply **,
                   alikassa_error **);
+  int32_t (*with)(const alikassa_client *, const alikassa_call *, uint64_t, uint64_t,
+                  alikassa_reply **, alikassa_error **);
 } OPERATIONS_WITHOUT_JSON[] = {
 {% for operation in tables.operations if operation.takes == "nothing" %}
-    {"{{ operation.name }}", alikassa_{{ operation.resource }}_{{ operation.verb }}},
+    {"{{ operation.name }}", alikassa_{{ operation.resource }}_{{ operation.verb }}, alikassa_{{ operation.resource }}_{{ operation.verb }}_with},
 {% endfor %}
 };
 
@@ -75,10 +79,12 @@ static const struct {
   const char *name;
   int32_t (*call)(const alikassa_client *, const char *, size_t, uint64_t, uint64_t,
                   alikassa_reply **, alikassa_error **);
+  int32_t (*with)(const alikassa_client *, const alikassa_call *, const char *, size_t, uint64_t,
+                  uint64_t, alikassa_reply **, alikassa_error **);
   const char *status;
 } RESOLVES[] = {
 {% for order in tables.orders %}
-    {"{{ order.resource }}.resolve", alikassa_{{ order.resource }}_resolve, "{{ order.status }}"},
+    {"{{ order.resource }}.resolve", alikassa_{{ order.resource }}_resolve, alikassa_{{ order.resource }}_resolve_with, "{{ order.status }}"},
 {% endfor %}
 };
 
@@ -86,9 +92,12 @@ static const struct {
   const char *name;
   int32_t (*call)(const alikassa_client *, const char *, size_t, uint64_t, uint64_t, uint64_t,
                   alikassa_on_update, void *, alikassa_reply **, alikassa_error **);
+  int32_t (*with)(const alikassa_client *, const alikassa_call *, const char *, size_t, uint64_t,
+                  uint64_t, uint64_t, alikassa_on_update, void *, alikassa_reply **,
+                  alikassa_error **);
 } WAITS[] = {
 {% for order in tables.orders %}
-    {"{{ order.resource }}.wait", alikassa_{{ order.resource }}_wait},
+    {"{{ order.resource }}.wait", alikassa_{{ order.resource }}_wait, alikassa_{{ order.resource }}_wait_with},
 {% endfor %}
 };
 
