@@ -3,7 +3,7 @@ SHELL := bash
 # The runner is built together with the drivers, so that what they share is compiled once.
 CONFORMANCE := tests/drivers/build && $${CARGO_TARGET_DIR:-target}/debug/alikassa-conformance
 
-.PHONY: demo test lint peers ecosystem trust trust-long bench dist release bless clean setup
+.PHONY: demo test lint peers ecosystem trust trust-long bench dist install release bless clean setup
 
 demo:
 	tests/install-system --check demo
@@ -43,6 +43,11 @@ bench: setup dist
 
 dist: setup
 	tests/packaging/build
+
+# The C library alone: make install [PREFIX=/usr/local] [LIBDIR=lib] [DESTDIR=]
+install:
+	tests/packaging/release cargo build --release --quiet --locked -p alikassa-c
+	export PREFIX=$${PREFIX:-/usr/local}; bindings/c/stage "$$DESTDIR$$PREFIX"
 
 # What can be uploaded, folder by folder.
 release:

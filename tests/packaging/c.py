@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import platform
 import shlex
 import shutil
@@ -48,16 +49,35 @@ def pkg_config(folder: Path, *arguments: str) -> list[str]:
     return shlex.split(run("pkg-config", *arguments, "alikassa", cwd=folder, env=env))
 
 
-def shared(folder: Path) -> list[str]:
-    """The flags that link a program with the shared library and let it find the library at run time."""
-    [libdir] = pkg_config(folder, "--variable=libdir")
-    return [*pkg_config(folder, "--cflags", "--libs"), f"-Wl,-rpath,{libdir}"]
-
-
 def a_program_links_through_pkg_config(folder: Path, sandbox: Sandbox) -> None:
-    """With the shared library."""
-    run("cc", *FLAGS, PROGRAM, *shared(folder), "-o", folder / "calls", cwd=folder)
+    """With the shared library, which it also finds when it runs."""
+    run("cc", *FLAGS, PROGRAM, *pkg_config(folder, "--cflags", "--libs"), "-o", folder / "calls", cwd=folder)
     run(folder / "calls", cwd=folder, env=sandbox.env)
+
+
+def the_library_is_installed_below_a_prefix(folder: Path, sandbox: Sandbox) -> None:
+    """Programs and FFI libraries find it there, without a variable of the environment."""
+    prefix, root = folder / "prefix", folder / "root"
+    run("make", "install", f"PREFIX={prefix}", cwd=ROOT)
+    env = {"PKG_CONFIG_PATH": str(prefix / "lib" / "pkgconfig")}
+    flags = shlex.split(run("pkg-config", "--cflags", "--libs", "alikassa", cwd=folder, env=env))
+    run("cc", *FLAGS, PROGRAM, *flags, "-o", "calls", cwd=folder)
+    run(folder / "calls", cwd=folder, env=sandbox.env)
+    names = (prefix / "include" / "alikassa.ffi.h").read_text().splitlines()[:2]
+    assert names[0] == '#define FFI_SCOPE "alikassa"', names
+    library = names[1].removeprefix('#define FFI_LIB "').removesuffix('"')
+    assert Path(library).parent == prefix / "lib", library
+    assert ctypes.CDLL(library).alikassa_abi_version() == 0, library
+
+    run("make", "install", "PREFIX=/usr", f"DESTDIR={root}", "LIBDIR=lib/other", cwd=ROOT)
+    packed = (root / "usr" / "include" / "alikassa.ffi.h").read_text()
+    assert '"/usr/lib/other/libalikassa.so.0"' in packed, packed
+    assert (root / "usr" / "lib" / "other" / "libalikassa.so.0").exists()
+    refused = subprocess.run(["make", "install", "PREFIX=here"], cwd=ROOT, capture_output=True, text=True)
+    assert "PREFIX: pass an absolute path" in refused.stderr, refused
+    assert refused.returncode, refused
+    packed = (DIST / "c" / "include" / "alikassa.ffi.h").read_text()
+    assert '#define FFI_LIB "libalikassa.so.0"' in packed, packed
 
 
 def the_documented_commands_build_a_program_that_runs(folder: Path, sandbox: Sandbox) -> None:
@@ -121,7 +141,7 @@ def pkg_config_finds_the_library_of_an_architecture(folder: Path, sandbox: Sandb
     (folder / "staged").rename(folder / "moved")
     env = {"PKG_CONFIG_PATH": str(folder / "moved" / libdir / "pkgconfig")}
     flags = shlex.split(run("pkg-config", "--cflags", "--libs", "alikassa", cwd=folder, env=env))
-    run("cc", *FLAGS, PROGRAM, *flags, f"-Wl,-rpath,{folder / 'moved' / libdir}", "-o", "calls", cwd=folder)
+    run("cc", *FLAGS, PROGRAM, *flags, "-o", "calls", cwd=folder)
     run(folder / "calls", cwd=folder, env=sandbox.env)
 
 

@@ -25,6 +25,28 @@ fn the_header_compiles_as_cpp_and_links() {
     execute::<&str>(&program, &[], &[]);
 }
 
+/// A library for FFI that has no preprocessor reads it.
+#[test]
+fn the_header_for_ffi_declares_the_same_without_directives() {
+    let read = |name| std::fs::read_to_string(STAGED.join("include").join(name)).unwrap();
+    let (header, ffi) = (read("alikassa.h"), read("alikassa.ffi.h"));
+    let mut lines = ffi.lines();
+    assert_eq!(lines.next(), Some("#define FFI_SCOPE \"alikassa\""));
+    let library = format!("libalikassa.so.{}", env!("ALIKASSA_ABI_VERSION"));
+    assert_eq!(
+        lines.next(),
+        Some(&*format!("#define FFI_LIB \"{library}\""))
+    );
+    assert!(lines.all(|line| !line.starts_with('#') && !line.contains("extern \"C\"")));
+    let declared = |text| -> Vec<_> { str::lines(text).filter_map(declared_function).collect() };
+    assert_eq!(declared(&ffi), declared(&header));
+    run(Command::new("cc")
+        .args(["-std=c89", "-pedantic", "-Wall", "-Wextra", "-Werror"])
+        .args(["-include", "stddef.h", "-include", "stdint.h"])
+        .args(["-fsyntax-only", "-x", "c"])
+        .arg(STAGED.join("include/alikassa.ffi.h")));
+}
+
 #[test]
 fn the_exported_symbols_equal_the_declared_functions() {
     defines_the_declared_functions_alone("libalikassa.so", "--dynamic");

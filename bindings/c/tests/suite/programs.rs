@@ -362,8 +362,9 @@ fn the_programs_in_the_readme_work() {
         let output = execute(&program, &NO_ARGUMENTS, &environment(&sandbox));
         String::from_utf8(output.stdout).unwrap()
     });
-    let [status, events] = outputs.collect::<Vec<_>>().try_into().unwrap();
+    let [status, events, resolve] = outputs.collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(status, "paid\n");
+    assert_eq!(resolve, "cancelled\n");
     let is_event = |line: &str| line.starts_with(r#"{"kind":""#) && line.ends_with('}');
     assert!(events.lines().all(is_event), "{events}");
     assert!(events.lines().last().unwrap().contains(r#""outcome""#));
