@@ -33,22 +33,22 @@ pub(crate) static CONFIG_COUNTS: &[ConfigCount] = &[
 
 pub(crate) static WITH_JSON: &[WithJson] = &[
 {% for operation in tables.operations if operation.takes != "nothing" %}
-    alikassa_{{ operation.resource }}_{{ operation.verb }},
+    alikassa_{{ operation.resource }}_{{ operation.verb }}_with,
 {% endfor %}
 {% for order in tables.orders %}
-    alikassa_{{ order.resource }}_resolve,
+    alikassa_{{ order.resource }}_resolve_with,
 {% endfor %}
 ];
 
 pub(crate) static WITHOUT_JSON: &[WithoutJson] = &[
 {% for operation in tables.operations if operation.takes == "nothing" %}
-    alikassa_{{ operation.resource }}_{{ operation.verb }},
+    alikassa_{{ operation.resource }}_{{ operation.verb }}_with,
 {% endfor %}
-    alikassa_reconcile,
+    alikassa_reconcile_with,
 ];
 
 pub(crate) static WAITS: &[Wait] = &[
 {% for order in tables.orders %}
-    alikassa_{{ order.resource }}_wait,
+    alikassa_{{ order.resource }}_wait_with,
 {% endfor %}
 ];

@@ -62,6 +62,7 @@ impl Function {
                 program.call(out, |out, error| {
                     alikassa_canonical_json(json.data(), json.len, out, error)
                 });
+                program.wrap(out, &json);
             }
             Self::ConfigNew(account) => program.config_new(out, &account.argument()),
             Self::ConfigText(which, config, text) => {
@@ -129,17 +130,29 @@ impl Function {
                         error,
                     )
                 });
+                program.keep(out, client);
             }
             Self::ClientClose(client) => {
+                let cancel = program.cancellation(*client);
                 let client = program.handle(*client);
+                program.call(out, |out, error| {
+                    alikassa_reconcile_start(client, 0, 0.0, 0, DEADLINE_MS, out, error)
+                });
+                let rows = program.handle(HandleChoice::Latest);
+                program.call(out, |out, error| {
+                    alikassa_reconcile_next_with(rows, cancel, out, error)
+                });
                 program.call_without_result(out, |error| alikassa_client_close(client, error));
+                program.cancel(out);
             }
             Self::WithJson(which, client, json, timeout) => {
+                let cancel = program.cancellation(*client);
                 let (client, json) = (program.handle(*client), json.argument());
                 let call = pick(WITH_JSON, *which);
                 program.call(out, |out, error| {
                     call(
                         client,
+                        cancel,
                         json.data(),
                         json.len,
                         *timeout,
@@ -150,19 +163,22 @@ impl Function {
                 });
             }
             Self::WithoutJson(which, client, timeout, deadline) => {
+                let cancel = program.cancellation(*client);
                 let client = program.handle(*client);
                 let call = pick(WITHOUT_JSON, *which);
                 program.call(out, |out, error| {
-                    call(client, *timeout, *deadline, out, error)
+                    call(client, cancel, *timeout, *deadline, out, error)
                 });
             }
             Self::Wait(which, client, json, interval, listens) => {
+                let cancel = program.cancellation(*client);
                 let (client, json) = (program.handle(*client), json.argument());
                 let wait = pick(WAITS, *which);
                 let listener: alikassa_on_update = if *listens { Some(on_update) } else { None };
                 program.call(out, |out, error| {
                     wait(
                         client,
+                        cancel,
                         json.data(),
                         json.len,
                         *interval,
@@ -176,11 +192,13 @@ impl Function {
                 });
             }
             Self::Request(client, path, json, cert, read) => {
+                let cancel = program.cancellation(*client);
                 let client = program.handle(*client);
                 let (path, json, cert) = (path.argument(), json.argument(), cert.argument());
                 program.call(out, |out, error| {
-                    alikassa_request(
+                    alikassa_request_with(
                         client,
+                        cancel,
                         path.data(),
                         path.len,
                         json.data(),
@@ -455,6 +473,8 @@ impl Function {
             }
             Self::Free(which, handle) => {
                 let address = program.handle::<c_void>(*handle).addr();
+                // The threads of a client that is freed without this stay for a while.
+                alikassa_client_close(ptr::without_provenance(address), ptr::null_mut());
                 pick(FREES, *which)(address);
             }
         }

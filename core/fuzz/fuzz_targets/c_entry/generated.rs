@@ -33,19 +33,19 @@ pub(crate) static CONFIG_COUNTS: &[ConfigCount] = &[
 ];
 
 pub(crate) static WITH_JSON: &[WithJson] = &[
-    alikassa_payments_create,
-    alikassa_payments_status,
-    alikassa_payments_history,
-    alikassa_payouts_create,
-    alikassa_payouts_status,
-    alikassa_payments_resolve,
-    alikassa_payouts_resolve,
+    alikassa_payments_create_with,
+    alikassa_payments_status_with,
+    alikassa_payments_history_with,
+    alikassa_payouts_create_with,
+    alikassa_payouts_status_with,
+    alikassa_payments_resolve_with,
+    alikassa_payouts_resolve_with,
 ];
 
 pub(crate) static WITHOUT_JSON: &[WithoutJson] = &[
-    alikassa_account_balance,
-    alikassa_account_info,
-    alikassa_reconcile,
+    alikassa_account_balance_with,
+    alikassa_account_info_with,
+    alikassa_reconcile_with,
 ];
 
-pub(crate) static WAITS: &[Wait] = &[alikassa_payments_wait, alikassa_payouts_wait];
+pub(crate) static WAITS: &[Wait] = &[alikassa_payments_wait_with, alikassa_payouts_wait_with];

@@ -16,6 +16,8 @@ pub(crate) type ErrorOut = *mut *mut alikassa_error;
 #[derive(Default)]
 pub(crate) struct Program {
     handles: Vec<usize>,
+    /// The handle of what cancels some of the calls.
+    call: usize,
 }
 
 impl Program {
@@ -37,7 +39,64 @@ impl Program {
         program.call(out, |client, error| {
             alikassa_client_new(config, client, error)
         });
+        program.renew_call();
         program
+    }
+
+    /// It is not among the handles, so that the client above is the latest.
+    fn renew_call(&mut self) {
+        let mut call = ptr::null_mut();
+        let status = alikassa_call_new(&raw mut call, ptr::null_mut());
+        assert_eq!(status, ALIKASSA_STATUS_OK);
+        self.call = call.addr();
+    }
+
+    /// What cancels a call of this client: the program's, none, or no valid handle.
+    pub(crate) fn cancellation(&self, client: HandleChoice) -> *const alikassa_call {
+        ptr::without_provenance(match client {
+            HandleChoice::Known(which) if which % 2 == 1 => self.call,
+            HandleChoice::Invented(bits) => bits,
+            _ => 0,
+        })
+    }
+
+    /// Cancels the program's call, and replaces it the next time.
+    pub(crate) fn cancel(&mut self, out: (bool, bool)) {
+        let call: *mut alikassa_call = ptr::without_provenance_mut(self.call);
+        let status = self.call_without_result(out, |error| alikassa_call_cancel(call, error));
+        if status == ALIKASSA_STATUS_BAD_HANDLE {
+            self.renew_call();
+        } else if !out.0 {
+            alikassa_call_free(call);
+        }
+    }
+
+    /// Keeps a client, and finds it.
+    pub(crate) fn keep(&mut self, out: (bool, bool), client: *const alikassa_client) {
+        self.call_without_result(out, |error| {
+            alikassa_client_keep(client, ACCOUNT.as_ptr().cast(), ACCOUNT.len(), error)
+        });
+        self.call(out, |client, error| {
+            alikassa_client_kept(ACCOUNT.as_ptr().cast(), ACCOUNT.len(), client, error)
+        });
+    }
+
+    /// A client of a package with this name, and a name of this for a kept client.
+    pub(crate) fn wrap(&mut self, out: (bool, bool), text: &Argument) {
+        self.call(out, |client, error| {
+            alikassa_client_kept(text.data(), text.len, client, error)
+        });
+        self.call_without_result(out, |error| {
+            alikassa_client_unkeep(text.data(), text.len, error)
+        });
+        self.config_new(out, &Bytes::of(ACCOUNT));
+        let config = self.handle(HandleChoice::Latest);
+        self.call_without_result(out, |error| {
+            alikassa_config_set_wrapper(config, text.data(), text.len, error)
+        });
+        self.call(out, |client, error| {
+            alikassa_client_new(config, client, error)
+        });
     }
 
     /// A config whose clients connect to a closed port.
@@ -123,9 +182,11 @@ impl Program {
         status
     }
 
-    /// Frees every handle.
+    /// Frees every handle. Clients are closed, so that their threads end.
     pub(crate) fn end(self) {
-        for address in self.handles {
+        alikassa_client_unkeep(ACCOUNT.as_ptr().cast(), ACCOUNT.len(), ptr::null_mut());
+        for address in self.handles.into_iter().chain([self.call]) {
+            alikassa_client_close(ptr::without_provenance(address), ptr::null_mut());
             // Only the function of its kind has an effect.
             for free in FREES {
                 free(address);

@@ -26,6 +26,7 @@ pub(crate) const DEADLINE_MS: u64 = 8;
 
 pub(crate) type WithJson = extern "C" fn(
     *const alikassa_client,
+    *const alikassa_call,
     *const c_char,
     usize,
     u64,
@@ -34,11 +35,18 @@ pub(crate) type WithJson = extern "C" fn(
     ErrorOut,
 ) -> Status;
 
-pub(crate) type WithoutJson =
-    extern "C" fn(*const alikassa_client, u64, u64, *mut *mut alikassa_reply, ErrorOut) -> Status;
+pub(crate) type WithoutJson = extern "C" fn(
+    *const alikassa_client,
+    *const alikassa_call,
+    u64,
+    u64,
+    *mut *mut alikassa_reply,
+    ErrorOut,
+) -> Status;
 
 pub(crate) type Wait = extern "C" fn(
     *const alikassa_client,
+    *const alikassa_call,
     *const c_char,
     usize,
     u64,
@@ -107,4 +115,6 @@ frees!(
     alikassa_signing_key_free,
     alikassa_text_free,
     alikassa_verifying_key_free,
+    alikassa_reconcile_free,
+    alikassa_call_free,
 );
