@@ -115,13 +115,13 @@ enum alikassa_outcome {
 /**
  * Cancels the calls that it is passed to. Free it with `alikassa_call_free`.
  *
- * Each function that waits for the network has a form with a parameter `call`, such as
- * `alikassa_payouts_create_with`; NULL makes it the function without. Any number of calls, one
- * after the other or at the same time, may have the same `call`.
+ * Each function that waits for the network has a form that ends in `_with` and takes a `call`, such
+ * as `alikassa_payouts_create_with`. Any number of calls, one after the other or at the same time,
+ * may have the same `call`.
  *
- * A call with a `call` runs on a thread of the library while its own thread waits: at most
- * `max_connections` of a client at the same time, the others wait in a queue up to their deadline.
- * Callbacks run on the same threads as without it.
+ * A function with a `call` that is not NULL runs on a thread of the library while its own thread
+ * waits: at most `max_connections` of a client at the same time, the others wait in a queue up to
+ * their deadline. Callbacks run on the same threads as without it.
  */
 typedef struct alikassa_call alikassa_call;
 
@@ -727,7 +727,9 @@ int32_t alikassa_payments_create(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
- * `alikassa_payments_create` that `alikassa_call_cancel` can end.
+ * `alikassa_payments_create` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+ * returns `ALIKASSA_STATUS_CANCELLED` if it sent nothing, or else
+ * `ALIKASSA_STATUS_OUTCOME_UNKNOWN`.
  */
 int32_t alikassa_payments_create_with(const alikassa_client *client,
                                       const alikassa_call *call,
@@ -757,7 +759,8 @@ int32_t alikassa_payments_status(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
- * `alikassa_payments_status` that `alikassa_call_cancel` can end.
+ * `alikassa_payments_status` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+ * returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_payments_status_with(const alikassa_client *client,
                                       const alikassa_call *call,
@@ -787,7 +790,8 @@ int32_t alikassa_payments_history(const alikassa_client *client,
                                   alikassa_error **error);
 
 /**
- * `alikassa_payments_history` that `alikassa_call_cancel` can end.
+ * `alikassa_payments_history` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+ * returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_payments_history_with(const alikassa_client *client,
                                        const alikassa_call *call,
@@ -823,7 +827,9 @@ int32_t alikassa_payouts_create(const alikassa_client *client,
                                 alikassa_error **error);
 
 /**
- * `alikassa_payouts_create` that `alikassa_call_cancel` can end.
+ * `alikassa_payouts_create` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+ * returns `ALIKASSA_STATUS_CANCELLED` if it sent nothing, or else
+ * `ALIKASSA_STATUS_OUTCOME_UNKNOWN`.
  */
 int32_t alikassa_payouts_create_with(const alikassa_client *client,
                                      const alikassa_call *call,
@@ -853,7 +859,8 @@ int32_t alikassa_payouts_status(const alikassa_client *client,
                                 alikassa_error **error);
 
 /**
- * `alikassa_payouts_status` that `alikassa_call_cancel` can end.
+ * `alikassa_payouts_status` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+ * returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_payouts_status_with(const alikassa_client *client,
                                      const alikassa_call *call,
@@ -879,7 +886,8 @@ int32_t alikassa_account_balance(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
- * `alikassa_account_balance` that `alikassa_call_cancel` can end.
+ * `alikassa_account_balance` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+ * returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_account_balance_with(const alikassa_client *client,
                                       const alikassa_call *call,
@@ -903,7 +911,8 @@ int32_t alikassa_account_info(const alikassa_client *client,
                               alikassa_error **error);
 
 /**
- * `alikassa_account_info` that `alikassa_call_cancel` can end.
+ * `alikassa_account_info` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+ * returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_account_info_with(const alikassa_client *client,
                                    const alikassa_call *call,
@@ -936,7 +945,8 @@ int32_t alikassa_payments_resolve(const alikassa_client *client,
                                   alikassa_error **error);
 
 /**
- * `alikassa_payments_resolve` that `alikassa_call_cancel` can end.
+ * `alikassa_payments_resolve` with a `call`, which may be NULL. After
+ * `alikassa_call_cancel` it returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_payments_resolve_with(const alikassa_client *client,
                                        const alikassa_call *call,
@@ -960,7 +970,8 @@ int32_t alikassa_payouts_resolve(const alikassa_client *client,
                                  alikassa_error **error);
 
 /**
- * `alikassa_payouts_resolve` that `alikassa_call_cancel` can end.
+ * `alikassa_payouts_resolve` with a `call`, which may be NULL. After
+ * `alikassa_call_cancel` it returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_payouts_resolve_with(const alikassa_client *client,
                                       const alikassa_call *call,
@@ -993,7 +1004,8 @@ int32_t alikassa_payments_wait(const alikassa_client *client,
                                alikassa_error **error);
 
 /**
- * `alikassa_payments_wait` that `alikassa_call_cancel` can end.
+ * `alikassa_payments_wait` with a `call`, which may be NULL. After
+ * `alikassa_call_cancel` it returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_payments_wait_with(const alikassa_client *client,
                                     const alikassa_call *call,
@@ -1023,7 +1035,8 @@ int32_t alikassa_payouts_wait(const alikassa_client *client,
                               alikassa_error **error);
 
 /**
- * `alikassa_payouts_wait` that `alikassa_call_cancel` can end.
+ * `alikassa_payouts_wait` with a `call`, which may be NULL. After
+ * `alikassa_call_cancel` it returns `ALIKASSA_STATUS_CANCELLED`.
  */
 int32_t alikassa_payouts_wait_with(const alikassa_client *client,
                                    const alikassa_call *call,
@@ -1058,8 +1071,8 @@ int32_t alikassa_reconcile(const alikassa_client *client,
                            alikassa_error **error);
 
 /**
- * `alikassa_reconcile` that `alikassa_call_cancel` can end. Rows that were recorded before stay
- * recorded.
+ * `alikassa_reconcile` with a `call`, which may be NULL. After `alikassa_call_cancel` it returns
+ * `ALIKASSA_STATUS_CANCELLED`. Rows that were recorded before stay recorded.
  */
 int32_t alikassa_reconcile_with(const alikassa_client *client,
                                 const alikassa_call *call,
@@ -1108,8 +1121,9 @@ int32_t alikassa_reconcile_next(const alikassa_reconcile_iter *rows,
                                 alikassa_error **error);
 
 /**
- * `alikassa_reconcile_next` that `alikassa_call_cancel` can end. It ends only the wait for the row:
- * the requests of `rows` go on, and the next call returns their rows.
+ * `alikassa_reconcile_next` with a `call`, which may be NULL. After `alikassa_call_cancel` it returns
+ * `ALIKASSA_STATUS_CANCELLED`. Only the wait for the row ends: the requests of `rows` go on, and the
+ * next call of the function returns their rows.
  */
 int32_t alikassa_reconcile_next_with(const alikassa_reconcile_iter *rows,
                                      const alikassa_call *call,
@@ -1146,7 +1160,8 @@ int32_t alikassa_request(const alikassa_client *client,
                          alikassa_error **error);
 
 /**
- * `alikassa_request` that `alikassa_call_cancel` can end.
+ * `alikassa_request` with a `call`, which may be NULL. After `alikassa_call_cancel` it returns
+ * `ALIKASSA_STATUS_CANCELLED`, or for a create in flight `ALIKASSA_STATUS_OUTCOME_UNKNOWN`.
  */
 int32_t alikassa_request_with(const alikassa_client *client,
                               const alikassa_call *call,

@@ -56,7 +56,8 @@ pub extern "C" fn alikassa_request(
     )
 }
 
-/// `alikassa_request` that `alikassa_call_cancel` can end.
+/// `alikassa_request` with a `call`, which may be NULL. After `alikassa_call_cancel` it returns
+/// `ALIKASSA_STATUS_CANCELLED`, or for a create in flight `ALIKASSA_STATUS_OUTCOME_UNKNOWN`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_request_with(
     client: *const alikassa_client,

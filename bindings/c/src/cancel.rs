@@ -10,13 +10,13 @@ use crate::handle::{self, Handle, InvalidHandle};
 
 /// Cancels the calls that it is passed to. Free it with `alikassa_call_free`.
 ///
-/// Each function that waits for the network has a form with a parameter `call`, such as
-/// `alikassa_payouts_create_with`; NULL makes it the function without. Any number of calls, one
-/// after the other or at the same time, may have the same `call`.
+/// Each function that waits for the network has a form that ends in `_with` and takes a `call`, such
+/// as `alikassa_payouts_create_with`. Any number of calls, one after the other or at the same time,
+/// may have the same `call`.
 ///
-/// A call with a `call` runs on a thread of the library while its own thread waits: at most
-/// `max_connections` of a client at the same time, the others wait in a queue up to their deadline.
-/// Callbacks run on the same threads as without it.
+/// A function with a `call` that is not NULL runs on a thread of the library while its own thread
+/// waits: at most `max_connections` of a client at the same time, the others wait in a queue up to
+/// their deadline. Callbacks run on the same threads as without it.
 pub enum alikassa_call {}
 
 impl Handle for alikassa_call {

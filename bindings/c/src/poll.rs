@@ -51,7 +51,8 @@ pub extern "C" fn alikassa_payments_resolve(
     )
 }
 
-/// `alikassa_payments_resolve` that `alikassa_call_cancel` can end.
+/// `alikassa_payments_resolve` with a `call`, which may be NULL. After
+/// `alikassa_call_cancel` it returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payments_resolve_with(
     client: *const alikassa_client,
@@ -97,7 +98,8 @@ pub extern "C" fn alikassa_payouts_resolve(
     )
 }
 
-/// `alikassa_payouts_resolve` that `alikassa_call_cancel` can end.
+/// `alikassa_payouts_resolve` with a `call`, which may be NULL. After
+/// `alikassa_call_cancel` it returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payouts_resolve_with(
     client: *const alikassa_client,
@@ -166,7 +168,8 @@ pub extern "C" fn alikassa_payments_wait(
     )
 }
 
-/// `alikassa_payments_wait` that `alikassa_call_cancel` can end.
+/// `alikassa_payments_wait` with a `call`, which may be NULL. After
+/// `alikassa_call_cancel` it returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payments_wait_with(
     client: *const alikassa_client,
@@ -226,7 +229,8 @@ pub extern "C" fn alikassa_payouts_wait(
     )
 }
 
-/// `alikassa_payouts_wait` that `alikassa_call_cancel` can end.
+/// `alikassa_payouts_wait` with a `call`, which may be NULL. After
+/// `alikassa_call_cancel` it returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payouts_wait_with(
     client: *const alikassa_client,

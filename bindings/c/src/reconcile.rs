@@ -37,8 +37,8 @@ pub extern "C" fn alikassa_reconcile(
     alikassa_reconcile_with(client, ptr::null(), timeout_ms, deadline_ms, reply, error)
 }
 
-/// `alikassa_reconcile` that `alikassa_call_cancel` can end. Rows that were recorded before stay
-/// recorded.
+/// `alikassa_reconcile` with a `call`, which may be NULL. After `alikassa_call_cancel` it returns
+/// `ALIKASSA_STATUS_CANCELLED`. Rows that were recorded before stay recorded.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reconcile_with(
     client: *const alikassa_client,
@@ -113,8 +113,9 @@ pub extern "C" fn alikassa_reconcile_next(
     alikassa_reconcile_next_with(rows, ptr::null(), reply, error)
 }
 
-/// `alikassa_reconcile_next` that `alikassa_call_cancel` can end. It ends only the wait for the row:
-/// the requests of `rows` go on, and the next call returns their rows.
+/// `alikassa_reconcile_next` with a `call`, which may be NULL. After `alikassa_call_cancel` it returns
+/// `ALIKASSA_STATUS_CANCELLED`. Only the wait for the row ends: the requests of `rows` go on, and the
+/// next call of the function returns their rows.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_reconcile_next_with(
     rows: *const alikassa_reconcile_iter,

@@ -184,3 +184,32 @@ fn receive(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    fn counted(cancellation: &Cancellation) -> (Arc<AtomicUsize>, Registered) {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&count);
+        let registered = cancellation.register(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
+        (count, registered)
+    }
+
+    #[test]
+    fn calls_that_are_registered_before_or_after_are_cancelled() {
+        let cancellation = Cancellation::default();
+        let (before, _before) = counted(&cancellation);
+        let (ended, registered) = counted(&cancellation);
+        drop(registered);
+        assert_eq!(before.load(Ordering::SeqCst), 0);
+        cancellation.cancel();
+        let (after, _after) = counted(&cancellation);
+        let counts = [&before, &ended, &after].map(|count| count.load(Ordering::SeqCst));
+        assert_eq!(counts, [1, 0, 1]);
+    }
+}

@@ -52,7 +52,9 @@ pub extern "C" fn alikassa_payments_create(
     )
 }
 
-/// `alikassa_payments_create` that `alikassa_call_cancel` can end.
+/// `alikassa_payments_create` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+/// returns `ALIKASSA_STATUS_CANCELLED` if it sent nothing, or else
+/// `ALIKASSA_STATUS_OUTCOME_UNKNOWN`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payments_create_with(
     client: *const alikassa_client,
@@ -104,7 +106,8 @@ pub extern "C" fn alikassa_payments_status(
     )
 }
 
-/// `alikassa_payments_status` that `alikassa_call_cancel` can end.
+/// `alikassa_payments_status` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+/// returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payments_status_with(
     client: *const alikassa_client,
@@ -156,7 +159,8 @@ pub extern "C" fn alikassa_payments_history(
     )
 }
 
-/// `alikassa_payments_history` that `alikassa_call_cancel` can end.
+/// `alikassa_payments_history` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+/// returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payments_history_with(
     client: *const alikassa_client,
@@ -214,7 +218,9 @@ pub extern "C" fn alikassa_payouts_create(
     )
 }
 
-/// `alikassa_payouts_create` that `alikassa_call_cancel` can end.
+/// `alikassa_payouts_create` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+/// returns `ALIKASSA_STATUS_CANCELLED` if it sent nothing, or else
+/// `ALIKASSA_STATUS_OUTCOME_UNKNOWN`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payouts_create_with(
     client: *const alikassa_client,
@@ -266,7 +272,8 @@ pub extern "C" fn alikassa_payouts_status(
     )
 }
 
-/// `alikassa_payouts_status` that `alikassa_call_cancel` can end.
+/// `alikassa_payouts_status` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+/// returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_payouts_status_with(
     client: *const alikassa_client,
@@ -305,7 +312,8 @@ pub extern "C" fn alikassa_account_balance(
     alikassa_account_balance_with(client, ptr::null(), timeout_ms, deadline_ms, reply, error)
 }
 
-/// `alikassa_account_balance` that `alikassa_call_cancel` can end.
+/// `alikassa_account_balance` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+/// returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_account_balance_with(
     client: *const alikassa_client,
@@ -341,7 +349,8 @@ pub extern "C" fn alikassa_account_info(
     alikassa_account_info_with(client, ptr::null(), timeout_ms, deadline_ms, reply, error)
 }
 
-/// `alikassa_account_info` that `alikassa_call_cancel` can end.
+/// `alikassa_account_info` with a `call`, which may be NULL. After `alikassa_call_cancel` it
+/// returns `ALIKASSA_STATUS_CANCELLED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_account_info_with(
     client: *const alikassa_client,

@@ -5,13 +5,14 @@
 
 #include "stalled.h"
 
-enum { SECONDS = 300 };
+enum { SECONDS = 900 };
 
 static const char *ledger;
 
 static void a_cancelled_call_starts_nothing(void);
 static void a_create_that_connects_is_not_sent(void);
 static void a_create_in_a_handshake_is_not_sent(void);
+static void a_create_whose_number_is_decided_is_not_sent(void);
 static void a_create_in_the_queue_is_not_sent(void);
 static void a_create_in_flight_is_unknown_and_recorded(void);
 static void a_raw_create_is_unknown(void);
@@ -19,22 +20,25 @@ static void a_wrong_handle_sends_nothing(void);
 
 int main(int argc, char **argv) {
   CHECK(argc == 2);
-  ledger = argv[1];
   /* The alarm ends a program that hangs. */
   alarm(SECONDS);
+  ledger = argv[1];
+  load_options(ledger);
   a_cancelled_call_starts_nothing();
   a_create_that_connects_is_not_sent();
   a_create_in_a_handshake_is_not_sent();
+  a_create_whose_number_is_decided_is_not_sent();
   a_create_in_the_queue_is_not_sent();
   a_create_in_flight_is_unknown_and_recorded();
   a_raw_create_is_unknown();
   a_wrong_handle_sends_nothing();
+  alikassa_config_free(options);
   return 0;
 }
 
 static void a_cancelled_call_starts_nothing(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, ledger);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   cancel(call);
   cancel(call);
@@ -60,7 +64,7 @@ static void a_create_that_connects_is_not_sent(void) {
     CHECK(filling[i] >= 0 && !fcntl(filling[i], F_SETFL, O_NONBLOCK));
     (void)connect(filling[i], (struct sockaddr *)&address, sizeof address);
   }
-  alikassa_client *client = patient_client("http", to, 1, ledger);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running payout = {.perform = create, .client = client, .call = call, .order_id = "connecting"};
   start(&payout);
@@ -77,7 +81,7 @@ static void a_create_that_connects_is_not_sent(void) {
 
 static void a_create_in_a_handshake_is_not_sent(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("https", to, 1, ledger);
+  alikassa_client *client = patient_client("https", to, 1);
   alikassa_call *call = new_call();
   running payout = {.perform = create, .client = client, .call = call, .order_id = "handshake"};
   start(&payout);
@@ -91,9 +95,34 @@ static void a_create_in_a_handshake_is_not_sent(void) {
   close(to.socket);
 }
 
+static int32_t allow_and_cancel(void *call, alikassa_str number) {
+  (void)number;
+  cancel(call);
+  return 1;
+}
+
+/* Before the call is in the queue, so that no thread can take it. */
+static void a_create_whose_number_is_decided_is_not_sent(void) {
+  static const char operation[] = "payouts.create";
+  alikassa_call *call = new_call();
+  alikassa_config *config = NULL;
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_config_from_env(&config, &error), error, "options");
+  expect_ok(alikassa_config_set_limits(config, operation, strlen(operation), "{}", 2,
+                                       allow_and_cancel, call, NULL, &error),
+            error, "limits");
+  alikassa_client *client = new_client(config);
+  running payout = {.perform = create, .client = client, .call = call, .order_id = "decided"};
+  start(&payout);
+  end_unsent(&payout);
+  alikassa_config_free(config);
+  alikassa_client_free(client);
+  alikassa_call_free(call);
+}
+
 static void a_create_in_the_queue_is_not_sent(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, ledger);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *first = new_call(), *second = new_call();
   running status = {.perform = read_status, .client = client, .call = first};
   running payout = {.perform = create, .client = client, .call = second, .order_id = "queued"};
@@ -115,7 +144,7 @@ static void a_create_in_the_queue_is_not_sent(void) {
 static void a_create_in_flight_is_unknown_and_recorded(void) {
   static const char operation[] = "payouts.create";
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, ledger);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running payout = {.perform = create, .client = client, .call = call, .order_id = "in-flight"};
   start(&payout);
@@ -147,7 +176,7 @@ static int32_t create_raw(running *call) {
 
 static void a_raw_create_is_unknown(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, ledger);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running payout = {.perform = create_raw, .client = client, .call = call};
   start(&payout);
@@ -164,7 +193,7 @@ static void a_raw_create_is_unknown(void) {
 /* A freed call, and a handle of another type. */
 static void a_wrong_handle_sends_nothing(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, ledger);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *freed = new_call();
   alikassa_call_free(freed);
   alikassa_call_free(freed);

@@ -7,9 +7,7 @@
 
 #include <sys/wait.h>
 
-enum { SECONDS = 300 };
-
-static const char *ledger;
+enum { SECONDS = 900 };
 
 static void a_read_in_flight_is_not_repeated(void);
 static void a_pause_between_retries_ends(void);
@@ -23,9 +21,9 @@ static void a_child_of_fork_has_its_own_calls(void);
 
 int main(int argc, char **argv) {
   CHECK(argc == 2 || argc == 3);
-  ledger = argv[1];
   /* The alarm ends a program that hangs. */
   alarm(SECONDS);
+  load_options(argv[1]);
   a_read_in_flight_is_not_repeated();
   a_pause_between_retries_ends();
   a_wait_ends_in_its_pause();
@@ -37,12 +35,13 @@ int main(int argc, char **argv) {
   if (argc == 3) {
     a_child_of_fork_has_its_own_calls();
   }
+  alikassa_config_free(options);
   return 0;
 }
 
 static void a_read_in_flight_is_not_repeated(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, NULL);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running status = {.perform = read_status, .client = client, .call = call};
   start(&status);
@@ -59,7 +58,7 @@ static void a_read_in_flight_is_not_repeated(void) {
 
 static void a_pause_between_retries_ends(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, NULL);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running status = {.perform = read_status, .client = client, .call = call};
   start(&status);
@@ -110,7 +109,7 @@ static int32_t wait_and_close(running *call) {
 
 static void a_wait_ends_in_its_pause(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, NULL);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running wait = {.perform = wait_and_cancel, .client = client, .call = call};
   start(&wait);
@@ -123,7 +122,7 @@ static void a_wait_ends_in_its_pause(void) {
 
 static void a_callback_ends_a_wait_and_may_close_the_client(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, NULL);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   int32_t (*const performs[])(running *) = {wait_once, wait_and_close};
   for (int i = 0; i < 2; i++) {
@@ -144,7 +143,7 @@ static int32_t resolve(running *call) {
 
 static void a_resolve_ends_in_its_pause(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, NULL);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running resolution = {.perform = resolve, .client = client, .call = call};
   start(&resolution);
@@ -159,7 +158,7 @@ static void a_resolve_ends_in_its_pause(void) {
 
 static void one_call_ends_many(void) {
   server to = listen_with_queue(MANY);
-  alikassa_client *client = patient_client("http", to, MANY, NULL);
+  alikassa_client *client = patient_client("http", to, MANY);
   alikassa_call *call = new_call();
   running reads[MANY];
   int connections[MANY];
@@ -180,7 +179,7 @@ static void one_call_ends_many(void) {
 
 static void a_freed_call_goes_on(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, NULL);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running status = {.perform = read_status, .client = client, .call = call};
   start(&status);
@@ -211,7 +210,7 @@ static void record_a_create(server to, const alikassa_client *client) {
 
 static void a_reconcile_ends(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, ledger);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   alikassa_reconcile_iter *rows = NULL;
   alikassa_error *error = NULL;
@@ -261,7 +260,7 @@ static void in_child(const alikassa_client *client, const alikassa_call *call) {
 
 static void a_child_of_fork_has_its_own_calls(void) {
   server to = listen_with_queue(1);
-  alikassa_client *client = patient_client("http", to, 1, NULL);
+  alikassa_client *client = patient_client("http", to, 1);
   alikassa_call *call = new_call();
   running status = {.perform = read_status, .client = client, .call = call};
   start(&status);

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECONDS = 120, THREADS = 8, LIMIT = 64 };
+enum { SECONDS = 900, THREADS = 8, LIMIT = 64 };
 
 #define INVALID_ARGUMENT ALIKASSA_STATUS_INVALID_ARGUMENT
 

@@ -13,26 +13,26 @@ enum { MANY = 8, HOUR_MS = 3600000 };
 #define CREATED "{\"id\": 7, \"payment_status\": \"wait\"}"
 #define CANCELLED ALIKASSA_STATUS_CANCELLED
 
-/* A client whose calls end only when they are cancelled. */
-static inline alikassa_client *patient_client(const char *scheme, server to, uint32_t connections,
-                                              const char *ledger) {
+/* The options of clients whose calls end only when they are cancelled. Keys are read once. */
+static alikassa_config *options;
+
+static inline void load_options(const char *ledger) {
+  alikassa_error *error = NULL;
+  expect_ok(alikassa_config_from_env(&options, &error), error, "options");
+  expect_ok(alikassa_config_set_digest(options, "sha1", 4, &error), error, "digest");
+  expect_ok(alikassa_config_set_ledger(options, ledger, strlen(ledger), &error), error, ledger);
+  expect_ok(alikassa_config_set_connect_timeout_ms(options, HOUR_MS, &error), error, "connect");
+  expect_ok(alikassa_config_set_timeout_ms(options, HOUR_MS, &error), error, "timeout");
+  expect_ok(alikassa_config_set_deadline_ms(options, 24 * HOUR_MS, &error), error, "deadline");
+}
+
+static inline alikassa_client *patient_client(const char *scheme, server to, uint32_t connections) {
   char url[64];
-  alikassa_config *config = NULL;
   alikassa_error *error = NULL;
   snprintf(url, sizeof url, "%s://127.0.0.1:%u", scheme, (unsigned)to.port);
-  expect_ok(alikassa_config_from_env(&config, &error), error, "options");
-  expect_ok(alikassa_config_set_base_url(config, url, strlen(url), &error), error, url);
-  expect_ok(alikassa_config_set_digest(config, "sha1", 4, &error), error, "digest");
-  if (ledger) {
-    expect_ok(alikassa_config_set_ledger(config, ledger, strlen(ledger), &error), error, ledger);
-  }
-  expect_ok(alikassa_config_set_connect_timeout_ms(config, HOUR_MS, &error), error, "connect");
-  expect_ok(alikassa_config_set_timeout_ms(config, HOUR_MS, &error), error, "timeout");
-  expect_ok(alikassa_config_set_deadline_ms(config, 24 * HOUR_MS, &error), error, "deadline");
-  expect_ok(alikassa_config_set_max_connections(config, connections, &error), error, "connections");
-  alikassa_client *client = new_client(config);
-  alikassa_config_free(config);
-  return client;
+  expect_ok(alikassa_config_set_base_url(options, url, strlen(url), &error), error, url);
+  expect_ok(alikassa_config_set_max_connections(options, connections, &error), error, url);
+  return new_client(options);
 }
 
 static inline alikassa_call *new_call(void) {

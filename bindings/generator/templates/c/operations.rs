@@ -33,6 +33,12 @@ Every error has an outcome. After `ALIKASSA_STATUS_OUTCOME_UNKNOWN` the money ma
 
 Source: {{ operation.source }}.
 {% endmacro %}
+{% macro cancellable(operation, function) %}
+`{{ function }}` with a `call`, which may be NULL. After `alikassa_call_cancel` it returns
+{%- if operation.kind == "create" %} `ALIKASSA_STATUS_CANCELLED` if it sent nothing, or else `ALIKASSA_STATUS_OUTCOME_UNKNOWN`.
+{%- else %} `ALIKASSA_STATUS_CANCELLED`.
+{%- endif %}
+{% endmacro %}
 {% macro parameters(has_json) %}
 {% if has_json %}
     json: *const c_char,
@@ -56,7 +62,7 @@ pub extern "C" fn {{ function }}(
     {{ function }}_with(client, ptr::null(), {% if has_json %}json, json_len, {% endif %}timeout_ms, deadline_ms, reply, error)
 }
 
-/// `{{ function }}` that `alikassa_call_cancel` can end.
+{{ cancellable(operation, function) | rust_doc(0) }}
 #[unsafe(no_mangle)]
 pub extern "C" fn {{ function }}_with(
     client: *const alikassa_client,
