@@ -1,6 +1,6 @@
 //! Clients kept by name in the process, for runtimes that share nothing between two requests.
 
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -16,8 +16,7 @@ const MAX_NAME: usize = 255;
 type Kept = Mutex<Vec<(String, Client)>>;
 
 /// A child of `fork` has none.
-static KEPT: LazyLock<ProcessLocal<Kept>> =
-    LazyLock::new(|| ProcessLocal::new(Kept::default(), Kept::default));
+static KEPT: ProcessLocal<Kept, fn() -> Kept> = ProcessLocal::lazy(Kept::default);
 
 #[doc(hidden)]
 impl Client {

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -172,8 +172,7 @@ thread_local! {
 }
 
 /// A forked child has its own.
-static QUEUE: LazyLock<ProcessLocal<Arc<Queue>>> =
-    LazyLock::new(|| ProcessLocal::new(Arc::default(), Arc::default));
+static QUEUE: ProcessLocal<Arc<Queue>, fn() -> Arc<Queue>> = ProcessLocal::lazy(Arc::default);
 
 #[derive(Default)]
 struct Queue {

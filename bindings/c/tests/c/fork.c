@@ -13,8 +13,9 @@ enum { THREADS = 4, CHILDREN = 200, SECONDS = 20 };
 
 static atomic_int stop;
 
-static void *create_and_free(void *nothing);
-static void in_child(const alikassa_client *client);
+static void *create_and_free(void *client);
+static void keep_and_find(const alikassa_client *client);
+static void in_child(const alikassa_client *client, int calls);
 static void expect_success(pid_t child);
 static void call(const alikassa_client *client);
 
@@ -23,12 +24,12 @@ int main(void) {
   call(client);
   pthread_t threads[THREADS];
   for (int i = 0; i < THREADS; i++) {
-    CHECK(!pthread_create(&threads[i], NULL, create_and_free, NULL));
+    CHECK(!pthread_create(&threads[i], NULL, create_and_free, client));
   }
   for (int i = 0; i < CHILDREN; i++) {
     pid_t child = fork();
     if (!child) {
-      in_child(i % 20 ? NULL : client);
+      in_child(client, i % 20 == 0);
     }
     expect_success(child);
   }
@@ -41,18 +42,29 @@ int main(void) {
   return 0;
 }
 
-static void *create_and_free(void *nothing) {
+static void *create_and_free(void *client) {
   while (!stop) {
     alikassa_config_free(new_config("93d5df06-996c-48c3-9847-348d6b580b80"));
+    keep_and_find(client);
   }
-  return nothing;
+  return NULL;
+}
+
+static void keep_and_find(const alikassa_client *client) {
+  alikassa_client *kept = NULL;
+  CHECK(!alikassa_client_keep(client, "fork", 4, NULL));
+  CHECK(!alikassa_client_kept("fork", 4, &kept, NULL) && kept);
+  alikassa_client_free(kept);
 }
 
 /* The alarm ends a child that hangs. */
-static void in_child(const alikassa_client *client) {
+static void in_child(const alikassa_client *client, int calls) {
+  alikassa_client *kept = NULL;
   alarm(SECONDS);
   alikassa_config_free(new_config("93d5df06-996c-48c3-9847-348d6b580b80"));
-  if (client) {
+  CHECK(!alikassa_client_kept("fork", 4, &kept, NULL) && !kept);
+  keep_and_find(client);
+  if (calls) {
     call(client);
   }
   _exit(0);
