@@ -12,7 +12,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
 
 use crate::tables::{self, Tables};
-use crate::{doc, repository, vectors};
+use crate::{doc, php, repository, vectors};
 
 /// A file of the repository, as it should be.
 pub(crate) struct File {
@@ -81,6 +81,7 @@ pub(crate) fn all() -> Result<Vec<File>, Box<dyn Error>> {
     let tables = tables::read();
     let environment = environment()?;
     let mut files = vectors::files(&tables)?;
+    files.extend(php::files(&environment, &tables)?);
     for &(path, template) in TEMPLATES {
         let content = render(&environment, template, &tables)?;
         let is_rust = Path::new(path).extension().is_some_and(|ext| ext == "rs");
@@ -116,6 +117,9 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("type_name", type_name);
     environment.add_filter("markdown", doc::markdown);
     environment.add_filter("typescript_doc", |text: &str, indent| {
+        doc::typescript(text, indent)
+    });
+    environment.add_filter("php_doc", |text: &str, indent| {
         doc::typescript(text, indent)
     });
     environment.add_filter("rust_doc", |text: &str, indent| doc::rust(text, indent));

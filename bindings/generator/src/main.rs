@@ -3,6 +3,7 @@
 
 mod doc;
 mod files;
+mod php;
 mod tables;
 mod vectors;
 

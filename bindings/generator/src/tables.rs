@@ -143,6 +143,15 @@ struct Status {
     doc: &'static str,
 }
 
+impl Tables {
+    /// `payments`, `payouts` and so on, in the order of the operations.
+    pub(crate) fn resources(&self) -> Vec<&'static str> {
+        let mut resources: Vec<_> = self.operations.iter().map(|row| row.resource).collect();
+        resources.dedup();
+        resources
+    }
+}
+
 pub(crate) fn read() -> Tables {
     let operations: Vec<Operation> = OPERATIONS.iter().copied().map(operation).collect();
     Tables {

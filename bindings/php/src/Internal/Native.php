@@ -1,0 +1,235 @@
+<?php
+
+declare(strict_types=1);
+
+namespace AliKassa\Internal;
+
+use AliKassa\AliKassaError;
+
+/**
+ * Calls the functions of the C library. A text becomes a pointer and a length, and a status other than
+ * 0 an exception.
+ *
+ * Each call has memory of its own for results: a signal handler of the program may call the library
+ * between a call and the reading of its result.
+ *
+ * @internal
+ *
+ * @phpstan-type Value Handle|Argument|string|int|float|null
+ */
+final class Native
+{
+    private static ?self $instance = null;
+
+    private readonly \FFI $library;
+
+    /** Memory for two numbers of the size of a pointer. */
+    private readonly \FFI\CType $words;
+
+    private readonly \FFI\CType $stringPointer;
+
+    private readonly \FFI\CType $bytePointers;
+
+    private readonly \FFI\CType $errorPointer;
+
+    private readonly \FFI\CType $countPointer;
+
+    private readonly \FFI\CType $numberPointer;
+
+    /** @var array<string, \FFI\CType> */
+    private array $pointers = [];
+
+    private function __construct()
+    {
+        $this->library = Library::load();
+        $this->words = $this->library->type('intptr_t[2]');
+        $this->stringPointer = $this->library->type('alikassa_str *');
+        $this->bytePointers = $this->library->type('char *[2]');
+        $this->errorPointer = $this->library->type('alikassa_error **');
+        $this->countPointer = $this->library->type('uint64_t *');
+        $this->numberPointer = $this->library->type('int32_t *');
+    }
+
+    public static function get(): self
+    {
+        return self::$instance ??= new self();
+    }
+
+    /**
+     * Calls a function without a result.
+     *
+     * @param Value ...$arguments
+     */
+    public function run(string $function, #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments): void
+    {
+        $this->call($function, $arguments, null);
+    }
+
+    /**
+     * Calls a function that returns a handle, or NULL.
+     *
+     * @param Value ...$arguments
+     */
+    public function find(
+        string $type,
+        string $function,
+        #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments,
+    ): ?Handle {
+        $out = $this->library->new($this->words);
+        $this->call($function, $arguments, $this->library->cast($this->pointerTo($type), \FFI::addr($out)));
+        /** @var int $number */
+        $number = $out[0];
+
+        return $number === 0 ? null : new Handle($this, $type, $number);
+    }
+
+    /**
+     * Calls a function that always returns a handle.
+     *
+     * @param Value ...$arguments
+     */
+    public function make(
+        string $type,
+        string $function,
+        #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments,
+    ): Handle {
+        return $this->find($type, $function, ...$arguments) ?? throw Failure::internal("$function returned nothing");
+    }
+
+    /**
+     * Calls a function that returns a text, which it lets the caller free.
+     *
+     * @param Value ...$arguments
+     */
+    public function text(string $function, #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments): string
+    {
+        $text = $this->make('text', $function, ...$arguments);
+
+        return $this->field('text_get', $text) ?? '';
+    }
+
+    /**
+     * Calls a function that returns a static text.
+     *
+     * @param Value ...$arguments
+     */
+    public function word(string $function, #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments): string
+    {
+        $out = $this->library->new($this->words);
+        $this->call($function, $arguments, $this->library->cast($this->stringPointer, \FFI::addr($out)));
+
+        return $this->read($out) ?? '';
+    }
+
+    /**
+     * Calls a function that returns a count.
+     *
+     * @param Value ...$arguments
+     */
+    public function count(string $function, Handle|Argument|string|int|float|null ...$arguments): int
+    {
+        $out = $this->library->new($this->words);
+        $this->call($function, $arguments, $this->library->cast($this->countPointer, \FFI::addr($out)));
+        /** @var int $count */
+        $count = $out[0];
+
+        return $count;
+    }
+
+    /** A text of an object, by its getter. */
+    public function field(string $getter, Handle $handle): ?string
+    {
+        $out = $this->library->new($this->words);
+        $string = $this->library->cast($this->stringPointer, \FFI::addr($out));
+        $this->invoke($getter, [$this->pointer($handle), $string]);
+
+        return $this->read($out);
+    }
+
+    /** A number of an object, by its getter. */
+    public function number(string $getter, Handle $handle): int
+    {
+        $out = $this->library->new($this->words);
+        $this->invoke($getter, [$this->pointer($handle), $this->library->cast($this->numberPointer, \FFI::addr($out))]);
+        /** @var int $number */
+        $number = $out[0];
+
+        return $number;
+    }
+
+    /** The error that an error or a reply contains, by its getter. */
+    public function error(string $getter, Handle $handle): ?AliKassaError
+    {
+        $out = $this->library->new($this->words);
+        $this->invoke($getter, [$this->pointer($handle), $this->library->cast($this->errorPointer, \FFI::addr($out))]);
+        /** @var int $number */
+        $number = $out[0];
+
+        return $number === 0 ? null : Failure::of($this, new Handle($this, 'error', $number));
+    }
+
+    public function free(Handle $handle): void
+    {
+        $this->invoke(str_replace('_iter', '', $handle->type) . '_free', [$this->pointer($handle)]);
+    }
+
+    /** @param array<array-key, Handle|Argument|string|int|float|null> $arguments */
+    private function call(string $function, #[\SensitiveParameter] array $arguments, ?\FFI\CData $out): void
+    {
+        $values = [];
+        foreach ($arguments as $argument) {
+            if ($argument instanceof Handle) {
+                $values[] = $this->pointer($argument);
+            } elseif (\is_string($argument)) {
+                array_push($values, $argument, \strlen($argument));
+            } elseif ($argument === null) {
+                array_push($values, null, 0);
+            } else {
+                $values[] = $argument === Argument::NoFunction ? null : $argument;
+            }
+        }
+        if ($out !== null) {
+            $values[] = $out;
+        }
+        $error = $this->library->new($this->words);
+        $values[] = $this->library->cast($this->errorPointer, \FFI::addr($error));
+        if ($this->invoke($function, $values) !== 0) {
+            /** @var int $number */
+            $number = $error[0];
+            throw Failure::of($this, new Handle($this, 'error', $number));
+        }
+    }
+
+    /** @param list<mixed> $values */
+    private function invoke(string $function, #[\SensitiveParameter] array $values): mixed
+    {
+        return $this->library->{"alikassa_$function"}(...$values);
+    }
+
+    /** A handle as the C library takes it. */
+    private function pointer(Handle $handle): \FFI\CData
+    {
+        $word = $this->library->new($this->words);
+        $word[0] = $handle->number;
+        /** @var \FFI\CData $pointer */
+        $pointer = $this->library->cast($this->pointerTo($handle->type), \FFI::addr($word))[0];
+
+        return $pointer;
+    }
+
+    private function pointerTo(string $type): \FFI\CType
+    {
+        return $this->pointers[$type] ??= $this->library->type("alikassa_$type **");
+    }
+
+    /** A copy of a text of the library: a pointer and a length. */
+    private function read(\FFI\CData $string): ?string
+    {
+        /** @var \FFI\CData|null $bytes */
+        $bytes = $this->library->cast($this->bytePointers, $string)[0];
+        /** @var int $length */
+        $length = $string[1];
+
+        return $bytes === null ? null : \FFI::string($bytes, $length);
+    }
+}

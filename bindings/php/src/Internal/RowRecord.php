@@ -1,0 +1,17 @@
+<?php
+
+declare(strict_types=1);
+
+namespace AliKassa\Internal;
+
+/**
+ * A row or an event of the ledger.
+ *
+ * @internal
+ */
+abstract class RowRecord extends Record
+{
+    public function __construct(Fields $fields)
+    {
+    }
+}
