@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null_mut};
+use std::sync::Once;
 
 use alikassa::Error;
 use alikassa::binding::{Language, panic_text};
@@ -100,7 +101,9 @@ fn prepare<P, T>(
 }
 
 fn catch_panic<T>(body: impl FnOnce(&Arguments) -> Result<T, Failure>) -> Result<T, Failure> {
-    Language::C.set();
+    // Once: a package over this library then sets its own language.
+    static LANGUAGE: Once = Once::new();
+    LANGUAGE.call_once(|| Language::C.set());
     // SAFETY: only exported functions get here, with the pointers that a C program passed to them.
     // The contract requires of these what `Arguments::new` does, until the function returns.
     let arguments = unsafe { Arguments::new() };

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use alikassa::binding::OptionValue;
+use alikassa::binding::{Language, OptionValue};
 use alikassa::{BatchOptions, CallOptions, Client, ClientBuilder, Error, SigningKey, VerifyingKey};
 
 use crate::boundary;
@@ -149,7 +149,8 @@ pub extern "C" fn alikassa_config_add_notification_key(
 
 /// Names the package that is written over this library, for the header `User-Agent`. `wrapper` is
 /// `php/0.1.0`, name and version, each 1 to 32 of A-Z a-z 0-9 _ . -; the header is then
-/// `alikassa-php/0.1.0 alikassa-c/0.1.0`. `alikassa_client_new` checks it.
+/// `alikassa-php/0.1.0 alikassa-c/0.1.0`. `alikassa_client_new` checks it. With the name `php`,
+/// messages name options and durations as the package of PHP does, in the whole process.
 #[unsafe(no_mangle)]
 pub extern "C" fn alikassa_config_set_wrapper(
     config: *mut alikassa_config,
@@ -159,7 +160,13 @@ pub extern "C" fn alikassa_config_set_wrapper(
 ) -> i32 {
     boundary::run(error, |arguments| {
         let wrapper = arguments.text("wrapper", (wrapper, wrapper_len))?;
-        change(config, |builder| Ok(builder.wrapper(wrapper)))
+        change(config, |builder| Ok(builder.wrapper(wrapper)))?;
+        let name = wrapper.split('/').next().unwrap_or_default();
+        // From now on messages name options as the package does.
+        Language::of_package(name)
+            .into_iter()
+            .for_each(Language::set);
+        Ok(())
     })
 }
 

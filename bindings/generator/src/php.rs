@@ -26,7 +26,11 @@ pub(crate) fn files(
     ] {
         files.push(file(environment, tables, name, template, ())?);
     }
-    for record in tables.records.iter().filter(|row| row.name != "ClientEvent") {
+    for record in tables
+        .records
+        .iter()
+        .filter(|row| row.name != "ClientEvent")
+    {
         let name = record.name;
         files.push(file(environment, tables, name, "php/record.php", record)?);
     }
@@ -50,7 +54,10 @@ fn file(
     template: &str,
     item: impl serde::Serialize,
 ) -> Result<File, Box<dyn Error>> {
-    let options = tables.options.iter().map(|option: &ClientOption| option.name);
+    let options = tables
+        .options
+        .iter()
+        .map(|option: &ClientOption| option.name);
     let offered: Vec<_> = options
         .filter(|name| !EVENT_OPTIONS.contains(name))
         .collect();

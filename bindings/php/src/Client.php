@@ -43,9 +43,6 @@ final class Client extends Constructor
 
     private readonly NativeClient $native;
 
-    /** The name by which the process keeps the client; null if it does not. */
-    private readonly ?string $keptName;
-
     /**
      * Creates a client from environment variables. The documentation of the options names them; an empty
      * variable counts as not set. A variable in `$_SERVER` or `$_ENV` counts too.
@@ -71,11 +68,11 @@ final class Client extends Constructor
     /**
      * The bytes that a request with this body signs and sends.
      *
-     * @param array<array-key, mixed> $data As for `request`.
+     * @param array<array-key, mixed>|\stdClass $data As for `request`.
      *
      * @throws InvalidArgumentError A value cannot be sent; `field` is its path.
      */
-    public static function canonicalJson(#[\SensitiveParameter] array $data): string
+    public static function canonicalJson(#[\SensitiveParameter] mixed $data): string
     {
         return Native::get()->text('canonical_json', Json::body($data));
     }
@@ -91,7 +88,7 @@ final class Client extends Constructor
     {
         $derived = (new \ReflectionClass(self::class))->newInstanceWithoutConstructor();
         $client = $this->native->make('client', 'client_for_account', $account);
-        $derived->use($derived->begin($client, $this->ledger, null));
+        $derived->use($derived->begin($client, $this->ledger));
 
         return $derived;
     }
@@ -104,7 +101,7 @@ final class Client extends Constructor
      * in `data`.
      *
      * @param string $path The path below the base URL, such as `v1/payment/status`.
-     * @param array<array-key, mixed> $data The body: null (JSON's null), strings, booleans, integers, arrays, and
+     * @param array<array-key, mixed>|\stdClass $data The body: null (JSON's null), strings, booleans, integers, arrays, and
      *     `stdClass` for an object. An array is an object unless it is a list. An empty array is a list, except
      *     `data` itself: write `new \stdClass()` for an empty object. A float is refused.
      * @param 'payment'|'payout' $cert The certificate that signs the request.
@@ -120,7 +117,7 @@ final class Client extends Constructor
      */
     public function request(
         string $path,
-        #[\SensitiveParameter] array $data,
+        #[\SensitiveParameter] mixed $data,
         string $cert,
         bool $read = false,
         bool $dryRun = false,
@@ -212,14 +209,11 @@ final class Client extends Constructor
     }
 
     /**
-     * Refuses new calls, and closes connections. A web server's process then no longer keeps the client:
-     * do not call it at the end of each request.
+     * Refuses new calls, closes connections, and moves the ledger's log into its file. A web server's process
+     * then no longer keeps the client: do not call it at the end of each request.
      */
     public function close(): void
     {
-        if ($this->keptName !== null) {
-            KeptClient::forget($this->keptName);
-        }
         $this->native->close();
     }
 
@@ -236,22 +230,21 @@ final class Client extends Constructor
 
     protected function configure(#[\SensitiveParameter] array $options): NativeClient
     {
-        [$client, $name] = KeptClient::isUsed() ? KeptClient::find($options) : [Options::client($options), null];
+        $client = KeptClient::isUsed() ? KeptClient::find($options) : Options::client($options);
         $ledger = $options['ledger'] ?? null;
         if (\is_string($ledger)) {
             $ledger = new Ledger($ledger);
         }
 
-        return $this->begin($client, $ledger instanceof Ledger ? $ledger : null, $name);
+        return $this->begin($client, $ledger instanceof Ledger ? $ledger : null);
     }
 
-    private function begin(Handle $client, ?Ledger $ledger, ?string $keptName): NativeClient
+    private function begin(Handle $client, ?Ledger $ledger): NativeClient
     {
         $this->native = new NativeClient($client);
         $this->notifications = new Notifications($this->native);
         $this->redirects = new Redirects($this->native);
         $this->ledger = $ledger;
-        $this->keptName = $keptName;
 
         return $this->native;
     }

@@ -16,6 +16,8 @@ pub enum Language {
     Node,
     /// The C library.
     C,
+    /// The C library under the package of PHP, in PHP's words.
+    Php,
 }
 
 /// A library has one language, so it is not a part of every object that can fail.
@@ -29,24 +31,30 @@ impl Language {
 
     pub(crate) fn current() -> Self {
         let current = CURRENT.load(Ordering::Relaxed);
-        let mut all = [Self::Python, Self::Node, Self::C].into_iter();
+        let mut all = [Self::Python, Self::Node, Self::C, Self::Php].into_iter();
         all.find(|language| *language as u8 == current)
             .unwrap_or(Self::Rust)
     }
 
+    /// The language of a package over the C library, by the name that it gives itself.
+    pub fn of_package(name: &str) -> Option<Self> {
+        (name == "php").then_some(Self::Php)
+    }
+
+    /// The name of the library.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Python => "python",
             Self::Node => "node",
-            Self::C => "c",
+            Self::C | Self::Php => "c",
         }
     }
 
-    /// The name of an option: `payoutCert` in Node.
+    /// The name of an option: `payoutCert` in Node and PHP.
     pub fn option(self, name: &str) -> Cow<'_, str> {
         match self {
-            Self::Node => camel_case(name).into(),
+            Self::Node | Self::Php => camel_case(name).into(),
             _ => name.into(),
         }
     }
@@ -63,7 +71,7 @@ impl Language {
     fn number(self, duration: Duration) -> String {
         let micros = duration.as_micros();
         let per_unit: u128 = match self {
-            Self::Rust | Self::Python => 1_000_000,
+            Self::Rust | Self::Python | Self::Php => 1_000_000,
             Self::Node | Self::C => 1000,
         };
         let digits = usize::try_from(per_unit.ilog10()).unwrap_or_default();
@@ -77,7 +85,7 @@ impl Language {
 
     const fn unit(self) -> (&'static str, &'static str) {
         match self {
-            Self::Rust | Self::Python => ("s", "seconds"),
+            Self::Rust | Self::Python | Self::Php => ("s", "seconds"),
             Self::Node | Self::C => ("ms", "milliseconds"),
         }
     }
@@ -154,6 +162,7 @@ mod tests {
                 "connect_timeout_ms",
                 "1500.25",
             ),
+            (Language::Php, "connectTimeout", "connectTimeout", "1.50025"),
         ] {
             assert_eq!(language.option("connect_timeout"), option);
             assert_eq!(language.duration_option("connect_timeout"), duration_option);

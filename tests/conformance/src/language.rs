@@ -1,4 +1,4 @@
-//! The four languages and their drivers.
+//! The languages and their drivers.
 
 use std::fmt;
 use std::process::Command;
@@ -14,10 +14,11 @@ pub(crate) enum Language {
     Python,
     Node,
     C,
+    Php,
 }
 
 impl Language {
-    pub(crate) const ALL: [Self; 4] = [Self::Rust, Self::Python, Self::Node, Self::C];
+    pub(crate) const ALL: [Self; 5] = [Self::Rust, Self::Python, Self::Node, Self::C, Self::Php];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -25,6 +26,42 @@ impl Language {
             Self::Python => "python",
             Self::Node => "node",
             Self::C => "c",
+            Self::Php => "php",
+        }
+    }
+
+    /// Why the language has no function that the library calls, if it has none.
+    pub(crate) const fn no_callbacks(self) -> Option<&'static str> {
+        match self {
+            Self::Php => {
+                Some("PHP cannot run a function of the program on a thread of the library")
+            }
+            Self::Rust | Self::Python | Self::Node | Self::C => None,
+        }
+    }
+
+    /// The header of its requests.
+    pub(crate) fn user_agent(self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        match self {
+            // A package over the C library names both.
+            Self::Php => format!("alikassa-{self}/{version} alikassa-c/{version}"),
+            Self::Rust | Self::Python | Self::Node | Self::C => {
+                format!("alikassa-{self}/{version}")
+            }
+        }
+    }
+
+    /// The package of the system that is missing, of a language that `make demo` can do without.
+    pub(crate) fn missing_package(self) -> Option<&'static str> {
+        match self {
+            Self::Php => {
+                let has_ffi = "exit(extension_loaded('ffi') ? 0 : 1);";
+                let status = Command::new("php").args(["-r", has_ffi]).status();
+                let is_there = status.is_ok_and(|status| status.success());
+                (!is_there).then_some("php-cli, with FFI")
+            }
+            Self::Rust | Self::Python | Self::Node | Self::C => None,
         }
     }
 
@@ -45,6 +82,11 @@ impl Language {
                 command
             }
             Self::C => Command::new(root.join("target/drivers/c/driver")),
+            Self::Php => {
+                let mut command = Command::new("php");
+                command.arg("tests/drivers/php/driver.php");
+                command
+            }
         };
         command.current_dir(root);
         command

@@ -61,6 +61,17 @@ struct ScenarioResult {
     failure: Option<String>,
 }
 
+impl ScenarioResult {
+    /// No step can be expressed.
+    fn inexpressible(why: &str, steps: usize) -> Self {
+        Self {
+            responses: vec![Value::Null; steps],
+            inexpressible: vec![why.to_owned(); steps],
+            failure: None,
+        }
+    }
+}
+
 pub(crate) fn run(languages: &[Language], name: &str) -> Result<Vec<Tally>> {
     run_all("scenarios", file::load, languages, name)
 }

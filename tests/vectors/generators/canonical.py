@@ -9,7 +9,8 @@ MADE_BY = (
     "Accepted cases: `bytes` is the output of PHP's json_encode($data, 0, 64) with default flags for the tagged `data`"
     " (generators/encode.php); a decimal is passed to PHP as plain text. `text` is the same document as JSON text, written by Python's"
     " json.dumps or by hand, and never canonical itself. Refused cases are written by hand from the rules of canonical JSON."
-    " `only` names the languages that can express a case (all, if absent), and `why` says why the others cannot."
+    " `only` names the languages that can express a case (all, if absent), or `except` those that cannot, and `why` says"
+    " why."
     " If an error has no `field`, the field is not compared."
 )
 
@@ -17,9 +18,12 @@ MAX_BODY = 64 * 1024
 TEXT_ONLY = {"only": ["rust", "c"], "why": "only JSON text can express this"}
 NO_DECIMAL = {"only": ["python", "rust"], "why": "JavaScript and JSON text have no decimal type"}
 EXPONENT = {"only": ["python"], "why": "only Python's Decimal has an exponent"}
-WHOLE_FLOAT = {"only": ["python", "rust", "c"], "why": "in JavaScript this is an integer"}
-NO_TEXT_FLOAT = {"only": ["python", "node"], "why": "JSON text has no such number"}
+WHOLE_FLOAT = {"only": ["python", "rust", "c", "php"], "why": "in JavaScript this is an integer"}
+NO_TEXT_FLOAT = {"only": ["python", "node", "php"], "why": "JSON text has no such number"}
 UNDEFINED = {"only": ["node"], "why": "only JavaScript has undefined"}
+LARGE_INTEGER = {"except": ["php"], "why": "integers of PHP have 64 bits"}
+EMPTY_LIST = {"except": ["php"], "why": "an empty array of PHP is an object here"}
+SURROGATE = {"except": ["php"], "why": "a text of PHP is bytes, which have no surrogates"}
 
 
 def generate(results):
@@ -34,7 +38,9 @@ def generate(results):
 
 
 def in_order(case):
-    return {key: case[key] for key in ("name", "data", "text", "bytes", "error", "only", "why") if key in case}
+    return {
+        key: case[key] for key in ("name", "data", "text", "bytes", "error", "only", "except", "why") if key in case
+    }
 
 
 # Accepted --------------------------------------------------------------------------------------------------------------
@@ -285,13 +291,16 @@ def integers_out_of_range():
         ("of 128 bits", str(2**127)),
         ("of 40 digits", "1" * 40),
     ):
-        yield refused(f"integer {name}", "out_of_range", "a", {"a": integer(digits)}, f'{{"a": {digits}}}')
+        yield refused(
+            f"integer {name}", "out_of_range", "a", {"a": integer(digits)}, f'{{"a": {digits}}}', **LARGE_INTEGER
+        )
     yield refused(
         "integer out of range in a list",
         "out_of_range",
         "a.b[0]",
         {"a": {"b": [integer(str(2**64))]}},
         f'{{"a": {{"b": [{2**64}]}}}}',
+        **LARGE_INTEGER,
     )
 
 
@@ -311,24 +320,33 @@ def wrong_types():
         ("a boolean", True, "true"),
         ("null", None, "null"),
     ):
-        yield refused(f"the body is {name}", "not_an_object", "", value, text)
+        rest = EMPTY_LIST if value == [] else {}
+        yield refused(f"the body is {name}", "not_an_object", "", value, text, **rest)
     yield refused("the body is undefined", "not_an_object", "", UNDEFINED_VALUE, None, **UNDEFINED)
 
 
 def lone_surrogates():
     high, low, x = 0xD83D, 0xDE00, ord("x")
-    yield refused("lone high surrogate", "lone_surrogate", "a", {"a": utf16(high)}, r'{"a": "\ud83d"}')
-    yield refused("lone low surrogate", "lone_surrogate", "a", {"a": utf16(low)}, r'{"a": "\ude00"}')
+    yield refused("lone high surrogate", "lone_surrogate", "a", {"a": utf16(high)}, r'{"a": "\ud83d"}', **SURROGATE)
+    yield refused("lone low surrogate", "lone_surrogate", "a", {"a": utf16(low)}, r'{"a": "\ude00"}', **SURROGATE)
     yield refused(
-        "surrogates in the wrong order", "lone_surrogate", "a", {"a": utf16(low, high)}, r'{"a": "\ude00\ud83d"}'
+        "surrogates in the wrong order",
+        "lone_surrogate",
+        "a",
+        {"a": utf16(low, high)},
+        r'{"a": "\ude00\ud83d"}',
+        **SURROGATE,
     )
-    yield refused("high surrogate before a letter", "lone_surrogate", "a", {"a": utf16(high, x)}, r'{"a": "\ud83dx"}')
+    yield refused(
+        "high surrogate before a letter", "lone_surrogate", "a", {"a": utf16(high, x)}, r'{"a": "\ud83dx"}', **SURROGATE
+    )
     yield refused(
         "two high surrogates before a low one",
         "lone_surrogate",
         "a",
         {"a": utf16(high, high, low)},
         r'{"a": "\ud83d\ud83d\ude00"}',
+        **SURROGATE,
     )
     yield refused(
         "smallest surrogate, in a list",
@@ -336,8 +354,11 @@ def lone_surrogates():
         "a.b[1]",
         {"a": {"b": ["", utf16(0xD800)]}},
         r'{"a": {"b": ["", "\ud800"]}}',
+        **SURROGATE,
     )
-    yield refused("largest surrogate", "lone_surrogate", "a", {"a": utf16(x, 0xDFFF, x)}, r'{"a": "x\udfffx"}')
+    yield refused(
+        "largest surrogate", "lone_surrogate", "a", {"a": utf16(x, 0xDFFF, x)}, r'{"a": "x\udfffx"}', **SURROGATE
+    )
     yield refused_text("lone surrogate in a key", "lone_surrogate", None, r'{"\ud83d": 1}')
 
 

@@ -21,9 +21,9 @@ final class Fields
 
     public static function decode(string $json, string $raw = ''): self
     {
-        $values = json_decode($json, true, self::DEPTH, \JSON_THROW_ON_ERROR | \JSON_BIGINT_AS_STRING);
+        $values = json_decode($json, false, self::DEPTH, \JSON_THROW_ON_ERROR | \JSON_BIGINT_AS_STRING);
 
-        return new self(\is_array($values) ? $values : [], $raw);
+        return new self((array) $values, $raw);
     }
 
     public function text(string $name): string
@@ -85,7 +85,7 @@ final class Fields
     {
         $value = $this->values[$name] ?? null;
 
-        return \is_array($value) ? new $class(new self($value, $this->raw)) : null;
+        return $value === null ? null : new $class(new self((array) $value, $this->raw));
     }
 
     /**
@@ -98,19 +98,21 @@ final class Fields
     public function records(string $name, string $class): array
     {
         $records = [];
-        foreach ($this->map($name) as $value) {
-            $records[] = new $class(new self(\is_array($value) ? $value : []));
+        foreach ((array) ($this->values[$name] ?? []) as $value) {
+            $records[] = new $class(new self((array) $value));
         }
 
         return $records;
     }
 
-    /** @return array<array-key, mixed> */
+    /**
+     * The members of an object, whose values are any JSON.
+     *
+     * @return array<array-key, mixed>
+     */
     public function map(string $name): array
     {
-        $value = $this->values[$name] ?? [];
-
-        return \is_array($value) ? $value : throw $this->missing($name);
+        return array_map(self::plain(...), (array) ($this->values[$name] ?? []));
     }
 
     /** @return array<string, list<string>>|null */
@@ -120,11 +122,19 @@ final class Fields
             return null;
         }
         $messages = [];
-        foreach ($this->map($name) as $field => $texts) {
+        foreach ((array) $this->values[$name] as $field => $texts) {
             $messages[(string) $field] = array_values(array_filter((array) $texts, is_string(...)));
         }
 
         return $messages;
+    }
+
+    /** Objects as arrays, except empty ones: `json_encode` must write what was received. */
+    private static function plain(mixed $value): mixed
+    {
+        $isObject = $value instanceof \stdClass && (array) $value !== [];
+
+        return $isObject || \is_array($value) ? array_map(self::plain(...), (array) $value) : $value;
     }
 
     private function missing(string $name): \Throwable

@@ -20,13 +20,11 @@ final class KeptClient
     }
 
     /**
-     * The client with these options, by the core's names, and the name by which the process keeps it.
+     * The kept client with these options, by the core's names, or a new one that is kept from now on.
      *
      * @param array<string, mixed> $options
-     *
-     * @return array{Handle, string}
      */
-    public static function find(#[\SensitiveParameter] array $options): array
+    public static function find(#[\SensitiveParameter] array $options): Handle
     {
         $native = Native::get();
         $name = KeptName::of($options);
@@ -36,11 +34,6 @@ final class KeptClient
             $native->run('client_keep', $client, $name);
         }
 
-        return [$client, $name];
-    }
-
-    public static function forget(string $name): void
-    {
-        Native::get()->run('client_unkeep', $name);
+        return $client;
     }
 }

@@ -40,7 +40,7 @@ final class Options
         $native = Native::get();
         $account = \is_string($options['account']) ? $options['account'] : '';
         $setter = new self($native, $native->make('config', 'config_new', $account));
-        // WRAPPER $setter->run('wrapper', 'php/' . Tables::VERSION);
+        $setter->run('wrapper', 'php/' . Tables::VERSION);
         foreach ($options as $name => $value) {
             if ($value !== null && $name !== 'account') {
                 $setter->set($name, $value);
@@ -90,7 +90,7 @@ final class Options
             if ($limits === null) {
                 continue;
             }
-            $json = Json::body(\is_array($limits) ? self::renamed($limits) : $limits);
+            $json = Json::body(\is_array($limits) ? self::renamed($limits, "limits.$operation") : $limits);
             $functions = [Argument::NoFunction, Argument::NoFunction, Argument::NoFunction];
             $this->native->run('config_set_limits', $this->config, (string) $operation, $json, ...$functions);
         }
@@ -103,10 +103,13 @@ final class Options
      *
      * @return array<array-key, mixed>
      */
-    private static function renamed(array $limits): array
+    private static function renamed(array $limits, string $path): array
     {
         $renamed = [];
         foreach ($limits as $name => $value) {
+            if (\is_float($value)) {
+                throw Failure::argument("$path.$name", 'float', 'binary floats are not exact; pass a string');
+            }
             $renamed[self::LIMITS[$name] ?? $name] = $value;
         }
 

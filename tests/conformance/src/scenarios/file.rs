@@ -44,10 +44,24 @@ pub(crate) struct Scenario {
     pub(crate) steps: Vec<Step>,
 }
 
+/// Options whose value is a function of the program.
+const FUNCTIONS: [&str; 3] = ["on_event", "external", "returns"];
+
 /// What a ledger in a file alone can do.
 const FILE_ACTS: [&str; 2] = ["backup", "resume"];
 
 impl Scenario {
+    /// Whether a client of it has a function that the library calls.
+    pub(crate) fn needs_callbacks(&self) -> bool {
+        let clients = self.steps.iter().filter_map(|step| step.open.as_ref());
+        let mut clients = std::iter::once(&self.client).chain(clients);
+        clients.any(|options| {
+            options
+                .iter()
+                .any(|(name, value)| has_function(name, value))
+        })
+    }
+
     /// Whether it has a ledger that can be in a file or in a database.
     pub(crate) fn takes_any_ledger(&self) -> bool {
         let clients = self.steps.iter().filter_map(|step| step.open.as_ref());
@@ -69,6 +83,12 @@ impl Scenario {
         };
         has_ledger && !self.steps.iter().any(is_about_file)
     }
+}
+
+/// Whether an option or a member of its value is a function.
+fn has_function(name: &str, value: &Value) -> bool {
+    let mut members = value.as_object().into_iter().flatten();
+    FUNCTIONS.contains(&name) || members.any(|(name, value)| has_function(name, value))
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]

@@ -79,14 +79,12 @@ impl CommonChecks<'_> {
                 .map(String::as_str)
                 .unwrap_or_default()
         };
-        let language = self.target.language;
-        let version = env!("CARGO_PKG_VERSION");
         equal("the method", &"POST", &entry.method.as_str())?;
         equal("TLS", &(self.scheme == Scheme::Tls), &entry.tls)?;
         equal("Content-Type", &"application/json", &header("content-type"))?;
         let account = expected.account.as_deref().unwrap_or(self.account);
         equal("Account", &account, &header("account"))?;
-        let user_agent = format!("alikassa-{language}/{version}");
+        let user_agent = self.target.language.user_agent();
         equal("User-Agent", &user_agent.as_str(), &header("user-agent"))?;
         let names = entry.headers.keys().map(String::as_str);
         let names: Vec<&str> = names.filter(|name| *name != "application").collect();

@@ -109,7 +109,7 @@ impl Wording {
     /// The name in messages.
     fn own_name(&self, option: &ClientOption) -> String {
         match self.language {
-            Language::Node => option.node_name.clone(),
+            Language::Node | Language::Php => option.node_name.clone(),
             Language::C if option.kind == "duration" => format!("{}_ms", option.name),
             _ => option.name.clone(),
         }
@@ -161,6 +161,11 @@ mod tests {
         for (language, text, common) in [
             (Language::Node, "set payoutCert", "set payout_cert"),
             (Language::Python, "set payout_cert", "set payout_cert"),
+            (
+                Language::Php,
+                "connectTimeout (5 s)",
+                "connect_timeout (5 s)",
+            ),
             (
                 Language::C,
                 "connect_timeout_ms (5000 ms)",

@@ -23,6 +23,9 @@ struct Row {
     bytes: Option<String>,
     error: Option<Map<String, Value>>,
     only: Option<Vec<Language>>,
+    /// The languages that cannot express it, in place of those that can.
+    #[serde(default)]
+    except: Vec<Language>,
     why: Option<String>,
 }
 
@@ -50,12 +53,21 @@ fn case(row: Row) -> Result<Case> {
             only: Some(Language::Rust),
         });
     }
+    let only = row
+        .only
+        .or_else(|| (!row.except.is_empty()).then(|| others(&row.except)));
     Ok(Case {
         name: row.name,
-        only: row.only.map(|only| (only, row.why.unwrap_or_default())),
+        only: only.map(|only| (only, row.why.unwrap_or_default())),
         exchanges,
         secrets: Secrets::default(),
     })
+}
+
+fn others(except: &[Language]) -> Vec<Language> {
+    let mut languages = Language::ALL.to_vec();
+    languages.retain(|language| !except.contains(language));
+    languages
 }
 
 /// The documents exceed the recursion limit of a JSON parser, so they travel as raw text.
