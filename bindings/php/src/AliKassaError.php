@@ -4,13 +4,15 @@ declare(strict_types=1);
 
 namespace AliKassa;
 
+use AliKassa\Internal\Hidden;
+
 /**
  * The base of this library's exceptions. PHP's own are thrown as well: a `TypeError` or an `Error` if
  * arguments do not fit a signature.
  *
  * Branch on the class, on `code()` and on `outcome`; the message is for people. No message contains a key,
  * a password, a whole body or a card number. A property that does not apply is null. `serialize`,
- * `json_encode` and `var_dump` leave out `body`, `support` and the arguments of the stack trace.
+ * `json_encode` and `var_dump` leave out `body()`, `supportText()` and the arguments of the stack trace.
  */
 class AliKassaError extends \RuntimeException implements \JsonSerializable
 {
@@ -19,7 +21,7 @@ class AliKassaError extends \RuntimeException implements \JsonSerializable
     /** The number of the error in C, and `getCode()`. */
     protected const STATUS = 0;
 
-    /** What serialized and printed forms leave out. */
+    /** The parameters of the constructor that no serialized or printed form has. */
     private const HIDDEN = ['body', 'support'];
 
     /**
@@ -46,10 +48,8 @@ class AliKassaError extends \RuntimeException implements \JsonSerializable
      *     several lines and any length.
      * @param array<string, list<string>>|null $errors The provider's messages by field, with card numbers
      *     masked; those without a field are under the empty text.
-     * @param string|null $body The bytes of the provider's response, at most 1 MiB. They may contain a card
-     *     number: do not log them.
-     * @param string|null $support What was sent and received, as text for the provider's support; null if
-     *     nothing was sent.
+     * @param string|null $body As `body()`.
+     * @param string|null $support As `supportText()`.
      * @param float|null $retry_after How many seconds the provider asks to wait before the next request.
      * @param self|null $cause The error that caused this one; also `getPrevious()`.
      * @param LedgerRow|null $previous The ledger's row of the order.
@@ -68,13 +68,14 @@ class AliKassaError extends \RuntimeException implements \JsonSerializable
         public readonly ?int $http_status = null,
         public readonly ?string $server_message = null,
         public readonly ?array $errors = null,
-        #[\SensitiveParameter] public readonly ?string $body = null,
-        #[\SensitiveParameter] public readonly ?string $support = null,
+        #[\SensitiveParameter] ?string $body = null,
+        #[\SensitiveParameter] ?string $support = null,
         public readonly ?float $retry_after = null,
         public readonly ?self $cause = null,
         public readonly ?LedgerRow $previous = null,
         public readonly ?bool $same_body = null,
     ) {
+        Hidden::set($this, ['body' => $body, 'support' => $support]);
         parent::__construct($hint === null ? $message : "$message ($hint)", static::STATUS, $cause);
     }
 
@@ -84,10 +85,16 @@ class AliKassaError extends \RuntimeException implements \JsonSerializable
         return static::CODE;
     }
 
+    /** The bytes of the provider's response, at most 1 MiB. They may contain a card number: do not log them. */
+    final public function body(): ?string
+    {
+        return Hidden::get($this, 'body');
+    }
+
     /** What was sent and received, as text for the provider's support; null if nothing was sent. */
     final public function supportText(): ?string
     {
-        return $this->support;
+        return Hidden::get($this, 'support');
     }
 
     /**

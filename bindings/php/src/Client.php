@@ -74,7 +74,7 @@ final class Client extends Constructor
      */
     public static function canonicalJson(#[\SensitiveParameter] mixed $data): string
     {
-        return Native::get()->text('canonical_json', Json::body($data));
+        return Native::library()->text('canonical_json', Json::body($data));
     }
 
     /**

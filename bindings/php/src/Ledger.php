@@ -6,6 +6,7 @@ namespace AliKassa;
 
 use AliKassa\Internal\Failure;
 use AliKassa\Internal\Handle;
+use AliKassa\Internal\Hidden;
 use AliKassa\Internal\Native;
 use AliKassa\Internal\Record;
 use AliKassa\Internal\Replies;
@@ -29,9 +30,10 @@ final class Ledger
      * @throws InvalidArgumentError The path is empty or not UTF-8.
      * @throws ConfigurationError The URL cannot be used.
      */
-    public function __construct(#[\SensitiveParameter] private readonly string $location)
+    public function __construct(#[\SensitiveParameter] string $location)
     {
-        $this->handle = Native::get()->make('ledger', 'ledger_new', $location);
+        Hidden::set($this, ['location' => $location]);
+        $this->handle = Native::library()->make('ledger', 'ledger_new', $location);
     }
 
     /**
@@ -41,13 +43,13 @@ final class Ledger
      */
     public static function schemaSql(string $schema = 'alikassa'): string
     {
-        return Native::get()->text('ledger_schema_sql', $schema);
+        return Native::library()->text('ledger_schema_sql', $schema);
     }
 
     /** Where it is: the file, as an absolute path, or the database as a URL without user and password. */
     public function location(): string
     {
-        return Native::get()->field('ledger_location', $this->handle) ?? '';
+        return Native::library()->field('ledger_location', $this->handle) ?? '';
     }
 
     /**
@@ -61,7 +63,7 @@ final class Ledger
      */
     public function open(): \Generator
     {
-        return self::each('rows', LedgerRow::class, Native::get()->make('rows', 'ledger_open', $this->handle));
+        return self::each('rows', LedgerRow::class, Native::library()->make('rows', 'ledger_open', $this->handle));
     }
 
     /**
@@ -76,7 +78,7 @@ final class Ledger
      */
     public function get(string $operation, string $order_id, ?string $account = null): ?LedgerRow
     {
-        $reply = Native::get()->find('reply', 'ledger_get', $this->handle, $operation, $order_id, $account);
+        $reply = Native::library()->find('reply', 'ledger_get', $this->handle, $operation, $order_id, $account);
 
         return $reply === null ? null : Replies::record($reply, LedgerRow::class);
     }
@@ -97,7 +99,7 @@ final class Ledger
      */
     public function rows(?string $state = null, ?int $since = null, ?string $account = null): \Generator
     {
-        $rows = Native::get()->make('rows', 'ledger_rows', $this->handle, $state, $since ?? 0, $account);
+        $rows = Native::library()->make('rows', 'ledger_rows', $this->handle, $state, $since ?? 0, $account);
 
         return self::each('rows', LedgerRow::class, $rows);
     }
@@ -123,7 +125,7 @@ final class Ledger
         ?int $since = null,
     ): \Generator {
         $conditions = [$operation, $order_id, $account, $since ?? 0];
-        $events = Native::get()->make('events', 'ledger_events', $this->handle, ...$conditions);
+        $events = Native::library()->make('events', 'ledger_events', $this->handle, ...$conditions);
 
         return self::each('events', LedgerEvent::class, $events);
     }
@@ -142,7 +144,7 @@ final class Ledger
      */
     public function release(string $operation, string $order_id, string $reason, ?string $account = null): void
     {
-        Native::get()->run('ledger_release', $this->handle, $operation, $order_id, $reason, $account);
+        Native::library()->run('ledger_release', $this->handle, $operation, $order_id, $reason, $account);
     }
 
     /**
@@ -154,7 +156,7 @@ final class Ledger
      */
     public function check(): array
     {
-        $warnings = rtrim(Native::get()->text('ledger_check', $this->handle), "\n");
+        $warnings = rtrim(Native::library()->text('ledger_check', $this->handle), "\n");
 
         return $warnings === '' ? [] : explode("\n", $warnings);
     }
@@ -169,7 +171,7 @@ final class Ledger
      */
     public function importFrom(string $path): int
     {
-        return Native::get()->count('ledger_import_from', $this->handle, $path);
+        return Native::library()->count('ledger_import_from', $this->handle, $path);
     }
 
     /**
@@ -181,7 +183,7 @@ final class Ledger
      */
     public function backup(string $path): void
     {
-        Native::get()->run('ledger_backup', $this->handle, $path);
+        Native::library()->run('ledger_backup', $this->handle, $path);
     }
 
     /**
@@ -195,7 +197,7 @@ final class Ledger
      */
     public function resume(string $reason): void
     {
-        Native::get()->run('ledger_resume', $this->handle, $reason);
+        Native::library()->run('ledger_resume', $this->handle, $reason);
     }
 
     /**
@@ -218,7 +220,7 @@ final class Ledger
             throw Failure::argument('event', 'type', 'pass the Notification that verify returned, not a copy of it');
         }
 
-        return Native::get()->word('ledger_note', $this->handle, $reply);
+        return Native::library()->constant('ledger_note', $this->handle, $reply);
     }
 
     /**
@@ -228,7 +230,7 @@ final class Ledger
      */
     public function source(): string
     {
-        return $this->location;
+        return Hidden::get($this, 'location') ?? '';
     }
 
     /** @return array<string, string> */
@@ -251,7 +253,7 @@ final class Ledger
      */
     private static function each(string $type, string $record, Handle $cursor): \Generator
     {
-        while ($reply = Native::get()->find('reply', "{$type}_next", $cursor)) {
+        while ($reply = Native::library()->find('reply', "{$type}_next", $cursor)) {
             yield Replies::record($reply, $record);
         }
     }

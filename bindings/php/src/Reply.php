@@ -29,7 +29,7 @@ final class Reply extends Record
     /** @internal */
     public static function of(Handle $reply): self
     {
-        $native = Native::get();
+        $native = Native::library();
         $made = new self($native->number('reply_http_status', $reply), $native->field('reply_body', $reply) ?? '');
 
         return Replies::remember($made, $reply);

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace AliKassa;
 
+use AliKassa\Internal\Environment;
 use AliKassa\Internal\Handle;
 use AliKassa\Internal\KeptName;
 use AliKassa\Internal\Native;
@@ -11,8 +12,11 @@ use AliKassa\Internal\Native;
 /** A merchant's private key, from `load` or `fromPem`. */
 final class SigningKey
 {
+    private ?Handle $handle = null;
+
+    /** @param \Closure(): Handle $open It holds no secret, since printed objects show what a closure holds. */
     private function __construct(
-        private readonly Handle $handle,
+        private readonly \Closure $open,
         private readonly string $identity,
     ) {
     }
@@ -25,9 +29,9 @@ final class SigningKey
      */
     public static function load(string $folder): self
     {
-        $handle = Native::get()->make('signing_key', 'signing_key_load', $folder);
+        $handle = Native::library()->make('signing_key', 'signing_key_load', $folder);
 
-        return new self($handle, KeptName::ofFolder($folder));
+        return new self(static fn (): Handle => $handle, KeptName::ofFolder($folder));
     }
 
     /**
@@ -41,9 +45,25 @@ final class SigningKey
         #[\SensitiveParameter] string $pem,
         #[\SensitiveParameter] ?string $password = null,
     ): self {
-        $handle = Native::get()->make('signing_key', 'signing_key_from_pem', $pem, $password);
+        $handle = Native::library()->make('signing_key', 'signing_key_from_pem', $pem, $password);
 
-        return new self($handle, KeptName::ofText($pem . "\0" . $password));
+        return new self(static fn (): Handle => $handle, KeptName::ofText($pem . "\0" . $password));
+    }
+
+    /**
+     * The key of two environment variables. It is opened only if a client is made with it: that takes longer
+     * than most calls, and a web server makes the same client again for each request.
+     *
+     * @internal
+     */
+    public static function fromVariables(string $pem, string $password): self
+    {
+        $open = static fn (): Handle => self::fromPem(
+            Environment::variable($pem) ?? '',
+            Environment::variable($password),
+        )->handle();
+
+        return new self($open, KeptName::ofText(serialize([Environment::variable($pem), Environment::variable($password)])));
     }
 
     /**
@@ -55,7 +75,7 @@ final class SigningKey
      */
     public function sign(#[\SensitiveParameter] string $data, string $digest): string
     {
-        return Native::get()->text('sign', $this->handle, $data, $digest);
+        return Native::library()->text('sign', $this->handle(), $data, $digest);
     }
 
     /**
@@ -71,7 +91,7 @@ final class SigningKey
     /** @internal */
     public function handle(): Handle
     {
-        return $this->handle;
+        return $this->handle ??= ($this->open)();
     }
 
     /** @return array<string, never> */

@@ -24,7 +24,7 @@ final class VerifyingKey
      */
     public static function load(string $folder): self
     {
-        return new self(Native::get()->make('verifying_key', 'verifying_key_load', $folder), $folder, null);
+        return new self(Native::library()->make('verifying_key', 'verifying_key_load', $folder), $folder, null);
     }
 
     /**
@@ -34,7 +34,7 @@ final class VerifyingKey
      */
     public static function fromPem(string $pem): self
     {
-        return new self(Native::get()->make('verifying_key', 'verifying_key_from_pem', $pem), null, $pem);
+        return new self(Native::library()->make('verifying_key', 'verifying_key_from_pem', $pem), null, $pem);
     }
 
     /**
@@ -48,7 +48,7 @@ final class VerifyingKey
      */
     public function verify(string $data, string $signature, string $digest = 'auto'): string
     {
-        return Native::get()->word('verify', $this->handle, $data, $signature, $digest);
+        return Native::library()->constant('verify', $this->handle, $data, $signature, $digest);
     }
 
     /**

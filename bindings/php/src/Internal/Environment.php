@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace AliKassa\Internal;
 
 use AliKassa\ConfigurationError;
+use AliKassa\SigningKey;
+use AliKassa\VerifyingKey;
 
 /**
  * The options that environment variables set. They are read here and not by the C library, because
@@ -28,14 +30,17 @@ final class Environment
             }
         }
         if (!\in_array('account', $given, true) && $options['account'] === null) {
-            throw new ConfigurationError("set " . Tables::VARIABLES['account'][0] . " to the account's UUID");
+            throw new ConfigurationError("set ALIKASSA_ACCOUNT to the account's UUID");
         }
 
         return array_filter($options, static fn (mixed $value): bool => $value !== null);
     }
 
-    private static function option(string $variable, ?string $keyVariable, ?string $passwordVariable): Pem|string|null
-    {
+    private static function option(
+        string $variable,
+        ?string $keyVariable,
+        ?string $passwordVariable,
+    ): SigningKey|VerifyingKey|string|null {
         $text = self::variable($variable);
         $pem = self::variable($keyVariable);
         $password = self::variable($passwordVariable);
@@ -48,10 +53,14 @@ final class Environment
             throw new ConfigurationError("$passwordVariable is set without $keyVariable, the key that it belongs to");
         }
 
-        return $pem === null ? $text : new Pem($pem, $password);
+        return match (true) {
+            $pem === null || $keyVariable === null => $text,
+            $passwordVariable === null => VerifyingKey::fromPem($pem),
+            default => SigningKey::fromVariables($keyVariable, $passwordVariable),
+        };
     }
 
-    private static function variable(?string $name): ?string
+    public static function variable(?string $name): ?string
     {
         $value = $name === null ? null : $_SERVER[$name] ?? $_ENV[$name] ?? getenv($name);
 

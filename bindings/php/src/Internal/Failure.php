@@ -60,9 +60,15 @@ final class Failure
         string $advice,
         ?string $operation = null,
         ?string $outcome = null,
+        ?string $order_id = null,
     ): InvalidArgumentError {
-        $message = $field === '' ? $advice : "$field: $advice";
-
-        return new InvalidArgumentError($message, operation: $operation, outcome: $outcome, field: $field, reason: $reason);
+        return new InvalidArgumentError(
+            $field === '' ? $advice : "$field: $advice",
+            operation: $operation,
+            order_id: $order_id,
+            outcome: $outcome,
+            field: $field,
+            reason: $reason,
+        );
     }
 }

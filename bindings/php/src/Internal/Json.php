@@ -20,8 +20,11 @@ final class Json
     /** A number that the library refuses as it refuses every float. */
     private const FLOAT = '0.5';
 
-    private function __construct(private readonly ?string $operation, private readonly ?string $outcome)
-    {
+    private function __construct(
+        private readonly ?string $operation,
+        private readonly ?string $outcome,
+        private readonly ?string $order_id,
+    ) {
     }
 
     /**
@@ -42,7 +45,7 @@ final class Json
             }
         }
 
-        return (new self($operation, $isCreate ? 'not_sent' : null))->object($request, '', 0);
+        return (new self($operation, $isCreate ? 'not_sent' : null, self::orderId($request)))->object($request, '', 0);
     }
 
     /**
@@ -55,9 +58,17 @@ final class Json
         ?string $operation = null,
         ?string $outcome = null,
     ): string {
-        $json = new self($operation, $outcome);
+        $json = new self($operation, $outcome, \is_array($body) ? self::orderId($body) : null);
 
         return $body === [] ? '{}' : $json->value($body, '', 0);
+    }
+
+    /** @param array<array-key, mixed> $request */
+    private static function orderId(#[\SensitiveParameter] array $request): ?string
+    {
+        $order_id = $request['order_id'] ?? null;
+
+        return \is_string($order_id) ? $order_id : null;
     }
 
     private function value(#[\SensitiveParameter] mixed $value, string $path, int $depth): string
@@ -110,6 +121,6 @@ final class Json
 
     private function refusal(string $path, string $reason, string $advice): InvalidArgumentError
     {
-        return Failure::argument($path, $reason, $advice, $this->operation, $this->outcome);
+        return Failure::argument($path, $reason, $advice, $this->operation, $this->outcome, $this->order_id);
     }
 }

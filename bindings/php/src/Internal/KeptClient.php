@@ -26,7 +26,7 @@ final class KeptClient
      */
     public static function find(#[\SensitiveParameter] array $options): Handle
     {
-        $native = Native::get();
+        $native = Native::library();
         $name = KeptName::of($options);
         $client = $native->find('client', 'client_kept', $name);
         if ($client === null) {

@@ -55,7 +55,6 @@ final class KeptName
     private static function part(#[\SensitiveParameter] mixed $value): mixed
     {
         return match (true) {
-            $value instanceof Pem => self::ofText($value->text . "\0" . $value->password),
             $value instanceof SigningKey => $value->identity(),
             $value instanceof VerifyingKey => self::ofText(serialize($value->source())),
             $value instanceof Ledger => self::ofText($value->source()),

@@ -11,7 +11,8 @@ use AliKassa\AliKassaError;
  * 0 an exception.
  *
  * Each call has memory of its own for results: a signal handler of the program may call the library
- * between a call and the reading of its result.
+ * between a call and the reading of its result. No function takes a pointer of FFI as an argument: a
+ * program that prints a stack trace would follow it.
  *
  * @internal
  *
@@ -50,7 +51,7 @@ final class Native
         $this->numberPointer = $this->library->type('int32_t *');
     }
 
-    public static function get(): self
+    public static function library(): self
     {
         return self::$instance ??= new self();
     }
@@ -75,10 +76,7 @@ final class Native
         string $function,
         #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments,
     ): ?Handle {
-        $out = $this->library->new($this->words);
-        $this->call($function, $arguments, $this->library->cast($this->pointerTo($type), \FFI::addr($out)));
-        /** @var int $number */
-        $number = $out[0];
+        $number = self::word($this->call($function, $arguments, $this->pointerTo($type)), 0);
 
         return $number === 0 ? null : new Handle($this, $type, $number);
     }
@@ -113,12 +111,11 @@ final class Native
      *
      * @param Value ...$arguments
      */
-    public function word(string $function, #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments): string
-    {
-        $out = $this->library->new($this->words);
-        $this->call($function, $arguments, $this->library->cast($this->stringPointer, \FFI::addr($out)));
-
-        return $this->read($out) ?? '';
+    public function constant(
+        string $function,
+        #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments,
+    ): string {
+        return $this->string($this->call($function, $arguments, $this->stringPointer)) ?? '';
     }
 
     /**
@@ -128,53 +125,41 @@ final class Native
      */
     public function count(string $function, Handle|Argument|string|int|float|null ...$arguments): int
     {
-        $out = $this->library->new($this->words);
-        $this->call($function, $arguments, $this->library->cast($this->countPointer, \FFI::addr($out)));
-        /** @var int $count */
-        $count = $out[0];
-
-        return $count;
+        return self::word($this->call($function, $arguments, $this->countPointer), 0);
     }
 
     /** A text of an object, by its getter. */
     public function field(string $getter, Handle $handle): ?string
     {
-        $out = $this->library->new($this->words);
-        $string = $this->library->cast($this->stringPointer, \FFI::addr($out));
-        $this->invoke($getter, [$this->pointer($handle), $string]);
-
-        return $this->read($out);
+        return $this->string($this->get($getter, $handle, $this->stringPointer));
     }
 
     /** A number of an object, by its getter. */
     public function number(string $getter, Handle $handle): int
     {
-        $out = $this->library->new($this->words);
-        $this->invoke($getter, [$this->pointer($handle), $this->library->cast($this->numberPointer, \FFI::addr($out))]);
-        /** @var int $number */
-        $number = $out[0];
-
-        return $number;
+        return self::word($this->get($getter, $handle, $this->numberPointer), 0);
     }
 
     /** The error that an error or a reply contains, by its getter. */
     public function error(string $getter, Handle $handle): ?AliKassaError
     {
-        $out = $this->library->new($this->words);
-        $this->invoke($getter, [$this->pointer($handle), $this->library->cast($this->errorPointer, \FFI::addr($out))]);
-        /** @var int $number */
-        $number = $out[0];
+        $number = self::word($this->get($getter, $handle, $this->errorPointer), 0);
 
         return $number === 0 ? null : Failure::of($this, new Handle($this, 'error', $number));
     }
 
     public function free(Handle $handle): void
     {
-        $this->invoke(str_replace('_iter', '', $handle->type) . '_free', [$this->pointer($handle)]);
+        $function = 'alikassa_' . str_replace('_iter', '', $handle->type) . '_free';
+        $this->library->{$function}($this->pointer($handle));
     }
 
-    /** @param array<array-key, Handle|Argument|string|int|float|null> $arguments */
-    private function call(string $function, #[\SensitiveParameter] array $arguments, ?\FFI\CData $out): void
+    /**
+     * Calls a function with an error. Returns the words that it wrote as its result.
+     *
+     * @param array<array-key, Handle|Argument|string|int|float|null> $arguments
+     */
+    private function call(string $function, #[\SensitiveParameter] array $arguments, ?\FFI\CType $result): \FFI\CData
     {
         $values = [];
         foreach ($arguments as $argument) {
@@ -188,22 +173,27 @@ final class Native
                 $values[] = $argument === Argument::NoFunction ? null : $argument;
             }
         }
-        if ($out !== null) {
-            $values[] = $out;
+        $words = $this->library->new($this->words);
+        if ($result !== null) {
+            $values[] = $this->library->cast($result, \FFI::addr($words));
         }
         $error = $this->library->new($this->words);
         $values[] = $this->library->cast($this->errorPointer, \FFI::addr($error));
-        if ($this->invoke($function, $values) !== 0) {
-            /** @var int $number */
-            $number = $error[0];
-            throw Failure::of($this, new Handle($this, 'error', $number));
+        if ($this->library->{"alikassa_$function"}(...$values) !== 0) {
+            throw Failure::of($this, new Handle($this, 'error', self::word($error, 0)));
         }
+
+        return $words;
     }
 
-    /** @param list<mixed> $values */
-    private function invoke(string $function, #[\SensitiveParameter] array $values): mixed
+    /** Calls a getter, which fails only for a handle that is none. Returns the words that it wrote. */
+    private function get(string $getter, Handle $handle, \FFI\CType $result): \FFI\CData
     {
-        return $this->library->{"alikassa_$function"}(...$values);
+        $words = $this->library->new($this->words);
+        $pointer = $this->library->cast($result, \FFI::addr($words));
+        $this->library->{"alikassa_$getter"}($this->pointer($handle), $pointer);
+
+        return $words;
     }
 
     /** A handle as the C library takes it. */
@@ -223,13 +213,19 @@ final class Native
     }
 
     /** A copy of a text of the library: a pointer and a length. */
-    private function read(\FFI\CData $string): ?string
+    private function string(\FFI\CData $words): ?string
     {
         /** @var \FFI\CData|null $bytes */
-        $bytes = $this->library->cast($this->bytePointers, $string)[0];
-        /** @var int $length */
-        $length = $string[1];
+        $bytes = $this->library->cast($this->bytePointers, $words)[0];
 
-        return $bytes === null ? null : \FFI::string($bytes, $length);
+        return $bytes === null ? null : \FFI::string($bytes, self::word($words, 1));
+    }
+
+    private static function word(\FFI\CData $words, int $index): int
+    {
+        /** @var int $word */
+        $word = $words[$index];
+
+        return $word;
     }
 }

@@ -34,7 +34,7 @@ final class NativeClient
         #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments,
     ): Handle {
         try {
-            return Native::get()->make($type, $function, $this->handle, ...$arguments);
+            return Native::library()->make($type, $function, $this->handle, ...$arguments);
         } finally {
             $this->logNotices();
         }
@@ -51,7 +51,7 @@ final class NativeClient
             $fields = Replies::fields($reply);
             yield new Reconciled(
                 $fields->record('row', LedgerRow::class),
-                Native::get()->error('reply_error', $reply),
+                Native::library()->error('reply_error', $reply),
                 $fields->optionalInteger('other_id'),
             );
         }
@@ -60,7 +60,7 @@ final class NativeClient
     private function next(Handle $rows): ?Handle
     {
         try {
-            return Native::get()->find('reply', 'reconcile_next', $rows);
+            return Native::library()->find('reply', 'reconcile_next', $rows);
         } finally {
             $this->logNotices();
         }
@@ -68,14 +68,14 @@ final class NativeClient
 
     public function close(): void
     {
-        Native::get()->run('client_close', $this->handle);
+        Native::library()->run('client_close', $this->handle);
         $this->logNotices();
     }
 
     /** Not with `trigger_error`: frameworks turn that into an exception, which would hide the result. */
     public function logNotices(): void
     {
-        $notices = Native::get()->text('client_take_notices', $this->handle);
+        $notices = Native::library()->text('client_take_notices', $this->handle);
         if ($notices !== '') {
             foreach (explode("\n", rtrim($notices, "\n")) as $notice) {
                 error_log("alikassa: $notice");

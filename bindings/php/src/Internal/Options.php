@@ -37,7 +37,7 @@ final class Options
      */
     public static function client(#[\SensitiveParameter] array $options): Handle
     {
-        $native = Native::get();
+        $native = Native::library();
         $account = \is_string($options['account']) ? $options['account'] : '';
         $setter = new self($native, $native->make('config', 'config_new', $account));
         $setter->run('wrapper', 'php/' . Tables::VERSION);
@@ -55,7 +55,6 @@ final class Options
         match (true) {
             $name === 'limits' && \is_array($value) => $this->setLimits($value),
             $name === 'notification_cert' => $this->addKeys(\is_array($value) ? $value : [$value]),
-            $value instanceof Pem => $this->run(str_replace('_cert', '_key', $name), $value->text, $value->password),
             $value instanceof SigningKey => $this->run(str_replace('_cert', '_signing_key', $name), $value->handle()),
             $value instanceof Ledger => $this->run($name, $value->source()),
             \is_float($value) => $this->run("{$name}_ms", Duration::milliseconds($value)),
@@ -71,7 +70,6 @@ final class Options
         foreach ($keys as $key) {
             [$folder, $pem] = match (true) {
                 $key instanceof VerifyingKey => $key->source(),
-                $key instanceof Pem => [null, $key->text],
                 \is_string($key) => [$key, null],
                 default => throw self::invalid('notification_cert', 'type', 'pass folders or VerifyingKeys'),
             };

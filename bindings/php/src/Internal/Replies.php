@@ -30,7 +30,7 @@ final class Replies
     /** The members of a reply's JSON. */
     public static function fields(Handle $reply): Fields
     {
-        $native = Native::get();
+        $native = Native::library();
         $json = $native->field('reply_json', $reply) ?? '{}';
 
         return Fields::decode($json, $native->field('reply_body', $reply) ?? '');
@@ -60,6 +60,6 @@ final class Replies
     {
         $reply = self::of($made);
 
-        return $reply === null ? null : Native::get()->field('reply_support_text', $reply);
+        return $reply === null ? null : Native::library()->field('reply_support_text', $reply);
     }
 }
