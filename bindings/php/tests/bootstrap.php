@@ -8,3 +8,4 @@ $root = dirname(__DIR__, 3);
 putenv('ALIKASSA_SANDBOX=' . (getenv('CARGO_TARGET_DIR') ?: "$root/target") . '/debug/alikassa-sandbox');
 require "$root/target/drivers/php/preload.php";
 require __DIR__ . '/SandboxCase.php';
+require __DIR__ . '/Fpm.php';
