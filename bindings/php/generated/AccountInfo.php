@@ -16,7 +16,12 @@ use AliKassa\Internal\ResponseRecord;
  */
 final class AccountInfo extends ResponseRecord
 {
-    protected const FIELDS = ['is_allowed_payment', 'is_allowed_payout', 'payments', 'payouts'];
+    protected const FIELDS = [
+        'is_allowed_payment',
+        'is_allowed_payout',
+        'payments',
+        'payouts',
+    ];
 
     protected const LOGGABLE = ['is_allowed_payment', 'is_allowed_payout', 'payments', 'payouts'];
 

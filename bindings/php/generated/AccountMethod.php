@@ -12,7 +12,12 @@ use AliKassa\Internal\PartRecord;
 /** A service of the account. */
 final class AccountMethod extends PartRecord
 {
-    protected const FIELDS = ['method', 'currency', 'service_code', 'status'];
+    protected const FIELDS = [
+        'method',
+        'currency',
+        'service_code',
+        'status',
+    ];
 
     protected const LOGGABLE = ['method', 'currency', 'service_code', 'status'];
 

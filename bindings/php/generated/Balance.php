@@ -18,7 +18,13 @@ use AliKassa\Internal\ResponseRecord;
  */
 final class Balance extends ResponseRecord
 {
-    protected const FIELDS = ['currency', 'balance', 'hold', 'rolling_reserve', 'pending_payouts'];
+    protected const FIELDS = [
+        'currency',
+        'balance',
+        'hold',
+        'rolling_reserve',
+        'pending_payouts',
+    ];
 
     protected const LOGGABLE = ['currency', 'balance'];
 

@@ -20,7 +20,18 @@ use AliKassa\Internal\ResponseRecord;
  */
 final class CreatedPayment extends ResponseRecord
 {
-    protected const FIELDS = ['url', 'payment_status', 'id', 'order_id', 'amount', 'uuid', 'success_redirect_url', 'cardNumber', 'cardHolderName', 'bank'];
+    protected const FIELDS = [
+        'url',
+        'payment_status',
+        'id',
+        'order_id',
+        'amount',
+        'uuid',
+        'success_redirect_url',
+        'cardNumber',
+        'cardHolderName',
+        'bank',
+    ];
 
     /** The payer's link. */
     public readonly ?string $url;

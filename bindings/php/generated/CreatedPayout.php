@@ -18,7 +18,12 @@ use AliKassa\Internal\ResponseRecord;
  */
 final class CreatedPayout extends ResponseRecord
 {
-    protected const FIELDS = ['payment_status', 'id', 'order_id', 'amount'];
+    protected const FIELDS = [
+        'payment_status',
+        'id',
+        'order_id',
+        'amount',
+    ];
 
     /** The status, `wait` at first. */
     public readonly ?string $payment_status;

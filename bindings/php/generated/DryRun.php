@@ -17,7 +17,16 @@ use AliKassa\Internal\ResponseRecord;
  */
 final class DryRun extends ResponseRecord
 {
-    protected const FIELDS = ['operation', 'path', 'order_id', 'amount', 'body_sha256', 'digest', 'refusal', 'reason'];
+    protected const FIELDS = [
+        'operation',
+        'path',
+        'order_id',
+        'amount',
+        'body_sha256',
+        'digest',
+        'refusal',
+        'reason',
+    ];
 
     protected const LOGGABLE = ['operation', 'order_id', 'digest', 'refusal', 'reason'];
 

@@ -18,7 +18,10 @@ use AliKassa\Internal\ResponseRecord;
  */
 final class History extends ResponseRecord
 {
-    protected const FIELDS = ['data', 'meta'];
+    protected const FIELDS = [
+        'data',
+        'meta',
+    ];
 
     protected const LOGGABLE = ['data', 'meta'];
 

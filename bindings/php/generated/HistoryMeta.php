@@ -12,7 +12,15 @@ use AliKassa\Internal\PartRecord;
 /** The position of a page in the history. */
 final class HistoryMeta extends PartRecord
 {
-    protected const FIELDS = ['current_page', 'from', 'last_page', 'path', 'per_page', 'to', 'total'];
+    protected const FIELDS = [
+        'current_page',
+        'from',
+        'last_page',
+        'path',
+        'per_page',
+        'to',
+        'total',
+    ];
 
     protected const LOGGABLE = ['current_page', 'last_page', 'per_page', 'total'];
 

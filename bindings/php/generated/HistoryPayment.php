@@ -12,7 +12,15 @@ use AliKassa\Internal\PartRecord;
 /** A payment in the history. */
 final class HistoryPayment extends PartRecord
 {
-    protected const FIELDS = ['created_at', 'id', 'order_id', 'amount', 'commission_amount', 'currency', 'status'];
+    protected const FIELDS = [
+        'created_at',
+        'id',
+        'order_id',
+        'amount',
+        'commission_amount',
+        'currency',
+        'status',
+    ];
 
     protected const LOGGABLE = ['id', 'order_id', 'status', 'amount', 'currency', 'created_at'];
 

@@ -12,7 +12,20 @@ use AliKassa\Internal\RowRecord;
 /** A change of a row of the ledger. Events are only added, never changed. */
 final class LedgerEvent extends RowRecord
 {
-    protected const FIELDS = ['time_ms', 'account', 'operation', 'order_id', 'attempt', 'from_state', 'to_state', 'id', 'payment_status', 'source', 'reason', 'support'];
+    protected const FIELDS = [
+        'time_ms',
+        'account',
+        'operation',
+        'order_id',
+        'attempt',
+        'from_state',
+        'to_state',
+        'id',
+        'payment_status',
+        'source',
+        'reason',
+        'support',
+    ];
 
     protected const LOGGABLE = ['operation', 'order_id', 'from_state', 'to_state', 'id', 'payment_status', 'source'];
 

@@ -12,7 +12,20 @@ use AliKassa\Internal\RowRecord;
 /** A create in the ledger. */
 final class LedgerRow extends RowRecord
 {
-    protected const FIELDS = ['account', 'operation', 'order_id', 'state', 'amount', 'service', 'id', 'id_source', 'payment_status', 'reason', 'created_ms', 'updated_ms'];
+    protected const FIELDS = [
+        'account',
+        'operation',
+        'order_id',
+        'state',
+        'amount',
+        'service',
+        'id',
+        'id_source',
+        'payment_status',
+        'reason',
+        'created_ms',
+        'updated_ms',
+    ];
 
     protected const LOGGABLE = ['operation', 'order_id', 'state', 'id', 'payment_status', 'amount'];
 

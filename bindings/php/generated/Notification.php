@@ -20,7 +20,20 @@ use AliKassa\Internal\SignedRecord;
  */
 final class Notification extends SignedRecord
 {
-    protected const FIELDS = ['type', 'id', 'order_id', 'payment_status', 'amount', 'payment_amount', 'commission_amount', 'is_partial_payment', 'account', 'service', 'desc', 'card_brand'];
+    protected const FIELDS = [
+        'type',
+        'id',
+        'order_id',
+        'payment_status',
+        'amount',
+        'payment_amount',
+        'commission_amount',
+        'is_partial_payment',
+        'account',
+        'service',
+        'desc',
+        'card_brand',
+    ];
 
     protected const LOGGABLE = ['type', 'id', 'order_id', 'payment_status', 'amount'];
 

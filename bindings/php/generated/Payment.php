@@ -19,7 +19,34 @@ use AliKassa\Internal\ResponseRecord;
  */
 final class Payment extends ResponseRecord
 {
-    protected const FIELDS = ['url', 'antiFraud', 'payment_status', 'id', 'order_id', 'amount', 'payment_amount', 'is_partial_payment', 'hold_amount', 'hold_at', 'account_payment_amount', 'commission_amount', 'currency', 'service_code', 'account_old_balance', 'account_new_balance', 'crypto_network', 'crypto_txid', 'customer_phone', 'customer_card_number', 'payment_error_message', 'card_number', 'card_holder_name', 'bank', 'bik_bank', 'card_mask'];
+    protected const FIELDS = [
+        'url',
+        'antiFraud',
+        'payment_status',
+        'id',
+        'order_id',
+        'amount',
+        'payment_amount',
+        'is_partial_payment',
+        'hold_amount',
+        'hold_at',
+        'account_payment_amount',
+        'commission_amount',
+        'currency',
+        'service_code',
+        'account_old_balance',
+        'account_new_balance',
+        'crypto_network',
+        'crypto_txid',
+        'customer_phone',
+        'customer_card_number',
+        'payment_error_message',
+        'card_number',
+        'card_holder_name',
+        'bank',
+        'bik_bank',
+        'card_mask',
+    ];
 
     /** The payer's link. */
     public readonly ?string $url;

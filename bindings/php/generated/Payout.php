@@ -19,7 +19,21 @@ use AliKassa\Internal\ResponseRecord;
  */
 final class Payout extends ResponseRecord
 {
-    protected const FIELDS = ['payment_status', 'id', 'order_id', 'amount', 'payment_amount', 'is_partial_payment', 'account_payment_amount', 'commission_amount', 'service_code', 'rrn', 'account_old_balance', 'account_new_balance', 'card_mask'];
+    protected const FIELDS = [
+        'payment_status',
+        'id',
+        'order_id',
+        'amount',
+        'payment_amount',
+        'is_partial_payment',
+        'account_payment_amount',
+        'commission_amount',
+        'service_code',
+        'rrn',
+        'account_old_balance',
+        'account_new_balance',
+        'card_mask',
+    ];
 
     /** The status: `wait`, `paid`, `cancel`, `fail`, or one added later. */
     public readonly string $payment_status;

@@ -18,7 +18,10 @@ use AliKassa\Internal\SignedRecord;
  */
 final class Redirect extends SignedRecord
 {
-    protected const FIELDS = ['order_id', 'uuid'];
+    protected const FIELDS = [
+        'order_id',
+        'uuid',
+    ];
 
     /** The merchant's id of the order. */
     public readonly string $order_id;

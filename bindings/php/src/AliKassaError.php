@@ -7,12 +7,13 @@ namespace AliKassa;
 use AliKassa\Internal\Hidden;
 
 /**
- * The base of this library's exceptions. PHP's own are thrown as well: a `TypeError` or an `Error` if
- * arguments do not fit a signature.
+ * The base of this library's exceptions. PHP's own are thrown as well: a `TypeError` or an `Error`
+ * if arguments do not fit a signature.
  *
- * Branch on the class, on `code()` and on `outcome`; the message is for people. No message contains a key,
- * a password, a whole body or a card number. A property that does not apply is null. `serialize`,
- * `json_encode` and `var_dump` leave out `body()`, `supportText()` and the arguments of the stack trace.
+ * Branch on the class, on `code()` and on `outcome`; the message is for people. No message contains
+ * a key, a password, a whole body or a card number. A property that does not apply is null.
+ * `serialize`, `json_encode` and `var_dump` leave out `body()`, `supportText()` and the arguments
+ * of the stack trace.
  */
 class AliKassaError extends \RuntimeException implements \JsonSerializable
 {
@@ -27,30 +28,33 @@ class AliKassaError extends \RuntimeException implements \JsonSerializable
     /**
      * @internal
      *
-     * @param string|null $hint What to do about it, if the message does not say it; `getMessage()` ends with it.
-     * @param string|null $operation The operation, such as `payouts.status`, or the path of a raw request.
+     * @param string|null $hint What to do about it, if the message does not say it; `getMessage()`
+     *     ends with it.
+     * @param string|null $operation The operation, such as `payouts.status`, or the path of a raw
+     *     request.
      * @param string|null $order_id The merchant's id of the order, if the call has one.
-     * @param string|null $outcome The outcome of the request: `not_sent`, `rejected`, `unknown` or `created`.
-     *     Every error of a create has it; it is null for a read that was sent. After `unknown` the money may
-     *     have moved: never send the create again. `not_sent` speaks of this call only: the same `order_id`
-     *     may be sent again through the same ledger, and it is never a reason to refund, or to take a new
-     *     `order_id`. A DuplicateOrderError has the outcome of the order that the ledger has: `unknown` or
-     *     `created`.
+     * @param string|null $outcome The outcome of the request: `not_sent`, `rejected`, `unknown` or
+     *     `created`. Every error of a create has it; it is null for a read that was sent. After
+     *     `unknown` the money may have moved: never send the create again. `not_sent` speaks of
+     *     this call only: the same `order_id` may be sent again through the same ledger, and it is
+     *     never a reason to refund, or to take a new `order_id`. A DuplicateOrderError has the
+     *     outcome of the order that the ledger has: `unknown` or `created`.
      * @param int $attempts How many requests the call started.
-     * @param string|null $field The path of the invalid field, such as `extra.items[2]`, or the option of the
-     *     key that cannot sign.
-     * @param string|null $reason Why a field, a key file or a signature was refused, such as `float` or
-     *     `wrong_password`.
-     * @param string|null $phase How far the request got: `dns`, `connect`, `tls`, `proxy`, `send`, `receive` or
-     *     `answer`.
+     * @param string|null $field The path of the invalid field, such as `extra.items[2]`, or the
+     *     option of the key that cannot sign.
+     * @param string|null $reason Why a field, a key file or a signature was refused, such as
+     *     `float` or `wrong_password`.
+     * @param string|null $phase How far the request got: `dns`, `connect`, `tls`, `proxy`, `send`,
+     *     `receive` or `answer`.
      * @param int|null $http_status The HTTP status of the provider's response.
-     * @param string|null $server_message The provider's own message, with card numbers masked. It may have
-     *     several lines and any length.
-     * @param array<string, list<string>>|null $errors The provider's messages by field, with card numbers
-     *     masked; those without a field are under the empty text.
+     * @param string|null $server_message The provider's own message, with card numbers masked. It
+     *     may have several lines and any length.
+     * @param array<string, list<string>>|null $errors The provider's messages by field, with card
+     *     numbers masked; those without a field are under the empty text.
      * @param string|null $body As `body()`.
      * @param string|null $support As `supportText()`.
-     * @param float|null $retry_after How many seconds the provider asks to wait before the next request.
+     * @param float|null $retry_after How many seconds the provider asks to wait before the next
+     *     request.
      * @param self|null $cause The error that caused this one; also `getPrevious()`.
      * @param LedgerRow|null $previous The ledger's row of the order.
      * @param bool|null $same_body Whether `previous` was sent with the same body, byte for byte.
@@ -85,7 +89,10 @@ class AliKassaError extends \RuntimeException implements \JsonSerializable
         return static::CODE;
     }
 
-    /** The bytes of the provider's response, at most 1 MiB. They may contain a card number: do not log them. */
+    /**
+     * The bytes of the provider's response, at most 1 MiB. They may contain a card number: do not
+     * log them.
+     */
     final public function body(): ?string
     {
         return Hidden::get($this, 'body');
@@ -104,7 +111,8 @@ class AliKassaError extends \RuntimeException implements \JsonSerializable
      */
     final public function toArray(): array
     {
-        $fields = ['name' => (new \ReflectionClass($this))->getShortName(), 'code' => static::CODE, 'message' => $this->getMessage()];
+        $name = (new \ReflectionClass($this))->getShortName();
+        $fields = ['name' => $name, 'code' => static::CODE, 'message' => $this->getMessage()];
         foreach ($this->fields() as $name => $value) {
             $fields[$name] = $value instanceof self || $value instanceof LedgerRow ? $value->toArray() : $value;
         }

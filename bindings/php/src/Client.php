@@ -20,13 +20,15 @@ use AliKassa\Internal\Tables;
 /**
  * A client of one account. It is immutable, and a child of fork can use it.
  *
- * On the command line each client is a new one, with its own keys and connections: create one and share it.
- * A web server creates the objects of PHP anew for each request; there the process keeps the client itself,
- * by all options and the state of the key files, and `new Client` finds it again.
+ * On the command line each client is a new one, with its own keys and connections: create one and
+ * share it. A web server creates the objects of PHP anew for each request; there the process keeps
+ * the client itself, by all options and the state of the key files, and `new Client` finds it
+ * again.
  *
- * Every call can throw `InvalidArgumentError` before a request is sent, `ApiError` and its subclasses for a
- * response other than 200, `ProtocolError` for an invalid 200 response, `TransportError`,
- * `DeadlineExceededError` and `ConfigurationError` (a certificate is missing, or the client is closed).
+ * Every call can throw `InvalidArgumentError` before a request is sent, `ApiError` and its
+ * subclasses for a response other than 200, `ProtocolError` for an invalid 200 response,
+ * `TransportError`, `DeadlineExceededError` and `ConfigurationError` (a certificate is missing, or
+ * the client is closed).
  */
 final class Client extends Constructor
 {
@@ -44,19 +46,20 @@ final class Client extends Constructor
     private readonly NativeClient $native;
 
     /**
-     * Creates a client from environment variables. The documentation of the options names them; an empty
-     * variable counts as not set. A variable in `$_SERVER` or `$_ENV` counts too.
+     * Creates a client from environment variables. The documentation of the options names them; an
+     * empty variable counts as not set. A variable in `$_SERVER` or `$_ENV` counts too.
      *
-     * @param mixed ...$options Options of the constructor, by name. They take precedence, unless they are null.
+     * @param mixed ...$options Options of the constructor, by name. They take precedence, unless
+     *     they are null.
      *
-     * @throws ConfigurationError There is neither `account` nor `ALIKASSA_ACCOUNT`, or both a folder and a key
-     *     are set for the same certificate.
+     * @throws ConfigurationError There is neither `account` nor `ALIKASSA_ACCOUNT`, or both a
+     *     folder and a key are set for the same certificate.
      * @throws AliKassaError As for the constructor.
      */
     public static function fromEnv(#[\SensitiveParameter] mixed ...$options): self
     {
         $names = array_flip(Tables::OPTION_NAMES);
-        $given = array_filter($options, static fn (mixed $value): bool => $value !== null);
+        $given = array_filter($options, static fn(mixed $value): bool => $value !== null);
         $read = Environment::options(array_values(array_intersect_key($names, $given)));
         foreach ($read as $name => $value) {
             $given[Tables::OPTION_NAMES[$name]] = $value;
@@ -78,9 +81,9 @@ final class Client extends Constructor
     }
 
     /**
-     * A client for another account, with the options and keys of this one. It shares threads, connections,
-     * the ledger, cached signatures and notices with this client: derive one whenever you need it. Closing it
-     * refuses its own calls alone. Nothing is sent.
+     * A client for another account, with the options and keys of this one. It shares threads,
+     * connections, the ledger, cached signatures and notices with this client: derive one whenever
+     * you need it. Closing it refuses its own calls alone. Nothing is sent.
      *
      * @throws InvalidArgumentError The account is invalid; `field` is `account`.
      */
@@ -96,18 +99,20 @@ final class Client extends Constructor
     /**
      * Sends a raw signed request, for an operation without a typed call.
      *
-     * Unless `read` is true, the request counts as a create: it is sent at most once, every error has an
-     * `outcome`, and the client's ledger, if there is one, records it. The ledger requires a string `order_id`
-     * in `data`.
+     * Unless `read` is true, the request counts as a create: it is sent at most once, every error
+     * has an `outcome`, and the client's ledger, if there is one, records it. The ledger requires a
+     * string `order_id` in `data`.
      *
      * @param string $path The path below the base URL, such as `v1/payment/status`.
-     * @param array<array-key, mixed>|\stdClass $data The body: null (JSON's null), strings, booleans, integers, arrays, and
-     *     `stdClass` for an object. An array is an object unless it is a list. An empty array is a list, except
-     *     `data` itself: write `new \stdClass()` for an empty object. A float is refused.
+     * @param array<array-key, mixed>|\stdClass $data The body: null (JSON's null), strings,
+     *     booleans, integers, arrays, and `stdClass` for an object. An array is an object unless it
+     *     is a list. An empty array is a list, except `data` itself: write `new \stdClass()` for an
+     *     empty object. A float is refused.
      * @param 'payment'|'payout' $cert The certificate that signs the request.
-     * @param bool $read Whether the request only reads, so that it may be retried after a transient error.
-     * @param bool $dryRun Check and sign a create, and return what would be sent and whether the ledger or a
-     *     limit would refuse it. Nothing is sent or recorded.
+     * @param bool $read Whether the request only reads, so that it may be retried after a transient
+     *     error.
+     * @param bool $dryRun Check and sign a create, and return what would be sent and whether the
+     *     ledger or a limit would refuse it. Nothing is sent or recorded.
      * @param float|null $timeout Seconds for one attempt, if different from the client's.
      * @param float|null $deadline Seconds for the whole call, if different from the client's.
      *
@@ -139,13 +144,14 @@ final class Client extends Constructor
     /**
      * Requests the status of this account's open rows in the ledger, and records the results.
      *
-     * A row becomes accepted if the provider has its order with the same amount. Every other row stays
-     * unchanged, as does a row whose certificate the client lacks. Only reads are sent. A row that another
-     * process asks about at the same time is left out.
+     * A row becomes accepted if the provider has its order with the same amount. Every other row
+     * stays unchanged, as does a row whose certificate the client lacks. Only reads are sent. A row
+     * that another process asks about at the same time is left out.
      *
      * @param int $concurrency The maximum number of concurrent requests, 1 to 4096; the client's
      *     `maxConnections` limits it further.
-     * @param float|null $rate The maximum number of rows per second, 0.001 to 1000000; unlimited by default.
+     * @param float|null $rate The maximum number of rows per second, 0.001 to 1000000; unlimited by
+     *     default.
      * @param float|null $timeout Seconds for one attempt, if different from the client's.
      * @param float|null $deadline Seconds for each row, if different from the client's.
      *
@@ -153,8 +159,8 @@ final class Client extends Constructor
      *
      * @throws ConfigurationError The client has no ledger.
      * @throws LedgerError The ledger cannot be read or written.
-     * @throws AliKassaError A request failed. After an invalid response for one row, the other rows are
-     *     processed before this is thrown. Recorded results stay recorded.
+     * @throws AliKassaError A request failed. After an invalid response for one row, the other rows
+     *     are processed before this is thrown. Recorded results stay recorded.
      */
     public function reconcile(
         int $concurrency = 16,
@@ -171,14 +177,15 @@ final class Client extends Constructor
         if ($error !== null) {
             throw $error;
         }
-        usort($rows, static fn (LedgerRow $one, LedgerRow $other): int => $one->created_ms <=> $other->created_ms);
+        usort($rows, static fn(LedgerRow $one, LedgerRow $other): int => $one->created_ms <=> $other->created_ms);
 
         return $rows;
     }
 
     /**
-     * Does the same as `reconcile`, and yields each row as it settles, in any order. An error about one row is
-     * in its result, and the other rows follow. If you stop early, the requests in flight are cancelled.
+     * Does the same as `reconcile`, and yields each row as it settles, in any order. An error about
+     * one row is in its result, and the other rows follow. If you stop early, the requests in
+     * flight are cancelled.
      *
      * @param int $concurrency As for `reconcile`.
      * @param float|null $rate As for `reconcile`.
@@ -189,7 +196,8 @@ final class Client extends Constructor
      *
      * @throws ConfigurationError The client has no ledger.
      * @throws InvalidArgumentError An argument is invalid; no request is sent.
-     * @throws AliKassaError An error that concerns every row, such as a failed connection, ends the iteration.
+     * @throws AliKassaError An error that concerns every row, such as a failed connection, ends the
+     *     iteration.
      */
     public function iterReconcile(
         int $concurrency = 16,
@@ -209,8 +217,8 @@ final class Client extends Constructor
     }
 
     /**
-     * Refuses new calls, closes connections, and moves the ledger's log into its file. A web server's process
-     * then no longer keeps the client: do not call it at the end of each request.
+     * Refuses new calls, closes connections, and moves the ledger's log into its file. A web
+     * server's process then no longer keeps the client: do not call it at the end of each request.
      */
     public function close(): void
     {

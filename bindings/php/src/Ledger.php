@@ -12,12 +12,12 @@ use AliKassa\Internal\Record;
 use AliKassa\Internal\Replies;
 
 /**
- * A record of the creates of one or more accounts, in a SQLite file or a PostgreSQL database. Processes can
- * share it, and many machines a database.
+ * A record of the creates of one or more accounts, in a SQLite file or a PostgreSQL database.
+ * Processes can share it, and many machines a database.
  *
- * A client with a ledger writes each create to it before sending it. It refuses a create whose order is in
- * flight, unknown or already accepted. Do not put the file on a network file system: its locks are
- * unreliable.
+ * A client with a ledger writes each create to it before sending it. It refuses a create whose
+ * order is in flight, unknown or already accepted. Do not put the file on a network file system:
+ * its locks are unreliable.
  */
 final class Ledger
 {
@@ -25,7 +25,8 @@ final class Ledger
 
     /**
      * @param string $location The file, which is created on first use. Or the URL of a database,
-     *     `postgresql://user@host/database?schema=alikassa`, which must have the tables of `schemaSql`.
+     *     `postgresql://user@host/database?schema=alikassa`, which must have the tables of
+     *     `schemaSql`.
      *
      * @throws InvalidArgumentError The path is empty or not UTF-8.
      * @throws ConfigurationError The URL cannot be used.
@@ -37,7 +38,8 @@ final class Ledger
     }
 
     /**
-     * The SQL that makes the tables of a ledger in a PostgreSQL database. The library never runs it.
+     * The SQL that makes the tables of a ledger in a PostgreSQL database. The library never runs
+     * it.
      *
      * @throws InvalidArgumentError The name of the schema needs quotes.
      */
@@ -46,16 +48,19 @@ final class Ledger
         return Native::library()->text('ledger_schema_sql', $schema);
     }
 
-    /** Where it is: the file, as an absolute path, or the database as a URL without user and password. */
+    /**
+     * Where it is: the file, as an absolute path, or the database as a URL without user and
+     * password.
+     */
     public function location(): string
     {
         return Native::library()->field('ledger_location', $this->handle) ?? '';
     }
 
     /**
-     * The open rows, oldest first. A row is open while it is `sending`, `unknown`, or `accepted` with a status
-     * that is not final. A `sending` row belongs to a call in flight, or to one whose process ended. The rows
-     * are read page by page.
+     * The open rows, oldest first. A row is open while it is `sending`, `unknown`, or `accepted`
+     * with a status that is not final. A `sending` row belongs to a call in flight, or to one whose
+     * process ended. The rows are read page by page.
      *
      * @return \Generator<int, LedgerRow>
      *
@@ -71,7 +76,8 @@ final class Ledger
      *
      * @param string $operation The row's operation, such as `payouts.create`.
      * @param string $order_id The merchant's id of the order.
-     * @param string|null $account The account's UUID, if several accounts have the order in this ledger.
+     * @param string|null $account The account's UUID, if several accounts have the order in this
+     *     ledger.
      *
      * @throws InvalidArgumentError Several accounts have the order.
      * @throws LedgerError The ledger cannot be read.
@@ -84,12 +90,12 @@ final class Ledger
     }
 
     /**
-     * The rows, open or not, the one that changed first first. Each argument selects rows. A row that changes
-     * during the iteration can come twice.
+     * The rows, open or not, the one that changed first first. Each argument selects rows. A row
+     * that changes during the iteration can come twice.
      *
      * @param string|null $state Only rows in this state.
-     * @param int|null $since Only rows that changed at this time or later, in milliseconds since 1970, like
-     *     `LedgerRow::$updated_ms`.
+     * @param int|null $since Only rows that changed at this time or later, in milliseconds since
+     *     1970, like `LedgerRow::$updated_ms`.
      * @param string|null $account Only rows of this account, by its UUID.
      *
      * @return \Generator<int, LedgerRow>
@@ -105,10 +111,11 @@ final class Ledger
     }
 
     /**
-     * The events, oldest first: every change of a row. Events are only added, never changed. Each argument
-     * selects events.
+     * The events, oldest first: every change of a row. Events are only added, never changed. Each
+     * argument selects events.
      *
-     * @param string|null $operation Only events of rows of this operation, such as `payouts.create`.
+     * @param string|null $operation Only events of rows of this operation, such as
+     *     `payouts.create`.
      * @param string|null $order_id Only events of this order.
      * @param string|null $account Only events of this account, by its UUID.
      * @param int|null $since Only events at this time or later, in milliseconds since 1970, like
@@ -131,15 +138,17 @@ final class Ledger
     }
 
     /**
-     * Records your own decision that a create may be sent again. It can pay an order twice. Do so only after
-     * the provider's support confirmed that the order does not exist.
+     * Records your own decision that a create may be sent again. It can pay an order twice. Do so
+     * only after the provider's support confirmed that the order does not exist.
      *
      * @param string $operation The row's operation, such as `payouts.create`.
      * @param string $order_id The merchant's id of the order.
      * @param string $reason Why it may be sent again; it is stored in the row.
-     * @param string|null $account The account's UUID, if several accounts have the order in this ledger.
+     * @param string|null $account The account's UUID, if several accounts have the order in this
+     *     ledger.
      *
-     * @throws InvalidArgumentError The row does not exist, several accounts have one, or `reason` is empty.
+     * @throws InvalidArgumentError The row does not exist, several accounts have one, or `reason`
+     *     is empty.
      * @throws LedgerError The ledger cannot be written.
      */
     public function release(string $operation, string $order_id, string $reason, ?string $account = null): void
@@ -162,12 +171,13 @@ final class Ledger
     }
 
     /**
-     * Moves the ledger in a file into this one, and returns how many rows were added or changed. From then on
-     * the file refuses creates. Calls in flight still record their end in the file: import again when they
-     * have ended.
+     * Moves the ledger in a file into this one, and returns how many rows were added or changed.
+     * From then on the file refuses creates. Calls in flight still record their end in the file:
+     * import again when they have ended.
      *
      * @throws InvalidArgumentError There is no such file.
-     * @throws LedgerError It is no ledger, it moved to another one before, or this one cannot be written.
+     * @throws LedgerError It is no ledger, it moved to another one before, or this one cannot be
+     *     written.
      */
     public function importFrom(string $path): int
     {
@@ -175,8 +185,9 @@ final class Ledger
     }
 
     /**
-     * Copies the ledger in a file into a new file, while it is in use. A copy made by other means can lack the
-     * newest rows, because a ledger is three files. A client with the copy refuses creates until `resume`.
+     * Copies the ledger in a file into a new file, while it is in use. A copy made by other means
+     * can lack the newest rows, because a ledger is three files. A client with the copy refuses
+     * creates until `resume`.
      *
      * @throws InvalidArgumentError The file exists, or cannot be created.
      * @throws LedgerError The ledger cannot be copied.
@@ -187,8 +198,9 @@ final class Ledger
     }
 
     /**
-     * Records your own decision that a restored copy may send creates again. Do so only once you know the
-     * orders that were sent since the copy was made: an order that the copy does not have can be sent twice.
+     * Records your own decision that a restored copy may send creates again. Do so only once you
+     * know the orders that were sent since the copy was made: an order that the copy does not have
+     * can be sent twice.
      *
      * @param string $reason Why creates may be sent again; it is stored in the ledger.
      *
@@ -201,12 +213,13 @@ final class Ledger
     }
 
     /**
-     * Records a verified notification durably, and returns whether it is new: `new`, `seen`, `stale` if a
-     * final status was recorded before, or `other` if it is about another id than the row of its order, or may
-     * be. Then nothing is recorded: store it yourself, because somebody must look at both.
+     * Records a verified notification durably, and returns whether it is new: `new`, `seen`,
+     * `stale` if a final status was recorded before, or `other` if it is about another id than the
+     * row of its order, or may be. Then nothing is recorded: store it yourself, because somebody
+     * must look at both.
      *
-     * Do not credit because of `new`: the process can end afterwards. Request the status, credit once with a
-     * table of your own, and respond to the provider with 200 once that is stored.
+     * Do not credit because of `new`: the process can end afterwards. Request the status, credit
+     * once with a table of your own, and respond to the provider with 200 once that is stored.
      *
      * @param Notification $event From `Client::$notifications`, not a copy of it.
      *

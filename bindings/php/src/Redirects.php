@@ -10,20 +10,24 @@ use AliKassa\Internal\Verifier;
 final class Redirects extends Verifier
 {
     /**
-     * Verifies a redirect that the payer's browser brought back. It does not contain the status: request it. Nothing is sent.
+     * Verifies a redirect that the payer's browser brought back. It does not contain the status:
+     * request it. Nothing is sent.
      *
-     * @param string|null $query The query of a GET request as it was in the URL, with or without the `?`:
-     *     `$_SERVER['QUERY_STRING']`. Pass exactly one of `query`, `body` and `fields`.
+     * @param string|null $query The query of a GET request as it was in the URL, with or without
+     *     the `?`: `$_SERVER['QUERY_STRING']`. Pass exactly one of `query`, `body` and `fields`.
      * @param string|null $body The raw body of a POST request: `file_get_contents('php://input')`.
-     * @param string|null $contentType The body's `Content-Type`. Without it, an object is read as JSON and
-     *     everything else as a form.
-     * @param array<array-key, mixed>|null $fields The fields, parsed by a framework. Prefer `query` and
-     *     `body`: they refuse a duplicate field, of which PHP keeps only the last.
-     * @param 'auto'|'sha1'|'sha256'|null $digest The digest of the signature, if different from the client's.
+     * @param string|null $contentType The body's `Content-Type`. Without it, an object is read as
+     *     JSON and everything else as a form.
+     * @param array<array-key, mixed>|null $fields The fields, parsed by a framework. Prefer `query`
+     *     and `body`: they refuse a duplicate field, of which PHP keeps only the last.
+     * @param 'auto'|'sha1'|'sha256'|null $digest The digest of the signature, if different from the
+     *     client's.
      *
-     * @throws SignatureMismatchError No certificate matches the signature: do not trust the content.
+     * @throws SignatureMismatchError No certificate matches the signature: do not trust the
+     *     content.
      * @throws MalformedNotificationError It cannot be parsed.
-     * @throws InvalidArgumentError `fields` holds a value that none has, or the arguments do not fit together.
+     * @throws InvalidArgumentError `fields` holds a value that none has, or the arguments do not
+     *     fit together.
      * @throws ConfigurationError The client has no `notificationCert`.
      */
     public function verify(

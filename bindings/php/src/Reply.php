@@ -23,8 +23,7 @@ final class Reply extends Record
     private function __construct(
         public readonly int $status,
         #[\SensitiveParameter] public readonly string $body,
-    ) {
-    }
+    ) {}
 
     /** @internal */
     public static function of(Handle $reply): self
@@ -36,8 +35,8 @@ final class Reply extends Record
     }
 
     /**
-     * The body as PHP reads JSON: objects as arrays, integers beyond 64 bits as texts. Other numbers become
-     * floats, so read amounts with a typed call, or as texts from `body`.
+     * The body as PHP reads JSON: objects as arrays, integers beyond 64 bits as texts. Other
+     * numbers become floats, so read amounts with a typed call, or as texts from `body`.
      *
      * @throws ProtocolError The body is not JSON, or nests deeper than 64 levels.
      */

@@ -32,12 +32,15 @@ final class Resolution extends Record
      */
     public readonly ?ResponseRecord $status;
 
-    /** How the order was matched: `amount`, or `order_id` if no amount was known; null if it was not found. */
+    /**
+     * How the order was matched: `amount`, or `order_id` if no amount was known; null if it was not
+     * found.
+     */
     public readonly ?string $matched_by;
 
     /**
-     * The id in `status`, if that is another payment or payout with this `order_id` than the one in the
-     * ledger, or if it cannot be told which of them it is.
+     * The id in `status`, if that is another payment or payout with this `order_id` than the one in
+     * the ledger, or if it cannot be told which of them it is.
      */
     public readonly ?int $other_id;
 

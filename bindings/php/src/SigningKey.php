@@ -14,12 +14,14 @@ final class SigningKey
 {
     private ?Handle $handle = null;
 
-    /** @param \Closure(): Handle $open It holds no secret, since printed objects show what a closure holds. */
+    /**
+     * @param \Closure(): Handle $open It holds no secret, since printed objects show what a closure
+     *     holds.
+     */
     private function __construct(
         private readonly \Closure $open,
         private readonly string $identity,
-    ) {
-    }
+    ) {}
 
     /**
      * Loads a private key from the folder that AliKassa's archive unpacks to: `private.pem` and
@@ -31,7 +33,7 @@ final class SigningKey
     {
         $handle = Native::library()->make('signing_key', 'signing_key_load', $folder);
 
-        return new self(static fn (): Handle => $handle, KeptName::ofFolder($folder));
+        return new self(static fn(): Handle => $handle, KeptName::ofFolder($folder));
     }
 
     /**
@@ -47,23 +49,25 @@ final class SigningKey
     ): self {
         $handle = Native::library()->make('signing_key', 'signing_key_from_pem', $pem, $password);
 
-        return new self(static fn (): Handle => $handle, KeptName::ofText($pem . "\0" . $password));
+        return new self(static fn(): Handle => $handle, KeptName::ofText($pem . "\0" . $password));
     }
 
     /**
-     * The key of two environment variables. It is opened only if a client is made with it: that takes longer
-     * than most calls, and a web server makes the same client again for each request.
+     * The key of two environment variables. It is opened only if a client is made with it: that
+     * takes longer than most calls, and a web server makes the same client again for each request.
      *
      * @internal
      */
     public static function fromVariables(string $pem, string $password): self
     {
-        $open = static fn (): Handle => self::fromPem(
+        $open = static fn(): Handle => self::fromPem(
             Environment::variable($pem) ?? '',
             Environment::variable($password),
         )->handle();
 
-        return new self($open, KeptName::ofText(serialize([Environment::variable($pem), Environment::variable($password)])));
+        $texts = Environment::variable($pem) . "\0" . Environment::variable($password);
+
+        return new self($open, KeptName::ofText($texts));
     }
 
     /**

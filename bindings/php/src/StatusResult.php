@@ -26,6 +26,5 @@ final class StatusResult
         public readonly mixed $order_id,
         public readonly ?ResponseRecord $status = null,
         public readonly ?AliKassaError $error = null,
-    ) {
-    }
+    ) {}
 }

@@ -14,8 +14,7 @@ final class VerifyingKey
         private readonly Handle $handle,
         private readonly ?string $folder,
         private readonly ?string $pem,
-    ) {
-    }
+    ) {}
 
     /**
      * Loads `public.pem` from the folder that AliKassa's archive unpacks to.

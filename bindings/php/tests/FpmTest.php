@@ -142,7 +142,7 @@ final class FpmTest extends SandboxCase
         self::assertSame(0, proc_close($process), $output);
         $row = (new Ledger($this->ledger()))->get('payouts.create', 'K-1');
         self::assertSame('accepted', $row?->state, $output);
-        $creates = array_filter(self::requests(), static fn (string $path): bool => $path === '/v1/payout');
+        $creates = array_filter(self::requests(), static fn(string $path): bool => $path === '/v1/payout');
         self::assertCount(1, $creates);
     }
 }

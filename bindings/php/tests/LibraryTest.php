@@ -71,7 +71,7 @@ final class LibraryTest extends TestCase
             'limits' => [['payouts.create' => ['maxAmount' => '1']], null],
             'lower_priority' => [true, false],
         ];
-        $first = array_map(static fn (array $values): mixed => $values[0], $vary);
+        $first = array_map(static fn(array $values): mixed => $values[0], $vary);
         $name = KeptName::of($first);
         self::assertSame($name, KeptName::of($first));
         self::assertMatchesRegularExpression('/^[0-9a-f]{64}$/', $name);

@@ -34,7 +34,8 @@ final class OptionsTest extends SandboxCase
         $public = self::$sandbox->notification_cert;
         $query = self::$sandbox->forge('1756900030')['query'];
         foreach ([SigningKey::load($folder), SigningKey::fromPem($pem, $password)] as $key) {
-            $keys = [$public, VerifyingKey::load($public), VerifyingKey::fromPem((string) file_get_contents("$public/public.pem"))];
+            $text = (string) file_get_contents("$public/public.pem");
+            $keys = [$public, VerifyingKey::load($public), VerifyingKey::fromPem($text)];
             foreach ([$keys, $keys[1]] as $certs) {
                 $client = $this->client(payoutCert: $key, notificationCert: $certs);
                 self::assertSame('RUB', $client->account->balance()->currency);
@@ -74,7 +75,7 @@ final class OptionsTest extends SandboxCase
             maxConnections: 8,
             signatureCache: 0,
             ledger: new Ledger($this->ledger()),
-            limits: ['payouts.create' => ['maxAmount' => '500', 'allowedServices' => ['payment_card_rub'], 'zone' => null]],
+            limits: ['payouts.create' => ['maxAmount' => '500', 'allowedServices' => ['payment_card_rub']]],
             application: '93d5df06-996c-48c3-9847-348d6b580b80',
             lowerPriority: false,
         );

@@ -37,7 +37,7 @@ final class SecretsTest extends SandboxCase
     {
         $frames = array_filter(
             $error->getTrace(),
-            static fn (array $frame): bool => preg_match('/^AliKassa.(?!Tests)/', $frame['class'] ?? '') === 1,
+            static fn(array $frame): bool => preg_match('/^AliKassa.(?!Tests)/', $frame['class'] ?? '') === 1,
         );
         $properties = array_diff_key((array) $error, ["\0Exception\0trace" => 0]);
 
@@ -83,15 +83,15 @@ final class SecretsTest extends SandboxCase
         $password = trim((string) file_get_contents("$folder/password.txt"));
         $client = $this->client();
         $failing = [
-            static fn () => SigningKey::fromPem(substr($pem, 40), $password),
-            static fn () => SigningKey::fromPem($pem, 'hunter2'),
-            static fn () => $client->payouts->create(['amount' => 1.5] + self::PAYOUT),
-            static fn () => $client->payouts->create(['service' => new \DateTime()] + self::PAYOUT),
-            static fn () => $client->request('v1/payout', ['amount' => 1.5] + self::PAYOUT, 'payout'),
-            static fn () => $client->request('v1/payout', ['x' => new \DateTime()] + self::PAYOUT, 'payout'),
-            static fn () => Client::canonicalJson(['x' => "\xff"] + self::PAYOUT),
-            static fn () => new Client('x', proxy: 'http://user:hunter2@'),
-            static fn () => new Ledger('postgresql://shop:hunter2@127.0.0.1/shop?sslmode=nonsense'),
+            static fn() => SigningKey::fromPem(substr($pem, 40), $password),
+            static fn() => SigningKey::fromPem($pem, 'hunter2'),
+            static fn() => $client->payouts->create(['amount' => 1.5] + self::PAYOUT),
+            static fn() => $client->payouts->create(['service' => new \DateTime()] + self::PAYOUT),
+            static fn() => $client->request('v1/payout', ['amount' => 1.5] + self::PAYOUT, 'payout'),
+            static fn() => $client->request('v1/payout', ['x' => new \DateTime()] + self::PAYOUT, 'payout'),
+            static fn() => Client::canonicalJson(['x' => "\xff"] + self::PAYOUT),
+            static fn() => new Client('x', proxy: 'http://user:hunter2@'),
+            static fn() => new Ledger('postgresql://shop:hunter2@127.0.0.1/shop?sslmode=nonsense'),
         ];
         foreach ($failing as $number => $call) {
             try {
@@ -118,7 +118,8 @@ final class SecretsTest extends SandboxCase
 
     public function testAReplyHidesTheBody(): void
     {
-        self::$sandbox->fault('http', status: 200, body: '{"id": 1, "payment_status": "wait", "number": "4111111111111111"}');
+        $body = '{"id": 1, "payment_status": "wait", "number": "4111111111111111"}';
+        self::$sandbox->fault('http', status: 200, body: $body);
         $status = $this->client()->payouts->status(id: 1);
         self::assertSame('4111111111111111', $status->other['number']);
         self::assertStringNotContainsString('4111111111111111', print_r($status, true) . json_encode($status));

@@ -56,7 +56,7 @@ final class ValuesTest extends SandboxCase
         yield 'not a number' => [\NAN, 'float'];
         yield 'windows-1251' => ["\xcf\xf0\xe8", 'utf8'];
         yield 'object' => [new \DateTimeImmutable(), 'type'];
-        yield 'function' => [static fn (): int => 1, 'type'];
+        yield 'function' => [static fn(): int => 1, 'type'];
         yield 'resource' => [\STDIN, 'type'];
     }
 

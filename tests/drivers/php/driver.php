@@ -17,9 +17,7 @@ require __DIR__ . '/../../../target/drivers/php/preload.php';
 require __DIR__ . '/values.php';
 
 /** A request that this client cannot express. */
-final class NotExpressible extends Exception
-{
-}
+final class NotExpressible extends Exception {}
 
 final class Driver
 {
@@ -82,19 +80,19 @@ final class Driver
 
     private function sign(array $request): string
     {
-        $password = isset($request['password']) ? base64_decode($request['password']) : null;
+        $password = isset($request['password']) ? base64_decode($request['password'], true) : null;
         $key = isset($request['key'])
             ? SigningKey::load($request['key'])
-            : SigningKey::fromPem(base64_decode($request['pem']), $password);
-        return $key->sign(base64_decode($request['body']), $request['digest']);
+            : SigningKey::fromPem(base64_decode($request['pem'], true), $password);
+        return $key->sign(base64_decode($request['body'], true), $request['digest']);
     }
 
     private function verify(array $request): string
     {
         $key = isset($request['key'])
             ? VerifyingKey::load($request['key'])
-            : VerifyingKey::fromPem(base64_decode($request['pem']));
-        return $key->verify(base64_decode($request['body']), $request['signature'], $request['digest']);
+            : VerifyingKey::fromPem(base64_decode($request['pem'], true));
+        return $key->verify(base64_decode($request['body'], true), $request['signature'], $request['digest']);
     }
 
     private function client(array $request): void
@@ -169,7 +167,7 @@ final class Driver
     private function reconcile(array $request): array
     {
         $rows = $this->clients[$request['client']]->reconcile(...times($request));
-        return array_map(static fn (LedgerRow $row): array => $row->toArray(), $rows);
+        return array_map(static fn(LedgerRow $row): array => $row->toArray(), $rows);
     }
 
     private function iterReconcile(array $request): array
@@ -185,7 +183,7 @@ final class Driver
     private function ledger(array $request): ?array
     {
         $ledger = new Ledger($request['path']);
-        $given = static fn (string ...$names): array => array_intersect_key($request, array_flip($names));
+        $given = static fn(string ...$names): array => array_intersect_key($request, array_flip($names));
         $result = match ($request['act']) {
             'open' => $ledger->open(),
             'get' => $ledger->get(...$given('operation', 'order_id', 'account')),
@@ -196,7 +194,7 @@ final class Driver
             'resume' => $ledger->resume($request['reason']),
         };
         if ($result instanceof Generator) {
-            return array_map(static fn ($row): array => $row->toArray(), iterator_to_array($result, false));
+            return array_map(static fn($row): array => $row->toArray(), iterator_to_array($result, false));
         }
         return $result?->toArray();
     }
@@ -224,7 +222,7 @@ final class Driver
     {
         $lines = file($this->log, FILE_IGNORE_NEW_LINES);
         file_put_contents($this->log, '');
-        return array_map(static fn (string $line): string => explode('alikassa: ', $line, 2)[1], $lines);
+        return array_map(static fn(string $line): string => explode('alikassa: ', $line, 2)[1], $lines);
     }
 
     private function events(): never

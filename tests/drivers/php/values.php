@@ -59,7 +59,7 @@ function limits(mixed $limits): mixed
 function times(array $request, string ...$more): array
 {
     $times = array_intersect_key($request, array_flip(['timeout', 'deadline', ...$more]));
-    return array_map(static fn ($time) => $time === null ? null : $time / 1000, $times);
+    return array_map(static fn($time) => $time === null ? null : $time / 1000, $times);
 }
 
 /** The arguments that verify a message. */
@@ -70,7 +70,7 @@ function payload(array $request): array
         $arguments['contentType'] = $request['content_type'];
     }
     if (isset($request['body'])) {
-        $arguments['body'] = base64_decode($request['body']);
+        $arguments['body'] = base64_decode($request['body'], true);
     }
     if (isset($request['fields'])) {
         $arguments['fields'] = (array) untag($request['fields']);
@@ -115,5 +115,5 @@ function errorFields(AliKassaError $error): array
         $fields['cause'] = errorFields($error->cause);
     }
     $fields['previous'] = $error->previous?->toArray();
-    return array_filter($fields, static fn ($value): bool => $value !== null);
+    return array_filter($fields, static fn($value): bool => $value !== null);
 }

@@ -30,7 +30,11 @@ use AliKassa\Internal\{{ bases[item.base] }};
 {{ item.doc | php_doc(0) }}
 final class {{ item.name }} extends {{ bases[item.base] }}
 {
-    protected const FIELDS = ['{{ item.fields | map(attribute="name") | join("', '") }}'];
+    protected const FIELDS = [
+{% for field in item.fields %}
+        '{{ field.name }}',
+{% endfor %}
+    ];
 {% if item.loggable != tables.loggable %}
 
     protected const LOGGABLE = ['{{ item.loggable | join("', '") }}'];

@@ -33,7 +33,7 @@ final class Environment
             throw new ConfigurationError("set ALIKASSA_ACCOUNT to the account's UUID");
         }
 
-        return array_filter($options, static fn (mixed $value): bool => $value !== null);
+        return array_filter($options, static fn(mixed $value): bool => $value !== null);
     }
 
     private static function option(

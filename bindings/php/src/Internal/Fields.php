@@ -15,9 +15,7 @@ final class Fields
     private const DEPTH = 80;
 
     /** @param array<array-key, mixed> $values */
-    public function __construct(private readonly array $values, public readonly string $raw = '')
-    {
-    }
+    public function __construct(private readonly array $values, public readonly string $raw = '') {}
 
     public static function decode(string $json, string $raw = ''): self
     {

@@ -16,8 +16,7 @@ final class Handle
         private readonly Native $native,
         public readonly string $type,
         public readonly int $number,
-    ) {
-    }
+    ) {}
 
     public function __destruct()
     {
@@ -30,9 +29,7 @@ final class Handle
         return ['type' => $this->type];
     }
 
-    private function __clone()
-    {
-    }
+    private function __clone() {}
 
     public function __serialize(): never
     {

@@ -7,8 +7,8 @@ namespace AliKassa\Internal;
 use AliKassa\InvalidArgumentError;
 
 /**
- * Writes the values of a program as JSON text for the C library, which reads, checks and signs them. An
- * object with the library's canonical form is never written here.
+ * Writes the values of a program as JSON text for the C library, which reads, checks and signs
+ * them. An object with the library's canonical form is never written here.
  *
  * @internal
  */
@@ -24,8 +24,7 @@ final class Json
         private readonly ?string $operation,
         private readonly ?string $outcome,
         private readonly ?string $order_id,
-    ) {
-    }
+    ) {}
 
     /**
      * The fields of a request. An empty array is an object where the request has one.
@@ -45,7 +44,9 @@ final class Json
             }
         }
 
-        return (new self($operation, $isCreate ? 'not_sent' : null, self::orderId($request)))->object($request, '', 0);
+        $json = new self($operation, $isCreate ? 'not_sent' : null, self::orderId($request));
+
+        return $json->object($request, '', 0);
     }
 
     /**
@@ -113,10 +114,9 @@ final class Json
     private function text(#[\SensitiveParameter] string $text, string $path): string
     {
         $written = json_encode($text, \JSON_UNESCAPED_SLASHES | \JSON_UNESCAPED_UNICODE);
+        $advice = 'this text is not UTF-8: convert it, for example with mb_convert_encoding';
 
-        return $written === false
-            ? throw $this->refusal($path, 'utf8', 'this text is not UTF-8: convert it, for example with mb_convert_encoding')
-            : $written;
+        return $written === false ? throw $this->refusal($path, 'utf8', $advice) : $written;
     }
 
     private function refusal(string $path, string $reason, string $advice): InvalidArgumentError

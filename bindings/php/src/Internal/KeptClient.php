@@ -20,7 +20,8 @@ final class KeptClient
     }
 
     /**
-     * The kept client with these options, by the core's names, or a new one that is kept from now on.
+     * The kept client with these options, by the core's names, or a new one that is kept from now
+     * on.
      *
      * @param array<string, mixed> $options
      */

@@ -9,8 +9,8 @@ use AliKassa\SigningKey;
 use AliKassa\VerifyingKey;
 
 /**
- * The name by which the process keeps a client: a hash over all options and the state of the files that
- * they name, so that a client with another option or a changed key has another name.
+ * The name by which the process keeps a client: a hash over all options and the state of the files
+ * that they name, so that a client with another option or a changed key has another name.
  *
  * @internal
  */
@@ -47,7 +47,7 @@ final class KeptName
 
     public static function ofFolder(string $folder): string
     {
-        $files = array_map(static fn (string $file): string => self::ofFile("$folder/$file"), self::KEY_FILES);
+        $files = array_map(static fn(string $file): string => self::ofFile("$folder/$file"), self::KEY_FILES);
 
         return self::ofText($folder . "\0" . implode("\0", $files));
     }

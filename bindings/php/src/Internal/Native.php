@@ -7,12 +7,12 @@ namespace AliKassa\Internal;
 use AliKassa\AliKassaError;
 
 /**
- * Calls the functions of the C library. A text becomes a pointer and a length, and a status other than
- * 0 an exception.
+ * Calls the functions of the C library. A text becomes a pointer and a length, and a status other
+ * than 0 an exception.
  *
  * Each call has memory of its own for results: a signal handler of the program may call the library
- * between a call and the reading of its result. No function takes a pointer of FFI as an argument: a
- * program that prints a stack trace would follow it.
+ * between a call and the reading of its result. No function takes a pointer of FFI as an argument:
+ * a program that prints a stack trace would follow it.
  *
  * @internal
  *
@@ -61,8 +61,10 @@ final class Native
      *
      * @param Value ...$arguments
      */
-    public function run(string $function, #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments): void
-    {
+    public function run(
+        string $function,
+        #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments,
+    ): void {
         $this->call($function, $arguments, null);
     }
 
@@ -99,8 +101,10 @@ final class Native
      *
      * @param Value ...$arguments
      */
-    public function text(string $function, #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments): string
-    {
+    public function text(
+        string $function,
+        #[\SensitiveParameter] Handle|Argument|string|int|float|null ...$arguments,
+    ): string {
         $text = $this->make('text', $function, ...$arguments);
 
         return $this->field('text_get', $text) ?? '';
@@ -186,7 +190,9 @@ final class Native
         return $words;
     }
 
-    /** Calls a getter, which fails only for a handle that is none. Returns the words that it wrote. */
+    /**
+     * Calls a getter, which fails only for a handle that is none. Returns the words that it wrote.
+     */
     private function get(string $getter, Handle $handle, \FFI\CType $result): \FFI\CData
     {
         $words = $this->library->new($this->words);

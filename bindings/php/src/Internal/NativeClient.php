@@ -72,7 +72,10 @@ final class NativeClient
         $this->logNotices();
     }
 
-    /** Not with `trigger_error`: frameworks turn that into an exception, which would hide the result. */
+    /**
+     * Not with `trigger_error`: frameworks turn that into an exception, which would hide the
+     * result.
+     */
     public function logNotices(): void
     {
         $notices = Native::library()->text('client_take_notices', $this->handle);

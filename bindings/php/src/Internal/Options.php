@@ -26,9 +26,7 @@ final class Options
         'allowedNumbers' => 'allowed_numbers',
     ];
 
-    private function __construct(private readonly Native $native, private readonly Handle $config)
-    {
-    }
+    private function __construct(private readonly Native $native, private readonly Handle $config) {}
 
     /**
      * A new client of the C library with these options, by the core's names.

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace AliKassa\Internal;
 
 /**
- * An immutable object of named values. `var_dump`, `print_r` and stack traces show only the values that
- * logs may show.
+ * An immutable object of named values. `var_dump`, `print_r` and stack traces show only the values
+ * that logs may show.
  *
  * @internal
  */

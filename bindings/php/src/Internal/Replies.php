@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace AliKassa\Internal;
 
 /**
- * Reads replies of the C library, and remembers which object was made from which. The objects do not
- * contain the reply: they can be serialized, cloned and printed.
+ * Reads replies of the C library, and remembers which object was made from which. The objects do
+ * not contain the reply: they can be serialized, cloned and printed.
  *
  * @internal
  */

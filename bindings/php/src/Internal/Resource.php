@@ -17,9 +17,7 @@ use AliKassa\StatusResult;
 abstract class Resource
 {
     /** @internal */
-    final public function __construct(private readonly NativeClient $native)
-    {
-    }
+    final public function __construct(private readonly NativeClient $native) {}
 
     /** @return array<string, never> */
     public function __debugInfo(): array

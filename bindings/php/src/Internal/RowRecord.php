@@ -11,7 +11,5 @@ namespace AliKassa\Internal;
  */
 abstract class RowRecord extends Record
 {
-    public function __construct(Fields $fields)
-    {
-    }
+    public function __construct(Fields $fields) {}
 }

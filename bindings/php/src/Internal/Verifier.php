@@ -12,9 +12,7 @@ namespace AliKassa\Internal;
 abstract class Verifier
 {
     /** @internal */
-    final public function __construct(private readonly NativeClient $native)
-    {
-    }
+    final public function __construct(private readonly NativeClient $native) {}
 
     /** @return array<string, never> */
     public function __debugInfo(): array

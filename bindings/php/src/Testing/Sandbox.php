@@ -7,9 +7,9 @@ namespace AliKassa\Testing;
 use AliKassa\Client;
 
 /**
- * A sandbox of the provider for a merchant's tests: a local process with its own temporary keys, orders and
- * balance, which verifies every signature. It stops with this object, or with this process. Its documentation
- * describes the options, statuses and faults in detail.
+ * A sandbox of the provider for a merchant's tests: a local process with its own temporary keys,
+ * orders and balance, which verifies every signature. It stops with this object, or with this
+ * process. Its documentation describes the options, statuses and faults in detail.
  */
 final class Sandbox
 {
@@ -43,17 +43,18 @@ final class Sandbox
     private readonly Process $process;
 
     /**
-     * @param string|null $executable The program. By default the environment variable `ALIKASSA_SANDBOX`, then
-     *     `alikassa-sandbox` of the PATH.
+     * @param string|null $executable The program. By default the environment variable
+     *     `ALIKASSA_SANDBOX`, then `alikassa-sandbox` of the PATH.
      * @param string|int|null $balance The account's initial balance; 93.84 by default.
      * @param 'any'|'sha1'|'sha256'|null $digest The digests that a signature may have.
-     * @param 'refuse'|'replay'|'allow'|null $duplicates The response to a second create with the same
-     *     `order_id`: a refusal, the first response again, or another payment or payout.
-     * @param 'never'|'paid'|'cancel'|'fail'|null $settle The final status that payments and payouts get
-     *     automatically. By default they wait for `settle` or a `rule`.
+     * @param 'refuse'|'replay'|'allow'|null $duplicates The response to a second create with the
+     *     same `order_id`: a refusal, the first response again, or another payment or payout.
+     * @param 'never'|'paid'|'cancel'|'fail'|null $settle The final status that payments and payouts
+     *     get automatically. By default they wait for `settle` or a `rule`.
      * @param int|null $settleAfterMs Milliseconds from a create to that status; 1000 by default.
      *
-     * @throws SandboxError The program was not found, did not start, or has another version than this package.
+     * @throws SandboxError The program was not found, did not start, or has another version than
+     *     this package.
      */
     public function __construct(
         ?string $executable = null,
@@ -91,8 +92,8 @@ final class Sandbox
     /**
      * The options of a client that uses the sandbox over TLS: `new Client(...$sandbox->options())`.
      *
-     * @return array{account: string, paymentCert: string, payoutCert: string, notificationCert: string,
-     *     caFile: string, baseUrl: string}
+     * @return array{account: string, paymentCert: string, payoutCert: string, notificationCert:
+     *     string, caFile: string, baseUrl: string}
      */
     public function options(): array
     {
@@ -126,8 +127,8 @@ final class Sandbox
     /**
      * Injects a fault into the next matching request; faults apply in the order they were added.
      *
-     * @param string $fault The fault, such as `close_after_act`: the request is processed, and its response is
-     *     lost.
+     * @param string $fault The fault, such as `close_after_act`: the request is processed, and its
+     *     response is lost.
      * @param string|null $path Only requests to this path, such as `v1/payout`.
      * @param string|null $order_id Only requests with this `order_id` or id.
      * @param int|null $times How often the fault applies; once by default, -1 for no limit.
@@ -135,8 +136,8 @@ final class Sandbox
      * @param bool|null $act Whether the request is processed, instead of the fault's default.
      * @param int|null $status The HTTP status of the response, for the fault `http`.
      * @param array<string, string>|null $headers The headers of that response.
-     * @param mixed $body The body of that response: a string as it is, anything else as JSON. For the fault
-     *     `raw`, bytes in base64.
+     * @param mixed $body The body of that response: a string as it is, anything else as JSON. For
+     *     the fault `raw`, bytes in base64.
      */
     public function fault(
         string $fault,
@@ -150,7 +151,8 @@ final class Sandbox
         mixed $body = null,
     ): void {
         $match = (object) self::given(['path' => $path, 'order_id' => $order_id]);
-        $more = ['times' => $times, 'n' => $n, 'act' => $act, 'status' => $status, 'headers' => $headers, 'body' => $body];
+        $more = ['times' => $times, 'n' => $n, 'act' => $act];
+        $more += ['status' => $status, 'headers' => $headers, 'body' => $body];
         $this->control('POST', 'faults', ['match' => $match, 'fault' => $fault] + self::given($more));
     }
 
@@ -160,7 +162,8 @@ final class Sandbox
      * @param string $order_id The merchant's id of the order.
      * @param 'wait'|'paid'|'cancel'|'fail' $status The status; all but `wait` are final.
      * @param 'payment'|'payout'|null $kind Required if a payment and a payout have that `order_id`.
-     * @param string|int|null $payment_amount The amount paid, if different from the requested amount.
+     * @param string|int|null $payment_amount The amount paid, if different from the requested
+     *     amount.
      * @param string|int|null $hold_amount The part of a payment that is put on hold.
      */
     public function settle(
@@ -170,18 +173,24 @@ final class Sandbox
         string|int|null $payment_amount = null,
         string|int|null $hold_amount = null,
     ): void {
-        $more = ['kind' => $kind, 'payment_amount' => self::text($payment_amount), 'hold_amount' => self::text($hold_amount)];
+        $amounts = [
+            'payment_amount' => self::text($payment_amount),
+            'hold_amount' => self::text($hold_amount),
+        ];
+        $more = ['kind' => $kind] + $amounts;
         $this->control('POST', 'settle', ['order_id' => $order_id, 'status' => $status] + self::given($more));
     }
 
     /**
      * Sets the status that later creates get automatically; the first matching rule applies.
      *
-     * @param 'wait'|'paid'|'cancel'|'fail' $status The status; `wait` makes an exception to later rules.
+     * @param 'wait'|'paid'|'cancel'|'fail' $status The status; `wait` makes an exception to later
+     *     rules.
      * @param string|null $path Only creates with this path, such as `v1/payout`.
      * @param string|null $order_id Only creates with this `order_id`.
      * @param int|null $after_ms Milliseconds from the create to the status; 0 by default.
-     * @param int|null $after_reads The number of the status request that first returns it, instead of a time.
+     * @param int|null $after_reads The number of the status request that first returns it, instead
+     *     of a time.
      */
     public function rule(
         string $status,
@@ -207,9 +216,9 @@ final class Sandbox
      *
      * @param string $url A local http URL.
      * @param string|null $order_id The merchant's id of the order.
-     * @param mixed ...$options How it differs from the default: `id`, `kind`, `transport`, `fields`, `partial`,
-     *     `delay_ms`, `times`, `status`, `desc`, `account`, `card_brand`, `extra`, `encoding`, `digest`,
-     *     `signature`.
+     * @param mixed ...$options How it differs from the default: `id`, `kind`, `transport`,
+     *     `fields`, `partial`, `delay_ms`, `times`, `status`, `desc`, `account`, `card_brand`,
+     *     `extra`, `encoding`, `digest`, `signature`.
      */
     public function notify(string $url, ?string $order_id = null, mixed ...$options): int
     {
@@ -219,14 +228,14 @@ final class Sandbox
     }
 
     /**
-     * Creates a notification without delivering it, for tests without a server. Its signature is valid by
-     * default.
+     * Creates a notification without delivering it, for tests without a server. Its signature is
+     * valid by default.
      *
      * @param string|null $order_id The merchant's id of the order.
      * @param mixed ...$options As for `notify`.
      *
-     * @return array<array-key, mixed> `query`, `form` and `json`, the notification in each encoding, and
-     *     `signed_text`.
+     * @return array<array-key, mixed> `query`, `form` and `json`, the notification in each
+     *     encoding, and `signed_text`.
      */
     public function forge(?string $order_id = null, mixed ...$options): array
     {
@@ -239,8 +248,8 @@ final class Sandbox
      * @param string $order_id The merchant's id of the payment.
      * @param mixed ...$options How it differs from the default: `encoding`, `digest`, `signature`.
      *
-     * @return array<array-key, mixed> `form`, the body that a browser posts; its `order_id`, `uuid` and `sign`,
-     *     which is null if it is missing; and `signed_text`.
+     * @return array<array-key, mixed> `form`, the body that a browser posts; its `order_id`, `uuid`
+     *     and `sign`, which is null if it is missing; and `signed_text`.
      */
     public function redirect(string $order_id, mixed ...$options): array
     {
@@ -309,7 +318,8 @@ final class Sandbox
             throw new SandboxError('the sandbox does not respond');
         }
         if (!str_contains($http_response_header[0] ?? '', ' 200 ')) {
-            throw new SandboxError(\is_string($content['message'] ?? null) ? $content['message'] : 'the sandbox refused it');
+            $message = $content['message'] ?? null;
+            throw new SandboxError(\is_string($message) ? $message : 'the sandbox refused it');
         }
 
         return $content;
@@ -322,7 +332,7 @@ final class Sandbox
      */
     private static function given(array $values): array
     {
-        return array_filter($values, static fn (mixed $value): bool => $value !== null);
+        return array_filter($values, static fn(mixed $value): bool => $value !== null);
     }
 
     private static function text(string|int|null $amount): ?string

@@ -5,6 +5,4 @@ declare(strict_types=1);
 namespace AliKassa\Testing;
 
 /** The sandbox was not found, did not start, or refused a control request. */
-final class SandboxError extends \RuntimeException
-{
-}
+final class SandboxError extends \RuntimeException {}
