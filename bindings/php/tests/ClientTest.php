@@ -120,12 +120,13 @@ final class ClientTest extends SandboxCase
         }
         sort($errors);
         self::assertSame([null, null, 'server'], $errors);
-        $results = iterator_to_array($this->client()->payments->statuses(order_ids: ['1756900030']));
+        $invalid = [['concurrency' => 0], ['concurrency' => \PHP_INT_MAX], ['rate' => 0.0], ['rate' => -1.0]];
+        foreach ($invalid as $arguments) {
             try {
-                $client->reconcile(...$invalid);
-                self::fail(json_encode($invalid) . ' was accepted');
+                $client->reconcile(...$arguments);
+                self::fail(json_encode($arguments) . ' was accepted');
             } catch (InvalidArgumentError $error) {
-                self::assertSame(key($invalid), $error->field);
+                self::assertSame(key($arguments), $error->field);
             }
         }
     }
@@ -174,6 +175,20 @@ final class ClientTest extends SandboxCase
         (new Client(...$sandbox->options()))->account->balance();
         ini_set('error_log', (string) $before);
         self::assertStringContainsString('alikassa: ', (string) file_get_contents($log));
+    }
+
+    public function testUnknownFieldsAreKeptWhateverTheirNamesAndValues(): void
+    {
+        $other = '{"": 1, "\u0000x": {"a": {}}, "b": {"c": [], "d": {}, "e": [{"f": 1.50}]}}';
+        foreach ([$other, strtr($other, ['\u0000' => ''])] as $fields) {
+            $body = '{"payment_status": "wait", ' . substr($fields, 1);
+            self::$sandbox->fault('http', status: 200, body: $body);
+            $status = $this->client(digest: 'sha1')->payouts->status(id: 1);
+            self::assertSame(1, $status->other['']);
+            self::assertSame([['f' => '1.50']], $status->other['b']['e']);
+            self::assertSame($body, $status->raw);
+        }
+        self::assertSame('{"c":[],"d":{},"e":[{"f":"1.50"}]}', json_encode($status->other['b']));
     }
 
     public function testARawReplyIsReadAsJson(): void

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace AliKassa\Tests;
 
-/** A php-fpm with the program `fpm/app.php`, and an nginx in front of it. */
+/** A php-fpm with a program, and an nginx in front of it. */
 final class Fpm
 {
     private readonly string $url;
@@ -22,6 +22,7 @@ final class Fpm
         array $env,
         int $workers = 1,
         string $terminate = '0',
+        string $app = __DIR__ . '/fpm/app.php',
     ) {
         $server = stream_socket_server('tcp://127.0.0.1:0');
         $address = stream_socket_get_name($server, false);
@@ -33,7 +34,7 @@ final class Fpm
                 '{workers}' => $workers,
                 '{terminate}' => $terminate,
                 '{port}' => explode(':', $address)[1],
-                '{app}' => __DIR__ . '/fpm/app.php',
+                '{app}' => $app,
             ]));
         }
         // -R: tests may run as root.

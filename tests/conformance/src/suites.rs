@@ -3,6 +3,7 @@
 pub(crate) mod cargo;
 pub(crate) mod node;
 mod packaging;
+mod phpunit;
 pub(crate) mod pytest;
 
 use std::process::{Command, Stdio};
@@ -23,7 +24,7 @@ type Suite<'a> = (
 pub(crate) fn run(name: &str) -> Result<bool> {
     let languages = Language::ALL;
     language::build(&languages)?;
-    let suites: [Suite<'_>; 9] = [
+    let suites: [Suite<'_>; 10] = [
         ("cargo test", COMMON, &cargo::run),
         ("vectors", COMMON, &|| vectors::run(&languages)),
         ("notifications", COMMON, &|| notifications::run(&languages)),
@@ -31,6 +32,7 @@ pub(crate) fn run(name: &str) -> Result<bool> {
         ("outcomes", COMMON, &|| outcomes::run(&languages, "")),
         ("pytest", Language::Python.name(), &pytest::run),
         ("node --test", Language::Node.name(), &node::run),
+        ("phpunit", Language::Php.name(), &phpunit::run),
         ("examples", COMMON, &|| {
             examples::prepare(&Framework::ALL)?;
             examples::run(&Framework::ALL)

@@ -19,7 +19,11 @@ final class Fields
 
     public static function decode(string $json, string $raw = ''): self
     {
-        $values = json_decode($json, false, self::DEPTH, \JSON_THROW_ON_ERROR | \JSON_BIGINT_AS_STRING);
+        $values = json_decode($json, false, self::DEPTH, \JSON_BIGINT_AS_STRING);
+        if (json_last_error() === \JSON_ERROR_INVALID_PROPERTY_NAME) {
+            // An unknown field can have a name that no object of PHP can have.
+            $values = json_decode($json, true, self::DEPTH, \JSON_BIGINT_AS_STRING);
+        }
 
         return new self((array) $values, $raw);
     }
