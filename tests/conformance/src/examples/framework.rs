@@ -12,10 +12,17 @@ pub(crate) enum Framework {
     Django,
     Express,
     Axum,
+    Php,
 }
 
 impl Framework {
-    pub(crate) const ALL: [Self; 4] = [Self::Fastapi, Self::Django, Self::Express, Self::Axum];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Fastapi,
+        Self::Django,
+        Self::Express,
+        Self::Axum,
+        Self::Php,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -23,6 +30,7 @@ impl Framework {
             Self::Django => "django",
             Self::Express => "express",
             Self::Axum => "axum",
+            Self::Php => "php",
         }
     }
 
@@ -31,6 +39,7 @@ impl Framework {
             Self::Fastapi | Self::Django => Language::Python,
             Self::Express => Language::Node,
             Self::Axum => Language::Rust,
+            Self::Php => Language::Php,
         }
     }
 
@@ -68,6 +77,7 @@ impl Framework {
                 command.env("PORT", "0");
                 command
             }
+            Self::Php => Command::new(root.join("tests/examples/php-fpm")),
         }
     }
 }
