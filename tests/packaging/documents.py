@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import c
 import database
+import php
 import python
 
 from sandbox import DIST, ROOT, Sandbox, run
@@ -48,6 +49,7 @@ PACKAGES = {
     "node": "npm install alikassa",
     "core": "cargo add alikassa",
     "bindings/c": "pkg-config --cflags --libs alikassa",
+    "bindings/php": "composer require alikassa/alikassa",
 }
 TOOLS = {"bindings/cli": "pip install alikassa-cli", "tests/sandbox": "pip install alikassa-sandbox"}
 
@@ -274,7 +276,14 @@ def run_c(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox) -
     return run(here / "snippet", cwd=here, env=env)
 
 
-LANGUAGES = {"python": run_python, "js": run_javascript, "rust": run_rust, "c": run_c}
+def run_php(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox) -> str:
+    """With the Composer package."""
+    (here / "snippet.php").write_text(prepared(snippet, sandbox))
+    (here / "vendor").symlink_to(php_project() / "vendor")
+    return run("php", "-d", "zend.assertions=1", "snippet.php", cwd=here, env=env)
+
+
+LANGUAGES = {"python": run_python, "js": run_javascript, "rust": run_rust, "c": run_c, "php": run_php}
 
 
 @functools.cache
@@ -299,6 +308,15 @@ def node_project() -> Path:
     folder.mkdir()
     (folder / "package.json").write_text("{}")
     run("npm", "install", "--offline", "--no-audit", "--no-fund", *DIST.glob("npm/*.tgz"), cwd=folder)
+    return folder
+
+
+@functools.cache
+def php_project() -> Path:
+    """A project that has the Composer package and nothing else."""
+    folder = Path(shared().name) / "php"
+    folder.mkdir()
+    php.project(folder)
     return folder
 
 

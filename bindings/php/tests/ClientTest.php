@@ -112,6 +112,7 @@ final class ClientTest extends SandboxCase
         foreach (['R-1', 'R-2', 'R-3'] as $order) {
             $client->payouts->create(['order_id' => $order] + self::PAYOUT);
         }
+        self::$sandbox->fault('stall', path: 'v1/payout/status', n: 300);
         $rows = $client->reconcile(concurrency: 2, rate: 100.0);
         self::assertSame(['R-1', 'R-2', 'R-3'], array_map(static fn($row) => $row->order_id, $rows));
         self::$sandbox->fault('http', path: 'v1/payout/status', status: 500);
