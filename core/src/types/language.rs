@@ -18,7 +18,14 @@ pub enum Language {
     C,
     /// The C library under the package of PHP, in PHP's words.
     Php,
+    /// The C library under the package of Go, in Go's words.
+    Go,
 }
+
+/// The words of names that Go writes in capitals.
+const GO_INITIALISMS: [&str; 12] = [
+    "api", "ca", "http", "id", "ip", "json", "rrn", "sha1", "sha256", "tls", "url", "uuid",
+];
 
 /// A library has one language, so it is not a part of every object that can fail.
 static CURRENT: AtomicU8 = AtomicU8::new(Language::Rust as u8);
@@ -31,14 +38,18 @@ impl Language {
 
     pub(crate) fn current() -> Self {
         let current = CURRENT.load(Ordering::Relaxed);
-        let mut all = [Self::Python, Self::Node, Self::C, Self::Php].into_iter();
+        let mut all = [Self::Python, Self::Node, Self::C, Self::Php, Self::Go].into_iter();
         all.find(|language| *language as u8 == current)
             .unwrap_or(Self::Rust)
     }
 
     /// The language of a package over the C library, by the name that it gives itself.
     pub fn of_package(name: &str) -> Option<Self> {
-        (name == "php").then_some(Self::Php)
+        match name {
+            "php" => Some(Self::Php),
+            "go" => Some(Self::Go),
+            _ => None,
+        }
     }
 
     /// The name of the library.
@@ -47,14 +58,15 @@ impl Language {
             Self::Rust => "rust",
             Self::Python => "python",
             Self::Node => "node",
-            Self::C | Self::Php => "c",
+            Self::C | Self::Php | Self::Go => "c",
         }
     }
 
-    /// The name of an option: `payoutCert` in Node and PHP.
+    /// The name of an option: `payoutCert` in Node and PHP, `PayoutCert` in Go. One word stays.
     pub fn option(self, name: &str) -> Cow<'_, str> {
         match self {
             Self::Node | Self::Php => camel_case(name).into(),
+            Self::Go if name.contains('_') => name.split('_').map(go_word).collect(),
             _ => name.into(),
         }
     }
@@ -71,7 +83,7 @@ impl Language {
     fn number(self, duration: Duration) -> String {
         let micros = duration.as_micros();
         let per_unit: u128 = match self {
-            Self::Rust | Self::Python | Self::Php => 1_000_000,
+            Self::Rust | Self::Python | Self::Php | Self::Go => 1_000_000,
             Self::Node | Self::C => 1000,
         };
         let digits = usize::try_from(per_unit.ilog10()).unwrap_or_default();
@@ -85,7 +97,7 @@ impl Language {
 
     const fn unit(self) -> (&'static str, &'static str) {
         match self {
-            Self::Rust | Self::Python | Self::Php => ("s", "seconds"),
+            Self::Rust | Self::Python | Self::Php | Self::Go => ("s", "seconds"),
             Self::Node | Self::C => ("ms", "milliseconds"),
         }
     }
@@ -123,11 +135,24 @@ pub(crate) fn duration_range(min: Duration, max: Duration) -> String {
 fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |mut name, word| {
-        let mut letters = word.chars();
-        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        name + letters.as_str()
-    })
+    words.fold(first, |name, word| name + &capitalized(word))
+}
+
+/// `URL` for `url`, and `Cert` for `cert`.
+fn go_word(word: &str) -> String {
+    if GO_INITIALISMS.contains(&word) {
+        return word.to_ascii_uppercase();
+    }
+    match word.strip_suffix('s') {
+        Some(one) if GO_INITIALISMS.contains(&one) => one.to_ascii_uppercase() + "s",
+        _ => capitalized(word),
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 #[cfg(test)]
@@ -163,6 +188,7 @@ mod tests {
                 "1500.25",
             ),
             (Language::Php, "connectTimeout", "connectTimeout", "1.50025"),
+            (Language::Go, "ConnectTimeout", "ConnectTimeout", "1.50025"),
         ] {
             assert_eq!(language.option("connect_timeout"), option);
             assert_eq!(language.duration_option("connect_timeout"), duration_option);
@@ -173,6 +199,18 @@ mod tests {
                     .trim_end_matches("000"),
                 "30"
             );
+        }
+    }
+
+    #[test]
+    fn go_writes_some_words_in_capitals() {
+        for (name, of_go) in [
+            ("base_url", "BaseURL"),
+            ("ca_file", "CAFile"),
+            ("event_order_ids", "EventOrderIDs"),
+            ("tls_us", "TLSUs"),
+        ] {
+            assert_eq!(Language::Go.option(name), of_go);
         }
     }
 }
