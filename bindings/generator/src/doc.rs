@@ -5,6 +5,7 @@ const PYTHON: usize = 100;
 const TYPESCRIPT: usize = 100;
 const MARKDOWN: usize = 120;
 const RUST: usize = 100;
+const GO: usize = 100;
 
 const QUOTES: &str = "\"\"\"";
 
@@ -92,6 +93,15 @@ pub(crate) fn rust(text: &str, indent: usize) -> String {
     without_trailing_spaces(&comment)
 }
 
+/// A Go doc comment, indented by tabs.
+pub(crate) fn go(text: &str, tabs: usize) -> String {
+    let margin = "\t".repeat(tabs);
+    let lines = wrapped(text.trim(), GO - tabs * 4 - "// ".len());
+    let lines = lines.iter().map(|line| format!("// {line}"));
+    let comment = lines.collect::<Vec<_>>().join(&format!("\n{margin}"));
+    without_trailing_spaces(&comment)
+}
+
 /// The lines of each paragraph, with an empty one between two.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -128,6 +138,7 @@ mod tests {
         assert_eq!(python("A payout.", 4), r#""""A payout.""""#);
         assert_eq!(typescript("A payout.", 2), "/** A payout. */");
         assert_eq!(rust("A payout.", 0), "/// A payout.");
+        assert_eq!(go("A payout.", 1), "// A payout.");
     }
 
     #[test]
@@ -145,6 +156,7 @@ mod tests {
             rust(text, 4),
             "/// A payout.\n    ///\n    /// Source: a page."
         );
+        assert_eq!(go(text, 1), "// A payout.\n\t//\n\t// Source: a page.");
     }
 
     #[test]
@@ -172,5 +184,6 @@ mod tests {
                 .all(|line| line.len() <= TYPESCRIPT)
         );
         assert!(rust(&long, 4).lines().all(|line| line.len() <= RUST));
+        assert!(go(&long, 0).lines().all(|line| line.len() <= GO));
     }
 }

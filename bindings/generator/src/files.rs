@@ -12,7 +12,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
 
 use crate::tables::{self, Tables};
-use crate::{doc, php, repository, vectors};
+use crate::{doc, go, php, repository, vectors};
 
 /// A file of the repository, as it should be.
 pub(crate) struct File {
@@ -27,6 +27,13 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("bindings/c/src/generated/options.rs", "c/options.rs"),
     ("bindings/c/tests/c/generated.h", "c/tests.h"),
     ("bindings/cli/schemas.json", "cli/schemas.json"),
+    ("bindings/go/generated_errors.go", "go/errors.go"),
+    ("bindings/go/generated_hooks.go", "go/hooks.go"),
+    ("bindings/go/generated_operations.go", "go/operations.go"),
+    ("bindings/go/generated_options.go", "go/options.go"),
+    ("bindings/go/generated_records.go", "go/records.go"),
+    ("bindings/go/generated_requests.go", "go/requests.go"),
+    ("bindings/go/generated_words.go", "go/words.go"),
     ("core/fuzz/fuzz_targets/c_entry/generated.rs", "c/fuzz.rs"),
     ("node/src/generated/errors.js", "node/errors.js"),
     ("node/src/generated/operations.js", "node/operations.js"),
@@ -123,6 +130,13 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
         doc::typescript(text, indent)
     });
     environment.add_filter("rust_doc", |text: &str, indent| doc::rust(text, indent));
+    environment.add_filter("go_doc", |text: &str, indent| doc::go(text, indent));
+    environment.add_filter("go_name", go::name);
+    environment.add_filter("go_class", go::class);
+    environment.add_filter("go_about", |text: &str, name: &str, verb: &str| {
+        go::about(text, name, verb)
+    });
+    environment.add_filter("pad", |text: &str, width: usize| format!("{text:width$}"));
     environment.add_filter("camel_case", camel_case);
     environment.add_filter("snake_case", snake_case);
     Ok(environment)

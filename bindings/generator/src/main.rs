@@ -3,6 +3,7 @@
 
 mod doc;
 mod files;
+mod go;
 mod php;
 mod tables;
 mod vectors;

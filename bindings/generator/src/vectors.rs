@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use alikassa::binding::{RequestField, Rule};
+use alikassa::binding::{Language, RequestField, Rule};
 use alikassa::{ClientEvent, LedgerEvent, LedgerRow};
 use serde_json::{Map, Value, json};
 
@@ -70,6 +70,7 @@ fn options(tables: &Tables) -> Value {
         let mut row = json!({
             "name": option.name,
             "node_name": camel_case(option.name),
+            "go_name": Language::Go.option(option.name),
             "kind": option.kind,
             "default": option.default,
             "variable": option.variable,

@@ -1,0 +1,3 @@
+module alikassa
+
+go 1.23
