@@ -15,10 +15,18 @@ pub(crate) enum Language {
     Node,
     C,
     Php,
+    Go,
 }
 
 impl Language {
-    pub(crate) const ALL: [Self; 5] = [Self::Rust, Self::Python, Self::Node, Self::C, Self::Php];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Rust,
+        Self::Python,
+        Self::Node,
+        Self::C,
+        Self::Php,
+        Self::Go,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -27,6 +35,7 @@ impl Language {
             Self::Node => "node",
             Self::C => "c",
             Self::Php => "php",
+            Self::Go => "go",
         }
     }
 
@@ -36,7 +45,7 @@ impl Language {
             Self::Php => {
                 Some("PHP cannot run a function of the program on a thread of the library")
             }
-            Self::Rust | Self::Python | Self::Node | Self::C => None,
+            Self::Rust | Self::Python | Self::Node | Self::C | Self::Go => None,
         }
     }
 
@@ -45,7 +54,7 @@ impl Language {
         let version = env!("CARGO_PKG_VERSION");
         match self {
             // A package over the C library names both.
-            Self::Php => format!("alikassa-{self}/{version} alikassa-c/{version}"),
+            Self::Php | Self::Go => format!("alikassa-{self}/{version} alikassa-c/{version}"),
             Self::Rust | Self::Python | Self::Node | Self::C => {
                 format!("alikassa-{self}/{version}")
             }
@@ -60,6 +69,10 @@ impl Language {
                 let status = Command::new("php").args(["-r", has_ffi]).status();
                 let is_there = status.is_ok_and(|status| status.success());
                 (!is_there).then_some("php-cli, with FFI")
+            }
+            Self::Go => {
+                let is_there = Command::new("go").arg("version").output().is_ok();
+                (!is_there).then_some("golang-go")
             }
             Self::Rust | Self::Python | Self::Node | Self::C => None,
         }
@@ -82,6 +95,7 @@ impl Language {
                 command
             }
             Self::C => Command::new(root.join("target/drivers/c/driver")),
+            Self::Go => Command::new(root.join("target/drivers/go/driver")),
             Self::Php => {
                 let mut command = Command::new("php");
                 command.arg("tests/drivers/php/driver.php");

@@ -1,6 +1,7 @@
 //! All suites of the repository, with the counts of the tool that runs each.
 
 pub(crate) mod cargo;
+mod gotest;
 pub(crate) mod node;
 mod packaging;
 mod phpunit;
@@ -24,7 +25,7 @@ type Suite<'a> = (
 pub(crate) fn run(name: &str) -> Result<bool> {
     let languages = Language::ALL;
     language::build(&languages)?;
-    let suites: [Suite<'_>; 10] = [
+    let suites: [Suite<'_>; 11] = [
         ("cargo test", COMMON, &cargo::run),
         ("vectors", COMMON, &|| vectors::run(&languages)),
         ("notifications", COMMON, &|| notifications::run(&languages)),
@@ -33,6 +34,7 @@ pub(crate) fn run(name: &str) -> Result<bool> {
         ("pytest", Language::Python.name(), &pytest::run),
         ("node --test", Language::Node.name(), &node::run),
         ("phpunit", Language::Php.name(), &phpunit::run),
+        ("go test", Language::Go.name(), &gotest::run),
         ("examples", COMMON, &|| {
             examples::prepare(&Framework::ALL)?;
             examples::run(&Framework::ALL)

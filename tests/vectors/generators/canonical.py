@@ -16,10 +16,10 @@ MADE_BY = (
 
 MAX_BODY = 64 * 1024
 TEXT_ONLY = {"only": ["rust", "c"], "why": "only JSON text can express this"}
-NO_DECIMAL = {"only": ["python", "rust"], "why": "JavaScript and JSON text have no decimal type"}
+NO_DECIMAL = {"only": ["python", "rust", "go"], "why": "JavaScript and JSON text have no decimal type"}
 EXPONENT = {"only": ["python"], "why": "only Python's Decimal has an exponent"}
-WHOLE_FLOAT = {"only": ["python", "rust", "c", "php"], "why": "in JavaScript this is an integer"}
-NO_TEXT_FLOAT = {"only": ["python", "node", "php"], "why": "JSON text has no such number"}
+WHOLE_FLOAT = {"only": ["python", "rust", "c", "php", "go"], "why": "in JavaScript this is an integer"}
+NO_TEXT_FLOAT = {"only": ["python", "node", "php", "go"], "why": "JSON text has no such number"}
 UNDEFINED = {"only": ["node"], "why": "only JavaScript has undefined"}
 LARGE_INTEGER = {"except": ["php"], "why": "integers of PHP have 64 bits"}
 EMPTY_LIST = {"except": ["php"], "why": "an empty array of PHP is an object here"}

@@ -152,8 +152,10 @@ pub(crate) struct Step {
     #[serde(default)]
     pub(crate) dry_run: bool,
 
-    /// The targets that can express the step, and why the others cannot.
+    /// The targets that can express the step, or those that cannot, and why.
     pub(crate) only: Option<Vec<Selector>>,
+    #[serde(default)]
+    pub(crate) except: Vec<Selector>,
     pub(crate) why: Option<String>,
 
     /// The expected response: a name in `responses`, or the parts that are compared.
@@ -261,6 +263,14 @@ pub(crate) struct ExpectedRequest {
     pub(crate) fresh: Option<bool>,
 }
 
+impl Step {
+    /// Whether the types of the target can express it.
+    pub(crate) fn is_for(&self, target: Target) -> bool {
+        let is_in = |selectors: &[Selector]| selectors.iter().any(|one| one.matches(target));
+        self.only.as_deref().is_none_or(is_in) && !is_in(&self.except)
+    }
+}
+
 impl Selector {
     pub(crate) fn matches(self, target: Target) -> bool {
         match self {
@@ -338,8 +348,9 @@ impl Scenario {
             if sends && step.requests.is_none() {
                 return Err(what("needs `requests`"));
             }
-            if step.only.is_some() != step.why.is_some() {
-                return Err(what("needs both `only` and `why`, or neither"));
+            let is_limited = step.only.is_some() || !step.except.is_empty();
+            if is_limited != step.why.is_some() {
+                return Err(what("needs `why` with `only` or `except`"));
             }
         }
         Ok(())

@@ -124,8 +124,8 @@ impl Execution<'_> {
             return result;
         }
         for (number, step) in scenario.steps.iter().enumerate() {
-            if let (Some(only), Some(why)) = (&step.only, &step.why)
-                && !only.iter().any(|selector| selector.matches(self.target))
+            if let Some(why) = &step.why
+                && !step.is_for(self.target)
             {
                 result.inexpressible.push(why.clone());
                 result.responses.push(Value::Null);

@@ -7,14 +7,29 @@ use crate::language::Language;
 use crate::{Result, repository};
 
 /// Names in errors that are no options of a client: of calls, and of limits.
-const OTHERS: [(&str, &str, &str); 7] = [
-    ("interval", "interval", "duration"),
-    ("dry_run", "dryRun", "flag"),
-    ("max_amount", "maxAmount", "limit"),
-    ("max_per_day", "maxPerDay", "limit"),
-    ("max_count_per_day", "maxCountPerDay", "limit"),
-    ("allowed_services", "allowedServices", "limit"),
-    ("allowed_numbers", "allowedNumbers", "limit"),
+const OTHERS: [(&str, &str, &str, &str); 7] = [
+    ("interval", "interval", "interval", "duration"),
+    ("dry_run", "dryRun", "DryRun", "flag"),
+    ("max_amount", "maxAmount", "MaxAmount", "limit"),
+    ("max_per_day", "maxPerDay", "MaxPerDay", "limit"),
+    (
+        "max_count_per_day",
+        "maxCountPerDay",
+        "MaxCountPerDay",
+        "limit",
+    ),
+    (
+        "allowed_services",
+        "allowedServices",
+        "AllowedServices",
+        "limit",
+    ),
+    (
+        "allowed_numbers",
+        "allowedNumbers",
+        "AllowedNumbers",
+        "limit",
+    ),
 ];
 
 pub(super) struct Wording {
@@ -31,17 +46,21 @@ struct File {
 struct ClientOption {
     name: String,
     node_name: String,
+    go_name: String,
     kind: String,
 }
 
 impl Wording {
     pub(super) fn of(language: Language) -> Result<Self> {
         let File { mut options } = repository::load("options.json")?;
-        let others = OTHERS.iter().map(|(name, node_name, kind)| ClientOption {
-            name: (*name).to_owned(),
-            node_name: (*node_name).to_owned(),
-            kind: (*kind).to_owned(),
-        });
+        let others = OTHERS
+            .iter()
+            .map(|(name, node_name, go_name, kind)| ClientOption {
+                name: (*name).to_owned(),
+                node_name: (*node_name).to_owned(),
+                go_name: (*go_name).to_owned(),
+                kind: (*kind).to_owned(),
+            });
         options.extend(others);
         Ok(Self { language, options })
     }
@@ -110,6 +129,7 @@ impl Wording {
     fn own_name(&self, option: &ClientOption) -> String {
         match self.language {
             Language::Node | Language::Php => option.node_name.clone(),
+            Language::Go => option.go_name.clone(),
             Language::C if option.kind == "duration" => format!("{}_ms", option.name),
             _ => option.name.clone(),
         }
@@ -161,6 +181,7 @@ mod tests {
         for (language, text, common) in [
             (Language::Node, "set payoutCert", "set payout_cert"),
             (Language::Python, "set payout_cert", "set payout_cert"),
+            (Language::Go, "set CAFile", "set ca_file"),
             (
                 Language::Php,
                 "connectTimeout (5 s)",

@@ -17,7 +17,8 @@ use crate::language::Language;
 use crate::session::Session;
 use crate::trust::orders::Order;
 
-pub(super) const LANGUAGES: [Language; 3] = [Language::Python, Language::Node, Language::C];
+pub(super) const LANGUAGES: [Language; 4] =
+    [Language::Python, Language::Node, Language::C, Language::Go];
 
 pub(super) const OPERATIONS: [&str; 4] = [
     "payments.create",

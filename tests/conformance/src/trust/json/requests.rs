@@ -37,7 +37,7 @@ pub(super) fn in_every_language(inputs: &[Input]) -> Result<Vec<Row>> {
         Some(case(input, &request, expected))
     });
     let mut rows = run(&[Language::Rust, Language::C], as_text.collect(), AS_TEXT)?;
-    let languages = [Language::Python, Language::Node];
+    let languages = [Language::Python, Language::Node, Language::Go];
     rows.extend(run(&languages, as_values.collect(), AS_VALUES)?);
     Ok(rows)
 }

@@ -65,7 +65,9 @@ pub(super) fn run(stores: &Stores, length: Length) -> Result<Vec<Row>> {
 fn kills(language: Language, length: Length) -> usize {
     match language {
         Language::Rust => length.of(16, 400),
-        Language::Python | Language::Node | Language::C | Language::Php => length.of(5, 100),
+        Language::Python | Language::Node | Language::C | Language::Php | Language::Go => {
+            length.of(5, 100)
+        }
     }
 }
 
