@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import command
+import go
 import machine
 from environment import OUT, PHP_KEY, ROOT, VECTORS, database, delay, node, package, python, run, server, slow_disk
 from results import Bound, Row, Times, at_least, at_most, compare, duration, exactly, interval, ratio
@@ -405,4 +406,6 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "hook-off": hook_off,
     "events": events,
     "events-node": node_events,
+    "go": go.calls,
+    "go-overhead": go.overhead,
 }
