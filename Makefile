@@ -24,6 +24,7 @@ lint: setup
 	tests/drivers/build python && PYTHONPATH=target/drivers/python .venv/bin/python -m mypy.stubtest alikassa --allowlist python/stubtest-allowlist
 	tests/types/check
 	cd node && npm run --silent types
+	bindings/go/lint
 
 peers:
 	tests/peers/prepare
