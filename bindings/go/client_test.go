@@ -153,6 +153,14 @@ func TestTextsOfValuesHaveNoSecrets(t *testing.T) {
 			}
 		}
 	}
+	request := fmt.Sprintf("%+v %#v", payoutOf("text-1"), payoutOf("text-1"))
+	equal(t, "number of a card", strings.Contains(request, "4111"), false)
+	equal(t, "order", strings.Contains(request, "text-1"), true)
+	fault(t, "v1/payout/status", "text-2", "http", fields{"status": 400, "body": fields{"message": "m", "card": "4111111111111111"}})
+	_, err = client.Payouts.Status(ctx, alikassa.ByOrderID("text-2"))
+	base := errorOf[*alikassa.AliKassaError](t, err)
+	equal(t, "body", strings.Contains(string(base.Body), "4111"), true)
+	equal(t, "body in a log", strings.Contains(fmt.Sprintf("%+v %#v %#v", err, err, base), "4111"), false)
 	equal(t, "text", payout.String(), `Payout(id=100000536, order_id="6422494", payment_status="paid", amount="`+string(payout.Amount)+`")`)
 	text, err := json.Marshal(payout)
 	equal(t, "JSON", err == nil && strings.Contains(string(text), `"order_id":"6422494"`), true)

@@ -86,6 +86,9 @@ func (e *AliKassaError) Error() string {
 	return e.Message + " (" + e.Hint + ")"
 }
 
+// GoString returns the message and the hint, because logs must not show the body.
+func (e *AliKassaError) GoString() string { return e.Error() }
+
 // SupportText returns what was sent and received, as English text of several lines to paste into the
 // chat of the provider's support; empty if nothing was sent. It contains no key and no card number,
 // and can contain other personal data.

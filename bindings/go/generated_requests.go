@@ -103,6 +103,14 @@ type PaymentRequest struct {
 	OtherFields Object
 }
 
+// String returns the fields that logs may show.
+func (r PaymentRequest) String() string {
+	return loggable("PaymentRequest", "order_id", r.OrderID, "amount", r.Amount)
+}
+
+// GoString returns the fields that logs may show.
+func (r PaymentRequest) GoString() string { return r.String() }
+
 func (r *PaymentRequest) object() Object {
 	var o Object
 	o = appendSet(o, "amount", r.Amount)
@@ -163,6 +171,14 @@ type HistoryRequest struct {
 	OtherFields Object
 }
 
+// String returns the fields that logs may show.
+func (r HistoryRequest) String() string {
+	return loggable("HistoryRequest")
+}
+
+// GoString returns the fields that logs may show.
+func (r HistoryRequest) GoString() string { return r.String() }
+
 func (r *HistoryRequest) object() Object {
 	var o Object
 	o = appendSet(o, "date_from", r.DateFrom)
@@ -200,6 +216,14 @@ type PayoutExtra struct {
 	// Any other fields that the provider accepts.
 	OtherFields Object
 }
+
+// String returns the fields that logs may show.
+func (r PayoutExtra) String() string {
+	return loggable("PayoutExtra")
+}
+
+// GoString returns the fields that logs may show.
+func (r PayoutExtra) GoString() string { return r.String() }
 
 func (r *PayoutExtra) object() Object {
 	var o Object
@@ -264,6 +288,14 @@ type PayoutRequest struct {
 	// others.
 	OtherFields Object
 }
+
+// String returns the fields that logs may show.
+func (r PayoutRequest) String() string {
+	return loggable("PayoutRequest", "order_id", r.OrderID, "amount", r.Amount)
+}
+
+// GoString returns the fields that logs may show.
+func (r PayoutRequest) GoString() string { return r.String() }
 
 func (r *PayoutRequest) object() Object {
 	var o Object

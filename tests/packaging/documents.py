@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import c
 import database
+import go
 import php
 import python
 
@@ -50,6 +51,7 @@ PACKAGES = {
     "core": "cargo add alikassa",
     "bindings/c": "pkg-config --cflags --libs alikassa",
     "bindings/php": "composer require alikassa/alikassa",
+    "bindings/go": "go mod edit -require alikassa@v",
 }
 TOOLS = {"bindings/cli": "pip install alikassa-cli", "tests/sandbox": "pip install alikassa-sandbox"}
 
@@ -283,7 +285,13 @@ def run_php(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox)
     return run("php", "-d", "zend.assertions=1", "snippet.php", cwd=here, env=env)
 
 
-LANGUAGES = {"python": run_python, "js": run_javascript, "rust": run_rust, "c": run_c, "php": run_php}
+def run_go(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox) -> str:
+    """With the packed module."""
+    shop = go.build(here / "go", prepared(snippet, sandbox))
+    return run(shop, cwd=here, env=env)
+
+
+LANGUAGES = {"python": run_python, "js": run_javascript, "rust": run_rust, "c": run_c, "php": run_php, "go": run_go}
 
 
 @functools.cache

@@ -16,10 +16,11 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL)
 
 
-def build(folder: Path, program: str, commands: str) -> Path:
-    """Builds a program with the commands of the README, in a folder of its own."""
+def build(folder: Path, program: str, last: str = "go build .\n") -> Path:
+    """Builds a program in a new folder, with the commands of the README, of which `last` is the last one."""
     folder.mkdir()
     (folder / "main.go").write_text(program)
+    commands = blocks("sh")[0].replace("go build .\n", last)
     # A registry is not asked: the module needs no other.
     run("sh", "-ec", commands, cwd=folder, env={"ALIKASSA": str(DIST), "GOPROXY": "off", "GOFLAGS": "-mod=mod"})
     return folder / "shop"
@@ -27,7 +28,6 @@ def build(folder: Path, program: str, commands: str) -> Path:
 
 def every_program_of_the_readme_runs(folder: Path, sandbox: Sandbox) -> None:
     """The response to the payout is lost. The key folders and the URL of the first program are in its folder."""
-    [commands, _] = blocks("sh")
     printed = ["credit 10.000000000 EUR\n93.84000000", "found paid\n", "paid\n", "1756900030 paid\n200 OK"]
     for number, (program, expected) in enumerate(zip(blocks("go"), printed, strict=True)):
         sandbox.reset()
@@ -35,7 +35,7 @@ def every_program_of_the_readme_runs(folder: Path, sandbox: Sandbox) -> None:
         sandbox.control("POST", "rules", {"match": {}, "status": "paid", "after_reads": 1})
         message = sandbox.control("POST", "notify", {"order_id": "1756900030", "url": None})
         local = program.replace("alikassa.Options{\n", f'alikassa.Options{{\n\t\tBaseURL: "{sandbox.start["url"]}",\n')
-        shop = build(folder / str(number), local, commands)
+        shop = build(folder / str(number), local)
         for kind in ("payment", "payout"):
             shutil.copytree(sandbox.start[f"{kind}_cert"], shop.parent / "cert" / kind)
         output = run(shop, cwd=shop.parent, env=sandbox.env | {"QUERY_STRING": message["query"]})
@@ -44,9 +44,7 @@ def every_program_of_the_readme_runs(folder: Path, sandbox: Sandbox) -> None:
 
 def a_program_links_statically(folder: Path, sandbox: Sandbox) -> None:
     """With the tag of the README: the program runs without the shared library."""
-    [commands, static] = blocks("sh")
-    program = blocks("go")[2]
-    shop = build(folder / "static", program, commands.replace("go build .\n", static))
+    shop = build(folder / "static", blocks("go")[2], blocks("sh")[1])
     assert "libalikassa" not in run("ldd", shop, cwd=folder)
     assert "paid" in run(shop, cwd=shop.parent, env=sandbox.env)
 

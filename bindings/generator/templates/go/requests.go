@@ -24,6 +24,15 @@ type {{ request.name }} struct {
 	OtherFields Object
 }
 
+// String returns the fields that logs may show.
+func (r {{ request.name }}) String() string {
+{% set names = request.fields | map(attribute="name") | list %}
+	return loggable("{{ request.name }}"{% for name in tables.loggable if name in names %}, "{{ name }}", r.{{ name | go_name }}{% endfor %})
+}
+
+// GoString returns the fields that logs may show.
+func (r {{ request.name }}) GoString() string { return r.String() }
+
 func (r *{{ request.name }}) object() Object {
 	var o Object
 {% for field in request.fields %}
