@@ -35,6 +35,7 @@ func cancelledFor(reason error) context.Context {
 // respond.
 func cancelledInFlight(t *testing.T, path, orderID string) context.Context {
 	fault(t, path, orderID, "stall", nil)
+	control(t, "DELETE", "log", nil)
 	done, cancel := context.WithCancel(ctx)
 	go func() {
 		defer cancel()
@@ -46,7 +47,7 @@ func cancelledInFlight(t *testing.T, path, orderID string) context.Context {
 func TestACreateCancelledInFlightIsUnknown(t *testing.T) {
 	withLedger := options()
 	withLedger.Ledger = newLedger(t)
-	withLedger.Deadline = 3 * time.Second
+	withLedger.Deadline = 8 * time.Second
 	client := newClient(t, withLedger)
 	_, err := client.Payouts.Create(cancelledInFlight(t, "v1/payout", "cancelled-3"), payoutOf("cancelled-3"))
 	unknown := errorOf[*alikassa.OutcomeUnknownError](t, err)
