@@ -3,6 +3,7 @@ package alikassa_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,8 +87,8 @@ func TestTheEarlierDeadlineEndsACall(t *testing.T) {
 	} {
 		fault(t, "v1/payout/status", "deadline-1", "stall", fields{"times": 3})
 		_, err := client.Payouts.Status(call.ctx, alikassa.ByOrderID("deadline-1"), call.options...)
-		var base *alikassa.AliKassaError
-		equal(t, "is an error", errors.As(err, &base), true)
+		message := errorOf[*alikassa.DeadlineExceededError](t, err).Message
+		equal(t, message, strings.HasPrefix(message, "the deadline of 0.1"), true)
 		equal(t, "deadline exceeded", errors.Is(err, context.DeadlineExceeded), true)
 		control(t, "DELETE", "faults", nil)
 	}

@@ -22,11 +22,11 @@ func limits(r request) []alikassa.CallOption {
 func call(r request) (any, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if r.Cancel_after != nil {
-		defer time.AfterFunc(milliseconds(*r.Cancel_after), cancel).Stop()
+	if r.CancelAfter != nil {
+		defer time.AfterFunc(milliseconds(*r.CancelAfter), cancel).Stop()
 	}
 	resource, verb := splitName(r.Operation)
-	if r.Dry_run {
+	if r.DryRun {
 		verb = "DryRun"
 	}
 	method := fieldOf(reflect.ValueOf(clients[r.Client]).Elem(), resource).MethodByName(verb)
@@ -111,7 +111,7 @@ func rawRequest(r request) (any, error) {
 		return nil, err
 	}
 	client, cert := clients[r.Client], alikassa.Cert(r.Cert)
-	if r.Dry_run {
+	if r.DryRun {
 		report, err := client.RequestDryRun(context.Background(), r.Path, data, cert, limits(r)...)
 		if err != nil {
 			return nil, err

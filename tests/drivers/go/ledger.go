@@ -23,7 +23,7 @@ func useLedger(r request) (any, error) {
 	case "open":
 		return collect(ledger.Open())
 	case "get":
-		row, err := ledger.Get(r.Operation, r.Order_id, r.Account)
+		row, err := ledger.Get(r.Operation, r.OrderID, r.Account)
 		if row == nil {
 			return nil, err
 		}
@@ -31,9 +31,9 @@ func useLedger(r request) (any, error) {
 	case "rows":
 		return collect(ledger.Rows(alikassa.RowFilter{State: alikassa.LedgerState(r.State), Since: since, Account: r.Account}))
 	case "events":
-		return collect(ledger.Events(alikassa.EventFilter{Operation: r.Operation, OrderID: r.Order_id, Account: r.Account, Since: since}))
+		return collect(ledger.Events(alikassa.EventFilter{Operation: r.Operation, OrderID: r.OrderID, Account: r.Account, Since: since}))
 	case "release":
-		return nil, ledger.Release(r.Operation, r.Order_id, r.Reason, r.Account)
+		return nil, ledger.Release(r.Operation, r.OrderID, r.Reason, r.Account)
 	case "backup":
 		return nil, ledger.Backup(r.To)
 	case "resume":

@@ -21,13 +21,15 @@ type request struct {
 	Do                                                                string
 	Client, Derived, Account, Operation, Path, Act, To, Reason, State string
 	Cert, Text, Digest, Signature, Key, Query                         string
-	Content_type, Order_id                                            string
+	ContentType                                                       string `json:"content_type"`
+	OrderID                                                           string `json:"order_id"`
 	Body, Pem, Password                                               []byte
 	Data, Fields, Input, Options                                      json.RawMessage
-	Read, Dry_run                                                     bool
+	Read                                                              bool
+	DryRun                                                            bool `json:"dry_run"`
 	Times, Concurrency                                                int
 	Timeout, Deadline, Interval, Since                                int64
-	Cancel_after                                                      *int64
+	CancelAfter                                                       *int64 `json:"cancel_after"`
 }
 
 type object = map[string]any

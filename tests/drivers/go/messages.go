@@ -7,7 +7,7 @@ import (
 )
 
 func payload(r request) (alikassa.Payload, error) {
-	payload := alikassa.Payload{Query: r.Query, Body: r.Body, ContentType: r.Content_type, Digest: alikassa.Digest(r.Digest)}
+	payload := alikassa.Payload{Query: r.Query, Body: r.Body, ContentType: r.ContentType, Digest: alikassa.Digest(r.Digest)}
 	if r.Fields == nil {
 		return payload, nil
 	}
