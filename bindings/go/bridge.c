@@ -3,17 +3,8 @@
 #include "_cgo_export.h"
 #include "bridge_read.h"
 
-/* What the functions of limits belong to, which run on the thread of the call. */
+/* The call that the functions of limits belong to, which run on its thread before it starts. */
 static _Thread_local uintptr_t current_context;
-
-/* A function of Go may make calls itself, so that there is one inside another. */
-#define IN_CONTEXT(call, statement)                                                                                   \
-  do {                                                                                                                \
-    uintptr_t outer = current_context;                                                                                \
-    current_context = (call).context;                                                                                 \
-    statement;                                                                                                        \
-    current_context = outer;                                                                                          \
-  } while (0)
 
 static void on_event(void *context, const alikassa_reply *event) {
   alikassa_str json = {0};
@@ -133,8 +124,9 @@ void bridge_free_call(uintptr_t call) { alikassa_call_free((alikassa_call *)call
 bridge_reply bridge_call_with_fields(bridge_with_fields function, bridge_call call, const char *json, size_t len) {
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
-  IN_CONTEXT(call, function((alikassa_client *)call.client, (alikassa_call *)call.call, json, len, call.timeout_ms,
-                            call.deadline_ms, &reply, &error));
+  current_context = call.context;
+  function((alikassa_client *)call.client, (alikassa_call *)call.call, json, len, call.timeout_ms, call.deadline_ms,
+           &reply, &error);
   return read_reply(reply, error);
 }
 
@@ -159,9 +151,9 @@ bridge_reply bridge_call_request(bridge_call call, const char *path, size_t path
                                  const char *cert, size_t cert_len, int32_t read) {
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
-  IN_CONTEXT(call, alikassa_request_with((alikassa_client *)call.client, (alikassa_call *)call.call, path, path_len,
-                                         json, json_len, cert, cert_len, read, call.timeout_ms, call.deadline_ms,
-                                         &reply, &error));
+  current_context = call.context;
+  alikassa_request_with((alikassa_client *)call.client, (alikassa_call *)call.call, path, path_len, json, json_len, cert,
+                        cert_len, read, call.timeout_ms, call.deadline_ms, &reply, &error);
   return read_reply(reply, error);
 }
 
@@ -169,8 +161,9 @@ bridge_reply bridge_call_dry_run(bridge_call call, const char *operation, size_t
                                  size_t json_len) {
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
-  IN_CONTEXT(call, alikassa_dry_run((alikassa_client *)call.client, operation, operation_len, json, json_len,
-                                    call.deadline_ms, &reply, &error));
+  current_context = call.context;
+  alikassa_dry_run((alikassa_client *)call.client, operation, operation_len, json, json_len, call.deadline_ms, &reply,
+                   &error);
   return read_reply(reply, error);
 }
 
@@ -178,8 +171,9 @@ bridge_reply bridge_call_request_dry_run(bridge_call call, const char *path, siz
                                          size_t json_len, const char *cert, size_t cert_len) {
   alikassa_reply *reply = NULL;
   alikassa_error *error = NULL;
-  IN_CONTEXT(call, alikassa_request_dry_run((alikassa_client *)call.client, path, path_len, json, json_len, cert,
-                                            cert_len, call.deadline_ms, &reply, &error));
+  current_context = call.context;
+  alikassa_request_dry_run((alikassa_client *)call.client, path, path_len, json, json_len, cert, cert_len,
+                           call.deadline_ms, &reply, &error);
   return read_reply(reply, error);
 }
 

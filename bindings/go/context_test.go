@@ -73,20 +73,18 @@ func TestAReadCancelledInFlightIsCancelled(t *testing.T) {
 
 func TestTheEarlierDeadlineEndsACall(t *testing.T) {
 	client := newClient(t, options())
-	short, cancel := context.WithTimeout(ctx, 150*time.Millisecond)
-	defer cancel()
-	long, cancelLong := context.WithTimeout(ctx, time.Hour)
-	defer cancelLong()
 	for _, call := range []struct {
-		ctx     context.Context
-		options []alikassa.CallOption
+		ofContext time.Duration
+		options   []alikassa.CallOption
 	}{
-		{short, nil},
-		{short, []alikassa.CallOption{alikassa.Deadline(time.Hour)}},
-		{long, []alikassa.CallOption{alikassa.Deadline(100 * time.Millisecond)}},
+		{150 * time.Millisecond, nil},
+		{150 * time.Millisecond, []alikassa.CallOption{alikassa.Deadline(time.Hour)}},
+		{time.Hour, []alikassa.CallOption{alikassa.Deadline(100 * time.Millisecond)}},
 	} {
 		fault(t, "v1/payout/status", "deadline-1", "stall", fields{"times": 3})
-		_, err := client.Payouts.Status(call.ctx, alikassa.ByOrderID("deadline-1"), call.options...)
+		bounded, cancel := context.WithTimeout(ctx, call.ofContext)
+		defer cancel()
+		_, err := client.Payouts.Status(bounded, alikassa.ByOrderID("deadline-1"), call.options...)
 		message := errorOf[*alikassa.DeadlineExceededError](t, err).Message
 		equal(t, message, strings.HasPrefix(message, "the deadline of 0.1"), true)
 		equal(t, "deadline exceeded", errors.Is(err, context.DeadlineExceeded), true)
