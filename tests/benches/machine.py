@@ -13,6 +13,9 @@ from environment import HERE, MODULES, PYTHON, package, run
 # Processor features that speed up RSA, its hashes, TLS and key files.
 RELEVANT = ("aes", "adx", "avx2", "avx512f", "avx512ifma", "bmi2", "sha_ni", "vaes")
 
+# Their packages in Debian.
+PHP_PEERS = {"Guzzle": "guzzlehttp-guzzle", "phpseclib": "phpseclib3"}
+
 VERSIONS = """
 import json, platform, sys
 from importlib.metadata import version
@@ -63,4 +66,11 @@ def versions() -> dict[str, str]:
         "Node": f"{node_versions['node']} (with OpenSSL {node_versions['openssl']})",
         "undici": json.loads((MODULES / "undici" / "package.json").read_text())["version"],
         "OpenSSL": run("pkg-config", "--modversion", "libcrypto").strip(),
+        "PHP": run("php", "-r", "echo PHP_VERSION, ' (with ', OPENSSL_VERSION_TEXT, ')';"),
+        **{name: debian_version(f"php-{package}") for name, package in PHP_PEERS.items()},
     }
+
+
+def debian_version(name: str) -> str:
+    """The version of a package of Debian, without Debian's own part."""
+    return run("dpkg-query", "--show", "--showformat=${Version}", name).split("-")[0]

@@ -1,4 +1,4 @@
-"""Every row of the table: what is measured, compared with what, and its bound."""
+"""The rows of Python, Node and C: what is measured, compared with what, and its bound."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import json
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import command
-import go
 import machine
 from environment import OUT, PHP_KEY, ROOT, VECTORS, database, delay, node, package, python, run, server, slow_disk
 from results import Bound, Row, Times, at_least, at_most, compare, duration, exactly, interval, ratio
@@ -378,34 +376,3 @@ def milliseconds(*command: object) -> float:
     start = time.perf_counter()
     run(*command)
     return (time.perf_counter() - start) * 1000
-
-
-ROWS: dict[str, Callable[[], Iterator[Row]]] = {
-    "B1": signing,
-    "B1b": threads,
-    "B2": key_file,
-    "B3": calls,
-    "B4": polling,
-    "B5": throughput,
-    "B6": footprint,
-    "B7": event_loop,
-    "B8": bulk_statuses,
-    "B9": canonical,
-    "time": processor_time,
-    "memory": peak_memory,
-    "first": first_signature,
-    "start": first_status,
-    "ledger": creates,
-    "group": group_commit,
-    "limits": limits,
-    "settle": ledger_statuses,
-    "shared": shared_ledger,
-    "notify": notifications,
-    "command": command.starts,
-    "list": command.lists,
-    "hook-off": hook_off,
-    "events": events,
-    "events-node": node_events,
-    "go": go.calls,
-    "go-overhead": go.overhead,
-}

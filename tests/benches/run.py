@@ -14,7 +14,7 @@ import plot
 import report
 from environment import ROOT
 from results import Row
-from rows import ROWS
+from table import ROWS
 
 PAGE = ROOT / "docs" / "performance.md"
 
