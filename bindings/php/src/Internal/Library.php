@@ -72,9 +72,10 @@ final class Library
         $folder = \dirname(__DIR__, 2);
 
         return \sprintf(
-            'PHP may not use FFI here (ffi.enable=%s): write `ffi.preload=%s` and `opcache.preload=%s` into php.ini,'
-            . ' or `ffi.enable=1`, and restart PHP',
+            'PHP may not use FFI here (ffi.enable=%s): run `php %s`, which makes a header, and write `ffi.preload=%s`'
+            . ' and `opcache.preload=%s` into php.ini, or only `ffi.enable=1`; then restart PHP',
             \ini_get('ffi.enable'),
+            "$folder/bin/alikassa-ini",
             "$folder/lib/alikassa.preload.h",
             "$folder/preload.php",
         );

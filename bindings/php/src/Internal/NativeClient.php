@@ -76,13 +76,16 @@ final class NativeClient
      * Not with `trigger_error`: frameworks turn that into an exception, which would hide the
      * result.
      */
-    public function logNotices(): void
+    private function logNotices(): void
     {
-        $notices = Native::library()->text('client_take_notices', $this->handle);
-        if ($notices !== '') {
-            foreach (explode("\n", rtrim($notices, "\n")) as $notice) {
+        try {
+            $notices = Native::library()->text('client_take_notices', $this->handle);
+            foreach ($notices === '' ? [] : explode("\n", rtrim($notices, "\n")) as $notice) {
                 error_log("alikassa: $notice");
             }
+        } catch (\Throwable) {
+            // A framework can make an exception of a warning about the log. The result of a create
+            // counts more.
         }
     }
 }
