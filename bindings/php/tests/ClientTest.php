@@ -180,7 +180,7 @@ final class ClientTest extends SandboxCase
 
     public function testUnknownFieldsAreKeptWhateverTheirNamesAndValues(): void
     {
-        $other = '{"": 1, "\u0000x": {"a": {}}, "b": {"c": [], "d": {}, "e": [{"f": 1.50}]}}';
+        $other = '{"": 1, "\u0000x": {"a": {}}, "b": {"c": [], "d": {}, "e": [{"f": 1.50}], "g": {"0": "x"}}}';
         foreach ([$other, strtr($other, ['\u0000' => ''])] as $fields) {
             $body = '{"payment_status": "wait", ' . substr($fields, 1);
             self::$sandbox->fault('http', status: 200, body: $body);
@@ -189,7 +189,7 @@ final class ClientTest extends SandboxCase
             self::assertSame([['f' => '1.50']], $status->other['b']['e']);
             self::assertSame($body, $status->raw);
         }
-        self::assertSame('{"c":[],"d":{},"e":[{"f":"1.50"}]}', json_encode($status->other['b']));
+        self::assertSame('{"c":[],"d":{},"e":[{"f":"1.50"}],"g":{"0":"x"}}', json_encode($status->other['b']));
     }
 
     public function testARawReplyIsReadAsJson(): void

@@ -131,12 +131,15 @@ final class Fields
         return $messages;
     }
 
-    /** Objects as arrays, except empty ones: `json_encode` must write what was received. */
+    /** Objects as arrays, unless that would be a list: `json_encode` must write what was received. */
     private static function plain(mixed $value): mixed
     {
-        $isObject = $value instanceof \stdClass && (array) $value !== [];
+        if (!$value instanceof \stdClass && !\is_array($value)) {
+            return $value;
+        }
+        $members = array_map(self::plain(...), (array) $value);
 
-        return $isObject || \is_array($value) ? array_map(self::plain(...), (array) $value) : $value;
+        return $value instanceof \stdClass && array_is_list($members) ? (object) $members : $members;
     }
 
     private function missing(string $name): \Throwable
