@@ -13,6 +13,8 @@ const REQUESTS = 60;
 
 $server = json_decode($argv[1], true);
 $folder = $argv[2];
+// The workers of nginx have a user of their own.
+chmod($folder, 0755);
 $package = dirname(__DIR__, 3) . '/dist/php';
 exec("php $package/bin/alikassa-ini", $ini);
 $user = posix_getpwuid(posix_geteuid())['name'];
