@@ -21,7 +21,8 @@ fn counts(output: &str) -> Option<Counts> {
     lines.find_map(|line| match line.strip_prefix("Tests: ") {
         Some(_) => {
             let number = |name| number_behind(line, name).unwrap_or(0);
-            let failed = number("Errors") + number("Failures") + number("Warnings") + number("Risky");
+            let failed =
+                number("Errors") + number("Failures") + number("Warnings") + number("Risky");
             let skipped = number("Skipped") + number("Incomplete");
             Some(Counts {
                 passed: number("Tests").saturating_sub(failed + skipped),
