@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace AliKassa;
 
 use AliKassa\Internal\Failure;
+use AliKassa\Internal\FieldRecord;
 use AliKassa\Internal\Handle;
 use AliKassa\Internal\Hidden;
 use AliKassa\Internal\Native;
-use AliKassa\Internal\Record;
 use AliKassa\Internal\Replies;
 
 /**
@@ -258,7 +258,7 @@ final class Ledger
     }
 
     /**
-     * @template T of Record
+     * @template T of FieldRecord
      *
      * @param class-string<T> $record
      *

@@ -78,13 +78,20 @@ function payload(array $request): array
     return $arguments;
 }
 
+/** An object of JSON. */
+function members(array $members): array|stdClass
+{
+    // An object of PHP has no name that begins with NUL.
+    return array_is_list($members) ? (object) $members : $members;
+}
+
 function record(Record $record): array
 {
     return [
         'type' => (new ReflectionClass($record))->getShortName(),
         'fields' => $record->toArray(),
         'is_final' => $record->is_final ?? null,
-        'other' => (object) ($record->other ?? []),
+        'other' => members($record->other ?? []),
         'raw' => base64_encode($record->raw),
     ];
 }
@@ -92,7 +99,7 @@ function record(Record $record): array
 /** A verified message, with its unsigned fields and how it was signed. */
 function verified(Record $message): array
 {
-    $fields = ['unsigned' => (object) $message->unsigned, 'digest' => $message->digest] + record($message);
+    $fields = ['unsigned' => members($message->unsigned), 'digest' => $message->digest] + record($message);
     unset($fields['other']);
     return $fields + ($message instanceof Notification ? ['variant' => $message->variant] : []);
 }

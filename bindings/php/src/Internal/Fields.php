@@ -65,25 +65,25 @@ final class Fields
     }
 
     /**
-     * @template T of Record
+     * @template T of FieldRecord
      *
      * @param class-string<T> $class
      *
      * @return T
      */
-    public function record(string $name, string $class): Record
+    public function record(string $name, string $class): FieldRecord
     {
         return $this->optionalRecord($name, $class) ?? throw $this->missing($name);
     }
 
     /**
-     * @template T of Record
+     * @template T of FieldRecord
      *
      * @param class-string<T> $class
      *
      * @return T|null
      */
-    public function optionalRecord(string $name, string $class): ?Record
+    public function optionalRecord(string $name, string $class): ?FieldRecord
     {
         $value = $this->values[$name] ?? null;
 
@@ -91,7 +91,7 @@ final class Fields
     }
 
     /**
-     * @template T of Record
+     * @template T of FieldRecord
      *
      * @param class-string<T> $class
      *
@@ -131,7 +131,9 @@ final class Fields
         return $messages;
     }
 
-    /** Objects as arrays, unless that would be a list: `json_encode` must write what was received. */
+    /**
+     * Objects as arrays, unless that would be a list: `json_encode` must write what was received.
+     */
     private static function plain(mixed $value): mixed
     {
         if (!$value instanceof \stdClass && !\is_array($value)) {

@@ -43,12 +43,12 @@ final class Native
     private function __construct()
     {
         $this->library = Library::load();
-        $this->words = $this->library->type('intptr_t[2]');
-        $this->stringPointer = $this->library->type('alikassa_str *');
-        $this->bytePointers = $this->library->type('char *[2]');
-        $this->errorPointer = $this->library->type('alikassa_error **');
-        $this->countPointer = $this->library->type('uint64_t *');
-        $this->numberPointer = $this->library->type('int32_t *');
+        $this->words = $this->type('intptr_t[2]');
+        $this->stringPointer = $this->type('alikassa_str *');
+        $this->bytePointers = $this->type('char *[2]');
+        $this->errorPointer = $this->type('alikassa_error **');
+        $this->countPointer = $this->type('uint64_t *');
+        $this->numberPointer = $this->type('int32_t *');
     }
 
     public static function library(): self
@@ -177,12 +177,12 @@ final class Native
                 $values[] = $argument === Argument::NoFunction ? null : $argument;
             }
         }
-        $words = $this->library->new($this->words);
+        $words = $this->memory();
         if ($result !== null) {
-            $values[] = $this->library->cast($result, \FFI::addr($words));
+            $values[] = $this->view($result, $words);
         }
-        $error = $this->library->new($this->words);
-        $values[] = $this->library->cast($this->errorPointer, \FFI::addr($error));
+        $error = $this->memory();
+        $values[] = $this->view($this->errorPointer, $error);
         if ($this->library->{"alikassa_$function"}(...$values) !== 0) {
             throw Failure::of($this, new Handle($this, 'error', self::word($error, 0)));
         }
@@ -195,8 +195,8 @@ final class Native
      */
     private function get(string $getter, Handle $handle, \FFI\CType $result): \FFI\CData
     {
-        $words = $this->library->new($this->words);
-        $pointer = $this->library->cast($result, \FFI::addr($words));
+        $words = $this->memory();
+        $pointer = $this->view($result, $words);
         $this->library->{"alikassa_$getter"}($this->pointer($handle), $pointer);
 
         return $words;
@@ -205,24 +205,43 @@ final class Native
     /** A handle as the C library takes it. */
     private function pointer(Handle $handle): \FFI\CData
     {
-        $word = $this->library->new($this->words);
+        $word = $this->memory();
         $word[0] = $handle->number;
         /** @var \FFI\CData $pointer */
-        $pointer = $this->library->cast($this->pointerTo($handle->type), \FFI::addr($word))[0];
+        $pointer = $this->view($this->pointerTo($handle->type), $word)[0];
 
         return $pointer;
     }
 
     private function pointerTo(string $type): \FFI\CType
     {
-        return $this->pointers[$type] ??= $this->library->type("alikassa_$type **");
+        return $this->pointers[$type] ??= $this->type("alikassa_$type **");
+    }
+
+    private function type(string $name): \FFI\CType
+    {
+        return $this->library->type($name) ?? throw Failure::internal("there is no type $name");
+    }
+
+    /** Memory for two words, which are 0. */
+    private function memory(): \FFI\CData
+    {
+        return $this->library->new($this->words) ?? throw Failure::internal('there is no memory');
+    }
+
+    /** The address of these words as a pointer of this type. */
+    private function view(\FFI\CType $pointer, \FFI\CData $words): \FFI\CData
+    {
+        $view = $this->library->cast($pointer, \FFI::addr($words));
+
+        return $view ?? throw Failure::internal('there is no such view');
     }
 
     /** A copy of a text of the library: a pointer and a length. */
     private function string(\FFI\CData $words): ?string
     {
         /** @var \FFI\CData|null $bytes */
-        $bytes = $this->library->cast($this->bytePointers, $words)[0];
+        $bytes = ($this->library->cast($this->bytePointers, $words) ?? [null])[0];
 
         return $bytes === null ? null : \FFI::string($bytes, self::word($words, 1));
     }

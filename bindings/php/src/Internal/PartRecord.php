@@ -9,7 +9,7 @@ namespace AliKassa\Internal;
  *
  * @internal
  */
-abstract class PartRecord extends Record
+abstract class PartRecord extends FieldRecord
 {
     /**
      * Fields that this library does not know, in the order received.

@@ -16,13 +16,13 @@ final class Replies
     private static ?\WeakMap $replies = null;
 
     /**
-     * @template T of Record
+     * @template T of FieldRecord
      *
      * @param class-string<T> $class
      *
      * @return T
      */
-    public static function record(Handle $reply, string $class): Record
+    public static function record(Handle $reply, string $class): FieldRecord
     {
         return self::remember(new $class(self::fields($reply)), $reply);
     }

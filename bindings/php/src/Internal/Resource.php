@@ -26,7 +26,7 @@ abstract class Resource
     }
 
     /**
-     * @template T of Record
+     * @template T of FieldRecord
      *
      * @param class-string<T> $record
      * @param array<array-key, mixed>|null $request
@@ -40,7 +40,7 @@ abstract class Resource
         ?float $timeout,
         ?float $deadline,
         bool $isCreate = false,
-    ): Record {
+    ): FieldRecord {
         $json = $request === null ? [] : [Json::request($request, $operation, $isCreate)];
         $times = [Duration::ofCall($timeout), Duration::ofCall($deadline)];
         $reply = $this->native->reply(str_replace('.', '_', $operation), ...$json, ...$times);
@@ -83,7 +83,7 @@ abstract class Resource
     }
 
     /**
-     * @template T of Record
+     * @template T of FieldRecord
      *
      * @param class-string<T> $record
      * @param array<string, mixed> $order
@@ -97,7 +97,7 @@ abstract class Resource
         float $interval,
         ?float $timeout,
         ?float $deadline,
-    ): Record {
+    ): FieldRecord {
         $json = Json::request($order, "$resource.wait");
         $times = [Duration::milliseconds($interval), Duration::ofCall($timeout), Duration::ofCall($deadline)];
         $functions = [Argument::NoFunction, Argument::NoFunction];

@@ -9,7 +9,7 @@ namespace AliKassa\Internal;
  *
  * @internal
  */
-abstract class RowRecord extends Record
+abstract class RowRecord extends FieldRecord
 {
     public function __construct(Fields $fields) {}
 }

@@ -9,7 +9,7 @@ namespace AliKassa\Internal;
  *
  * @internal
  */
-abstract class SignedRecord extends Record
+abstract class SignedRecord extends FieldRecord
 {
     /**
      * The unsigned fields: anybody can have written them.

@@ -23,6 +23,7 @@ final class Process
     public function __construct(array $command)
     {
         $this->name = $command[0];
+        $pipes = [];
         $process = @proc_open($command, [['pipe', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']], $pipes);
         if ($process === false) {
             throw new SandboxError("$this->name cannot be run: set ALIKASSA_SANDBOX to the path of alikassa-sandbox");

@@ -82,11 +82,17 @@ final class Sandbox
         if (($ready['version'] ?? null) !== Client::VERSION) {
             throw new SandboxError("$command[0] has another version than this package, " . Client::VERSION);
         }
-        foreach (array_keys(get_class_vars(self::class)) as $name) {
-            if (\is_string($ready[$name] ?? null)) {
-                $this->{$name} = $ready[$name];
-            }
-        }
+        $text = static fn(string $name): string => \is_string($ready[$name] ?? null)
+            ? $ready[$name]
+            : throw new SandboxError("$command[0] names no $name");
+        $this->url = $text('url');
+        $this->tls_url = $text('tls_url');
+        $this->ca_file = $text('ca_file');
+        $this->account = $text('account');
+        $this->payment_cert = $text('payment_cert');
+        $this->payout_cert = $text('payout_cert');
+        $this->notification_cert = $text('notification_cert');
+        $this->notification_private_cert = $text('notification_private_cert');
     }
 
     /**
