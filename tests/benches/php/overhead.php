@@ -20,7 +20,8 @@ $library = FFI::cdef(file_get_contents("$package/alikassa.ffi.h"), "$package/lib
 $handles = $library->new('alikassa_client *[1]');
 $config = $library->new('alikassa_config *[1]');
 $library->alikassa_config_new($server['account'], strlen($server['account']), FFI::addr($config[0]), null);
-foreach (['payout_cert' => $server['payout_cert'], 'base_url' => $server['url'], 'digest' => 'sha1'] as $name => $value) {
+$options = ['payout_cert' => $server['payout_cert'], 'base_url' => $server['url'], 'digest' => 'sha1'];
+foreach ($options as $name => $value) {
     $library->{"alikassa_config_set_$name"}($config[0], $value, strlen($value), null);
 }
 $library->alikassa_client_new($config[0], FFI::addr($handles[0]), null);
