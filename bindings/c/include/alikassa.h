@@ -487,8 +487,8 @@ int32_t alikassa_config_add_notification_key(alikassa_config *config,
 /**
  * Names the package that is written over this library, for the header `User-Agent`. `wrapper` is
  * `php/0.1.0`, name and version, each 1 to 32 of A-Z a-z 0-9 _ . -; the header is then
- * `alikassa-php/0.1.0 alikassa-c/0.1.0`. `alikassa_client_new` checks it. With the name `php`,
- * messages name options and durations as the package of PHP does, in the whole process.
+ * `alikassa-php/0.1.0 alikassa-c/0.1.0`. `alikassa_client_new` checks it. With the name `php` or
+ * `go`, messages name options and durations as that package does, in the whole process.
  */
 int32_t alikassa_config_set_wrapper(alikassa_config *config,
                                     const char *wrapper,
