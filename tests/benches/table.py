@@ -36,6 +36,7 @@ ROWS: dict[str, Callable[[], Iterator[Row]]] = {
     "php": php.calls,
     "php-ffi": php.overhead,
     "php-fpm": php.worker,
+    "hook-off": rows.hook_off,
     "events": rows.events,
     "events-node": rows.node_events,
     "go": go.calls,
