@@ -160,7 +160,7 @@ func TestTextsOfValuesHaveNoSecrets(t *testing.T) {
 	_, err = client.Payouts.Status(ctx, alikassa.ByOrderID("text-2"))
 	base := errorOf[*alikassa.AliKassaError](t, err)
 	equal(t, "body", strings.Contains(string(base.Body), "4111"), true)
-	equal(t, "body in a log", strings.Contains(fmt.Sprintf("%+v %#v %#v", err, err, base), "4111"), false)
+	equal(t, "body in a log", strings.Contains(fmt.Sprintf("%+v %#v %#v", err, err, base), "Body"), false)
 	equal(t, "text", payout.String(), `Payout(id=100000536, order_id="6422494", payment_status="paid", amount="`+string(payout.Amount)+`")`)
 	text, err := json.Marshal(payout)
 	equal(t, "JSON", err == nil && strings.Contains(string(text), `"order_id":"6422494"`), true)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -90,6 +91,32 @@ func TestTheEarlierDeadlineEndsACall(t *testing.T) {
 		equal(t, "deadline exceeded", errors.Is(err, context.DeadlineExceeded), true)
 		control(t, "DELETE", "faults", nil)
 	}
+}
+
+// watchedContext counts what waits for its end.
+type watchedContext struct {
+	context.Context
+	waiting atomic.Int32
+}
+
+func (c *watchedContext) AfterFunc(run func()) func() bool {
+	c.waiting.Add(1)
+	stop := context.AfterFunc(c.Context, run)
+	return func() bool {
+		c.waiting.Add(-1)
+		return stop()
+	}
+}
+
+func TestACallLeavesNothingInItsContext(t *testing.T) {
+	client := newClient(t, options())
+	cancellable, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watched := &watchedContext{Context: cancellable}
+	if _, err := client.Account.Balance(watched); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "waiting", watched.waiting.Load(), 0)
 }
 
 func TestAContextEndsAWait(t *testing.T) {

@@ -128,6 +128,7 @@ func TestReconcileNeedsALedgerAndEndsWithItsContext(t *testing.T) {
 	short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 	defer cancel()
 	_, err = client.Reconcile(short, alikassa.BatchOptions{})
+	errorOf[*alikassa.CancelledError](t, err)
 	equal(t, "deadline exceeded", errors.Is(err, context.DeadlineExceeded), true)
 }
 

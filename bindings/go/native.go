@@ -52,15 +52,10 @@ func chars(text string) *C.char {
 	return (*C.char)(unsafe.Pointer(unsafe.StringData(text)))
 }
 
-// byteChars returns bytes for C, NULL if they are nil.
+// byteChars returns bytes for C.
 func byteChars(data []byte) *C.char {
-	if data != nil && len(data) == 0 {
-		data = emptyBytes
-	}
 	return (*C.char)(unsafe.Pointer(unsafe.SliceData(data)))
 }
-
-var emptyBytes = []byte{0}
 
 func size[T string | []byte](data T) C.size_t { return C.size_t(len(data)) }
 

@@ -62,7 +62,8 @@ func (c *Client) Reconcile(ctx context.Context, batch BatchOptions, options ...C
 // the next call asks about these rows again.
 func (c *Client) IterReconcile(ctx context.Context, batch BatchOptions, options ...CallOption) iter.Seq2[Reconciled, error] {
 	return func(yield func(Reconciled, error) bool) {
-		call := c.client.limited(ctx, options)
+		// The deadline of the context is that of all rows, which cancelling ends.
+		call := c.client.limited(context.Background(), options)
 		started := C.bridge_reconcile_start(call, C.uint32_t(batch.Concurrency), C.double(batch.Rate))
 		defer runtime.KeepAlive(c)
 		if started.error != 0 {
