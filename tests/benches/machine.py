@@ -66,6 +66,7 @@ def versions() -> dict[str, str]:
         "Node": f"{node_versions['node']} (with OpenSSL {node_versions['openssl']})",
         "undici": json.loads((MODULES / "undici" / "package.json").read_text())["version"],
         "OpenSSL": run("pkg-config", "--modversion", "libcrypto").strip(),
+        "Go": run("go", "env", "GOVERSION").strip().removeprefix("go"),
         "PHP": run("php", "-r", "echo PHP_VERSION, ' (with ', OPENSSL_VERSION_TEXT, ')';"),
         **{name: debian_version(f"php-{package}") for name, package in PHP_PEERS.items()},
     }
