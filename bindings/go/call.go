@@ -116,8 +116,8 @@ type cancellation struct {
 	stop func() bool
 }
 
-// cancelWith cancels the call when the context is cancelled. One call ends by itself at the deadline
-// of the context, which is also its own; atDeadline is for many calls.
+// cancelWith cancels the call when the context is cancelled. One call ends by itself at the
+// deadline of the context, which is also its own; atDeadline is for many calls.
 func cancelWith(ctx context.Context, call *C.bridge_call, atDeadline bool) cancellation {
 	if ctx.Done() == nil {
 		return cancellation{}

@@ -10,8 +10,8 @@ import (
 	"unsafe"
 )
 
-// The functions here are called by C. What they belong to is a number in the table of runtime/cgo, so
-// that C never has a pointer of Go. A panic must not pass through C: it becomes an error.
+// The functions here are called by C. What they belong to is a number in the table of runtime/cgo,
+// so that C never has a pointer of Go. A panic must not pass through C: it becomes an error.
 
 // numberDecision is what a function of limits returned for the number of one call.
 type numberDecision struct{ err error }

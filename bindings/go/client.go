@@ -20,7 +20,8 @@ import (
 // [DeadlineExceededError], a [CancelledError] and a [ConfigurationError]: a certificate is missing,
 // or the client is closed.
 //
-// The library logs what the operator should know, such as a small key, with [log/slog] as a warning.
+// The library logs what the operator should know, such as a small key, with [log/slog] as a
+// warning.
 type Client struct {
 	Resources
 
@@ -137,10 +138,10 @@ func (c client) exported(made C.bridge_made, ledger *Ledger, account string) (*C
 	return client, nil
 }
 
-// ForAccount returns a client for another account, a UUID, with the options and keys of this one. It
-// shares threads, connections, the ledger, cached signatures and notices with this client: derive one
-// whenever you need it. Closing it closes it alone. Closing the client that was made with options
-// closes all that were derived from it. Nothing is sent.
+// ForAccount returns a client for another account, a UUID, with the options and keys of this one.
+// It shares threads, connections, the ledger, cached signatures and notices with this client:
+// derive one whenever you need it. Closing it closes it alone. Closing the client that was made
+// with options closes all that were derived from it. Nothing is sent.
 func (c *Client) ForAccount(account string) (*Client, error) {
 	made := C.bridge_client_for_account(c.client.number, chars(account), size(account))
 	runtime.KeepAlive(c)
@@ -169,8 +170,8 @@ const (
 )
 
 // Request sends a raw signed request, for an operation without a typed call. path is the path below
-// the base URL, such as v1/payment/status. data is the body, an [Object] or another object with such
-// values; nil in it is JSON's null.
+// the base URL, such as v1/payment/status. data is the body, an [Object] or another object with
+// such values; nil in it is JSON's null.
 //
 // Unless Read is true, the request counts as a create: it is sent at most once, every error has an
 // Outcome, and the client's ledger, if there is one, records it. The ledger requires a string
@@ -186,8 +187,8 @@ func (c *Client) Request(ctx context.Context, path string, data any, request Req
 	})
 }
 
-// RequestDryRun checks and signs a raw create, and returns what would be sent and whether the ledger
-// or a limit would refuse it. Nothing is sent or recorded.
+// RequestDryRun checks and signs a raw create, and returns what would be sent and whether the
+// ledger or a limit would refuse it. Nothing is sent or recorded.
 func (c *Client) RequestDryRun(ctx context.Context, path string, data any, cert Cert, options ...CallOption) (*DryRun, error) {
 	return callEncoded[DryRun](ctx, c.client, data, options, func(call C.bridge_call, json []byte) C.bridge_reply {
 		return C.bridge_call_request_dry_run(call, chars(path), size(path), byteChars(json), size(json), chars(string(cert)), size(string(cert)))

@@ -34,8 +34,8 @@
 //	}
 //
 // An [AliKassaError] has the fields of every type. [errors.Is] finds [context.Canceled] in a
-// [CancelledError], and [context.DeadlineExceeded] in a [DeadlineExceededError]. It never finds them
-// in an [OutcomeUnknownError], so that no program drops one as a cancelled call.
+// [CancelledError], and [context.DeadlineExceeded] in a [DeadlineExceededError]. It never finds
+// them in an [OutcomeUnknownError], so that no program drops one as a cancelled call.
 //
 // # Values
 //

@@ -17,10 +17,10 @@ import (
 
 // Object is a JSON object to send, with its fields in this order.
 //
-// A value is nil (JSON's null), a string, a boolean, an integer, an [encoding.TextMarshaler] such as a
-// decimal, which is sent as a string, a [json.Number], a [json.RawMessage], a slice, an Object, or a
-// map with string keys, which are sent in alphabetical order. Every other type is refused, floats
-// among them.
+// A value is nil (JSON's null), a string, a boolean, an integer, an [encoding.TextMarshaler] such
+// as a decimal, which is sent as a string, a [json.Number], a [json.RawMessage], a slice, an
+// Object, or a map with string keys, which are sent in alphabetical order. Every other type is
+// refused, floats among them.
 type Object []Field
 
 // Field is a field of an [Object].

@@ -71,8 +71,8 @@ type AliKassaError struct {
 	SameBody *bool `json:"same_body,omitempty"`
 
 	// The error that caused this one: of an [OutcomeUnknownError] the error that a read would have
-	// had, of a [CancelledError] that of the context. If a function of yours failed, its error is the
-	// last cause of a [GuardError] or [SigningError].
+	// had, of a [CancelledError] that of the context. If a function of yours failed, its error is
+	// the last cause of a [GuardError] or [SigningError].
 	Cause error `json:"-"`
 
 	support string
@@ -89,9 +89,9 @@ func (e *AliKassaError) Error() string {
 // GoString returns the message and the hint, because logs must not show the body.
 func (e *AliKassaError) GoString() string { return e.Error() }
 
-// SupportText returns what was sent and received, as English text of several lines to paste into the
-// chat of the provider's support; empty if nothing was sent. It contains no key and no card number,
-// and can contain other personal data.
+// SupportText returns what was sent and received, as English text of several lines to paste into
+// the chat of the provider's support; empty if nothing was sent. It contains no key and no card
+// number, and can contain other personal data.
 func (e *AliKassaError) SupportText() string { return e.support }
 
 // Unwrap returns the error of the program that caused this one: that of a context, or of a function
@@ -150,8 +150,8 @@ func takeError(number C.uintptr_t) error {
 	return classified(&base)
 }
 
-// unreadable is the error of a text of the library that this package cannot read. The text can be the
-// reply to a create.
+// unreadable is the error of a text of the library that this package cannot read. The text can be
+// the reply to a create.
 func unreadable(err error) error {
 	return classified(&AliKassaError{
 		Code:    CodeInternal,

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// IterHistory iterates over the payments of the history; each page is requested when it is needed. A
-// timeout and a deadline are for each page. An error ends the iteration.
+// IterHistory iterates over the payments of the history; each page is requested when it is needed.
+// A timeout and a deadline are for each page. An error ends the iteration.
 //
 // A payment that is created meanwhile shifts the later ones, so a payment can be yielded twice:
 // recognise it by its ID. A page that repeats the page before it is a [ProtocolError].

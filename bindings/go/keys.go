@@ -17,25 +17,25 @@ type SigningKey struct {
 	signer *signer
 }
 
-// LoadSigningKey loads private.pem with password.txt from the folder that AliKassa's archive unpacks
-// to. An error is a [KeyLoadError], whose Reason says why.
+// LoadSigningKey loads private.pem with password.txt from the folder that AliKassa's archive
+// unpacks to. An error is a [KeyLoadError], whose Reason says why.
 func LoadSigningKey(folder string) (*SigningKey, error) {
 	return signingKey(C.bridge_signing_key_load(chars(folder), size(folder)), nil)
 }
 
-// SigningKeyFromPEM loads a key in PEM format. password is nil if there is none. It may be the content
-// of password.txt: if that is not the password, it is tried without a byte-order mark and one line
-// end.
+// SigningKeyFromPEM loads a key in PEM format. password is nil if there is none. It may be the
+// content of password.txt: if that is not the password, it is tried without a byte-order mark and
+// one line end.
 func SigningKeyFromPEM(pem, password []byte) (*SigningKey, error) {
 	return signingKey(C.bridge_signing_key_from_pem(byteChars(pem), size(pem), byteChars(password), size(password)), nil)
 }
 
 // ExternalSigningKey makes a key whose private part is in an HSM, a KMS or Vault. sign returns the
-// bytes of the RSASSA-PKCS1-v1_5 signature of message, which is not hashed yet. It runs on a thread of
-// its own, up to 64 times at once, and a call waits for it up to its timeout and deadline. Each
-// signature is verified with publicKey before it is used. If sign returns an error or panics, the call
-// returns a [SigningError] with that error as its Cause; of several calls that fail at the same time
-// it can be the error of another one.
+// bytes of the RSASSA-PKCS1-v1_5 signature of message, which is not hashed yet. It runs on a thread
+// of its own, up to 64 times at once, and a call waits for it up to its timeout and deadline. Each
+// signature is verified with publicKey before it is used. If sign returns an error or panics, the
+// call returns a [SigningError] with that error as its Cause; of several calls that fail at the
+// same time it can be the error of another one.
 func ExternalSigningKey(publicKey *VerifyingKey, sign func(message []byte, digest Digest) ([]byte, error)) (*SigningKey, error) {
 	signer := &signer{sign: sign}
 	context := cgo.NewHandle(signer)
@@ -115,8 +115,8 @@ type VerifyingKey struct {
 	from string
 }
 
-// LoadVerifyingKey loads public.pem from the folder that AliKassa's archive unpacks to. An error is a
-// [KeyLoadError], whose Reason says why.
+// LoadVerifyingKey loads public.pem from the folder that AliKassa's archive unpacks to. An error is
+// a [KeyLoadError], whose Reason says why.
 func LoadVerifyingKey(folder string) (*VerifyingKey, error) {
 	result := C.bridge_verifying_key_load(chars(folder), size(folder))
 	return verifyingKey(result, C.alikassa_config_add_notification_cert, folder)

@@ -14,20 +14,20 @@ import (
 // Ledger is a record of the creates of one or more accounts, in a SQLite file or a PostgreSQL
 // database. Goroutines and processes can share it, and many machines a database.
 //
-// A client with a ledger writes each create to it before sending it. It refuses a create whose order
-// is in flight, unknown or already accepted. Do not put the file on a network file system: its locks
-// are unreliable.
+// A client with a ledger writes each create to it before sending it. It refuses a create whose
+// order is in flight, unknown or already accepted. Do not put the file on a network file system:
+// its locks are unreliable.
 //
-// If the ledger cannot be read or written, the error is a [LedgerError]. An argument that is not valid
-// is an [InvalidArgumentError].
+// If the ledger cannot be read or written, the error is a [LedgerError]. An argument that is not
+// valid is an [InvalidArgumentError].
 type Ledger struct {
 	handle *handle
 	// What names it for a client.
 	named string
 }
 
-// NewLedger returns the ledger in this file, which is created on first use, or in the database of this
-// URL: postgresql://user@host/database?schema=alikassa. The database must have the tables of
+// NewLedger returns the ledger in this file, which is created on first use, or in the database of
+// this URL: postgresql://user@host/database?schema=alikassa. The database must have the tables of
 // [LedgerSchemaSQL]. It is not opened yet.
 func NewLedger(location string) (*Ledger, error) {
 	result := C.bridge_ledger_new(chars(location), size(location))
@@ -50,8 +50,8 @@ func LedgerSchemaSQL(schema string) (string, error) {
 	return string(sql), err
 }
 
-// Location returns where the ledger is: the file, as an absolute path, or the database and schema as a
-// URL without user and password.
+// Location returns where the ledger is: the file, as an absolute path, or the database and schema
+// as a URL without user and password.
 func (l *Ledger) Location() string {
 	defer runtime.KeepAlive(l)
 	return goString(C.bridge_ledger_location(l.handle.number))
@@ -59,8 +59,8 @@ func (l *Ledger) Location() string {
 
 // Open returns the open rows, oldest first. An error ends the iteration.
 //
-// A row is open while it is sending, unknown, or accepted with a status that is not final. A sending
-// row belongs to a call in flight, or to one whose process ended.
+// A row is open while it is sending, unknown, or accepted with a status that is not final. A
+// sending row belongs to a call in flight, or to one whose process ended.
 func (l *Ledger) Open() iter.Seq2[*LedgerRow, error] {
 	return l.rows(func() C.bridge_made { return C.bridge_ledger_open(l.handle.number) })
 }
@@ -77,9 +77,9 @@ type RowFilter struct {
 	Account string
 }
 
-// Rows returns the rows, open or not, the one that changed first first. They are read page by page, so
-// that memory does not grow with their number; a row that changes meanwhile can come twice. An error
-// ends the iteration.
+// Rows returns the rows, open or not, the one that changed first first. They are read page by page,
+// so that memory does not grow with their number; a row that changes meanwhile can come twice. An
+// error ends the iteration.
 func (l *Ledger) Rows(filter RowFilter) iter.Seq2[*LedgerRow, error] {
 	state, account := string(filter.State), filter.Account
 	return l.rows(func() C.bridge_made {
@@ -102,8 +102,8 @@ type EventFilter struct {
 	Since time.Time
 }
 
-// Events returns the events, oldest first: every change of a row. They are only added, never changed.
-// An error ends the iteration.
+// Events returns the events, oldest first: every change of a row. They are only added, never
+// changed. An error ends the iteration.
 func (l *Ledger) Events(filter EventFilter) iter.Seq2[*LedgerEvent, error] {
 	operation, orderID, account := filter.Operation, filter.OrderID, filter.Account
 	return iterate[LedgerEvent](
@@ -152,17 +152,18 @@ func sinceMs(since time.Time) C.int64_t {
 	return C.int64_t(since.UnixMilli())
 }
 
-// Get returns the row of an order, open or not; nil if the ledger does not have it. operation is that
-// of the row, such as [PayoutsCreate]. account may be empty, unless several accounts have the order.
+// Get returns the row of an order, open or not; nil if the ledger does not have it. operation is
+// that of the row, such as [PayoutsCreate]. account may be empty, unless several accounts have the
+// order.
 func (l *Ledger) Get(operation, orderID, account string) (*LedgerRow, error) {
 	defer runtime.KeepAlive(l)
 	return take[LedgerRow](C.bridge_ledger_get(l.handle.number, chars(operation), size(operation), chars(orderID), size(orderID), chars(account), size(account)))
 }
 
-// Release records your own decision that a create may be sent again. The next create with this order
-// is sent, and pays twice if the provider has the order after all. Do so only after the provider's
-// support confirmed that the order does not exist: no error proves that. reason is stored in the row.
-// account may be empty, unless several accounts have the order.
+// Release records your own decision that a create may be sent again. The next create with this
+// order is sent, and pays twice if the provider has the order after all. Do so only after the
+// provider's support confirmed that the order does not exist: no error proves that. reason is
+// stored in the row. account may be empty, unless several accounts have the order.
 func (l *Ledger) Release(operation, orderID, reason, account string) error {
 	return l.do(C.bridge_ledger_release(l.handle.number, chars(operation), size(operation), chars(orderID), size(orderID), chars(reason), size(reason), chars(account), size(account)))
 }
@@ -188,18 +189,19 @@ func (l *Ledger) ImportFrom(path string) (uint64, error) {
 	return uint64(rows), err
 }
 
-// Backup copies the ledger in a file into a new file, while it is in use. A copy made by other means
-// can lack the newest rows, because a ledger is three files.
+// Backup copies the ledger in a file into a new file, while it is in use. A copy made by other
+// means can lack the newest rows, because a ledger is three files.
 //
-// The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses creates
-// until [Ledger.Resume], because the copy does not know the orders that were sent after it was made.
+// The copy is marked: a client with the copy as its ledger reads and reconciles, but refuses
+// creates until [Ledger.Resume], because the copy does not know the orders that were sent after it
+// was made.
 func (l *Ledger) Backup(path string) error {
 	return l.do(C.bridge_ledger_backup(l.handle.number, chars(path), size(path)))
 }
 
 // Resume records your own decision that a restored copy may send creates again. Do so only once you
-// know the orders that were sent since the copy was made: an order that the copy does not have can be
-// sent twice. A ledger that is not a copy is unchanged. reason is stored in the ledger.
+// know the orders that were sent since the copy was made: an order that the copy does not have can
+// be sent twice. A ledger that is not a copy is unchanged. reason is stored in the ledger.
 func (l *Ledger) Resume(reason string) error {
 	return l.do(C.bridge_ledger_resume(l.handle.number, chars(reason), size(reason)))
 }
@@ -221,12 +223,12 @@ const (
 
 // Note records a notification from [Notifications.Verify] durably, and returns whether it is new.
 //
-// If it is new, the order's row becomes accepted with the new status. That requires that the amounts
-// are equal, that the row's status is not final, and that the row has the same id or none.
+// If it is new, the order's row becomes accepted with the new status. That requires that the
+// amounts are equal, that the row's status is not final, and that the row has the same id or none.
 //
-// If it is [NotedOther], nothing is recorded: store the notification yourself, because somebody must
-// look at both. Do not credit because of [NotedNew]: the process can die afterwards. Request the
-// status, credit once with a table of your own, and reply to the provider with 200 once that is
+// If it is [NotedOther], nothing is recorded: store the notification yourself, because somebody
+// must look at both. Do not credit because of [NotedNew]: the process can die afterwards. Request
+// the status, credit once with a table of your own, and reply to the provider with 200 once that is
 // stored. After an error do not reply with 200.
 func (l *Ledger) Note(notification *Notification) (Noted, error) {
 	var reply C.uintptr_t

@@ -1,10 +1,11 @@
 package alikassa
 
-// Limits say what creates of an operation may be sent, for the option Limits of a client, by the name
-// of the operation: [PaymentsCreate] or [PayoutsCreate].
+// Limits say what creates of an operation may be sent, for the option Limits of a client, by the
+// name of the operation: [PaymentsCreate] or [PayoutsCreate].
 //
-// A create that a limit refuses is a [GuardError], and nothing is sent. An order that the ledger has
-// is a [DuplicateOrderError], whatever the limits say. A limit with its zero value does not exist.
+// A create that a limit refuses is a [GuardError], and nothing is sent. An order that the ledger
+// has is a [DuplicateOrderError], whatever the limits say. A limit with its zero value does not
+// exist.
 type Limits struct {
 	// The largest amount of one create, such as "5000.00".
 	MaxAmount Amount
@@ -29,8 +30,8 @@ type Limits struct {
 	AllowedNumbers []string
 
 	// Decides about numbers in place of AllowedNumbers. It runs on the goroutine of the create,
-	// before the call starts, and no timeout limits it. If it returns an error or panics, the create
-	// is refused, and the error is the Cause.
+	// before the call starts, and no timeout limits it. If it returns an error or panics, the
+	// create is refused, and the error is the Cause.
 	AllowNumber func(number string) (bool, error)
 }
 

@@ -26,8 +26,8 @@ func (s *Signed) fill(raw []byte, _ string) { s.Raw = raw }
 
 func (s *Signed) own(reply *handle) { s.reply = reply }
 
-// Payload is a notification or redirect as it arrived, in exactly one form: Query, Body or Fields. Do
-// not encode it again.
+// Payload is a notification or redirect as it arrived, in exactly one form: Query, Body or Fields.
+// Do not encode it again.
 type Payload struct {
 	// The query of a GET request as in its URL, such as RawQuery of [net/url.URL].
 	Query string
@@ -52,9 +52,9 @@ type Notifications struct{ client *client }
 // Verify verifies a notification and that it is for the client's account. Nothing is sent.
 //
 // Do not trust a message that returns an error: a [SignatureMismatchError], a
-// [MalformedNotificationError], or an [AccountMismatchError], which is validly signed but for another
-// account. An [InvalidArgumentError] or a [ConfigurationError] is an error of the program: the client
-// has no NotificationCert.
+// [MalformedNotificationError], or an [AccountMismatchError], which is validly signed but for
+// another account. An [InvalidArgumentError] or a [ConfigurationError] is an error of the program:
+// the client has no NotificationCert.
 //
 // Source: the notification signature page.
 func (n Notifications) Verify(payload Payload) (*Notification, error) {

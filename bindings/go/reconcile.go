@@ -13,8 +13,9 @@ import (
 
 // Reconciled is what became of an open row of the ledger.
 type Reconciled struct {
-	// The row afterwards. It is unchanged if the provider does not know the order, if it has another
-	// amount, or if the client lacks the certificate. Nil with an error that concerns every row.
+	// The row afterwards. It is unchanged if the provider does not know the order, if it has
+	// another amount, or if the client lacks the certificate. Nil with an error that concerns every
+	// row.
 	Row *LedgerRow `json:"row"`
 
 	// The id of another payment or payout that the provider has with this order id.
@@ -25,11 +26,11 @@ type Reconciled struct {
 // It returns the rows, as they are afterwards, the oldest first.
 //
 // A row becomes accepted if the provider has its order with the same amount. Every other row stays
-// unchanged, as does a row whose certificate the client lacks. Only reads are sent. A row that another
-// process asks about at the same time is left out.
+// unchanged, as does a row whose certificate the client lacks. Only reads are sent. A row that
+// another process asks about at the same time is left out.
 //
-// After an error about one row, the other rows are processed before it is returned. Recorded results
-// stay recorded. A client without a ledger is a [ConfigurationError].
+// After an error about one row, the other rows are processed before it is returned. Recorded
+// results stay recorded. A client without a ledger is a [ConfigurationError].
 func (c *Client) Reconcile(ctx context.Context, batch BatchOptions, options ...CallOption) ([]LedgerRow, error) {
 	var rows []LedgerRow
 	var first error
@@ -54,12 +55,13 @@ func (c *Client) Reconcile(ctx context.Context, batch BatchOptions, options ...C
 	return rows, nil
 }
 
-// IterReconcile does the same as [Client.Reconcile], and yields each row as it settles, in any order.
+// IterReconcile does the same as [Client.Reconcile], and yields each row as it settles, in any
+// order.
 //
-// An error about one row comes with the row, and the other rows follow. An error without a row, such
-// as a failed connection, ends the iteration. Requests are sent while you iterate, and memory does not
-// grow with the number of rows. If you leave the loop early, the requests in flight are cancelled, and
-// the next call asks about these rows again.
+// An error about one row comes with the row, and the other rows follow. An error without a row,
+// such as a failed connection, ends the iteration. Requests are sent while you iterate, and memory
+// does not grow with the number of rows. If you leave the loop early, the requests in flight are
+// cancelled, and the next call asks about these rows again.
 func (c *Client) IterReconcile(ctx context.Context, batch BatchOptions, options ...CallOption) iter.Seq2[Reconciled, error] {
 	return func(yield func(Reconciled, error) bool) {
 		// The deadline of the context is that of all rows, which cancelling ends.

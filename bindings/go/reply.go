@@ -26,9 +26,9 @@ type Response struct {
 	support string
 }
 
-// SupportText returns what was sent and received, as English text of several lines to paste into the
-// chat of the provider's support; empty for a dry run, which sends nothing, and in an update of a
-// wait. It contains no key and no card number, and can contain other personal data.
+// SupportText returns what was sent and received, as English text of several lines to paste into
+// the chat of the provider's support; empty for a dry run, which sends nothing, and in an update of
+// a wait. It contains no key and no card number, and can contain other personal data.
 func (r *Response) SupportText() string { return r.support }
 
 func (r *Response) fill(raw []byte, support string) { r.Raw, r.support = raw, support }

@@ -15,8 +15,8 @@ type BatchOptions struct {
 	// The maximum number of requests per second, 0.001 to 1000000; unlimited by default.
 	Rate float64
 
-	// Called after each result, before it is yielded, with two counts: the results so far, and those
-	// with an error.
+	// Called after each result, before it is yielded, with two counts: the results so far, and
+	// those with an error.
 	OnProgress func(done, failed int)
 }
 

@@ -46,8 +46,8 @@ func Value[T any](field *T) T {
 // Pointer returns a pointer to a value, for an option whose zero value is a setting.
 func Pointer[T any](value T) *T { return &value }
 
-// loggable returns the text of a reply with the fields that logs may show. The fields are names with
-// their values.
+// loggable returns the text of a reply with the fields that logs may show. The fields are names
+// with their values.
 func loggable(name string, fields ...any) string {
 	shown := make([]string, 0, len(fields)/2)
 	for ; len(fields) > 0; fields = fields[2:] {

@@ -14,8 +14,8 @@ type WaitOptions[T any] struct {
 	// The pause between two requests, 10 milliseconds to a day. The default is 2 seconds.
 	Interval time.Duration
 
-	// Called with each status, including the last one, on the goroutine of the wait. If it returns an
-	// error or panics, the wait ends with that error.
+	// Called with each status, including the last one, on the goroutine of the wait. If it returns
+	// an error or panics, the wait ends with that error.
 	OnUpdate func(status *T) error
 }
 

@@ -7,9 +7,9 @@ type candidate struct {
 	call func(n int)
 }
 
-// alternate returns the seconds per call in each round. In each round every candidate makes its calls, in changing order;
-// the first round is a warm-up and is not counted. A candidate gets the number of its call, which is unique among its
-// calls.
+// alternate returns the seconds per call in each round. In each round every candidate makes its
+// calls, in changing order; the first round is a warm-up and is not counted. A candidate gets the
+// number of its call, which is unique among its calls.
 func alternate(candidates []candidate, rounds, calls int) map[string][]float64 {
 	seconds := map[string][]float64{}
 	for round := range rounds + 1 {

@@ -1,7 +1,8 @@
 // The calls of the library and of a peer, one after another. Prints the seconds per call as JSON.
 //
-// The first argument is the start-up JSON of the server. The second is what is called: distinct, statuses of changing
-// payouts; status, the same status repeatedly; balance; or overhead, what Go adds to the C functions.
+// The first argument is the start-up JSON of the server. The second is what is called: distinct,
+// statuses of changing payouts; status, the same status repeatedly; balance; or overhead, what Go
+// adds to the C functions.
 package main
 
 import (

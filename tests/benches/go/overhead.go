@@ -33,8 +33,8 @@ import "C"
 
 const crossings = 1000
 
-// overhead measures the balance with the package and with the C functions alone, and a call into the library that does
-// nothing. The server is on this machine, without TLS.
+// overhead measures the balance with the package and with the C functions alone, and a call into
+// the library that does nothing. The server is on this machine, without TLS.
 func overhead(s server) map[string][]float64 {
 	client := connect(s, s.URL)
 	require(C.connect_in_c(C.CString(s.Account), C.CString(s.PayoutCert), C.CString(s.URL)) == 0)

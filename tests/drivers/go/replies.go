@@ -56,8 +56,8 @@ func isFinal(response reflect.Value) any {
 	return nil
 }
 
-// plain returns a field, or the fields of a record by the provider's names. An amount or a word that
-// is empty is absent.
+// plain returns a field, or the fields of a record by the provider's names. An amount or a word
+// that is empty is absent.
 func plain(value reflect.Value) any {
 	switch value.Kind() {
 	case reflect.Pointer:
