@@ -620,6 +620,9 @@ type ClientEvent struct {
 	// The name of the call, such as `payouts.create`, or the path of a raw request.
 	Operation string `json:"operation"`
 
+	// The UUID of the account.
+	Account string `json:"account"`
+
 	// The number of the call in this process, the same in all of its events. A notification has
 	// none.
 	CallID *int64 `json:"call_id"`
@@ -645,7 +648,7 @@ type ClientEvent struct {
 	// The digest of the signature.
 	Digest Digest `json:"digest"`
 
-	// The state of the ledger's row before; none if the row was created.
+	// The state of the ledger's row before; none if an attempt begins.
 	FromState LedgerState `json:"from_state"`
 
 	// The state of the ledger's row after.
