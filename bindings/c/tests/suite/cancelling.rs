@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::programs::{Execute, NO_ARGUMENTS, empty_folder, environment, sandbox};
+use crate::fixture::{Execute, NO_ARGUMENTS, empty_folder, environment, sandbox};
 use crate::toolchain::{compile, execute, execute_under_valgrind};
 
 /// The sandbox has the keys, and sees no request: the program has its own server.

@@ -8,6 +8,7 @@
 )]
 
 mod cancelling;
+mod fixture;
 mod layout;
 mod programs;
 #[cfg(target_os = "linux")]

@@ -6,15 +6,13 @@ use std::time::Duration;
 
 use alikassa::{Client, Ledger, PayoutRequest};
 use alikassa_sandbox::{
-    Digest, Duplicates, Fault, FaultKind, Notify, Options, Redirect, Rule, Sandbox, SignatureKind,
-    Status,
+    Digest, Duplicates, Fault, FaultKind, Notify, Redirect, Rule, Sandbox, SignatureKind, Status,
 };
 
+use crate::fixture::{Execute, NO_ARGUMENTS, empty_folder, environment, payouts, sandbox};
 use crate::toolchain::{
     CRATE, TMP, compile, compile_statically, execute, execute_under_valgrind, run,
 };
-
-pub(crate) const NO_ARGUMENTS: [&str; 0] = [];
 
 #[test]
 fn misuse_returns_an_error_status() {
@@ -109,8 +107,6 @@ fn creates_are_sent_once_and_recorded() {
         );
     }
 }
-
-pub(crate) type Execute = fn(&Path, &[PathBuf], &[(&str, String)]) -> std::process::Output;
 
 #[test]
 fn two_processes_with_one_ledger_send_each_order_once() {
@@ -226,28 +222,6 @@ fn messages(sandbox: &Sandbox, ledger: String) -> Vec<String> {
         query(notify().status("wait")),
         sandbox.redirect(&redirect).unwrap().form,
     ]
-}
-
-/// A folder for ledgers, without the files of an earlier run.
-pub(crate) fn empty_folder(name: &str) -> PathBuf {
-    let folder = Path::new(TMP).join(format!("ledgers-{name}"));
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).unwrap();
-    }
-    std::fs::create_dir(&folder).unwrap();
-    folder
-}
-
-/// The `order_id` of each payout that was sent, in order.
-fn payouts(sandbox: &Sandbox) -> Vec<String> {
-    let log = sandbox.log().into_iter();
-    let payouts = log.filter(|entry| entry.path == "/v1/payout");
-    payouts
-        .map(|entry| {
-            let body: serde_json::Value = serde_json::from_slice(&entry.body).unwrap();
-            body["order_id"].as_str().unwrap().to_owned()
-        })
-        .collect()
 }
 
 #[test]
@@ -368,25 +342,6 @@ fn the_programs_in_the_readme_work() {
     let is_event = |line: &str| line.starts_with(r#"{"kind":""#) && line.ends_with('}');
     assert!(events.lines().all(is_event), "{events}");
     assert!(events.lines().last().unwrap().contains(r#""outcome""#));
-}
-
-pub(crate) fn sandbox() -> Sandbox {
-    Sandbox::start(Options::default()).unwrap()
-}
-
-pub(crate) fn environment(sandbox: &Sandbox) -> [(&'static str, String); 6] {
-    let text = |path: &Path| path.to_str().unwrap().to_owned();
-    [
-        ("ALIKASSA_ACCOUNT", sandbox.account().to_owned()),
-        ("ALIKASSA_PAYMENT_CERT", text(sandbox.payment_cert())),
-        ("ALIKASSA_PAYOUT_CERT", text(sandbox.payout_cert())),
-        (
-            "ALIKASSA_NOTIFICATION_CERT",
-            text(sandbox.notification_cert()),
-        ),
-        ("ALIKASSA_BASE_URL", sandbox.tls_url().to_owned()),
-        ("ALIKASSA_CA_FILE", text(&sandbox.ca_file())),
-    ]
 }
 
 /// Sets a fault for each `order_id` that `tests/c/calls.c` requests.

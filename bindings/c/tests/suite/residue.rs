@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::thread;
 
-use crate::programs::empty_folder;
+use crate::fixture::empty_folder;
 use crate::toolchain::{CRATE, command, compile};
 use memory::{Memory, Secret};
 
