@@ -2,6 +2,7 @@
 
 pub(crate) mod file;
 mod ledger;
+mod load;
 mod requests;
 mod requests_in_full;
 mod response;
@@ -73,7 +74,7 @@ impl ScenarioResult {
 }
 
 pub(crate) fn run(languages: &[Language], name: &str) -> Result<Vec<Tally>> {
-    run_all("scenarios", file::load, languages, name)
+    run_all("scenarios", load::load, languages, name)
 }
 
 /// Runs the scenarios whose name contains `name` with every client of the languages. Those about a
