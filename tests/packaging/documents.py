@@ -274,7 +274,7 @@ def run_rust(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox
 def run_c(snippet: Snippet, here: Path, env: dict[str, str], sandbox: Sandbox) -> str:
     """Linked through pkg-config."""
     (here / "snippet.c").write_text(prepared(snippet, sandbox))
-    run("cc", *c.FLAGS, "snippet.c", *c.shared(here), "-o", "snippet", cwd=here)
+    run("cc", *c.FLAGS, "snippet.c", *c.pkg_config(here, "--cflags", "--libs"), "-o", "snippet", cwd=here)
     return run(here / "snippet", cwd=here, env=env)
 
 

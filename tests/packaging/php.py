@@ -10,13 +10,15 @@ from sandbox import DIST, LICENCES, ROOT, Sandbox, one, run
 
 README = ROOT / "bindings" / "php" / "README.md"
 # Composer must not ask a registry, and not complain about the user of a container.
-COMPOSER = {"COMPOSER_DISABLE_NETWORK": "1", "COMPOSER_ALLOW_SUPERUSER": "1", "ALIKASSA": str(DIST / "php")}
+COMPOSER = {"COMPOSER_DISABLE_NETWORK": "1", "COMPOSER_ALLOW_SUPERUSER": "1"}
 
 
 def project(folder: Path) -> None:
     """Makes the folder one that requires the package, with the commands of the README."""
     [commands, _] = re.findall(r"^```sh\n(.*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL)
-    run("sh", "-ec", commands, cwd=folder, env=COMPOSER)
+    # Composer links the package, and its command writes a file into it.
+    package = shutil.copytree(DIST / "php", folder / "package", symlinks=True)
+    run("sh", "-ec", commands, cwd=folder, env=COMPOSER | {"ALIKASSA": str(package)})
 
 
 def every_program_of_the_readme_runs(folder: Path, sandbox: Sandbox) -> None:
