@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/token"
 	"reflect"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 
@@ -195,8 +197,11 @@ func unmarshalFloat(content json.RawMessage) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var float float64
-	_, err = fmt.Sscan(text, &float)
+	float, err := strconv.ParseFloat(text, 64)
+	if errors.Is(err, strconv.ErrRange) {
+		// An infinity, as in the other languages.
+		return float, nil
+	}
 	return float, err
 }
 

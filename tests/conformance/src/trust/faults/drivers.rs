@@ -17,8 +17,13 @@ use crate::language::Language;
 use crate::session::Session;
 use crate::trust::orders::Order;
 
-pub(super) const LANGUAGES: [Language; 4] =
-    [Language::Python, Language::Node, Language::C, Language::Go];
+pub(super) const LANGUAGES: [Language; 5] = [
+    Language::Python,
+    Language::Node,
+    Language::C,
+    Language::Php,
+    Language::Go,
+];
 
 pub(super) const OPERATIONS: [&str; 4] = [
     "payments.create",

@@ -32,13 +32,15 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 const CREATES: usize = 12;
 
 /// The drivers of one worker share a ledger. The workers run in parallel.
-const WORKERS: [Language; 6] = [
+const WORKERS: [Language; 8] = [
     Language::Rust,
     Language::Rust,
     Language::Rust,
     Language::Python,
     Language::Node,
     Language::C,
+    Language::Php,
+    Language::Go,
 ];
 
 pub(super) fn run(stores: &Stores, length: Length) -> Result<Vec<Row>> {
@@ -239,7 +241,7 @@ fn reported_outcome(response: &Response) -> Result<Reported> {
 }
 
 fn rows(store: &str, results: &[WorkerResult], records: &Records) -> Vec<Row> {
-    const MIN_KILLS: usize = 60;
+    const MIN_KILLS: usize = 70;
     const MIN_INTERRUPTED: usize = 15;
     let sum = |count: fn(&WorkerResult) -> usize| results.iter().map(count).sum::<usize>();
     let at_least = |what: &str, count: usize, limit: usize| {
