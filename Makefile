@@ -3,7 +3,7 @@ SHELL := bash
 # The runner is built together with the drivers, so that what they share is compiled once.
 CONFORMANCE := tests/drivers/build && $${CARGO_TARGET_DIR:-target}/debug/alikassa-conformance
 
-.PHONY: demo test lint peers ecosystem trust trust-long bench dist install release bless clean setup
+.PHONY: demo test lint peers ecosystem trust trust-long bench dist docs install release bless clean setup
 
 demo:
 	tests/install-system --check demo
@@ -20,7 +20,7 @@ lint: setup
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 	for features in {"","aws-lc "}{"","ledger ","postgresql "}{"","rust_decimal tracing"}; do \
 	  cargo clippy -p alikassa --no-default-features --features "$$features" --locked -- -D warnings || exit; done
-	cd python && ../.venv/bin/ruff check . ../tests ../docs/examples && ../.venv/bin/ruff format --check . ../tests ../docs/examples && ../.venv/bin/mypy
+	cd python && ../.venv/bin/ruff check . ../tests ../docs/examples ../docs/site && ../.venv/bin/ruff format --check . ../tests ../docs/examples ../docs/site && ../.venv/bin/mypy
 	tests/drivers/build python && PYTHONPATH=target/drivers/python .venv/bin/python -m mypy.stubtest alikassa --allowlist python/stubtest-allowlist
 	tests/types/check
 	cd node && npm run --silent types
@@ -46,6 +46,11 @@ bench: setup dist
 dist: setup
 	tests/packaging/build
 
+# The documents as a site, in target/site/html.
+docs:
+	tests/install-system --check docs
+	docs/site/build
+
 # The C library alone: make install [PREFIX=/usr/local] [LIBDIR=lib] [DESTDIR=]
 install:
 	tests/packaging/release cargo build --release --quiet --locked -p alikassa-c
@@ -65,7 +70,7 @@ bless: setup
 
 clean:
 	cargo clean
-	rm -rf dist .venv node/node_modules node/alikassa.node bindings/cli/alikassa tests/sandbox/alikassa-sandbox
+	rm -rf dist .venv node/node_modules docs/site/node_modules node/alikassa.node bindings/cli/alikassa tests/sandbox/alikassa-sandbox
 	rm -f LICENSE-THIRD-PARTY {python,node,bindings/cli,tests/sandbox}/LICENSE-THIRD-PARTY
 
 setup: .venv/.made node/node_modules/.made

@@ -1,3 +1,9 @@
+/**
+ * The client, its errors and its types.
+ *
+ * @module alikassa
+ */
+
 // The types of the package. What follows from the core's tables is generated, in `types/generated`.
 // What these lines leave out is internal: `record`, `resources` and `generated/resources`.
 

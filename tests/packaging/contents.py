@@ -146,3 +146,23 @@ def tarball_files(path: Path) -> Iterator[tuple[str, bytes]]:
             content = archive.extractfile(member)
             if content:
                 yield f"{path.name}: {member.name}", content.read()
+
+
+def the_front_pages_have_no_relative_link(_folder: Path, _sandbox: Sandbox) -> None:
+    """A registry shows the README alone, so that its links and images are absolute or anchors."""
+    pages = {}
+    for path in sorted(DIST.glob("pypi/*.whl")):
+        with zipfile.ZipFile(path) as wheel:
+            [name] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+            pages[path.name] = wheel.read(name).decode()
+    for path in [*sorted(DIST.glob("npm/*.tgz")), *sorted(DIST.glob("crates/*.crate"))]:
+        with tarfile.open(path) as package:
+            names = [name for name in package.getnames() if re.fullmatch(r"[^/]+/README\.md", name)]
+            for file in filter(None, map(package.extractfile, names)):
+                pages[path.name] = file.read().decode()
+    assert len(pages) >= 7, sorted(pages)
+    for name, text in pages.items():
+        links = re.findall(r"\]\(([^)\s]+)|^\[[^\]]+\]: (\S+)|(?:src|href)=\"([^\"]+)", text, re.MULTILINE)
+        found = ["".join(link) for link in links]
+        relative = [link for link in found if not link.startswith(("https://", "#"))]
+        assert relative == [], (name, relative)

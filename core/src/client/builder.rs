@@ -57,7 +57,7 @@ impl Client {
     /// counts as not set.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] without an account, and as [`ClientBuilder::build`].
+    /// [`Configuration`](crate::ErrorKind::Configuration) without an account, and as [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
