@@ -95,9 +95,18 @@ func (e *encoder) value(value reflect.Value) {
 		e.object(v)
 		return
 	case json.Number:
+		// Otherwise a number from a form could add a field to the request.
+		if !isNumber(string(v)) {
+			e.refuse("this json.Number is not a number")
+			return
+		}
 		e.text = append(e.text, v...)
 		return
 	case json.RawMessage:
+		if !json.Valid(v) {
+			e.refuse("this json.RawMessage is not one value of JSON")
+			return
+		}
 		e.text = append(e.text, v...)
 		return
 	case encoding.TextMarshaler:
@@ -158,6 +167,12 @@ func (e *encoder) object(object Object) {
 		e.within("."+field.Name, reflect.ValueOf(field.Value))
 	}
 	e.text = append(e.text, '}')
+}
+
+// isNumber returns whether a text is exactly one number of JSON.
+func isNumber(text string) bool {
+	return text != "" && (text[0] == '-' || '0' <= text[0] && text[0] <= '9') &&
+		strings.TrimSpace(text) == text && json.Valid([]byte(text))
 }
 
 func (e *encoder) mapping(value reflect.Value) {

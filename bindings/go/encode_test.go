@@ -48,3 +48,16 @@ func TestValuesThatCannotBeSent(t *testing.T) {
 	_, err = alikassa.CanonicalJSON([]int{1})
 	equal(t, "reason", errorOf[*alikassa.InvalidArgumentError](t, err).Reason, "not_an_object")
 }
+
+func TestTextThatIsNotOneValueAddsNoField(t *testing.T) {
+	for _, value := range []any{
+		json.Number(`5,"number":"4111111111111111"`), json.Number(""), json.Number(" 5"), json.Number("01"),
+		json.Number("NaN"), json.Number(`"5"`), json.Number("5\n"),
+		json.RawMessage(`5,"number":"4111111111111111"`), json.RawMessage(`{"k": 1`), json.RawMessage(nil),
+	} {
+		_, err := alikassa.CanonicalJSON(alikassa.Object{{Name: "amount", Value: value}})
+		refused := errorOf[*alikassa.InvalidArgumentError](t, err)
+		equal(t, "reason", refused.Reason, "type")
+		equal(t, "field", refused.Field, "amount")
+	}
+}
