@@ -161,6 +161,9 @@ func (c *client) explained(ctx context.Context, err, ofNumber error) error {
 		}
 	case ctx.Err() != nil && (base.Code == CodeCancelled || errors.As(base.Cause, &cause)):
 		base.attach(context.Cause(ctx))
+		if base.Code == CodeCancelled {
+			base.ended = ctx.Err()
+		}
 	}
 	return err
 }

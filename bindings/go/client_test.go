@@ -153,6 +153,17 @@ func TestTextsOfValuesHaveNoSecrets(t *testing.T) {
 			}
 		}
 	}
+	ledger, err := alikassa.NewLedger("postgresql://user:hunter2@localhost/database")
+	if err != nil {
+		t.Fatal(err)
+	}
+	withPassword := alikassa.Options{Account: sandbox.Account, Ledger: ledger, Proxy: "http://user:hunter2@localhost"}
+	for _, value := range []any{ledger, *ledger, withPassword, &withPassword} {
+		for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+			equal(t, "password in "+format, strings.Contains(fmt.Sprintf(format, value), "hunter2"), false)
+		}
+	}
+	equal(t, "ledger", fmt.Sprint(ledger), `Ledger("`+ledger.Location()+`")`)
 	request := fmt.Sprintf("%+v %#v", payoutOf("text-1"), payoutOf("text-1"))
 	equal(t, "number of a card", strings.Contains(request, "4111"), false)
 	equal(t, "order", strings.Contains(request, "text-1"), true)

@@ -8,9 +8,16 @@ import (
 	"runtime"
 	"runtime/cgo"
 	"slices"
+	"strconv"
 	"time"
 	"unsafe"
 )
+
+// String returns the account alone, because a proxy or a ledger can have a password.
+func (o Options) String() string { return "Options(account=" + strconv.Quote(o.Account) + ")" }
+
+// GoString returns the same as String.
+func (o Options) GoString() string { return o.String() }
 
 // SigningCert is a certificate that signs requests: a [Folder] or a [SigningKey].
 type SigningCert interface {

@@ -22,7 +22,8 @@ func TestACreateOfACancelledContextIsNotSent(t *testing.T) {
 		cancelled := errorOf[*alikassa.CancelledError](t, err)
 		equal(t, "outcome", cancelled.Outcome, alikassa.OutcomeNotSent)
 		equal(t, "order id", cancelled.OrderID, name)
-		equal(t, "error of the context", errors.Is(err, context.Cause(done)), true)
+		equal(t, "cause of the context", errors.Is(err, context.Cause(done)), true)
+		equal(t, "error of the context", errors.Is(err, done.Err()), true)
 		equal(t, "requests", requestsFor(t, "v1/payout", name), 0)
 	}
 }

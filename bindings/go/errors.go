@@ -76,6 +76,8 @@ type AliKassaError struct {
 	Cause error `json:"-"`
 
 	support string
+	// The error of the context that cancelled the call. Its cause can be another one.
+	ended error
 }
 
 // Error returns the message and the hint.
@@ -113,6 +115,9 @@ func (e *AliKassaError) Unwrap() error {
 		cause = own.common().Cause
 	}
 }
+
+// Is finds the error of the context in a [CancelledError], also if the context has another cause.
+func (e *AliKassaError) Is(target error) bool { return e.ended != nil && target == e.ended }
 
 func (e *AliKassaError) common() *AliKassaError { return e }
 

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -42,6 +43,12 @@ func NewLedger(location string) (*Ledger, error) {
 	}
 	return ledger, nil
 }
+
+// String returns the kind and the location, because a URL can have a password.
+func (l Ledger) String() string { return "Ledger(" + strconv.Quote(l.Location()) + ")" }
+
+// GoString returns the same as String.
+func (l Ledger) GoString() string { return l.String() }
 
 // LedgerSchemaSQL returns the SQL that makes the tables of a ledger in a schema of a PostgreSQL
 // database; an empty schema is alikassa. The library never runs it.

@@ -80,19 +80,25 @@ func statuses[T any](ctx context.Context, orders iter.Seq[OrderRef], batch Batch
 		requests := requests[T]{next: next, pace: newPace(batch.Rate), results: make(chan result[T], concurrency(batch))}
 		progress := progress{onProgress: batch.OnProgress}
 		for {
-			pause := requests.start(ofRequests, status)
+			isOver := ctx.Err() != nil
+			var pause <-chan time.Time
+			if !isOver {
+				pause = requests.start(ofRequests, status)
+			}
 			if requests.inFlight == 0 && requests.ended {
+				return
+			}
+			if isOver {
+				yield(StatusResult[T]{}, cancelledBy(ctx))
 				return
 			}
 			select {
 			case <-ctx.Done():
-				yield(StatusResult[T]{}, cancelledBy(ctx))
-				return
 			case <-pause:
 			case result := <-requests.results:
 				requests.inFlight--
 				progress.count(result.err)
-				if ctx.Err() == nil && !yield(result.StatusResult, result.err) {
+				if !yield(result.StatusResult, result.err) {
 					return
 				}
 			}
@@ -113,6 +119,7 @@ func cancelledBy(ctx context.Context) error {
 		Code:    CodeCancelled,
 		Message: "the call was cancelled",
 		Cause:   context.Cause(ctx),
+		ended:   ctx.Err(),
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"testing"
+	"time"
 
 	"alikassa"
 )
@@ -85,6 +86,28 @@ func TestACancelledContextEndsStatuses(t *testing.T) {
 	}
 	errorOf[*alikassa.CancelledError](t, last)
 	equal(t, "is cancelled", errors.Is(last, context.Canceled), true)
+}
+
+func TestEachOrderHasAResultOrTheContextsError(t *testing.T) {
+	client := newClient(t, options())
+	orders := slices.Values([]alikassa.OrderRef{alikassa.ByID(100000536), alikassa.ByID(100000536)})
+	for range 20 {
+		cancellable, cancel := context.WithCancel(ctx)
+		results := 0
+		var last error
+		for _, err := range client.Payouts.Statuses(cancellable, orders, alikassa.BatchOptions{Concurrency: 2}) {
+			results++
+			last = err
+			cancel()
+			// The second result arrives meanwhile.
+			time.Sleep(10 * time.Millisecond)
+		}
+		equal(t, "results", results, 2)
+		if last != nil {
+			equal(t, "is cancelled", errors.Is(last, context.Canceled), true)
+		}
+		cancel()
+	}
 }
 
 func TestInvalidOptionsOfManyRequests(t *testing.T) {
