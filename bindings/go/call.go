@@ -71,6 +71,7 @@ func callEncoded[T any](ctx context.Context, c *client, data any, options []Call
 func callWith[T any](ctx context.Context, c *client, of any, options []CallOption, perform func(C.bridge_call) C.bridge_reply) (*T, error) {
 	call := c.limited(ctx, options)
 	cancelled := cancelWith(ctx, &call, false)
+	defer cancelled.end()
 	var decision numberDecision
 	if of == nil && c.asksForNumbers {
 		of = &decision
@@ -81,7 +82,6 @@ func callWith[T any](ctx context.Context, c *client, of any, options []CallOptio
 		call.context = C.uintptr_t(context)
 	}
 	value, err := take[T](perform(call))
-	cancelled.end()
 	c.logNotices()
 	runtime.KeepAlive(c.handle)
 	return value, c.explained(ctx, err, decision.err)

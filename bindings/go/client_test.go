@@ -37,6 +37,23 @@ func TestInvalidOptionsAreNamed(t *testing.T) {
 	errorOf[*alikassa.ConfigurationError](t, err)
 }
 
+func TestWhatProtectsNothingIsRefused(t *testing.T) {
+	for name, change := range map[string]func(*alikassa.Options){
+		"limits.payouts.create": func(o *alikassa.Options) {
+			o.Limits = map[string]alikassa.Limits{alikassa.PayoutsCreate: {MaxAmount: alikassa.Amount(os.Getenv("NOT_SET")), Zone: "UTC"}}
+		},
+		"signing certificate": func(o *alikassa.Options) { o.PayoutCert = (*alikassa.SigningKey)(nil) },
+		"notification_cert": func(o *alikassa.Options) {
+			o.NotificationCert = []alikassa.VerifyingCert{(*alikassa.VerifyingKey)(nil)}
+		},
+	} {
+		changed := options()
+		change(&changed)
+		_, err := alikassa.New(changed)
+		equal(t, "field", errorOf[*alikassa.InvalidArgumentError](t, err).Field, name)
+	}
+}
+
 func TestEveryOptionIsUsed(t *testing.T) {
 	all := options()
 	all.ConnectTimeout, all.Timeout, all.Deadline = time.Second, 10*time.Second, 20*time.Second

@@ -97,6 +97,10 @@ func zeroIsNil[T comparable](value T) *T {
 }
 
 func (c *config) signingCert(set signingSetters, cert SigningCert) {
+	if key, isKey := cert.(*SigningKey); isKey && key == nil {
+		c.err = invalid("signing certificate", "nil", "this SigningKey is nil: look at the error of the function that made it")
+		return
+	}
 	if cert != nil {
 		cert.setSigning(c, set)
 	}
@@ -111,6 +115,10 @@ func (c *config) key(set unsafe.Pointer, key *SigningKey) {
 
 func (c *config) verifyingCerts(certs []VerifyingCert) {
 	for _, cert := range certs {
+		if key, isKey := cert.(*VerifyingKey); cert == nil || isKey && key == nil {
+			c.err = invalid("notification_cert", "nil", "this key is nil: look at the error of the function that made it")
+			return
+		}
 		cert.addVerifying(c)
 	}
 }
@@ -150,5 +158,9 @@ func (c *config) limit(operation string, limits Limits) {
 	c.check(C.bridge_set_limits(c.number, chars(operation), size(operation), byteChars(json), size(json), C.uintptr_t(context)))
 	if c.err != nil && context != 0 {
 		context.Delete()
+	}
+	if c.err == nil && limits.isEmpty() {
+		// An amount from an unset variable would be no limit.
+		c.err = invalid("limits."+operation, "empty", "set at least one limit, or leave the operation out")
 	}
 }

@@ -5,7 +5,7 @@ package alikassa
 //
 // A create that a limit refuses is a [GuardError], and nothing is sent. An order that the ledger
 // has is a [DuplicateOrderError], whatever the limits say. A limit with its zero value does not
-// exist.
+// exist; an operation without any is refused when the client is made.
 type Limits struct {
 	// The largest amount of one create, such as "5000.00".
 	MaxAmount Amount
@@ -33,6 +33,12 @@ type Limits struct {
 	// before the call starts, and no timeout limits it. If it returns an error or panics, the
 	// create is refused, and the error is the Cause.
 	AllowNumber func(number string) (bool, error)
+}
+
+// isEmpty returns whether there is no limit.
+func (l *Limits) isEmpty() bool {
+	return l.MaxAmount == "" && l.MaxPerDay == "" && l.MaxCountPerDay == 0 && l.AllowedServices == nil &&
+		l.AllowedNumbers == nil && l.AllowNumber == nil
 }
 
 func (l *Limits) object() Object {

@@ -32,20 +32,20 @@ type StatusResult[T any] struct {
 // check refuses options that are out of their range.
 func (b *BatchOptions) check() error {
 	if b.Concurrency > 4096 {
-		return outOfRange("concurrency", "pass 1 to 4096")
+		return invalid("concurrency", "out_of_range", "pass 1 to 4096")
 	}
 	if b.Rate != 0 && !(b.Rate >= 0.001 && b.Rate <= 1_000_000) {
-		return outOfRange("rate", "pass requests per second, 0.001 to 1000000")
+		return invalid("rate", "out_of_range", "pass requests per second, 0.001 to 1000000")
 	}
 	return nil
 }
 
-func outOfRange(field, advice string) error {
+func invalid(field, reason, advice string) error {
 	return classified(&AliKassaError{
 		Code:    CodeInvalidArgument,
 		Message: field + ": " + advice,
 		Field:   field,
-		Reason:  "out_of_range",
+		Reason:  reason,
 	})
 }
 
