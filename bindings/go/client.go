@@ -89,7 +89,13 @@ func build(made C.bridge_made, options Options) (*Client, error) {
 		deadline = defaultDeadline
 	}
 	core := client{deadline: deadline, asksForNumbers: c.asksForNumbers, signers: c.signers}
-	return core.exported(C.bridge_client_new(made.handle), options.Ledger, options.Account)
+	client, err := core.exported(C.bridge_client_new(made.handle), options.Ledger, options.Account)
+	if err == nil && c.withoutLimit != "" {
+		// After the library has checked the other options.
+		client.Close()
+		return nil, invalid("limits."+c.withoutLimit, "empty", "set at least one limit, or leave the operation out")
+	}
+	return client, err
 }
 
 // wrapper names this package, for the header User-Agent.

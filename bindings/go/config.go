@@ -45,6 +45,8 @@ type config struct {
 	err            error
 	asksForNumbers bool
 	signers        []*signer
+	// An operation whose limits limit nothing, such as an amount from a variable that is not set.
+	withoutLimit string
 }
 
 func (c *config) check(number C.uintptr_t) {
@@ -159,8 +161,7 @@ func (c *config) limit(operation string, limits Limits) {
 	if c.err != nil && context != 0 {
 		context.Delete()
 	}
-	if c.err == nil && limits.isEmpty() {
-		// An amount from an unset variable would be no limit.
-		c.err = invalid("limits."+operation, "empty", "set at least one limit, or leave the operation out")
+	if limits.isEmpty() {
+		c.withoutLimit = operation
 	}
 }
