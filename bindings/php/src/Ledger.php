@@ -243,7 +243,11 @@ final class Ledger
      */
     public function source(): string
     {
-        return Hidden::get($this, 'location') ?? '';
+        $given = Hidden::get($this, 'location') ?? '';
+        $location = $this->location();
+
+        // A relative path would depend on the folder. A URL without its password would name nothing.
+        return str_starts_with($location, '/') ? $location : $given;
     }
 
     /** @return array<string, string> */

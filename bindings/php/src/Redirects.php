@@ -31,7 +31,7 @@ final class Redirects extends Verifier
      * @throws ConfigurationError The client has no `notificationCert`.
      */
     public function verify(
-        ?string $query = null,
+        #[\SensitiveParameter] ?string $query = null,
         #[\SensitiveParameter] ?string $body = null,
         ?string $contentType = null,
         #[\SensitiveParameter] ?array $fields = null,

@@ -31,9 +31,11 @@ final class SigningKey
      */
     public static function load(string $folder): self
     {
+        // First: if the key is replaced meanwhile, no later client finds the old one by the new state.
+        $identity = KeptName::ofFolder($folder);
         $handle = Native::library()->make('signing_key', 'signing_key_load', $folder);
 
-        return new self(static fn(): Handle => $handle, KeptName::ofFolder($folder));
+        return new self(static fn(): Handle => $handle, $identity);
     }
 
     /**

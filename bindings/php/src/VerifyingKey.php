@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace AliKassa;
 
 use AliKassa\Internal\Handle;
+use AliKassa\Internal\KeptName;
 use AliKassa\Internal\Native;
 
 /** A public key that verifies signatures, from `load` or `fromPem`. */
@@ -14,6 +15,7 @@ final class VerifyingKey
         private readonly Handle $handle,
         private readonly ?string $folder,
         private readonly ?string $pem,
+        private readonly string $identity,
     ) {}
 
     /**
@@ -23,7 +25,11 @@ final class VerifyingKey
      */
     public static function load(string $folder): self
     {
-        return new self(Native::library()->make('verifying_key', 'verifying_key_load', $folder), $folder, null);
+        // First, as for a SigningKey.
+        $identity = KeptName::ofFolder($folder);
+        $handle = Native::library()->make('verifying_key', 'verifying_key_load', $folder);
+
+        return new self($handle, $folder, null, $identity);
     }
 
     /**
@@ -33,7 +39,9 @@ final class VerifyingKey
      */
     public static function fromPem(string $pem): self
     {
-        return new self(Native::library()->make('verifying_key', 'verifying_key_from_pem', $pem), null, $pem);
+        $handle = Native::library()->make('verifying_key', 'verifying_key_from_pem', $pem);
+
+        return new self($handle, null, $pem, KeptName::ofText($pem));
     }
 
     /**
@@ -60,6 +68,16 @@ final class VerifyingKey
     public function source(): array
     {
         return [$this->folder, $this->pem];
+    }
+
+    /**
+     * A hash of the key, or of the folder and the state of its files.
+     *
+     * @internal
+     */
+    public function identity(): string
+    {
+        return $this->identity;
     }
 
     /** @return array<string, never> */

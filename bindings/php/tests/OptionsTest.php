@@ -84,6 +84,36 @@ final class OptionsTest extends SandboxCase
         $client->payouts->create(['amount' => '501'] + self::PAYOUT);
     }
 
+    public function testALedgerIsTheFileOfItsFirstFolder(): void
+    {
+        $before = getcwd();
+        $folder = sys_get_temp_dir() . '/alikassa-php-' . bin2hex(random_bytes(8));
+        mkdir($folder);
+        chdir($folder);
+        $ledger = new Ledger('ledger.sqlite');
+        chdir($before);
+        self::assertSame(realpath($folder) . '/ledger.sqlite', $ledger->source());
+    }
+
+    public function testAChangedFolderIsAnotherVerifyingKey(): void
+    {
+        $folder = sys_get_temp_dir() . '/alikassa-php-' . bin2hex(random_bytes(8));
+        mkdir($folder);
+        copy(self::$sandbox->notification_cert . '/public.pem', "$folder/public.pem");
+        $identity = VerifyingKey::load($folder)->identity();
+        self::assertSame($identity, VerifyingKey::load($folder)->identity());
+        file_put_contents("$folder/public.pem", "\n", FILE_APPEND);
+        self::assertNotSame($identity, VerifyingKey::load($folder)->identity());
+    }
+
+    public function testALimitHasOneName(): void
+    {
+        $this->expectExceptionMessage('limits.payouts.create.max_amount: there is no such limit');
+        new Client('93d5df06-996c-48c3-9847-348d6b580b80', limits: [
+            'payouts.create' => ['maxAmount' => '1.00', 'max_amount' => '99999'],
+        ]);
+    }
+
     public function testAMissingKeyIsTold(): void
     {
         $this->expectException(KeyLoadError::class);

@@ -55,8 +55,7 @@ final class KeptName
     private static function part(#[\SensitiveParameter] mixed $value): mixed
     {
         return match (true) {
-            $value instanceof SigningKey => $value->identity(),
-            $value instanceof VerifyingKey => self::ofText(serialize($value->source())),
+            $value instanceof SigningKey, $value instanceof VerifyingKey => $value->identity(),
             $value instanceof Ledger => self::ofText($value->source()),
             \is_string($value) => self::ofFolder($value),
             default => $value,

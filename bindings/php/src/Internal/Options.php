@@ -99,12 +99,16 @@ final class Options
      *
      * @return array<array-key, mixed>
      */
-    private static function renamed(array $limits, string $path): array
+    private static function renamed(#[\SensitiveParameter] array $limits, string $path): array
     {
         $renamed = [];
         foreach ($limits as $name => $value) {
             if (\is_float($value)) {
                 throw Failure::argument("$path.$name", 'float', 'binary floats are not exact; pass a string');
+            }
+            if (!isset(self::LIMITS[$name]) && \in_array($name, self::LIMITS, true)) {
+                // It would silently replace the limit with PHP's name.
+                throw Failure::argument("$path.$name", 'unknown', 'there is no such limit');
             }
             $renamed[self::LIMITS[$name] ?? $name] = $value;
         }
