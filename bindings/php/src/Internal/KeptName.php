@@ -25,7 +25,6 @@ final class KeptName
     /** @param array<string, mixed> $options By the core's names. */
     public static function of(#[\SensitiveParameter] array $options): string
     {
-        clearstatcache();
         $parts = [Tables::VERSION, getcwd(), array_map(getenv(...), self::PROXY_VARIABLES)];
         foreach ($options as $name => $value) {
             $kind = Tables::OPTIONS[$name] ?? '';
@@ -65,6 +64,7 @@ final class KeptName
     /** Its device, inode, size, and the times of its last changes. */
     private static function ofFile(string $path): string
     {
+        clearstatcache(true, $path);
         $state = @stat($path);
 
         return $state === false ? '' : implode(' ', [
