@@ -102,7 +102,7 @@ final class OptionsTest extends SandboxCase
         copy(self::$sandbox->notification_cert . '/public.pem', "$folder/public.pem");
         $identity = VerifyingKey::load($folder)->identity();
         self::assertSame($identity, VerifyingKey::load($folder)->identity());
-        file_put_contents("$folder/public.pem", "\n", FILE_APPEND);
+        file_put_contents("$folder/public.pem", "\n", \FILE_APPEND);
         self::assertNotSame($identity, VerifyingKey::load($folder)->identity());
     }
 
